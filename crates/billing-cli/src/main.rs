@@ -1,0 +1,3 @@
+//! The `billing` command.
+
+fn main() {}

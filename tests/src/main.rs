@@ -1,0 +1,3 @@
+//! The `billing` command once more, so that cargo builds it for the tests of this package.
+
+fn main() {}
