@@ -1,0 +1,10 @@
+//! Behaviour of the verbs and of what they read.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod specs;

@@ -1,0 +1,133 @@
+//! `specs/sources.toml` and the files beside it agree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{ARM_PAGE, ARM_SPEC, PARTNER_PAGE, PARTNER_SPEC, read, read_page, read_spec, specs};
+
+#[test]
+fn every_spec_has_one_entry_in_sources_toml_and_every_entry_has_its_spec() {
+    let root = specs();
+    let files = json_files(&root);
+    let entries: Vec<String> = sources()
+        .iter()
+        .map(|source| text(source, "file"))
+        .collect();
+    let listed: BTreeSet<String> = entries.iter().cloned().collect();
+    assert_eq!(
+        listed.len(),
+        entries.len(),
+        "sources.toml lists a file twice: {entries:?}"
+    );
+    assert_eq!(
+        files, listed,
+        "the files under specs/ and the entries of sources.toml"
+    );
+}
+
+#[test]
+fn every_entry_of_sources_toml_agrees_with_its_spec_and_its_page() {
+    let mut modules = BTreeSet::new();
+    for source in sources() {
+        let file = text(&source, "file");
+        let spec = read_spec(&file);
+        assert_eq!(
+            spec["$schema"], "http://json-schema.org/draft-07/schema#",
+            "{file}"
+        );
+        assert_eq!(spec["$id"], file.as_str());
+        assert_eq!(spec["title"], source["page"], "{file}");
+        assert!(
+            file.contains(&format!("/{}/", text(&source, "api_version"))),
+            "{file}"
+        );
+        assert!(!text(&source, "service").is_empty(), "{file}");
+        assert!(
+            modules.insert(text(&source, "module")),
+            "{file}: two specs write one module"
+        );
+
+        let retrieved = text(&source, "retrieved");
+        let date: Vec<usize> = retrieved
+            .split('-')
+            .filter(|part| part.parse::<u16>().is_ok())
+            .map(str::len)
+            .collect();
+        assert!(
+            date == [4, 2] || date == [4, 2, 2],
+            "{file}: retrieved = {retrieved:?} is not YYYY-MM[-DD]"
+        );
+
+        let sum = text(&source, "page_sha256");
+        let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        assert!(
+            sum.len() == 64 && sum.bytes().all(is_hex),
+            "{file}: page_sha256 = {sum:?} is not 64 hex digits"
+        );
+
+        let roots = source["roots"].as_array().unwrap();
+        assert!(!roots.is_empty(), "{file}: no roots");
+        for root in roots {
+            let (root, role) = (text(root, "type"), text(root, "role"));
+            assert!(
+                spec["definitions"].get(&root).is_some(),
+                "{file}: the root {root} is not defined"
+            );
+            assert!(
+                ["read", "write", "both"].contains(&role.as_str()),
+                "{file}: {root} has the role {role:?}"
+            );
+        }
+    }
+    for (spec, page) in [(PARTNER_SPEC, PARTNER_PAGE), (ARM_SPEC, ARM_PAGE)] {
+        let source = sources()
+            .into_iter()
+            .find(|source| source["file"] == spec)
+            .unwrap();
+        assert_eq!(
+            source["page_sha256"],
+            read_page(page)["page_sha256"],
+            "{spec} was made from another text than tests/pages/{page}"
+        );
+    }
+}
+
+fn sources() -> Vec<Value> {
+    let sources: Value = toml::from_str(&read(&specs().join("sources.toml"))).unwrap();
+    sources["spec"].as_array().unwrap().clone()
+}
+
+fn text(table: &Value, key: &str) -> String {
+    table[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("sources.toml: no text `{key}` in {table}"))
+        .to_owned()
+}
+
+/// Paths of the JSON files under `root`, relative to it, with `/` on every system.
+fn json_files(root: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                let parts = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .iter()
+                    .map(|part| part.to_str().unwrap());
+                found.insert(parts.collect::<Vec<_>>().join("/"));
+            }
+        }
+    }
+    found
+}
