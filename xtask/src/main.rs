@@ -1,3 +1,101 @@
-//! The verbs.
+//! The project's own verbs: `cargo xtask --help`.
 
-fn main() {}
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program talks to its user"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::codegen::place::Mode;
+use xtask::codegen::{self, Layout};
+
+/// The exit code for generated files that are out of date.
+const STALE: u8 = 4;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The project's own verbs"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make the models from the specs
+    Codegen {
+        /// Write nothing; show what is out of date and exit with 4 if anything is
+        #[arg(long, conflicts_with = "dry_run")]
+        check: bool,
+        /// Write nothing; show what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// The modules to make, as specs/sources.toml names them; all of them by default
+        targets: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
+    let layout = Layout {
+        root: root.to_owned(),
+    };
+    match arguments.verb {
+        Verb::Codegen {
+            check,
+            dry_run,
+            targets,
+        } => {
+            let mode = match (check, dry_run) {
+                (true, _) => Mode::Check,
+                (_, true) => Mode::DryRun,
+                _ => Mode::Write,
+            };
+            codegen_verb(&layout, mode, &targets)
+        }
+    }
+}
+
+fn codegen_verb(layout: &Layout, mode: Mode, targets: &[String]) -> Result<ExitCode> {
+    let stale = codegen::run(layout, mode, targets)?;
+    for file in &stale {
+        match mode {
+            Mode::Write => println!("wrote {}", file.path.strip_prefix(&layout.root)?.display()),
+            Mode::Check | Mode::DryRun => print!("{}", file.diff),
+        }
+    }
+    match (mode, stale.is_empty()) {
+        (_, true) => println!("the generated files are up to date"),
+        (Mode::Check, false) => {
+            eprintln!(
+                "error: the generated files are out of date\n\nhint: run `cargo xtask codegen`"
+            );
+            return Ok(ExitCode::from(STALE));
+        }
+        (Mode::DryRun, false) => {
+            println!("nothing was written; `cargo xtask codegen` would change the above")
+        }
+        (Mode::Write, false) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,1 +1,8 @@
-//! billing-models
+#![doc = include_str!("../README.md")]
+
+pub mod arm;
+mod generated;
+pub mod partner;
+mod support;
+
+pub use support::AdditionalProperties;

@@ -1,0 +1,7 @@
+//! The parent of the generated files, itself written by hand: a new file under `generated/` is declared here and given
+//! a public name in a face such as `arm.rs`. Change the files through `specs/` and `cargo xtask codegen`.
+
+#[rustfmt::skip]
+pub(crate) mod arm_v2019_10_01_preview;
+#[rustfmt::skip]
+pub(crate) mod partner_v1;

@@ -1,0 +1,215 @@
+//! `cargo xtask codegen`: from the checked-in schemas to the shapes of `billing-models`.
+//!
+//! load → lower → typify → passes → render → place. Everything is made before anything is written.
+
+pub mod json;
+pub mod load;
+pub mod lower;
+pub mod manifest;
+pub mod module;
+pub mod names;
+pub mod passes;
+pub mod place;
+pub mod problem;
+pub mod render;
+pub mod spec;
+pub mod views;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use typify::{TypeSpace, TypeSpaceSettings};
+
+use manifest::{AlsoReads, Role, Target};
+use module::Module;
+use place::{Folder, Mode, Stale};
+use problem::{Problem, Problems};
+use spec::Spec;
+use views::View;
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The root of the repository.
+    pub root: PathBuf,
+}
+
+impl Layout {
+    /// The folder of the specs.
+    pub fn specs(&self) -> PathBuf {
+        self.root.join("specs")
+    }
+
+    /// The folder of the generated files; nothing else is in it.
+    pub fn generated(&self) -> PathBuf {
+        self.root.join("crates/billing-models/src/generated")
+    }
+
+    /// The hand-written file that declares the generated ones.
+    pub fn parent(&self) -> PathBuf {
+        self.root.join("crates/billing-models/src/generated.rs")
+    }
+}
+
+/// Brings the generated files in line with the specs, or only says which are not, and gives those that were not.
+///
+/// `only` names the modules to make; all of them when it is empty.
+///
+/// # Errors
+///
+/// [`Problems`] when a spec or the manifest is wrong; nothing is written then.
+pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
+    let targets = manifest::read(&layout.specs()).map_err(Problems)?;
+    let mut problems = unknown_targets(&targets, only);
+    let mut files = Vec::new();
+    for (entry, target) in targets.iter().enumerate() {
+        let name = format!("{}.rs", target.module);
+        if !only.is_empty() && !only.contains(&target.module) {
+            files.push((name, None));
+            continue;
+        }
+        let text = fs::read_to_string(layout.specs().join(&target.file))
+            .with_context(|| format!("reading specs/{}", target.file))?;
+        match checked(target, entry, &text) {
+            Ok(spec) => files.push((name, Some(generate(target, &spec)?))),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems.extend(undeclared(layout, &targets)?);
+    if !problems.is_empty() {
+        return Err(Problems(problems).into());
+    }
+    let stale = place::compare(
+        &Folder {
+            path: layout.generated(),
+            files,
+        },
+        &layout.root,
+    )?;
+    if mode == Mode::Write {
+        for file in &stale {
+            place::write(file).with_context(|| format!("writing {}", file.path.display()))?;
+        }
+    }
+    Ok(stale)
+}
+
+/// Loads the text of a target's spec and checks all that can be checked before anything is made.
+///
+/// # Errors
+///
+/// Every problem found.
+pub fn checked(target: &Target, manifest_entry: usize, text: &str) -> Result<Spec, Vec<Problem>> {
+    let spec = load::load(&format!("specs/{}", target.file), text)?;
+    let updates = views::reachable(&spec, &target.roots, Role::Write, View::Update);
+    let mut problems = names::check(&spec, &updates);
+    problems.extend(views::check(&spec, &target.roots, manifest_entry));
+    if problems.is_empty() {
+        Ok(spec)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The text of a target's file.
+///
+/// # Errors
+///
+/// When typify or a pass does not do what it did before.
+pub fn generate(target: &Target, spec: &Spec) -> Result<String> {
+    let order = order(target, spec);
+    let mut module = Module {
+        page: &target.page,
+        also_pascal_case: target.also_reads == Some(AlsoReads::PascalCase),
+        spec,
+        shapes: passes::collect::collect(typify(target, spec)?, spec, &order)?,
+    };
+    passes::run(&mut module)?;
+    Ok(render::module(&module))
+}
+
+/// What typify makes of the lowered spec, before any pass.
+///
+/// # Errors
+///
+/// When typify refuses the lowered spec.
+pub fn typify(target: &Target, spec: &Spec) -> Result<syn::File> {
+    let updates = views::reachable(spec, &target.roots, Role::Write, View::Update);
+    let schema = serde_json::from_value(lower::lower(spec, &updates))?;
+    let mut settings = TypeSpaceSettings::default();
+    settings
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq".to_owned());
+    let mut types = TypeSpace::new(&settings);
+    types
+        .add_root_schema(schema)
+        .with_context(|| format!("typify on {}", spec.file))?;
+    Ok(syn::parse2(types.to_stream())?)
+}
+
+/// Roots first, each followed by what it holds, as a reader goes; then the updates; then the rest.
+fn order(target: &Target, spec: &Spec) -> Vec<(String, View)> {
+    let mut order = Vec::new();
+    let mut add = |names: Vec<String>, view| {
+        for name in names {
+            if !order.contains(&(name.clone(), view)) {
+                order.push((name, view));
+            }
+        }
+    };
+    for role in [Role::Both, Role::Read] {
+        add(
+            views::reachable(spec, &target.roots, role, View::Read),
+            View::Read,
+        );
+    }
+    add(spec.types.keys().cloned().collect(), View::Read);
+    add(
+        views::reachable(spec, &target.roots, Role::Write, View::Update),
+        View::Update,
+    );
+    order
+}
+
+fn unknown_targets(targets: &[Target], only: &[String]) -> Vec<Problem> {
+    let known: Vec<_> = targets
+        .iter()
+        .map(|target| target.module.as_str())
+        .collect();
+    let unknown = only.iter().filter(|name| !known.contains(&name.as_str()));
+    unknown
+        .map(|name| Problem {
+            file: "specs/sources.toml".to_owned(),
+            place: String::new(),
+            what: format!("there is no target `{name}`"),
+            hint: format!("name one of: {}", known.join(", ")),
+        })
+        .collect()
+}
+
+/// A generated file that its parent does not declare would be compiled by nobody.
+fn undeclared(layout: &Layout, targets: &[Target]) -> Result<Vec<Problem>> {
+    let parent = layout.parent();
+    let text =
+        fs::read_to_string(&parent).with_context(|| format!("reading {}", parent.display()))?;
+    let shown = parent
+        .strip_prefix(&layout.root)
+        .unwrap_or(Path::new("generated.rs"))
+        .display()
+        .to_string();
+    let missing = targets
+        .iter()
+        .filter(|target| !text.contains(&format!("mod {};", target.module)));
+    Ok(missing
+        .map(|target| Problem {
+            file: shown.clone(),
+            place: String::new(),
+            what: format!("the module `{}` is not declared", target.module),
+            hint: format!(
+                "add `#[rustfmt::skip] pub(crate) mod {};` and a public name for it",
+                target.module
+            ),
+        })
+        .collect())
+}

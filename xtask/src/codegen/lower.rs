@@ -1,0 +1,72 @@
+//! Lowering: a [`Spec`] becomes the schema that typify turns into the shapes we want.
+//!
+//! typify takes a schema at its word, and three of its words mean something else to us. `required`, limits and defaults
+//! are gone, since each makes a read fail or a write say more than the caller did. Arrays and maps may be null, since
+//! typify would otherwise make absent and empty the same. Inline objects have become definitions with names of our own.
+
+use serde_json::{Map, Value, json};
+
+use super::spec::{Shape, Spec, TypeKind};
+use super::views::{self, View};
+
+/// The schema for typify: every type as it is read, and `updates` as they are written.
+pub fn lower(spec: &Spec, updates: &[String]) -> Value {
+    let mut definitions = Map::new();
+    for (name, found) in &spec.types {
+        let lowered = match &found.kind {
+            TypeKind::Object(_) => object(spec, name, View::Read),
+            TypeKind::OpenEnum(values) => json!({ "type": "string", "enum": values }),
+        };
+        definitions.insert(name.clone(), lowered);
+    }
+    for name in updates {
+        definitions.insert(
+            views::type_name(spec, name, View::Update),
+            object(spec, name, View::Update),
+        );
+    }
+    json!({ "$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions })
+}
+
+fn object(spec: &Spec, name: &str, view: View) -> Value {
+    let properties: Map<String, Value> = views::members(spec, name, view)
+        .map(|member| {
+            (
+                member.name.clone(),
+                nullable(shape(spec, &member.shape, view)),
+            )
+        })
+        .collect();
+    let additional_properties = match view {
+        View::Read => json!({}),
+        View::Update => json!(false),
+    };
+    json!({ "type": "object", "properties": properties, "additionalProperties": additional_properties })
+}
+
+fn nullable(schema: Value) -> Value {
+    if schema
+        .get("type")
+        .is_some_and(|kind| kind == "array" || kind == "object")
+    {
+        json!({ "oneOf": [schema, { "type": "null" }] })
+    } else {
+        schema
+    }
+}
+
+fn shape(spec: &Spec, shape: &Shape, view: View) -> Value {
+    let inner = |element: &Shape| self::shape(spec, element, view);
+    match shape {
+        Shape::String => json!({ "type": "string" }),
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::Integer => json!({ "type": "integer" }),
+        Shape::Number => json!({ "type": "number" }),
+        Shape::Any => json!({}),
+        Shape::Named(name) => {
+            json!({ "$ref": format!("#/definitions/{}", views::type_name(spec, name, view)) })
+        }
+        Shape::Array(element) => json!({ "type": "array", "items": inner(element) }),
+        Shape::Map(value) => json!({ "type": "object", "additionalProperties": inner(value) }),
+    }
+}

@@ -1,0 +1,181 @@
+//! `specs/sources.toml`: which specs there are and what is made of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::problem::Problem;
+
+/// One spec and the module that is made of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The spec, below `specs/`.
+    pub file: String,
+    /// The module that is generated, which is also the target's name on the command line.
+    pub module: String,
+    /// The service that the spec describes.
+    pub service: String,
+    /// The version of the service's interface.
+    pub api_version: String,
+    /// The title of the page that the spec was written from.
+    pub page: String,
+    /// When the page was read.
+    pub retrieved: String,
+    /// The SHA-256 of the page's text, in hexadecimal.
+    pub page_sha256: String,
+    /// A second spelling of member names that is read but never written.
+    #[serde(default)]
+    pub also_reads: Option<AlsoReads>,
+    /// The types that operations take and give.
+    pub roots: Vec<Root>,
+}
+
+/// A spelling of member names beside the spec's own.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+pub enum AlsoReads {
+    /// `CompanyName` beside `companyName`.
+    PascalCase,
+}
+
+/// A type that an operation takes or gives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Root {
+    /// The definition's name in the spec.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// What the operation does with it.
+    pub role: Role,
+}
+
+/// What operations do with a root type.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It is an answer.
+    Read,
+    /// It is the body of a partial update: a second, tri-state type is made of its writable members.
+    Write,
+    /// It is read and sent back as a full resource: one type serves both.
+    Both,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    spec: Vec<Target>,
+}
+
+/// Reads the manifest below `specs` and checks that it and the spec files name each other.
+pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
+    let problem = |place: String, what: String, hint: &str| Problem {
+        file: "specs/sources.toml".to_owned(),
+        place,
+        what,
+        hint: hint.to_owned(),
+    };
+    let text = fs::read_to_string(specs.join("sources.toml")).map_err(|error| {
+        vec![problem(
+            String::new(),
+            error.to_string(),
+            "list every spec in it; specs/README.md shows how",
+        )]
+    })?;
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+        let what = error.message().to_owned();
+        let place = error
+            .span()
+            .map_or(String::new(), |span| position(&text, span.start));
+        vec![problem(
+            place,
+            what,
+            "specs/README.md says what each key means",
+        )]
+    })?;
+
+    let mut problems = Vec::new();
+    let mut modules = BTreeMap::new();
+    let mut files = BTreeSet::new();
+    for (index, target) in manifest.spec.iter().enumerate() {
+        let place = |key: &str| format!("#/spec/{index}/{key}");
+        if !is_module_name(&target.module) {
+            problems.push(problem(
+                place("module"),
+                format!("`{}` is not a module name", target.module),
+                "use lower-case letters, digits and `_`, beginning with a letter",
+            ));
+        }
+        if let Some(first) = modules.insert(&target.module, &target.file) {
+            problems.push(problem(
+                place("module"),
+                format!("`{}` is the module of {first} already", target.module),
+                "give each api version a module of its own",
+            ));
+        }
+        if !files.insert(target.file.clone()) {
+            problems.push(problem(
+                place("file"),
+                format!("{} is listed twice", target.file),
+                "put all its roots into one entry",
+            ));
+        }
+        if !specs.join(&target.file).is_file() {
+            problems.push(problem(
+                place("file"),
+                format!("there is no specs/{}", target.file),
+                "add the file or remove the entry",
+            ));
+        }
+    }
+    for file in spec_files(specs, specs) {
+        if !files.contains(&file) {
+            problems.push(Problem {
+                file: format!("specs/{file}"),
+                place: String::new(),
+                what: "no entry in specs/sources.toml names this file".to_owned(),
+                hint: "add an entry or remove the file".to_owned(),
+            });
+        }
+    }
+    if problems.is_empty() {
+        Ok(manifest.spec)
+    } else {
+        Err(problems)
+    }
+}
+
+fn is_module_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+fn spec_files(root: &Path, folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(spec_files(root, &path));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+            && let Ok(below) = path.strip_prefix(root)
+        {
+            files.push(below.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    files.sort();
+    files
+}
+
+fn position(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    format!(":{line}:{column}")
+}

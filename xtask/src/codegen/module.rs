@@ -1,0 +1,36 @@
+//! A module in the making: what typify wrote, each shape beside what the spec says of it.
+
+use super::spec::{Spec, Type};
+use super::views::View;
+
+/// A generated module between typify and the page.
+pub struct Module<'s> {
+    /// The title of the page that the spec was written from.
+    pub page: &'s str,
+    /// Whether readers take PascalCase member names too.
+    pub also_pascal_case: bool,
+    /// The spec.
+    pub spec: &'s Spec,
+    /// What typify wrote, as far as the passes kept it.
+    pub shapes: Vec<Shape<'s>>,
+}
+
+/// A struct or an enum.
+pub struct Shape<'s> {
+    /// What the spec says of it.
+    pub of: &'s Type,
+    /// Whether it is read or an update.
+    pub view: View,
+    /// The declaration.
+    pub item: Item,
+    /// What follows all declarations: setters and implementations, ready to print.
+    pub impls: Vec<String>,
+}
+
+/// A declaration.
+pub enum Item {
+    /// An object.
+    Struct(syn::ItemStruct),
+    /// An open enum.
+    Enum(syn::ItemEnum),
+}

@@ -1,0 +1,90 @@
+//! Passes: small steps from what typify writes to what a person would have written.
+//!
+//! Each has one idea and its reason in a file of its own. A pass that does not find what it was made for is an error:
+//! typify has changed, and silence would hide it.
+
+pub mod collect;
+mod docs;
+mod open_enums;
+mod paths;
+mod personal;
+mod serde_attributes;
+mod setters;
+mod tri_state;
+mod unknown_members;
+
+use anyhow::{Context, Result, bail};
+
+use super::module::{Item, Module};
+use super::spec::Member;
+use super::views::{self, View};
+
+type Pass = fn(&mut Module<'_>) -> Result<()>;
+
+/// In this order: the first ones make the types right, the last ones need them right.
+const PASSES: &[(&str, Pass)] = &[
+    ("paths", paths::run),
+    ("unknown_members", unknown_members::run),
+    ("tri_state", tri_state::run),
+    ("serde_attributes", serde_attributes::run),
+    ("open_enums", open_enums::run),
+    ("docs", docs::run),
+    ("personal", personal::run),
+    ("setters", setters::run),
+];
+
+/// Runs every pass.
+pub fn run(module: &mut Module<'_>) -> Result<()> {
+    for (name, pass) in PASSES {
+        pass(module).with_context(|| format!("pass {name} on {}", module.spec.file))?;
+    }
+    Ok(())
+}
+
+/// A struct beside what the spec says of it.
+struct Object<'m> {
+    item: &'m mut syn::ItemStruct,
+    impls: &'m mut Vec<String>,
+    view: View,
+    members: Vec<&'m Member>,
+}
+
+fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Object<'m>> {
+    let spec = module.spec;
+    module.shapes.iter_mut().filter_map(move |shape| {
+        let members = views::members(spec, &shape.of.name, shape.view).collect();
+        match &mut shape.item {
+            Item::Struct(item) => Some(Object {
+                item,
+                impls: &mut shape.impls,
+                view: shape.view,
+                members,
+            }),
+            Item::Enum(_) => None,
+        }
+    })
+}
+
+impl Object<'_> {
+    /// The fields that stand for members, each with its member; the map of unknown members is not among them.
+    fn fields(&mut self) -> Result<Vec<(&mut syn::Field, &Member)>> {
+        let fields: Vec<_> = self
+            .item
+            .fields
+            .iter_mut()
+            .filter(|field| !unknown_members::is_map(field))
+            .collect();
+        if fields.len() != self.members.len() {
+            bail!(
+                "`{}` has {} fields for {} members",
+                self.item.ident,
+                fields.len(),
+                self.members.len()
+            );
+        }
+        Ok(fields
+            .into_iter()
+            .zip(self.members.iter().copied())
+            .collect())
+    }
+}

@@ -1,0 +1,62 @@
+//! Writes the docs: the page's words first, then what a reader must know, then where the words are from.
+//!
+//! Descriptions are not wrapped, so that a changed word is a changed line and no more.
+
+use anyhow::Result;
+use syn::{Attribute, parse_quote};
+
+use super::objects;
+use crate::codegen::module::{Item, Module};
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    let page = module.page.to_owned();
+    for shape in &mut module.shapes {
+        let of = shape.of;
+        let mut paragraphs = vec![match (&of.description, &of.dotnet_name) {
+            (Some(description), _) => description.clone(),
+            (None, Some(name)) => format!("`{name}`"),
+            (None, None) => format!("`{}`", of.section),
+        }];
+        if shape.view == View::Update {
+            paragraphs.push(
+                "What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.".to_owned(),
+            );
+        }
+        paragraphs.push(format!("From the page *{page}*, `{}`.", of.section));
+        let attributes = match &mut shape.item {
+            Item::Struct(item) => &mut item.attrs,
+            Item::Enum(item) => &mut item.attrs,
+        };
+        attributes.splice(0..0, to_attributes(&paragraphs));
+    }
+    for mut object in objects(module) {
+        for (field, member) in object.fields()? {
+            let mut paragraphs = vec![
+                member
+                    .description
+                    .clone()
+                    .unwrap_or_else(|| format!("`{}`", member.name)),
+            ];
+            if member.read_only {
+                paragraphs.push("Read-only.".to_owned());
+            }
+            field.attrs.splice(0..0, to_attributes(&paragraphs));
+        }
+    }
+    Ok(())
+}
+
+fn to_attributes(paragraphs: &[String]) -> Vec<Attribute> {
+    let text = paragraphs.join("\n\n");
+    text.lines()
+        .map(|line| {
+            let line = if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {line}")
+            };
+            parse_quote!(#[doc = #line])
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! Turns each enum into an `open_enum!`, which keeps values that the spec does not list.
+//!
+//! typify's own enum rejects the whole document for one new value. Here it becomes `Variant = "value"`, which is how
+//! the macro wants it and what a reviewer of a new value wants to see: one line.
+
+use anyhow::{Result, bail};
+use syn::parse_quote;
+
+use crate::codegen::module::{Item, Module};
+use crate::codegen::spec::TypeKind;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for shape in &mut module.shapes {
+        let Item::Enum(item) = &mut shape.item else {
+            continue;
+        };
+        let TypeKind::OpenEnum(values) = &shape.of.kind else {
+            bail!("typify made an enum of {}", shape.of.pointer);
+        };
+        if item.variants.len() != values.len() {
+            bail!(
+                "`{}` has {} variants for {} values",
+                item.ident,
+                item.variants.len(),
+                values.len()
+            );
+        }
+        item.attrs.clear();
+        for (variant, value) in item.variants.iter_mut().zip(values) {
+            variant.attrs.clear();
+            variant.discriminant = Some((Default::default(), parse_quote!(#value)));
+        }
+    }
+    Ok(())
+}

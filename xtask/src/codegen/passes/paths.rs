@@ -1,0 +1,32 @@
+//! Shortens `::std::option::Option` to `Option` and the like.
+//!
+//! typify writes full paths so that its output stands anywhere. Ours stands in one place, under a handful of imports,
+//! and names in a spec cannot shadow them: that is checked when a spec is loaded.
+
+use anyhow::Result;
+use syn::visit_mut::{self, VisitMut};
+
+use crate::codegen::module::{Item, Module};
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for shape in &mut module.shapes {
+        match &mut shape.item {
+            Item::Struct(item) => Shorten.visit_item_struct_mut(item),
+            Item::Enum(item) => Shorten.visit_item_enum_mut(item),
+        }
+    }
+    Ok(())
+}
+
+struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+        visit_mut::visit_type_path_mut(self, path);
+        if path.path.leading_colon.is_some()
+            && let Some(last) = path.path.segments.pop()
+        {
+            path.path = syn::Path::from(last);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Replaces the derived `Debug` of objects with personal members by one that hides their values.
+//!
+//! Whoever logs a profile for its structure must not log a person with it. A wrapper type would do it too, but then
+//! every reader and writer of the member would have to unwrap it.
+
+use anyhow::{Result, bail};
+use quote::quote;
+use syn::parse_quote;
+
+use super::objects;
+use crate::codegen::module::Module;
+use crate::codegen::render;
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for mut object in objects(module) {
+        if !object.members.iter().any(|member| member.personal) {
+            continue;
+        }
+        let hide = match object.view {
+            View::Read => quote!(hidden),
+            View::Update => quote!(hidden_update),
+        };
+        let mut calls = Vec::new();
+        for (field, member) in object.fields()? {
+            let Some(ident) = &field.ident else {
+                bail!("{} became a field without a name", member.pointer)
+            };
+            let name = ident.to_string();
+            calls.push(if member.personal {
+                quote!(.field(#name, &#hide(&self.#ident)))
+            } else {
+                quote!(.field(#name, &self.#ident))
+            });
+        }
+        if object.view == View::Read {
+            calls.push(quote!(.field("additional_properties", &self.additional_properties)));
+        }
+        let Some(derive) = object
+            .item
+            .attrs
+            .iter_mut()
+            .find(|attribute| attribute.path().is_ident("derive"))
+        else {
+            bail!("`{}` derives nothing", object.item.ident);
+        };
+        *derive = parse_quote!(#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]);
+        let ident = &object.item.ident;
+        let name = ident.to_string();
+        let implementation: syn::ItemImpl = parse_quote! {
+            impl fmt::Debug for #ident {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.debug_struct(#name) #(#calls)* .finish()
+                }
+            }
+        };
+        object
+            .impls
+            .push(render::item(syn::Item::Impl(implementation)));
+    }
+    Ok(())
+}

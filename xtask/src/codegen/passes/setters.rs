@@ -1,0 +1,38 @@
+//! Gives each update its setters, through a macro: a line for each member.
+//!
+//! Written out they would be ten lines for each, most of what a reviewer of a new member would have to read.
+
+use std::fmt::Write;
+
+use anyhow::{Result, bail};
+use quote::ToTokens;
+
+use super::{objects, tri_state};
+use crate::codegen::module::Module;
+use crate::codegen::render;
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for mut object in objects(module).filter(|object| object.view == View::Update) {
+        let mut text = format!("setters! {{\n    {} {{\n", object.item.ident);
+        for (field, member) in object.fields()? {
+            let Some((ident, value)) = field
+                .ident
+                .as_ref()
+                .zip(tri_state::inner(&field.ty).and_then(tri_state::inner))
+            else {
+                bail!("{} is not tri-state", member.pointer);
+            };
+            let clear = ident.to_string();
+            let clear = clear.trim_end_matches('_');
+            writeln!(
+                text,
+                "        {ident}: {}, clear_{clear};",
+                render::ty(value.to_token_stream())
+            )?;
+        }
+        text.push_str("    }\n}\n");
+        object.impls.push(text);
+    }
+    Ok(())
+}

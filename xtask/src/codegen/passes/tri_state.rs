@@ -1,0 +1,42 @@
+//! Makes each member of an update `Option<Option<T>>`: left, cleared or set.
+//!
+//! With the `Option<T>` that typify writes, absent and `null` would be the same, and a PATCH could clear nothing.
+
+use anyhow::{Result, bail};
+use syn::parse_quote;
+
+use super::objects;
+use crate::codegen::module::Module;
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for mut object in objects(module).filter(|object| object.view == View::Update) {
+        for (field, member) in object.fields()? {
+            if inner(&field.ty).is_none() {
+                bail!("{} is not optional", member.pointer);
+            }
+            let optional = &field.ty;
+            field.ty = parse_quote!(Option<#optional>);
+        }
+    }
+    Ok(())
+}
+
+/// The `T` of `Option<T>`.
+pub(super) fn inner(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let option = path
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &option.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    }
+}

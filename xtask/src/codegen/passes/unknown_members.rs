@@ -1,0 +1,45 @@
+//! Gives the map of unknown members a name and a type of our own.
+//!
+//! typify calls it `extra`, which a member may be called too, and makes it a plain map, which keeps the last of two
+//! members with one name and shows all values in `Debug`.
+
+use anyhow::{Result, bail};
+use syn::parse_quote;
+
+use super::objects;
+use crate::codegen::module::Module;
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    for object in objects(module).filter(|object| object.view == View::Read) {
+        let mut maps: Vec<_> = object
+            .item
+            .fields
+            .iter_mut()
+            .filter(|field| is_map(field))
+            .collect();
+        let [map] = maps.as_mut_slice() else {
+            bail!(
+                "`{}` has {} flattened maps instead of one",
+                object.item.ident,
+                maps.len()
+            );
+        };
+        **map = parse_quote! {
+            /// Members that the spec does not list.
+            #[serde(flatten)]
+            pub additional_properties: AdditionalProperties
+        };
+    }
+    Ok(())
+}
+
+/// Whether a field is the map of unknown members.
+pub(super) fn is_map(field: &syn::Field) -> bool {
+    field.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("serde")
+            && attribute
+                .parse_args::<syn::Ident>()
+                .is_ok_and(|argument| argument == "flatten")
+    })
+}

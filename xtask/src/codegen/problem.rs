@@ -1,0 +1,44 @@
+//! Problems: what is wrong with an input, in words that help.
+
+use std::fmt;
+
+/// What is wrong with an input file, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The file, as seen from the root of the repository.
+    pub file: String,
+    /// A JSON pointer into the file (`#/definitions/…`), a line and column, or nothing for the file as a whole.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}{}: {}\n  hint: {}",
+            self.file, self.place, self.what, self.hint
+        )
+    }
+}
+
+/// Every problem found; nothing is written while there is one.
+#[derive(Debug)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

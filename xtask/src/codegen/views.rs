@@ -1,0 +1,120 @@
+//! Views: one schema, two shapes. What is read has every member; an update has those that may be written.
+
+use std::collections::BTreeSet;
+
+use super::manifest::{Role, Root};
+use super::problem::Problem;
+use super::spec::{Member, Spec, TypeKind};
+
+/// Whether a shape is what the service sends or what an update carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Every member, and whatever else the service sends.
+    Read,
+    /// The writable members, each left, cleared or set.
+    Update,
+}
+
+/// The members of an object that a view has.
+pub fn members<'s>(
+    spec: &'s Spec,
+    name: &str,
+    view: View,
+) -> impl Iterator<Item = &'s Member> + use<'s> {
+    spec.members(name)
+        .iter()
+        .filter(move |member| view == View::Read || !member.read_only)
+}
+
+/// The name of a type in a view; open enums are the same in both.
+pub fn type_name(spec: &Spec, name: &str, view: View) -> String {
+    match spec.types.get(name).map(|found| &found.kind) {
+        Some(TypeKind::Object(_)) if view == View::Update => format!("{name}Update"),
+        _ => name.to_owned(),
+    }
+}
+
+/// The objects that the roots of `role` reach in `view`, each root first and then depth first.
+pub fn reachable(spec: &Spec, roots: &[Root], role: Role, view: View) -> Vec<String> {
+    let mut order = Vec::new();
+    let mut seen = BTreeSet::new();
+    for root in roots.iter().filter(|root| root.role == role) {
+        visit(spec, &rust_name(root), view, &mut seen, &mut order);
+    }
+    order
+}
+
+/// The Rust name of a root type.
+pub fn rust_name(root: &Root) -> String {
+    heck::ToUpperCamelCase::to_upper_camel_case(root.name.as_str())
+}
+
+fn visit(
+    spec: &Spec,
+    name: &str,
+    view: View,
+    seen: &mut BTreeSet<String>,
+    order: &mut Vec<String>,
+) {
+    let is_object = matches!(
+        spec.types.get(name).map(|found| &found.kind),
+        Some(TypeKind::Object(_))
+    );
+    if view == View::Update && !is_object || !seen.insert(name.to_owned()) {
+        return;
+    }
+    order.push(name.to_owned());
+    for member in members(spec, name, view) {
+        if let Some(inner) = member.shape.named() {
+            visit(spec, inner, view, seen, order);
+        }
+    }
+}
+
+/// Checks that each root exists, that an update has something to write, and that a full resource has nothing that
+/// may not be written.
+pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, root) in roots.iter().enumerate() {
+        if !spec.types.contains_key(&rust_name(root)) {
+            problems.push(Problem {
+                file: "specs/sources.toml".to_owned(),
+                place: format!("#/spec/{manifest_entry}/roots/{index}/type"),
+                what: format!("{} does not define `{}`", spec.file, root.name),
+                hint: "name one of its `definitions`".to_owned(),
+            });
+        }
+    }
+    let mut report = |pointer: &str, what: String, hint: &str| {
+        problems.push(Problem {
+            file: spec.file.clone(),
+            place: pointer.to_owned(),
+            what,
+            hint: hint.to_owned(),
+        });
+    };
+    for name in reachable(spec, roots, Role::Write, View::Update) {
+        if members(spec, &name, View::Update).next().is_none()
+            && let Some(found) = spec.types.get(&name)
+        {
+            report(
+                &found.pointer,
+                format!("an update reaches `{name}`, which has no writable member"),
+                "mark the member that holds it readOnly",
+            );
+        }
+    }
+    for name in reachable(spec, roots, Role::Both, View::Read) {
+        for member in spec.members(&name).iter().filter(|member| member.read_only) {
+            report(
+                &member.pointer,
+                format!(
+                    "`{}` is read-only, but `{name}` is sent back as a full resource",
+                    member.name
+                ),
+                "give the root the roles read and write in specs/sources.toml, or remove readOnly",
+            );
+        }
+    }
+    problems
+}
