@@ -1,0 +1,150 @@
+//! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, 2019-10-01-preview.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    Error, Service,
+    call::{self, Call, Reply},
+    contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    state::{Context, ProfileKey, Resource, State},
+};
+use fault::Fault;
+
+mod fault;
+mod list;
+mod reply;
+mod update;
+
+/// The version of the profiles, and of an operation under its absolute address.
+const VERSION: &str = "2019-10-01-preview";
+
+/// The version that the relative form of a `Location` carries.
+const OPERATION_VERSION: &str = "2018-05-31-preview";
+
+const RESOURCE_TYPE: &str = "Microsoft.Billing/billingAccounts/billingProfiles";
+
+/// The name of an operation's result is this and the operation's id.
+const OPERATION_PREFIX: &str = "patchBillingProfile_";
+
+/// A successful answer.
+enum Answer {
+    Document(Value),
+    /// 202: an empty body, and where to ask again.
+    Accepted {
+        location: String,
+    },
+}
+
+/// What a path names.
+enum Target<'a> {
+    Profiles { account: &'a str },
+    Profile(ProfileKey),
+    Operation(Uuid),
+}
+
+pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
+    let reply = match admit(context, call).and_then(|target| operate(context, call, target)) {
+        Ok(Answer::Document(document)) => reply::document(&document),
+        Ok(Answer::Accepted { location }) => {
+            reply::accepted(&location, context.options.retry_after)
+        }
+        Err(fault) => fault.into_reply(&context.numbers, call),
+    };
+    reply::with_ids(reply, &context.numbers, call)
+}
+
+/// What the front door does before the provider sees a request.
+fn admit<'a>(context: &Context, call: &'a Call) -> Result<Target<'a>, Fault> {
+    // Azure asks for the version even of a caller whom it does not know.
+    let version = call
+        .query("api-version")
+        .ok_or_else(Fault::api_version_missing)?;
+    match call.bearer() {
+        Some(token) if token == context.token.reveal() => {}
+        Some(_) => return Err(Fault::token_invalid()),
+        None => return Err(Fault::authorization_missing()),
+    }
+    let (target, kind, served) = find(&call.segments())?;
+    if version != served {
+        return Err(Fault::version_not_served(kind, version, served));
+    }
+    Ok(target)
+}
+
+/// The target of a path, the type of it and the version under which it is served.
+fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
+    const ACCOUNTS: &str = "providers/Microsoft.Billing/billingAccounts";
+
+    let operation = |name: &str| {
+        let id = Uuid::try_parse(name).map_err(|_| Fault::not_found())?;
+        Ok(Target::Operation(id))
+    };
+    if let Some([account]) = call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles")) {
+        let target = Target::Profiles { account };
+        return Ok((target, "billingAccounts/billingProfiles", VERSION));
+    }
+    if let Some([account, profile]) =
+        call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles/{{}}"))
+    {
+        let target = Target::Profile(ProfileKey::new(account, profile));
+        return Ok((target, "billingAccounts/billingProfiles", VERSION));
+    }
+    if let Some([_, name]) =
+        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationResults/{{}}"))
+    {
+        let id = name.strip_prefix(OPERATION_PREFIX).unwrap_or_default();
+        return Ok((operation(id)?, "billingAccounts/operationResults", VERSION));
+    }
+    if let Some([id]) = call::matches(segments, "providers/Microsoft.Billing/billingOperations/{}")
+    {
+        return Ok((operation(id)?, "billingOperations", OPERATION_VERSION));
+    }
+    Err(Fault::path_not_served())
+}
+
+fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer, Fault> {
+    match (target, &call.method) {
+        (Target::Profiles { account }, &Method::GET) => list::answer(context, call, account),
+        (Target::Profile(key), &Method::GET) => {
+            let state = context.state();
+            let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
+            Ok(Answer::Document(found.document.clone()))
+        }
+        (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
+        (Target::Operation(id), &Method::GET) => update::poll(context, id),
+        (Target::Profile(_), _) => Err(Fault::method_not_allowed("GET, PATCH")),
+        (Target::Profiles { .. } | Target::Operation(_), _) => {
+            Err(Fault::method_not_allowed("GET"))
+        }
+    }
+}
+
+pub(crate) fn add(
+    state: &mut State,
+    account: &str,
+    profile: &str,
+    resource: Value,
+) -> Result<(), Error> {
+    let place = format!("billing profile {account}/{profile}");
+    if account.is_empty() || profile.is_empty() {
+        return Err(Error::invalid(&place, "neither name may be empty"));
+    }
+    let Value::Object(object) = resource else {
+        return Err(Error::invalid(&place, "the resource must be an object"));
+    };
+    let mut document = contract::read(object, ARM_BILLING_PROFILE, Nulls::Drop, ReadOnly::Keep)
+        .map_err(|misfit| Error::invalid(format!("{place}, {}", misfit.path), misfit.reason))?;
+    let id =
+        format!("/providers/Microsoft.Billing/billingAccounts/{account}/billingProfiles/{profile}");
+    document.insert("id".to_owned(), id.as_str().into());
+    document.insert("name".to_owned(), profile.into());
+    document.insert("type".to_owned(), RESOURCE_TYPE.into());
+    document.entry("properties").or_insert_with(|| json!({}));
+    state.profiles.insert(
+        ProfileKey::new(account, profile),
+        Resource::new(Service::Arm, id, document),
+    );
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The errors of Azure Resource Manager, in the three forms that were seen: wrapped in `error` by
+//! its front door, bare from the billing service, and as problem details from its framework.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use serde_json::json;
+
+use super::reply;
+use crate::{
+    call::{Call, Reply},
+    numbers::Numbers,
+};
+
+pub(super) struct Fault {
+    status: StatusCode,
+    form: Form,
+    /// A name in lower case and a value, beside those of every answer.
+    header: Option<(&'static str, &'static str)>,
+}
+
+enum Form {
+    Wrapped {
+        code: &'static str,
+        message: String,
+    },
+    Bare {
+        code: &'static str,
+        message: &'static str,
+    },
+    Problem {
+        title: &'static str,
+        at: String,
+        message: String,
+    },
+}
+
+impl Fault {
+    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            status,
+            form: Form::Wrapped { code, message },
+            header: None,
+        }
+    }
+
+    fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    pub(super) fn api_version_missing() -> Self {
+        Self::wrapped(
+            StatusCode::BAD_REQUEST,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
+    }
+
+    pub(super) fn authorization_missing() -> Self {
+        Self::wrapped(
+            StatusCode::UNAUTHORIZED,
+            "AuthenticationFailed",
+            "Authentication failed. The 'Authorization' header is missing.",
+        )
+        .with(
+            "www-authenticate",
+            concat!(
+                r#"Bearer authorization_uri="https://login.microsoftonline.com/common", "#,
+                r#"error="invalid_token", "#,
+                r#"error_description="The authentication failed because of missing 'Authorization' header.""#
+            ),
+        )
+    }
+
+    pub(super) fn token_invalid() -> Self {
+        Self::wrapped(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            "The access token is invalid.",
+        )
+        .with(
+            "www-authenticate",
+            concat!(
+                r#"Bearer authorization_uri="https://login.microsoftonline.com/common", "#,
+                r#"error="invalid_token", "#,
+                r#"error_description="The access token is invalid.""#
+            ),
+        )
+    }
+
+    pub(super) fn version_not_served(kind: &str, sent: &str, served: &str) -> Self {
+        Self::wrapped(
+            StatusCode::NOT_FOUND,
+            "InvalidResourceType",
+            format!(
+                "The resource type '{kind}' could not be found in the namespace \
+                 'Microsoft.Billing' for api version '{sent}'. The supported api-versions are \
+                 '{served}'."
+            ),
+        )
+    }
+
+    pub(super) fn path_not_served() -> Self {
+        Self::wrapped(
+            StatusCode::NOT_FOUND,
+            "InvalidResourceType",
+            "The resource type could not be found; those served are \
+             'Microsoft.Billing/billingAccounts/billingProfiles' and the operations on them.",
+        )
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            form: Form::Bare {
+                code: "NotFound",
+                message: "The resource or one of its dependencies could not be found.",
+            },
+            header: None,
+        }
+    }
+
+    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+        Self::wrapped(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            format!("The resource takes {allow}."),
+        )
+        .with("allow", allow)
+    }
+
+    pub(super) fn media_type_not_served(sent: Option<&str>) -> Self {
+        Self::wrapped(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            format!(
+                "The content media type '{}' is not supported. Only 'application/json' is \
+                 supported.",
+                sent.unwrap_or("<null>"),
+            ),
+        )
+    }
+
+    pub(super) fn body_too_large() -> Self {
+        Self::wrapped(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestContentTooLarge",
+            "The request content is larger than 1 MiB.",
+        )
+    }
+
+    pub(super) fn skip_token_invalid() -> Self {
+        Self::wrapped(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "The query parameter $skiptoken is not one from a nextLink.",
+        )
+    }
+
+    /// The body, or the member `at` in it, is not what the service reads.
+    pub(super) fn malformed(at: &str, message: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            form: Form::Problem {
+                title: "One or more validation errors occurred.",
+                at: at.to_owned(),
+                message: message.to_owned(),
+            },
+            header: None,
+        }
+    }
+
+    pub(super) fn into_reply(self, numbers: &Numbers, call: &Call) -> Reply {
+        let body = match &self.form {
+            Form::Wrapped { code, message } => {
+                json!({ "error": { "code": code, "message": message } })
+            }
+            Form::Bare { code, message } => json!({ "code": code, "message": message }),
+            Form::Problem { title, at, message } => json!({
+                "errors": { at: [message] },
+                "status": self.status.as_u16(),
+                "title": title,
+                "traceId": numbers.guid("trace", call.number).to_string(),
+            }),
+        };
+        let mut reply = reply::from_front_door(self.status, Bytes::from(body.to_string()));
+        match self.form {
+            Form::Wrapped { .. } => {}
+            Form::Bare { .. } => reply::add_provider_headers(&mut reply),
+            Form::Problem { .. } => {
+                let media_type = "application/problem+json; charset=utf-8";
+                reply
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            }
+        }
+        if let Some((name, value)) = self.header {
+            let name = HeaderName::from_static(name);
+            reply
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        reply
+    }
+}

@@ -1,0 +1,68 @@
+//! The billing profiles of an account, in pages.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use super::{Answer, VERSION, fault::Fault};
+use crate::{call::Call, state::Context};
+
+/// The page to continue with: how many profiles the pages before it held.
+const SKIP_TOKEN: &str = "$skiptoken";
+
+const EXPAND: &str = "$expand";
+
+/// What a path segment keeps as it is: the unreserved characters, and the colon, which the service
+/// leaves raw in account names.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
+
+pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<Answer, Fault> {
+    let skip = match call.query(SKIP_TOKEN) {
+        Some(token) => token.parse().map_err(|_| Fault::skip_token_invalid())?,
+        None => 0_usize,
+    };
+    let key = account.to_lowercase();
+    let state = context.state();
+    let mut profiles = state
+        .profiles
+        .iter()
+        .filter(|(found, _)| found.account == key)
+        .map(|(_, profile)| profile)
+        .peekable();
+    if profiles.peek().is_none() {
+        return Err(Fault::not_found());
+    }
+    let mut profiles = profiles.skip(skip).peekable();
+    let page_size = match context.options.page_size {
+        0 => usize::MAX,
+        size => size,
+    };
+    let page = profiles
+        .by_ref()
+        .take(page_size)
+        .map(|profile| profile.document.clone())
+        .collect();
+    let mut body = Map::new();
+    body.insert("value".to_owned(), Value::Array(page));
+    if profiles.peek().is_some() {
+        let expand = call.query(EXPAND).map_or_else(String::new, |members| {
+            format!("&{EXPAND}={}", encode(members))
+        });
+        let next = format!(
+            "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={VERSION}{expand}&{SKIP_TOKEN}={}",
+            context.addresses.arm,
+            encode(account),
+            skip.saturating_add(page_size),
+        );
+        body.insert("nextLink".to_owned(), next.into());
+    }
+    Ok(Answer::Document(Value::Object(body)))
+}
+
+pub(super) fn encode(segment: &str) -> String {
+    utf8_percent_encode(segment, SEGMENT).to_string()
+}

@@ -1,0 +1,109 @@
+//! The form of Azure Resource Manager's answers.
+
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+};
+use serde_json::Value;
+
+use super::VERSION;
+use crate::{
+    call::{Call, Reply},
+    contract,
+    numbers::Numbers,
+};
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+
+pub(super) fn document(document: &Value) -> Reply {
+    let body = Bytes::from(contract::write(document, &[]));
+    let mut reply = from_front_door(StatusCode::OK, body);
+    add_provider_headers(&mut reply);
+    reply
+}
+
+pub(super) fn accepted(location: &str, retry_after: Duration) -> Reply {
+    let mut reply = Reply::default();
+    *reply.status_mut() = StatusCode::ACCEPTED;
+    // The names in a location are percent-encoded, so it always is a header value.
+    if let Ok(location) = HeaderValue::from_str(location) {
+        reply.headers_mut().insert(header::LOCATION, location);
+    }
+    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+    reply
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    add_provider_headers(&mut reply);
+    reply
+}
+
+/// An answer with a body that did not come from the billing service itself.
+pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Reply {
+    let mut reply = Reply::new(body);
+    *reply.status_mut() = status;
+    set(
+        &mut reply,
+        header::CONTENT_TYPE,
+        "application/json; charset=utf-8",
+    );
+    set(&mut reply, header::VARY, "Accept-Encoding");
+    reply
+}
+
+pub(super) fn add_provider_headers(reply: &mut Reply) {
+    let version = HeaderName::from_static("x-ms-service-version");
+    set(reply, version, "10.6.0.0");
+    let versions = HeaderName::from_static("api-supported-versions");
+    set(reply, versions, VERSION);
+}
+
+/// Adds what every answer has: caching, security, the ids and how many requests are left.
+pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
+    set(&mut reply, header::CACHE_CONTROL, "no-cache");
+    set(&mut reply, header::PRAGMA, "no-cache");
+    set(&mut reply, header::EXPIRES, "-1");
+    set(
+        &mut reply,
+        header::STRICT_TRANSPORT_SECURITY,
+        "max-age=31536000; includeSubDomains",
+    );
+    set(&mut reply, header::X_FRAME_OPTIONS, "DENY");
+    set(&mut reply, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+
+    let id = numbers.guid("x-ms-request-id", call.number).to_string();
+    for name in ["x-ms-request-id", "x-ms-correlation-request-id"] {
+        set(&mut reply, HeaderName::from_static(name), &id);
+    }
+    // The service writes the time of the request here; the emulator has no clock to ask.
+    set(
+        &mut reply,
+        HeaderName::from_static("x-ms-routing-request-id"),
+        &format!("LOOPBACK:20191001T000000Z:{id}"),
+    );
+    let wants_id = call
+        .header("x-ms-return-client-request-id")
+        .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
+    if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
+        reply.headers_mut().insert(CLIENT_REQUEST_ID, id.clone());
+    }
+
+    // What was left in the recordings; nothing is counted here.
+    let (name, left) = if call.method == Method::GET {
+        ("x-ms-ratelimit-remaining-tenant-reads", "11999")
+    } else {
+        ("x-ms-ratelimit-remaining-tenant-writes", "1199")
+    };
+    if reply.status() != StatusCode::UNAUTHORIZED {
+        set(&mut reply, HeaderName::from_static(name), left);
+    }
+    reply
+}
+
+fn set(reply: &mut Reply, name: HeaderName, value: &str) {
+    // Every value is visible ASCII by construction.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        reply.headers_mut().insert(name, value);
+    }
+}

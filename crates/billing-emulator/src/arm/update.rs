@@ -1,0 +1,136 @@
+//! PATCH: a merge patch that is written at once, or when the operation that it begins is done.
+//!
+//! An operation advances by being polled. Its update is merged into what is stored when it is done,
+//! so of two that overlap the one that is done last has the last word.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
+use crate::{
+    LocationStyle, ReadOnlyMembers,
+    call::{self, Call},
+    contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    state::{Context, Operation, ProfileKey, Resource},
+};
+
+const MEDIA_TYPES: [&str; 3] = [
+    "application/json",
+    "application/merge-patch+json",
+    "text/json",
+];
+
+pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
+    let patch = read_body(context, call)?;
+    let mut state = context.state();
+    let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
+    if context.options.polls_until_done == 0 {
+        write(stored, patch);
+        return Ok(Answer::Document(stored.document.clone()));
+    }
+    let id = context.numbers.guid(&stored.id, stored.operations);
+    stored.operations += 1;
+    let location = match context.options.location {
+        LocationStyle::Relative => format!(
+            "/providers/Microsoft.Billing/billingOperations/{id}?api-version={OPERATION_VERSION}"
+        ),
+        LocationStyle::Absolute => format!(
+            "{}/providers/Microsoft.Billing/billingAccounts/{}/operationResults/{OPERATION_PREFIX}{id}?api-version={VERSION}",
+            context.addresses.arm,
+            list::encode(account_of(stored)),
+        ),
+    };
+    state.operations.insert(
+        id,
+        Operation {
+            target: key,
+            location: location.clone(),
+            polls_left: context.options.polls_until_done,
+            patch: Some(patch),
+        },
+    );
+    Ok(Answer::Accepted { location })
+}
+
+/// A poll of an operation that is done answers with the profile, as often as it is asked.
+pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
+    let mut state = context.state();
+    let state = &mut *state;
+    let operation = state.operations.get_mut(&id).ok_or_else(Fault::not_found)?;
+    operation.polls_left = operation.polls_left.saturating_sub(1);
+    if operation.polls_left > 0 {
+        let location = operation.location.clone();
+        return Ok(Answer::Accepted { location });
+    }
+    let stored = state
+        .profiles
+        .get_mut(&operation.target)
+        .ok_or_else(Fault::not_found)?;
+    if let Some(patch) = operation.patch.take() {
+        write(stored, patch);
+    }
+    Ok(Answer::Document(stored.document.clone()))
+}
+
+fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault> {
+    let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
+    let media_type = call.media_type();
+    if !media_type
+        .as_deref()
+        .is_some_and(|sent| MEDIA_TYPES.contains(&sent))
+    {
+        return Err(Fault::media_type_not_served(media_type.as_deref()));
+    }
+    let Ok(Value::Object(object)) = call::json(body) else {
+        return Err(Fault::malformed("$", "The body is not a JSON object."));
+    };
+    let read_only = match context.options.read_only {
+        ReadOnlyMembers::Ignore => ReadOnly::Ignore,
+        ReadOnlyMembers::Refuse => ReadOnly::Refuse,
+    };
+    let patch = contract::read(object, ARM_BILLING_PROFILE, Nulls::Keep, read_only)
+        .map_err(|misfit| Fault::malformed(&misfit.path, misfit.reason))?;
+    // A profile without properties is none, so they can be changed but not cleared.
+    if patch.get("properties").is_some_and(Value::is_null) {
+        return Err(Fault::malformed("properties", "must be an object"));
+    }
+    Ok(patch)
+}
+
+fn write(stored: &mut Resource, patch: Map<String, Value>) {
+    stored.effective_writes += 1;
+    let Value::Object(document) = &mut stored.document else {
+        return;
+    };
+    let before = document.clone();
+    merge(document, patch);
+    contract::restore_read_only(document, &before, ARM_BILLING_PROFILE);
+}
+
+/// RFC 7396: null clears, objects merge, all else replaces.
+fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                target.remove(&name);
+            }
+            Value::Object(patch) => {
+                let slot = target.entry(name).or_insert(Value::Null);
+                if !slot.is_object() {
+                    *slot = Value::Object(Map::new());
+                }
+                if let Value::Object(target) = slot {
+                    merge(target, patch);
+                }
+            }
+            value => {
+                target.insert(name, value);
+            }
+        }
+    }
+}
+
+/// The account's name as it was first given: the key has it in lower case.
+fn account_of(stored: &Resource) -> &str {
+    stored.id.split('/').nth(4).unwrap_or_default()
+}

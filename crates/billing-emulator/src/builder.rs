@@ -1,0 +1,235 @@
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    Emulator, Error, Token, arm,
+    numbers::Numbers,
+    partner, sample,
+    server::Listeners,
+    state::{Context, State},
+};
+
+/// The form of the `Location` that an accepted update answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LocationStyle {
+    /// `/providers/Microsoft.Billing/billingOperations/{id}?api-version=2018-05-31-preview`: a path
+    /// alone, with another api-version than the request had, as the reference page's example has it
+    /// (Billing Profiles - Update, Examples).
+    #[default]
+    Relative,
+    /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: a whole address,
+    /// in the form that was recorded from the service.
+    Absolute,
+}
+
+/// What a PATCH does with members that only the service writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReadOnlyMembers {
+    /// It leaves them as they are and takes the rest.
+    #[default]
+    Ignore,
+    /// It is refused with 400, and nothing is written.
+    Refuse,
+}
+
+/// How the services behave.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) polls_until_done: u32,
+    pub(crate) retry_after: Duration,
+    pub(crate) location: LocationStyle,
+    pub(crate) read_only: ReadOnlyMembers,
+    pub(crate) page_size: usize,
+    pub(crate) byte_order_mark: bool,
+}
+
+/// What an emulator holds and how it behaves, from [`Emulator::builder`] to
+/// [`start`](Builder::start).
+#[derive(Clone)]
+pub struct Builder {
+    listen: SocketAddr,
+    seed: Option<u64>,
+    token: Option<Token>,
+    customers: Vec<(String, Value)>,
+    billing_profiles: Vec<(String, String, Value)>,
+    options: Options,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            seed: None,
+            token: None,
+            customers: Vec::new(),
+            billing_profiles: Vec::new(),
+            options: Options {
+                polls_until_done: 2,
+                retry_after: Duration::from_secs(1),
+                location: LocationStyle::default(),
+                read_only: ReadOnlyMembers::default(),
+                page_size: 0,
+                byte_order_mark: true,
+            },
+        }
+    }
+
+    /// Adds a Partner Center customer, known by its tenant id (a GUID), with its billing profile.
+    ///
+    /// Members are read in camelCase or PascalCase. `id` and `attributes.etag` are generated when
+    /// absent; `links` always is. The same customer again replaces the first.
+    #[must_use]
+    pub fn customer(mut self, id: impl Into<String>, billing_profile: Value) -> Self {
+        self.customers.push((id.into(), billing_profile));
+        self
+    }
+
+    /// Adds a billing profile to a billing account of Azure Resource Manager.
+    ///
+    /// The document is the resource, `{"properties": {…}}`; its `id`, `name` and `type` follow from
+    /// the two names. The same profile again replaces the first.
+    #[must_use]
+    pub fn billing_profile(
+        mut self,
+        account: impl Into<String>,
+        profile: impl Into<String>,
+        resource: Value,
+    ) -> Self {
+        self.billing_profiles
+            .push((account.into(), profile.into(), resource));
+        self
+    }
+
+    /// Adds a handful of customers and billing profiles, all of them invented; the constants
+    /// `SAMPLE_…` hold the ids of some.
+    #[must_use]
+    pub fn sample_data(self) -> Self {
+        sample::add(self)
+    }
+
+    /// Sets how many polls a PATCH takes (2 at first): 202, then polls that find it running, and
+    /// the last of the `polls` finds it done. With 0 the PATCH itself answers 200.
+    ///
+    /// The update is written when it is done, not when it is accepted: until then a GET shows what
+    /// was there before.
+    #[must_use]
+    pub fn polls_until_done(mut self, polls: u32) -> Self {
+        self.options.polls_until_done = polls;
+        self
+    }
+
+    /// Sets the `Retry-After` of each 202 (1 s at first), in whole seconds rounded up. The emulator
+    /// itself never waits.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.options.retry_after = wait;
+        self
+    }
+
+    /// Sets the form of the `Location` of each 202; relative at first.
+    #[must_use]
+    pub fn location(mut self, style: LocationStyle) -> Self {
+        self.options.location = style;
+        self
+    }
+
+    /// Sets what a PATCH does with members that only the service writes; it ignores them at first.
+    #[must_use]
+    pub fn read_only_members(mut self, read_only: ReadOnlyMembers) -> Self {
+        self.options.read_only = read_only;
+        self
+    }
+
+    /// Sets how many billing profiles one page of a list holds; with 0, as at first, one page holds
+    /// all of them.
+    #[must_use]
+    pub fn page_size(mut self, profiles: usize) -> Self {
+        self.options.page_size = profiles;
+        self
+    }
+
+    /// Sets whether Partner Center's success bodies begin with a byte order mark; they do at first,
+    /// as every exact recording of the service does.
+    #[must_use]
+    pub fn byte_order_mark(mut self, on: bool) -> Self {
+        self.options.byte_order_mark = on;
+        self
+    }
+
+    /// Sets the seed of everything generated but the token (etags, ids, correlation vectors), so
+    /// that the same requests get the same bytes. Without it each start has another seed.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Sets the bearer token that both services demand. Without it each start has another one.
+    #[must_use]
+    pub fn token(mut self, token: Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Sets where to listen; at first on three free ports of 127.0.0.1.
+    ///
+    /// Partner Center takes the port of `address`, Azure Resource Manager the next one and the
+    /// control API the one after; with port 0 each takes a free one.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Starts listening, and serves until the [`Emulator`] is shut down or dropped.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is listening when one is returned.
+    /// - [`Error::NotLoopback`]: the address can be reached from other machines.
+    /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
+    /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
+    ///   contract, a name is empty, or the token cannot stand in a header.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        let token = self.token.unwrap_or_else(Token::random);
+        if !token.is_sendable() {
+            return Err(Error::invalid(
+                "the token",
+                "must be one or more visible ASCII characters",
+            ));
+        }
+        let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
+        let numbers = Numbers::new(seed);
+        let mut state = State::default();
+        for (id, billing_profile) in self.customers {
+            partner::add(&mut state, &numbers, &id, billing_profile)?;
+        }
+        for (account, profile, resource) in self.billing_profiles {
+            arm::add(&mut state, &account, &profile, resource)?;
+        }
+        let listeners = Listeners::bind(self.listen).await?;
+        let addresses = listeners.addresses();
+        let context = Context::new(self.options, token, numbers, addresses, state);
+        Ok(Emulator::serve(listeners, context))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the documents: whoever seeds real ones should not find them in a log.
+        f.debug_struct("Builder")
+            .field("listen", &self.listen)
+            .field("seed", &self.seed)
+            .field("token", &self.token)
+            .field("customers", &self.customers.len())
+            .field("billing_profiles", &self.billing_profiles.len())
+            .field("options", &self.options)
+            .finish()
+    }
+}

@@ -1,0 +1,121 @@
+//! One request as the services see it: the body read, the path and the query decoded.
+
+use axum::{
+    body::{Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderMap, Method, header},
+};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::server::BODY_LIMIT;
+
+pub(crate) type Reply = axum::http::Response<Bytes>;
+
+pub(crate) struct Call {
+    /// The number of the request in this run, from which its generated ids follow.
+    pub(crate) number: u64,
+    pub(crate) method: Method,
+    /// The decoded segments of the path: `%2F` inside one does not split it.
+    pub(crate) segments: Vec<String>,
+    query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    /// `None` when the body is larger than the limit.
+    pub(crate) body: Option<Bytes>,
+}
+
+impl Call {
+    pub(crate) async fn read(number: u64, request: Request) -> Self {
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path();
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        Self {
+            number,
+            method: parts.method,
+            segments: path.split('/').map(decode).collect(),
+            query: parts
+                .uri
+                .query()
+                .unwrap_or_default()
+                .split('&')
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode_form(name), decode_form(value)))
+                .collect(),
+            headers: parts.headers,
+            // A body that breaks off has nobody left to answer, so both failures are one.
+            body: to_bytes(body, BODY_LIMIT).await.ok(),
+        }
+    }
+
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.segments.iter().map(String::as_str).collect()
+    }
+
+    /// The first query parameter of that name, in any case, if it is not empty.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The token behind `Bearer `, in any case.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self
+            .header(header::AUTHORIZATION.as_str())?
+            .split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim())
+            .filter(|token| !token.is_empty())
+    }
+
+    /// The media type of the body, in lower case and without its parameters.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let (media_type, _) = split_parameters(self.header(header::CONTENT_TYPE.as_str())?);
+        Some(media_type.trim().to_ascii_lowercase())
+    }
+}
+
+fn split_parameters(value: &str) -> (&str, &str) {
+    value.split_once(';').unwrap_or((value, ""))
+}
+
+/// The body as JSON. A byte order mark before it is harmless to both services.
+pub(crate) fn json(body: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body))
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+fn decode_form(text: &str) -> String {
+    decode(&text.replace('+', " "))
+}
+
+/// Whether the segments of a path read as the pattern does. `{}` in it stands for any segment; the
+/// others are compared as both services do, in any case.
+pub(crate) fn matches<'a, const N: usize>(
+    segments: &[&'a str],
+    pattern: &str,
+) -> Option<[&'a str; N]> {
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    if pattern.len() != segments.len() {
+        return None;
+    }
+    let mut captured = Vec::new();
+    for (segment, expected) in segments.iter().zip(pattern) {
+        if expected == "{}" {
+            captured.push(*segment);
+        } else if !segment.eq_ignore_ascii_case(expected) {
+            return None;
+        }
+    }
+    captured.try_into().ok()
+}

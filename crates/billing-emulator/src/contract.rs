@@ -1,0 +1,228 @@
+//! The members that the two contracts know: how they are spelled, what they hold, in which order
+//! they are written and which of them a caller cannot write.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value};
+
+pub(crate) use tables::{ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE};
+
+mod tables;
+
+pub(crate) type Shape = [Member];
+
+#[derive(Debug)]
+pub(crate) struct Member {
+    name: &'static str,
+    kind: Kind,
+    read_only: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Text,
+    Flag,
+    Any,
+    Object(&'static Shape),
+    List {
+        item: &'static Shape,
+        /// The member by which an item that is sent is the same as one that is stored.
+        key: &'static str,
+    },
+}
+
+/// What reading does with a member that is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// Null is the same as absent: Partner Center.
+    Drop,
+    /// Null clears: a merge patch.
+    Keep,
+}
+
+/// What reading does with a member that only the service writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadOnly {
+    Keep,
+    Ignore,
+    Refuse,
+}
+
+/// A member that the contract does not accept.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    /// Its path with dots, as in `properties.address.city`.
+    pub(crate) path: String,
+    pub(crate) reason: &'static str,
+}
+
+/// Takes a document in: known members get the contract's spelling whatever their case, unknown
+/// ones stay as they were sent.
+pub(crate) fn read(
+    object: Map<String, Value>,
+    shape: &Shape,
+    nulls: Nulls,
+    read_only: ReadOnly,
+) -> Result<Map<String, Value>, Misfit> {
+    let mut known = Map::new();
+    for (name, value) in object {
+        let Some(member) = find(shape, &name) else {
+            if nulls == Nulls::Keep || !value.is_null() {
+                known.insert(name, value);
+            }
+            continue;
+        };
+        if member.read_only {
+            match read_only {
+                ReadOnly::Keep => {}
+                ReadOnly::Ignore => continue,
+                ReadOnly::Refuse => return Err(member.misfit("is read-only")),
+            }
+        }
+        let value = match (member.kind, value) {
+            (_, Value::Null) if nulls == Nulls::Drop => continue,
+            (_, Value::Null) => Value::Null,
+            (Kind::Any, value)
+            | (Kind::Text, value @ Value::String(_))
+            | (Kind::Flag, value @ Value::Bool(_)) => value,
+            (Kind::Object(shape), Value::Object(object)) => Value::Object(
+                read(object, shape, nulls, read_only).map_err(|misfit| misfit.inside(member))?,
+            ),
+            (Kind::List { item, .. }, Value::Array(values)) => values
+                .into_iter()
+                .map(|value| match value {
+                    Value::Object(object) => Ok(Value::Object(
+                        read(object, item, nulls, read_only)
+                            .map_err(|misfit| misfit.inside(member))?,
+                    )),
+                    _ => Err(member.misfit("must be an array of objects")),
+                })
+                .collect::<Result<_, _>>()?,
+            (kind, _) => return Err(member.misfit(kind.demand())),
+        };
+        known.insert(member.name.to_owned(), value);
+    }
+    Ok(known)
+}
+
+/// Gives the items of replaced lists the members that only the service writes, from the stored item
+/// with the same key.
+pub(crate) fn restore_read_only(
+    new: &mut Map<String, Value>,
+    stored: &Map<String, Value>,
+    shape: &Shape,
+) {
+    for member in shape {
+        let Some(old) = stored.get(member.name) else {
+            continue;
+        };
+        match (member.kind, new.get_mut(member.name), old) {
+            (_, None, old) if member.read_only => {
+                new.insert(member.name.to_owned(), old.clone());
+            }
+            (Kind::Object(shape), Some(Value::Object(new)), Value::Object(old)) => {
+                restore_read_only(new, old, shape);
+            }
+            (Kind::List { item, key }, Some(Value::Array(new)), Value::Array(old)) => {
+                for new in new.iter_mut().filter_map(Value::as_object_mut) {
+                    let same = old.iter().filter_map(Value::as_object).find(|old| {
+                        old.get(key)
+                            .is_some_and(|value| Some(value) == new.get(key))
+                    });
+                    if let Some(same) = same {
+                        restore_read_only(new, same, item);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Compact JSON: the members of the shape in its order, then the others by name. An empty shape
+/// writes everything by name, as Azure Resource Manager's recorded answers do.
+pub(crate) fn write(document: &Value, shape: &Shape) -> Vec<u8> {
+    let ordered = Ordered {
+        value: document,
+        shape,
+    };
+    // A document of strings and maps with string keys always serializes.
+    serde_json::to_vec(&ordered).unwrap_or_default()
+}
+
+struct Ordered<'a> {
+    value: &'a Value,
+    shape: &'a Shape,
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::Object(object) => {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                for member in self.shape {
+                    if let Some(value) = object.get(member.name) {
+                        let shape = member.kind.shape();
+                        map.serialize_entry(member.name, &Ordered { value, shape })?;
+                    }
+                }
+                let mut others: Vec<_> = object
+                    .iter()
+                    .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name))
+                    .collect();
+                // The map's own order depends on a feature that any crate may switch on.
+                others.sort_unstable_by_key(|(name, _)| *name);
+                for (name, value) in others {
+                    map.serialize_entry(name, &Ordered { value, shape: &[] })?;
+                }
+                map.end()
+            }
+            Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Ordered {
+                value,
+                shape: self.shape,
+            })),
+            scalar => scalar.serialize(serializer),
+        }
+    }
+}
+
+fn find<'a>(shape: &'a Shape, name: &str) -> Option<&'a Member> {
+    shape
+        .iter()
+        .find(|member| member.name.eq_ignore_ascii_case(name))
+}
+
+impl Member {
+    fn misfit(&self, reason: &'static str) -> Misfit {
+        Misfit {
+            path: self.name.to_owned(),
+            reason,
+        }
+    }
+}
+
+impl Misfit {
+    fn inside(mut self, member: &Member) -> Self {
+        self.path.insert(0, '.');
+        self.path.insert_str(0, member.name);
+        self
+    }
+}
+
+impl Kind {
+    fn shape(self) -> &'static Shape {
+        match self {
+            Self::Object(shape) | Self::List { item: shape, .. } => shape,
+            Self::Text | Self::Flag | Self::Any => &[],
+        }
+    }
+
+    fn demand(self) -> &'static str {
+        match self {
+            Self::Text => "must be a string",
+            Self::Flag => "must be true or false",
+            Self::Object(_) => "must be an object",
+            Self::List { .. } => "must be an array of objects",
+            Self::Any => "is not accepted",
+        }
+    }
+}

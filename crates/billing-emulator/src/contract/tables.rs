@@ -1,0 +1,147 @@
+//! The contracts as data.
+
+use super::{Kind, Member, Shape};
+
+/// `CustomerBillingProfile`, in the order of its recorded answers.
+pub(crate) static CUSTOMER_BILLING_PROFILE: &Shape = &[
+    text("id"),
+    text("firstName"),
+    text("lastName"),
+    text("email"),
+    text("culture"),
+    text("language"),
+    text("companyName"),
+    object("defaultAddress", ADDRESS),
+    object("links", RESOURCE_LINKS),
+    object("attributes", RESOURCE_ATTRIBUTES),
+];
+
+static ADDRESS: &Shape = &[
+    text("id"),
+    text("country"),
+    text("region"),
+    text("city"),
+    text("state"),
+    text("district"),
+    text("addressLine1"),
+    text("addressLine2"),
+    text("addressLine3"),
+    text("postalCode"),
+    text("firstName"),
+    text("lastName"),
+    text("emailAddress"),
+    text("phoneNumber"),
+    text("middleName"),
+];
+
+static RESOURCE_LINKS: &Shape = &[
+    object("self", LINK),
+    object("next", LINK),
+    object("previous", LINK),
+];
+
+static LINK: &Shape = &[
+    text("uri"),
+    text("method"),
+    list("headers", KEY_VALUE_PAIR, "key"),
+    text("body"),
+];
+
+static KEY_VALUE_PAIR: &Shape = &[text("key"), text("value")];
+
+static RESOURCE_ATTRIBUTES: &Shape = &[text("etag"), text("objectType")];
+
+/// `BillingProfile` of 2019-10-01-preview, with `hasReadAccess`, which the service sends and its
+/// specification does not know.
+pub(crate) static ARM_BILLING_PROFILE: &Shape = &[
+    read_only("id"),
+    read_only("name"),
+    read_only("type"),
+    object(
+        "properties",
+        &[
+            text("displayName"),
+            text("poNumber"),
+            object("address", ADDRESS_DETAILS),
+            Member {
+                name: "invoiceEmailOptIn",
+                kind: Kind::Flag,
+                read_only: false,
+            },
+            list("enabledAzurePlans", AZURE_PLAN, "skuId"),
+            list("invoiceSections", INVOICE_SECTION, "id"),
+            read_only("billingRelationshipType"),
+            read_only("currency"),
+            read_only("hasReadAccess"),
+            read_only("indirectRelationshipInfo"),
+            read_only("invoiceDay"),
+            read_only("spendingLimit"),
+            read_only("status"),
+            read_only("statusReasonCode"),
+            read_only("targetClouds"),
+        ],
+    ),
+];
+
+static ADDRESS_DETAILS: &Shape = &[
+    text("firstName"),
+    text("lastName"),
+    text("companyName"),
+    text("addressLine1"),
+    text("addressLine2"),
+    text("addressLine3"),
+    text("city"),
+    text("region"),
+    text("country"),
+    text("postalCode"),
+];
+
+static AZURE_PLAN: &Shape = &[text("skuId"), read_only("skuDescription")];
+
+/// Its id and name are the service's too, but in a list that is sent they say which section is
+/// meant.
+static INVOICE_SECTION: &Shape = &[
+    text("id"),
+    text("name"),
+    text("type"),
+    object(
+        "properties",
+        &[
+            text("displayName"),
+            read_only("state"),
+            read_only("targetCloud"),
+        ],
+    ),
+];
+
+const fn text(name: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::Text,
+        read_only: false,
+    }
+}
+
+const fn read_only(name: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::Any,
+        read_only: true,
+    }
+}
+
+const fn object(name: &'static str, shape: &'static Shape) -> Member {
+    Member {
+        name,
+        kind: Kind::Object(shape),
+        read_only: false,
+    }
+}
+
+const fn list(name: &'static str, item: &'static Shape, key: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::List { item, key },
+        read_only: false,
+    }
+}

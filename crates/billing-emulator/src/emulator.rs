@@ -1,0 +1,126 @@
+use std::{fmt, sync::Arc};
+
+use serde_json::Value;
+use tokio::{sync::watch, task::JoinSet};
+use uuid::Uuid;
+
+use crate::{
+    Builder, Error, LoggedRequest, Token, partner,
+    server::{self, Listeners},
+    state::{Context, ProfileKey},
+};
+
+/// Both services, running on loopback until it is shut down or dropped.
+///
+/// Dropping it stops it as [`shutdown`](Self::shutdown) does, without waiting for the requests in
+/// flight.
+pub struct Emulator {
+    context: Arc<Context>,
+    stop: watch::Sender<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Emulator {
+    /// An emulator that holds nothing yet and listens on free ports of 127.0.0.1.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn serve(listeners: Listeners, context: Context) -> Self {
+        let context = Arc::new(context);
+        let (stop, stopped) = watch::channel(());
+        let tasks = server::serve(listeners, &context, &stopped);
+        Self {
+            context,
+            stop,
+            tasks,
+        }
+    }
+
+    /// The base address of Partner Center, as in `http://127.0.0.1:4711`.
+    pub fn partner_url(&self) -> &str {
+        &self.context.addresses.partner
+    }
+
+    /// The base address of Azure Resource Manager; another origin than Partner Center's.
+    pub fn arm_url(&self) -> &str {
+        &self.context.addresses.arm
+    }
+
+    /// The base address of the control API, which demands no token.
+    pub fn control_url(&self) -> &str {
+        &self.context.addresses.control
+    }
+
+    /// The bearer token that both services demand.
+    pub fn token(&self) -> &Token {
+        &self.context.token
+    }
+
+    /// The billing profile of a customer as Partner Center would answer it now, without the byte
+    /// order mark; `None` without such a customer.
+    pub fn customer_billing_profile(&self, id: &str) -> Option<Value> {
+        let id = Uuid::try_parse(id).ok()?;
+        let state = self.context.state();
+        state.customers.get(&id).map(|found| found.document.clone())
+    }
+
+    /// How many writes of a customer's billing profile took effect; `None` without such a customer.
+    pub fn customer_effective_writes(&self, id: &str) -> Option<u64> {
+        let id = Uuid::try_parse(id).ok()?;
+        let state = self.context.state();
+        state.customers.get(&id).map(|found| found.effective_writes)
+    }
+
+    /// A billing profile as Azure Resource Manager would answer it now; `None` without one.
+    pub fn billing_profile(&self, account: &str, profile: &str) -> Option<Value> {
+        let key = ProfileKey::new(account, profile);
+        let state = self.context.state();
+        state.profiles.get(&key).map(|found| found.document.clone())
+    }
+
+    /// How many writes of a billing profile took effect; `None` without one. A long-running update
+    /// counts when it is done.
+    pub fn billing_profile_effective_writes(&self, account: &str, profile: &str) -> Option<u64> {
+        let key = ProfileKey::new(account, profile);
+        let state = self.context.state();
+        state.profiles.get(&key).map(|found| found.effective_writes)
+    }
+
+    /// Replaces a customer's billing profile as another caller's PUT without an etag would: the etag
+    /// is renewed, and the write counts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is written: there is no such customer, or the document is
+    /// not one of the contract.
+    pub fn replace_customer_billing_profile(
+        &self,
+        id: &str,
+        billing_profile: Value,
+    ) -> Result<(), Error> {
+        partner::replace(&self.context, id, billing_profile)
+    }
+
+    /// The latest 10,000 requests to the two services, in the order in which they were answered.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.context.state().requests()
+    }
+
+    /// Stops accepting connections and returns when the requests in flight are answered.
+    pub async fn shutdown(mut self) {
+        // Nobody listens any more when every task has ended, which is what is wanted.
+        let _ = self.stop.send(());
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("partner_url", &self.partner_url())
+            .field("arm_url", &self.arm_url())
+            .field("control_url", &self.control_url())
+            .finish_non_exhaustive()
+    }
+}

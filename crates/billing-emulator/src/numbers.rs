@@ -1,0 +1,71 @@
+//! Everything that looks random (etags, ids, correlation vectors) is computed from the seed, a
+//! purpose and a count. So a run with the same seed gives the same bytes, and requests that race
+//! for one resource do not shift the numbers of another.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use uuid::{Builder, Uuid};
+
+#[derive(Debug)]
+pub(crate) struct Numbers {
+    seed: u64,
+    requests: AtomicU64,
+}
+
+impl Numbers {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// The number of the next request: 0, 1, 2 …
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn guid(&self, purpose: &str, count: u64) -> Uuid {
+        Builder::from_random_bytes(self.bytes(purpose, count)).into_uuid()
+    }
+
+    /// A GUID of version 5, the version that Partner Center's billing profile ids carry.
+    pub(crate) fn profile_id(&self, customer: &str) -> Uuid {
+        Builder::from_sha1_bytes(self.bytes(customer, 0)).into_uuid()
+    }
+
+    /// An etag as Partner Center writes those of billing profiles: a signed 64-bit decimal.
+    pub(crate) fn etag(&self, resource: &str, write: u64) -> String {
+        self.number(resource, write, 2).cast_signed().to_string()
+    }
+
+    /// A correlation vector: sixteen characters of base64 and the first step.
+    pub(crate) fn correlation_vector(&self, request: u64) -> String {
+        let bytes = self.bytes("correlation vector", request);
+        let (head, _) = bytes.split_at(12);
+        format!("{}.0", STANDARD.encode(head))
+    }
+
+    fn bytes(&self, purpose: &str, count: u64) -> [u8; 16] {
+        let high = u128::from(self.number(purpose, count, 0));
+        let low = u128::from(self.number(purpose, count, 1));
+        (high << 64 | low).to_be_bytes()
+    }
+
+    fn number(&self, purpose: &str, count: u64, lane: u64) -> u64 {
+        let start = mix(self.seed ^ mix(count) ^ mix(lane.rotate_left(32)));
+        purpose
+            .bytes()
+            .fold(start, |hash, byte| mix(hash ^ u64::from(byte)))
+    }
+}
+
+/// The finalizer of SplitMix64. The standard library's hasher may change between releases, and
+/// then snapshots would too.
+fn mix(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}

@@ -1,0 +1,127 @@
+//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code.
+//!
+//! Codes and texts are those of its error code page and of recorded answers. Where neither names a
+//! case, the code repeats the status.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderName, HeaderValue, StatusCode},
+};
+use serde::Serialize;
+
+use super::{MEDIA_TYPES, reply};
+use crate::call::Reply;
+
+const FRONT: &str = "PartnerFD";
+const CONTROLLERS: &str = "PartnerApiServiceControllers";
+
+/// What a 401 answers beside its body. The real one names the caller's partner account.
+const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-000000000000";
+
+pub(super) struct Fault {
+    status: StatusCode,
+    body: Body,
+    /// A name in lower case and a value, beside those of every answer.
+    header: Option<(&'static str, &'static str)>,
+}
+
+#[derive(Serialize)]
+struct Body {
+    code: u32,
+    description: String,
+    data: [&'static str; 0],
+    source: &'static str,
+}
+
+impl Fault {
+    fn new(status: StatusCode, code: u32, description: impl Into<String>) -> Self {
+        Self {
+            status,
+            body: Body {
+                code,
+                description: description.into(),
+                data: [],
+                source: FRONT,
+            },
+            header: None,
+        }
+    }
+
+    fn by_controllers(mut self) -> Self {
+        self.body.source = CONTROLLERS;
+        self
+    }
+
+    fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    pub(super) fn token_missing() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, 800_001, "Partner Token missing")
+            .with("www-authenticate", CHALLENGE)
+    }
+
+    pub(super) fn access_denied() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, 400, "Access denied")
+            .with("www-authenticate", CHALLENGE)
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, 1000, "Not found")
+    }
+
+    pub(super) fn version_not_served(version: &str) -> Self {
+        let description = format!("API version {version} is not served; the only one is v1.");
+        Self::new(StatusCode::NOT_FOUND, 1000, description)
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        let description = "The resource takes GET and PUT.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", "GET, PUT")
+    }
+
+    pub(super) fn tenant_is_no_guid() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 2000, "Tenant Id must be a GUID.").by_controllers()
+    }
+
+    pub(super) fn tenant_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, 60_003, "Tenant not found")
+    }
+
+    pub(super) fn etag_no_longer_valid() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 2055, "Etag is no longer valid")
+    }
+
+    pub(super) fn invalid_input(detail: &str) -> Self {
+        let description = format!("Invalid request input: {detail}");
+        Self::new(StatusCode::BAD_REQUEST, 800_002, description)
+    }
+
+    pub(super) fn media_type_not_served(sent: Option<&str>) -> Self {
+        let description = format!(
+            "The media type {} is not served; those of a request are {}.",
+            sent.unwrap_or("(none)"),
+            MEDIA_TYPES.join(", "),
+        );
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, 415, description)
+    }
+
+    pub(super) fn body_too_large() -> Self {
+        let description = "The request body is larger than 1 MiB.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        // A struct of strings and a number always serializes.
+        let body = Bytes::from(serde_json::to_vec(&self.body).unwrap_or_default());
+        let mut reply = reply::json(self.status, body);
+        if let Some((name, value)) = self.header {
+            let name = HeaderName::from_static(name);
+            reply
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        reply
+    }
+}

@@ -1,0 +1,149 @@
+//! Three listeners on loopback, and the way of a request from one of them to the log.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::{Router, body::Body, extract::Request, response::Response};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    Error, LoggedRequest, Service, arm,
+    call::{Call, Reply},
+    control, partner,
+    state::Context,
+};
+
+/// The largest request body that is read: 1 MiB.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+pub(crate) struct Listeners {
+    partner: (TcpListener, SocketAddr),
+    arm: (TcpListener, SocketAddr),
+    control: (TcpListener, SocketAddr),
+}
+
+/// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
+#[derive(Debug, Clone)]
+pub(crate) struct Addresses {
+    pub(crate) partner: String,
+    pub(crate) arm: String,
+    pub(crate) control: String,
+}
+
+impl Listeners {
+    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Error> {
+        if !address.ip().is_loopback() {
+            return Err(Error::NotLoopback { address });
+        }
+        Ok(Self {
+            partner: bind("partner", address, 0).await?,
+            arm: bind("arm", address, 1).await?,
+            control: bind("control", address, 2).await?,
+        })
+    }
+
+    pub(crate) fn addresses(&self) -> Addresses {
+        Addresses {
+            partner: format!("http://{}", self.partner.1),
+            arm: format!("http://{}", self.arm.1),
+            control: format!("http://{}", self.control.1),
+        }
+    }
+}
+
+async fn bind(
+    listener: &'static str,
+    mut address: SocketAddr,
+    offset: u16,
+) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |address, source| Error::Bind {
+        listener,
+        address,
+        source,
+    };
+    if address.port() != 0 {
+        let port = address.port().checked_add(offset).ok_or_else(|| {
+            let message = format!("there is no port {offset} after {}", address.port());
+            failed(
+                address,
+                io::Error::new(io::ErrorKind::InvalidInput, message),
+            )
+        })?;
+        address.set_port(port);
+    }
+    let bound = TcpListener::bind(address)
+        .await
+        .map_err(|source| failed(address, source))?;
+    let local = bound
+        .local_addr()
+        .map_err(|source| failed(address, source))?;
+    Ok((bound, local))
+}
+
+/// Serves until `stop` changes or its sender is gone; then each connection ends after the request
+/// that it is in.
+pub(crate) fn serve(
+    listeners: Listeners,
+    context: &Arc<Context>,
+    stop: &watch::Receiver<()>,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let routers = [
+        (listeners.partner.0, service(Service::Partner, context)),
+        (listeners.arm.0, service(Service::Arm, context)),
+        (listeners.control.0, control_api(context)),
+    ];
+    for (listener, router) in routers {
+        let mut stop = stop.clone();
+        tasks.spawn(async move {
+            let stopped = async move {
+                // An error says that the emulator was dropped, which stops it just as well.
+                let _ = stop.changed().await;
+            };
+            // It only ends by being stopped: failures to accept are retried inside.
+            let _ = axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await;
+        });
+    }
+    tasks
+}
+
+fn service(service: Service, context: &Arc<Context>) -> Router {
+    let context = Arc::clone(context);
+    Router::new().fallback(move |request: Request| {
+        let context = Arc::clone(&context);
+        async move {
+            let method = request.method().to_string();
+            let path = request
+                .uri()
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string);
+            let call = Call::read(context.numbers.next_request(), request).await;
+            let reply = match service {
+                Service::Partner => partner::answer(&context, &call),
+                Service::Arm => arm::answer(&context, &call),
+            };
+            let status = reply.status().as_u16();
+            tracing::info!(%service, method, path, status, "answered");
+            context.state().log(LoggedRequest {
+                service,
+                method,
+                path,
+                status,
+            });
+            respond(reply)
+        }
+    })
+}
+
+fn control_api(context: &Arc<Context>) -> Router {
+    let context = Arc::clone(context);
+    Router::new().fallback(move |request: Request| {
+        let context = Arc::clone(&context);
+        async move { respond(control::answer(&context, &Call::read(0, request).await)) }
+    })
+}
+
+fn respond(reply: Reply) -> Response {
+    reply.map(Body::from)
+}

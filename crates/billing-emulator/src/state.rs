@@ -1,0 +1,169 @@
+//! What both services remember, behind one lock: a check and the write that depends on it are one
+//! step.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{builder::Options, numbers::Numbers, server::Addresses, token::Token};
+
+/// How many of the latest requests the log keeps.
+const LOG_LENGTH: usize = 10_000;
+
+/// Which of the two services a request or a resource belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Partner Center.
+    Partner,
+    /// Azure Resource Manager.
+    Arm,
+}
+
+impl Service {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Arm => "arm",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A request that was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// The service that answered.
+    pub service: Service,
+    /// The method, as in `PATCH`.
+    pub method: String,
+    /// The path with its query, encoded as it was sent.
+    pub path: String,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// Everything that answering a request needs.
+pub(crate) struct Context {
+    pub(crate) options: Options,
+    pub(crate) token: Token,
+    pub(crate) numbers: Numbers,
+    pub(crate) addresses: Addresses,
+    state: Mutex<State>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        options: Options,
+        token: Token,
+        numbers: Numbers,
+        addresses: Addresses,
+        state: State,
+    ) -> Self {
+        Self {
+            options,
+            token,
+            numbers,
+            addresses,
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // Every change is made in one assignment, so a panic elsewhere leaves the state whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    /// Partner Center: customer billing profiles by tenant id.
+    pub(crate) customers: BTreeMap<Uuid, Resource>,
+    /// Azure Resource Manager: billing profiles by account and name.
+    pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
+    pub(crate) operations: HashMap<Uuid, Operation>,
+    log: VecDeque<LoggedRequest>,
+}
+
+/// The names of an account and of a profile in it, in lower case: Azure compares them so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ProfileKey {
+    pub(crate) account: String,
+    pub(crate) profile: String,
+}
+
+impl ProfileKey {
+    pub(crate) fn new(account: &str, profile: &str) -> Self {
+        Self {
+            account: account.to_lowercase(),
+            profile: profile.to_lowercase(),
+        }
+    }
+}
+
+/// A document and what happened to it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Resource {
+    pub(crate) service: Service,
+    pub(crate) id: String,
+    /// How often a write changed the document, or would have if it had said something new.
+    pub(crate) effective_writes: u64,
+    #[serde(rename = "resource")]
+    pub(crate) document: Value,
+    /// How many long-running updates were accepted.
+    #[serde(skip)]
+    pub(crate) operations: u64,
+}
+
+impl Resource {
+    pub(crate) fn new(service: Service, id: String, document: Map<String, Value>) -> Self {
+        Self {
+            service,
+            id,
+            effective_writes: 0,
+            document: Value::Object(document),
+            operations: 0,
+        }
+    }
+}
+
+/// An update that was accepted and is written when it is done.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) target: ProfileKey,
+    pub(crate) location: String,
+    /// How many polls are left, the one that finds it done included.
+    pub(crate) polls_left: u32,
+    /// Taken when it is done.
+    pub(crate) patch: Option<Map<String, Value>>,
+}
+
+impl State {
+    pub(crate) fn log(&mut self, request: LoggedRequest) {
+        if self.log.len() == LOG_LENGTH {
+            self.log.pop_front();
+        }
+        self.log.push_back(request);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
+        self.log.iter().cloned().collect()
+    }
+
+    /// Every resource, Partner Center's first.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.customers.values().chain(self.profiles.values())
+    }
+}
