@@ -1,1 +1,40 @@
-//! arm-client
+//! Billing profiles of Azure Resource Manager: get, list, update.
+//!
+//! ```no_run
+//! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+//! use arm_client::{ArmClient, PUBLIC_ENDPOINT, StaticToken};
+//!
+//! # async fn example(token: String, account: &str) -> Result<(), arm_client::Error> {
+//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! let update = BillingProfileUpdate::default()
+//!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
+//! let mut poller = client.begin_update_billing_profile(account, "profile-1", &update).send().await?;
+//! let updated = poller.wait().await?;
+//! assert_eq!(updated.body().name.as_deref(), Some("profile-1"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An update names only what shall change. The service may finish it at once, or accept it and take
+//! its time: the [`Poller`] stands for both, and its [`PollToken`] resumes the wait in another process.
+//!
+//! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
+//! request instead of sending it, `send().await` sends it once.
+
+mod client;
+mod get;
+mod options;
+mod pager;
+mod update;
+
+pub use billing_core::{
+    AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStatus, PollToken,
+    Poller, RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError,
+    ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
+};
+pub use billing_models::arm::v2019_10_01_preview as models;
+pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
+pub use get::GetBillingProfile;
+pub use options::ArmClientOptions;
+pub use pager::BillingProfilePager;
+pub use update::UpdateBillingProfile;

@@ -1,1 +1,45 @@
-//! partner-client
+//! Customer billing profiles of Partner Center: get, update, edit.
+//!
+//! ```no_run
+//! use partner_client::{PUBLIC_ENDPOINT, PartnerClient, StaticToken};
+//!
+//! # async fn example(token: String) -> Result<(), partner_client::Error> {
+//! let client = PartnerClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! let updated = client
+//!     .edit("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04", |profile| {
+//!         profile.company_name = Some("Fabrikam, Inc.".to_owned());
+//!     })
+//!     .send()
+//!     .await?;
+//! assert_eq!(updated.body().company_name.as_deref(), Some("Fabrikam, Inc."));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The service takes and returns the whole profile. Members that the models do not know survive get,
+//! change and update; members left `None` are left out of the request. The profile's etag travels in
+//! `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
+//!
+//! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
+//! request instead of sending it, `send().await` sends it once.
+
+mod client;
+mod edit;
+mod get;
+mod ids;
+mod if_match;
+mod options;
+mod update;
+
+pub use billing_core::{
+    AccessToken, BoxFuture, Clock, CorrelationId, CorrelationVector, Credential, Endpoint, Error,
+    RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError, ServiceErrorDetail,
+    StaticToken, SystemClock, TokenCredential,
+};
+pub use billing_models::partner as models;
+pub use client::{PUBLIC_ENDPOINT, PartnerClient};
+pub use edit::EditCustomerBillingProfile;
+pub use get::GetCustomerBillingProfile;
+pub use if_match::IfMatch;
+pub use options::PartnerClientOptions;
+pub use update::UpdateCustomerBillingProfile;

@@ -1,0 +1,64 @@
+//! `GET …/billingProfiles/{name}`.
+
+use billing_core::http::Method;
+use billing_core::wire::Request;
+use billing_core::{Error, RequestId, RequestPreview, Response};
+
+use crate::ArmClient;
+use crate::models::BillingProfile;
+
+/// Gets a billing profile; made by [`ArmClient::get_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send().await`"]
+pub struct GetBillingProfile {
+    client: ArmClient,
+    account: String,
+    profile: String,
+    request_id: RequestId,
+}
+
+impl GetBillingProfile {
+    pub(crate) fn new(client: ArmClient, account: &str, profile: &str) -> Self {
+        let (account, profile) = (account.to_owned(), profile.to_owned());
+        Self {
+            client,
+            account,
+            profile,
+            request_id: RequestId::generate(),
+        }
+    }
+
+    /// Sends this `x-ms-client-request-id` instead of a fresh one.
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// The request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for an account or profile that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.request()?)
+    }
+
+    /// Sends the request once.
+    ///
+    /// # Errors
+    /// A read changes nothing, whatever happens.
+    /// - Invalid input for an account or profile that no URL can carry.
+    /// - A credential without a token, no connection, no answer in time.
+    /// - The service's refusal.
+    /// - An answer that is not a billing profile.
+    pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
+        self.client.transport().fetch(&self.request()?).await
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let mut request = self
+            .client
+            .request(Method::GET, &self.account, Some(&self.profile))?;
+        request.set_request_id(self.request_id);
+        Ok(request)
+    }
+}

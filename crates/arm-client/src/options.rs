@@ -1,0 +1,18 @@
+//! What may be chosen once for a client.
+
+use billing_core::SendOptions;
+
+/// Options of an [`ArmClient`](crate::ArmClient).
+#[derive(Clone, Debug, Default)]
+pub struct ArmClientOptions {
+    pub(crate) sending: SendOptions,
+}
+
+impl ArmClientOptions {
+    /// Time limits, the size limit of an answer, and the clock.
+    #[must_use]
+    pub fn with_sending(mut self, sending: SendOptions) -> Self {
+        self.sending = sending;
+        self
+    }
+}

@@ -1,0 +1,124 @@
+//! `GET …/billingProfiles`, page by page.
+
+use std::collections::HashSet;
+
+use billing_core::http::Method;
+use billing_core::wire::Request;
+use billing_core::{Error, RequestId, RequestPreview, Response, Url};
+use serde::Deserialize;
+
+use crate::ArmClient;
+use crate::models::BillingProfile;
+
+/// The billing profiles of an account, page by page; made by [`ArmClient::list_billing_profiles`].
+///
+/// ```no_run
+/// # async fn example(client: arm_client::ArmClient) -> Result<(), arm_client::Error> {
+/// let mut pager = client.list_billing_profiles("account-1");
+/// while let Some(page) = pager.next_page().await? {
+///     for profile in page.into_body() {
+///         // …
+/// #       drop(profile);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `next_page().await` or `collect_all().await`"]
+pub struct BillingProfilePager {
+    client: ArmClient,
+    account: String,
+    request_id: RequestId,
+    next: Next,
+    seen: HashSet<Url>,
+}
+
+#[derive(Clone, Debug)]
+enum Next {
+    First,
+    Link(Url),
+    End,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    value: Option<Vec<BillingProfile>>,
+    next_link: Option<String>,
+}
+
+impl BillingProfilePager {
+    pub(crate) fn new(client: ArmClient, account: &str) -> Self {
+        Self {
+            client,
+            account: account.to_owned(),
+            request_id: RequestId::generate(),
+            next: Next::First,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Sends this `x-ms-client-request-id` with the first page's request instead of a fresh one.
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// The first page's request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for an account that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.first()?)
+    }
+
+    /// The next page, or `None` after the last. After an error the same page is asked for again.
+    ///
+    /// # Errors
+    /// A read changes nothing, whatever happens.
+    /// - Those of [`GetBillingProfile::send`](crate::GetBillingProfile::send).
+    /// - A foreign-origin error for a `nextLink` that leads elsewhere; the token does not go there.
+    /// - A protocol error for a `nextLink` that leads back to a page already read.
+    pub async fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
+        let transport = self.client.transport();
+        let request = match &self.next {
+            Next::First => self.first()?,
+            Next::Link(url) => transport.request(Method::GET, url.clone()),
+            Next::End => return Ok(None),
+        };
+        let page = transport.fetch::<Page>(&request).await?;
+        let next = match page.body().next_link.as_deref() {
+            None | Some("") => Next::End,
+            Some(link) => Next::Link(transport.endpoint().resolve(request.url(), link)?),
+        };
+        self.seen.insert(request.url().clone());
+        if let Next::Link(url) = &next
+            && self.seen.contains(url)
+        {
+            return Err(Error::protocol(
+                "the service's pages of billing profiles lead in a circle",
+            ));
+        }
+        self.next = next;
+        Ok(Some(page.map(|page| page.value.unwrap_or_default())))
+    }
+
+    /// The billing profiles of all pages that are left.
+    ///
+    /// # Errors
+    /// Those of [`next_page`](Self::next_page); what was read before is lost.
+    pub async fn collect_all(mut self) -> Result<Vec<BillingProfile>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page.into_body());
+        }
+        Ok(all)
+    }
+
+    fn first(&self) -> Result<Request, Error> {
+        let mut request = self.client.request(Method::GET, &self.account, None)?;
+        request.set_request_id(self.request_id);
+        Ok(request)
+    }
+}

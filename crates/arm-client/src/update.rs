@@ -1,0 +1,76 @@
+//! `PATCH …/billingProfiles/{name}`, finished at once or later.
+
+use billing_core::http::Method;
+use billing_core::wire::Request;
+use billing_core::{Error, Poller, RequestId, RequestPreview};
+
+use crate::ArmClient;
+use crate::models::{BillingProfile, BillingProfileUpdate};
+
+/// Updates a billing profile in part; made by [`ArmClient::begin_update_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send().await`"]
+pub struct UpdateBillingProfile {
+    client: ArmClient,
+    account: String,
+    profile: String,
+    update: BillingProfileUpdate,
+    request_id: RequestId,
+}
+
+impl UpdateBillingProfile {
+    pub(crate) fn new(
+        client: ArmClient,
+        account: &str,
+        profile: &str,
+        update: &BillingProfileUpdate,
+    ) -> Self {
+        Self {
+            client,
+            account: account.to_owned(),
+            profile: profile.to_owned(),
+            update: update.clone(),
+            request_id: RequestId::generate(),
+        }
+    }
+
+    /// Sends this `x-ms-client-request-id` instead of a fresh one. Choose and store it beforehand
+    /// where the outcome must be traceable.
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// The request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for an account or profile that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.request()?)
+    }
+
+    /// Sends the update once. The poller is finished if the service answered with the profile, and
+    /// has a token as soon as the service has accepted the update (202).
+    ///
+    /// # Errors
+    /// - Invalid input for an account or profile that no URL can carry; a credential without a token;
+    ///   no connection: nothing was sent.
+    /// - The service's refusal in the 400s, but for 408: nothing was changed.
+    /// - No answer in time, a broken connection, 408, any other status, an answer that is not a
+    ///   billing profile: the update may have taken effect.
+    /// - An accepted update without a `Location` that may be followed: it may take effect. A
+    ///   `Location` on another origin is not followed, and the token does not go there.
+    pub async fn send(self) -> Result<Poller<BillingProfile>, Error> {
+        let request = self.request()?;
+        Poller::begin(self.client.transport().clone(), &request, &self.account).await
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let mut request = self
+            .client
+            .request(Method::PATCH, &self.account, Some(&self.profile))?;
+        request.set_request_id(self.request_id);
+        request.set_json(&self.update)?;
+        Ok(request)
+    }
+}

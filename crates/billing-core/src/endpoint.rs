@@ -1,0 +1,144 @@
+//! Where a service is, and the only origin that a credential goes to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::{Host, Url};
+
+use crate::Error;
+use crate::error::Kind;
+
+/// The base URL of a service: `https`, or plain `http` on loopback. A path in it is kept.
+///
+/// ```
+/// use billing_core::Endpoint;
+///
+/// let endpoint: Endpoint = "https://management.azure.com".parse()?;
+/// let url = endpoint.join(["billingAccounts", "a:b/c"])?;
+/// assert_eq!(url.as_str(), "https://management.azure.com/billingAccounts/a%3Ab%2Fc");
+/// # Ok::<(), billing_core::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    base: Url,
+}
+
+/// RFC 3986, section 2.3: only the unreserved characters stand for themselves in every place.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Endpoint {
+    /// The endpoint's URL with these segments added to its path, each encoded whatever it holds.
+    ///
+    /// # Errors
+    /// Invalid input for a segment that no URL can carry: an empty one, `.` and `..`, which every
+    /// URL parser drops. Nothing was sent.
+    pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, Error> {
+        let mut text = self.base.as_str().trim_end_matches('/').to_owned();
+        for segment in segments {
+            if matches!(segment, "" | "." | "..") {
+                return Err(Error::invalid_input(format!(
+                    "the id `{segment}` cannot be part of a URL's path: an id is neither empty nor \
+                     `.` nor `..`"
+                )));
+            }
+            text.push('/');
+            text.extend(utf8_percent_encode(segment, RESERVED));
+        }
+        Url::parse(&text)
+            .map_err(|source| Error::invalid_input("the URL cannot be built").with_source(source))
+    }
+
+    /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin.
+    ///
+    /// The link's own path and query are kept as the service sent them.
+    ///
+    /// # Errors
+    /// A foreign-origin error for another scheme, host or port, and for a link with a user name or
+    /// that is no URL. Nothing was sent there.
+    pub fn resolve(&self, from: &Url, link: &str) -> Result<Url, Error> {
+        let url = from.join(link).map_err(|source| {
+            Error::new(
+                Kind::ForeignOrigin,
+                "the service sent a link that is not a URL",
+            )
+            .with_source(source)
+        })?;
+        if !self.same_origin(&url) || !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::new(
+                Kind::ForeignOrigin,
+                format!(
+                    "the service sent a link to {}, which is not {}; it was not followed",
+                    url.origin().ascii_serialization(),
+                    self.origin(),
+                ),
+            ));
+        }
+        Ok(url)
+    }
+
+    /// Whether `url` has this endpoint's scheme, host and port.
+    pub fn same_origin(&self, url: &Url) -> bool {
+        self.base.origin() == url.origin()
+    }
+
+    /// Scheme, host and port, such as `https://management.azure.com`.
+    pub fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
+    /// Whether the endpoint is plain `http`, which only loopback may be.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.base.scheme() == "http"
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let refuse = |why: &str| Error::invalid_input(format!("the endpoint {why}"));
+        let base = Url::parse(text).map_err(|source| {
+            refuse("is not a URL such as https://management.azure.com").with_source(source)
+        })?;
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(refuse("must not carry a user name or password"));
+        }
+        if base.query().is_some() || base.fragment().is_some() {
+            return Err(refuse("must not carry a query or fragment"));
+        }
+        match base.scheme() {
+            "https" => Ok(Self { base }),
+            "http" if is_loopback(&base) => Ok(Self { base }),
+            "http" => Err(refuse(
+                "must be https: plain http is accepted for loopback only",
+            )),
+            _ => Err(refuse("must start with https://")),
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.base.as_str())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({})", self.base)
+    }
+}

@@ -1,0 +1,284 @@
+//! Long-running operations: accepted now, finished later, and never sent twice.
+
+mod options;
+mod step;
+mod token;
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::Kind;
+use crate::wire::{Answer, Request, Transport};
+use crate::{Error, Response};
+pub use options::PollOptions;
+use step::Step;
+pub use token::PollToken;
+
+/// An update that the service has accepted, and may not have finished yet.
+///
+/// Wait for it, step it, or keep its [`token`](Self::token) and resume in another process. It polls
+/// the `Location` of the 202 answer, the newest one if later answers carry another. The update
+/// itself is never sent again, and dropping a poller, or a future of it, loses nothing.
+///
+/// Where the operation ends without the resource in the body (204, or an empty 200), one more `GET`
+/// reads the resource.
+#[derive(Debug)]
+pub struct Poller<T> {
+    transport: Transport,
+    options: PollOptions,
+    state: State<T>,
+}
+
+#[derive(Debug)]
+enum State<T> {
+    /// With the result until it is handed out.
+    Finished(Option<Response<T>>),
+    Running {
+        token: PollToken,
+        answered_at: Duration,
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Where an operation stands.
+#[derive(Clone, Debug)]
+pub enum PollStatus<T> {
+    /// Not finished; the service asks for the next poll after this time.
+    Running {
+        /// The service's `Retry-After` within the limits of the [`PollOptions`].
+        next_poll_in: Duration,
+    },
+    /// Finished, with the resource as it is now.
+    Succeeded(Response<T>),
+}
+
+impl<T: DeserializeOwned> Poller<T> {
+    /// Sends the write and reads whether it is done or accepted. For the client crates.
+    ///
+    /// # Errors
+    /// Those of [`Transport::fetch`]. When the service accepted the write but sent no `Location` that
+    /// may be followed, the error says so and the write may have taken effect.
+    #[doc(hidden)]
+    pub async fn begin(
+        transport: Transport,
+        request: &Request,
+        account: &str,
+    ) -> Result<Self, Error> {
+        let answer = transport.send(request).await?.success()?;
+        let token = PollToken::new(transport.endpoint(), account, request);
+        let mut poller = Self::running(transport, token);
+        poller.advance(answer)?;
+        Ok(poller)
+    }
+
+    /// Goes on where the token was taken. For the client crates.
+    ///
+    /// # Errors
+    /// Invalid input for a token of another origin. Nothing was sent.
+    #[doc(hidden)]
+    pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
+        token.require_origin(transport.endpoint())?;
+        let mut poller = Self::running(transport, token);
+        // Whoever took the token has waited already, for all that is known.
+        if let State::Running { retry_after, .. } = &mut poller.state {
+            *retry_after = Some(Duration::ZERO);
+        }
+        Ok(poller)
+    }
+
+    fn running(transport: Transport, token: PollToken) -> Self {
+        let answered_at = transport.clock().elapsed();
+        let state = State::Running {
+            token,
+            answered_at,
+            retry_after: None,
+        };
+        Self {
+            transport,
+            options: PollOptions::default(),
+            state,
+        }
+    }
+
+    /// The same poller with another pace or a deadline.
+    #[must_use]
+    pub fn with_options(mut self, options: PollOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// What resumes the operation in another process; `None` once it has finished.
+    pub fn token(&self) -> Option<&PollToken> {
+        match &self.state {
+            State::Running { token, .. } => Some(token),
+            State::Finished(_) => None,
+        }
+    }
+
+    /// How long to wait before the next [`poll_once`](Self::poll_once); zero once it has finished.
+    pub fn next_poll_in(&self) -> Duration {
+        match &self.state {
+            State::Running {
+                answered_at,
+                retry_after,
+                ..
+            } => {
+                let passed = self
+                    .transport
+                    .clock()
+                    .elapsed()
+                    .saturating_sub(*answered_at);
+                self.options.interval(*retry_after).saturating_sub(passed)
+            }
+            State::Finished(_) => Duration::ZERO,
+        }
+    }
+
+    /// Asks the service once, now, and gives the result when there is one.
+    ///
+    /// # Errors
+    /// - The service reports that the operation failed (a status in the 400s but 401, 403, 404, 408,
+    ///   410, 429): the poller is finished, the write has not taken effect.
+    /// - Everything else leaves the outcome open: the error says that the write may have taken effect
+    ///   and carries the [`poll_token`](Error::poll_token); poll again later.
+    /// - Invalid input when the result was handed out before.
+    pub async fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
+        if let State::Running { token, .. } = &self.state {
+            let request = self
+                .transport
+                .request(Method::GET, token.location().clone());
+            let answer = self
+                .transport
+                .send(&request)
+                .await
+                .and_then(Answer::success);
+            match answer {
+                Ok(answer) => self.advance(answer)?,
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+        match &mut self.state {
+            State::Running { .. } => Ok(PollStatus::Running {
+                next_poll_in: self.next_poll_in(),
+            }),
+            State::Finished(result) => match result.take() {
+                Some(response) => Ok(PollStatus::Succeeded(response)),
+                None => Err(Error::invalid_input(
+                    "the operation's result was already taken",
+                )),
+            },
+        }
+    }
+
+    /// Waits until the operation has finished and gives the resource as it is then.
+    ///
+    /// The pace is the service's `Retry-After` within the limits of the [`PollOptions`].
+    ///
+    /// # Errors
+    /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would
+    ///   come after the deadline: a deadline never makes us ask sooner than the service wants.
+    /// - Those of [`poll_once`](Self::poll_once).
+    pub async fn wait(&mut self) -> Result<Response<T>, Error> {
+        let started = self.transport.clock().elapsed();
+        loop {
+            let pause = self.next_poll_in();
+            if let State::Running { token, .. } = &self.state {
+                let waited = self.transport.clock().elapsed().saturating_sub(started);
+                if self.options.is_past_deadline(waited.saturating_add(pause)) {
+                    return Err(still_running(token, waited, pause));
+                }
+                if !pause.is_zero() {
+                    self.transport.clock().sleep(pause).await;
+                }
+            }
+            if let PollStatus::Succeeded(response) = self.poll_once().await? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// Takes in an answer of the service to the write or to a poll.
+    fn advance(&mut self, answer: Answer) -> Result<(), Error> {
+        let State::Running {
+            token,
+            answered_at,
+            retry_after,
+        } = &mut self.state
+        else {
+            return Ok(());
+        };
+        let polled = !answer.of_write;
+        let step = Step::read(self.transport.endpoint(), token, answer).map_err(|error| {
+            let error = error.with_effect(true);
+            // Before the first Location there is nothing that could be resumed.
+            if polled {
+                error.with_poll_token(token.clone())
+            } else {
+                error
+            }
+        })?;
+        *answered_at = self.transport.clock().elapsed();
+        match step {
+            Step::Done(response) => self.state = State::Finished(Some(response)),
+            Step::PollAfter { location, wait } => {
+                token.follow(location);
+                *retry_after = wait;
+            }
+            Step::ReadBack => {
+                token.read_back();
+                *retry_after = Some(Duration::ZERO);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts a poll that failed from an operation that failed.
+    fn failed(&mut self, error: Error) -> Error {
+        let State::Running {
+            token,
+            answered_at,
+            retry_after,
+        } = &mut self.state
+        else {
+            return error;
+        };
+        if !token.is_read_back() && error.status().is_some_and(is_final) {
+            self.state = State::Finished(None);
+            return error;
+        }
+        *answered_at = self.transport.clock().elapsed();
+        *retry_after = error.retry_after();
+        error.with_effect(true).with_poll_token(token.clone())
+    }
+}
+
+/// At its end, an operation answers what the write itself would have answered (Resource Manager,
+/// "Asynchronous API reference"). These statuses speak of the poll, the caller or the moment instead.
+fn is_final(status: StatusCode) -> bool {
+    status.is_client_error()
+        && !matches!(
+            status,
+            StatusCode::UNAUTHORIZED
+                | StatusCode::FORBIDDEN
+                | StatusCode::NOT_FOUND
+                | StatusCode::REQUEST_TIMEOUT
+                | StatusCode::GONE
+                | StatusCode::TOO_MANY_REQUESTS
+        )
+}
+
+fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error {
+    Error::new(
+        Kind::StillRunning,
+        format!(
+            "the operation is still running after {} s, and the service asks to wait {} s more",
+            waited.as_secs(),
+            pause.as_secs()
+        ),
+    )
+    .with_effect(true)
+    .with_retry_after(Some(pause))
+    .with_poll_token(token.clone())
+}

@@ -1,0 +1,93 @@
+//! What one answer means for a running operation.
+
+use std::time::Duration;
+
+use http::{HeaderName, StatusCode};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use url::Url;
+
+use super::PollToken;
+use crate::error::Kind;
+use crate::wire::Answer;
+use crate::{Endpoint, Error, Response};
+
+const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
+
+pub(super) enum Step<T> {
+    /// The body is the resource.
+    Done(Response<T>),
+    /// Accepted, not finished.
+    PollAfter {
+        location: Url,
+        wait: Option<Duration>,
+    },
+    /// Finished, but without the resource: it has to be read.
+    ReadBack,
+}
+
+impl<T: DeserializeOwned> Step<T> {
+    pub(super) fn read(
+        endpoint: &Endpoint,
+        token: &PollToken,
+        answer: Answer,
+    ) -> Result<Self, Error> {
+        if answer.status == StatusCode::ACCEPTED {
+            let location = next_location(endpoint, token, &answer)?;
+            return Ok(Self::PollAfter {
+                location,
+                wait: answer.retry_after,
+            });
+        }
+        let read_back = !answer.of_write && token.is_read_back();
+        if answer.is_empty() && !read_back {
+            return Ok(Self::ReadBack);
+        }
+        if is_status_report(&answer.body) {
+            return Err(answer.error(
+                Kind::Protocol,
+                "the service answered a report of the operation's status, which this client does \
+                 not read yet, instead of the resource",
+            ));
+        }
+        answer.decode().map(Self::Done)
+    }
+}
+
+/// The newest Location, relative or absolute, with the api-version that the service gave it.
+fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Result<Url, Error> {
+    if let Some(link) = answer.location() {
+        return endpoint.resolve(token.location(), link).map_err(|error| {
+            error
+                .with_status(answer.status)
+                .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
+        });
+    }
+    // A poll may leave the Location out when it has not changed; the write's own answer may not.
+    if !answer.of_write {
+        return Ok(token.location().clone());
+    }
+    let why = if answer.has(&ASYNC_OPERATION) {
+        "the service accepted the write and names only an Azure-AsyncOperation to poll, which this \
+         client does not read yet"
+    } else {
+        "the service accepted the write but did not say where to ask for its result"
+    };
+    Err(answer.error(
+        Kind::Protocol,
+        format!("{why}; read the resource to see the outcome"),
+    ))
+}
+
+/// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
+/// names its type, is expected. Read leniently, it would pass for a resource without members.
+fn is_status_report(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Report {
+        #[serde(rename = "status")]
+        _status: String,
+        #[serde(rename = "type")]
+        resource_type: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Report>(body).is_ok_and(|report| report.resource_type.is_none())
+}

@@ -1,0 +1,71 @@
+//! A decoded answer with what came around it.
+
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+
+/// What the service answered: the decoded body, the status, and the ids to quote to support.
+#[derive(Clone)]
+pub struct Response<T> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) correlation_id: Option<String>,
+    pub(crate) body: T,
+}
+
+impl<T> Response<T> {
+    /// The decoded body.
+    pub fn body(&self) -> &T {
+        &self.body
+    }
+
+    /// The decoded body, without the rest.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+
+    /// The same answer around another body.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            request_id: self.request_id,
+            correlation_id: self.correlation_id,
+            body: change(self.body),
+        }
+    }
+
+    /// The status, always a success.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The value of one header, if the service sent it as readable text. The letter case of `name`
+    /// does not matter.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The request id that the service answered with, else the one that was sent.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The correlation id that the service answered with, else the one that was sent.
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.correlation_id.as_deref()
+    }
+}
+
+// Header values stay out: a cookie or a trace of a person may be among them.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("correlation_id", &self.correlation_id)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

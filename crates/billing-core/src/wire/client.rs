@@ -1,0 +1,69 @@
+//! The HTTP library, set up so that a credential stays where it belongs.
+
+use reqwest::{Client, ClientBuilder, redirect, retry};
+
+use super::SendOptions;
+use crate::error::Kind;
+use crate::{Endpoint, Error};
+
+pub(super) fn build(
+    endpoint: &Endpoint,
+    user_agent: &'static str,
+    options: &SendOptions,
+) -> Result<Client, Error> {
+    let builder = Client::builder()
+        .user_agent(user_agent)
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.timeout)
+        // Where a redirect leads is the service's choice; where the token goes is not.
+        .redirect(redirect::Policy::none())
+        // Whether a request may be sent again is a matter of its contract.
+        .retry(retry::never())
+        .referer(false);
+    let builder = if endpoint.is_plain() {
+        // A proxy would read the token of a plain request.
+        builder.no_proxy()
+    } else {
+        builder.https_only(true)
+    };
+    with_tls(builder, endpoint)?
+        .build()
+        .map_err(|source| setup(source.without_url()))
+}
+
+fn setup(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(Kind::Setup, "the HTTP client could not be set up").with_source(source)
+}
+
+/// Hands ring to the HTTP library by value: nothing is installed for the whole process.
+#[cfg(feature = "rustls-ring")]
+fn with_tls(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
+    use std::sync::Arc;
+
+    use rustls::{ClientConfig, RootCertStore};
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let tls =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(setup)?;
+    let tls = if endpoint.is_plain() {
+        // Loopback needs no trust store, and must not fail on a machine without one.
+        tls.with_root_certificates(RootCertStore::empty())
+    } else {
+        tls.with_platform_verifier().map_err(setup)?
+    };
+    let mut tls = tls.with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(builder.tls_backend_preconfigured(tls))
+}
+
+#[cfg(not(feature = "rustls-ring"))]
+fn with_tls(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
+    if endpoint.is_plain() {
+        return Ok(builder);
+    }
+    Err(Error::invalid_input(
+        "an https endpoint needs TLS: build with the feature `rustls-ring` of billing-core",
+    ))
+}

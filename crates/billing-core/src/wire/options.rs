@@ -1,0 +1,64 @@
+//! How to send, alike for both services.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{Clock, SystemClock};
+
+/// How requests are sent: time limits, the size limit of an answer, and the clock.
+///
+/// ```
+/// use std::time::Duration;
+/// use billing_core::SendOptions;
+///
+/// let options = SendOptions::default().with_timeout(Duration::from_secs(30));
+/// ```
+#[derive(Clone, Debug)]
+pub struct SendOptions {
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_body: usize,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl SendOptions {
+    /// The time for one request from connecting to the answer's last byte; 3 minutes by default.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time for connecting; 10 seconds by default.
+    #[must_use]
+    pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read, in bytes; 8 MiB by default, the most that Azure Resource
+    /// Manager sends ("Common API details").
+    #[must_use]
+    pub fn with_max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// The clock by which dates are read and polls are paced.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+impl Default for SendOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(180),
+            connect_timeout: Duration::from_secs(10),
+            max_body: 8 * 1024 * 1024,
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! One request of one service, before it has a credential.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use url::Url;
+
+use crate::{CorrelationId, CorrelationVector, Error, RequestId};
+
+/// How one service names the ids in its headers.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// What our software calls itself in `User-Agent`.
+    pub user_agent: &'static str,
+    /// The header of the request's id.
+    pub request_id: HeaderName,
+    /// The header of the correlation id, where the caller may choose it.
+    pub correlation_id: Option<HeaderName>,
+    /// The header of the correlation vector, where there is one.
+    pub correlation_vector: Option<HeaderName>,
+    /// The header in which the service returns its request id.
+    pub returned_request_id: HeaderName,
+    /// The header in which the service returns the correlation id.
+    pub returned_correlation_id: HeaderName,
+    /// What goes with every request besides.
+    pub fixed: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Method, URL, headers and body; everything but the credential.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    service: Arc<Service>,
+}
+
+impl Request {
+    /// A request with fresh ids that accepts JSON.
+    pub(crate) fn new(service: &Arc<Service>, method: Method, url: Url) -> Self {
+        let mut headers: HeaderMap = service.fixed.iter().cloned().collect();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut request = Self {
+            method,
+            url,
+            headers,
+            body: None,
+            service: Arc::clone(service),
+        };
+        request.set_request_id(RequestId::generate());
+        request.set_correlation_id(CorrelationId::generate());
+        request.set_correlation_vector(&CorrelationVector::generate());
+        request
+    }
+
+    /// Replaces the request's id.
+    pub fn set_request_id(&mut self, id: RequestId) {
+        self.set_text(Some(self.service.request_id.clone()), &id.to_string());
+    }
+
+    /// Replaces the correlation id, where the service has one.
+    pub fn set_correlation_id(&mut self, id: CorrelationId) {
+        self.set_text(self.service.correlation_id.clone(), &id.to_string());
+    }
+
+    /// Replaces the correlation vector, where the service has one.
+    pub fn set_correlation_vector(&mut self, vector: &CorrelationVector) {
+        self.set_text(self.service.correlation_vector.clone(), &vector.to_string());
+    }
+
+    /// Ids consist of letters, digits and punctuation, all of which a header can carry.
+    fn set_text(&mut self, name: Option<HeaderName>, text: &str) {
+        if let (Some(name), Ok(value)) = (name, HeaderValue::from_str(text)) {
+            self.headers.insert(name, value);
+        }
+    }
+
+    /// Replaces any other header.
+    ///
+    /// # Errors
+    /// Invalid input for text that a header cannot carry. Nothing was sent.
+    pub fn set_header(&mut self, name: HeaderName, value: &str) -> Result<(), Error> {
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            Error::invalid_input(format!("the header {name} cannot carry control characters"))
+        })?;
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Sets the body to `value` as JSON.
+    ///
+    /// # Errors
+    /// Invalid input for a value that has no JSON, such as a map whose keys are no text.
+    pub fn set_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let body = serde_json::to_vec(value).map_err(|source| {
+            Error::invalid_input("the body cannot be written as JSON").with_source(source)
+        })?;
+        self.set_body("application/json", body);
+        Ok(())
+    }
+
+    /// Sets the body to bytes that are ready to be sent.
+    pub fn set_body(&mut self, media_type: &'static str, body: impl Into<Bytes>) {
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.body = Some(body.into());
+    }
+
+    /// The body as it will be sent; empty if there is none.
+    pub fn body(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    /// The URL that the request goes to.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn is_write(&self) -> bool {
+        !self.method.is_safe()
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The ids that were sent, for an error without an answer.
+    pub(crate) fn sent_ids(&self) -> (Option<String>, Option<String>) {
+        let text = |name: Option<&HeaderName>| {
+            let value = self.headers.get(name?)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        (
+            text(Some(&self.service.request_id)),
+            text(self.service.correlation_id.as_ref()),
+        )
+    }
+}

@@ -1,0 +1,108 @@
+//! The client, its addresses and its operations.
+
+use billing_core::http::{HeaderName, Method};
+use billing_core::wire::{Request, Service, Transport};
+use billing_core::{Credential, Endpoint, Error};
+
+use crate::models::CustomerBillingProfile;
+use crate::{
+    EditCustomerBillingProfile, GetCustomerBillingProfile, PartnerClientOptions,
+    UpdateCustomerBillingProfile,
+};
+
+/// Partner Center of the public cloud, which serves the US government's partners too
+/// ("Partner Center REST URLs").
+pub const PUBLIC_ENDPOINT: &str = "https://api.partnercenter.microsoft.com";
+
+/// Talks to Partner Center; clones share connections and credential.
+#[derive(Clone, Debug)]
+pub struct PartnerClient {
+    transport: Transport,
+    api_version: String,
+}
+
+impl PartnerClient {
+    /// A client of `endpoint` with the default options.
+    ///
+    /// # Errors
+    /// Those of [`with_options`](Self::with_options).
+    pub fn new(endpoint: Endpoint, credential: impl Into<Credential>) -> Result<Self, Error> {
+        Self::with_options(endpoint, credential, PartnerClientOptions::default())
+    }
+
+    /// A client of `endpoint`, the only origin that ever receives the credential's token.
+    ///
+    /// # Errors
+    /// - Invalid input for an `https` endpoint when no TLS feature is built in.
+    /// - A set-up error on a machine without a trust store.
+    ///
+    /// Nothing is sent in either case.
+    pub fn with_options(
+        endpoint: Endpoint,
+        credential: impl Into<Credential>,
+        options: PartnerClientOptions,
+    ) -> Result<Self, Error> {
+        let transport = Transport::new(endpoint, credential.into(), service(), options.sending)?;
+        Ok(Self {
+            transport,
+            api_version: options.api_version,
+        })
+    }
+
+    /// Gets a customer's billing profile.
+    ///
+    /// `customer_id` is the customer's tenant id; Partner Center wants a GUID and answers 400 with
+    /// code 2000 to anything else.
+    pub fn get_customer_billing_profile(&self, customer_id: &str) -> GetCustomerBillingProfile {
+        GetCustomerBillingProfile::new(self.clone(), customer_id)
+    }
+
+    /// Replaces a customer's billing profile by `profile`, the full resource: what it leaves out, the
+    /// service forgets. Start from one that was just read.
+    pub fn update_customer_billing_profile(
+        &self,
+        customer_id: &str,
+        profile: &CustomerBillingProfile,
+    ) -> UpdateCustomerBillingProfile {
+        UpdateCustomerBillingProfile::new(self.clone(), customer_id, profile)
+    }
+
+    /// Reads a customer's billing profile, lets `change` edit it, and writes it back with its etag.
+    ///
+    /// When somebody else wrote in between, all of it happens again: `change` may be called several
+    /// times, each time on a fresh profile.
+    pub fn edit<F: FnMut(&mut CustomerBillingProfile)>(
+        &self,
+        customer_id: &str,
+        change: F,
+    ) -> EditCustomerBillingProfile<F> {
+        EditCustomerBillingProfile::new(self.clone(), customer_id, change)
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// `/{version}/customers/{customer_id}/profiles/billing`.
+    pub(crate) fn request(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
+        let version = self.api_version.as_str();
+        let path = [version, "customers", customer_id, "profiles", "billing"];
+        let url = self.transport.endpoint().join(path)?;
+        Ok(self.transport.request(method, url))
+    }
+}
+
+/// The names of the page "Partner Center REST headers"; the service returns the ids under the same.
+fn service() -> Service {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
+    const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
+    Service {
+        user_agent: concat!("partner-client/", env!("CARGO_PKG_VERSION")),
+        request_id: REQUEST_ID,
+        correlation_id: Some(CORRELATION_ID),
+        correlation_vector: Some(HeaderName::from_static("ms-cv")),
+        returned_request_id: REQUEST_ID,
+        returned_correlation_id: CORRELATION_ID,
+        fixed: Vec::new(),
+    }
+}

@@ -1,0 +1,77 @@
+//! `GET …/profiles/billing`.
+
+use billing_core::http::Method;
+use billing_core::wire::Request;
+use billing_core::{CorrelationId, CorrelationVector, Error, RequestId, RequestPreview, Response};
+
+use crate::PartnerClient;
+use crate::ids::CallIds;
+use crate::models::CustomerBillingProfile;
+
+/// Gets a customer's billing profile; made by [`PartnerClient::get_customer_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send().await`"]
+pub struct GetCustomerBillingProfile {
+    client: PartnerClient,
+    customer_id: String,
+    ids: CallIds,
+}
+
+impl GetCustomerBillingProfile {
+    pub(crate) fn new(client: PartnerClient, customer_id: &str) -> Self {
+        Self {
+            client,
+            customer_id: customer_id.to_owned(),
+            ids: CallIds::generate(),
+        }
+    }
+
+    /// Sends this `MS-RequestId` instead of a fresh one.
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.ids.request = id;
+        self
+    }
+
+    /// Sends this `MS-CorrelationId` instead of a fresh one.
+    pub fn with_correlation_id(mut self, id: CorrelationId) -> Self {
+        self.ids.correlation = id;
+        self
+    }
+
+    /// Sends this `MS-CV` instead of a fresh one.
+    pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
+        self.ids.vector = vector;
+        self
+    }
+
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// The request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for a customer id that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.request()?)
+    }
+
+    /// Sends the request once.
+    ///
+    /// # Errors
+    /// A read changes nothing, whatever happens.
+    /// - Invalid input for a customer id that no URL can carry.
+    /// - A credential without a token, no connection, no answer in time.
+    /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
+    /// - An answer that is not a profile.
+    pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
+        self.client.transport().fetch(&self.request()?).await
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let mut request = self.client.request(Method::GET, &self.customer_id)?;
+        self.ids.put_on(&mut request);
+        Ok(request)
+    }
+}

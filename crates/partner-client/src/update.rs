@@ -1,0 +1,99 @@
+//! `PUT …/profiles/billing`.
+
+use billing_core::http::Method;
+use billing_core::http::header::IF_MATCH;
+use billing_core::wire::Request;
+use billing_core::{CorrelationId, CorrelationVector, Error, RequestId, RequestPreview, Response};
+
+use crate::ids::CallIds;
+use crate::models::CustomerBillingProfile;
+use crate::{IfMatch, PartnerClient};
+
+/// Replaces a customer's billing profile; made by
+/// [`PartnerClient::update_customer_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send().await`"]
+pub struct UpdateCustomerBillingProfile {
+    client: PartnerClient,
+    customer_id: String,
+    profile: CustomerBillingProfile,
+    if_match: IfMatch,
+    ids: CallIds,
+}
+
+impl UpdateCustomerBillingProfile {
+    pub(crate) fn new(
+        client: PartnerClient,
+        customer_id: &str,
+        profile: &CustomerBillingProfile,
+    ) -> Self {
+        Self {
+            client,
+            customer_id: customer_id.to_owned(),
+            profile: profile.clone(),
+            if_match: IfMatch::default(),
+            ids: CallIds::generate(),
+        }
+    }
+
+    /// Chooses the `If-Match` header; the profile's etag by default.
+    pub fn with_if_match(mut self, if_match: IfMatch) -> Self {
+        self.if_match = if_match;
+        self
+    }
+
+    /// Sends this `MS-RequestId` instead of a fresh one. Choose and store it beforehand where the
+    /// same update may have to be sent again after an unknown outcome.
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.ids.request = id;
+        self
+    }
+
+    /// Sends this `MS-CorrelationId` instead of a fresh one.
+    pub fn with_correlation_id(mut self, id: CorrelationId) -> Self {
+        self.ids.correlation = id;
+        self
+    }
+
+    /// Sends this `MS-CV` instead of a fresh one.
+    pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
+        self.ids.vector = vector;
+        self
+    }
+
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// The request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for a customer id that no URL, or an etag that no header can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.request()?)
+    }
+
+    /// Sends the request once and gives the profile as the service stored it.
+    ///
+    /// # Errors
+    /// - Invalid input for a customer id that no URL, or an etag that no header can carry; a
+    ///   credential without a token; no connection: nothing was sent.
+    /// - The service's refusal in the 400s, but for 408: nothing was changed. A stale etag is 400 with
+    ///   code 2055, or 412: [`Error::is_stale_etag`].
+    /// - No answer in time, a broken connection, 408, any other status, an answer that is not a
+    ///   profile: the update may have taken effect; read the profile to know.
+    pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
+        self.client.transport().fetch(&self.request()?).await
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let mut request = self.client.request(Method::PUT, &self.customer_id)?;
+        self.ids.put_on(&mut request);
+        if let Some(tag) = self.if_match.header(&self.profile) {
+            request.set_header(IF_MATCH, &tag)?;
+        }
+        request.set_json(&self.profile)?;
+        Ok(request)
+    }
+}
