@@ -31,24 +31,37 @@ use views::View;
 /// Where things are.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// The root of the repository.
+    /// What paths in messages are relative to.
     pub root: PathBuf,
+    /// The folder of the specs and their `sources.toml`.
+    pub specs: PathBuf,
+    /// The hand-written file that declares the generated ones; they lie in the folder of the same name.
+    pub parent: PathBuf,
 }
 
 impl Layout {
-    /// The folder of the specs.
-    pub fn specs(&self) -> PathBuf {
-        self.root.join("specs")
+    /// The layout of this repository, whose root is at `root`.
+    pub fn of_repository(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            specs: root.join("specs"),
+            parent: root.join("crates/billing-models/src/generated.rs"),
+        }
+    }
+
+    /// The layout of the golden specs and files of the generator's own tests, in the package at `xtask`.
+    pub fn of_test_data(xtask: &Path) -> Self {
+        let root = xtask.join("test_data");
+        Self {
+            specs: root.join("specs"),
+            parent: root.join("generated.rs"),
+            root,
+        }
     }
 
     /// The folder of the generated files; nothing else is in it.
     pub fn generated(&self) -> PathBuf {
-        self.root.join("crates/billing-models/src/generated")
-    }
-
-    /// The hand-written file that declares the generated ones.
-    pub fn parent(&self) -> PathBuf {
-        self.root.join("crates/billing-models/src/generated.rs")
+        self.parent.with_extension("")
     }
 }
 
@@ -60,7 +73,7 @@ impl Layout {
 ///
 /// [`Problems`] when a spec or the manifest is wrong; nothing is written then.
 pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
-    let targets = manifest::read(&layout.specs()).map_err(Problems)?;
+    let targets = manifest::read(&layout.specs).map_err(Problems)?;
     let mut problems = unknown_targets(&targets, only);
     let mut files = Vec::new();
     for (entry, target) in targets.iter().enumerate() {
@@ -69,7 +82,7 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
             files.push((name, None));
             continue;
         }
-        let text = fs::read_to_string(layout.specs().join(&target.file))
+        let text = fs::read_to_string(layout.specs.join(&target.file))
             .with_context(|| format!("reading specs/{}", target.file))?;
         match checked(target, entry, &text) {
             Ok(spec) => files.push((name, Some(generate(target, &spec)?))),
@@ -190,9 +203,9 @@ fn unknown_targets(targets: &[Target], only: &[String]) -> Vec<Problem> {
 
 /// A generated file that its parent does not declare would be compiled by nobody.
 fn undeclared(layout: &Layout, targets: &[Target]) -> Result<Vec<Problem>> {
-    let parent = layout.parent();
+    let parent = &layout.parent;
     let text =
-        fs::read_to_string(&parent).with_context(|| format!("reading {}", parent.display()))?;
+        fs::read_to_string(parent).with_context(|| format!("reading {}", parent.display()))?;
     let shown = parent
         .strip_prefix(&layout.root)
         .unwrap_or(Path::new("generated.rs"))

@@ -6,7 +6,7 @@
     reason = "a program talks to its user"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -38,6 +38,12 @@ enum Verb {
         /// Write nothing; show what would change
         #[arg(long)]
         dry_run: bool,
+        /// The repository to work on; this one by default
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+        /// Work on the golden files of the generator's own tests, xtask/test_data
+        #[arg(long, conflicts_with = "root")]
+        test_data: bool,
         /// The modules to make, as specs/sources.toml names them; all of them by default
         targets: Vec<String>,
     },
@@ -54,22 +60,24 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
-    let layout = Layout {
-        root: root.to_owned(),
-    };
     match arguments.verb {
         Verb::Codegen {
             check,
             dry_run,
+            root,
+            test_data,
             targets,
         } => {
             let mode = match (check, dry_run) {
                 (true, _) => Mode::Check,
                 (_, true) => Mode::DryRun,
                 _ => Mode::Write,
+            };
+            let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let layout = match root {
+                _ if test_data => Layout::of_test_data(xtask),
+                Some(root) => Layout::of_repository(&root),
+                None => Layout::of_repository(xtask.parent().unwrap_or(xtask)),
             };
             codegen_verb(&layout, mode, &targets)
         }

@@ -176,6 +176,13 @@ impl Loader<'_> {
             );
             return Vec::new();
         };
+        if members.is_empty() {
+            self.problem(
+                &properties,
+                "there is no member",
+                "list a member, or write `{}` where the object is held to keep any JSON",
+            );
+        }
         let mut found = Vec::new();
         for (name, node) in members {
             let pointer = step(&properties, name);

@@ -89,7 +89,7 @@ fn check_members(members: &[Member], is_update: bool, report: Report<'_>) {
             report(
                 &member.pointer,
                 format!("`{}` and `{first}` differ only in case", member.name),
-                "keep the one that the service sends; readers take the other spelling for it",
+                "keep the one that the service sends",
             );
         } else if let Some(first) = rust.insert(name.clone(), &member.name) {
             report(

@@ -88,3 +88,82 @@ impl Object<'_> {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use similar::TextDiff;
+
+    use super::super::manifest::Target;
+    use super::super::{module, order, render, spec, typify};
+    use super::*;
+
+    /// What a pass changes in the module that is made of `definitions`, as a diff.
+    pub(super) fn effect(pass: &str, definitions: serde_json::Value) -> String {
+        let target: Target = toml::from_str(
+            r#"
+            file = "thing.json"
+            module = "thing"
+            service = ""
+            api_version = ""
+            page = "Things - Update"
+            retrieved = ""
+            page_sha256 = ""
+            roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
+            "#,
+        )
+        .unwrap();
+        let document = serde_json::json!({ "definitions": definitions }).to_string();
+        let spec = super::super::checked(&target, 0, &document).unwrap();
+        let at = PASSES.iter().position(|(name, _)| *name == pass).unwrap();
+        let before = after(&target, &spec, &PASSES[..at]);
+        let after = after(&target, &spec, &PASSES[..=at]);
+        let diff = TextDiff::from_lines(&before, &after);
+        let changes = diff
+            .iter_all_changes()
+            .filter(|change| change.tag() != similar::ChangeTag::Equal);
+        changes
+            .map(|change| format!("{}{change}", change.tag()))
+            .collect()
+    }
+
+    fn after(target: &Target, spec: &spec::Spec, passes: &[(&str, Pass)]) -> String {
+        let file = typify(target, spec).unwrap();
+        let mut module = module::Module {
+            page: &target.page,
+            also_pascal_case: true,
+            spec,
+            shapes: collect::collect(file, spec, &order(target, spec)).unwrap(),
+        };
+        for (_, pass) in passes {
+            pass(&mut module).unwrap();
+        }
+        render::module(&module)
+    }
+
+    #[test]
+    fn a_pass_says_when_typify_no_longer_writes_what_it_was_made_for() {
+        let spec = super::super::load::load(
+            "specs/thing.json",
+            r#"{ "definitions": { "Thing": { "type": "object", "properties": { "a": { "type": "string" } } } } }"#,
+        )
+        .unwrap();
+        let item = syn::parse_quote!(
+            pub struct Thing {
+                pub a: Option<String>,
+            }
+        );
+        let mut module = module::Module {
+            page: "Things",
+            also_pascal_case: false,
+            shapes: vec![module::Shape {
+                of: &spec.types["Thing"],
+                view: View::Read,
+                item: Item::Struct(item),
+                impls: Vec::new(),
+            }],
+            spec: &spec,
+        };
+        let error = run(&mut module).unwrap_err();
+        insta::assert_snapshot!(format!("{error:#}"), @"pass unknown_members on specs/thing.json: `Thing` has 0 flattened maps instead of one");
+    }
+}

@@ -6,5 +6,17 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    unexpected_cfgs,
+    unreachable_pub,
+    reason = "the golden files are written as if they stood in billing-models"
+)]
 
+mod bad_manifests;
+mod bad_specs;
+mod fresh;
+mod golden;
+mod place;
+mod repository;
 mod specs;
+mod support;

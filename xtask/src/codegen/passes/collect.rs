@@ -1,7 +1,8 @@
 //! Keeps typify's declarations and drops the rest.
 //!
 //! typify adds conversions, `Default`, `Display` and an error module, most of them a line or two that a derive says
-//! shorter. A reviewer should see shapes.
+//! shorter. A reviewer should see shapes. Fields are put in the order of their names on the wire, by which the passes
+//! find them; typify's order is that of their names in Rust.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,14 @@ pub fn collect<'s>(
         let (Some(of), Some(item)) = (spec.types.get(name), declared.remove(&rust_name)) else {
             bail!("typify wrote no `{rust_name}`");
         };
+        let item = match item {
+            Item::Struct(mut item) => {
+                let members = views::members(spec, name, *view).map(|member| member.name.as_str());
+                sort_fields(&mut item, &members.collect::<Vec<_>>())?;
+                Item::Struct(item)
+            }
+            Item::Enum(item) => Item::Enum(item),
+        };
         shapes.push(Shape {
             of,
             view: *view,
@@ -44,4 +53,55 @@ pub fn collect<'s>(
         bail!("typify wrote `{name}`, which the spec does not have");
     }
     Ok(shapes)
+}
+
+/// Puts the fields in the order of `members`; what is no member, the map of unknown ones, comes last.
+fn sort_fields(item: &mut syn::ItemStruct, members: &[&str]) -> Result<()> {
+    let syn::Fields::Named(fields) = &mut item.fields else {
+        return Ok(());
+    };
+    let mut found = BTreeMap::new();
+    let mut rest = Vec::new();
+    for field in std::mem::take(&mut fields.named) {
+        if super::unknown_members::is_map(&field) {
+            rest.push(field);
+        } else {
+            found.insert(wire_name(&field)?, field);
+        }
+    }
+    for member in members {
+        let Some(field) = found.remove(*member) else {
+            bail!("typify wrote no field for `{member}`")
+        };
+        fields.named.push(field);
+    }
+    if let Some(name) = found.keys().next() {
+        bail!("typify wrote a field for `{name}`, which the spec does not have");
+    }
+    fields.named.extend(rest);
+    Ok(())
+}
+
+/// The name of a field on the wire.
+fn wire_name(field: &syn::Field) -> Result<String> {
+    let mut name = field
+        .ident
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    for attribute in field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Lit>()?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(name)
 }

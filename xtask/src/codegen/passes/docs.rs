@@ -60,3 +60,44 @@ fn to_attributes(paragraphs: &[String]) -> Vec<Attribute> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn the_pages_words_come_first() {
+        let diff = effect(
+            "docs",
+            json!({
+                "Thing": {
+                    "description": "A thing.",
+                    "type": "object",
+                    "properties": {
+                        "name": { "type": "string", "description": "Its name.\n\nTwo paragraphs.", "readOnly": true },
+                        "size": { "type": "integer" },
+                    },
+                },
+            }),
+        );
+        insta::assert_snapshot!(diff, @"
+        +/// A thing.
+        +///
+        +/// From the page *Things - Update*, `Thing`.
+        +    /// Its name.
+        +    ///
+        +    /// Two paragraphs.
+        +    ///
+        +    /// Read-only.
+        +    /// `size`
+        +/// A thing.
+        +///
+        +/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+        +///
+        +/// From the page *Things - Update*, `Thing`.
+        +    /// `size`
+        ");
+    }
+}

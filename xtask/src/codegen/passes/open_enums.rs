@@ -33,3 +33,44 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn a_value_is_one_line() {
+        let diff = effect(
+            "open_enums",
+            json!({
+                "Thing": {
+                    "type": "object",
+                    "properties": { "state": { "anyOf": [{ "type": "string", "enum": ["on", "CSPOff"] }, { "type": "string" }] } },
+                },
+            }),
+        );
+        insta::assert_snapshot!(diff, @r#"
+        -    ///`ThingState`
+        -    #[derive(
+        -        ::serde::Deserialize,
+        -        ::serde::Serialize,
+        -        Clone,
+        -        Copy,
+        -        Debug,
+        -        Eq,
+        -        Hash,
+        -        Ord,
+        -        PartialEq,
+        -        PartialOrd
+        -    )]
+        -        #[serde(rename = "on")]
+        -        On,
+        -        #[serde(rename = "CSPOff")]
+        -        CspOff,
+        +        On = "on",
+        +        CspOff = "CSPOff",
+        "#);
+    }
+}

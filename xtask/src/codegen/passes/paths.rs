@@ -30,3 +30,29 @@ impl VisitMut for Shorten {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn types_are_named_without_a_path() {
+        let diff = effect(
+            "paths",
+            json!({
+                "Thing": { "type": "object", "properties": { "poNumber": { "type": "array", "items": { "type": "string" } } } },
+            }),
+        );
+        insta::assert_snapshot!(diff, @"
+        +use serde_json::{Map, Value};
+        -    pub po_number: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        +    pub po_number: Option<Vec<String>>,
+        -    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        +    pub extra: Map<String, Value>,
+        -    pub po_number: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        +    pub po_number: Option<Vec<String>>,
+        ");
+    }
+}

@@ -60,3 +60,52 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn debug_hides_the_values_of_personal_members() {
+        let diff = effect(
+            "personal",
+            json!({
+                "Thing": {
+                    "type": "object",
+                    "properties": { "name": { "type": "string", "x-personal": true }, "size": { "type": "integer" } },
+                },
+            }),
+        );
+        insta::assert_snapshot!(diff, @r#"
+        +use std::fmt;
+        +
+        -use crate::support::AdditionalProperties;
+        +use crate::support::{AdditionalProperties, hidden, hidden_update};
+        -#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        +#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+        -#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        +#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+        +
+        +impl fmt::Debug for Thing {
+        +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        +        f.debug_struct("Thing")
+        +            .field("name", &hidden(&self.name))
+        +            .field("size", &self.size)
+        +            .field("additional_properties", &self.additional_properties)
+        +            .finish()
+        +    }
+        +}
+        +
+        +impl fmt::Debug for ThingUpdate {
+        +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        +        f.debug_struct("ThingUpdate")
+        +            .field("name", &hidden_update(&self.name))
+        +            .field("size", &self.size)
+        +            .finish()
+        +    }
+        +}
+        "#);
+    }
+}

@@ -4,7 +4,7 @@
 //! The second spelling of a member is an alias, which costs a reader of the first spelling nothing: both are arms of
 //! one match.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
@@ -23,13 +23,6 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            let typify_name = rename(field)?.unwrap_or_else(|| ident.clone());
-            if typify_name != member.name {
-                bail!(
-                    "typify wrote `{typify_name}` where the spec has `{}`",
-                    member.name
-                );
-            }
             let mut arguments: Vec<TokenStream> = Vec::new();
             let name = &member.name;
             if camel_case(&ident) != *name {
@@ -61,26 +54,6 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The name that typify gave a field on the wire, where it is not the field's own.
-fn rename(field: &syn::Field) -> Result<Option<String>> {
-    let mut name = None;
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
-        attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Lit>()?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(name)
-}
-
 /// What serde's `rename_all = "camelCase"` makes of a field's name.
 fn camel_case(ident: &str) -> String {
     let mut words = ident.split('_').filter(|word| !word.is_empty());
@@ -93,5 +66,44 @@ fn pascal_case(name: &str) -> String {
     match letters.next() {
         Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn one_case_rule_and_a_second_spelling() {
+        let diff = effect(
+            "serde_attributes",
+            json!({
+                "Thing": { "type": "object", "properties": { "poNumber": { "type": "string" } } },
+            }),
+        );
+        insta::assert_snapshot!(diff, @r#"
+        +use serde_with::rust::double_option::deserialize as tri_state;
+        -///`Thing`
+        -#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+        +#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        +#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        +#[serde(rename_all = "camelCase")]
+        -    #[serde(rename = "poNumber", skip_serializing_if = "::std::option::Option::is_none")]
+        +    #[serde(alias = "PoNumber", skip_serializing_if = "Option::is_none")]
+        -///`ThingUpdate`
+        -#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+        -#[serde(deny_unknown_fields)]
+        +#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        +#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        +#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+        -    #[serde(rename = "poNumber", skip_serializing_if = "::std::option::Option::is_none")]
+        +    #[serde(
+        +        alias = "PoNumber",
+        +        deserialize_with = "tri_state",
+        +        skip_serializing_if = "Option::is_none"
+        +    )]
+        "#);
     }
 }

@@ -36,3 +36,37 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn a_member_is_one_line() {
+        let diff = effect(
+            "setters",
+            json!({
+                "Thing": {
+                    "type": "object",
+                    "properties": {
+                        "labels": { "type": "array", "items": { "type": "object", "additionalProperties": { "type": "string" } } },
+                        "type": { "type": "string" },
+                    },
+                },
+            }),
+        );
+        insta::assert_snapshot!(diff, @"
+        -use crate::support::AdditionalProperties;
+        +use crate::support::{AdditionalProperties, setters};
+        +
+        +setters! {
+        +    ThingUpdate {
+        +        labels: Vec<BTreeMap<String, String>>, clear_labels;
+        +        type_: String, clear_type;
+        +    }
+        +}
+        ");
+    }
+}

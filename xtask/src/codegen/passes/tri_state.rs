@@ -40,3 +40,24 @@ pub(super) fn inner(ty: &syn::Type) -> Option<&syn::Type> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn members_of_an_update_are_left_cleared_or_set() {
+        let diff = effect(
+            "tri_state",
+            json!({
+                "Thing": { "type": "object", "properties": { "poNumber": { "type": "array", "items": { "type": "string" } } } },
+            }),
+        );
+        insta::assert_snapshot!(diff, @"
+        -    pub po_number: Option<Vec<String>>,
+        +    pub po_number: Option<Option<Vec<String>>>,
+        ");
+    }
+}

@@ -43,3 +43,28 @@ pub(super) fn is_map(field: &syn::Field) -> bool {
                 .is_ok_and(|argument| argument == "flatten")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn the_map_of_unknown_members_has_our_name_and_type() {
+        let diff = effect(
+            "unknown_members",
+            json!({
+                "Thing": { "type": "object", "properties": { "poNumber": { "type": "string" } } },
+            }),
+        );
+        insta::assert_snapshot!(diff, @"
+        -use serde_json::{Map, Value};
+        +use crate::support::AdditionalProperties;
+        +
+        +    /// Members that the spec does not list.
+        -    pub extra: Map<String, Value>,
+        +    pub additional_properties: AdditionalProperties,
+        ");
+    }
+}

@@ -1,0 +1,35 @@
+//! Declares the golden files, so that they are compiled and not only compared.
+
+#[path = "generated/awkward_names.rs"]
+#[rustfmt::skip]
+pub mod awkward_names;
+#[path = "generated/full_resource.rs"]
+#[rustfmt::skip]
+pub mod full_resource;
+#[path = "generated/inline_object.rs"]
+#[rustfmt::skip]
+pub mod inline_object;
+#[path = "generated/kinds.rs"]
+#[rustfmt::skip]
+pub mod kinds;
+#[path = "generated/nullable.rs"]
+#[rustfmt::skip]
+pub mod nullable;
+#[path = "generated/open_enum.rs"]
+#[rustfmt::skip]
+pub mod open_enum;
+#[path = "generated/personal.rs"]
+#[rustfmt::skip]
+pub mod personal;
+#[path = "generated/read_only.rs"]
+#[rustfmt::skip]
+pub mod read_only;
+#[path = "generated/recursive.rs"]
+#[rustfmt::skip]
+pub mod recursive;
+#[path = "generated/versions_v1.rs"]
+#[rustfmt::skip]
+pub mod versions_v1;
+#[path = "generated/versions_v2.rs"]
+#[rustfmt::skip]
+pub mod versions_v2;

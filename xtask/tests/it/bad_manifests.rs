@@ -1,0 +1,122 @@
+//! Manifests that cannot be used: the message names the place and the next step, and nothing is written.
+
+use serde_json::json;
+use xtask::codegen::place::Mode;
+
+use crate::repository::Repository;
+
+fn repository() -> Repository {
+    let thing = json!({ "type": "object", "properties": { "id": { "type": "string", "readOnly": true }, "name": {} } });
+    Repository::of(&json!({ "Thing": thing }))
+}
+
+fn entry(changes: &[(&str, &str)]) -> String {
+    let mut entry = vec![
+        ("file", r#""thing.json""#),
+        ("module", r#""thing""#),
+        ("service", r#""Test""#),
+        ("api_version", r#""v1""#),
+        ("page", r#""Things""#),
+        ("retrieved", r#""2026-08""#),
+        ("page_sha256", r#""""#),
+        ("roots", r#"[{ type = "Thing", role = "read" }]"#),
+    ];
+    for change in changes {
+        entry.retain(|(key, _)| *key != change.0);
+        entry.push(*change);
+    }
+    let lines: String = entry
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}\n"))
+        .collect();
+    format!("[[spec]]\n{lines}\n")
+}
+
+/// What codegen says of a repository, once it is sure that nothing was written.
+fn problems(repository: &Repository, manifest: &str) -> String {
+    repository.write("specs/sources.toml", manifest);
+    let error = repository.codegen(Mode::Write, &[]).unwrap_err();
+    assert_eq!(repository.generated(), []);
+    error.to_string()
+}
+
+#[test]
+fn an_entry_without_a_file() {
+    let manifest = entry(&[]) + &entry(&[("file", r#""other.json""#), ("module", r#""other""#)]);
+    insta::assert_snapshot!(problems(&repository(), &manifest), @"
+    specs/sources.toml#/spec/1/file: there is no specs/other.json
+      hint: add the file or remove the entry
+    ");
+}
+
+#[test]
+fn a_file_without_an_entry() {
+    let repository = repository();
+    repository.write("specs/deep/er/other.json", "{}");
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    specs/deep/er/other.json: no entry in specs/sources.toml names this file
+      hint: add an entry or remove the file
+    ");
+}
+
+#[test]
+fn broken_toml() {
+    insta::assert_snapshot!(problems(&repository(), "[[spec]]\nfile = \n"), @"
+    specs/sources.toml:2:8: string values must be quoted, expected literal string
+      hint: specs/README.md says what each key means
+    ");
+}
+
+#[test]
+fn a_key_that_is_not_known() {
+    insta::assert_snapshot!(problems(&repository(), &entry(&[("pages", r#""x""#)])), @"
+    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `also_reads`, `roots`
+      hint: specs/README.md says what each key means
+    ");
+}
+
+#[test]
+fn a_role_that_is_not_known() {
+    let manifest = entry(&[("roots", r#"[{ type = "Thing", role = "patch" }]"#)]);
+    insta::assert_snapshot!(problems(&repository(), &manifest), @"
+    specs/sources.toml:9:35: unknown variant `patch`, expected one of `read`, `write`, `both`
+      hint: specs/README.md says what each key means
+    ");
+}
+
+#[test]
+fn a_module_and_a_file_that_are_listed_twice() {
+    insta::assert_snapshot!(problems(&repository(), &entry(&[]).repeat(2)), @"
+    specs/sources.toml#/spec/1/module: `thing` is the module of thing.json already
+      hint: give each api version a module of its own
+    specs/sources.toml#/spec/1/file: thing.json is listed twice
+      hint: put all its roots into one entry
+    ");
+}
+
+#[test]
+fn a_module_name_that_rust_does_not_take() {
+    insta::assert_snapshot!(problems(&repository(), &entry(&[("module", r#""../up""#)])), @"
+    specs/sources.toml#/spec/0/module: `../up` is not a module name
+      hint: use lower-case letters, digits and `_`, beginning with a letter
+    ");
+}
+
+#[test]
+fn a_module_that_its_parent_does_not_declare() {
+    let repository = repository();
+    repository.write("crates/billing-models/src/generated.rs", "");
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    crates/billing-models/src/generated.rs: the module `thing` is not declared
+      hint: add `#[rustfmt::skip] pub(crate) mod thing;` and a public name for it
+    ");
+}
+
+#[test]
+fn a_full_resource_with_a_read_only_member() {
+    let manifest = entry(&[("roots", r#"[{ type = "Thing", role = "both" }]"#)]);
+    insta::assert_snapshot!(problems(&repository(), &manifest), @"
+    specs/thing.json#/definitions/Thing/properties/id: `id` is read-only, but `Thing` is sent back as a full resource
+      hint: give the root the roles read and write in specs/sources.toml, or remove readOnly
+    ");
+}

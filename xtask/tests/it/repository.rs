@@ -1,0 +1,83 @@
+//! A small repository in a folder of its own, to run the verbs on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use xtask::codegen::place::{Mode, Stale};
+use xtask::codegen::{self, Layout};
+
+/// A repository with the one spec `specs/thing.json` and its module `thing`.
+pub(crate) struct Repository {
+    folder: TempDir,
+}
+
+impl Repository {
+    pub(crate) fn new(spec: &str) -> Self {
+        let repository = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        repository.write("specs/thing.json", spec);
+        repository.write(
+            "specs/sources.toml",
+            r#"
+[[spec]]
+file = "thing.json"
+module = "thing"
+service = "Test"
+api_version = "v1"
+page = "Things"
+retrieved = "2026-08"
+page_sha256 = ""
+roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
+"#,
+        );
+        repository.write(
+            "crates/billing-models/src/generated.rs",
+            "pub(crate) mod thing;\n",
+        );
+        repository
+    }
+
+    /// A repository whose spec has these definitions.
+    pub(crate) fn of(definitions: &Value) -> Self {
+        Self::new(&serde_json::json!({ "definitions": definitions }).to_string())
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn codegen(&self, mode: Mode, only: &[&str]) -> anyhow::Result<Vec<Stale>> {
+        let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+        codegen::run(&Layout::of_repository(self.root()), mode, &only)
+    }
+
+    /// The generated files by name and text.
+    pub(crate) fn generated(&self) -> Vec<(String, String)> {
+        let mut files: Vec<_> = fs::read_dir(self.generated_folder())
+            .into_iter()
+            .flatten()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                (
+                    entry.file_name().into_string().unwrap(),
+                    fs::read_to_string(entry.path()).unwrap(),
+                )
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn generated_folder(&self) -> PathBuf {
+        self.root().join("crates/billing-models/src/generated")
+    }
+}

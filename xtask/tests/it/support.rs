@@ -1,0 +1,17 @@
+//! What generated files are built from, taken from the models so that the golden files compile here.
+
+#![allow(dead_code, reason = "the golden files use a part of it")]
+
+#[path = "../../../crates/billing-models/src/support/additional_properties.rs"]
+mod additional_properties;
+#[path = "../../../crates/billing-models/src/support/hidden.rs"]
+mod hidden;
+#[path = "../../../crates/billing-models/src/support/open_enum.rs"]
+mod open_enum;
+#[path = "../../../crates/billing-models/src/support/setters.rs"]
+mod setters;
+
+pub(crate) use additional_properties::AdditionalProperties;
+pub(crate) use hidden::{hidden, hidden_update};
+pub(crate) use open_enum::open_enum;
+pub(crate) use setters::setters;
