@@ -1,7 +1,7 @@
 //! One request as the services see it: the body read, the path and the query decoded.
 
 use axum::{
-    body::{Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::Request,
     http::{HeaderMap, Method, header},
 };
@@ -43,8 +43,7 @@ impl Call {
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
             headers: parts.headers,
-            // A body that breaks off has nobody left to answer, so both failures are one.
-            body: to_bytes(body, BODY_LIMIT).await.ok(),
+            body: read_body(body).await,
         }
     }
 
@@ -77,13 +76,20 @@ impl Call {
 
     /// The media type of the body, in lower case and without its parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let (media_type, _) = split_parameters(self.header(header::CONTENT_TYPE.as_str())?);
+        let value = self.header(header::CONTENT_TYPE.as_str())?;
+        let media_type = value.split(';').next()?;
         Some(media_type.trim().to_ascii_lowercase())
     }
 }
 
-fn split_parameters(value: &str) -> (&str, &str) {
-    value.split_once(';').unwrap_or((value, ""))
+async fn read_body(body: Body) -> Option<Bytes> {
+    // A body that says how large it is can be refused before it is sent.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > BODY_LIMIT {
+        return None;
+    }
+    // One that breaks off has nobody left to answer, so both failures are one.
+    to_bytes(body, BODY_LIMIT).await.ok()
 }
 
 /// The body as JSON. A byte order mark before it is harmless to both services.

@@ -14,7 +14,16 @@ pub(crate) type Shape = [Member];
 pub(crate) struct Member {
     name: &'static str,
     kind: Kind,
-    read_only: bool,
+    access: Access,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Open,
+    /// Only the service writes it.
+    ReadOnly,
+    /// Only the service gives it, and whoever sends it says which item is meant.
+    Identity,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +80,7 @@ pub(crate) fn read(
             }
             continue;
         };
-        if member.read_only {
+        if member.access == Access::ReadOnly {
             match read_only {
                 ReadOnly::Keep => {}
                 ReadOnly::Ignore => continue,
@@ -104,8 +113,8 @@ pub(crate) fn read(
     Ok(known)
 }
 
-/// Gives the items of replaced lists the members that only the service writes, from the stored item
-/// with the same key.
+/// Gives the items of replaced lists the members that only the service writes, each from the stored
+/// item that it stands for.
 pub(crate) fn restore_read_only(
     new: &mut Map<String, Value>,
     stored: &Map<String, Value>,
@@ -116,25 +125,39 @@ pub(crate) fn restore_read_only(
             continue;
         };
         match (member.kind, new.get_mut(member.name), old) {
-            (_, None, old) if member.read_only => {
+            (_, None, old) if member.access != Access::Open => {
                 new.insert(member.name.to_owned(), old.clone());
             }
             (Kind::Object(shape), Some(Value::Object(new)), Value::Object(old)) => {
                 restore_read_only(new, old, shape);
             }
             (Kind::List { item, key }, Some(Value::Array(new)), Value::Array(old)) => {
-                for new in new.iter_mut().filter_map(Value::as_object_mut) {
-                    let same = old.iter().filter_map(Value::as_object).find(|old| {
-                        old.get(key)
-                            .is_some_and(|value| Some(value) == new.get(key))
-                    });
-                    if let Some(same) = same {
-                        restore_read_only(new, same, item);
+                for (index, new) in new.iter_mut().enumerate() {
+                    if let Value::Object(new) = new
+                        && let Some(Value::Object(old)) = counterpart(new, index, old, item, key)
+                    {
+                        restore_read_only(new, old, item);
                     }
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// The stored item with the same key. An item whose key only the service gives may be sent without
+/// it, and then stands for the stored one in its place.
+fn counterpart<'a>(
+    new: &Map<String, Value>,
+    index: usize,
+    stored: &'a [Value],
+    item: &Shape,
+    key: &str,
+) -> Option<&'a Value> {
+    match new.get(key) {
+        Some(value) => stored.iter().find(|stored| stored.get(key) == Some(value)),
+        None if find(item, key)?.access == Access::Identity => stored.get(index),
+        None => None,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{
 /// The largest request body that is read: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
+/// Three ports in a row end at the last there is.
+const LAST_FIRST_PORT: u16 = u16::MAX - 2;
+
 pub(crate) struct Listeners {
     partner: (TcpListener, SocketAddr),
     arm: (TcpListener, SocketAddr),
@@ -33,6 +36,14 @@ impl Listeners {
     pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Error> {
         if !address.ip().is_loopback() {
             return Err(Error::NotLoopback { address });
+        }
+        if address.port() > LAST_FIRST_PORT {
+            let message = format!("of three ports in a row the first is at most {LAST_FIRST_PORT}");
+            return Err(Error::Bind {
+                listener: "partner",
+                address,
+                source: io::Error::new(io::ErrorKind::InvalidInput, message),
+            });
         }
         Ok(Self {
             partner: bind("partner", address, 0).await?,
@@ -55,27 +66,16 @@ async fn bind(
     mut address: SocketAddr,
     offset: u16,
 ) -> Result<(TcpListener, SocketAddr), Error> {
-    let failed = |address, source| Error::Bind {
+    if address.port() != 0 {
+        address.set_port(address.port().saturating_add(offset));
+    }
+    let failed = |source| Error::Bind {
         listener,
         address,
         source,
     };
-    if address.port() != 0 {
-        let port = address.port().checked_add(offset).ok_or_else(|| {
-            let message = format!("there is no port {offset} after {}", address.port());
-            failed(
-                address,
-                io::Error::new(io::ErrorKind::InvalidInput, message),
-            )
-        })?;
-        address.set_port(port);
-    }
-    let bound = TcpListener::bind(address)
-        .await
-        .map_err(|source| failed(address, source))?;
-    let local = bound
-        .local_addr()
-        .map_err(|source| failed(address, source))?;
+    let bound = TcpListener::bind(address).await.map_err(failed)?;
+    let local = bound.local_addr().map_err(failed)?;
     Ok((bound, local))
 }
 

@@ -82,7 +82,7 @@ impl Context {
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        // Every change is made in one assignment, so a panic elsewhere leaves the state whole.
+        // Nothing that is done under the lock panics, so a poisoned state is whole all the same.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

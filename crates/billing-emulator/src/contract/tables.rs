@@ -1,6 +1,6 @@
 //! The contracts as data.
 
-use super::{Kind, Member, Shape};
+use super::{Access, Kind, Member, Shape};
 
 /// `CustomerBillingProfile`, in the order of its recorded answers.
 pub(crate) static CUSTOMER_BILLING_PROFILE: &Shape = &[
@@ -66,7 +66,7 @@ pub(crate) static ARM_BILLING_PROFILE: &Shape = &[
             Member {
                 name: "invoiceEmailOptIn",
                 kind: Kind::Flag,
-                read_only: false,
+                access: Access::Open,
             },
             list("enabledAzurePlans", AZURE_PLAN, "skuId"),
             list("invoiceSections", INVOICE_SECTION, "id"),
@@ -98,12 +98,10 @@ static ADDRESS_DETAILS: &Shape = &[
 
 static AZURE_PLAN: &Shape = &[text("skuId"), read_only("skuDescription")];
 
-/// Its id and name are the service's too, but in a list that is sent they say which section is
-/// meant.
 static INVOICE_SECTION: &Shape = &[
-    text("id"),
-    text("name"),
-    text("type"),
+    identity("id"),
+    identity("name"),
+    identity("type"),
     object(
         "properties",
         &[
@@ -118,7 +116,7 @@ const fn text(name: &'static str) -> Member {
     Member {
         name,
         kind: Kind::Text,
-        read_only: false,
+        access: Access::Open,
     }
 }
 
@@ -126,7 +124,15 @@ const fn read_only(name: &'static str) -> Member {
     Member {
         name,
         kind: Kind::Any,
-        read_only: true,
+        access: Access::ReadOnly,
+    }
+}
+
+const fn identity(name: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::Text,
+        access: Access::Identity,
     }
 }
 
@@ -134,7 +140,7 @@ const fn object(name: &'static str, shape: &'static Shape) -> Member {
     Member {
         name,
         kind: Kind::Object(shape),
-        read_only: false,
+        access: Access::Open,
     }
 }
 
@@ -142,6 +148,6 @@ const fn list(name: &'static str, item: &'static Shape, key: &'static str) -> Me
     Member {
         name,
         kind: Kind::List { item, key },
-        read_only: false,
+        access: Access::Open,
     }
 }

@@ -7,3 +7,14 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+
+mod arm;
+mod arm_list;
+mod arm_merge;
+mod arm_update;
+mod authorization;
+mod control;
+mod etag;
+mod lifecycle;
+mod partner;
+mod wire;

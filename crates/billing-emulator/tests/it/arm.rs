@@ -1,0 +1,140 @@
+use billing_emulator::{
+    SAMPLE_ACCOUNT, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
+};
+
+use crate::wire::{API_VERSION, Caller, sample};
+
+fn path(account: &str, profile: &str) -> String {
+    format!(
+        "/providers/Microsoft.Billing/billingAccounts/{account}/billingProfiles/{profile}?{API_VERSION}"
+    )
+}
+
+#[tokio::test]
+async fn a_billing_profile_is_answered_compact_by_name_and_without_a_byte_order_mark() {
+    let emulator = sample().start().await.unwrap();
+    let reply = Caller::arm(&emulator)
+        .get(&path(SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE))
+        .await;
+    insta::assert_snapshot!(reply.snapshot(&emulator));
+    assert_eq!(
+        emulator.billing_profile(SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE),
+        Some(reply.json())
+    );
+}
+
+#[tokio::test]
+async fn an_account_is_found_with_its_colon_raw_or_encoded_and_in_any_case() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator);
+    let expected = caller.get(&path(SAMPLE_ACCOUNT, SAMPLE_PROFILE)).await;
+    assert_eq!(expected.status, 200);
+    let account = SAMPLE_ACCOUNT;
+    for path in [
+        path(&account.replace(':', "%3A"), SAMPLE_PROFILE),
+        path(&account.replace(':', "%3a"), SAMPLE_PROFILE),
+        path(account, &SAMPLE_PROFILE.to_lowercase()),
+        path(account, SAMPLE_PROFILE)
+            .replace("providers", "PROVIDERS")
+            .replace("Microsoft.Billing", "microsoft.billing"),
+        path(account, SAMPLE_PROFILE).replace("api-version", "API-Version"),
+    ] {
+        let reply = caller.get(&path).await;
+        assert_eq!(reply.body, expected.body, "{path}");
+        let id = reply.json()["id"].as_str().unwrap().to_owned();
+        assert!(id.contains(SAMPLE_ACCOUNT), "the colon is raw in {id}");
+    }
+}
+
+#[tokio::test]
+async fn names_with_any_characters_are_found_by_their_encoded_path() {
+    let emulator = sample()
+        .billing_profile("a/b ü", "..", serde_json::json!({}))
+        .start()
+        .await
+        .unwrap();
+    let reply = Caller::arm(&emulator)
+        .get(&path("a%2Fb%20%C3%BC", "%2E%2E"))
+        .await;
+    assert_eq!(
+        reply.brief(),
+        "200 {\"id\":\"/providers/Microsoft.Billing/billingAccounts/a/b ü/billingProfiles/..\",\
+         \"name\":\"..\",\"properties\":{},\
+         \"type\":\"Microsoft.Billing/billingAccounts/billingProfiles\"}"
+    );
+}
+
+#[tokio::test]
+async fn the_caller_s_request_id_comes_back_only_when_it_asks_for_it() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator).with("x-ms-client-request-id", "mine");
+    let path = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    for (wanted, expected) in [
+        ("", None),
+        ("false", None),
+        ("true", Some("mine")),
+        ("True", Some("mine")),
+    ] {
+        let caller = caller.clone().with("x-ms-return-client-request-id", wanted);
+        let reply = caller.get(&path).await;
+        assert_eq!(
+            reply.header("x-ms-client-request-id"),
+            expected,
+            "asked with {wanted:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_has_the_form_of_the_layer_that_refuses() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator);
+    let known = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    let operation = "00000000-0000-4000-8000-000000000000";
+    let sends = [
+        ("GET", known.replace(API_VERSION, "")),
+        ("GET", known.replace(API_VERSION, "api-version=")),
+        ("GET", known.replace("2019-10-01-preview", "2020-05-01")),
+        ("GET", path(SAMPLE_ACCOUNT, "nobody")),
+        ("GET", path("nobody", SAMPLE_PROFILE)),
+        ("GET", format!("/providers/Microsoft.Billing?{API_VERSION}")),
+        ("GET", format!("/?{API_VERSION}")),
+        ("PUT", known.clone()),
+        ("DELETE", known.replace(&format!("/{SAMPLE_PROFILE}"), "")),
+        (
+            "GET",
+            format!("/providers/Microsoft.Billing/billingOperations/{operation}?{API_VERSION}"),
+        ),
+        (
+            "GET",
+            format!(
+                "/providers/Microsoft.Billing/billingOperations/{operation}?api-version=2018-05-31-preview"
+            ),
+        ),
+        (
+            "GET",
+            format!(
+                "/providers/Microsoft.Billing/billingAccounts/a/operationResults/nothing?{API_VERSION}"
+            ),
+        ),
+    ];
+    let mut seen = String::new();
+    for (method, path) in sends {
+        let reply = caller.send(method, &path, "").await;
+        seen += &format!("{method} {path}\n  {}\n", reply.brief());
+        if let Some(allow) = reply.header("allow") {
+            seen += &format!("  allow: {allow}\n");
+        }
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_front_door_and_one_of_the_service_differ_in_their_headers() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator);
+    let version_missing = caller.get("/providers/Microsoft.Billing").await;
+    let not_found = caller.get(&path(SAMPLE_ACCOUNT, "nobody")).await;
+    insta::assert_snapshot!("version_missing", version_missing.snapshot(&emulator));
+    insta::assert_snapshot!("not_found", not_found.snapshot(&emulator));
+}

@@ -1,0 +1,101 @@
+use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
+use serde_json::json;
+
+use crate::wire::{API_VERSION, Caller, sample};
+
+fn partner_path() -> String {
+    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+}
+
+fn arm_path() -> String {
+    format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    )
+}
+
+#[tokio::test]
+async fn a_missing_and_a_wrong_token_are_refused_in_each_service_s_own_shape() {
+    let emulator = sample().start().await.unwrap();
+    let partner = Caller::anonymous(emulator.partner_url());
+    let arm = Caller::anonymous(emulator.arm_url());
+    let wrong = "Bearer wrong";
+    for (name, reply) in [
+        ("partner_missing", partner.get(&partner_path()).await),
+        (
+            "partner_wrong",
+            partner
+                .with("authorization", wrong)
+                .get(&partner_path())
+                .await,
+        ),
+        ("arm_missing", arm.get(&arm_path()).await),
+        (
+            "arm_wrong",
+            arm.with("authorization", wrong).get(&arm_path()).await,
+        ),
+    ] {
+        insta::assert_snapshot!(name, reply.snapshot(&emulator));
+    }
+}
+
+#[tokio::test]
+async fn only_the_bearer_scheme_counts_and_its_case_does_not() {
+    let emulator = sample().token(Token::new("s3cret")).start().await.unwrap();
+    for (authorization, status) in [
+        ("Bearer s3cret", 200),
+        ("bearer s3cret", 200),
+        ("BEARER  s3cret", 200),
+        ("Bearer S3CRET", 401),
+        ("Bearer s3cret2", 401),
+        ("Bearer", 401),
+        ("Basic s3cret", 401),
+        ("s3cret", 401),
+    ] {
+        let partner =
+            Caller::anonymous(emulator.partner_url()).with("authorization", authorization);
+        let arm = Caller::anonymous(emulator.arm_url()).with("authorization", authorization);
+        let partner = partner.get(&partner_path()).await.status;
+        let arm = arm.get(&arm_path()).await.status;
+        assert_eq!((partner, arm), (status, status), "{authorization}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_token_nothing_is_read_or_written() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    let partner = Caller::anonymous(emulator.partner_url());
+    let arm = Caller::anonymous(emulator.arm_url());
+    let unknown_path = partner.get("/v1/anything").await;
+    let put = partner.put(&partner_path(), &json!({})).await;
+    let patch = arm.patch(&arm_path(), &json!({ "properties": {} })).await;
+    let poll = "/providers/Microsoft.Billing/billingOperations/1?api-version=2018-05-31-preview";
+    let statuses = [
+        unknown_path.status,
+        put.status,
+        patch.status,
+        arm.get(poll).await.status,
+    ];
+    assert_eq!(statuses, [401; 4]);
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
+    assert_eq!(
+        emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE),
+        Some(0)
+    );
+}
+
+#[tokio::test]
+async fn the_token_differs_at_each_start_even_with_the_same_seed_and_is_not_shown() {
+    let first = sample().start().await.unwrap();
+    let second = sample().start().await.unwrap();
+    assert_ne!(first.token(), second.token());
+    assert_eq!(first.token().reveal().len(), 64);
+    let token = Token::new("s3cret");
+    let builder = Emulator::builder().token(token.clone());
+    let shown = format!("{token:?} {builder:?} {first:?}");
+    assert!(shown.contains("Token([hidden])"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(!shown.contains(first.token().reveal()), "{shown}");
+}

@@ -1,0 +1,148 @@
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use serde_json::{Value, json};
+
+use crate::wire::{Caller, sample};
+
+fn path() -> String {
+    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+}
+
+fn etag(emulator: &Emulator) -> String {
+    let profile = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    profile["attributes"]["etag"].as_str().unwrap().to_owned()
+}
+
+fn profile(first_name: &str, etag: &Value) -> Value {
+    json!({ "firstName": first_name, "attributes": { "etag": etag } })
+}
+
+#[tokio::test]
+async fn each_write_renews_the_etag_which_is_a_signed_decimal() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    let mut seen = vec![etag(&emulator)];
+    for name in ["Kim", "Kim", "Lee"] {
+        let current = seen.last().unwrap().as_str().into();
+        let reply = caller.put(&path(), &profile(name, &current)).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        seen.push(etag(&emulator));
+        assert_eq!(reply.json()["attributes"]["etag"], *seen.last().unwrap());
+    }
+    assert!(
+        seen.iter().all(|tag| tag.parse::<i64>().is_ok()),
+        "{seen:?}"
+    );
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_stale_etag_is_refused_with_400_and_2055_and_nothing_is_written() {
+    let emulator = sample().start().await.unwrap();
+    let stale = etag(&emulator);
+    emulator
+        .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, json!({ "firstName": "Other" }))
+        .unwrap();
+    let reply = Caller::partner(&emulator)
+        .put(&path(), &profile("Kim", &stale.into()))
+        .await;
+    insta::assert_snapshot!(reply.snapshot(&emulator));
+    let stored = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    assert_eq!(stored["firstName"], "Other");
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(1)
+    );
+}
+
+#[tokio::test]
+async fn the_header_decides_when_it_is_sent_and_the_body_when_it_is_not() {
+    let emulator = sample().seed(7).start().await.unwrap();
+    // `{}` stands for the current tag.
+    let cases = [
+        ("\"{}\"", json!(null), 200),
+        ("{}", json!(null), 200),
+        ("W/\"{}\"", json!(null), 200),
+        ("\"1\", \"{}\"", json!(null), 200),
+        ("*", json!(null), 200),
+        ("\"{}\"", json!("1"), 200),
+        ("*", json!("1"), 200),
+        ("\"1\"", json!("{}"), 400),
+        ("1", json!(null), 400),
+        ("\"{}", json!(null), 400),
+        ("", json!("{}"), 200),
+        ("", json!("1"), 400),
+        ("", json!(""), 400),
+        ("", json!(null), 200),
+    ];
+    for (header, body, status) in cases {
+        let current = etag(&emulator);
+        let header = header.replace("{}", &current);
+        let body = match &body {
+            Value::String(tag) => tag.replace("{}", &current).into(),
+            other => other.clone(),
+        };
+        let reply = Caller::partner(&emulator)
+            .with("if-match", &header)
+            .put(&path(), &profile("Kim", &body))
+            .await;
+        assert_eq!(reply.status, status, "If-Match {header:?}, body {body}");
+        if status == 400 {
+            assert_eq!(reply.json()["code"], 2055);
+            assert_eq!(etag(&emulator), current);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_put_without_any_etag_is_accepted() {
+    let emulator = sample().start().await.unwrap();
+    let reply = Caller::partner(&emulator)
+        .put(&path(), &json!({ "firstName": "Kim" }))
+        .await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(1)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_puts_with_the_same_etag_exactly_one_succeeds() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    for round in 1..=5 {
+        let current = Value::from(etag(&emulator));
+        let mut puts = tokio::task::JoinSet::new();
+        for writer in 0..16 {
+            let caller = caller.clone();
+            let body = profile(&format!("Writer {writer}"), &current);
+            puts.spawn(async move { (writer, caller.put(&path(), &body).await) });
+        }
+        let replies = puts.join_all().await;
+        let won: Vec<_> = replies
+            .iter()
+            .filter(|(_, reply)| reply.status == 200)
+            .collect();
+        let [(writer, _)] = won.as_slice() else {
+            panic!("{} of the writers succeeded", won.len());
+        };
+        let refused = replies
+            .iter()
+            .filter(|(_, reply)| reply.status == 400 && reply.json()["code"] == 2055);
+        assert_eq!(refused.count(), 15);
+        let stored = emulator
+            .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+            .unwrap();
+        assert_eq!(stored["firstName"], format!("Writer {writer}"));
+        assert_eq!(
+            emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+            Some(round)
+        );
+    }
+}

@@ -1,0 +1,269 @@
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
+use serde_json::{Value, json};
+
+use crate::wire::{Caller, sample};
+
+fn path(customer: &str) -> String {
+    format!("/v1/customers/{customer}/profiles/billing")
+}
+
+#[tokio::test]
+async fn a_profile_is_answered_with_a_byte_order_mark_ids_and_every_member_in_order() {
+    let emulator = sample().start().await.unwrap();
+    let reply = Caller::partner(&emulator)
+        .get(&path(SAMPLE_OTHER_CUSTOMER_ID))
+        .await;
+    insta::assert_snapshot!(reply.snapshot(&emulator));
+}
+
+#[tokio::test]
+async fn a_request_as_documented_in_pascal_case_is_answered_in_camel_case_without_nulls() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator)
+        .with("ms-requestid", "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311")
+        .with("ms-correlationid", "9e4a7c52-06bf-4d83-b1f4-7a8c3d5e6f22");
+    let body = json!({
+        "Id": "00000000-0000-0000-0000-000000000001",
+        "FirstName": "Robin",
+        "LastName": null,
+        "Email": "robin@contoso.example.com",
+        "Culture": "EN-US",
+        "Language": "En",
+        "CompanyName": "Contoso, Ltd.",
+        "DefaultAddress": {
+            "Country": "US",
+            "Region": null,
+            "City": "Tacoma",
+            "State": "WA",
+            "AddressLine1": "1 Example Way",
+            "AddressLine2": null,
+            "PostalCode": "98402",
+            "FirstName": "Robin",
+            "LastName": "Example",
+            "PhoneNumber": "2535550100"
+        },
+        "Links": { "Self": { "Uri": "/elsewhere", "Method": "DELETE", "Headers": [] } },
+        "Attributes": { "Etag": null, "ObjectType": "SomethingElse" }
+    });
+    let reply = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await;
+    insta::assert_snapshot!(reply.snapshot(&emulator));
+
+    let stored = caller.get(&path(SAMPLE_CUSTOMER_ID)).await;
+    assert_eq!(stored.body, reply.body);
+    assert_eq!(
+        emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
+        Some(reply.json())
+    );
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(1)
+    );
+}
+
+#[tokio::test]
+async fn a_put_replaces_the_whole_document_but_for_what_the_service_owns() {
+    let emulator = sample().start().await.unwrap();
+    let before = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    let reply = Caller::partner(&emulator)
+        .put(
+            &path(SAMPLE_CUSTOMER_ID),
+            &json!({ "companyName": "Contoso" }),
+        )
+        .await;
+    let after = reply.json();
+    assert_eq!(reply.status, 200);
+    assert_eq!(
+        after,
+        json!({
+            "id": before["id"],
+            "companyName": "Contoso",
+            "links": before["links"],
+            "attributes": {
+                "etag": after["attributes"]["etag"],
+                "objectType": "CustomerBillingProfile"
+            }
+        })
+    );
+}
+
+#[tokio::test]
+async fn members_that_the_contract_does_not_know_stay_as_they_were_sent() {
+    let emulator = sample().start().await.unwrap();
+    let body = json!({
+        "NewMember": { "Inner": null, "List": [1, null] },
+        "zeta": 1,
+        "gone": null,
+        "defaultAddress": { "County": "King" },
+        "attributes": { "Revision": 3 }
+    });
+    let reply = Caller::partner(&emulator)
+        .put(&path(SAMPLE_CUSTOMER_ID), &body)
+        .await;
+    insta::assert_snapshot!(
+        reply.body.trim_start_matches('\u{feff}'),
+        @r#"{"id":"8c18237f-322e-54f5-bf5c-9a88f182af6c","defaultAddress":{"County":"King"},"links":{"self":{"uri":"/v1/customers/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01/profiles/billing","method":"GET","headers":[]}},"attributes":{"etag":"7668498801549238233","objectType":"CustomerBillingProfile","Revision":3},"NewMember":{"Inner":null,"List":[1,null]},"zeta":1}"#
+    );
+}
+
+#[tokio::test]
+async fn a_culture_is_written_the_usual_way_and_a_language_as_it_was_sent() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    for (sent, answered) in [
+        ("EN-US", "en-US"),
+        ("de-de", "de-DE"),
+        ("ZH-hans-cn", "zh-Hans-CN"),
+        ("En", "en"),
+        ("es-419", "es-419"),
+        ("", ""),
+    ] {
+        let body = json!({ "culture": sent, "language": sent });
+        let reply = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await.json();
+        assert_eq!(reply["culture"], answered, "culture {sent}");
+        assert_eq!(reply["language"], sent, "language {sent}");
+    }
+}
+
+#[tokio::test]
+async fn ids_are_generated_for_those_that_are_no_guids_and_the_vector_is_echoed() {
+    let emulator = sample().start().await.unwrap();
+    let reply = Caller::partner(&emulator)
+        .with("ms-requestid", "not-a-guid")
+        .with("ms-cv", "abcdefghijklmnop.3")
+        .get(&path(SAMPLE_CUSTOMER_ID))
+        .await;
+    let request_id = reply.header("ms-requestid").unwrap();
+    assert_eq!(request_id.len(), 36, "{request_id}");
+    assert_ne!(request_id, reply.header("ms-correlationid").unwrap());
+    assert_eq!(reply.header("ms-cv"), Some("abcdefghijklmnop.3"));
+}
+
+#[tokio::test]
+async fn the_byte_order_mark_can_be_switched_off_and_one_in_a_request_is_harmless() {
+    let emulator = sample().byte_order_mark(false).start().await.unwrap();
+    let reply = Caller::partner(&emulator)
+        .send(
+            "PUT",
+            &path(SAMPLE_CUSTOMER_ID),
+            "\u{feff}{\"firstName\":\"Kim\"}",
+        )
+        .await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.starts_with("{\"id\""), "{}", reply.body);
+    assert_eq!(reply.json()["firstName"], "Kim");
+}
+
+#[tokio::test]
+async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    let json_as = |media_type| caller.clone().with("content-type", media_type);
+    let known = path(SAMPLE_CUSTOMER_ID);
+    let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    let unknown_customer = path("11111111-2222-3333-4444-555555555555");
+    let other_version = known.replace("v1", "v2");
+    let sends = [
+        (&caller, "GET", path("contoso"), ""),
+        (&caller, "PUT", path("contoso"), "{}"),
+        (&caller, "GET", unknown_customer.clone(), ""),
+        (&caller, "PUT", unknown_customer, "{}"),
+        (&caller, "GET", other_version, ""),
+        (&caller, "GET", "/v1/customers".to_owned(), ""),
+        (&caller, "GET", "/".to_owned(), ""),
+        (&caller, "DELETE", known.clone(), ""),
+        (&json_as("application/xml"), "PUT", known.clone(), "<a/>"),
+        (&json_as(""), "PUT", known.clone(), "{}"),
+        (&caller, "PUT", known.clone(), ""),
+        (&caller, "PUT", known.clone(), "{\"firstName\":"),
+        (&caller, "PUT", known.clone(), "[]"),
+        (&caller, "PUT", known.clone(), "{\"firstName\":1}"),
+        (
+            &caller,
+            "PUT",
+            known.clone(),
+            "{\"DefaultAddress\":{\"City\":{}}}",
+        ),
+        (
+            &caller,
+            "PUT",
+            known.clone(),
+            "{\"links\":{\"self\":{\"headers\":[1]}}}",
+        ),
+    ];
+    let mut seen = String::new();
+    for (caller, method, path, body) in sends {
+        let reply = caller.send(method, &path, body).await;
+        let request = format!("{method} {path} {body}");
+        seen += &format!("{}\n  {}\n", request.trim_end(), reply.brief());
+        for name in ["ms-requestid", "ms-correlationid", "ms-cv", "ms-serverid"] {
+            assert!(reply.header(name).is_some(), "{name} of {method} {path}");
+        }
+        if reply.status == 405 {
+            assert_eq!(reply.header("allow"), Some("GET, PUT"));
+        }
+    }
+    insta::assert_snapshot!(seen);
+    assert_eq!(
+        emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
+        before
+    );
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
+}
+
+#[tokio::test]
+async fn paths_are_compared_in_any_case_and_ids_are_read_in_any_form_of_a_guid() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    let expected = caller.get(&path(SAMPLE_CUSTOMER_ID)).await.body;
+    for path in [
+        path(&SAMPLE_CUSTOMER_ID.to_uppercase()),
+        path(&SAMPLE_CUSTOMER_ID.replace('-', "")),
+        path(SAMPLE_CUSTOMER_ID).to_uppercase(),
+        path(SAMPLE_CUSTOMER_ID) + "/",
+    ] {
+        assert_eq!(caller.get(&path).await.body, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_can_be_given_in_pascal_case_with_an_etag_of_its_own() {
+    let customer = "33333333-aaaa-4bbb-8ccc-dddddddddddd";
+    let emulator = Emulator::builder()
+        .customer(
+            customer,
+            json!({ "FirstName": "Kim", "Attributes": { "Etag": "-42" } }),
+        )
+        .start()
+        .await
+        .unwrap();
+    let profile = emulator.customer_billing_profile(customer).unwrap();
+    assert_eq!(profile["firstName"], "Kim");
+    assert_eq!(profile["attributes"]["etag"], "-42");
+    assert!(
+        matches!(&profile["id"], Value::String(id) if id.len() == 36 && id.as_bytes()[14] == b'5'),
+        "{profile}"
+    );
+}
+
+#[tokio::test]
+async fn a_hostile_body_is_refused_like_any_other_that_is_no_profile() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    for body in [
+        "[".repeat(100_000),
+        "{\"links\":".repeat(10_000),
+        "{\"firstName\":\"\\ud800\"}".to_owned(),
+        "{\"firstName\":NaN}".to_owned(),
+        "{} {}".to_owned(),
+    ] {
+        let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+        let start: String = body.chars().take(30).collect();
+        assert_eq!(reply.status, 400, "{start}");
+        assert_eq!(reply.json()["code"], 800_002, "{start}");
+    }
+}
