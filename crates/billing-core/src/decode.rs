@@ -32,11 +32,11 @@ pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
 }
 
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
-    // The path of the whole document is `.`, which tells nobody anything.
-    let path = path.filter(|path| path != ".");
+    // The whole document, or a place without a name: that tells nobody anything.
+    let path = path.filter(|path| !matches!(path.as_str(), "." | "?"));
     let message = match &path {
-        Some(path) => format!("the answer is not what it should be at `{path}`"),
-        None => "the answer is not what it should be".to_owned(),
+        Some(path) => format!("could not read the JSON at `{path}`"),
+        None => "could not read the JSON".to_owned(),
     };
     Error::new(Kind::Decode, message)
         .with_json_path(path)

@@ -37,9 +37,16 @@ enum State<T> {
     Finished(Option<Response<T>>),
     Running {
         token: PollToken,
-        answered_at: Duration,
-        retry_after: Option<Duration>,
+        /// `None` when there is nothing to wait for before the next poll.
+        heard: Option<Heard>,
     },
+}
+
+/// The service's last word on when to ask again.
+#[derive(Debug)]
+struct Heard {
+    at: Duration,
+    retry_after: Option<Duration>,
 }
 
 /// Where an operation stands.
@@ -80,21 +87,11 @@ impl<T: DeserializeOwned> Poller<T> {
     #[doc(hidden)]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_origin(transport.endpoint())?;
-        let mut poller = Self::running(transport, token);
-        // Whoever took the token has waited already, for all that is known.
-        if let State::Running { retry_after, .. } = &mut poller.state {
-            *retry_after = Some(Duration::ZERO);
-        }
-        Ok(poller)
+        Ok(Self::running(transport, token))
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        let answered_at = transport.clock().elapsed();
-        let state = State::Running {
-            token,
-            answered_at,
-            retry_after: None,
-        };
+        let state = State::Running { token, heard: None };
         Self {
             transport,
             options: PollOptions::default(),
@@ -121,19 +118,19 @@ impl<T: DeserializeOwned> Poller<T> {
     pub fn next_poll_in(&self) -> Duration {
         match &self.state {
             State::Running {
-                answered_at,
-                retry_after,
-                ..
+                heard: Some(heard), ..
             } => {
-                let passed = self
-                    .transport
-                    .clock()
-                    .elapsed()
-                    .saturating_sub(*answered_at);
-                self.options.interval(*retry_after).saturating_sub(passed)
+                let passed = self.now().saturating_sub(heard.at);
+                self.options
+                    .interval(heard.retry_after)
+                    .saturating_sub(passed)
             }
-            State::Finished(_) => Duration::ZERO,
+            State::Running { heard: None, .. } | State::Finished(_) => Duration::ZERO,
         }
+    }
+
+    fn now(&self) -> Duration {
+        self.transport.clock().elapsed()
     }
 
     /// Asks the service once, now, and gives the result when there is one.
@@ -181,11 +178,11 @@ impl<T: DeserializeOwned> Poller<T> {
     ///   come after the deadline: a deadline never makes us ask sooner than the service wants.
     /// - Those of [`poll_once`](Self::poll_once).
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
-        let started = self.transport.clock().elapsed();
+        let started = self.now();
         loop {
             let pause = self.next_poll_in();
             if let State::Running { token, .. } = &self.state {
-                let waited = self.transport.clock().elapsed().saturating_sub(started);
+                let waited = self.now().saturating_sub(started);
                 if self.options.is_past_deadline(waited.saturating_add(pause)) {
                     return Err(still_running(token, waited, pause));
                 }
@@ -201,16 +198,16 @@ impl<T: DeserializeOwned> Poller<T> {
 
     /// Takes in an answer of the service to the write or to a poll.
     fn advance(&mut self, answer: Answer) -> Result<(), Error> {
-        let State::Running {
-            token,
-            answered_at,
-            retry_after,
-        } = &mut self.state
-        else {
+        let at = self.now();
+        let State::Running { token, heard } = &mut self.state else {
             return Ok(());
         };
         let polled = !answer.of_write;
         let step = Step::read(self.transport.endpoint(), token, answer).map_err(|error| {
+            *heard = Some(Heard {
+                at,
+                retry_after: None,
+            });
             let error = error.with_effect(true);
             // Before the first Location there is nothing that could be resumed.
             if polled {
@@ -219,16 +216,18 @@ impl<T: DeserializeOwned> Poller<T> {
                 error
             }
         })?;
-        *answered_at = self.transport.clock().elapsed();
         match step {
             Step::Done(response) => self.state = State::Finished(Some(response)),
-            Step::PollAfter { location, wait } => {
+            Step::PollAfter {
+                location,
+                retry_after,
+            } => {
                 token.follow(location);
-                *retry_after = wait;
+                *heard = Some(Heard { at, retry_after });
             }
             Step::ReadBack => {
                 token.read_back();
-                *retry_after = Some(Duration::ZERO);
+                *heard = None;
             }
         }
         Ok(())
@@ -236,20 +235,18 @@ impl<T: DeserializeOwned> Poller<T> {
 
     /// Sorts a poll that failed from an operation that failed.
     fn failed(&mut self, error: Error) -> Error {
-        let State::Running {
-            token,
-            answered_at,
-            retry_after,
-        } = &mut self.state
-        else {
+        let at = self.now();
+        let State::Running { token, heard } = &mut self.state else {
             return error;
         };
         if !token.is_read_back() && error.status().is_some_and(is_final) {
             self.state = State::Finished(None);
             return error;
         }
-        *answered_at = self.transport.clock().elapsed();
-        *retry_after = error.retry_after();
+        *heard = Some(Heard {
+            at,
+            retry_after: error.retry_after(),
+        });
         error.with_effect(true).with_poll_token(token.clone())
     }
 }

@@ -1,1 +1,15 @@
+//! The Resource Manager client, against scripted servers on loopback and a clock that does not wait.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
+mod list;
+#[path = "../../../billing-core/tests/support/loopback.rs"]
+mod loopback;
+mod setup;
+mod update;
+mod wire;

@@ -20,7 +20,7 @@ pub(super) enum Step<T> {
     /// Accepted, not finished.
     PollAfter {
         location: Url,
-        wait: Option<Duration>,
+        retry_after: Option<Duration>,
     },
     /// Finished, but without the resource: it has to be read.
     ReadBack,
@@ -36,7 +36,7 @@ impl<T: DeserializeOwned> Step<T> {
             let location = next_location(endpoint, token, &answer)?;
             return Ok(Self::PollAfter {
                 location,
-                wait: answer.retry_after,
+                retry_after: answer.retry_after,
             });
         }
         let read_back = !answer.of_write && token.is_read_back();

@@ -1,1 +1,23 @@
+//! The core's behaviour, against scripted servers on loopback and a clock that does not wait.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
+mod decode;
+mod effect;
+mod endpoint;
+mod error;
+mod id;
+#[path = "../support/loopback.rs"]
+mod loopback;
+mod poll_token;
+mod poller;
+mod poller_errors;
+mod secrets;
+mod service_error;
+mod setup;
+mod transport;

@@ -1,1 +1,15 @@
+//! The Partner Center client, against scripted servers on loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
+mod edit;
+#[path = "../../../billing-core/tests/support/loopback.rs"]
+mod loopback;
+mod operations;
+mod setup;
+mod wire;

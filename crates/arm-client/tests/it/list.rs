@@ -1,0 +1,115 @@
+use insta::assert_snapshot;
+
+use crate::loopback::{Answer, Server};
+use crate::setup::{ACCOUNT, start};
+
+fn page(name: &str, next_link: &str) -> Answer {
+    Answer::json(&format!(
+        r#"{{"value":[{{"name":"{name}"}}],"nextLink":{next_link}}}"#
+    ))
+}
+
+#[tokio::test]
+async fn pages_are_followed_to_the_last() {
+    let answers = vec![
+        page("p1", "\"{origin}/next?page=2&api-version=x\""),
+        Answer::json(r#"{"value":[],"nextLink":"/next?page=3"}"#),
+        page("p2", "null"),
+    ];
+    let (server, client, _clock) = start(answers).await;
+    let profiles = client
+        .list_billing_profiles(ACCOUNT)
+        .collect_all()
+        .await
+        .unwrap();
+    let names: Vec<_> = profiles
+        .iter()
+        .map(|profile| profile.name.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["p1", "p2"]);
+    let lines = server.lines();
+    assert_eq!(
+        lines[1..],
+        [
+            "GET /next?page=2&api-version=x HTTP/1.1",
+            "GET /next?page=3 HTTP/1.1"
+        ]
+    );
+    assert!(
+        server
+            .received()
+            .iter()
+            .all(|request| request.header("authorization").is_some())
+    );
+}
+
+#[tokio::test]
+async fn a_list_ends_without_a_next_link_and_stays_ended() {
+    for last in [
+        r#"{"value":[{"name":"p"}]}"#,
+        r#"{"value":[{"name":"p"}],"nextLink":""}"#,
+    ] {
+        let (server, client, _clock) = start(vec![Answer::json(last)]).await;
+        let mut pager = client.list_billing_profiles(ACCOUNT);
+        assert_eq!(pager.next_page().await.unwrap().unwrap().body().len(), 1);
+        assert!(pager.next_page().await.unwrap().is_none());
+        assert!(pager.next_page().await.unwrap().is_none());
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_next_link_on_another_origin_is_refused_before_a_byte_is_sent() {
+    let elsewhere = Server::start(Vec::new()).await;
+    let link = format!("\"{}/next\"", elsewhere.origin());
+    let (_server, client, _clock) = start(vec![page("p1", &link)]).await;
+    let error = client
+        .list_billing_profiles(ACCOUNT)
+        .collect_all()
+        .await
+        .unwrap_err();
+    assert!(error.is_foreign_origin() && !error.may_have_taken_effect());
+    assert_eq!(elsewhere.received().len(), 0);
+}
+
+#[tokio::test]
+async fn pages_in_a_circle_are_noticed() {
+    let answers = vec![
+        page("p1", "\"/next?page=2\""),
+        page("p2", "\"/next?page=3\""),
+        page("p3", "\"/next?page=2\""),
+    ];
+    let (server, client, _clock) = start(answers).await;
+    let error = client
+        .list_billing_profiles(ACCOUNT)
+        .collect_all()
+        .await
+        .unwrap_err();
+    assert!(error.is_protocol() && !error.may_have_taken_effect());
+    assert_snapshot!(error, @"the service's pages of billing profiles lead in a circle");
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_page_that_failed_can_be_asked_for_again() {
+    let answers = vec![
+        page("p1", "\"/next?page=2\""),
+        Answer::new("503 Service Unavailable", ""),
+        page("p2", "null"),
+    ];
+    let (_server, client, _clock) = start(answers).await;
+    let mut pager = client.list_billing_profiles(ACCOUNT);
+    pager.next_page().await.unwrap();
+    assert_eq!(
+        pager
+            .next_page()
+            .await
+            .unwrap_err()
+            .status()
+            .unwrap()
+            .as_u16(),
+        503
+    );
+    let page = pager.next_page().await.unwrap().unwrap();
+    assert_eq!(page.body()[0].name.as_deref(), Some("p2"));
+}

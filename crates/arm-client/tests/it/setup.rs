@@ -1,0 +1,29 @@
+//! A client of a scripted server, and an update of nothing in particular.
+
+use std::sync::Arc;
+
+use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+use arm_client::{ArmClient, ArmClientOptions, Endpoint, StaticToken};
+
+use crate::loopback::{Answer, Server, TestClock, sending};
+
+pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95:d0f4c360-b456_2019-05-31";
+
+pub(crate) const PROFILE: &str = r#"{"id":"/x","name":"p1","type":"Microsoft.Billing/billingAccounts/billingProfiles","properties":{"poNumber":"PO-2","hasReadAccess":true}}"#;
+
+pub(crate) async fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let endpoint: Endpoint = server.origin().parse().unwrap();
+    let options = ArmClientOptions::default().with_sending(sending(&clock));
+    let token = StaticToken::new("canary-token");
+    let client = ArmClient::with_options(endpoint, token, options).unwrap();
+    (server, client, clock)
+}
+
+pub(crate) fn update() -> BillingProfileUpdate {
+    let properties = BillingProfilePropertiesUpdate::default()
+        .po_number("PO-2")
+        .clear_invoice_email_opt_in();
+    BillingProfileUpdate::default().properties(properties)
+}

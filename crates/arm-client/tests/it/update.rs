@@ -1,0 +1,109 @@
+use arm_client::PollToken;
+use serde_json::{Value, json};
+
+use crate::loopback::Answer;
+use crate::setup::{ACCOUNT, PROFILE, start, update};
+
+fn accepted() -> Answer {
+    let head = "202 Accepted\nRetry-After: 60\n\
+                Location: /providers/Microsoft.Billing/billingOperations/ed29?api-version=2018-05-31-preview";
+    Answer::new(head, "")
+}
+
+#[tokio::test]
+async fn an_update_is_finished_at_once_when_the_service_answers_the_profile() {
+    let (server, client, clock) = start(vec![Answer::json(PROFILE)]).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let mut poller = begin.send().await.unwrap();
+    assert!(poller.token().is_none());
+    let profile = poller.wait().await.unwrap().into_body();
+    let properties = profile.properties.unwrap();
+    assert_eq!(properties.po_number.as_deref(), Some("PO-2"));
+    assert_eq!(
+        properties.additional_properties["hasReadAccess"],
+        json!(true)
+    );
+    assert_eq!((server.received().len(), clock.sleeps().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn an_accepted_update_is_polled_to_its_end() {
+    let answers = vec![
+        accepted(),
+        Answer::new("202 Accepted", ""),
+        Answer::json(PROFILE),
+    ];
+    let (server, client, clock) = start(answers).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let response = begin.send().await.unwrap().wait().await.unwrap();
+    assert_eq!(response.body().name.as_deref(), Some("p1"));
+    assert_eq!(clock.seconds(), [60, 30]);
+    let poll = "GET /providers/Microsoft.Billing/billingOperations/ed29?api-version=2018-05-31-preview HTTP/1.1";
+    assert_eq!(server.lines()[1..], [poll, poll]);
+}
+
+#[tokio::test]
+async fn an_update_is_resumed_from_its_token_by_another_client() {
+    let (server, client, clock) = start(vec![accepted(), Answer::json(PROFILE)]).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let text = begin.send().await.unwrap().token().unwrap().to_string();
+
+    let token: PollToken = text.parse().unwrap();
+    assert_eq!(token.account(), ACCOUNT);
+    assert!(token.is_for_body(server.received()[0].body.as_bytes()));
+    let response = client.resume(token).unwrap().wait().await.unwrap();
+    assert_eq!(response.body().name.as_deref(), Some("p1"));
+    assert_eq!(
+        clock.sleeps().len(),
+        0,
+        "a resumed update is asked for at once"
+    );
+    let writes = server
+        .lines()
+        .iter()
+        .filter(|line| line.starts_with("PATCH"))
+        .count();
+    assert_eq!(writes, 1);
+}
+
+#[tokio::test]
+async fn a_token_that_was_changed_or_is_from_elsewhere_is_refused() {
+    let (server, client, _clock) = start(vec![accepted()]).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let poller = begin.send().await.unwrap();
+    let good = serde_json::to_value(poller.token().unwrap()).unwrap();
+    let changed = |member: &str, value: String| {
+        let mut token = good.clone();
+        token[member] = Value::from(value);
+        let token: PollToken = serde_json::from_value(token).unwrap();
+        client.resume(token).unwrap_err()
+    };
+    let (elsewhere, other, _clock) = start(Vec::new()).await;
+    let errors = [
+        changed("account", "another-account".to_owned()),
+        changed("account", "..".to_owned()),
+        changed("resource", format!("{}/somewhere/else", server.origin())),
+        changed("location", format!("{}/op", elsewhere.origin())),
+        changed("origin", elsewhere.origin()),
+        other.resume(poller.token().unwrap().clone()).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(
+            error.is_invalid_input() && !error.may_have_taken_effect(),
+            "{error}"
+        );
+    }
+    assert_eq!(server.received().len() + elsewhere.received().len(), 1);
+}
+
+#[tokio::test]
+async fn operations_can_be_spawned() {
+    fn check<T: Send>(_: T) {}
+    let (_server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    check(client.get_billing_profile(ACCOUNT, "p1").send());
+    check(client.list_billing_profiles(ACCOUNT).collect_all());
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let mut poller = begin.send().await.unwrap();
+    check(poller.wait());
+    assert!(!format!("{client:?} {poller:?}").contains("canary"));
+}

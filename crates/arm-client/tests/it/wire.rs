@@ -1,0 +1,174 @@
+//! Each operation's request as it leaves.
+
+use insta::assert_snapshot;
+
+use crate::loopback::Answer;
+use crate::setup::{ACCOUNT, PROFILE, start, update};
+
+#[tokio::test]
+async fn get() {
+    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    client
+        .get_billing_profile(ACCOUNT, "p1")
+        .send()
+        .await
+        .unwrap();
+    let received = &server.received()[0];
+    assert_eq!(
+        received.header("authorization"),
+        Some("Bearer canary-token")
+    );
+    assert_snapshot!(received, @r"
+    GET /providers/Microsoft.Billing/billingAccounts/1f434626-12ea-5b95%3Ad0f4c360-b456_2019-05-31/billingProfiles/p1?api-version=2019-10-01-preview HTTP/1.1
+    accept: application/json
+    authorization: Bearer [token]
+    host: [host]
+    user-agent: arm-client/0.1.0
+    x-ms-client-request-id: [id]
+    x-ms-return-client-request-id: true
+    ");
+}
+
+#[tokio::test]
+async fn list() {
+    let (server, client, _clock) = start(vec![Answer::json("{}")]).await;
+    client
+        .list_billing_profiles(ACCOUNT)
+        .next_page()
+        .await
+        .unwrap();
+    assert_snapshot!(server.received()[0], @r"
+    GET /providers/Microsoft.Billing/billingAccounts/1f434626-12ea-5b95%3Ad0f4c360-b456_2019-05-31/billingProfiles?api-version=2019-10-01-preview HTTP/1.1
+    accept: application/json
+    authorization: Bearer [token]
+    host: [host]
+    user-agent: arm-client/0.1.0
+    x-ms-client-request-id: [id]
+    x-ms-return-client-request-id: true
+    ");
+}
+
+#[tokio::test]
+async fn update_sends_only_what_it_names_and_null_for_what_it_clears() {
+    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    client
+        .begin_update_billing_profile(ACCOUNT, "p1", &update())
+        .send()
+        .await
+        .unwrap();
+    assert_snapshot!(server.received()[0], @r#"
+    PATCH /providers/Microsoft.Billing/billingAccounts/1f434626-12ea-5b95%3Ad0f4c360-b456_2019-05-31/billingProfiles/p1?api-version=2019-10-01-preview HTTP/1.1
+    accept: application/json
+    authorization: Bearer [token]
+    content-length: 59
+    content-type: application/json
+    host: [host]
+    user-agent: arm-client/0.1.0
+    x-ms-client-request-id: [id]
+    x-ms-return-client-request-id: true
+
+    {
+      "properties": {
+        "invoiceEmailOptIn": null,
+        "poNumber": "PO-2"
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn polls_carry_the_token_and_an_id_of_their_own() {
+    let accepted = Answer::new(
+        "202 Accepted\nLocation: /op/1?api-version=2018-05-31-preview",
+        "",
+    );
+    let (server, client, _clock) = start(vec![accepted, Answer::json(PROFILE)]).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    begin.send().await.unwrap().wait().await.unwrap();
+    let received = server.received();
+    assert_snapshot!(received[1], @r"
+    GET /op/1?api-version=2018-05-31-preview HTTP/1.1
+    accept: application/json
+    authorization: Bearer [token]
+    host: [host]
+    user-agent: arm-client/0.1.0
+    x-ms-client-request-id: [id]
+    x-ms-return-client-request-id: true
+    ");
+    let id = |at: usize| received[at].header("x-ms-client-request-id");
+    assert_ne!(id(0), id(1));
+}
+
+#[tokio::test]
+async fn the_callers_id_is_sent_and_the_services_come_back() {
+    let head = "200 OK\nx-ms-request-id: s-1\nx-ms-correlation-request-id: s-2\n\
+                x-ms-ratelimit-remaining-tenant-reads: 11999";
+    let (server, client, _clock) = start(vec![Answer::new(head, PROFILE)]).await;
+    let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
+    let get = client
+        .get_billing_profile(ACCOUNT, "p1")
+        .with_request_id(id.parse().unwrap());
+    let response = get.send().await.unwrap();
+    assert_eq!(
+        server.received()[0].header("x-ms-client-request-id"),
+        Some(id)
+    );
+    assert_eq!(response.request_id(), Some("s-1"));
+    assert_eq!(response.correlation_id(), Some("s-2"));
+    assert_eq!(
+        response.header("x-ms-ratelimit-remaining-tenant-reads"),
+        Some("11999")
+    );
+}
+
+#[tokio::test]
+async fn a_preview_is_what_is_sent() {
+    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p 1", &update());
+    let preview = begin.preview().unwrap();
+    assert_eq!(server.received().len(), 0);
+    begin.send().await.unwrap();
+    let received = &server.received()[0];
+    assert_eq!(received.body.as_bytes(), preview.body().unwrap());
+    let path = preview.url().replace(&server.origin(), "");
+    assert_eq!(received.line, format!("PATCH {path} HTTP/1.1"));
+    for (name, value) in preview
+        .headers()
+        .filter(|(name, _)| *name != "authorization")
+    {
+        assert_eq!(received.header(name), Some(value), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_no_url_can_carry_are_refused() {
+    let (server, client, _clock) = start(Vec::new()).await;
+    for name in ["", ".", ".."] {
+        let errors = [
+            client
+                .get_billing_profile(name, "p1")
+                .send()
+                .await
+                .unwrap_err(),
+            client
+                .get_billing_profile(ACCOUNT, name)
+                .send()
+                .await
+                .unwrap_err(),
+            client
+                .list_billing_profiles(name)
+                .next_page()
+                .await
+                .unwrap_err(),
+            client
+                .begin_update_billing_profile(ACCOUNT, name, &update())
+                .send()
+                .await
+                .unwrap_err(),
+        ];
+        for error in errors {
+            assert!(error.is_invalid_input() && !error.may_have_taken_effect());
+        }
+    }
+    assert_eq!(server.received().len(), 0);
+}

@@ -1,0 +1,175 @@
+//! Whether a write may have taken effect: the promise that callers build on.
+
+use std::time::Duration;
+
+use billing_core::http::Method;
+use billing_core::wire::SendOptions;
+use billing_core::{AccessToken, BoxFuture, Endpoint, Error, StaticToken, TokenCredential};
+use insta::assert_snapshot;
+
+use crate::loopback::{Answer, Server, chain};
+use crate::setup::{self, transport_to};
+
+async fn error(method: Method, answer: Answer) -> (Error, Server) {
+    let server = Server::start(vec![answer]).await;
+    let options = SendOptions::default().with_timeout(Duration::from_millis(200));
+    let transport = transport_to(&server.origin(), options);
+    let request = setup::request(&transport, method);
+    let error = transport.fetch::<Vec<u8>>(&request).await.unwrap_err();
+    assert_eq!(server.received().len(), 1, "a request is sent once");
+    (error, server)
+}
+
+#[tokio::test]
+async fn by_status() {
+    let mut table = String::new();
+    for status in [
+        301, 307, 400, 401, 403, 404, 408, 409, 412, 417, 429, 500, 502, 503, 504,
+    ] {
+        let put = error(Method::PUT, Answer::new(&format!("{status} X"), ""))
+            .await
+            .0;
+        let get = error(Method::GET, Answer::new(&format!("{status} X"), ""))
+            .await
+            .0;
+        assert!(!get.may_have_taken_effect(), "{status}");
+        let told = if put.may_have_taken_effect() {
+            "may have"
+        } else {
+            "has not"
+        };
+        table.push_str(&format!("{status} {told}\n"));
+    }
+    assert_snapshot!(table, @r"
+    301 may have
+    307 may have
+    400 has not
+    401 has not
+    403 has not
+    404 has not
+    408 may have
+    409 has not
+    412 has not
+    417 has not
+    429 has not
+    500 may have
+    502 may have
+    503 may have
+    504 may have
+    ");
+}
+
+#[tokio::test]
+async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effect() {
+    let half = || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
+    let garbage = || Answer::Bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec());
+    let wrong = || Answer::json(r#"{"another":"type"}"#);
+    let cases: [(&str, &dyn Fn() -> Answer); 6] = [
+        ("hung up", &|| Answer::HangUp),
+        ("silent", &|| Answer::Silence),
+        ("half an answer", &half),
+        ("no http", &garbage),
+        ("another type", &wrong),
+        ("nothing", &|| Answer::new("200 OK", "")),
+    ];
+    let mut told = String::new();
+    for (name, answer) in cases {
+        for method in [Method::PUT, Method::PATCH, Method::POST] {
+            assert!(
+                error(method, answer()).await.0.may_have_taken_effect(),
+                "{name}"
+            );
+        }
+        let (read, server) = error(Method::GET, answer()).await;
+        assert!(!read.may_have_taken_effect(), "{name}");
+        assert!(
+            read.request_id().is_some() && read.correlation_id().is_some(),
+            "{name}"
+        );
+        // The causes below are the HTTP library's words, which it may change.
+        let ours = chain(&read, &server).lines().next().unwrap().to_owned();
+        told.push_str(&format!("{name}: {ours}\n"));
+    }
+    assert_snapshot!(told, @r"
+    hung up: the connection to [origin] broke
+    silent: no complete answer from [origin] within 200ms
+    half an answer: the connection to [origin] broke
+    no http: the connection to [origin] broke
+    another type: could not read the JSON
+    nothing: could not read the JSON
+    ");
+}
+
+#[tokio::test]
+async fn a_connection_that_never_came_about_changed_nothing() {
+    let server = Server::start(Vec::new()).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let transport = transport_to(&format!("http://127.0.0.1:{port}"), SendOptions::default());
+    let error = transport
+        .fetch::<()>(&setup::request(&transport, Method::PUT))
+        .await
+        .unwrap_err();
+    assert!(error.is_connect() && !error.is_timeout() && !error.may_have_taken_effect());
+    assert!(
+        chain(&error, &server)
+            .starts_with(&format!("could not connect to http://127.0.0.1:{port}"))
+    );
+}
+
+#[tokio::test]
+async fn a_credential_without_a_token_sends_nothing() {
+    struct SignedOut;
+    impl TokenCredential for SignedOut {
+        fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+            Box::pin(async { Err(Error::credential("signed out: run `az login`")) })
+        }
+    }
+    let server = Server::start(Vec::new()).await;
+    let endpoint = || server.origin().parse::<Endpoint>().unwrap();
+    for (credential, told) in [
+        (SignedOut.into(), "signed out: run `az login`"),
+        (
+            StaticToken::new("two\nlines").into(),
+            "the token has characters that no header can carry",
+        ),
+    ] {
+        let transport = billing_core::wire::Transport::new(
+            endpoint(),
+            credential,
+            setup::service(),
+            SendOptions::default(),
+        )
+        .unwrap();
+        let request = setup::request(&transport, Method::PUT);
+        let error = transport.fetch::<()>(&request).await.unwrap_err();
+        assert!(error.is_credential() && !error.may_have_taken_effect());
+        assert_eq!(error.to_string(), told);
+    }
+    assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
+    let body = "x".repeat(2_000);
+    let chunked =
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{body}\r\n0\r\n\r\n");
+    for answer in [
+        Answer::new("200 OK", &body),
+        Answer::Bytes(chunked.into_bytes()),
+    ] {
+        let server = Server::start(vec![answer]).await;
+        let options = SendOptions::default().with_max_body(1_999);
+        let transport = transport_to(&server.origin(), options);
+        let request = setup::request(&transport, Method::PUT);
+        let error = transport.fetch::<String>(&request).await.unwrap_err();
+        assert!(error.may_have_taken_effect());
+        assert_eq!(
+            error.to_string(),
+            "the answer is larger than the 1999 bytes that are allowed"
+        );
+    }
+}

@@ -1,0 +1,165 @@
+use billing_core::{Endpoint, Url};
+use insta::assert_snapshot;
+
+fn endpoint(text: &str) -> Endpoint {
+    text.parse().unwrap()
+}
+
+#[test]
+fn path_segments_are_encoded_whatever_they_hold() {
+    let check = |segment: &str, expected: &str| {
+        let url = endpoint("https://api.example.com")
+            .join(["a", segment, "z"])
+            .unwrap();
+        assert_eq!(
+            url.as_str(),
+            format!("https://api.example.com/a/{expected}/z"),
+            "{segment:?}"
+        );
+        assert_eq!(url.path_segments().unwrap().count(), 3, "{segment:?}");
+    };
+    check(
+        "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04",
+        "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04",
+    );
+    check("1f43:d0f4_2019-05-31", "1f43%3Ad0f4_2019-05-31");
+    check("a/b", "a%2Fb");
+    check("../../x", "..%2F..%2Fx");
+    check("a\\b", "a%5Cb");
+    check("...", "...");
+    check(".a", ".a");
+    check("%", "%25");
+    check("%2e%2E", "%252e%252E");
+    check("%2F", "%252F");
+    check("a b", "a%20b");
+    check(" ", "%20");
+    check("a?b#c", "a%3Fb%23c");
+    check("a&b=c+d;e@f", "a%26b%3Dc%2Bd%3Be%40f");
+    check("zoë", "zo%C3%AB");
+    check("請求", "%E8%AB%8B%E6%B1%82");
+    check("tab\tnewline\r\n", "tab%09newline%0D%0A");
+    check("nul\0", "nul%00");
+    check("a~b-c_d", "a~b-c_d");
+}
+
+#[test]
+fn segments_that_no_url_can_carry_are_refused() {
+    for segment in ["", ".", ".."] {
+        let error = endpoint("https://api.example.com")
+            .join(["a", segment])
+            .unwrap_err();
+        assert!(error.is_invalid_input(), "{segment:?}");
+        assert!(!error.may_have_taken_effect());
+    }
+    let error = endpoint("https://api.example.com")
+        .join([".."])
+        .unwrap_err();
+    assert_snapshot!(error, @"the id `..` cannot be part of a URL's path: an id is neither empty nor `.` nor `..`");
+}
+
+#[test]
+fn a_base_path_is_kept_with_and_without_its_last_slash() {
+    for base in [
+        "https://proxy.example.com/partner",
+        "https://proxy.example.com/partner/",
+    ] {
+        let url = endpoint(base).join(["v1", "customers"]).unwrap();
+        assert_eq!(
+            url.as_str(),
+            "https://proxy.example.com/partner/v1/customers"
+        );
+    }
+}
+
+#[test]
+fn https_is_accepted_anywhere_and_plain_http_on_loopback_only() {
+    for good in [
+        "https://management.azure.com",
+        "https://10.0.0.1:8443/base",
+        "http://127.0.0.1:1",
+        "http://127.9.9.9",
+        "http://[::1]:80",
+        "http://localhost:8080/",
+    ] {
+        assert!(good.parse::<Endpoint>().is_ok(), "{good}");
+    }
+    for bad in [
+        "http://management.azure.com",
+        "http://localhost.example.com",
+        "http://128.0.0.1",
+        "http://[::2]",
+        "http://0.0.0.0",
+        "https://user@example.com",
+        "https://user:pass@example.com",
+        "https://:pass@example.com",
+        "https://example.com?x=1",
+        "https://example.com#x",
+        "ftp://example.com",
+        "file:///etc/passwd",
+        "data:text/plain,x",
+        "example.com",
+        "https://",
+        "",
+    ] {
+        let error = bad.parse::<Endpoint>().expect_err(bad);
+        assert!(error.is_invalid_input(), "{bad}");
+    }
+}
+
+#[test]
+fn a_refused_endpoint_is_told_what_to_do_and_does_not_repeat_a_password() {
+    let refusal = |text: &str| {
+        let error = text.parse::<Endpoint>().unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"));
+        error.to_string()
+    };
+    assert_snapshot!(refusal("http://example.com"), @"the endpoint must be https: plain http is accepted for loopback only");
+    assert_snapshot!(refusal("https://me:hunter2@example.com"), @"the endpoint must not carry a user name or password");
+    assert_snapshot!(refusal("management.azure.com"), @"the endpoint is not a URL such as https://management.azure.com");
+}
+
+#[test]
+fn links_are_followed_on_the_same_origin_only() {
+    let endpoint = endpoint("https://api.example.com/base");
+    let from = Url::parse("https://api.example.com/base/a/b?api-version=1").unwrap();
+    let good = [
+        (
+            "/operations/7?api-version=2",
+            "https://api.example.com/operations/7?api-version=2",
+        ),
+        (
+            "https://api.example.com/x:y?z=%3A",
+            "https://api.example.com/x:y?z=%3A",
+        ),
+        ("https://API.example.com:443/x", "https://api.example.com/x"),
+        (
+            "c?api-version=2",
+            "https://api.example.com/base/a/c?api-version=2",
+        ),
+        ("?page=2", "https://api.example.com/base/a/b?page=2"),
+    ];
+    for (link, expected) in good {
+        assert_eq!(
+            endpoint.resolve(&from, link).unwrap().as_str(),
+            expected,
+            "{link}"
+        );
+    }
+    for link in [
+        "https://evil.example.net/x",
+        "//evil.example.net/x",
+        "\\\\evil.example.net\\x",
+        "http://api.example.com/x",
+        "https://api.example.com:8443/x",
+        "https://api.example.com@evil.example.net/x",
+        "https://api.example.com.evil.example.net/x",
+        "https://user@api.example.com/x",
+        "https://:secret@api.example.com/x",
+        "javascript:alert(1)",
+        "data:text/plain,x",
+        "https://",
+    ] {
+        let error = endpoint.resolve(&from, link).expect_err(link);
+        assert!(error.is_foreign_origin(), "{link}");
+    }
+}

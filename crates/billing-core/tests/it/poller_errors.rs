@@ -1,0 +1,227 @@
+//! A long-running update that does not end, or not well.
+
+use std::time::Duration;
+
+use billing_core::http::Method;
+use billing_core::{Error, PollOptions, Poller};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::loopback::{Answer, Server, TestClock, chain};
+use crate::setup;
+
+const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
+
+async fn begin(
+    answers: Vec<Answer>,
+) -> (
+    Result<Poller<Value>, Error>,
+    Server,
+    std::sync::Arc<TestClock>,
+) {
+    let (server, transport, clock) = setup::start(answers).await;
+    let request = setup::request(&transport, Method::PATCH);
+    (
+        Poller::begin(transport, &request, "a1").await,
+        server,
+        clock,
+    )
+}
+
+#[tokio::test]
+async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
+    let answers = vec![
+        Answer::new(ACCEPTED, ""),
+        Answer::new(ACCEPTED, ""),
+        Answer::new("202 Accepted\nRetry-After: 60", ""),
+        Answer::json(r#"{"type":"t"}"#),
+    ];
+    let (poller, server, clock) = begin(answers).await;
+    let options = PollOptions::default().with_deadline(Duration::from_secs(30));
+    let mut poller = poller.unwrap().with_options(options);
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_still_running() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), poller.token());
+    assert_snapshot!(error, @"the operation is still running after 20 s, and the service asks to wait 60 s more");
+    assert_eq!(
+        clock.seconds(),
+        [10, 10],
+        "there is no use in sleeping to the deadline"
+    );
+    assert_eq!(server.received().len(), 3);
+    // Another wait has a deadline of its own.
+    let options = PollOptions::default().with_deadline(Duration::from_secs(60));
+    let mut poller = poller.with_options(options);
+    assert_eq!(poller.wait().await.unwrap().body()["type"], "t");
+}
+
+#[tokio::test]
+async fn a_foreign_location_of_the_write_is_refused_before_a_byte_is_sent() {
+    let elsewhere = Server::start(Vec::new()).await;
+    let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
+    let (poller, server, _clock) = begin(vec![Answer::new(&location, "")]).await;
+    let error = poller.unwrap_err();
+    assert!(error.is_foreign_origin() && error.may_have_taken_effect());
+    assert_eq!(error.status().unwrap().as_u16(), 202);
+    assert!(error.request_id().is_some());
+    assert!(error.poll_token().is_none());
+    let told = chain(&error, &server).replace(&elsewhere.origin(), "[elsewhere]");
+    assert_snapshot!(told, @"the service sent a link to [elsewhere], which is not [origin]; it was not followed");
+    assert_eq!(elsewhere.received().len(), 0);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_foreign_location_of_a_poll_is_refused_and_the_last_good_token_kept() {
+    let elsewhere = Server::start(Vec::new()).await;
+    let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
+    let answers = vec![Answer::new(ACCEPTED, ""), Answer::new(&location, "")];
+    let (poller, _server, _clock) = begin(answers).await;
+    let mut poller = poller.unwrap();
+    let before = poller.token().cloned();
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_foreign_origin() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), before.as_ref());
+    assert_eq!(elsewhere.received().len(), 0);
+}
+
+#[tokio::test]
+async fn an_accepted_write_without_a_location_says_what_to_do() {
+    let mut told = String::new();
+    for headers in ["", "\nAzure-AsyncOperation: /op"] {
+        let answer = Answer::new(&format!("202 Accepted{headers}"), "");
+        let (poller, server, _clock) = begin(vec![answer]).await;
+        let error = poller.unwrap_err();
+        assert!(error.is_protocol() && error.may_have_taken_effect());
+        told.push_str(&format!("{}\n", chain(&error, &server)));
+    }
+    assert_snapshot!(told, @r"
+    the service accepted the write but did not say where to ask for its result; read the resource to see the outcome
+    the service accepted the write and names only an Azure-AsyncOperation to poll, which this client does not read yet; read the resource to see the outcome
+    ");
+}
+
+#[tokio::test]
+async fn a_report_of_the_status_is_not_taken_for_the_resource() {
+    let report = Answer::json(r#"{"id":"/op","status":"InProgress","percentComplete":7}"#);
+    let (poller, _server, _clock) = begin(vec![Answer::new(ACCEPTED, ""), report]).await;
+    let error = poller.unwrap().wait().await.unwrap_err();
+    assert!(error.is_protocol() && error.may_have_taken_effect());
+    assert!(error.poll_token().is_some());
+    assert_snapshot!(error, @"the service answered a report of the operation's status, which this client does not read yet, instead of the resource");
+}
+
+#[tokio::test]
+async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
+    let mut table = String::new();
+    for status in [401, 403, 404, 408, 410, 429, 500, 503, 307] {
+        let failure = Answer::new(&format!("{status} X\nRetry-After: 20"), "");
+        let answers = vec![
+            Answer::new(ACCEPTED, ""),
+            failure,
+            Answer::json(r#"{"type":"t"}"#),
+        ];
+        let (poller, server, clock) = begin(answers).await;
+        let mut poller = poller.unwrap();
+        let error = poller.wait().await.unwrap_err();
+        assert!(error.may_have_taken_effect(), "{status}");
+        assert_eq!(error.poll_token(), poller.token(), "{status}");
+        table.push_str(&format!("{}\n", chain(&error, &server)));
+        assert_eq!(poller.wait().await.unwrap().body()["type"], "t", "{status}");
+        assert_eq!(clock.seconds(), [10, 20], "{status}");
+    }
+    assert_snapshot!(table, @r"
+    the service answered 401 Unauthorized
+    the service answered 403 Forbidden
+    the service answered 404 Not Found
+    the service answered 408 Request Timeout
+    the service answered 410 Gone
+    the service answered 429 Too Many Requests
+    the service answered 500 Internal Server Error
+    the service answered 503 Service Unavailable
+    the service answered 307 Temporary Redirect
+    ");
+}
+
+#[tokio::test]
+async fn a_broken_poll_leaves_the_outcome_open() {
+    for failure in [
+        Answer::HangUp,
+        Answer::json("no json"),
+        Answer::json(r#""type""#),
+    ] {
+        let answers = vec![Answer::new(ACCEPTED, ""), failure];
+        let (poller, _server, _clock) = begin_typed(answers).await;
+        let error = poller.unwrap().wait().await.unwrap_err();
+        assert!(
+            error.may_have_taken_effect() && error.poll_token().is_some(),
+            "{error}"
+        );
+    }
+}
+
+type Members = std::collections::BTreeMap<String, Value>;
+
+async fn begin_typed(
+    answers: Vec<Answer>,
+) -> (
+    Result<Poller<Members>, Error>,
+    Server,
+    std::sync::Arc<TestClock>,
+) {
+    let (server, transport, clock) = setup::start(answers).await;
+    let request = setup::request(&transport, Method::PATCH);
+    (
+        Poller::begin(transport, &request, "a1").await,
+        server,
+        clock,
+    )
+}
+
+#[tokio::test]
+async fn an_operation_that_failed_is_over_and_changed_nothing() {
+    for status in [400, 409, 412, 422] {
+        let body = r#"{"error":{"code":"AddressInvalid","message":"No such region."}}"#;
+        let failure = Answer::new(&format!("{status} X"), body);
+        let (poller, _server, _clock) = begin(vec![Answer::new(ACCEPTED, ""), failure]).await;
+        let mut poller = poller.unwrap();
+        let error = poller.wait().await.unwrap_err();
+        assert!(
+            !error.may_have_taken_effect() && error.poll_token().is_none(),
+            "{status}"
+        );
+        assert_eq!(
+            error.service_error().unwrap().code(),
+            Some("AddressInvalid")
+        );
+        assert!(poller.token().is_none());
+        assert!(poller.wait().await.unwrap_err().is_invalid_input());
+    }
+}
+
+#[tokio::test]
+async fn reading_back_cannot_make_a_finished_write_undone() {
+    let answers = vec![
+        Answer::new("204 No Content", ""),
+        Answer::new("400 Bad Request", ""),
+        Answer::new("200 OK", ""),
+    ];
+    let (poller, server, _clock) = begin(answers).await;
+    let mut poller = poller.unwrap();
+    for _ in 0..2 {
+        let error = poller.poll_once().await.unwrap_err();
+        assert!(
+            error.may_have_taken_effect() && error.poll_token().is_some(),
+            "{error}"
+        );
+    }
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_refused_write_gives_no_poller() {
+    let (poller, server, _clock) = begin(vec![Answer::new("409 Conflict", "")]).await;
+    let error = poller.unwrap_err();
+    assert!(error.is_conflict() && !error.may_have_taken_effect() && error.poll_token().is_none());
+    assert_eq!(server.received().len(), 1);
+}

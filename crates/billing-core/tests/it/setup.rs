@@ -1,0 +1,49 @@
+//! A service with names of its own, and a transport to a scripted server.
+
+use std::sync::Arc;
+
+use billing_core::http::{HeaderName, Method};
+use billing_core::wire::{Request, SendOptions, Service, Transport};
+use billing_core::{Endpoint, StaticToken};
+
+use crate::loopback::{Answer, Server, TestClock, sending};
+
+pub(crate) const TOKEN: &str = "canary-token-7f3d";
+
+pub(crate) fn service() -> Service {
+    Service {
+        user_agent: "test/1",
+        request_id: HeaderName::from_static("ms-requestid"),
+        correlation_id: Some(HeaderName::from_static("ms-correlationid")),
+        correlation_vector: None,
+        returned_request_id: HeaderName::from_static("ms-requestid"),
+        returned_correlation_id: HeaderName::from_static("ms-correlationid"),
+        fixed: Vec::new(),
+    }
+}
+
+pub(crate) fn transport_to(origin: &str, options: SendOptions) -> Transport {
+    let endpoint: Endpoint = origin.parse().unwrap();
+    Transport::new(endpoint, StaticToken::new(TOKEN).into(), service(), options).unwrap()
+}
+
+pub(crate) async fn start(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let transport = transport_to(&server.origin(), sending(&clock));
+    (server, transport, clock)
+}
+
+pub(crate) fn request(transport: &Transport, method: Method) -> Request {
+    let url = transport
+        .endpoint()
+        .join(["accounts", "a1", "profiles", "p1"])
+        .unwrap();
+    let mut request = transport.request(method.clone(), url);
+    if method != Method::GET {
+        request
+            .set_json(&serde_json::json!({"poNumber": "PO-1"}))
+            .unwrap();
+    }
+    request
+}

@@ -1,0 +1,162 @@
+//! Get, change, put, and what happens when somebody else is faster.
+
+use insta::assert_snapshot;
+
+use crate::loopback::{Answer, chain};
+use crate::setup::{CUSTOMER, stale, start, stored};
+
+#[tokio::test]
+async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
+    let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
+    let edited = client
+        .edit(CUSTOMER, |profile| {
+            profile.company_name = Some("Fabrikam".to_owned())
+        })
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(edited.body().company_name.as_deref(), Some("Fabrikam"));
+    let received = server.received();
+    assert_eq!(received.len(), 2);
+    assert!(received[0].line.starts_with("GET "));
+    assert_snapshot!(received[1], @r#"
+    PUT /v1/customers/4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04/profiles/billing HTTP/1.1
+    accept: application/json
+    authorization: Bearer [token]
+    content-length: 242
+    content-type: application/json
+    host: [host]
+    if-match: "10"
+    ms-correlationid: [id]
+    ms-cv: [id]
+    ms-requestid: [id]
+    user-agent: partner-client/0.1.0
+
+    {
+      "attributes": {
+        "etag": "10",
+        "objectType": "CustomerBillingProfile"
+      },
+      "companyName": "Fabrikam",
+      "culture": "en-US",
+      "defaultAddress": {
+        "city": "Springfield",
+        "country": "US",
+        "plus4": "0001"
+      },
+      "id": "8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e",
+      "tier": {
+        "level": 3
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
+    let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
+    let correlation = "0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f";
+    client
+        .edit(CUSTOMER, |_| {})
+        .with_correlation_id(correlation.parse().unwrap())
+        .with_correlation_vector("xqqtn+OEVE2ridoS.4".parse().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let received = server.received();
+    assert_eq!(received[0].header("ms-correlationid"), Some(correlation));
+    assert_eq!(received[1].header("ms-correlationid"), Some(correlation));
+    assert_eq!(received[0].header("ms-cv"), Some("xqqtn+OEVE2ridoS.4"));
+    assert_eq!(received[1].header("ms-cv"), Some("xqqtn+OEVE2ridoS.5"));
+    assert_ne!(
+        received[0].header("ms-requestid"),
+        received[1].header("ms-requestid")
+    );
+}
+
+#[tokio::test]
+async fn a_stale_etag_is_read_again_and_edited_again() {
+    for refusal in [stale(), Answer::new("412 Precondition Failed", "")] {
+        let answers = vec![
+            stored("10", "Contoso"),
+            refusal,
+            stored("11", "Northwind"),
+            stored("12", "Northwind Ltd"),
+        ];
+        let (server, client) = start(answers).await;
+        let mut seen = Vec::new();
+        let edit = client.edit(CUSTOMER, |profile| {
+            let name = profile.company_name.take().unwrap();
+            profile.company_name = Some(format!("{name} Ltd"));
+            seen.push(name);
+        });
+        edit.send().await.unwrap();
+        assert_eq!(
+            seen,
+            ["Contoso", "Northwind"],
+            "the change starts from what is there now"
+        );
+        let received = server.received();
+        assert_eq!(received[1].header("if-match"), Some("\"10\""));
+        assert_eq!(received[3].header("if-match"), Some("\"11\""));
+        assert!(received[3].body.contains("Northwind Ltd"));
+    }
+}
+
+#[tokio::test]
+async fn an_edit_gives_up_after_its_attempts() {
+    for attempts in [1, 2, 5] {
+        let answers = (0..attempts)
+            .flat_map(|_| [stored("10", "Contoso"), stale()])
+            .collect();
+        let (server, client) = start(answers).await;
+        let edit = client.edit(CUSTOMER, |_| {}).with_attempts(attempts);
+        let error = edit.send().await.unwrap_err();
+        assert!(error.is_conflict() && !error.may_have_taken_effect());
+        assert_eq!(error.attempts(), attempts);
+        assert_eq!(error.request_id(), Some("r-stale"));
+        assert_eq!(server.received().len(), 2 * attempts as usize);
+        if attempts == 5 {
+            assert_snapshot!(chain(&error, &server), @r"
+            somebody else kept changing the resource: gave up after 5 attempts
+            the service answered 400 Bad Request: 2055: Etag is no longer valid
+            ");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_attempts_mean_one() {
+    let (server, client) = start(vec![stored("10", "Contoso"), stale()]).await;
+    let error = client
+        .edit(CUSTOMER, |_| {})
+        .with_attempts(0)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!((error.attempts(), server.received().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn an_update_with_an_unknown_outcome_is_not_sent_again() {
+    for lost in [Answer::HangUp, Answer::new("503 Service Unavailable", "")] {
+        let (server, client) = start(vec![stored("10", "Contoso"), lost]).await;
+        let error = client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();
+        assert!(error.may_have_taken_effect());
+        assert_eq!(server.received().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
+    let refused = r#"{"code":27002,"description":"A property has invalid data."}"#;
+    let answers = vec![
+        stored("10", "Contoso"),
+        Answer::new("400 Bad Request", refused),
+    ];
+    let (server, client) = start(answers).await;
+    let error = client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();
+    assert!(!error.is_conflict());
+    assert_eq!(error.service_error().unwrap().code(), Some("27002"));
+    assert_eq!(server.received().len(), 2);
+}

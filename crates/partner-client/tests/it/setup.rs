@@ -1,0 +1,54 @@
+//! A client of a scripted server, and a profile of nobody.
+
+use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
+use partner_client::{Endpoint, PartnerClient, StaticToken};
+
+use crate::loopback::{Answer, Server};
+
+pub(crate) const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
+
+pub(crate) async fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
+    let server = Server::start(answers).await;
+    let endpoint: Endpoint = server.origin().parse().unwrap();
+    let client = PartnerClient::new(endpoint, StaticToken::new("canary-token")).unwrap();
+    (server, client)
+}
+
+/// As the service sends it: with a byte order mark, and with a member that no model knows.
+pub(crate) fn stored(etag: &str, company: &str) -> Answer {
+    let body = format!(
+        "\u{feff}{{\"id\":\"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e\",\"companyName\":\"{company}\",\
+         \"culture\":\"en-US\",\"defaultAddress\":{{\"country\":\"US\",\"city\":\"Springfield\",\
+         \"plus4\":\"0001\"}},\"tier\":{{\"level\":3}},\
+         \"attributes\":{{\"etag\":\"{etag}\",\"objectType\":\"CustomerBillingProfile\"}}}}"
+    );
+    Answer::new(
+        "200 OK\nContent-Type: application/json\nMS-RequestId: r-1\nMS-CorrelationId: c-1",
+        body,
+    )
+}
+
+pub(crate) fn stale() -> Answer {
+    let body =
+        r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#;
+    Answer::new("400 Bad Request\nMS-RequestId: r-stale", body)
+}
+
+pub(crate) fn profile() -> CustomerBillingProfile {
+    CustomerBillingProfile {
+        id: Some("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e".to_owned()),
+        company_name: Some("Fabrikam, Inc.".to_owned()),
+        email: Some("billing@fabrikam.example.com".to_owned()),
+        default_address: Some(Address {
+            country: Some("US".to_owned()),
+            city: Some("Springfield".to_owned()),
+            ..Address::default()
+        }),
+        attributes: Some(ResourceAttributes {
+            etag: Some("-4242348048554929329".to_owned()),
+            object_type: Some("CustomerBillingProfile".to_owned()),
+            ..ResourceAttributes::default()
+        }),
+        ..CustomerBillingProfile::default()
+    }
+}
