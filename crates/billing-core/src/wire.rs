@@ -10,7 +10,7 @@ mod request;
 mod retry_after;
 mod transport;
 
-pub use answer::Answer;
+pub(crate) use answer::Answer;
 pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use transport::Transport;

@@ -11,7 +11,7 @@ use crate::error::Kind;
 use crate::{Error, Response, ServiceError, decode};
 
 /// A complete answer of any status, its body not yet looked at.
-pub struct Answer {
+pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,

@@ -1,5 +1,7 @@
 //! The HTTP library, set up so that a credential stays where it belongs.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use reqwest::{Client, ClientBuilder, redirect, retry};
 
 use super::SendOptions;
@@ -21,8 +23,13 @@ pub(super) fn build(
         .retry(retry::never())
         .referer(false);
     let builder = if endpoint.is_plain() {
-        // A proxy would read the token of a plain request.
-        builder.no_proxy()
+        // A proxy would read the token of a plain request, and `localhost` is loopback whatever a
+        // name server says (RFC 6761, section 6.3). The port is the URL's.
+        let loopback = [
+            (Ipv4Addr::LOCALHOST, 0).into(),
+            (Ipv6Addr::LOCALHOST, 0).into(),
+        ];
+        builder.no_proxy().resolve_to_addrs("localhost", &loopback)
     } else {
         builder.https_only(true)
     };

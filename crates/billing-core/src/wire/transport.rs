@@ -82,8 +82,12 @@ impl Transport {
     /// Sends the request once and decodes a success.
     ///
     /// # Errors
-    /// All of [`send`](Self::send)'s; the service's refusal for a status outside the 200s, a decode
-    /// error for a body that is no `T`. See [`Error::may_have_taken_effect`] for each.
+    /// - The credential has no token, or one that a header cannot carry: nothing was sent.
+    /// - No connection came about: nothing was sent.
+    /// - A time limit passed, or the connection broke: a write may have taken effect.
+    /// - The service's refusal: a write answered in the 400s, but for 408, has not taken effect; any
+    ///   other may have.
+    /// - A success larger than allowed, or that is no `T`: a write may have taken effect.
     pub async fn fetch<T: DeserializeOwned>(
         &self,
         request: &Request,
@@ -92,13 +96,7 @@ impl Transport {
     }
 
     /// Sends the request once and gives the answer, whatever its status.
-    ///
-    /// # Errors
-    /// - the credential has no token, or one that a header cannot carry: nothing was sent;
-    /// - no connection came about: nothing was sent;
-    /// - a time limit passed, or the connection broke: a write may have taken effect;
-    /// - the answer is larger than allowed: a write may have taken effect.
-    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
         let (request_id, correlation_id) = request.sent_ids();
         self.exchange(request)
             .await

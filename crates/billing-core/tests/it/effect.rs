@@ -6,6 +6,7 @@ use billing_core::http::Method;
 use billing_core::wire::SendOptions;
 use billing_core::{AccessToken, BoxFuture, Endpoint, Error, StaticToken, TokenCredential};
 use insta::assert_snapshot;
+use tokio::io::AsyncWriteExt;
 
 use crate::loopback::{Answer, Server, chain};
 use crate::setup::{self, transport_to};
@@ -172,4 +173,18 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
             "the answer is larger than the 1999 bytes that are allowed"
         );
     }
+}
+
+#[tokio::test]
+async fn a_failed_tls_handshake_is_a_connection_that_never_came_about() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"SSH-2.0-OpenSSH\r\n").await.unwrap();
+    });
+    let transport = transport_to(&origin, SendOptions::default());
+    let request = setup::request(&transport, Method::PUT);
+    let error = transport.fetch::<()>(&request).await.unwrap_err();
+    assert!(error.is_connect() && !error.may_have_taken_effect());
 }

@@ -1,9 +1,10 @@
 //! A long-running update that ends well.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
-use billing_core::{PollOptions, PollStatus, Poller};
+use billing_core::{BoxFuture, Clock, PollOptions, PollStatus, Poller, SendOptions};
 use serde_json::{Value, json};
 
 use crate::loopback::{Answer, Server};
@@ -201,4 +202,49 @@ async fn the_pace_can_be_chosen() {
         .with_options(options);
     poller.wait().await.unwrap();
     assert_eq!(clock.seconds(), [3]);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_loses_nothing() {
+    /// Time stands still, and no sleep ends.
+    #[derive(Debug)]
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    let server = Server::start(vec![
+        accepted("Location: /op\nRetry-After: 5"),
+        Answer::json(DONE),
+    ])
+    .await;
+    let options = SendOptions::default().with_clock(Arc::new(Still));
+    let transport = setup::transport_to(&server.origin(), options);
+    let request = setup::request(&transport, Method::PATCH);
+    let mut poller = Poller::<Value>::begin(transport, &request, "a1")
+        .await
+        .unwrap();
+    tokio::select! {
+        biased;
+        _ = poller.wait() => panic!("the sleep never ends"),
+        () = std::future::ready(()) => {}
+    }
+    assert!(poller.token().is_some());
+    assert_eq!(poller.next_poll_in().as_secs(), 5);
+    assert!(matches!(
+        poller.poll_once().await.unwrap(),
+        PollStatus::Succeeded(_)
+    ));
+    assert_eq!(polls(&server), ["/op"]);
 }

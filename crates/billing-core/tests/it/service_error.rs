@@ -124,3 +124,13 @@ fn debug_hides_what_the_body_repeats() {
     let error = ServiceError::read(StatusCode::BAD_REQUEST, body.as_bytes());
     assert_snapshot!(format!("{error:?} {:?}", error.details()), @r#"ServiceError { code: Some("1"), message: Some("d"), target: None, details: [1 hidden], raw: [66 bytes hidden] } [ServiceErrorDetail { code: None, target: None, .. }]"#);
 }
+
+#[test]
+fn ten_thousand_levels_are_kept_as_text() {
+    let body = "[".repeat(10_000);
+    let error = ServiceError::read(StatusCode::BAD_REQUEST, body.as_bytes());
+    assert_eq!(
+        (error.code(), error.message(), error.raw()),
+        (None, None, body.as_str())
+    );
+}

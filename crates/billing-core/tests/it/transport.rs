@@ -222,3 +222,15 @@ async fn operations_can_be_spawned() {
     let request = setup::request(&transport, Method::GET);
     check(&transport.fetch::<Value>(&request));
 }
+
+#[tokio::test]
+async fn localhost_is_loopback() {
+    let server = Server::start(vec![Answer::json("{}")]).await;
+    let origin = server.origin().replace("127.0.0.1", "localhost");
+    let transport = transport_to(&origin, SendOptions::default());
+    transport
+        .fetch::<Value>(&setup::request(&transport, Method::GET))
+        .await
+        .unwrap();
+    assert_eq!(server.received().len(), 1);
+}
