@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use reqwest::{Client, ClientBuilder, redirect, retry};
+use reqwest::{Client, ClientBuilder, Proxy, redirect, retry};
 
 use super::SendOptions;
 use crate::error::Kind;
@@ -21,17 +21,23 @@ pub(super) fn build(
         .redirect(redirect::Policy::none())
         // Whether a request may be sent again is a matter of its contract.
         .retry(retry::never())
-        .referer(false);
+        .referer(false)
+        // The environment is the program's to read; a proxy is an option.
+        .no_proxy();
     let builder = if endpoint.is_plain() {
-        // A proxy would read the token of a plain request, and `localhost` is loopback whatever a
-        // name server says (RFC 6761, section 6.3). The port is the URL's.
+        // `localhost` is loopback whatever a name server says (RFC 6761, section 6.3). The port is the
+        // URL's. A proxy would read the token of a plain request.
         let loopback = [
             (Ipv4Addr::LOCALHOST, 0).into(),
             (Ipv6Addr::LOCALHOST, 0).into(),
         ];
-        builder.no_proxy().resolve_to_addrs("localhost", &loopback)
+        builder.resolve_to_addrs("localhost", &loopback)
     } else {
-        builder.https_only(true)
+        let builder = builder.https_only(true);
+        match &options.proxy {
+            Some(proxy) => builder.proxy(Proxy::https(proxy.clone()).map_err(setup)?),
+            None => builder,
+        }
     };
     with_tls(builder, endpoint)?
         .build()

@@ -37,6 +37,50 @@ async fn a_request_carries_token_ids_and_body() {
 }
 
 #[tokio::test]
+async fn a_proxy_leads_to_https_and_never_sees_the_token() {
+    let proxy = Server::start(vec![Answer::new("502 Bad Gateway", "")]).await;
+    let options = SendOptions::default().with_proxy(proxy.origin().parse().unwrap());
+    let transport = transport_to("https://service.example", options);
+    let error = transport
+        .fetch::<Value>(&setup::request(&transport, Method::PUT))
+        .await
+        .unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert!(!error.may_have_taken_effect());
+    let received = proxy.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].line, "CONNECT service.example:443 HTTP/1.1");
+    assert!(!received[0].to_string().contains(TOKEN));
+    assert_eq!(received[0].header("authorization"), None);
+}
+
+#[tokio::test]
+async fn loopback_is_reached_without_the_proxy() {
+    let proxy = Server::start(Vec::new()).await;
+    let server = Server::start(vec![Answer::json("{}")]).await;
+    let options = SendOptions::default().with_proxy(proxy.origin().parse().unwrap());
+    let transport = transport_to(&server.origin(), options);
+    transport
+        .fetch::<Value>(&setup::request(&transport, Method::GET))
+        .await
+        .unwrap();
+    assert_eq!(server.lines().len(), 1);
+    assert!(proxy.received().is_empty());
+}
+
+#[test]
+fn a_proxys_password_is_not_in_debug() {
+    let options =
+        SendOptions::default().with_proxy("http://me:s3cret@proxy.example:8080".parse().unwrap());
+    let shown = format!("{options:?}");
+    assert!(shown.contains("http://proxy.example:8080"), "{shown}");
+    assert!(
+        !shown.contains("s3cret") && !shown.contains("me:"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
 async fn a_response_gives_body_status_ids_and_headers_by_name() {
     let head = "200 OK\nMS-RequestId: r-1\nMS-CV: xqqtn+OEVE2ridoS.0";
     let (server, transport, _clock) =
