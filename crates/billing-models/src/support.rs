@@ -4,6 +4,7 @@ mod additional_properties;
 mod hidden;
 mod open_enum;
 mod setters;
+mod strict;
 
 pub use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};

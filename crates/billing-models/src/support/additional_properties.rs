@@ -2,13 +2,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::strict::{Strict, duplicate};
+
 /// The members of an object that its spec does not list, by name, kept as they came and sent back as they are.
 ///
-/// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, and `Debug` shows the names
+/// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, at any depth, and `Debug` shows the names
 /// but not the values, because nobody can say whether they name a person.
 ///
 /// ```
@@ -84,9 +86,9 @@ impl<'de> Deserialize<'de> for AdditionalProperties {
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
                 let mut members = BTreeMap::new();
-                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
                     if members.contains_key(&name) {
-                        return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                        return Err(duplicate(&name));
                     }
                     members.insert(name, value);
                 }

@@ -92,8 +92,9 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let description = [$($doc.trim()),*].join("\n");
                 schemars::json_schema!({
-                    "description": concat!($($doc, "\n",)*).trim(),
+                    "description": description,
                     "anyOf": [{ "type": "string", "enum": [$($value),*] }, { "type": "string" }],
                 })
             }
