@@ -1,0 +1,204 @@
+//! Documents that mean harm end in an error that says where, or in the value that they spell; never in a panic.
+
+use billing_models::arm::{BillingProfile, BillingProfileProperties, BillingProfileUpdate};
+use billing_models::partner::CustomerBillingProfile;
+
+use crate::support::models::{Refusal, read, round_trip_text};
+use crate::support::spec::{Type, types};
+
+const DEPTH: usize = 10_000;
+const LONG: usize = 50 << 20;
+
+/// `around` with `[[[…]]]` and `{"a":{"a":…}}` in place of `@`, each once closed and once cut off.
+fn deep(around: &str) -> Vec<String> {
+    let list = ("[".repeat(DEPTH), "]".repeat(DEPTH));
+    let object = ("{\"a\":".repeat(DEPTH), "}".repeat(DEPTH));
+    let closed =
+        [&list, &object].map(|(open, close)| around.replace('@', &format!("{open}{close}")));
+    let whole = around.replace('@', &format!("{}1{}", object.0, object.1));
+    let (before, _) = around.split_once('@').unwrap();
+    let cut = [&list, &object].map(|(open, _)| format!("{before}{open}"));
+    closed.into_iter().chain([whole]).chain(cut).collect()
+}
+
+#[test]
+fn depth_is_refused_in_unknown_members_with_the_path_to_where_it_went_too_far() {
+    for document in deep(r#"{"properties":{"new":@}}"#) {
+        let refusal = read::<BillingProfile>(document.as_bytes()).unwrap_err();
+        assert!(
+            refusal.path.starts_with("properties.new"),
+            "{}",
+            refusal.path
+        );
+        assert!(refusal.path.len() < 1_000, "{}", refusal.path);
+        assert!(
+            refusal.message.starts_with("recursion limit exceeded"),
+            "{}",
+            refusal.message
+        );
+    }
+}
+
+#[test]
+fn depth_is_refused_by_every_type_in_known_and_unknown_members_and_at_the_root() {
+    for of in types() {
+        for document in deep("@") {
+            assert_refused(of, &document, ".");
+        }
+        for member in of.members() {
+            for document in deep(&format!("{{\"{}\":@}}", member.name)) {
+                assert_refused(of, &document, &member.name);
+            }
+        }
+    }
+}
+
+fn assert_refused(of: &Type, document: &str, path: &str) {
+    let refusal = round_trip_text(of, document.as_bytes()).unwrap_err();
+    // Of the root there is nothing to say but how it goes on.
+    let found = refusal.path.starts_with(path)
+        || path == "." && (refusal.path.starts_with("a") || refusal.path.starts_with("[0]"));
+    assert!(found, "{}: {refusal}", of.name);
+}
+
+/// Nothing here limits a document's size: what hands it over does.
+#[test]
+fn fifty_megabytes_of_string_are_read_where_a_string_may_be() {
+    let long = "x".repeat(LONG);
+    let known: BillingProfile = read(format!(r#"{{"name":"{long}"}}"#).as_bytes()).unwrap();
+    assert!(known.name.as_deref() == Some(&long));
+    let unknown: BillingProfile = read(format!(r#"{{"new":"{long}"}}"#).as_bytes()).unwrap();
+    assert!(unknown.additional_properties["new"] == *long);
+    let value: BillingProfile =
+        read(format!(r#"{{"properties":{{"status":"{long}"}}}}"#).as_bytes()).unwrap();
+    assert!(value.properties.unwrap().status.unwrap().as_str() == long);
+}
+
+#[test]
+fn fifty_megabytes_of_string_elsewhere_are_an_error_at_their_place() {
+    let long = "x".repeat(LONG);
+    let path = |refusal: Refusal| refusal.path;
+    let number = format!(r#"{{"properties":{{"invoiceDay":"{long}"}}}}"#);
+    assert_eq!(
+        path(read::<BillingProfile>(number.as_bytes()).unwrap_err()),
+        "properties.invoiceDay"
+    );
+    let cut_off = format!(r#"{{"email":"{long}"#);
+    assert_eq!(
+        path(read::<CustomerBillingProfile>(cut_off.as_bytes()).unwrap_err()),
+        "email"
+    );
+    let name = format!(r#"{{"{long}":1}}"#);
+    assert!(path(read::<BillingProfileUpdate>(name.as_bytes()).unwrap_err()) == long);
+}
+
+#[test]
+fn half_a_surrogate_pair_is_refused() {
+    for text in [
+        r"\ud800",
+        r"\udfff",
+        r"\ud800x",
+        r"\ud800\u0041",
+        r"\ud800\ud800",
+        r"\ud8",
+        r"\u{41}",
+        r"\x41",
+    ] {
+        let known = format!(r#"{{"name":"{text}"}}"#);
+        assert_eq!(
+            read::<BillingProfile>(known.as_bytes()).unwrap_err().path,
+            "name",
+            "{text}"
+        );
+        let value = format!(r#"{{"status":"{text}"}}"#);
+        assert_eq!(
+            read::<BillingProfileProperties>(value.as_bytes())
+                .unwrap_err()
+                .path,
+            "status",
+            "{text}"
+        );
+        let unknown = format!(r#"{{"new":{{"a":["{text}"]}}}}"#);
+        assert_eq!(
+            read::<BillingProfile>(unknown.as_bytes()).unwrap_err().path,
+            "new.a[0]",
+            "{text}"
+        );
+        // A name that cannot be read has no better one.
+        let name = format!(r#"{{"{text}":1}}"#);
+        assert_eq!(
+            read::<BillingProfile>(name.as_bytes()).unwrap_err().path,
+            "?",
+            "{text}"
+        );
+    }
+    let pair: BillingProfile = read(br#"{"name":"\ud83d\ude00"}"#).unwrap();
+    assert_eq!(pair.name.as_deref(), Some("\u{1f600}"));
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_refused() {
+    for bytes in [
+        &b"\xff"[..],
+        b"\xc0\x80",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xe2\x82",
+    ] {
+        let known = [br#"{"name":""#, bytes, br#""}"#].concat();
+        assert_eq!(read::<BillingProfile>(&known).unwrap_err().path, "name");
+        let unknown = [br#"{"new":[""#, bytes, br#""]}"#].concat();
+        assert_eq!(read::<BillingProfile>(&unknown).unwrap_err().path, "new[0]");
+        let outside = [bytes, b"{}"].concat();
+        assert_eq!(read::<BillingProfile>(&outside).unwrap_err().path, ".");
+    }
+}
+
+#[test]
+fn control_characters_are_refused_raw_and_kept_escaped() {
+    let raw = read::<BillingProfile>(b"{\"name\":\"a\0b\"}").unwrap_err();
+    assert_eq!(raw.path, "name");
+    let escaped: BillingProfile = read(br#"{"name":"a\u0000b"}"#).unwrap();
+    assert_eq!(escaped.name.as_deref(), Some("a\0b"));
+    let written = serde_json::to_string(&escaped).unwrap();
+    assert_eq!(written, r#"{"name":"a\u0000b"}"#);
+}
+
+#[test]
+fn numbers_that_json_does_not_have_are_refused_in_unknown_members_too() {
+    for number in [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e400",
+        "-1e400",
+        "0x10",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1_000",
+    ] {
+        let document = format!(r#"{{"new":[{number}]}}"#);
+        let refusal = read::<BillingProfile>(document.as_bytes()).unwrap_err();
+        assert!(refusal.path.starts_with("new"), "{number}: {refusal}");
+    }
+}
+
+#[test]
+fn every_cut_of_a_document_is_refused() {
+    let document = br#"{"name":"p\u00e9","properties":{"invoiceDay":5,"new":[1.5,{"a":null}]}}"#;
+    read::<BillingProfile>(document).unwrap();
+    for end in 0..document.len() {
+        assert!(read::<BillingProfile>(&document[..end]).is_err(), "{end}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_refused_here_and_harmless_by_the_recipe_of_the_readme() {
+    let bytes = b"\xEF\xBB\xBF{\"email\":\"ada@example.com\"}";
+    assert_eq!(read::<CustomerBillingProfile>(bytes).unwrap_err().path, ".");
+    let recipe = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let profile: CustomerBillingProfile = read(recipe).unwrap();
+    assert_eq!(profile.email.as_deref(), Some("ada@example.com"));
+}

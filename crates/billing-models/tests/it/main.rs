@@ -1,0 +1,35 @@
+//! What the models promise, held against the specs themselves: types, members and values are read from `specs/` when
+//! the tests run, so a new member is tested by being there.
+//!
+//! `PROPTEST_CASES=10000` looks longer, `PROPTEST_RNG_SEED=7` elsewhere; without them every run is the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod support {
+    //! The specs, the models by name, and documents that are made from the specs.
+    pub(crate) mod documents;
+    pub(crate) mod models;
+    pub(crate) mod property;
+    pub(crate) mod spec;
+    pub(crate) mod strategies;
+}
+
+mod construction;
+mod debug;
+mod hostile;
+mod inventory;
+mod paths;
+mod read_only;
+mod round_trip;
+mod schema;
+mod snapshots;
+mod spelling;
+mod unknown;
+mod updates;
+mod validation;
+mod wrong_kinds;

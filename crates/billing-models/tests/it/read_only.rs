@@ -1,0 +1,127 @@
+//! What only the service writes cannot be in an update, wherever it stands.
+
+use serde_json::{Value, json};
+
+use crate::support::documents::{PLAIN, full, full_member};
+use crate::support::models::{round_trip, schema};
+use crate::support::spec::{Shape, Type, named, updates};
+
+/// A place in an update where an update of some type can stand: members from the root on, each with whether it is a list.
+struct Place {
+    of: &'static Type,
+    way: Vec<(String, bool)>,
+}
+
+impl Place {
+    /// `name` in this place, as errors spell it.
+    fn path(&self, name: &str) -> String {
+        let way = self.way.iter();
+        let way = way.map(|(name, list)| format!("{name}{}.", if *list { "[0]" } else { "" }));
+        way.collect::<String>() + name
+    }
+
+    /// A whole update that has `inner` in this place and nothing else.
+    fn around(&self, inner: Value) -> Value {
+        let way = self.way.iter().rev();
+        way.fold(inner, |inner, (name, list)| {
+            if *list {
+                json!({ name: [inner] })
+            } else {
+                json!({ name: inner })
+            }
+        })
+    }
+}
+
+/// The places of an update, its root first.
+fn places(root: &'static Type) -> Vec<Place> {
+    let mut places = vec![Place {
+        of: root,
+        way: Vec::new(),
+    }];
+    let mut next = 0;
+    while let Some(Place { of, way }) = places.get(next) {
+        let mut below = Vec::new();
+        for member in of.members() {
+            let (shape, list) = match &member.shape {
+                Shape::Array(items) => (items.as_ref(), true),
+                other => (other, false),
+            };
+            if let Shape::Named(inner) = shape {
+                let step = (member.name.clone(), list);
+                let way = way.iter().cloned().chain([step]).collect();
+                below.push(Place {
+                    of: of.beside(inner),
+                    way,
+                });
+            }
+        }
+        places.extend(below);
+        next += 1;
+    }
+    places.retain(|place| place.of.is_update());
+    places
+}
+
+#[test]
+fn a_read_only_member_is_refused_by_name_wherever_an_update_carries_it() {
+    for root in updates() {
+        for place in places(root) {
+            for member in place.of.refused() {
+                let name = &member.name;
+                for value in [full_member(place.of.read(), member, PLAIN), Value::Null] {
+                    let document = place.around(json!({ name: value }));
+                    let refusal = round_trip(root, &document).unwrap_err();
+                    assert_eq!(refusal.path, place.path(name), "{}", root.name);
+                    let message = format!("unknown field `{name}`, expected ");
+                    assert!(refusal.message.starts_with(&message), "{refusal}");
+                }
+            }
+        }
+    }
+}
+
+/// Under `properties` the six members of the page's request body, and below them what is writable in turn.
+#[test]
+fn each_path_of_an_update_is_writable_or_refused_as_the_spec_marks_it() {
+    let mut paths = Vec::new();
+    for place in places(named("BillingProfileUpdate")) {
+        let writable = place.of.members().iter().map(|member| (member, "writable"));
+        let refused = place.of.refused().iter().map(|member| (member, "refused"));
+        paths.extend(
+            writable
+                .chain(refused)
+                .map(|(member, is)| format!("{} {is}", place.path(&member.name))),
+        );
+    }
+    paths.sort();
+    insta::assert_snapshot!(paths.join("\n"));
+}
+
+/// Neither a whole answer of the service nor any other document smuggles one in.
+#[test]
+fn what_was_read_is_no_update_unless_all_of_it_is_writable() {
+    for update in updates() {
+        let all_writable = places(update)
+            .iter()
+            .all(|place| place.of.refused().is_empty());
+        let result = round_trip(update, &full(update.read(), PLAIN));
+        assert_eq!(result.is_ok(), all_writable, "{}", update.name);
+    }
+}
+
+#[test]
+fn the_schema_of_an_update_has_no_read_only_member() {
+    for update in updates() {
+        let schema = schema(update);
+        assert_eq!(schema["additionalProperties"], false);
+        for member in update.refused() {
+            assert_eq!(
+                schema["properties"].get(&member.name),
+                None,
+                "{}",
+                update.name
+            );
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The models by name, so that a test can go through all of them.
+
+use std::fmt::Debug;
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::spec::Type;
+
+/// What a test can do with a model of which it knows only the name.
+pub(crate) struct Model {
+    pub(crate) module: &'static str,
+    pub(crate) name: &'static str,
+    round_trip: fn(&[u8]) -> Result<String, Refusal>,
+    debug: fn(&[u8]) -> String,
+    same: fn(&[u8], &[u8]) -> bool,
+    schema: fn() -> Value,
+}
+
+/// Why a document could not be read, and where.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) path: String,
+    pub(crate) message: String,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// Reads a document and says where it fails, as `billing-core` does.
+pub(crate) fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, Refusal> {
+    let mut json = serde_json::Deserializer::from_slice(document);
+    let model = serde_path_to_error::deserialize(&mut json).map_err(|error| Refusal {
+        path: error.path().to_string(),
+        message: error.inner().to_string(),
+    })?;
+    json.end().map_err(|error| Refusal {
+        path: ".".to_owned(),
+        message: error.to_string(),
+    })?;
+    Ok(model)
+}
+
+/// JSON in, model, JSON out, as text.
+pub(crate) fn round_trip_text(of: &Type, document: &[u8]) -> Result<String, Refusal> {
+    (model(of).round_trip)(document)
+}
+
+/// JSON in, model, JSON out.
+pub(crate) fn round_trip(of: &Type, document: &Value) -> Result<Value, Refusal> {
+    let written = round_trip_text(of, &serde_json::to_vec(document).unwrap())?;
+    Ok(serde_json::from_str(&written).unwrap())
+}
+
+/// The model of a document, as `{:#?}` shows it, after a look at what `{:?}` shows.
+pub(crate) fn debug(of: &Type, document: &Value) -> String {
+    (model(of).debug)(&serde_json::to_vec(document).unwrap())
+}
+
+/// Whether two documents read to the same model.
+pub(crate) fn read_alike(of: &Type, one: &[u8], other: &[u8]) -> bool {
+    (model(of).same)(one, other)
+}
+
+/// The JSON Schema that is derived for a type.
+pub(crate) fn schema(of: &Type) -> Value {
+    (model(of).schema)()
+}
+
+fn model(of: &Type) -> &'static Model {
+    let found = MODELS
+        .iter()
+        .find(|model| model.module == of.module && model.name == of.name);
+    found.unwrap_or_else(|| panic!("add {}::{} to MODELS", of.module, of.name))
+}
+
+/// What every shape can do, enums included.
+trait Shape:
+    Serialize + DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + JsonSchema + 'static
+{
+}
+
+impl<T> Shape for T where
+    T: Serialize
+        + DeserializeOwned
+        + Debug
+        + Clone
+        + PartialEq
+        + Send
+        + Sync
+        + JsonSchema
+        + 'static
+{
+}
+
+/// What every object can do besides.
+fn model_of_object<T: Shape + Default>(module: &'static str, name: &'static str) -> Model {
+    let empty: T = read(b"{}").unwrap();
+    assert!(empty == T::default(), "{name} of no members is the default");
+    model_of::<T>(module, name)
+}
+
+fn model_of<T: Shape>(module: &'static str, name: &'static str) -> Model {
+    Model {
+        module,
+        name,
+        round_trip: |document| {
+            let model: T = read(document)?;
+            let written = serde_json::to_string_pretty(&model).unwrap();
+            let again: T = read(written.as_bytes()).unwrap();
+            assert!(again == model.clone(), "what was written reads back");
+            Ok(written)
+        },
+        debug: |document| {
+            let model: T = read(document).unwrap();
+            let (short, long) = (format!("{model:?}"), format!("{model:#?}"));
+            let squeezed = |text: &str| text.replace([' ', '\n', ','], "");
+            assert_eq!(
+                squeezed(&short),
+                squeezed(&long),
+                "both forms show the same"
+            );
+            long
+        },
+        same: |one, other| read::<T>(one).unwrap() == read::<T>(other).unwrap(),
+        schema: || schemars::schema_for!(T).to_value(),
+    }
+}
+
+macro_rules! models {
+    ($($module:literal = $path:path { objects { $($object:ident)* } enums { $($enum:ident)* } })*) => {
+        /// All models, which [`crate::inventory`] compares with all types of the specs.
+        pub(crate) static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| vec![
+            $(
+                $({ use $path as module; model_of_object::<module::$object>($module, stringify!($object)) },)*
+                $({ use $path as module; model_of::<module::$enum>($module, stringify!($enum)) },)*
+            )*
+        ]);
+    };
+}
+
+models! {
+    "partner_v1" = billing_models::partner::v1 {
+        objects { Address CustomerBillingProfile KeyValuePair Link ResourceAttributes ResourceLinks }
+        enums {}
+    }
+    "arm_v2019_10_01_preview" = billing_models::arm::v2019_10_01_preview {
+        objects {
+            AddressDetails AddressDetailsUpdate
+            AzurePlan AzurePlanUpdate
+            BillingProfile BillingProfileUpdate
+            BillingProfileProperties BillingProfilePropertiesUpdate
+            ErrorDetails ErrorResponse ErrorSubDetails
+            IndirectRelationshipInfo
+            InvoiceSection InvoiceSectionUpdate
+            InvoiceSectionProperties InvoiceSectionPropertiesUpdate
+        }
+        enums {
+            BillingProfileStatus BillingRelationshipType InvoiceSectionState SpendingLimit StatusReasonCode
+            TargetCloud
+        }
+    }
+}

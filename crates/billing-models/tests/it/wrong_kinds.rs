@@ -1,0 +1,115 @@
+//! A value of a kind that the spec does not give a member is refused, and the error says where.
+
+use serde_json::{Value, json};
+
+use crate::support::models::{read_alike, round_trip};
+use crate::support::spec::{Shape, Type, types};
+
+/// One value of each kind of JSON but `null`.
+fn one_of_each_kind() -> [Value; 7] {
+    [
+        json!(true),
+        json!(1),
+        json!(-1),
+        json!(1.5),
+        json!("text"),
+        json!([]),
+        json!({}),
+    ]
+}
+
+fn fits(of: &Type, shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::String => value.is_string(),
+        Shape::Boolean => value.is_boolean(),
+        Shape::Integer => value.is_i64(),
+        Shape::Array(_) => value.is_array(),
+        Shape::Named(name) => fits_type(of.beside(name), value),
+    }
+}
+
+fn fits_type(of: &Type, value: &Value) -> bool {
+    if of.is_enum() {
+        return value.is_string();
+    }
+    // serde takes a list for the members of an update in order; crate::updates says more.
+    value.is_object() || of.is_update() && value.is_array()
+}
+
+#[test]
+fn each_member_of_each_type_refuses_each_kind_but_its_own() {
+    for of in types() {
+        for member in of.members() {
+            for value in one_of_each_kind() {
+                let name = &member.name;
+                check(
+                    of,
+                    &json!({ name: value }),
+                    name,
+                    fits(of, &member.shape, &value),
+                );
+                if let Shape::Array(items) = &member.shape {
+                    let path = format!("{name}[0]");
+                    check(
+                        of,
+                        &json!({ name: [value] }),
+                        &path,
+                        fits(of, items, &value),
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_type_refuses_each_kind_but_its_own() {
+    for of in types() {
+        for value in one_of_each_kind() {
+            check(of, &value, ".", fits_type(of, &value));
+        }
+        check(of, &Value::Null, ".", false);
+    }
+}
+
+/// A member may be `null`, which is absent; an item of a list may not, since nothing says what it would mean.
+#[test]
+fn a_list_refuses_an_item_that_is_null() {
+    for of in types() {
+        for member in of.members() {
+            if let Shape::Array(_) = member.shape {
+                let name = &member.name;
+                check(of, &json!({ name: [null] }), &format!("{name}[0]"), false);
+            }
+        }
+    }
+}
+
+#[test]
+fn in_a_type_that_is_read_null_is_absent() {
+    for of in types().iter().filter(|of| !of.is_update()) {
+        for member in of.members() {
+            let document = json!({ &member.name: null }).to_string();
+            assert!(
+                read_alike(of, document.as_bytes(), b"{}"),
+                "{}.{}",
+                of.name,
+                member.name
+            );
+        }
+    }
+}
+
+fn check(of: &Type, document: &Value, path: &str, fits: bool) {
+    match round_trip(of, document) {
+        Ok(_) => assert!(fits, "{} reads {document}", of.name),
+        Err(refusal) => {
+            assert!(!fits, "{} refuses {document}: {refusal}", of.name);
+            assert_eq!(refusal.path, path, "{}: {document}", of.name);
+            assert!(
+                refusal.message.starts_with("invalid type: "),
+                "{document}: {refusal}"
+            );
+        }
+    }
+}
