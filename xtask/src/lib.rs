@@ -1,3 +1,10 @@
 //! The project's own verbs, as a library so that tests can run them.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a verb talks to its user"
+)]
+
+pub mod bench;
 pub mod codegen;

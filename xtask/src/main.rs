@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::bench;
 use xtask::codegen::place::Mode;
 use xtask::codegen::{self, Layout};
 
@@ -47,6 +48,17 @@ enum Verb {
         /// The modules to make, as specs/sources.toml names them; all of them by default
         targets: Vec<String>,
     },
+    /// Measure, as ratios of one run
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Reading and writing, beside hand-written structs, serde_json::Value and typify alone
+    Codec,
+    /// A clean build of the models, beside one of their dependencies
+    Build,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +72,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode> {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = Layout::of_repository(xtask.parent().unwrap_or(xtask));
     match arguments.verb {
         Verb::Codegen {
             check,
@@ -73,14 +87,15 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
                 (_, true) => Mode::DryRun,
                 _ => Mode::Write,
             };
-            let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
             let layout = match root {
                 _ if test_data => Layout::of_test_data(xtask),
                 Some(root) => Layout::of_repository(&root),
-                None => Layout::of_repository(xtask.parent().unwrap_or(xtask)),
+                None => here,
             };
             codegen_verb(&layout, mode, &targets)
         }
+        Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
+        Verb::Bench(Bench::Build) => bench::build::run(&here).map(|()| ExitCode::SUCCESS),
     }
 }
 

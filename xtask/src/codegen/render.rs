@@ -89,12 +89,17 @@ fn shape(shape: &Shape<'_>) -> String {
 
 /// One item, formatted.
 pub fn item(item: syn::Item) -> String {
-    prettyplease::unparse(&syn::File {
+    file(&syn::File {
         shebang: None,
         frontmatter: None,
         attrs: Vec::new(),
         items: vec![item],
     })
+}
+
+/// A whole file, formatted.
+pub fn file(file: &syn::File) -> String {
+    prettyplease::unparse(file)
 }
 
 /// A type, formatted.

@@ -16,6 +16,7 @@ mod bad_manifests;
 mod bad_specs;
 mod fresh;
 mod golden;
+mod minimum_rust;
 mod place;
 mod repository;
 mod specs;

@@ -10,6 +10,8 @@ mod hidden;
 mod open_enum;
 #[path = "../../../crates/billing-models/src/support/setters.rs"]
 mod setters;
+#[path = "../../../crates/billing-models/src/support/strict.rs"]
+mod strict;
 
 pub(crate) use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
