@@ -1,3 +1,7 @@
 //! The `billing` command once more, so that cargo builds it for the tests of this package.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    billing_cli::main()
+}

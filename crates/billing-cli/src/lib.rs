@@ -1,1 +1,83 @@
-//! The billing command.
+//! The `billing` command: arguments in, the crates below asked, what they say shown.
+//!
+//! Data goes to stdout and talk to stderr. The exit codes are those of [`Exit`]; a closed pipe is
+//! success. It is a library so that the whole-system tests can build the same program once more.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the command line is the one place that reads the environment"
+)]
+
+mod args;
+mod arm;
+mod confirm;
+pub mod demo;
+mod diff;
+mod document;
+mod edit;
+mod emulator;
+mod failure;
+mod hint;
+mod interrupt;
+mod output;
+mod partner;
+mod render;
+mod shape;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use args::{Cli, Verb};
+pub use failure::Exit;
+use failure::Failure;
+use interrupt::Interrupt;
+
+/// Runs the command with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Whoever closed the pipe does not want to read it.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    match run(cli) {
+        Ok(()) => Exit::Done.into(),
+        Err(failure) => failure.report().into(),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, error).during("could not start"))?;
+    let result = runtime.block_on(dispatch(cli));
+    // A thread that waits for an answer at the terminal must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+async fn dispatch(cli: Cli) -> Result<(), Failure> {
+    let Cli { global, verb } = cli;
+    let interrupt = Interrupt::listen()?;
+    match verb {
+        Verb::Demo => {
+            global.refuse_all("demo")?;
+            interrupt.guard(demo::verb()).await?
+        }
+        Verb::Emulator(args) => {
+            global.refuse_all("emulator")?;
+            emulator::run(args, &interrupt).await
+        }
+        Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
+        Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,
+    }
+}

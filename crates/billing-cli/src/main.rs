@@ -1,3 +1,7 @@
 //! The `billing` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    billing_cli::main()
+}

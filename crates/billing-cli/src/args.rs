@@ -1,0 +1,218 @@
+//! The argument tree.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use billing_core::{CorrelationId, RequestId};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::failure::Failure;
+
+/// Read and update billing profiles of Partner Center and Azure Resource Manager
+///
+/// Data goes to stdout, everything else to stderr.
+#[derive(Debug, Parser)]
+#[command(
+    name = "billing",
+    bin_name = "billing",
+    version,
+    after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, \
+                  3 still running when the time was up, 130 interrupted.\n\
+                  Try it without an account: billing demo"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Show both updates on an emulator: before, request, answer, after
+    Demo,
+    /// Customers' billing profiles in Partner Center
+    Partner {
+        #[command(subcommand)]
+        verb: PartnerVerb,
+    },
+    /// Billing profiles in Azure Resource Manager
+    Arm {
+        #[command(subcommand)]
+        verb: ArmVerb,
+    },
+    /// Serve both services on loopback until interrupted
+    ///
+    /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
+    /// Requests are logged on stderr.
+    Emulator(EmulatorArgs),
+}
+
+/// What goes with every call of a service.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Use an emulator with sample data, started for this command only
+    #[arg(long, global = true)]
+    pub(crate) emulator: bool,
+    /// Where Partner Center is; overrides --cloud
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) partner_endpoint: Option<String>,
+    /// Where Azure Resource Manager is; overrides --cloud
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) arm_endpoint: Option<String>,
+    /// The cloud whose services to use; public by default
+    #[arg(long, global = true)]
+    pub(crate) cloud: Option<Cloud>,
+    /// The environment variable that holds the bearer token; BILLING_TOKEN by default
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) token_env: Option<String>,
+    /// How to print what was read; table by default
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) output: Option<Format>,
+    /// Print the request as it would leave, the token hidden, and do not send it
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// Do not ask before a write
+    #[arg(long, global = true)]
+    pub(crate) yes: bool,
+    /// The id of the request, instead of a random one
+    #[arg(long, global = true, value_name = "GUID")]
+    pub(crate) request_id: Option<RequestId>,
+    /// The correlation id of all requests to Partner Center, instead of a random one
+    #[arg(long, global = true, value_name = "GUID")]
+    pub(crate) correlation_id: Option<CorrelationId>,
+}
+
+impl Global {
+    /// Refuses every global option for a verb that brings its own services.
+    pub(crate) fn refuse_all(&self, verb: &str) -> Result<(), Failure> {
+        if *self == Self::default() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!("`billing {verb}` takes none of the global options"),
+            format!("run `billing {verb}` without them; see `billing {verb} --help`"),
+        ))
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
+pub(crate) enum Cloud {
+    /// Azure and Partner Center
+    #[default]
+    Public,
+    /// Azure Government
+    Usgov,
+    /// Azure operated by 21Vianet
+    China,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs: the document of the service
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartnerVerb {
+    /// Print a customer's billing profile
+    Get {
+        /// The customer's tenant id
+        customer_id: String,
+    },
+    /// Change a customer's billing profile
+    ///
+    /// Partner Center takes the profile as a whole. With --set and --clear it is read, changed and
+    /// written back, and read again if somebody else was faster; with --body it is replaced.
+    Update(PartnerUpdate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PartnerUpdate {
+    /// The customer's tenant id
+    pub(crate) customer_id: String,
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// Write only if the profile's etag is this one; * for any
+    #[arg(long, value_name = "TAG")]
+    pub(crate) if_match: Option<String>,
+    /// Send no If-Match header
+    #[arg(long, conflicts_with = "if_match")]
+    pub(crate) no_if_match: bool,
+}
+
+/// What to change.
+#[derive(Debug, Args)]
+pub(crate) struct Change {
+    /// Set a member; repeatable. Text is taken as it is, other values as JSON: address.city=Redmond,
+    /// invoiceEmailOptIn=true, 'enabledAzurePlans=[{"skuId":"0001"}]'
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Clear a member; repeatable
+    #[arg(long, value_name = "PATH")]
+    pub(crate) clear: Vec<String>,
+    /// Send this JSON document; - for stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["set", "clear"])]
+    pub(crate) body: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArmVerb {
+    /// Print a billing profile
+    Get {
+        /// The billing account's name
+        account: String,
+        /// The billing profile's name
+        profile: String,
+    },
+    /// Print all billing profiles of a billing account
+    List {
+        /// The billing account's name
+        account: String,
+    },
+    /// Change a billing profile, and wait until the change is done
+    ///
+    /// Only what --set, --clear or --body name is sent; the rest stays as it is.
+    Update(ArmUpdate),
+    /// Go on waiting for an update that was accepted earlier
+    Wait {
+        /// The resume token, a line of JSON; - for stdin
+        token: String,
+        #[command(flatten)]
+        patience: Patience,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ArmUpdate {
+    /// The billing account's name
+    pub(crate) account: String,
+    /// The billing profile's name
+    pub(crate) profile: String,
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// Do not wait: print a resume token for `billing arm wait` as soon as the update is accepted
+    #[arg(long, conflicts_with = "timeout")]
+    pub(crate) no_wait: bool,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Patience {
+    /// Give up waiting after this time, such as 90s or 5m, and print a resume token
+    #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulatorArgs {
+    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+}

@@ -1,0 +1,40 @@
+//! `billing arm list`.
+
+use super::open;
+use crate::args::{Format, Global};
+use crate::failure::Failure;
+use crate::hint::{Call, shell_word};
+use crate::output::print;
+use crate::render::{self, print_preview};
+
+pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
+    let target = open(global).await?;
+    let call = Call {
+        target: &target,
+        doing: format!("list the billing profiles of billing account {account}"),
+        subject: format!("billing account {account}"),
+        look: format!(
+            "billing arm list {}{}",
+            shell_word(account),
+            target.options()
+        ),
+        list: None,
+    };
+    let mut pager = target.arm()?.list_billing_profiles(account);
+    if let Some(id) = global.request_id {
+        pager = pager.with_request_id(id);
+    }
+    let format = global.output.unwrap_or_default();
+    if global.dry_run {
+        let preview = pager.preview().map_err(|error| call.failed(error))?;
+        return print_preview(&preview, format);
+    }
+    let profiles = pager
+        .collect_all()
+        .await
+        .map_err(|error| call.failed(error))?;
+    print(&match format {
+        Format::Json => render::json(&profiles)?,
+        Format::Table => render::billing_profiles(&profiles),
+    })
+}

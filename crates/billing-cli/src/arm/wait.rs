@@ -1,0 +1,142 @@
+//! Waiting for an update that was accepted: in the command that began it, or in `billing arm wait`.
+
+use std::io::Read as _;
+
+use arm_client::models::BillingProfile;
+use arm_client::{PollToken, Poller};
+use billing_core::Response;
+
+use super::{call, open, print_profile};
+use crate::args::{Global, Patience};
+use crate::failure::{Exit, Failure};
+use crate::hint::Call;
+use crate::interrupt::Interrupt;
+use crate::output::say;
+
+pub(super) async fn run(
+    token: &str,
+    patience: Patience,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    refuse(global)?;
+    let token = read(token, interrupt).await?;
+    let target = open(global).await?;
+    let profile = token.resource().path_segments();
+    let profile = profile
+        .and_then(|mut all| all.next_back())
+        .unwrap_or_default();
+    let profile = profile.to_owned();
+    let call = call(&target, "wait for the update of", token.account(), &profile);
+    let origin = token.origin().to_owned();
+    let poller = target.arm()?.resume(token).map_err(|error| {
+        let failure = call.failed(error);
+        if origin == target.origin() {
+            return failure;
+        }
+        failure.hint(format!(
+            "if you trust {origin} with your token, add --arm-endpoint {origin}"
+        ))
+    })?;
+    let mut poller = poller.with_options(target.poll_options(patience.timeout));
+    let waiting = Waiting {
+        call: &call,
+        interrupt,
+    };
+    let response = waiting.finish(&mut poller).await?;
+    say(&format!(
+        "updated {} (request id {})",
+        call.subject,
+        response.request_id().unwrap_or("unknown")
+    ));
+    print_profile(&response, global.output.unwrap_or_default())
+}
+
+fn refuse(global: &Global) -> Result<(), Failure> {
+    let (what, hint) = if global.emulator {
+        (
+            "an emulator that is started for this command has no update to wait for",
+            "name the one that accepted the update with --arm-endpoint and --token-env",
+        )
+    } else if global.dry_run {
+        (
+            "waiting only asks and writes nothing: there is nothing to run dry",
+            "leave out --dry-run",
+        )
+    } else if global.request_id.is_some() {
+        (
+            "waiting asks many times, and each request has an id of its own",
+            "leave out --request-id",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(what, hint))
+}
+
+async fn read(token: &str, interrupt: &Interrupt) -> Result<PollToken, Failure> {
+    let text = if token == "-" {
+        let read = tokio::task::spawn_blocking(|| {
+            let mut text = String::new();
+            std::io::stdin()
+                .lock()
+                .read_to_string(&mut text)
+                .map(|_| text)
+        });
+        let read = interrupt.guard(read).await?;
+        read.map_err(std::io::Error::other)
+            .and_then(|read| read)
+            .map_err(|error| {
+                Failure::new(Exit::Usage, error).during("could not read the token from stdin")
+            })?
+    } else {
+        token.to_owned()
+    };
+    text.trim().parse().map_err(|error: billing_core::Error| {
+        Failure::new(Exit::Usage, error).hint(
+            "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
+             interrupted; in a shell, put it in single quotes or send it through `-`",
+        )
+    })
+}
+
+/// Patience with one update.
+pub(super) struct Waiting<'a> {
+    pub(super) call: &'a Call<'a>,
+    pub(super) interrupt: &'a Interrupt,
+}
+
+impl Waiting<'_> {
+    /// The profile when the update is done.
+    ///
+    /// # Errors
+    /// Whatever ends the waiting before; with the resume token as long as the outcome is open.
+    pub(super) async fn finish(
+        &self,
+        poller: &mut Poller<BillingProfile>,
+    ) -> Result<Response<BillingProfile>, Failure> {
+        if poller.token().is_some() {
+            let pause = poller.next_poll_in().as_secs_f64().ceil();
+            let next = if pause > 0.0 {
+                format!("; the service asks for {pause} s before the next look")
+            } else {
+                String::new()
+            };
+            say(&format!(
+                "waiting until the update is done{next} (Ctrl-C ends the waiting, not the update)"
+            ));
+        }
+        match self.interrupt.guard(poller.wait()).await {
+            Ok(finished) => finished.map_err(|error| self.call.failed(error)),
+            Err(interrupted) => {
+                let token = poller.token();
+                let hint = token.map(|_| self.call.resume());
+                let failure = interrupted.token(token);
+                Err(match hint {
+                    Some(hint) => failure.hint(hint),
+                    None => failure,
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `billing demo`: both updates over the wire, against an embedded emulator, with all that is seen on
+//! the way.
+
+mod arm;
+mod partner;
+mod screen;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use billing_core::{Clock, SendOptions, SystemClock};
+use billing_emulator::Emulator;
+
+use crate::failure::{Exit, Failure};
+use screen::Screen;
+
+/// Narrower, addresses break in awkward places; wider, the eye loses the line.
+const WIDTHS: std::ops::RangeInclusive<u16> = 80..=100;
+
+pub(crate) async fn verb() -> Result<(), Failure> {
+    let width = comfy_table::Table::new().width().unwrap_or(*WIDTHS.start());
+    let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
+    let clock = Arc::new(SystemClock::new());
+    run(&mut io::stdout(), width, clock).await.map_err(|error| {
+        match error.downcast::<io::Error>() {
+            Ok(error) => Failure::output(error),
+            Err(error) => Failure::new(Exit::Failed, error)
+                .during("the demonstration did not come to its end")
+                .hint("it uses loopback only; a firewall or a full disk may be in its way"),
+        }
+    })
+}
+
+/// Shows a Partner Center update and a Resource Manager update on a screen of `width` columns.
+///
+/// The clients, the models and the requests are the real ones; the emulator ends with the
+/// demonstration. The Resource Manager update takes two polls, each after a second by `clock`.
+///
+/// # Errors
+/// Whatever keeps the emulator from listening, a client from its work, or `out` from taking the text.
+pub async fn run(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+    let mut screen = Screen::new(out, width);
+    let emulator = Emulator::builder()
+        .sample_data()
+        .polls_until_done(2)
+        .retry_after(Duration::from_secs(1))
+        .start()
+        .await
+        .context("could not start the emulator")?;
+    let sending = SendOptions::default().with_clock(Arc::clone(&clock));
+    screen.text("An emulator of both services runs inside this command, on loopback; its customers are invented. The requests below go over the wire, from the clients that talk to the real services too.")?;
+    partner::show(&mut screen, &emulator, sending.clone()).await?;
+    arm::show(&mut screen, &emulator, sending, &*clock).await?;
+    screen.title("Your turn")?;
+    screen.lines(
+        "billing emulator            an emulator that stays, for your own experiments\n\
+         billing partner get --help  the same with a real customer\n\
+         billing arm update --help   the same with a real billing profile",
+    )?;
+    emulator.shutdown().await;
+    Ok(())
+}

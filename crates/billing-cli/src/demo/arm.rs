@@ -1,0 +1,95 @@
+//! The second half: Resource Manager takes what changes, and its time.
+
+use anyhow::Context as _;
+use arm_client::models::{
+    AddressDetailsUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
+};
+use arm_client::{ArmClient, ArmClientOptions, PollStatus, PollToken, StaticToken};
+use billing_core::{Clock, SendOptions};
+use billing_emulator::{Emulator, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE};
+
+use super::screen::{Screen, address};
+use crate::arm::short;
+use crate::diff::diff;
+use crate::document::without;
+
+const HEADERS: [&str; 3] = ["authorization", "content-type", "x-ms-client-request-id"];
+
+pub(super) async fn show(
+    screen: &mut Screen<'_>,
+    emulator: &Emulator,
+    sending: SendOptions,
+    clock: &dyn Clock,
+) -> anyhow::Result<()> {
+    let client = ArmClient::with_options(
+        emulator.arm_url().parse()?,
+        StaticToken::new(emulator.token().reveal()),
+        ArmClientOptions::default().with_sending(sending),
+    )?;
+    screen.title("Azure Resource Manager: a billing profile gets another purchase order")?;
+
+    let (account, profile) = (SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE);
+    let get = client.get_billing_profile(account, profile);
+    let before = get.send().await.context("could not get the profile")?;
+    let before = serde_json::to_value(before.body())?;
+    screen.step("Before (id and type left out)")?;
+    screen.members(&without(&before, &["id", "type"]), short)?;
+
+    let update = BillingProfileUpdate::default().properties(
+        BillingProfilePropertiesUpdate::default()
+            .po_number("PO-2041")
+            .invoice_email_opt_in(false)
+            .address(
+                AddressDetailsUpdate::default()
+                    .address_line1("Musterplatz 3")
+                    .clear_first_name()
+                    .clear_last_name(),
+            ),
+    );
+    let patch = client.begin_update_billing_profile(account, profile, &update);
+    screen.step("Request: only what changes; null clears a member")?;
+    screen.request(&patch.preview()?, &HEADERS)?;
+
+    let mut poller = patch.send().await.context("could not update the profile")?;
+    let token = poller
+        .token()
+        .context("the emulator should take its time")?;
+    screen.step("Answer: accepted, and where to ask for the result")?;
+    screen.lines(&format!("202 Accepted\nlocation: {}", location(token)?))?;
+
+    screen.step("Polls, each after the pause that the service asks for")?;
+    let answer = loop {
+        let pause = poller.next_poll_in();
+        clock.sleep(pause).await;
+        let seconds = pause.as_secs_f64().ceil();
+        let polled = poller.poll_once().await;
+        match polled.context("could not poll the update")? {
+            PollStatus::Running { .. } => {
+                screen.lines(&format!("after {seconds} s  202 Accepted: still running"))?;
+            }
+            PollStatus::Succeeded(answer) => {
+                let status = answer.status();
+                screen.lines(&format!("after {seconds} s  {status}: done"))?;
+                break answer;
+            }
+        }
+    };
+    let request_id = answer.request_id().unwrap_or("none");
+    screen.lines(&format!("x-ms-request-id: {request_id}"))?;
+
+    let after = serde_json::to_value(answer.body())?;
+    screen.step("After (id and type left out)")?;
+    screen.members(&without(&after, &["id", "type"]), short)?;
+    screen.step("What changed")?;
+    screen.differences(&diff(&before, &after), short)?;
+    Ok(())
+}
+
+/// The address that the token resumes at.
+fn location(token: &PollToken) -> anyhow::Result<String> {
+    let token = serde_json::to_value(token)?;
+    let location = token.get("location").and_then(serde_json::Value::as_str);
+    Ok(address(
+        location.context("a resume token holds a location")?,
+    ))
+}

@@ -1,0 +1,75 @@
+//! The first half: Partner Center takes the whole profile.
+
+use anyhow::Context as _;
+use billing_core::SendOptions;
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use partner_client::models::Address;
+use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
+
+use super::screen::Screen;
+use crate::diff::diff;
+use crate::document::without;
+
+const HEADERS: [&str; 5] = [
+    "authorization",
+    "content-type",
+    "if-match",
+    "ms-correlationid",
+    "ms-requestid",
+];
+
+pub(super) async fn show(
+    screen: &mut Screen<'_>,
+    emulator: &Emulator,
+    sending: SendOptions,
+) -> anyhow::Result<()> {
+    let client = PartnerClient::with_options(
+        emulator.partner_url().parse()?,
+        StaticToken::new(emulator.token().reveal()),
+        PartnerClientOptions::default().with_sending(sending),
+    )?;
+    screen.title("Partner Center: a customer moves")?;
+
+    let get = client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    let before = get
+        .send()
+        .await
+        .context("could not get the profile")?
+        .into_body();
+    screen.step("Before (links left out)")?;
+    screen.members(
+        &without(&serde_json::to_value(&before)?, &["links"]),
+        str::to_owned,
+    )?;
+
+    let mut profile = before.clone();
+    profile.company_name = Some("Contoso Solar, Ltd.".to_owned());
+    profile.culture = Some("ES-US".to_owned());
+    profile.default_address = Some(Address {
+        address_line1: Some("31 Sample Plaza".to_owned()),
+        city: Some("Spokane".to_owned()),
+        postal_code: Some("99201".to_owned()),
+        ..profile.default_address.unwrap_or_default()
+    });
+    let put = client.update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile);
+    screen.step("Request: the whole profile, and the etag that it was read with")?;
+    screen.request(&put.preview()?, &HEADERS)?;
+
+    let answer = put.send().await.context("could not update the profile")?;
+    screen.step("Answer")?;
+    let request_id = answer.request_id().unwrap_or("none");
+    screen.lines(&format!("{}\nms-requestid: {request_id}", answer.status()))?;
+
+    let after = serde_json::to_value(answer.body())?;
+    screen.step("After (links left out)")?;
+    screen.members(&without(&after, &["links"]), str::to_owned)?;
+    screen.step("What changed")?;
+    let changes = diff(&serde_json::to_value(&before)?, &after);
+    screen.differences(&changes, str::to_owned)?;
+    screen.step("Of this, the service did by itself")?;
+    screen.differences(
+        &diff(&serde_json::to_value(&profile)?, &after),
+        str::to_owned,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! What the demonstration writes on: headings, indented blocks, tables.
+
+use std::io::{self, Write};
+
+use billing_core::{RequestPreview, Url};
+use serde_json::Value;
+
+use crate::diff::Difference;
+use crate::render::{self, Width};
+
+const INDENT: &str = "  ";
+
+/// What the demonstration is written to, and how wide.
+pub(super) struct Screen<'a> {
+    out: &'a mut dyn Write,
+    width: u16,
+}
+
+impl<'a> Screen<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, width: u16) -> Self {
+        Self { out, width }
+    }
+
+    /// A new part, with a rule to the right edge.
+    pub(super) fn title(&mut self, text: &str) -> io::Result<()> {
+        let rest = usize::from(self.width).saturating_sub(text.chars().count() + 4);
+        writeln!(self.out, "\n━━ {text} {}", "━".repeat(rest))
+    }
+
+    /// A new step of the part.
+    pub(super) fn step(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "\n{text}")
+    }
+
+    /// Prose, broken into lines.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if line.chars().count() + word.chars().count() >= usize::from(self.width) {
+                writeln!(self.out, "{}", std::mem::take(&mut line))?;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        writeln!(self.out, "{line}")
+    }
+
+    /// Lines, indented; one that is too long goes on, further in, below.
+    pub(super) fn lines(&mut self, text: &str) -> io::Result<()> {
+        let width = usize::from(self.width).saturating_sub(INDENT.len());
+        for line in text.lines() {
+            for line in folded(line.trim_end(), width) {
+                writeln!(self.out, "{}", format!("{INDENT}{line}").trim_end())?;
+            }
+        }
+        self.out.flush()
+    }
+
+    /// One row for each value.
+    pub(super) fn members(
+        &mut self,
+        document: &Value,
+        shorten: impl Fn(&str) -> String,
+    ) -> io::Result<()> {
+        let table = render::members(document, shorten, self.inner());
+        self.lines(&table)
+    }
+
+    /// One row for each difference.
+    pub(super) fn differences(
+        &mut self,
+        all: &[Difference],
+        shorten: impl Fn(&str) -> String,
+    ) -> io::Result<()> {
+        let table = render::differences(all, shorten, self.inner());
+        self.lines(&table)
+    }
+
+    /// A request as it leaves: method and address, these headers, the body.
+    pub(super) fn request(&mut self, request: &RequestPreview, headers: &[&str]) -> io::Result<()> {
+        self.lines(&format!("{} {}", request.method(), address(request.url())))?;
+        for (name, value) in request.headers() {
+            if headers.contains(&name) {
+                self.lines(&format!("{name}: {value}"))?;
+            }
+        }
+        if let Some(body) = request.body_json() {
+            writeln!(self.out)?;
+            self.lines(&format!("{body:#}"))?;
+        }
+        Ok(())
+    }
+
+    fn inner(&self) -> Width {
+        let indent = u16::try_from(INDENT.len()).unwrap_or_default();
+        Width::Columns(self.width.saturating_sub(indent))
+    }
+}
+
+/// Path and query of a URL; the port of an emulator says nothing.
+pub(super) fn address(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) => match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        },
+        Err(_) => url.to_owned(),
+    }
+}
+
+/// Breaks a line where an address may be broken. What cannot be broken stays too long.
+fn folded(line: &str, width: usize) -> Vec<String> {
+    let indent = line.len() - line.trim_start().len() + 2 * INDENT.len();
+    let mut lines = Vec::new();
+    let mut rest = line.to_owned();
+    while rest.chars().count() > width {
+        let start = rest.len() - rest.trim_start().len();
+        let places = rest.char_indices().enumerate();
+        let mut places =
+            places.filter(|(_, (at, character))| *at > start && "/? ".contains(*character));
+        // The last that fits, or else the first there is.
+        let fits = places.clone().take_while(|(column, _)| *column <= width);
+        let Some((_, (at, _))) = fits.last().or_else(|| places.next()) else {
+            break;
+        };
+        let (line, after) = rest.split_at(at);
+        lines.push(line.trim_end().to_owned());
+        rest = format!("{:indent$}{}", "", after.trim_start());
+    }
+    lines.push(rest);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn a_long_address_is_broken_before_a_slash_or_its_query() {
+        let line = "GET /providers/Microsoft.Billing/x?api-version=1";
+        assert_eq!(
+            folded(line, 40),
+            ["GET /providers/Microsoft.Billing/x", "    ?api-version=1"]
+        );
+        assert_eq!(
+            folded(line, 20),
+            [
+                "GET /providers",
+                "    /Microsoft.Billing",
+                "    /x?api-version=1"
+            ]
+        );
+        assert_eq!(folded(line, 80), [line]);
+        assert_eq!(folded("  unbreakable", 5), ["  unbreakable"]);
+    }
+}

@@ -1,0 +1,102 @@
+//! A document from a file or from stdin.
+
+use std::error::Error as _;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use billing_core::{Error, decode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::refuse;
+use crate::failure::{Exit, Failure};
+use crate::shape::Writable;
+
+/// The bytes of `--body`, and where they came from.
+pub(crate) struct Body {
+    place: String,
+    bytes: Vec<u8>,
+}
+
+impl Body {
+    /// Reads a file, or stdin for `-`.
+    ///
+    /// # Errors
+    /// A usage failure for a file that cannot be read.
+    pub(crate) async fn read(file: &Path) -> Result<Self, Failure> {
+        let is_stdin = file.as_os_str() == "-";
+        let place = if is_stdin {
+            "--body -".to_owned()
+        } else {
+            format!("--body {}", file.display())
+        };
+        let file = file.to_owned();
+        // Not on this thread: Ctrl-C must be heard while stdin is silent.
+        let read = tokio::task::spawn_blocking(move || {
+            if is_stdin {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            } else {
+                std::fs::read(file)
+            }
+        });
+        match read.await.map_err(io::Error::other).and_then(|read| read) {
+            Ok(bytes) if bytes.trim_ascii().is_empty() => Err(Failure::usage(
+                format!("{place}: there is nothing in it"),
+                "give a JSON document, for example one that `get --output json` printed",
+            )),
+            Ok(bytes) => Ok(Self { place, bytes }),
+            Err(error) => Err(Failure::new(Exit::Usage, error)
+                .during(format!("{place}: could not read it"))
+                .hint("check the name and that you may read it; `--body -` reads stdin")),
+        }
+    }
+
+    /// The body as the type that is sent. `checked` names what may be written where unknown members
+    /// are refused; without it they are kept.
+    ///
+    /// # Errors
+    /// A usage failure that names line and column, or the member at fault.
+    pub(crate) fn parse<T: DeserializeOwned>(
+        &self,
+        checked: Option<&Writable>,
+    ) -> Result<T, Failure> {
+        let error = match decode::<T>(&self.bytes) {
+            Ok(parsed) => return Ok(parsed),
+            Err(error) => error,
+        };
+        let place = &self.place;
+        let value: Value = decode(&self.bytes).map_err(|error| {
+            Failure::usage(
+                format!("{place}: this is not JSON: {}", cause(&error)),
+                "nothing was sent; put that place right and run it again",
+            )
+        })?;
+        if !value.is_object() {
+            return Err(Failure::usage(
+                format!("{place}: this is not a JSON object"),
+                "give one object in braces, for example what `get --output json` prints",
+            ));
+        }
+        // The type says only that it does not take a member; the schemas say why.
+        if let Some(Err(misfit)) = checked.map(|writable| writable.check_document(&value)) {
+            return Err(refuse(place, misfit));
+        }
+        let member = match error.json_path() {
+            Some(path) => format!(" `{path}` cannot be sent:"),
+            None => String::new(),
+        };
+        Err(Failure::usage(
+            format!("{place}:{member} {}", cause(&error)),
+            "nothing was sent; put that place right and run it again",
+        ))
+    }
+}
+
+/// What the parser said, with line and column; what is above it speaks of answers.
+fn cause(error: &Error) -> String {
+    match error.source() {
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,227 @@
+//! What to do after an error of a service or on the way to it.
+
+use billing_core::Error;
+
+use crate::failure::{Exit, Failure};
+use crate::target::{Service, Target};
+
+/// One undertaking with a service: enough to say what failed, and what to do about it.
+pub(crate) struct Call<'a> {
+    pub(crate) target: &'a Target,
+    /// As in `could not {doing}`.
+    pub(crate) doing: String,
+    /// What was asked for, as in `customer 5a8f…`.
+    pub(crate) subject: String,
+    /// The command that shows the present state.
+    pub(crate) look: String,
+    /// The command that lists what there is, if one does.
+    pub(crate) list: Option<String>,
+}
+
+impl Call<'_> {
+    /// The failure that an error becomes: its chain, the ids to quote, the next step.
+    pub(crate) fn failed(&self, error: Error) -> Failure {
+        let exit = if error.is_still_running() {
+            Exit::StillRunning
+        } else if error.is_credential() || error.is_invalid_input() {
+            Exit::Usage
+        } else {
+            Exit::Failed
+        };
+        let hint = self.hint(&error);
+        let notes = notes(&error);
+        let token = error.poll_token().cloned();
+        let mut failure = Failure::new(exit, error)
+            .during(format!("could not {}", self.doing))
+            .token(token.as_ref());
+        for note in notes {
+            failure = failure.note(note);
+        }
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    fn hint(&self, error: &Error) -> Option<String> {
+        let read_first = || {
+            format!(
+                "the update may have taken effect: look before you run it again\n  {}",
+                self.look
+            )
+        };
+        if error.poll_token().is_some() {
+            return Some(self.resume());
+        }
+        let next_step = if error.is_credential() || error.is_unauthorized() {
+            self.token(error)
+        } else if error.is_forbidden() {
+            self.role()
+        } else if error.is_not_found() {
+            self.missing()
+        } else if error.is_conflict() {
+            format!(
+                "somebody else changed it meanwhile; see what it is now, and run the update again\n  {}",
+                self.look
+            )
+        } else if error.is_throttled() {
+            match error.retry_after() {
+                Some(wait) => format!(
+                    "too many requests: wait {} s and run it again",
+                    wait.as_secs_f64().ceil()
+                ),
+                None => "too many requests: wait a minute and run it again".to_owned(),
+            }
+        } else if error.is_connect() {
+            self.connection()
+        } else if error.may_have_taken_effect() {
+            return Some(read_first());
+        } else if error.is_timeout() {
+            "the service did not answer in time; nothing was changed, so run it again".to_owned()
+        } else if error.is_decode() || error.is_protocol() {
+            "the answer is not what the service documents; is this the right endpoint? If so, please \
+             report it with the ids above"
+                .to_owned()
+        } else if error.is_foreign_origin() {
+            "the token stays with the endpoint that you named; if the service has moved, name the new \
+             endpoint"
+                .to_owned()
+        } else if error.is_invalid_input() {
+            "nothing was sent; put the argument right and run it again".to_owned()
+        } else if error
+            .status()
+            .is_some_and(|status| status.is_server_error())
+        {
+            "the service has a problem of its own; run it again later".to_owned()
+        } else if error.status().is_some() {
+            "the service refused the request and changed nothing; put it right and run it again"
+                .to_owned()
+        } else {
+            return None;
+        };
+        if error.may_have_taken_effect() {
+            return Some(format!("{next_step}\n{}", read_first()));
+        }
+        Some(next_step)
+    }
+
+    /// How to go on waiting for an update whose token was printed.
+    pub(crate) fn resume(&self) -> String {
+        let options = self.target.options();
+        if self.target.is_own_emulator() {
+            return "the emulator ends with this command, and the update with it; run \
+                    `billing emulator` for one that stays"
+                .to_owned();
+        }
+        format!(
+            "the update goes on without us; to wait for it, give the line on stdout to\n  billing arm \
+             wait TOKEN{options}"
+        )
+    }
+
+    fn token(&self, error: &Error) -> String {
+        let variable = self.target.token_variable();
+        if error.service_error().and_then(|error| error.code()) == Some("900421") {
+            return format!(
+                "Partner Center wants multi-factor authentication: sign in with it and put the new \
+                 token into {variable}"
+            );
+        }
+        if self.target.is_loopback() {
+            return format!(
+                "put the token that `billing emulator` printed when it started into {variable}"
+            );
+        }
+        let resource = self.target.origin();
+        let what = if error.is_credential() {
+            "put a bearer token into it".to_owned()
+        } else {
+            format!(
+                "the token in {variable} is expired, or it is for another audience than {}",
+                self.target.service().name()
+            )
+        };
+        format!(
+            "{what}, for example\n  export {variable}=\"$(az account get-access-token --resource \
+             {resource} --query accessToken --output tsv)\""
+        )
+    }
+
+    fn role(&self) -> String {
+        match self.target.service() {
+            Service::Partner => format!(
+                "the token is good, but its holder may not do this: it takes the role Admin agent, \
+                 and a reseller relationship with {}",
+                self.subject
+            ),
+            Service::Arm => format!(
+                "the token is good, but its holder may not do this: reading takes the role Billing \
+                 profile reader, writing Billing profile contributor, on {}",
+                self.subject
+            ),
+        }
+    }
+
+    fn missing(&self) -> String {
+        let seen = match self.target.service() {
+            Service::Partner => "a partner sees only its own customers",
+            Service::Arm => "names are as the portal and the list show them",
+        };
+        match &self.list {
+            Some(list) => format!("check the id of {}; {seen}\n  {list}", self.subject),
+            None => format!("check the id of {}; {seen}", self.subject),
+        }
+    }
+
+    fn connection(&self) -> String {
+        if self.target.is_loopback() {
+            return format!(
+                "is `billing emulator` still running, and is {} its address?",
+                self.target.origin()
+            );
+        }
+        format!(
+            "nothing was sent; check the network, the proxy (HTTPS_PROXY) and {}",
+            self.target.service().option()
+        )
+    }
+}
+
+/// What helps to find the cause: the service's single findings, and the ids to quote to support.
+fn notes(error: &Error) -> Vec<String> {
+    let mut notes = Vec::new();
+    for detail in error
+        .service_error()
+        .map(|all| all.details())
+        .unwrap_or_default()
+    {
+        let parts = [detail.target(), detail.code(), detail.message()];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        notes.push(parts.join(": "));
+    }
+    // Only what has reached the service is known to it.
+    if error.status().is_some() || error.may_have_taken_effect() {
+        let ids = [
+            ("request id", error.request_id()),
+            ("correlation id", error.correlation_id()),
+        ];
+        let ids = ids.into_iter();
+        let ids: Vec<_> = ids
+            .filter_map(|(name, id)| Some(format!("{name} {}", id?)))
+            .collect();
+        if !ids.is_empty() {
+            notes.push(ids.join(", "));
+        }
+    }
+    notes
+}
+
+/// A word that a shell takes as it is, or in quotes.
+pub(crate) fn shell_word(word: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_.:/@%+,".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", crate::output::one_line(word).replace('\'', r"'\''"))
+}

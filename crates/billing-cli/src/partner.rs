@@ -1,0 +1,58 @@
+//! `billing partner`: customers' billing profiles.
+
+mod get;
+mod update;
+
+use billing_core::Response;
+use partner_client::models::CustomerBillingProfile;
+
+use crate::args::{Format, Global, PartnerVerb};
+use crate::document;
+use crate::failure::Failure;
+use crate::hint::{Call, shell_word};
+use crate::interrupt::Interrupt;
+use crate::output::print;
+use crate::render::{self, Width};
+use crate::target::{Service, Target};
+
+/// Members that the service keeps, renews or makes itself, whatever is sent.
+const BOOKKEEPING: [&str; 3] = ["attributes", "id", "links"];
+
+pub(crate) async fn run(
+    verb: PartnerVerb,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    match verb {
+        PartnerVerb::Get { customer_id } => interrupt.guard(get::run(&customer_id, global)).await?,
+        PartnerVerb::Update(args) => update::run(&args, global, interrupt).await,
+    }
+}
+
+async fn open(global: &Global) -> Result<Target, Failure> {
+    Target::open(Service::Partner, global).await
+}
+
+fn call<'a>(target: &'a Target, verb: &str, customer_id: &str) -> Call<'a> {
+    let (id, options) = (shell_word(customer_id), target.options());
+    Call {
+        target,
+        doing: format!("{verb} the billing profile of customer {customer_id}"),
+        subject: format!("customer {customer_id}"),
+        look: format!("billing partner get {id}{options}"),
+        list: None,
+    }
+}
+
+fn print_profile(
+    response: &Response<CustomerBillingProfile>,
+    format: Format,
+) -> Result<(), Failure> {
+    print(&match format {
+        Format::Json => render::json(response.body())?,
+        Format::Table => {
+            let document = document::value(response.body())?;
+            render::members(&document, str::to_owned, Width::Stdout)
+        }
+    })
+}

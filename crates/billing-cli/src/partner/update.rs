@@ -1,0 +1,220 @@
+//! `billing partner update`: get, change, show, ask, put; again when somebody else was faster.
+
+use billing_core::{Error, Response};
+use partner_client::models::CustomerBillingProfile;
+use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile};
+use serde_json::Value;
+
+use super::{BOOKKEEPING, call, open, print_profile};
+use crate::args::{Global, PartnerUpdate};
+use crate::confirm::Confirm;
+use crate::diff::{Difference, diff_without};
+use crate::document;
+use crate::edit::{Body, Edits, Wish, into_type};
+use crate::failure::Failure;
+use crate::hint::Call;
+use crate::interrupt::Interrupt;
+use crate::output::say;
+use crate::render::{self, print_preview};
+use crate::shape::Writable;
+use crate::target::Target;
+
+/// How often the whole of it is tried when the etag is stale.
+const ATTEMPTS: u32 = 3;
+
+pub(super) async fn run(
+    args: &PartnerUpdate,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    let wish = interrupt
+        .guard(Wish::read(&args.change, &Writable::partner()))
+        .await??;
+    let wish = match wish {
+        Wish::Edits(edits) => {
+            // What does not fit the type is found before anything is sent.
+            into_type::<CustomerBillingProfile>("--set", edits.merge_patch())?;
+            Change::Edits(edits)
+        }
+        Wish::Body(body) => Change::Body(read_body(&body)?),
+    };
+    let target = open(global).await?;
+    let agreed = global.yes || global.dry_run || target.is_own_emulator();
+    let update = Update {
+        args,
+        global,
+        interrupt,
+        client: target.partner()?,
+        get: call(&target, "get", &args.customer_id),
+        put: call(&target, "update", &args.customer_id),
+        confirm: Confirm::decide(agreed)?,
+        target: &target,
+    };
+    if let Change::Body(profile) = &wish
+        && args.if_match.is_none()
+        && profile
+            .attributes
+            .as_ref()
+            .is_none_or(|all| all.etag.is_none())
+    {
+        say("the body has no attributes.etag: what others change meanwhile will be overwritten");
+    }
+    if global.dry_run {
+        update.dry_run(&wish).await
+    } else {
+        update.run(&wish).await
+    }
+}
+
+enum Change {
+    Edits(Edits),
+    Body(Box<CustomerBillingProfile>),
+}
+
+impl Change {
+    fn apply(&self, before: &CustomerBillingProfile) -> Result<CustomerBillingProfile, Failure> {
+        match self {
+            Self::Body(profile) => Ok((**profile).clone()),
+            Self::Edits(edits) => {
+                let mut document = document::value(before)?;
+                edits.apply(&mut document);
+                into_type("--set", document)
+            }
+        }
+    }
+}
+
+fn read_body(body: &Body) -> Result<Box<CustomerBillingProfile>, Failure> {
+    // The full resource as given: members that we do not know are the user's to send.
+    let profile: CustomerBillingProfile = body.parse(None)?;
+    Ok(Box::new(profile))
+}
+
+struct Update<'a> {
+    args: &'a PartnerUpdate,
+    global: &'a Global,
+    interrupt: &'a Interrupt,
+    target: &'a Target,
+    client: PartnerClient,
+    get: Call<'a>,
+    put: Call<'a>,
+    confirm: Confirm,
+}
+
+impl Update<'_> {
+    async fn dry_run(&self, change: &Change) -> Result<(), Failure> {
+        let profile = match change {
+            Change::Body(profile) => (**profile).clone(),
+            Change::Edits(_) => {
+                say(
+                    "reading the profile, as its body is the profile with the changes; nothing is \
+                     written",
+                );
+                change.apply(self.read().await?.body())?
+            }
+        };
+        let preview = self.put(&profile, 1).preview();
+        let preview = preview.map_err(|error| self.put.failed(error))?;
+        print_preview(&preview, self.global.output.unwrap_or_default())
+    }
+
+    async fn run(&self, change: &Change) -> Result<(), Failure> {
+        let mut agreed_to: Option<Vec<Difference>> = None;
+        let mut attempt = 1;
+        loop {
+            let before = self.read().await?;
+            let profile = change.apply(before.body())?;
+            let (old, new) = (document::value(before.body())?, document::value(&profile)?);
+            let differences = diff_without(&old, &new, &BOOKKEEPING);
+            if differences.is_empty() {
+                say("nothing to change: the profile is like that already; nothing was written");
+                return print_profile(&before, self.global.output.unwrap_or_default());
+            }
+            // Another profile underneath is no reason to ask again if the same things change.
+            if agreed_to.as_ref() != Some(&differences) {
+                self.show(&differences);
+                self.confirm.ask(self.interrupt).await?;
+                agreed_to = Some(differences);
+            }
+            let put = self.put(&profile, attempt).send();
+            let error = match self.interrupt.guard(put).await {
+                Ok(Ok(response)) => return self.done(&new, &response),
+                Ok(Err(error)) => error,
+                Err(interrupted) => {
+                    let look = &self.put.look;
+                    return Err(interrupted.hint(format!(
+                        "the update may have taken effect: look before you run it again\n  {look}"
+                    )));
+                }
+            };
+            // A body, and a tag that the user chose, stay stale however often they are sent.
+            let again = matches!(change, Change::Edits(_)) && self.args.if_match.is_none();
+            if !again || !error.is_stale_etag() {
+                return Err(self.put.failed(error));
+            }
+            if attempt >= ATTEMPTS {
+                return Err(self.put.failed(Error::conflict(attempt, error)));
+            }
+            attempt += 1;
+            say("somebody else changed the profile meanwhile; reading it again");
+        }
+    }
+
+    async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
+        let mut get = self
+            .client
+            .get_customer_billing_profile(&self.args.customer_id);
+        if let Some(id) = self.global.correlation_id {
+            get = get.with_correlation_id(id);
+        }
+        let answer = self.interrupt.guard(get.send()).await?;
+        answer.map_err(|error| self.get.failed(error))
+    }
+
+    fn put(&self, profile: &CustomerBillingProfile, attempt: u32) -> UpdateCustomerBillingProfile {
+        let id = &self.args.customer_id;
+        let mut put = self.client.update_customer_billing_profile(id, profile);
+        put = put.with_if_match(match &self.args.if_match {
+            Some(tag) => IfMatch::Tag(tag.clone()),
+            None if self.args.no_if_match => IfMatch::Never,
+            None => IfMatch::WhenKnown,
+        });
+        // Another body under the same id could pass for the first one.
+        if let Some(id) = self.global.request_id.filter(|_| attempt == 1) {
+            put = put.with_request_id(id);
+        }
+        match self.global.correlation_id {
+            Some(id) => put.with_correlation_id(id),
+            None => put,
+        }
+    }
+
+    fn show(&self, differences: &[Difference]) {
+        let (id, origin) = (&self.args.customer_id, self.target.origin());
+        say(&format!(
+            "changes for customer {id} at {origin}:{}",
+            render::introduced_differences(differences, str::to_owned)
+        ));
+    }
+
+    fn done(
+        &self,
+        sent: &Value,
+        response: &Response<CustomerBillingProfile>,
+    ) -> Result<(), Failure> {
+        say(&format!(
+            "updated customer {} (request id {})",
+            self.args.customer_id,
+            response.request_id().unwrap_or("unknown")
+        ));
+        let stored = document::value(response.body())?;
+        let own = diff_without(sent, &stored, &BOOKKEEPING);
+        if !own.is_empty() {
+            say(&format!(
+                "the service stored some of it in its own way:{}",
+                render::introduced_differences(&own, str::to_owned)
+            ));
+        }
+        print_profile(response, self.global.output.unwrap_or_default())
+    }
+}

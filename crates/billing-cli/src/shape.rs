@@ -1,0 +1,418 @@
+//! Which members there are to write and of what kind: the JSON Schemas of the models, asked.
+
+use arm_client::models::{BillingProfile, BillingProfileUpdate};
+use partner_client::models::CustomerBillingProfile;
+use schemars::{JsonSchema, Schema, schema_for};
+use serde_json::Value;
+
+/// What may be written to one kind of profile.
+#[derive(Debug)]
+pub(crate) struct Writable {
+    /// The type that is written.
+    written: Schema,
+    /// The type that is read, to tell a read-only member from an unknown one.
+    read: Schema,
+    /// The member that all paths start in, and need not name.
+    root: Option<&'static str>,
+    /// Top-level members that only the service gives, whatever the schema says.
+    service_owned: &'static [&'static str],
+}
+
+/// A member that cannot be written, or a value that does not fit it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// There is no such member.
+    Unknown { path: String, siblings: Vec<String> },
+    /// There is, and only the service writes it.
+    ReadOnly { path: String, siblings: Vec<String> },
+    /// It is there, and what is named inside it cannot be, as it is text or a list.
+    NoMembers { path: String, kind: Kind },
+    /// It takes something else, as in "true or false".
+    Kind { path: String, wanted: &'static str },
+}
+
+impl Misfit {
+    /// The same with each path as `change` gives it.
+    pub(crate) fn with_paths(self, change: impl Fn(&str) -> String) -> Self {
+        let all = |siblings: Vec<String>| siblings.iter().map(|one| change(one)).collect();
+        match self {
+            Self::Unknown { path, siblings } => Self::Unknown {
+                path: change(&path),
+                siblings: all(siblings),
+            },
+            Self::ReadOnly { path, siblings } => Self::ReadOnly {
+                path: change(&path),
+                siblings: all(siblings),
+            },
+            Self::NoMembers { path, kind } => Self::NoMembers {
+                path: change(&path),
+                kind,
+            },
+            Self::Kind { path, wanted } => Self::Kind {
+                path: change(&path),
+                wanted,
+            },
+        }
+    }
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Flag,
+    Number,
+    List,
+    Object,
+}
+
+impl Kind {
+    /// What to write, in the words of an error.
+    pub(crate) fn wanted(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Flag => "true or false",
+            Self::Number => "a whole number",
+            Self::List => "a JSON array",
+            Self::Object => "a JSON object",
+        }
+    }
+
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Flag => value.is_boolean(),
+            Self::Number => value.is_i64(),
+            Self::List => value.is_array(),
+            Self::Object => value.is_object(),
+        }
+    }
+}
+
+impl Writable {
+    /// A Partner Center profile: the full resource is written, but for what the service keeps itself.
+    pub(crate) fn partner() -> Self {
+        Self::new::<CustomerBillingProfile, CustomerBillingProfile>(
+            None,
+            &["attributes", "id", "links"],
+        )
+    }
+
+    /// What a PATCH of a Resource Manager profile takes. Paths may leave out `properties.`.
+    pub(crate) fn arm() -> Self {
+        Self::new::<BillingProfileUpdate, BillingProfile>(Some("properties"), &[])
+    }
+
+    fn new<Written: JsonSchema, Read: JsonSchema>(
+        root: Option<&'static str>,
+        service_owned: &'static [&'static str],
+    ) -> Self {
+        Self {
+            written: schema_for!(Written),
+            read: schema_for!(Read),
+            root,
+            service_owned,
+        }
+    }
+
+    /// The path in the document that a path as the user writes it means.
+    pub(crate) fn segments<'a>(&self, path: &'a str) -> Vec<&'a str> {
+        let mut segments: Vec<&str> = path.split('.').collect();
+        // The root alone is no member: what is meant is always something in it.
+        if let Some(root) = self.root
+            && (segments.len() == 1 || segments.first() != Some(&root))
+        {
+            segments.insert(0, root);
+        }
+        segments
+    }
+
+    /// The path as the user may write it, of a path in the document.
+    pub(crate) fn short<'a>(&self, path: &'a str) -> &'a str {
+        let root = self.root.and_then(|root| path.strip_prefix(root));
+        root.and_then(|rest| rest.strip_prefix('.')).unwrap_or(path)
+    }
+
+    /// What the member at the end of a path holds.
+    ///
+    /// # Errors
+    /// The first member on the way that cannot be written.
+    pub(crate) fn kind(&self, segments: &[&str]) -> Result<Kind, Misfit> {
+        self.node(segments).map(|node| node.kind())
+    }
+
+    /// Checks a value that is to stand at a path, down to its last member. `null` fits every member.
+    ///
+    /// # Errors
+    /// The first member inside that cannot be written, or that holds something of another kind.
+    pub(crate) fn check(&self, segments: &[&str], value: &Value) -> Result<(), Misfit> {
+        let node = self.node(segments)?;
+        self.check_at(node, &segments.join("."), value)
+    }
+
+    /// Checks a whole document; see [`check`](Self::check).
+    pub(crate) fn check_document(&self, value: &Value) -> Result<(), Misfit> {
+        self.check_at(Node::root(&self.written), "", value)
+    }
+
+    fn check_at(&self, node: Node<'_>, path: &str, value: &Value) -> Result<(), Misfit> {
+        let kind = node.kind();
+        if !kind.fits(value) {
+            let path = path.to_owned();
+            let wanted = kind.wanted();
+            return Err(Misfit::Kind { path, wanted });
+        }
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let path = join(path, name);
+                    let node = self.step(node, &path, name)?;
+                    if !value.is_null() {
+                        self.check_at(node, &path, value)?;
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let node = node.item();
+                for (index, item) in items.iter().enumerate() {
+                    self.check_at(node, &format!("{path}[{index}]"), item)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn node(&self, segments: &[&str]) -> Result<Node<'_>, Misfit> {
+        let mut node = Node::root(&self.written);
+        let mut path = String::new();
+        for segment in segments {
+            let kind = node.kind();
+            if kind != Kind::Object {
+                return Err(Misfit::NoMembers { path, kind });
+            }
+            // As in `plans[0]`, the way that tables name an item.
+            let list = segment.split_once('[').map(|(name, _)| name);
+            if let Some(list) = list.filter(|name| node.member(name).is_some()) {
+                let path = join(&path, list);
+                let kind = Kind::List;
+                return Err(Misfit::NoMembers { path, kind });
+            }
+            path = join(&path, segment);
+            node = self.step(node, &path, segment)?;
+        }
+        Ok(node)
+    }
+
+    fn step<'a>(&'a self, node: Node<'a>, path: &str, name: &str) -> Result<Node<'a>, Misfit> {
+        let owned = !path.contains('.') && self.service_owned.contains(&name);
+        if let Some(member) = node.member(name)
+            && !owned
+        {
+            return Ok(member);
+        }
+        let siblings = node.names();
+        let siblings = siblings
+            .into_iter()
+            .filter(|name| path.contains('.') || !self.service_owned.contains(name))
+            .map(|name| {
+                let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+                join(parent, name)
+            })
+            .collect();
+        let read_only = owned || self.is_read(path);
+        let path = path.to_owned();
+        Err(if read_only {
+            Misfit::ReadOnly { path, siblings }
+        } else {
+            Misfit::Unknown { path, siblings }
+        })
+    }
+
+    /// Whether a document that is read has a member of this path; items count like their list.
+    fn is_read(&self, path: &str) -> bool {
+        let mut node = Some(Node::root(&self.read));
+        for segment in path.split('.') {
+            let (name, item) = match segment.split_once('[') {
+                Some((name, _)) => (name, true),
+                None => (segment, false),
+            };
+            node = node.and_then(|node| node.member(name));
+            if item {
+                node = node.map(Node::item);
+            }
+        }
+        node.is_some()
+    }
+}
+
+fn join(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
+    }
+}
+
+/// A place in a schema.
+#[derive(Clone, Copy, Debug)]
+struct Node<'a> {
+    document: &'a Schema,
+    place: &'a Value,
+}
+
+impl<'a> Node<'a> {
+    fn root(document: &'a Schema) -> Self {
+        let place = document.as_value();
+        Self { document, place }
+    }
+
+    fn at(self, place: &'a Value) -> Self {
+        Self { place, ..self }.resolved()
+    }
+
+    /// Behind references, and behind the choice between a type and null.
+    fn resolved(self) -> Self {
+        let mut node = self;
+        loop {
+            let reference = node.place.get("$ref").and_then(Value::as_str);
+            let target = reference.and_then(|to| node.document.pointer(to.trim_start_matches('#')));
+            let choice = node.place.get("anyOf").and_then(Value::as_array);
+            let choice = choice.and_then(|all| all.iter().find(|one| one["type"] != "null"));
+            match target.or(choice) {
+                Some(place) => node.place = place,
+                None => return node,
+            }
+        }
+    }
+
+    fn member(self, name: &str) -> Option<Self> {
+        let members = self.place.get("properties")?;
+        members.get(name).map(|place| self.at(place))
+    }
+
+    fn item(self) -> Self {
+        self.at(self.place.get("items").unwrap_or(&Value::Null))
+    }
+
+    fn names(self) -> Vec<&'a str> {
+        let members = self.place.get("properties").and_then(Value::as_object);
+        let mut names: Vec<_> = members
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn kind(self) -> Kind {
+        let kinds = match self.place.get("type") {
+            Some(Value::Array(kinds)) => kinds.as_slice(),
+            Some(kind) => std::slice::from_ref(kind),
+            None => &[],
+        };
+        let is = |name: &str| kinds.iter().any(|kind| kind == name);
+        if is("object") {
+            Kind::Object
+        } else if is("array") {
+            Kind::List
+        } else if is("boolean") {
+            Kind::Flag
+        } else if is("integer") {
+            Kind::Number
+        } else {
+            Kind::Text
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Kind, Misfit, Writable};
+
+    fn kind(writable: &Writable, path: &str) -> Result<Kind, Misfit> {
+        writable.kind(&writable.segments(path))
+    }
+
+    #[test]
+    fn each_kind_of_member_is_told_from_the_others() {
+        let arm = Writable::arm();
+        for (path, expected) in [
+            ("poNumber", Kind::Text),
+            ("properties.poNumber", Kind::Text),
+            ("address", Kind::Object),
+            ("address.city", Kind::Text),
+            ("invoiceEmailOptIn", Kind::Flag),
+            ("enabledAzurePlans", Kind::List),
+        ] {
+            assert_eq!(kind(&arm, path), Ok(expected), "{path}");
+        }
+        let partner = Writable::partner();
+        assert_eq!(kind(&partner, "defaultAddress.postalCode"), Ok(Kind::Text));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused_with_what_can_be_beside_it() {
+        let partner = Writable::partner();
+        let Err(Misfit::Unknown { path, siblings }) = kind(&partner, "compnyName") else {
+            panic!("it should be unknown");
+        };
+        assert_eq!(path, "compnyName");
+        assert_eq!(
+            siblings.join(" "),
+            "companyName culture defaultAddress email firstName language lastName"
+        );
+        let Err(Misfit::ReadOnly { path, siblings }) = kind(&partner, "attributes.etag") else {
+            panic!("it should be read-only");
+        };
+        assert_eq!((path.as_str(), siblings.len()), ("attributes", 7));
+        let Err(Misfit::ReadOnly { path, siblings }) = kind(&Writable::arm(), "status") else {
+            panic!("it should be read-only");
+        };
+        assert_eq!(path, "properties.status");
+        assert_eq!(
+            (siblings.len(), siblings[0].as_str()),
+            (6, "properties.address")
+        );
+    }
+
+    #[test]
+    fn the_root_is_no_member_of_itself() {
+        let arm = Writable::arm();
+        assert_eq!(arm.segments("properties"), ["properties", "properties"]);
+        assert_eq!(arm.short("properties.address.city"), "address.city");
+        assert_eq!(arm.short("propertiesX.a"), "propertiesX.a");
+        assert!(matches!(
+            kind(&arm, "properties"),
+            Err(Misfit::Unknown { .. })
+        ));
+    }
+
+    #[test]
+    fn a_document_is_checked_down_to_the_items_of_its_lists() {
+        let arm = Writable::arm();
+        let plans = |plan| json!({ "properties": { "enabledAzurePlans": [{}, plan] } });
+        assert_eq!(
+            arm.check_document(&plans(json!({ "skuId": "0001" }))),
+            Ok(())
+        );
+        assert_eq!(arm.check_document(&plans(json!({ "skuId": null }))), Ok(()));
+        let Err(Misfit::ReadOnly { path, siblings }) =
+            arm.check_document(&plans(json!({ "skuDescription": "x" })))
+        else {
+            panic!("it should be read-only");
+        };
+        assert_eq!(path, "properties.enabledAzurePlans[1].skuDescription");
+        assert_eq!(siblings, ["properties.enabledAzurePlans[1].skuId"]);
+        assert_eq!(
+            arm.check_document(&plans(json!(null))),
+            Err(Misfit::Kind {
+                path: "properties.enabledAzurePlans[1]".to_owned(),
+                wanted: "a JSON object"
+            })
+        );
+    }
+}
