@@ -41,7 +41,7 @@ fn a_member_that_is_written_twice() {
         r#"{ "definitions": { "Thing": { "type": "object", "properties": { "a/b": {}, "a/b": {} } } } }"#,
     );
     insta::assert_snapshot!(problems(&repository), @"
-    specs/thing.json#/definitions/Thing/properties: duplicate member `a/b`
+    specs/thing.json#/definitions/Thing/properties: duplicate field `a/b`
       hint: keep one of them
     ");
 }

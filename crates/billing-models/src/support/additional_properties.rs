@@ -10,8 +10,8 @@ use super::strict::{Strict, duplicate};
 
 /// The members of an object that its spec does not list, by name, kept as they came and sent back as they are.
 ///
-/// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, at any depth, and `Debug` shows the names
-/// but not the values, because nobody can say whether they name a person.
+/// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, at any depth, and `Debug`
+/// shows the names but not the values, because nobody can say whether they name a person.
 ///
 /// ```
 /// use billing_models::arm::BillingProfile;
@@ -21,32 +21,44 @@ use super::strict::{Strict, duplicate};
 /// assert_eq!(format!("{:?}", profile.additional_properties), r#"{"systemId": ***}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq)]
-pub struct AdditionalProperties(BTreeMap<String, Value>);
+#[derive(Clone, Default)]
+#[allow(
+    clippy::box_collection,
+    reason = "most objects have no such member, and making and dropping an empty map is a third of reading an empty object"
+)]
+pub struct AdditionalProperties(Option<Box<BTreeMap<String, Value>>>);
+
+static EMPTY: BTreeMap<String, Value> = BTreeMap::new();
 
 impl Deref for AdditionalProperties {
     type Target = BTreeMap<String, Value>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        self.0.as_deref().unwrap_or(&EMPTY)
     }
 }
 
 impl DerefMut for AdditionalProperties {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        self.0.get_or_insert_default()
     }
 }
 
 impl From<BTreeMap<String, Value>> for AdditionalProperties {
     fn from(members: BTreeMap<String, Value>) -> Self {
-        Self(members)
+        Self((!members.is_empty()).then(|| Box::new(members)))
+    }
+}
+
+impl PartialEq for AdditionalProperties {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
     }
 }
 
 impl FromIterator<(String, Value)> for AdditionalProperties {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
-        Self(members.into_iter().collect())
+        members.into_iter().collect::<BTreeMap<_, _>>().into()
     }
 }
 
@@ -55,21 +67,21 @@ impl IntoIterator for AdditionalProperties {
     type IntoIter = std::collections::btree_map::IntoIter<String, Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.0.unwrap_or_default().into_iter()
     }
 }
 
 impl fmt::Debug for AdditionalProperties {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(self.0.keys().map(|name| (name, super::hidden::Hidden)))
+            .entries(self.keys().map(|name| (name, super::hidden::Hidden)))
             .finish()
     }
 }
 
 impl Serialize for AdditionalProperties {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        (**self).serialize(serializer)
     }
 }
 
@@ -85,14 +97,15 @@ impl<'de> Deserialize<'de> for AdditionalProperties {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-                let mut members = BTreeMap::new();
+                let mut found = AdditionalProperties::default();
                 while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
+                    let members = found.0.get_or_insert_default();
                     if members.contains_key(&name) {
                         return Err(duplicate(&name));
                     }
                     members.insert(name, value);
                 }
-                Ok(AdditionalProperties(members))
+                Ok(found)
             }
         }
 
