@@ -2,10 +2,10 @@
 
 use billing_core::http::Method;
 use billing_core::wire::Request;
-use billing_core::{CorrelationId, CorrelationVector, Error, RequestId, RequestPreview, Response};
+use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
-use crate::ids::CallIds;
+use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 
 /// Gets a customer's billing profile; made by [`PartnerClient::get_customer_billing_profile`].
@@ -26,28 +26,7 @@ impl GetCustomerBillingProfile {
         }
     }
 
-    /// Sends this `MS-RequestId` instead of a fresh one.
-    pub fn with_request_id(mut self, id: RequestId) -> Self {
-        self.ids.request = id;
-        self
-    }
-
-    /// Sends this `MS-CorrelationId` instead of a fresh one.
-    pub fn with_correlation_id(mut self, id: CorrelationId) -> Self {
-        self.ids.correlation = id;
-        self
-    }
-
-    /// Sends this `MS-CV` instead of a fresh one.
-    pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
-        self.ids.vector = vector;
-        self
-    }
-
-    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
-        self.ids = ids;
-        self
-    }
+    id_options!();
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///

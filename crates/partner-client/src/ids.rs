@@ -34,3 +34,34 @@ impl CallIds {
         request.set_correlation_vector(&self.vector);
     }
 }
+
+/// The options that every operation of one request has, in an `impl` of a builder with the field `ids`.
+macro_rules! id_options {
+    () => {
+        /// Sends this `MS-RequestId` instead of a fresh one. For a write, choose and store it beforehand where the same
+        /// write may have to be sent again after an unknown outcome.
+        pub fn with_request_id(mut self, id: billing_core::RequestId) -> Self {
+            self.ids.request = id;
+            self
+        }
+
+        /// Sends this `MS-CorrelationId` instead of a fresh one.
+        pub fn with_correlation_id(mut self, id: billing_core::CorrelationId) -> Self {
+            self.ids.correlation = id;
+            self
+        }
+
+        /// Sends this `MS-CV` instead of a fresh one.
+        pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
+            self.ids.vector = vector;
+            self
+        }
+
+        pub(crate) fn with_ids(mut self, ids: crate::ids::CallIds) -> Self {
+            self.ids = ids;
+            self
+        }
+    };
+}
+
+pub(crate) use id_options;

@@ -3,9 +3,9 @@
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
 use billing_core::wire::Request;
-use billing_core::{CorrelationId, CorrelationVector, Error, RequestId, RequestPreview, Response};
+use billing_core::{Error, RequestPreview, Response};
 
-use crate::ids::CallIds;
+use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 use crate::{IfMatch, PartnerClient};
 
@@ -42,29 +42,7 @@ impl UpdateCustomerBillingProfile {
         self
     }
 
-    /// Sends this `MS-RequestId` instead of a fresh one. Choose and store it beforehand where the
-    /// same update may have to be sent again after an unknown outcome.
-    pub fn with_request_id(mut self, id: RequestId) -> Self {
-        self.ids.request = id;
-        self
-    }
-
-    /// Sends this `MS-CorrelationId` instead of a fresh one.
-    pub fn with_correlation_id(mut self, id: CorrelationId) -> Self {
-        self.ids.correlation = id;
-        self
-    }
-
-    /// Sends this `MS-CV` instead of a fresh one.
-    pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
-        self.ids.vector = vector;
-        self
-    }
-
-    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
-        self.ids = ids;
-        self
-    }
+    id_options!();
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
