@@ -1,1 +1,26 @@
-//! Whole-system behaviour.
+//! Whole-system behaviour: the `billing` command as a child process, against the emulator and against
+//! servers that misbehave. What it prints is held by snapshots.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod arm_update;
+mod body;
+mod demo;
+mod dry_run;
+mod edits;
+mod emulator;
+mod failures;
+mod help;
+#[cfg(unix)]
+mod interrupt;
+mod partner_update;
+mod pipes;
+mod reading;
+mod support;
+mod wait;

@@ -28,9 +28,12 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 }
 
+const NO_GLOBAL_OPTIONS: &str = "The global options are for `billing partner` and `billing arm`.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Show both updates on an emulator: before, request, answer, after
+    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Demo,
     /// Customers' billing profiles in Partner Center
     Partner {
@@ -46,6 +49,7 @@ pub(crate) enum Verb {
     ///
     /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
     /// Requests are logged on stderr.
+    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Emulator(EmulatorArgs),
 }
 
@@ -68,7 +72,7 @@ pub(crate) struct Global {
     /// The environment variable that holds the bearer token; BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
-    /// How to print what was read; table by default
+    /// Print a table for people, or the service's document as JSON; table by default
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// Print the request as it would leave, the token hidden, and do not send it
@@ -100,21 +104,18 @@ impl Global {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub(crate) enum Cloud {
-    /// Azure and Partner Center
     #[default]
     Public,
-    /// Azure Government
+    // Azure Government.
     Usgov,
-    /// Azure operated by 21Vianet
+    // Operated by 21Vianet.
     China,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
     #[default]
     Table,
-    /// For programs: the document of the service
     Json,
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::output::say;
 
 /// Whether and how a write is asked about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,7 +43,11 @@ impl Confirm {
         }
         // Not on this thread: Ctrl-C must be heard while the question stands.
         let answer = tokio::task::spawn_blocking(question);
-        let answer = interrupt.guard(answer).await?;
+        let answer = interrupt.guard(answer).await.map_err(|interrupted| {
+            // The cursor stands behind the question.
+            say("");
+            interrupted.hint("nothing was written")
+        })?;
         match answer.map_err(io::Error::other).and_then(|answer| answer) {
             Ok(answer) if is_yes(&answer) => Ok(()),
             Ok(_) => Err(Failure::new(

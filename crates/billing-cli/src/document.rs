@@ -61,6 +61,8 @@ fn collect(value: &Value, path: &str, rows: &mut Vec<Row>) {
                 collect(item, &format!("{path}[{index}]"), rows);
             }
         }
+        // A document without members has no rows, not one without a path.
+        Value::Object(_) if path.is_empty() => {}
         value => rows.push(Row {
             path: path.to_owned(),
             text: text(value),

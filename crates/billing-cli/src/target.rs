@@ -77,7 +77,8 @@ impl Target {
         let (url, options) = address(service, global);
         let endpoint = url.parse::<Endpoint>().map_err(|error| {
             Failure::new(Exit::Usage, error)
-                .during(format!("{} {url}", service.option()))
+                // Not the address itself: it may carry a password.
+                .during(service.option())
                 .hint("give the address of the service, such as https://management.azure.com, or that \
                        of an emulator, such as http://127.0.0.1:8080")
         })?;

@@ -1,0 +1,145 @@
+use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use serde_json::json;
+
+use crate::support::stub::{Stub, answer};
+use crate::support::{billing, redact, requests, sample};
+
+fn update<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE], args].concat()
+}
+
+fn writes(emulator: &Emulator) -> u64 {
+    emulator
+        .billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE)
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_update_is_shown_waited_for_and_reported() {
+    let args = [
+        "--set=poNumber=5",
+        "--set=invoiceEmailOptIn=false",
+        r#"--set=enabledAzurePlans=[{"skuId":"0001"}]"#,
+        "--set=properties.address.city=Tacoma",
+        "--clear=address.addressLine2",
+        "--emulator",
+    ];
+    let shown = billing(update(&args)).run().await;
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn only_what_was_named_is_sent() {
+    let profile = answer(
+        "200 OK",
+        &[],
+        r#"{"name":"p","properties":{"poNumber":"1"}}"#,
+    );
+    let server = Stub::start([profile.as_str(), &profile]).await;
+    let args = [
+        "--set=poNumber=",
+        "--set=invoiceEmailOptIn=true",
+        "--clear=address",
+        "--set=enabledAzurePlans=[]",
+        "--yes",
+    ];
+    let shown = billing(update(&args)).at_url(server.url()).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let patch = server.requests().pop().unwrap();
+    let (_, body) = patch.split_once("\r\n\r\n").unwrap();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(body).unwrap(),
+        json!({ "properties": {
+            "poNumber": "", "invoiceEmailOptIn": true, "address": null, "enabledAzurePlans": [],
+        } })
+    );
+}
+
+#[tokio::test]
+async fn an_update_that_is_done_at_once_is_not_waited_for() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    let args = update(&["--set=poNumber=PO-2", "--yes", "--output=json"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.json()["properties"]["poNumber"], "PO-2");
+    insta::assert_snapshot!(redact(&shown.stderr), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  PO-1001 → PO-2
+    updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "PATCH 200"]);
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_is_sent_all_the_same() {
+    // An earlier update may still be running, and would have the last word.
+    let emulator = sample().start().await.unwrap();
+    let args = update(&["--set=poNumber=PO-1001", "--yes"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0));
+    insta::assert_snapshot!(redact(&shown.stderr), @"
+    nothing would be different for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
+    ");
+    assert_eq!(writes(&emulator), 1);
+}
+
+#[tokio::test]
+async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
+    let emulator = sample().start().await.unwrap();
+    let shown = billing(update(&["--clear=poNumber"]))
+        .at(&emulator)
+        .stdin("yes\n")
+        .run()
+        .await;
+    insta::assert_snapshot!(shown.refused(2), @"
+    error: this writes, and there is no terminal to ask on
+
+    hint: look at the request with --dry-run, then run it with --yes
+    ");
+    assert_eq!(requests(&emulator), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_refusal_shows_the_service_s_own_findings() {
+    let profile = answer("200 OK", &[], r#"{"name":"p"}"#);
+    let refusal = answer(
+        "400 Bad Request",
+        &["x-ms-request-id: r-9"],
+        r#"{"error":{"code":"BadRequest","message":"Invalid.","details":[{"code":"TooLong","target":"poNumber","message":"At most 50."}]}}"#,
+    );
+    let server = Stub::start([profile.as_str(), &refusal]).await;
+    let shown = billing(update(&["--set=poNumber=x", "--yes"]))
+        .at_url(server.url())
+        .run()
+        .await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  (none) → x
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request: BadRequest: Invalid.
+      poNumber: TooLong: At most 50.
+      request id r-9
+
+    hint: the service refused the request and changed nothing; put it right and run it again
+    ");
+}
+
+#[tokio::test]
+async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
+    let profile = answer("200 OK", &[], r#"{"name":"p"}"#);
+    let elsewhere = answer("202 Accepted", &["location: https://example.com/poll"], "");
+    let server = Stub::start([profile.as_str(), &elsewhere]).await;
+    let shown = billing(update(&["--set=poNumber=x", "--yes"]))
+        .at_url(server.url())
+        .run()
+        .await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  (none) → x
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the service sent a link to https://example.com, which is not http://127.0.0.1:<port>; it was not followed
+      request id <guid>
+
+    hint: the update may have taken effect: look before you run it again
+      billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
+    ");
+}

@@ -1,0 +1,101 @@
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+
+use crate::support::{billing, requests, sample};
+
+#[tokio::test]
+async fn a_partner_update_is_read_for_and_not_written() {
+    let emulator = sample().start().await.unwrap();
+    let args = [
+        "partner",
+        "update",
+        SAMPLE_CUSTOMER_ID,
+        "--set=companyName=X",
+        "--dry-run",
+    ];
+    let shown = billing(args).at(&emulator).run().await;
+    insta::assert_snapshot!(shown);
+    assert_eq!(requests(&emulator), ["GET 200"]);
+}
+
+#[tokio::test]
+async fn an_arm_update_is_not_sent_at_all_and_needs_no_token() {
+    let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
+    let change = [
+        "--set=poNumber=PO-2",
+        "--clear=address.addressLine2",
+        "--dry-run",
+    ];
+    let shown = billing(args.into_iter().chain(change)).run().await;
+    insta::assert_snapshot!(shown, @r#"
+    exit code: 0
+    ----- stdout -----
+    PATCH https://management.azure.com/providers/Microsoft.Billing/billingAccounts/<account-encoded>/billingProfiles/CNTS-0001-BG7-PGB?api-version=2019-10-01-preview
+    accept: application/json
+    authorization: Bearer ***
+    content-type: application/json
+    x-ms-client-request-id: <guid>
+    x-ms-return-client-request-id: true
+
+    {
+      "properties": {
+        "address": {
+          "addressLine2": null
+        },
+        "poNumber": "PO-2"
+      }
+    }
+    ----- stderr -----
+    "#);
+}
+
+#[tokio::test]
+async fn a_body_is_shown_as_it_would_be_sent() {
+    let args = [
+        "partner",
+        "update",
+        SAMPLE_CUSTOMER_ID,
+        "--body=-",
+        "--dry-run",
+    ];
+    let body = r#"{"CompanyName":"X","attributes":{"etag":"-17"},"mystery":[1]}"#;
+    let shown = billing(args).stdin(body).run().await;
+    insta::assert_snapshot!(shown, @r#"
+    exit code: 0
+    ----- stdout -----
+    PUT https://api.partnercenter.microsoft.com/v1/customers/<customer>/profiles/billing
+    accept: application/json
+    authorization: Bearer ***
+    content-type: application/json
+    if-match: "-17"
+    ms-correlationid: <guid>
+    ms-cv: <vector>.0
+    ms-requestid: <guid>
+
+    {
+      "attributes": {
+        "etag": "-17"
+      },
+      "companyName": "X",
+      "mystery": [
+        1
+      ]
+    }
+    ----- stderr -----
+    "#);
+}
+
+#[tokio::test]
+async fn reads_are_shown_and_not_sent() {
+    let emulator = sample().start().await.unwrap();
+    let mut seen = String::new();
+    for args in [
+        &["partner", "get", SAMPLE_CUSTOMER_ID, "--dry-run"][..],
+        &["arm", "get", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--dry-run"],
+        &["arm", "list", SAMPLE_ACCOUNT, "--dry-run", "--output=json"],
+    ] {
+        let shown = billing(args.iter().copied()).at(&emulator).run().await;
+        seen += &format!("{shown}\n\n");
+    }
+    insta::assert_snapshot!(seen);
+    assert_eq!(requests(&emulator), Vec::<String>::new());
+}

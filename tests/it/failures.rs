@@ -1,0 +1,212 @@
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, Token};
+use tokio::net::TcpListener;
+
+use crate::support::stub::{Stub, answer};
+use crate::support::{billing, sample};
+
+const READS: [&[&str]; 2] = [
+    &["partner", "get", SAMPLE_CUSTOMER_ID],
+    &["arm", "get", SAMPLE_ACCOUNT, "profile-1"],
+];
+
+/// What both reads say when the service answers this.
+async fn both(answers: &str) -> String {
+    let mut seen = String::new();
+    for read in READS {
+        let server = Stub::start([answers]).await;
+        let shown = billing(read.iter().copied())
+            .at_url(server.url())
+            .run()
+            .await;
+        seen += &shown.refused(1);
+        seen += "\n\n";
+    }
+    seen
+}
+
+#[tokio::test]
+async fn without_a_token_it_says_where_one_goes_and_how_to_get_one() {
+    let mut seen = String::new();
+    for read in READS {
+        seen += &billing(read.iter().copied()).run().await.refused(2);
+        seen += "\n\n";
+    }
+    let [read, _] = READS;
+    for (name, token) in [("OTHER", ""), ("OTHER", " \n"), ("OTHER", "Bearer abc")] {
+        let args = read.iter().chain(&["--token-env", "OTHER"]);
+        let shown = billing(args.copied())
+            .env(name, token)
+            .token("unused")
+            .run()
+            .await;
+        seen += shown.refused(2).lines().next().unwrap();
+        seen.push('\n');
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_token_may_end_in_a_line_end() {
+    let emulator = sample().token(Token::new("abc")).start().await.unwrap();
+    let args = [
+        "arm",
+        "list",
+        SAMPLE_ACCOUNT,
+        "--arm-endpoint",
+        emulator.arm_url(),
+    ];
+    let shown = billing(args).token("abc\r\n").run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_not_shown() {
+    let emulator = sample().start().await.unwrap();
+    let mut seen = String::new();
+    for read in READS {
+        let shown = billing(read.iter().copied())
+            .at(&emulator)
+            .token("secret-of-the-test");
+        seen += &shown.run().await.refused(1);
+        seen += "\n\n";
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn an_id_that_is_not_there_is_named() {
+    let emulator = sample().start().await.unwrap();
+    let mut seen = String::new();
+    for args in [
+        &["partner", "get", "00000000-0000-0000-0000-000000000000"][..],
+        &["partner", "get", "contoso"],
+        &["arm", "get", SAMPLE_ACCOUNT, "nobody"],
+        &["arm", "get", "it's mine", "nobody"],
+        &["arm", "list", "nowhere"],
+        &[
+            "arm",
+            "update",
+            SAMPLE_ACCOUNT,
+            "nobody",
+            "--set=poNumber=1",
+            "--yes",
+        ],
+    ] {
+        let shown = billing(args.iter().copied()).at(&emulator).run().await;
+        seen += &format!("$ billing {}\n{}\n\n", args.join(" "), shown.refused(1));
+    }
+    insta::assert_snapshot!(crate::support::redact(&seen));
+}
+
+#[tokio::test]
+async fn an_id_that_no_address_can_carry_is_refused_before_anything_is_sent() {
+    let mut seen = String::new();
+    for args in [&["partner", "get", ".."][..], &["arm", "list", ""]] {
+        seen += &billing(args.iter().copied())
+            .token("t")
+            .run()
+            .await
+            .refused(2);
+        seen += "\n\n";
+    }
+    insta::assert_snapshot!(seen, @"
+    error: could not get the billing profile of customer ..: the id `..` cannot be part of a URL's path: an id is neither empty nor `.` nor `..`
+
+    hint: nothing was sent; put the argument right and run it again
+
+    error: could not list the billing profiles of billing account : the id `` cannot be part of a URL's path: an id is neither empty nor `.` nor `..`
+
+    hint: nothing was sent; put the argument right and run it again
+    ");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_may_not_be_used_is_refused() {
+    let mut seen = String::new();
+    for (option, url) in [
+        ("--partner-endpoint", "http://example.com"),
+        ("--partner-endpoint", "ftp://example.com"),
+        ("--partner-endpoint", "example.com"),
+        ("--partner-endpoint", "https://user:hush@example.com"),
+    ] {
+        let args = ["partner", "get", "c", option, url];
+        seen += &billing(args).token("t").run().await.refused(2);
+        seen += "\n\n";
+    }
+    let args = ["arm", "list", "a", "--emulator", "--cloud=china"];
+    seen += &billing(args).run().await.refused(2);
+    assert!(!seen.contains("hush"), "{seen}");
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_named() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let [read, _] = READS;
+    let shown = billing(read.iter().copied()).at_url(&url).run().await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    error: could not get the billing profile of customer <customer>: could not connect to http://127.0.0.1:<port>: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
+
+    hint: is `billing emulator` still running, and is http://127.0.0.1:<port> its address?
+    ");
+}
+
+#[tokio::test]
+async fn forbidden_says_which_role_it_takes() {
+    let body = r#"{"code":2032,"description":"Access denied"}"#;
+    insta::assert_snapshot!(both(&answer("403 Forbidden", &[], body)).await);
+}
+
+#[tokio::test]
+async fn unauthorized_for_want_of_a_second_factor_says_so() {
+    let body = r#"{"code":900421,"description":"MFA required"}"#;
+    let server = Stub::start([answer("401 Unauthorized", &[], body).as_str()]).await;
+    let [read, _] = READS;
+    let shown = billing(read.iter().copied())
+        .at_url(server.url())
+        .run()
+        .await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized: 900421: MFA required
+      request id <guid>, correlation id <guid>
+
+    hint: Partner Center wants multi-factor authentication: sign in with it and put the new token into BILLING_TOKEN
+    ");
+}
+
+#[tokio::test]
+async fn throttled_says_how_long_to_wait() {
+    let body =
+        r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }"#;
+    let throttled = answer("429 Too Many Requests", &["retry-after: 57"], body);
+    insta::assert_snapshot!(both(&throttled).await);
+}
+
+#[tokio::test]
+async fn a_problem_of_the_service_s_own_is_called_that() {
+    let page = "<html>\u{1b}[2J bad gateway</html>";
+    insta::assert_snapshot!(both(&answer("502 Bad Gateway", &[], page)).await);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_profile_is_said_to_be_none_and_its_values_are_not_shown() {
+    let body = r#"{"properties":{"address":"1 Private Lane"},"defaultAddress":"1 Private Lane"}"#;
+    let seen = both(&answer("200 OK", &[], body)).await;
+    assert!(!seen.contains("Private"), "{seen}");
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_a_failure_that_changed_nothing() {
+    let [read, _] = READS;
+    let server = Stub::start([""]).await;
+    let shown = billing(read.iter().copied())
+        .at_url(server.url())
+        .run()
+        .await;
+    let said = shown.refused(1);
+    // What the system says about it depends on the moment.
+    assert!(said.starts_with("error: could not get the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke"), "{said}");
+}

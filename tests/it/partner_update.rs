@@ -1,0 +1,239 @@
+use billing_emulator::SAMPLE_CUSTOMER_ID;
+
+use crate::support::stub::{Stub, answer};
+use crate::support::{billing, requests, sample};
+
+const UPDATE: [&str; 3] = ["partner", "update", SAMPLE_CUSTOMER_ID];
+
+fn update<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&UPDATE, args].concat()
+}
+
+#[tokio::test]
+async fn set_and_clear_show_the_difference_then_the_service_s_own_doing_then_the_profile() {
+    let args = [
+        "--set=culture=EN-GB",
+        "--set=defaultAddress.city=Tacoma",
+        "--set=defaultAddress.addressLine2=Floor 3",
+        "--clear=defaultAddress.phoneNumber",
+        "--emulator",
+    ];
+    let shown = billing(update(&args)).run().await;
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn what_was_not_named_stays_as_it_was() {
+    let emulator = sample().start().await.unwrap();
+    let mut expected = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    let args = update(&[
+        "--set",
+        "companyName=Contoso Solar",
+        "--clear=lastName",
+        "--yes",
+    ]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let stored = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    expected["companyName"] = "Contoso Solar".into();
+    expected["attributes"] = stored["attributes"].clone();
+    expected.as_object_mut().unwrap().remove("lastName");
+    assert_eq!(stored, expected);
+    assert_eq!(requests(&emulator), ["GET 200", "PUT 200"]);
+}
+
+#[tokio::test]
+async fn what_is_like_that_already_is_not_written() {
+    let emulator = sample().start().await.unwrap();
+    let args = update(&[
+        "--set=companyName=Contoso, Ltd.",
+        "--clear=defaultAddress.region",
+        "--yes",
+    ]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0));
+    insta::assert_snapshot!(shown.stderr, @"nothing to change: the profile is like that already; nothing was written");
+    assert!(shown.stdout.contains("Contoso, Ltd."));
+    assert_eq!(requests(&emulator), ["GET 200"]);
+}
+
+#[tokio::test]
+async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
+    let emulator = sample().start().await.unwrap();
+    let args = update(&["--set=companyName=Contoso Solar"]);
+    let shown = billing(args).at(&emulator).stdin("y\n").run().await;
+    insta::assert_snapshot!(shown.refused(2), @"
+    error: this writes, and there is no terminal to ask on
+
+    hint: look at the request with --dry-run, then run it with --yes
+    ");
+    assert_eq!(requests(&emulator), Vec::<String>::new());
+}
+
+fn profile(etag: &str, city: &str) -> String {
+    let body = format!(
+        r#"{{"companyName":"Contoso","defaultAddress":{{"city":"{city}"}},"attributes":{{"etag":"{etag}"}},"new":1}}"#
+    );
+    answer("200 OK", &["ms-requestid: r-1"], &body)
+}
+
+fn stale() -> String {
+    let body =
+        r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#;
+    answer("400 Bad Request", &["ms-requestid: r-2"], body)
+}
+
+#[tokio::test]
+async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
+    let answers = [
+        profile("1", "Seattle"),
+        stale(),
+        profile("2", "Tacoma"),
+        profile("3", "Tacoma"),
+    ];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let args = update(&["--set=companyName=Fabrikam", "--yes"]);
+    let shown = billing(args).at_url(server.url()).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert_eq!(server.methods(), ["GET", "PUT", "GET", "PUT"]);
+    let last = server.requests().pop().unwrap();
+    assert!(last.contains("if-match: \"2\""), "{last}");
+    for kept in [
+        r#""city":"Tacoma""#,
+        r#""new":1"#,
+        r#""companyName":"Fabrikam""#,
+    ] {
+        assert!(last.contains(kept), "{last}");
+    }
+    insta::assert_snapshot!(crate::support::redact(&shown.stderr), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso → Fabrikam
+    somebody else changed the profile meanwhile; reading it again
+    updated customer <customer> (request id r-1)
+    the service stored some of it in its own way:
+      companyName  Fabrikam → Contoso
+    ");
+}
+
+#[tokio::test]
+async fn a_request_id_is_not_used_for_a_second_body() {
+    let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
+    let answers = [
+        profile("1", "a"),
+        stale(),
+        profile("2", "b"),
+        profile("3", "b"),
+    ];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let args = update(&[
+        "--set=companyName=x",
+        "--yes",
+        "--request-id",
+        id,
+        "--correlation-id",
+        id,
+    ]);
+    assert_eq!(billing(args).at_url(server.url()).run().await.code, Some(0));
+    let has = |header: &str| -> Vec<bool> {
+        let header = format!("{header}: {id}\r\n");
+        server
+            .requests()
+            .iter()
+            .map(|one| one.contains(&header))
+            .collect()
+    };
+    assert_eq!(has("ms-requestid"), [false, true, false, false]);
+    assert_eq!(has("ms-correlationid"), [true; 4]);
+}
+
+#[tokio::test]
+async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
+    let (profile, stale) = (profile("1", "a"), stale());
+    let server = Stub::start([profile.as_str(), &stale].repeat(3)).await;
+    let args = update(&["--set=companyName=x", "--yes"]);
+    let shown = billing(args).at_url(server.url()).run().await;
+    assert_eq!(server.methods().len(), 6);
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso → x
+    somebody else changed the profile meanwhile; reading it again
+    somebody else changed the profile meanwhile; reading it again
+    error: could not update the billing profile of customer <customer>: somebody else kept changing the resource: gave up after 3 attempts: the service answered 400 Bad Request: 2055: Etag is no longer valid
+      request id r-2, correlation id <guid>
+
+    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    ");
+}
+
+#[tokio::test]
+async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
+    let emulator = sample().start().await.unwrap();
+    let args = update(&["--set=companyName=x", "--if-match", "17", "--yes"]);
+    let shown = billing(args).at(&emulator).run().await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso, Ltd. → x
+    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request: 2055: Etag is no longer valid
+      request id <guid>, correlation id <guid>
+
+    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "PUT 400"]);
+    let args = update(&["--set=companyName=x", "--if-match", "*", "--yes"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn no_if_match_sends_no_such_header() {
+    for (option, expected) in [(None, true), (Some("--no-if-match"), false)] {
+        let answers = [profile("1", "a"), profile("2", "a")];
+        let server = Stub::start(answers.iter().map(String::as_str)).await;
+        let args = update(&["--set=companyName=x", "--yes"])
+            .into_iter()
+            .chain(option);
+        assert_eq!(billing(args).at_url(server.url()).run().await.code, Some(0));
+        let put = server.requests().pop().unwrap();
+        assert_eq!(put.contains("if-match:"), expected, "{put}");
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
+    let profile = profile("1", "a");
+    let mut seen = String::new();
+    for reply in ["", &answer("503 Service Unavailable", &[], "")] {
+        let server = Stub::start([profile.as_str(), reply]).await;
+        let args = update(&["--set=companyName=x", "--yes"]);
+        let shown = billing(args).at_url(server.url()).run().await;
+        assert_eq!(
+            server.methods(),
+            ["GET", "PUT"],
+            "a write is not sent again"
+        );
+        seen += &shown.refused(1);
+        seen.push('\n');
+    }
+    insta::assert_snapshot!(seen, @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso → x
+    error: could not update the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke: error sending request: client error (SendRequest): connection closed before message completed
+      request id <guid>, correlation id <guid>
+
+    hint: the update may have taken effect: look before you run it again
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso → x
+    error: could not update the billing profile of customer <customer>: the service answered 503 Service Unavailable
+      request id <guid>, correlation id <guid>
+
+    hint: the update may have taken effect: look before you run it again
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    ");
+}

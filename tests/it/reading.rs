@@ -1,0 +1,167 @@
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+
+use crate::support::{billing, requests, sample};
+
+#[tokio::test]
+async fn partner_get_prints_each_member_of_the_profile() {
+    let shown = billing(["partner", "get", SAMPLE_CUSTOMER_ID, "--emulator"])
+        .run()
+        .await;
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn partner_get_as_json_prints_the_service_s_document() {
+    let emulator = sample().start().await.unwrap();
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output", "json"];
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+    let stored = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    assert_eq!(Some(shown.json()), stored);
+}
+
+#[tokio::test]
+async fn arm_get_prints_each_member_with_the_path_that_set_takes() {
+    let shown = billing(["arm", "get", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--emulator"])
+        .run()
+        .await;
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn arm_get_as_json_prints_the_service_s_document_with_what_we_do_not_know() {
+    let emulator = sample().start().await.unwrap();
+    let args = [
+        "arm",
+        "get",
+        SAMPLE_ACCOUNT,
+        SAMPLE_PROFILE,
+        "--output=json",
+    ];
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+    let stored = emulator.billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(Some(shown.json()), stored);
+    assert_eq!(shown.json()["properties"]["hasReadAccess"], true);
+}
+
+#[tokio::test]
+async fn arm_list_prints_a_line_for_each_profile_of_all_pages() {
+    let emulator = sample().page_size(1).start().await.unwrap();
+    let shown = billing(["arm", "list", SAMPLE_ACCOUNT])
+        .at(&emulator)
+        .run()
+        .await;
+    insta::assert_snapshot!(shown, @"
+    exit code: 0
+    ----- stdout -----
+    NAME               DISPLAY NAME         PO NUMBER  CURRENCY  STATUS
+    CNTS-0001-BG7-PGB  Contoso Engineering  PO-1001    USD       Active
+    CNTS-0002-BG7-PGB  Contoso Research     -          USD       -
+    CNTS-0003-BG7-PGB  Contoso Archive      -          USD       Warned
+    ----- stderr -----
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "GET 200", "GET 200"]);
+}
+
+#[tokio::test]
+async fn arm_list_as_json_prints_one_array() {
+    let emulator = sample().page_size(2).start().await.unwrap();
+    let args = ["arm", "list", SAMPLE_ACCOUNT, "--output", "json"];
+    let shown = billing(args).at(&emulator).run().await;
+    let listed = shown.json();
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    let first = emulator.billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(Some(&listed[0]), first.as_ref());
+}
+
+#[tokio::test]
+async fn global_options_may_stand_anywhere() {
+    let mut seen = Vec::new();
+    for args in [
+        ["--emulator", "partner", "get", SAMPLE_CUSTOMER_ID],
+        ["partner", "--emulator", "get", SAMPLE_CUSTOMER_ID],
+        ["partner", "get", "--emulator", SAMPLE_CUSTOMER_ID],
+    ] {
+        seen.push(billing(args).run().await.to_string());
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
+}
+
+#[tokio::test]
+async fn the_ids_that_were_chosen_are_the_ids_that_are_sent() {
+    let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
+    let args = [
+        "partner",
+        "get",
+        SAMPLE_CUSTOMER_ID,
+        "--dry-run",
+        "--output=json",
+    ];
+    let ids = ["--request-id", id, "--correlation-id", id];
+    let headers = billing(args.into_iter().chain(ids)).run().await.json()["headers"].clone();
+    assert_eq!(
+        (&headers["ms-requestid"], &headers["ms-correlationid"]),
+        (&id.into(), &id.into())
+    );
+    for verb in [
+        &["get", "a", "b"][..],
+        &["list", "a"],
+        &["update", "a", "b", "--set=poNumber=1"],
+    ] {
+        let args = [
+            &["arm"],
+            verb,
+            &["--dry-run", "--output=json", "--request-id", id],
+        ]
+        .concat();
+        let headers = billing(args).run().await.json()["headers"].clone();
+        assert_eq!(headers["x-ms-client-request-id"], id, "{verb:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_cloud_has_its_own_endpoints() {
+    let mut seen = String::new();
+    for cloud in ["public", "usgov", "china"] {
+        for verb in [&["partner", "get", "c"][..], &["arm", "get", "a", "p"]] {
+            let args = [verb, &["--dry-run", "--cloud", cloud]].concat();
+            let shown = billing(args).run().await;
+            seen += &format!("{cloud}: {}\n", shown.stdout.lines().next().unwrap());
+        }
+    }
+    insta::assert_snapshot!(seen, @"
+    public: GET https://api.partnercenter.microsoft.com/v1/customers/c/profiles/billing
+    public: GET https://management.azure.com/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/p?api-version=2019-10-01-preview
+    usgov: GET https://api.partnercenter.microsoft.com/v1/customers/c/profiles/billing
+    usgov: GET https://management.usgovcloudapi.net/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/p?api-version=2019-10-01-preview
+    china: GET https://partner.partnercenterapi.microsoftonline.cn/v1/customers/c/profiles/billing
+    china: GET https://management.chinacloudapi.cn/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/p?api-version=2019-10-01-preview
+    ");
+}
+
+#[tokio::test]
+async fn what_a_service_sends_cannot_steer_the_terminal() {
+    let emulator = sample()
+        .billing_profile(
+            "a",
+            "p",
+            serde_json::json!({ "properties": { "displayName": "\u{1b}[31mred\u{7}\nname\u{202e}" } }),
+        )
+        .start()
+        .await
+        .unwrap();
+    for verb in [&["arm", "get", "a", "p"][..], &["arm", "list", "a"]] {
+        let shown = billing(verb.iter().copied()).at(&emulator).run().await;
+        let line = shown
+            .stdout
+            .lines()
+            .find(|line| line.contains("red"))
+            .unwrap();
+        assert!(
+            line.contains(r"\u{1b}[31mred\u{7}\nname\u{202e}"),
+            "{line:?}"
+        );
+    }
+}

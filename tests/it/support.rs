@@ -1,0 +1,184 @@
+//! Running the command, and showing what it did.
+
+pub(crate) mod stub;
+
+use std::fmt;
+use std::process::Stdio;
+use std::sync::LazyLock;
+
+use billing_emulator::{Builder, Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
+use regex::Regex;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+
+/// The command with these arguments. The environment holds nothing that it could find by chance.
+pub(crate) fn billing<'a>(args: impl IntoIterator<Item = &'a str>) -> Billing {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_billing-under-test"));
+    command.args(args).env_clear().kill_on_drop(true);
+    Billing {
+        command,
+        stdin: Vec::new(),
+    }
+}
+
+pub(crate) struct Billing {
+    command: Command,
+    stdin: Vec<u8>,
+}
+
+impl Billing {
+    /// Uses this emulator, by its endpoints and its token.
+    pub(crate) fn at(mut self, emulator: &Emulator) -> Self {
+        self.command
+            .args(["--partner-endpoint", emulator.partner_url()])
+            .args(["--arm-endpoint", emulator.arm_url()]);
+        self.token(emulator.token().reveal())
+    }
+
+    /// Uses this server for both services, with a token of no importance.
+    pub(crate) fn at_url(mut self, url: &str) -> Self {
+        self.command
+            .args(["--partner-endpoint", url])
+            .args(["--arm-endpoint", url]);
+        self.token("secret-of-the-test")
+    }
+
+    pub(crate) fn token(self, token: &str) -> Self {
+        self.env("BILLING_TOKEN", token)
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(mut self) -> Transcript {
+        let stdin = std::mem::take(&mut self.stdin);
+        let mut child = self.spawn();
+        let mut pipe = child.stdin.take().unwrap();
+        // It may end without reading.
+        let _ = pipe.write_all(&stdin).await;
+        drop(pipe);
+        Transcript::of(child).await
+    }
+
+    /// Starts it, with pipes on all sides.
+    pub(crate) fn spawn(mut self) -> Child {
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The command itself, for other pipes.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+}
+
+/// What a run left behind. Its text has ids, ports and the like replaced.
+pub(crate) struct Transcript {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Transcript {
+    pub(crate) async fn of(child: Child) -> Self {
+        let output = child.wait_with_output().await.unwrap();
+        let transcript = Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        for text in [&transcript.stdout, &transcript.stderr] {
+            assert!(
+                !text.contains("secret-of-the-test"),
+                "a token was printed: {text}"
+            );
+            assert!(!text.contains("panicked"), "{text}");
+        }
+        transcript
+    }
+
+    /// The transcript of a run that printed no data and ended with `code`.
+    pub(crate) fn refused(&self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        assert_eq!(self.stdout, "");
+        redact(self.stderr.trim_end())
+    }
+
+    /// What was printed as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self
+            .code
+            .map_or_else(|| "none".to_owned(), |code| code.to_string());
+        write!(
+            f,
+            "exit code: {code}\n----- stdout -----\n{}\n----- stderr -----\n{}",
+            redact(self.stdout.trim_end()),
+            redact(self.stderr.trim_end())
+        )
+    }
+}
+
+/// The text with all that differs from run to run replaced.
+pub(crate) fn redact(text: &str) -> String {
+    static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        let rules = [
+            (SAMPLE_CUSTOMER_ID, "<customer>"),
+            (SAMPLE_ACCOUNT, "<account>"),
+            (&SAMPLE_ACCOUNT.replace(':', "%3A"), "<account-encoded>"),
+            (r"\b[0-9a-f]{64}\b", "<hex>"),
+            (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<guid>"),
+            (r"(127\.0\.0\.1|\[::1\]):[0-9]+", "$1:<port>"),
+            (
+                r"ms-cv(:|.:) (.?)[A-Za-z0-9+/]{16}\.([0-9]+)",
+                "ms-cv$1 $2<vector>.$3",
+            ),
+            (r"-?\b[0-9]{15,20}\b", "<etag>"),
+            (r"\(os error [0-9]+\)", "(os error)"),
+            // How long it has taken already is the machine's business.
+            (
+                r"(running after|asks to wait|asks for) [0-9]+ s\b",
+                "$1 <n> s",
+            ),
+        ];
+        let rules = rules.into_iter();
+        rules
+            .map(|(find, put)| (Regex::new(find).unwrap(), put))
+            .collect()
+    });
+    RULES.iter().fold(text.to_owned(), |text, (find, put)| {
+        find.replace_all(&text, *put).into_owned()
+    })
+}
+
+/// An emulator in this process, whose updates are done without a pause.
+pub(crate) fn sample() -> Builder {
+    Emulator::builder()
+        .sample_data()
+        .retry_after(std::time::Duration::ZERO)
+}
+
+/// Method and status of the requests that an emulator has answered.
+pub(crate) fn requests(emulator: &Emulator) -> Vec<String> {
+    let requests = emulator.requests().into_iter();
+    requests
+        .map(|one| format!("{} {}", one.method, one.status))
+        .collect()
+}

@@ -1,0 +1,229 @@
+use std::time::Duration;
+
+use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use serde_json::Value;
+
+use crate::support::stub::{Stub, answer};
+use crate::support::{Transcript, billing, redact, requests, sample};
+
+const BEGIN: [&str; 6] = [
+    "arm",
+    "update",
+    SAMPLE_ACCOUNT,
+    SAMPLE_PROFILE,
+    "--set=poNumber=PO-2",
+    "--yes",
+];
+
+/// Of a run that printed one: the only line on stdout.
+fn token(shown: &Transcript) -> String {
+    let lines: Vec<_> = shown.stdout.lines().collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let token: Value = serde_json::from_str(lines[0]).unwrap();
+    assert_eq!(token["account"], SAMPLE_ACCOUNT);
+    lines[0].to_owned()
+}
+
+fn stored_po_number(emulator: &Emulator) -> Value {
+    let stored = emulator
+        .billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE)
+        .unwrap();
+    stored["properties"]["poNumber"].clone()
+}
+
+#[tokio::test]
+async fn no_wait_prints_a_token_and_wait_takes_it_from_the_arguments_or_from_stdin() {
+    let emulator = sample().start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(begun.code, Some(0));
+    insta::assert_snapshot!(begun);
+    assert_eq!(stored_po_number(&emulator), "PO-1001");
+
+    let token = token(&begun);
+    let done = billing(["arm", "wait", &token]).at(&emulator).run().await;
+    assert_eq!(done.code, Some(0));
+    assert!(done.stdout.contains("PO-2"), "{}", done.stdout);
+    insta::assert_snapshot!(redact(&done.stderr), @"
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
+    ");
+    assert_eq!(stored_po_number(&emulator), "PO-2");
+
+    let again = billing(["arm", "wait", "-", "--output=json"]).at(&emulator);
+    let again = again.stdin(format!("\n{token}\n")).run().await;
+    assert_eq!(again.json()["properties"]["poNumber"], "PO-2");
+    assert_eq!(
+        requests(&emulator)
+            .iter()
+            .filter(|one| one.starts_with("PATCH"))
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn no_wait_on_an_update_that_is_done_at_once_prints_the_profile() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    let args = BEGIN.into_iter().chain(["--no-wait", "--output=json"]);
+    let begun = billing(args).at(&emulator).run().await;
+    assert_eq!(begun.code, Some(0));
+    assert_eq!(begun.json()["properties"]["poNumber"], "PO-2");
+}
+
+#[tokio::test]
+async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() {
+    let hour = Duration::from_secs(3600);
+    let emulator = sample()
+        .polls_until_done(1)
+        .retry_after(hour)
+        .start()
+        .await
+        .unwrap();
+    let given_up = billing(BEGIN.into_iter().chain(["--timeout", "5m"]))
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(given_up.code, Some(3));
+    insta::assert_snapshot!(redact(&given_up.stderr), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  PO-1001 → PO-2
+    waiting until the update is done; the service asks for <n> s before the next look (Ctrl-C ends the waiting, not the update)
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the service asks to wait <n> s more
+
+    hint: the update goes on without us; to wait for it, give the line on stdout to
+      billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "PATCH 202"]);
+    let done = billing(["arm", "wait", &token(&given_up)])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(
+        (done.code, stored_po_number(&emulator)),
+        (Some(0), "PO-2".into())
+    );
+}
+
+#[tokio::test]
+async fn wait_gives_up_with_a_token_too() {
+    let emulator = sample().polls_until_done(3).start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    let emulator_token = token(&begun);
+    let stub = [202, 202].map(|_| answer("202 Accepted", &["retry-after: 60"], ""));
+    let server = Stub::start(stub.iter().map(String::as_str)).await;
+    // The same update, as another service would have accepted it.
+    let elsewhere = emulator_token.replace(emulator.arm_url(), server.url());
+    let args = ["arm", "wait", &elsewhere, "--timeout", "30s"];
+    let given_up = billing(args).at_url(server.url()).run().await;
+    assert_eq!(given_up.code, Some(3));
+    assert_eq!(token(&given_up), elsewhere);
+    assert_eq!(server.methods(), ["GET"]);
+}
+
+#[tokio::test]
+async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user() {
+    let emulator = sample().start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    let server = Stub::start([answer("503 Service Unavailable", &[], "").as_str()]).await;
+    let elsewhere = token(&begun).replace(emulator.arm_url(), server.url());
+    let failed = billing(["arm", "wait", &elsewhere])
+        .at_url(server.url())
+        .run()
+        .await;
+    assert_eq!(failed.code, Some(1));
+    assert_eq!(token(&failed), elsewhere);
+    insta::assert_snapshot!(redact(&failed.stderr), @"
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 503 Service Unavailable
+      request id <guid>
+
+    hint: the update goes on without us; to wait for it, give the line on stdout to
+      billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
+    ");
+}
+
+#[tokio::test]
+async fn an_operation_that_failed_is_not_to_be_waited_for() {
+    let emulator = sample().start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    let refusal = answer(
+        "409 Conflict",
+        &[],
+        r#"{"code":"Busy","message":"Another update runs."}"#,
+    );
+    let server = Stub::start([refusal.as_str()]).await;
+    let elsewhere = token(&begun).replace(emulator.arm_url(), server.url());
+    let failed = billing(["arm", "wait", &elsewhere])
+        .at_url(server.url())
+        .run()
+        .await;
+    insta::assert_snapshot!(failed.refused(1), @"
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 409 Conflict: Busy: Another update runs.
+      request id <guid>
+
+    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+      billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
+    ");
+}
+
+#[tokio::test]
+async fn a_token_of_another_origin_is_refused_before_the_credential_goes_there() {
+    let emulator = sample().start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    let token = token(&begun);
+    let refused = billing(["arm", "wait", &token]).token("t").run().await;
+    insta::assert_snapshot!(refused.refused(2), @"
+    error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the resume token is for http://127.0.0.1:<port>, not for https://management.azure.com: use the endpoint that the update was sent to
+
+    hint: if you trust http://127.0.0.1:<port> with your token, add --arm-endpoint http://127.0.0.1:<port>
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "PATCH 202"]);
+}
+
+#[tokio::test]
+async fn what_is_no_token_or_makes_no_sense_is_refused() {
+    let mut seen = String::new();
+    for args in [
+        &["arm", "wait", "nonsense"][..],
+        &["arm", "wait", "-"],
+        &["arm", "wait", r#"{"version":2}"#],
+        &["arm", "wait", "x", "--emulator"],
+        &["arm", "wait", "x", "--dry-run"],
+        &[
+            "arm",
+            "wait",
+            "x",
+            "--request-id=7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30",
+        ],
+        &["arm", "wait", "x", "--timeout=5"],
+        &[
+            "arm",
+            "update",
+            "a",
+            "p",
+            "--set=poNumber=1",
+            "--no-wait",
+            "--timeout=5s",
+        ],
+    ] {
+        let shown = billing(args.iter().copied()).run().await;
+        seen += &format!("$ billing {}\n{}\n\n", args.join(" "), shown.refused(2));
+    }
+    insta::assert_snapshot!(seen);
+}
