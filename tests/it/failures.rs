@@ -210,3 +210,47 @@ async fn a_connection_that_breaks_is_a_failure_that_changed_nothing() {
     // What the system says about it depends on the moment.
     assert!(said.starts_with("error: could not get the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke"), "{said}");
 }
+
+#[tokio::test]
+async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() {
+    let [read, _] = READS;
+    let server = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
+    let proxied = billing(read.iter().copied()).token("secret-of-the-test");
+    let shown = proxied.env("HTTPS_PROXY", server.url()).run().await;
+    let requests = server.requests();
+    assert!(
+        requests[0].starts_with("CONNECT api.partnercenter.microsoft.com:443 "),
+        "{requests:?}"
+    );
+    assert!(!requests[0].contains("secret-of-the-test"), "{requests:?}");
+    insta::assert_snapshot!(shown.refused(1), @"
+    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: unsuccessful
+
+    hint: nothing was sent; check the network, the proxy (HTTPS_PROXY) and --partner-endpoint
+    ");
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_no_address_is_refused_and_not_shown() {
+    let [read, _] = READS;
+    let shown = billing(read.iter().copied())
+        .env("https_proxy", "http://hush:@")
+        .token("t");
+    let said = shown.run().await.refused(2);
+    assert!(!said.contains("hush"), "{said}");
+    insta::assert_snapshot!(said, @"
+    error: the environment variable https_proxy holds no address of a proxy
+
+    hint: give it one such as http://proxy.example:8080, or unset it
+    ");
+}
+
+#[tokio::test]
+async fn an_emulator_is_reached_without_the_proxy() {
+    let emulator = sample().start().await.unwrap();
+    let [read, _] = READS;
+    let shown = billing(read.iter().copied())
+        .at(&emulator)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1");
+    assert_eq!(shown.run().await.code, Some(0));
+}

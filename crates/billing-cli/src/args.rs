@@ -19,6 +19,8 @@ use crate::failure::Failure;
     version,
     after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, \
                   3 still running when the time was up, 130 interrupted.\n\
+                  Environment: BILLING_TOKEN for the token; HTTPS_PROXY, ALL_PROXY and NO_PROXY for \
+                  the way to the services.\n\
                   Try it without an account: billing demo"
 )]
 pub(crate) struct Cli {

@@ -137,7 +137,7 @@ impl Call<'_> {
             "put a bearer token into it".to_owned()
         } else {
             format!(
-                "the token in {variable} is expired, or it is for another audience than {}",
+                "the token in {variable} is expired, or its audience is not {}: get a fresh one",
                 self.target.service().name()
             )
         };
@@ -224,4 +224,57 @@ pub(crate) fn shell_word(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", crate::output::one_line(word).replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use arm_client::{ArmClient, StaticToken};
+    use billing_emulator::Emulator;
+
+    use super::{Call, shell_word};
+    use crate::args::Global;
+    use crate::target::{Service, Target};
+
+    #[tokio::test]
+    async fn a_token_that_a_real_service_refuses_is_met_with_the_audience_that_it_takes() {
+        let emulator = Emulator::builder().start().await.unwrap();
+        let endpoint = emulator.arm_url().parse().unwrap();
+        let client = ArmClient::new(endpoint, StaticToken::new("wrong")).unwrap();
+        let refused = client
+            .get_billing_profile("a", "p")
+            .send()
+            .await
+            .unwrap_err();
+        let global = Global {
+            token_env: Some("MY_TOKEN".to_owned()),
+            ..Global::default()
+        };
+        let Ok(target) = Target::open(Service::Arm, &global).await else {
+            panic!("the public endpoint should do");
+        };
+        let call = Call {
+            target: &target,
+            doing: String::new(),
+            subject: String::new(),
+            look: String::new(),
+            list: None,
+        };
+        insta::assert_snapshot!(call.hint(&refused).unwrap(), @r#"
+        the token in MY_TOKEN is expired, or its audience is not Azure Resource Manager: get a fresh one, for example
+          export MY_TOKEN="$(az account get-access-token --resource https://management.azure.com --query accessToken --output tsv)"
+        "#);
+    }
+
+    #[test]
+    fn a_word_that_a_shell_would_read_otherwise_is_quoted() {
+        for (word, expected) in [
+            ("a-b_c.d:e", "a-b_c.d:e"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$(x)", "'$(x)'"),
+        ] {
+            assert_eq!(shell_word(word), expected);
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod hint;
 mod interrupt;
 mod output;
 mod partner;
+mod proxy;
 mod render;
 mod shape;
 mod target;

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use arm_client::ArmClient;
+use arm_client::{ArmClient, ArmClientOptions};
 use billing_core::{
     AccessToken, BoxFuture, Credential, Endpoint, Error, PollOptions, StaticToken, TokenCredential,
 };
 use billing_emulator::Emulator;
-use partner_client::PartnerClient;
+use partner_client::{PartnerClient, PartnerClientOptions};
 
 use crate::args::{Cloud, Global};
 use crate::failure::{Exit, Failure};
+use crate::proxy::sending;
 
 /// Partner Center operated by 21Vianet ("Partner Center REST URLs").
 const PARTNER_CHINA: &str = "https://partner.partnercenterapi.microsoftonline.cn";
@@ -147,11 +148,15 @@ impl Target {
     }
 
     pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
-        PartnerClient::new(self.endpoint.clone(), self.credential()).map_err(cannot_start)
+        let options = PartnerClientOptions::default().with_sending(sending(&self.endpoint)?);
+        PartnerClient::with_options(self.endpoint.clone(), self.credential(), options)
+            .map_err(cannot_start)
     }
 
     pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
-        ArmClient::new(self.endpoint.clone(), self.credential()).map_err(cannot_start)
+        let options = ArmClientOptions::default().with_sending(sending(&self.endpoint)?);
+        ArmClient::with_options(self.endpoint.clone(), self.credential(), options)
+            .map_err(cannot_start)
     }
 
     fn credential(&self) -> Credential {
