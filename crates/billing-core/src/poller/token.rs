@@ -118,6 +118,15 @@ impl PollToken {
     }
 }
 
+fn require_version(version: u32) -> Result<(), String> {
+    if version == VERSION {
+        return Ok(());
+    }
+    Err(format!(
+        "the resume token has version {version}, this program reads version {VERSION}"
+    ))
+}
+
 fn sha256(body: &[u8]) -> String {
     Sha256::digest(body)
         .iter()
@@ -129,12 +138,7 @@ impl TryFrom<Wire> for PollToken {
     type Error = String;
 
     fn try_from(wire: Wire) -> Result<Self, String> {
-        if wire.version != VERSION {
-            return Err(format!(
-                "the resume token has version {}, this program reads version {VERSION}",
-                wire.version
-            ));
-        }
+        require_version(wire.version)?;
         let Wire {
             version: _,
             origin,
@@ -177,6 +181,14 @@ impl FromStr for PollToken {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        // The version first: another one may have other members.
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        if let Ok(Versioned { version }) = serde_json::from_str(text) {
+            require_version(version).map_err(Error::invalid_input)?;
+        }
         serde_json::from_str(text).map_err(|source| {
             Error::invalid_input(
                 "this is not a resume token: give the whole line of JSON that was printed",
