@@ -1,6 +1,13 @@
 //! The parent of the generated files, itself written by hand: a new file under `generated/` is declared here and given
 //! a public name in a face such as `arm.rs`. Change the files through `specs/` and `cargo xtask codegen`.
 
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "the descriptions are the page's words, which were not written for rustdoc"
+)]
+
 #[rustfmt::skip]
 pub(crate) mod arm_v2019_10_01_preview;
 #[rustfmt::skip]

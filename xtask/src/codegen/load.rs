@@ -7,10 +7,10 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::json::{self, step};
+use super::names::type_name;
 use super::problem::Problem;
 use super::spec::{Member, Spec, Type, TypeKind};
 
@@ -93,13 +93,12 @@ impl Loader<'_> {
             );
         };
         for key in definitions.keys() {
-            self.definitions
-                .insert(key.clone(), key.to_upper_camel_case());
+            self.definitions.insert(key.clone(), type_name(key));
         }
         for (key, node) in definitions {
             let place = Place {
                 pointer: step("#/definitions", key),
-                type_name: key.to_upper_camel_case(),
+                type_name: type_name(key),
                 section: key.clone(),
                 inline: false,
             };
@@ -125,7 +124,7 @@ impl Loader<'_> {
     /// Reads an object or an open enum and gives its name; `None` when the node is something else.
     fn named_type(&mut self, place: &Place, node: &Map<String, Value>) -> Option<String> {
         let name = match node.get("title").and_then(Value::as_str) {
-            Some(title) if place.inline => title.to_upper_camel_case(),
+            Some(title) if place.inline => type_name(title),
             _ => place.type_name.clone(),
         };
         let kind = if node.contains_key("properties") {
@@ -193,7 +192,7 @@ impl Loader<'_> {
             };
             let inner = Place {
                 pointer: pointer.clone(),
-                type_name: format!("{owner}{}", name.to_upper_camel_case()),
+                type_name: type_name(&format!("{owner} {name}")),
                 section: format!("{}.{name}", place.section),
                 inline: true,
             };

@@ -26,6 +26,13 @@ const TAKEN: &[&str] = &[
     "Vec",
 ];
 
+/// The name in Rust of a type that the spec calls `text`.
+pub fn type_name(text: &str) -> String {
+    let name = text.to_upper_camel_case();
+    // `ThingAA` would be `ThingAa` to typify, which does the same again.
+    if name == text { name } else { type_name(&name) }
+}
+
 /// Checks the names of a spec; `updates` are the objects that also get an `…Update` type.
 pub fn check(spec: &Spec, updates: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();

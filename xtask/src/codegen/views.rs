@@ -46,7 +46,7 @@ pub fn reachable(spec: &Spec, roots: &[Root], role: Role, view: View) -> Vec<Str
 
 /// The Rust name of a root type.
 pub fn rust_name(root: &Root) -> String {
-    heck::ToUpperCamelCase::to_upper_camel_case(root.name.as_str())
+    super::names::type_name(&root.name)
 }
 
 fn visit(

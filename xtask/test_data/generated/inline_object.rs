@@ -11,6 +11,9 @@ use crate::support::AdditionalProperties;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Thing {
+    /// `a`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a: Option<ThingA>,
     /// `elements`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elements: Option<Vec<ThingElementsItem>>,
@@ -20,6 +23,36 @@ pub struct Thing {
     /// `untitled`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untitled: Option<ThingUntitled>,
+    /// Members that the spec does not list.
+    #[serde(flatten)]
+    pub additional_properties: AdditionalProperties,
+}
+
+/// `Thing.a`
+///
+/// From the page *Objects without a definition*, `Thing.a`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ThingA {
+    /// `a`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a: Option<ThingAa>,
+    /// Members that the spec does not list.
+    #[serde(flatten)]
+    pub additional_properties: AdditionalProperties,
+}
+
+/// `Thing.a.a`
+///
+/// From the page *Objects without a definition*, `Thing.a.a`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ThingAa {
+    /// `name`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
     pub additional_properties: AdditionalProperties,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Loader, Place};
 use crate::codegen::json::step;
+use crate::codegen::names::type_name;
 use crate::codegen::spec::Shape;
 
 impl Loader<'_> {
@@ -156,7 +157,7 @@ impl Loader<'_> {
     ) -> Option<Shape> {
         let inner = Place {
             pointer: step(&place.pointer, keyword),
-            type_name: format!("{}{suffix}", place.type_name),
+            type_name: type_name(&format!("{} {suffix}", place.type_name)),
             section: format!("{}.{keyword}", place.section),
             inline: true,
         };
