@@ -51,7 +51,14 @@ impl GetBillingProfile {
     /// - The service's refusal.
     /// - An answer that is not a billing profile.
     pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
-        self.client.transport().fetch(&self.request()?).await
+        let response: Response<BillingProfile> =
+            self.client.transport().fetch(&self.request()?).await?;
+        let profile = response.body();
+        // Every member is optional, so an error that is answered with 200 would pass for an empty profile.
+        if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {
+            return Err(response.refuse("but its body is no billing profile", false));
+        }
+        Ok(response)
     }
 
     fn request(&self) -> Result<Request, Error> {

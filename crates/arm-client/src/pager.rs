@@ -88,6 +88,9 @@ impl BillingProfilePager {
             Next::End => return Ok(None),
         };
         let page = transport.fetch::<Page>(&request).await?;
+        if page.body().value.is_none() {
+            return Err(page.refuse("but its body is no list of billing profiles", false));
+        }
         let next = match page.body().next_link.as_deref() {
             None | Some("") => Next::End,
             Some(link) => Next::Link(transport.endpoint().resolve(request.url(), link)?),

@@ -58,7 +58,7 @@ fn bounded(path: String) -> String {
 
 /// What serde_json says, less the value that it quotes: that may be somebody's name.
 #[derive(Debug)]
-struct JsonError(String);
+pub(crate) struct JsonError(String);
 
 impl From<&serde_json::Error> for JsonError {
     fn from(error: &serde_json::Error) -> Self {

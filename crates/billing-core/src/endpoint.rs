@@ -83,7 +83,8 @@ impl Endpoint {
 
     /// Whether `url` has this endpoint's scheme, host and port.
     pub fn same_origin(&self, url: &Url) -> bool {
-        self.base.origin() == url.origin()
+        // A `blob:` URL has the origin of the URL inside it.
+        self.base.scheme() == url.scheme() && self.base.origin() == url.origin()
     }
 
     /// Scheme, host and port, such as `https://management.azure.com`.

@@ -144,6 +144,14 @@ impl Error {
         self
     }
 
+    /// The same error after so many attempts. For the client crates.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
     fn has_status(&self, status: StatusCode) -> bool {
         self.0.status == Some(status)
     }

@@ -136,8 +136,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Asks the service once, now, and gives the result when there is one.
     ///
     /// # Errors
-    /// - The service reports that the operation failed (a status in the 400s but 401, 403, 404, 408,
-    ///   410, 429): the poller is finished, the write has not taken effect.
+    /// - The service reports that the operation failed (400, 409, 412 or 422, but for a refusal of the poll's own
+    ///   api-version): the poller is finished, the write has not taken effect.
     /// - Everything else leaves the outcome open: the error says that the write may have taken effect
     ///   and carries the [`poll_token`](Error::poll_token); poll again later.
     /// - Invalid input when the result was handed out before.
@@ -239,7 +239,7 @@ impl<T: DeserializeOwned> Poller<T> {
         let State::Running { token, heard } = &mut self.state else {
             return error;
         };
-        if !token.is_read_back() && error.status().is_some_and(is_final) {
+        if !token.is_read_back() && is_final(&error) {
             self.state = State::Finished(None);
             return error;
         }
@@ -251,19 +251,27 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 }
 
-/// At its end, an operation answers what the write itself would have answered (Resource Manager,
-/// "Asynchronous API reference"). These statuses speak of the poll, the caller or the moment instead.
-fn is_final(status: StatusCode) -> bool {
-    status.is_client_error()
-        && !matches!(
-            status,
-            StatusCode::UNAUTHORIZED
-                | StatusCode::FORBIDDEN
-                | StatusCode::NOT_FOUND
-                | StatusCode::REQUEST_TIMEOUT
-                | StatusCode::GONE
-                | StatusCode::TOO_MANY_REQUESTS
+/// At its end, an operation answers what the write itself would have answered (Resource Manager, "Asynchronous API
+/// reference"). Only these statuses can be that; every other speaks of the poll, the caller or the moment, and so do
+/// these when the front door refuses the Location's api-version.
+fn is_final(error: &Error) -> bool {
+    const OF_THE_FRONT_DOOR: [&str; 4] = [
+        "InvalidApiVersionParameter",
+        "InvalidResourceType",
+        "MissingApiVersionParameter",
+        "NoRegisteredProviderFound",
+    ];
+    let code = error.service_error().and_then(|service| service.code());
+    let is_of_the_operation = matches!(
+        error.status(),
+        Some(
+            StatusCode::BAD_REQUEST
+                | StatusCode::CONFLICT
+                | StatusCode::PRECONDITION_FAILED
+                | StatusCode::UNPROCESSABLE_ENTITY
         )
+    );
+    is_of_the_operation && !code.is_some_and(|code| OF_THE_FRONT_DOOR.contains(&code))
 }
 
 fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error {

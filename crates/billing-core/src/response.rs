@@ -36,6 +36,15 @@ impl<T> Response<T> {
         }
     }
 
+    /// A protocol error about this answer, which is a success but not what was asked for. For the client crates.
+    #[doc(hidden)]
+    pub fn refuse(self, message: &str, of_write: bool) -> crate::Error {
+        crate::Error::protocol(format!("the service answered {}, {message}", self.status))
+            .with_status(self.status)
+            .with_ids(self.request_id, self.correlation_id)
+            .with_effect(of_write)
+    }
+
     /// The status, always a success.
     pub fn status(&self) -> StatusCode {
         self.status

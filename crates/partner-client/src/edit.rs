@@ -15,7 +15,7 @@ pub struct EditCustomerBillingProfile<F> {
     customer_id: String,
     change: F,
     attempts: u32,
-    if_match: IfMatch,
+    sends_if_match: bool,
     ids: CallIds,
 }
 
@@ -26,7 +26,7 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
             customer_id: customer_id.to_owned(),
             change,
             attempts: 3,
-            if_match: IfMatch::default(),
+            sends_if_match: true,
             ids: CallIds::generate(),
         }
     }
@@ -37,9 +37,9 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
         self
     }
 
-    /// Chooses the `If-Match` header; the etag of the profile as it was read by default.
-    pub fn with_if_match(mut self, if_match: IfMatch) -> Self {
-        self.if_match = if_match;
+    /// Leaves the `If-Match` header out; the etag that was read still goes in the body.
+    pub fn without_if_match(mut self) -> Self {
+        self.sends_if_match = false;
         self
     }
 
@@ -63,28 +63,52 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     ///   unknown is not, and [`Error::may_have_taken_effect`] says so.
     /// - A conflict when the last attempt met a stale etag too; nothing was changed.
     pub async fn send(mut self) -> Result<Response<CustomerBillingProfile>, Error> {
-        let mut attempt = 1;
-        loop {
-            let stale = match self.attempt().await {
-                Err(error) if error.is_stale_etag() => error,
-                other => return other,
-            };
-            if attempt >= self.attempts {
-                return Err(Error::conflict(attempt, stale));
+        for attempt in 1.. {
+            let (profile, etag) = self
+                .read_and_change()
+                .await
+                .map_err(|error| error.with_attempts(attempt))?;
+            match self.write(&profile, etag).await {
+                Err(error) if error.is_stale_etag() && attempt >= self.attempts => {
+                    return Err(Error::conflict(attempt, error));
+                }
+                Err(error) if error.is_stale_etag() => {}
+                other => return other.map_err(|error| error.with_attempts(attempt)),
             }
-            attempt += 1;
         }
+        Err(Error::invalid_input("no attempt was allowed"))
     }
 
-    async fn attempt(&mut self) -> Result<Response<CustomerBillingProfile>, Error> {
+    /// The profile after the change, and the etag it had before.
+    async fn read_and_change(&mut self) -> Result<(CustomerBillingProfile, String), Error> {
         let get = self.client.get_customer_billing_profile(&self.customer_id);
-        let mut profile = get.with_ids(self.next_ids()).send().await?.into_body();
+        let response = get.with_ids(self.next_ids()).send().await?;
+        let attributes = response.body().attributes.as_ref();
+        let Some(etag) = attributes.and_then(|attributes| attributes.etag.clone()) else {
+            let message =
+                "but the profile has no etag, without which an edit could undo somebody else's";
+            return Err(response.refuse(message, false));
+        };
+        let mut profile = response.into_body();
         (self.change)(&mut profile);
-        let update = self
-            .client
-            .update_customer_billing_profile(&self.customer_id, &profile);
-        update
-            .with_if_match(self.if_match.clone())
+        // Whatever became of it in the change: the write is about the profile that was read.
+        profile.attributes.get_or_insert_default().etag = Some(etag.clone());
+        Ok((profile, etag))
+    }
+
+    async fn write(
+        &mut self,
+        profile: &CustomerBillingProfile,
+        etag: String,
+    ) -> Result<Response<CustomerBillingProfile>, Error> {
+        let if_match = if self.sends_if_match {
+            IfMatch::Tag(etag)
+        } else {
+            IfMatch::Never
+        };
+        self.client
+            .update_customer_billing_profile(&self.customer_id, profile)
+            .with_if_match(if_match)
             .with_ids(self.next_ids())
             .send()
             .await

@@ -45,12 +45,32 @@ impl GetCustomerBillingProfile {
     /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
     /// - An answer that is not a profile.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        self.client.transport().fetch(&self.request()?).await
+        let response = self.client.transport().fetch(&self.request()?).await?;
+        require_profile(response, false)
     }
 
     fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.request(Method::GET, &self.customer_id)?;
         self.ids.put_on(&mut request);
         Ok(request)
+    }
+}
+
+/// Refuses a success that names no profile, such as `{}` or an error: every member is optional, so it would pass for a
+/// profile with nothing in it, and an edit would write that.
+pub(crate) fn require_profile(
+    response: Response<CustomerBillingProfile>,
+    of_write: bool,
+) -> Result<Response<CustomerBillingProfile>, Error> {
+    let profile = response.body();
+    let is_profile = profile.id.is_some()
+        || profile.attributes.as_ref().is_some_and(|attributes| {
+            attributes.etag.is_some()
+                || attributes.object_type.as_deref() == Some("CustomerBillingProfile")
+        });
+    if is_profile {
+        Ok(response)
+    } else {
+        Err(response.refuse("but its body is no billing profile", of_write))
     }
 }

@@ -5,6 +5,7 @@ use billing_core::http::header::IF_MATCH;
 use billing_core::wire::Request;
 use billing_core::{Error, RequestPreview, Response};
 
+use crate::get::require_profile;
 use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 use crate::{IfMatch, PartnerClient};
@@ -62,7 +63,8 @@ impl UpdateCustomerBillingProfile {
     /// - No answer in time, a broken connection, 408, any other status, an answer that is not a
     ///   profile: the update may have taken effect; read the profile to know.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        self.client.transport().fetch(&self.request()?).await
+        let response = self.client.transport().fetch(&self.request()?).await?;
+        require_profile(response, true)
     }
 
     fn request(&self) -> Result<Request, Error> {

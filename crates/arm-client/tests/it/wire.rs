@@ -31,7 +31,7 @@ async fn get() {
 
 #[tokio::test]
 async fn list() {
-    let (server, client, _clock) = start(vec![Answer::json("{}")]).await;
+    let (server, client, _clock) = start(vec![Answer::json(r#"{"value":[]}"#)]).await;
     client
         .list_billing_profiles(ACCOUNT)
         .next_page()

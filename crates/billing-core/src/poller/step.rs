@@ -8,6 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
 use super::PollToken;
+use crate::decode::strip_bom;
 use crate::error::Kind;
 use crate::wire::Answer;
 use crate::{Endpoint, Error, Response};
@@ -50,18 +51,33 @@ impl<T: DeserializeOwned> Step<T> {
                  not read yet, instead of the resource",
             ));
         }
+        if !is_resource(&answer.body) {
+            return Err(answer.error(
+                Kind::Protocol,
+                "the service answered success without the resource; read the resource to see the outcome",
+            ));
+        }
         answer.decode().map(Self::Done)
     }
 }
 
 /// The newest Location, relative or absolute, with the api-version that the service gave it.
 fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Result<Url, Error> {
-    if let Some(link) = answer.location() {
-        return endpoint.resolve(token.location(), link).map_err(|error| {
+    if let Some(link) = answer.location().filter(|link| !link.trim().is_empty()) {
+        let location = endpoint.resolve(token.location(), link).map_err(|error| {
             error
                 .with_status(answer.status)
                 .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
-        });
+        })?;
+        // Polling the resource would answer its old state at once, and pass for the end of the operation.
+        if location.path() == token.resource().path() {
+            return Err(answer.error(
+                Kind::Protocol,
+                "the service named the resource itself as the place to ask for the result; read the resource to see \
+                 the outcome",
+            ));
+        }
+        return Ok(location);
     }
     // A poll may leave the Location out when it has not changed; the write's own answer may not.
     if !answer.of_write {
@@ -82,12 +98,25 @@ fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Res
 /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
 /// names its type, is expected. Read leniently, it would pass for a resource without members.
 fn is_status_report(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Report {
-        #[serde(rename = "status")]
-        _status: String,
-        #[serde(rename = "type")]
-        resource_type: Option<IgnoredAny>,
-    }
-    serde_json::from_slice::<Report>(body).is_ok_and(|report| report.resource_type.is_none())
+    names(body).is_some_and(|names| names.status.is_some() && names.resource_type.is_none())
+}
+
+/// Whether the body is an object that says which resource it is. An error or a list answered with 200 does not.
+fn is_resource(body: &[u8]) -> bool {
+    names(body).is_some_and(|names| {
+        names.resource_type.is_some() || names.id.is_some() || names.name.is_some()
+    })
+}
+
+#[derive(Deserialize)]
+struct Names {
+    status: Option<String>,
+    #[serde(rename = "type")]
+    resource_type: Option<IgnoredAny>,
+    id: Option<IgnoredAny>,
+    name: Option<IgnoredAny>,
+}
+
+fn names(body: &[u8]) -> Option<Names> {
+    serde_json::from_slice(strip_bom(body)).ok()
 }

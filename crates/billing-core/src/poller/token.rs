@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use crate::decode::JsonError;
 use crate::wire::Request;
 use crate::{Endpoint, Error};
 
@@ -193,7 +194,7 @@ impl FromStr for PollToken {
             Error::invalid_input(
                 "this is not a resume token: give the whole line of JSON that was printed",
             )
-            .with_source(source)
+            .with_source(JsonError::from(&source))
         })
     }
 }

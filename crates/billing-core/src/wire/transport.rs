@@ -107,7 +107,14 @@ impl Transport {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
-        let token = self.0.credential.get_token().await?;
+        let token = self.0.credential.get_token().await.map_err(|error| {
+            // Whatever a credential's own requests met says nothing about ours, which never left.
+            if error.is_credential() {
+                error
+            } else {
+                Error::credential("the credential gave no token").with_source(error)
+            }
+        })?;
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {}", token.secret().expose())).map_err(
                 |_| Error::credential("the token has characters that no header can carry"),
@@ -196,7 +203,11 @@ impl Transport {
     fn broken(&self, source: reqwest::Error, of_write: bool) -> Error {
         let origin = self.endpoint().origin();
         // A connection that took too long is still one that never came about.
-        let error = if source.is_connect() {
+        let error = if source.is_builder() {
+            Error::invalid_input(
+                "the request cannot be built: an id or a header is too long for one",
+            )
+        } else if source.is_connect() {
             Error::new(Kind::Connect, format!("could not connect to {origin}"))
         } else if source.is_timeout() {
             let limit = self.0.options.timeout;

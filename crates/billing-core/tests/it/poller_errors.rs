@@ -225,3 +225,52 @@ async fn a_refused_write_gives_no_poller() {
     assert!(error.is_conflict() && !error.may_have_taken_effect() && error.poll_token().is_none());
     assert_eq!(server.received().len(), 1);
 }
+
+#[tokio::test]
+async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
+    for location in ["?api-version=2", "#x", "/accounts/a1/profiles/p1"] {
+        let answer = Answer::new(&format!("202 Accepted\nLocation: {location}"), "");
+        let (poller, server, _clock) = begin(vec![answer]).await;
+        let error = poller.unwrap_err();
+        assert!(
+            error.is_protocol() && error.may_have_taken_effect(),
+            "{location}"
+        );
+        assert_eq!(server.received().len(), 1, "{location}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_no_resource_is_not_taken_for_the_result() {
+    for body in [
+        "{}",
+        r#"{"error":{"code":"x"}}"#,
+        r#"{"value":[]}"#,
+        "\u{feff}{\"status\":\"Failed\"}",
+    ] {
+        let (poller, _server, _clock) = begin(vec![Answer::json(body)]).await;
+        let error = poller.unwrap_err();
+        assert!(
+            error.is_protocol() && error.may_have_taken_effect(),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_poll_itself_leaves_the_outcome_open() {
+    let front_door = r#"{"error":{"code":"NoRegisteredProviderFound","message":"…"}}"#;
+    let refusals = [
+        Answer::new("400 Bad Request", front_door),
+        Answer::new("405 Method Not Allowed", ""),
+        Answer::new("414 URI Too Long", ""),
+    ];
+    for refusal in refusals {
+        let (poller, _server, _clock) = begin(vec![Answer::new(ACCEPTED, ""), refusal]).await;
+        let error = poller.unwrap().wait().await.unwrap_err();
+        assert!(
+            error.may_have_taken_effect() && error.poll_token().is_some(),
+            "{error}"
+        );
+    }
+}

@@ -31,7 +31,9 @@ pub(super) fn accepted(location: &str, retry_after: Duration) -> Reply {
     if let Ok(location) = HeaderValue::from_str(location) {
         reply.headers_mut().insert(header::LOCATION, location);
     }
-    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+    let seconds = retry_after
+        .as_secs()
+        .saturating_add(u64::from(retry_after.subsec_nanos() > 0));
     reply
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -160,3 +160,47 @@ async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
     assert_eq!(error.service_error().unwrap().code(), Some("27002"));
     assert_eq!(server.received().len(), 2);
 }
+
+#[tokio::test]
+async fn a_success_that_is_no_profile_is_never_written_back() {
+    for body in [
+        "{}",
+        r#"{"error":{"code":"x"}}"#,
+        r#"{"code":2000}"#,
+        r#"{"value":[]}"#,
+    ] {
+        let (server, client) = start(vec![Answer::json(body)]).await;
+        let error = client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();
+        assert!(error.is_protocol(), "{body}: {error}");
+        assert!(!error.may_have_taken_effect(), "{body}");
+        assert_eq!(server.received().len(), 1, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_without_an_etag_is_not_edited() {
+    let (server, client) = start(vec![Answer::json(r#"{"id":"p1"}"#)]).await;
+    let error = client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();
+    assert_snapshot!(error, @"the service answered 200 OK, but the profile has no etag, without which an edit could undo somebody else's");
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
+    let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
+    client
+        .edit(CUSTOMER, |profile| *profile = Default::default())
+        .send()
+        .await
+        .unwrap();
+    let put = &server.received()[1];
+    assert_eq!(put.header("if-match"), Some("\"10\""));
+    assert_eq!(put.body, r#"{"attributes":{"etag":"10"}}"#);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
+    let (server, client) = start(vec![Answer::new("412 Precondition Failed", "")]).await;
+    client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();
+    assert_eq!(server.received().len(), 1);
+}
