@@ -28,6 +28,7 @@ struct Inner {
     service: Option<ServiceError>,
     request_id: Option<String>,
     correlation_id: Option<String>,
+    correlation_vector: Option<String>,
     retry_after: Option<Duration>,
     json_path: Option<String>,
     poll_token: Option<PollToken>,
@@ -62,6 +63,7 @@ impl Error {
             service: None,
             request_id: None,
             correlation_id: None,
+            correlation_vector: None,
             retry_after: None,
             json_path: None,
             poll_token: None,
@@ -97,6 +99,7 @@ impl Error {
         error.0.service = last.0.service.clone();
         error.0.request_id = last.0.request_id.clone();
         error.0.correlation_id = last.0.correlation_id.clone();
+        error.0.correlation_vector = last.0.correlation_vector.clone();
         error.0.attempts = attempts;
         error.with_source(last)
     }
@@ -121,6 +124,11 @@ impl Error {
     pub(crate) fn with_ids(mut self, request: Option<String>, correlation: Option<String>) -> Self {
         self.0.request_id = request;
         self.0.correlation_id = correlation;
+        self
+    }
+
+    pub(crate) fn with_vector(mut self, vector: Option<String>) -> Self {
+        self.0.correlation_vector = vector;
         self
     }
 
@@ -271,6 +279,11 @@ impl Error {
     /// The correlation id that the service answered with, else the one that was sent.
     pub fn correlation_id(&self) -> Option<&str> {
         self.0.correlation_id.as_deref()
+    }
+
+    /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.
+    pub fn correlation_vector(&self) -> Option<&str> {
+        self.0.correlation_vector.as_deref()
     }
 
     /// How long the service asks to wait, from the moment of its answer.

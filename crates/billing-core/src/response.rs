@@ -11,6 +11,7 @@ pub struct Response<T> {
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
+    pub(crate) correlation_vector: Option<String>,
     pub(crate) body: T,
 }
 
@@ -32,6 +33,7 @@ impl<T> Response<T> {
             headers: self.headers,
             request_id: self.request_id,
             correlation_id: self.correlation_id,
+            correlation_vector: self.correlation_vector,
             body: change(self.body),
         }
     }
@@ -42,6 +44,7 @@ impl<T> Response<T> {
         crate::Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_status(self.status)
             .with_ids(self.request_id, self.correlation_id)
+            .with_vector(self.correlation_vector)
             .with_effect(of_write)
     }
 
@@ -64,6 +67,11 @@ impl<T> Response<T> {
     /// The correlation id that the service answered with, else the one that was sent.
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
+    }
+
+    /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.
+    pub fn correlation_vector(&self) -> Option<&str> {
+        self.correlation_vector.as_deref()
     }
 }
 

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use http::{HeaderName, StatusCode};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use url::Url;
 
 use super::PollToken;
@@ -51,13 +53,17 @@ impl<T: DeserializeOwned> Step<T> {
                  not read yet, instead of the resource",
             ));
         }
-        if !is_resource(&answer.body) {
-            return Err(answer.error(
-                Kind::Protocol,
-                "the service answered success without the resource; read the resource to see the outcome",
-            ));
+        let is_resource = is_resource(&answer.body);
+        let refusal = answer.error(
+            Kind::Protocol,
+            "the service answered success without the resource; read the resource to see the outcome",
+        );
+        let response = answer.decode()?;
+        if is_resource {
+            Ok(Self::Done(response))
+        } else {
+            Err(refusal)
         }
-        answer.decode().map(Self::Done)
     }
 }
 
@@ -70,7 +76,7 @@ fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Res
                 .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
         })?;
         // Polling the resource would answer its old state at once, and pass for the end of the operation.
-        if location.path() == token.resource().path() {
+        if is_same_path(&location, token.resource()) {
             return Err(answer.error(
                 Kind::Protocol,
                 "the service named the resource itself as the place to ask for the result; read the resource to see \
@@ -98,7 +104,9 @@ fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Res
 /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
 /// names its type, is expected. Read leniently, it would pass for a resource without members.
 fn is_status_report(body: &[u8]) -> bool {
-    names(body).is_some_and(|names| names.status.is_some() && names.resource_type.is_none())
+    names(body).is_some_and(|names| {
+        names.status.is_some_and(|status| status.is_string()) && names.resource_type.is_none()
+    })
 }
 
 /// Whether the body is an object that says which resource it is. An error or a list answered with 200 does not.
@@ -108,9 +116,19 @@ fn is_resource(body: &[u8]) -> bool {
     })
 }
 
+/// Whether two URLs lead to the same resource: `:` may be encoded or not, and Resource Manager ignores case.
+fn is_same_path(one: &Url, other: &Url) -> bool {
+    let decoded = |url: &Url| {
+        percent_decode_str(url.path().trim_end_matches('/'))
+            .collect::<Vec<u8>>()
+            .to_ascii_lowercase()
+    };
+    decoded(one) == decoded(other)
+}
+
 #[derive(Deserialize)]
 struct Names {
-    status: Option<String>,
+    status: Option<Value>,
     #[serde(rename = "type")]
     resource_type: Option<IgnoredAny>,
     id: Option<IgnoredAny>,

@@ -17,6 +17,7 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     pub(crate) request_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
+    pub(crate) correlation_vector: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// Whether the request was one that changes something.
     pub(crate) of_write: bool,
@@ -53,12 +54,14 @@ impl Answer {
                 headers: self.headers,
                 request_id: self.request_id,
                 correlation_id: self.correlation_id,
+                correlation_vector: self.correlation_vector,
                 body,
             }),
             Err(error) => Err(error
                 .with_status(self.status)
                 .with_effect(self.of_write)
-                .with_ids(self.request_id, self.correlation_id)),
+                .with_ids(self.request_id, self.correlation_id)
+                .with_vector(self.correlation_vector)),
         }
     }
 
@@ -67,6 +70,7 @@ impl Answer {
         Error::new(kind, message)
             .with_status(self.status)
             .with_ids(self.request_id.clone(), self.correlation_id.clone())
+            .with_vector(self.correlation_vector.clone())
             .with_effect(self.of_write)
     }
 

@@ -128,6 +128,14 @@ impl Request {
         &self.service
     }
 
+    /// The correlation vector that was sent.
+    pub(crate) fn sent_vector(&self) -> Option<String> {
+        let value = self
+            .headers
+            .get(self.service.correlation_vector.as_ref()?)?;
+        value.to_str().ok().map(str::to_owned)
+    }
+
     /// The ids that were sent, for an error without an answer.
     pub(crate) fn sent_ids(&self) -> (Option<String>, Option<String>) {
         let text = |name: Option<&HeaderName>| {

@@ -104,6 +104,10 @@ impl Transport {
                 Some(_) => error,
                 None => error.with_ids(request_id, correlation_id),
             })
+            .map_err(|error| match error.correlation_vector() {
+                Some(_) => error,
+                None => error.with_vector(request.sent_vector()),
+            })
     }
 
     async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
@@ -135,6 +139,11 @@ impl Transport {
         let mut out = Answer {
             request_id: text(&headers, &names.returned_request_id).or(sent_request),
             correlation_id: text(&headers, &names.returned_correlation_id).or(sent_correlation),
+            correlation_vector: names
+                .correlation_vector
+                .as_ref()
+                .and_then(|name| text(&headers, name))
+                .or_else(|| request.sent_vector()),
             retry_after: retry_after(&headers, self.clock().now()),
             status,
             headers,

@@ -228,7 +228,12 @@ async fn a_refused_write_gives_no_poller() {
 
 #[tokio::test]
 async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
-    for location in ["?api-version=2", "#x", "/accounts/a1/profiles/p1"] {
+    for location in [
+        "?api-version=2",
+        "#x",
+        "/accounts/a1/profiles/p1",
+        "/Accounts/%611/profiles/p1/",
+    ] {
         let answer = Answer::new(&format!("202 Accepted\nLocation: {location}"), "");
         let (poller, server, _clock) = begin(vec![answer]).await;
         let error = poller.unwrap_err();

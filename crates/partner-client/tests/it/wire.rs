@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use partner_client::{IfMatch, PartnerClient, PartnerClientOptions, StaticToken};
 
-use crate::loopback::Server;
+use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, start, stored};
 
 #[tokio::test]
@@ -171,4 +171,23 @@ async fn a_customer_id_that_no_url_can_carry_is_refused() {
         }
     }
     assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn the_correlation_vector_comes_back_from_the_service_or_as_it_was_sent() {
+    let head = "200 OK\nMS-CV: xqqtn+OEVE2ridoS.0";
+    let answers = vec![
+        Answer::new(head, r#"{"id":"p1"}"#),
+        Answer::new("404 Not Found", ""),
+    ];
+    let (server, client) = start(answers).await;
+    let get = || client.get_customer_billing_profile(CUSTOMER);
+    let response = get().send().await.unwrap();
+    assert_eq!(response.correlation_vector(), Some("xqqtn+OEVE2ridoS.0"));
+    let error = get().send().await.unwrap_err();
+    assert!(error.correlation_vector().is_some());
+    assert_eq!(
+        error.correlation_vector(),
+        server.received()[1].header("ms-cv")
+    );
 }
