@@ -3,7 +3,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
 
-use crate::support::{billing, redact};
+use crate::support::{billing, in_time, redact};
 
 #[tokio::test]
 async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
@@ -30,7 +30,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
     #[cfg(unix)]
     {
         crate::interrupt::signal(&child, "TERM").await;
-        let end = child.wait_with_output().await.unwrap();
+        let end = in_time(child.wait_with_output()).await.unwrap();
         assert_eq!(
             end.status.code(),
             Some(0),

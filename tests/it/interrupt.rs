@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::support::{Transcript, billing, redact, sample};
+use crate::support::stub::answer;
+use crate::support::{Transcript, billing, in_time, redact, sample};
 
 /// Sends a signal to a child that still runs.
 pub(crate) async fn signal(child: &Child, name: &str) {
@@ -78,20 +79,29 @@ async fn a_terminated_wait_does_the_same() {
     );
 }
 
-/// A server that takes a request and never answers it.
+/// A server that the test itself speaks for.
 async fn silent_server() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
 }
 
+/// The connection that `child` opens; a child that ends instead fails the test, which would wait for
+/// ever otherwise.
+async fn connection(listener: &TcpListener, child: &mut Child) -> TcpStream {
+    tokio::select! {
+        connection = listener.accept() => connection.unwrap().0,
+        ended = child.wait() => panic!("it ended without a connection: {}", ended.unwrap()),
+    }
+}
+
 #[tokio::test]
 async fn an_interrupted_read_has_nothing_to_explain() {
     let (listener, url) = silent_server().await;
-    let child = billing(["partner", "get", SAMPLE_CUSTOMER_ID])
+    let mut child = billing(["partner", "get", SAMPLE_CUSTOMER_ID])
         .at_url(&url)
         .spawn();
-    let (mut connection, _) = listener.accept().await.unwrap();
+    let mut connection = connection(&listener, &mut child).await;
     assert_ne!(connection.read(&mut [0; 64]).await.unwrap(), 0);
     signal(&child, "INT").await;
     insta::assert_snapshot!(Transcript::of(child).await.refused(130), @"error: interrupted");
@@ -107,15 +117,13 @@ async fn an_interrupted_write_may_have_taken_effect() {
         "--set=companyName=x",
         "--yes",
     ];
-    let child = billing(args).at_url(&url).spawn();
-    let (mut reading, _) = listener.accept().await.unwrap();
-    let profile = crate::support::stub::answer("200 OK", &[], "{}");
+    let mut child = billing(args).at_url(&url).spawn();
+    let mut reading = connection(&listener, &mut child).await;
+    let profile = answer("200 OK", &[], r#"{"id": "7"}"#);
     assert_ne!(reading.read(&mut [0; 4096]).await.unwrap(), 0);
-    tokio::io::AsyncWriteExt::write_all(&mut reading, profile.as_bytes())
-        .await
-        .unwrap();
+    reading.write_all(profile.as_bytes()).await.unwrap();
     drop(reading);
-    let (mut writing, _) = listener.accept().await.unwrap();
+    let mut writing = connection(&listener, &mut child).await;
     assert_ne!(writing.read(&mut [0; 64]).await.unwrap(), 0);
     signal(&child, "INT").await;
     insta::assert_snapshot!(Transcript::of(child).await.refused(130), @"
@@ -137,7 +145,7 @@ async fn an_interrupt_is_heard_while_stdin_is_silent() {
     // It cannot be seen from outside that the command listens already: asked too early, it ends by the
     // signal itself, which is as good an end.
     signal(&child, "INT").await;
-    let ended = child.wait().await.unwrap();
+    let ended = in_time(child.wait()).await.unwrap();
     assert!(
         ended.code() == Some(130) || ended.code().is_none(),
         "{ended}"

@@ -5,11 +5,21 @@ pub(crate) mod stub;
 use std::fmt;
 use std::process::Stdio;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use billing_emulator::{Builder, Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 use regex::Regex;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
+
+/// What `work` comes to, in a time that no run comes near: a command that hangs fails its test instead
+/// of stopping the suite.
+pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    let limit = Duration::from_secs(120);
+    tokio::time::timeout(limit, work)
+        .await
+        .expect("the command hangs")
+}
 
 /// The command with these arguments. The environment holds nothing that it could find by chance.
 pub(crate) fn billing<'a>(args: impl IntoIterator<Item = &'a str>) -> Billing {
@@ -93,7 +103,7 @@ pub(crate) struct Transcript {
 
 impl Transcript {
     pub(crate) async fn of(child: Child) -> Self {
-        let output = child.wait_with_output().await.unwrap();
+        let output = in_time(child.wait_with_output()).await.unwrap();
         let transcript = Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -172,7 +182,7 @@ pub(crate) fn redact(text: &str) -> String {
 pub(crate) fn sample() -> Builder {
     Emulator::builder()
         .sample_data()
-        .retry_after(std::time::Duration::ZERO)
+        .retry_after(Duration::ZERO)
 }
 
 /// Method and status of the requests that an emulator has answered.
