@@ -116,7 +116,8 @@ async fn a_refusal_shows_the_service_s_own_findings() {
     insta::assert_snapshot!(shown.refused(1), @"
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
       poNumber  (none) → x
-    error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request: BadRequest: Invalid.
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request, code BadRequest
+      the service says: Invalid.
       poNumber: TooLong: At most 50.
       request id r-9
 

@@ -42,7 +42,8 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
     insta::assert_snapshot!(stale.refused(1), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso Solar → Contoso Wind
-    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request: 2055: Etag is no longer valid
+    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
+      the service says: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again

@@ -33,6 +33,7 @@ async fn an_arm_update_is_not_sent_at_all_and_needs_no_token() {
     accept: application/json
     authorization: Bearer ***
     content-type: application/json
+    user-agent: arm-client/0.1.0
     x-ms-client-request-id: <guid>
     x-ms-return-client-request-id: true
 
@@ -70,6 +71,7 @@ async fn a_body_is_shown_as_it_would_be_sent() {
     ms-correlationid: <guid>
     ms-cv: <vector>.0
     ms-requestid: <guid>
+    user-agent: partner-client/0.1.0
 
     {
       "attributes": {

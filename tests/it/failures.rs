@@ -110,11 +110,11 @@ async fn an_id_that_no_address_can_carry_is_refused_before_anything_is_sent() {
         seen += "\n\n";
     }
     insta::assert_snapshot!(seen, @"
-    error: could not get the billing profile of customer ..: the id `..` cannot be part of a URL's path: an id is neither empty nor `.` nor `..`
+    error: could not get the billing profile of customer ..: the customer id is `..`, which cannot be part of a URL's path
 
     hint: nothing was sent; put the argument right and run it again
 
-    error: could not list the billing profiles of billing account : the id `` cannot be part of a URL's path: an id is neither empty nor `.` nor `..`
+    error: could not list the billing profiles of billing account : the billing account's name is empty
 
     hint: nothing was sent; put the argument right and run it again
     ");
@@ -169,7 +169,8 @@ async fn unauthorized_for_want_of_a_second_factor_says_so() {
         .run()
         .await;
     insta::assert_snapshot!(shown.refused(1), @"
-    error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized: 900421: MFA required
+    error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized, code 900421
+      the service says: MFA required
       request id <guid>, correlation id <guid>
 
     hint: Partner Center wants multi-factor authentication: sign in with it and put the new token into BILLING_TOKEN

@@ -162,7 +162,8 @@ async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
       companyName  Contoso → x
     somebody else changed the profile meanwhile; reading it again
     somebody else changed the profile meanwhile; reading it again
-    error: could not update the billing profile of customer <customer>: somebody else kept changing the resource: gave up after 3 attempts: the service answered 400 Bad Request: 2055: Etag is no longer valid
+    error: could not update the billing profile of customer <customer>: somebody else kept changing the resource: gave up after 3 attempts: the service answered 400 Bad Request, code 2055
+      the service says: Etag is no longer valid
       request id r-2, correlation id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again
@@ -178,7 +179,8 @@ async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
     insta::assert_snapshot!(shown.refused(1), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso, Ltd. → x
-    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request: 2055: Etag is no longer valid
+    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
+      the service says: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again

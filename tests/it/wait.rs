@@ -91,7 +91,7 @@ async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() 
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
       poNumber  PO-1001 → PO-2
     waiting until the update is done; the service asks for <n> s before the next look (Ctrl-C ends the waiting, not the update)
-    error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the service asks to wait <n> s more
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the next poll is due in <n> s
 
     hint: the update goes on without us; to wait for it, give the line on stdout to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
@@ -171,7 +171,8 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
         .await;
     insta::assert_snapshot!(failed.refused(1), @"
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
-    error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 409 Conflict: Busy: Another update runs.
+    error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 409 Conflict, code Busy
+      the service says: Another update runs.
       request id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again

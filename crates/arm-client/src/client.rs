@@ -2,7 +2,7 @@
 
 use billing_core::http::{HeaderName, HeaderValue, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error, PollToken, Poller};
+use billing_core::{Credential, Endpoint, Error, PollToken, Poller, require_segment};
 
 use crate::models::{BillingProfile, BillingProfileUpdate};
 use crate::{ArmClientOptions, BillingProfilePager, GetBillingProfile, UpdateBillingProfile};
@@ -106,6 +106,10 @@ impl ArmClient {
     }
 
     fn url(&self, account: &str, profile: Option<&str>) -> Result<billing_core::Url, Error> {
+        require_segment("billing account's name", account)?;
+        if let Some(profile) = profile {
+            require_segment("billing profile's name", profile)?;
+        }
         let path = [
             "providers",
             "Microsoft.Billing",

@@ -1,6 +1,7 @@
 //! `GET …/billingProfiles`, page by page.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use billing_core::http::Method;
 use billing_core::wire::Request;
@@ -24,7 +25,7 @@ use crate::models::BillingProfile;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing happens before `next_page().await` or `collect_all().await`"]
 pub struct BillingProfilePager {
     client: ArmClient,
@@ -34,10 +35,15 @@ pub struct BillingProfilePager {
     seen: HashSet<Url>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Next {
     First,
-    Link(Url),
+    /// As the service sent it: whether it may be followed is the next page's question, so that the page
+    /// that carried it is not lost.
+    Link {
+        on: Url,
+        link: String,
+    },
     End,
 }
 
@@ -78,32 +84,37 @@ impl BillingProfilePager {
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Those of [`GetBillingProfile::send`](crate::GetBillingProfile::send).
-    /// - A foreign-origin error for a `nextLink` that leads elsewhere; the token does not go there.
-    /// - A protocol error for a `nextLink` that leads back to a page already read.
+    /// - A foreign-origin error when the page before has a `nextLink` that leads elsewhere; the token
+    ///   does not go there.
+    /// - A protocol error when it has one that leads back to a page already read.
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
         let transport = self.client.transport();
         let request = match &self.next {
             Next::First => self.first()?,
-            Next::Link(url) => transport.request(Method::GET, url.clone()),
+            Next::Link { on, link } => {
+                let url = transport.endpoint().resolve(on, link)?;
+                if self.seen.contains(&url) {
+                    return Err(Error::protocol(
+                        "the service's pages of billing profiles lead in a circle",
+                    ));
+                }
+                transport.request(Method::GET, url)
+            }
             Next::End => return Ok(None),
         };
         let page = transport.fetch::<Page>(&request).await?;
         if page.body().value.is_none() {
             return Err(page.refuse("but its body is no list of billing profiles", false));
         }
-        let next = match page.body().next_link.as_deref() {
+        let on = request.url().clone();
+        self.seen.insert(on.clone());
+        self.next = match page.body().next_link.as_deref().map(str::trim) {
             None | Some("") => Next::End,
-            Some(link) => Next::Link(transport.endpoint().resolve(request.url(), link)?),
+            Some(link) => Next::Link {
+                on,
+                link: link.to_owned(),
+            },
         };
-        self.seen.insert(request.url().clone());
-        if let Next::Link(url) = &next
-            && self.seen.contains(url)
-        {
-            return Err(Error::protocol(
-                "the service's pages of billing profiles lead in a circle",
-            ));
-        }
-        self.next = next;
         Ok(Some(page.map(|page| page.value.unwrap_or_default())))
     }
 
@@ -123,5 +134,15 @@ impl BillingProfilePager {
         let mut request = self.client.request(Method::GET, &self.account, None)?;
         request.set_request_id(self.request_id);
         Ok(request)
+    }
+}
+
+// A link's query may hold the service's own signature.
+impl fmt::Debug for BillingProfilePager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BillingProfilePager")
+            .field("account", &self.account)
+            .field("pages_read", &self.seen.len())
+            .finish_non_exhaustive()
     }
 }

@@ -55,11 +55,13 @@ impl UpdateBillingProfile {
     /// # Errors
     /// - Invalid input for an account or profile that no URL can carry; a credential without a token;
     ///   no connection: nothing was sent.
-    /// - The service's refusal in the 400s, but for 408: nothing was changed.
-    /// - No answer in time, a broken connection, 408, any other status, an answer that is not a
+    /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed.
+    /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
     ///   billing profile: the update may have taken effect.
     /// - An accepted update without a `Location` that may be followed: it may take effect. A
     ///   `Location` on another origin is not followed, and the token does not go there.
+    ///
+    /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Poller<BillingProfile>, Error> {
         let request = self.request()?;
         Poller::begin(self.client.transport().clone(), &request, &self.account).await

@@ -187,9 +187,13 @@ impl Call<'_> {
     }
 }
 
-/// What helps to find the cause: the service's single findings, and the ids to quote to support.
+/// What helps to find the cause: the service's own words and single findings, and the ids to quote to
+/// support.
 fn notes(error: &Error) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(message) = error.service_error().and_then(|all| all.message()) {
+        notes.push(format!("the service says: {message}"));
+    }
     for detail in error
         .service_error()
         .map(|all| all.details())

@@ -148,13 +148,13 @@ impl Target {
     }
 
     pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
-        let options = PartnerClientOptions::default().with_sending(sending(&self.endpoint)?);
+        let options = PartnerClientOptions::default().with_send_options(sending(&self.endpoint)?);
         PartnerClient::with_options(self.endpoint.clone(), self.credential(), options)
             .map_err(cannot_start)
     }
 
     pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
-        let options = ArmClientOptions::default().with_sending(sending(&self.endpoint)?);
+        let options = ArmClientOptions::default().with_send_options(sending(&self.endpoint)?);
         ArmClient::with_options(self.endpoint.clone(), self.credential(), options)
             .map_err(cannot_start)
     }

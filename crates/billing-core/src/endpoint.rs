@@ -40,12 +40,7 @@ impl Endpoint {
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, Error> {
         let mut text = self.base.as_str().trim_end_matches('/').to_owned();
         for segment in segments {
-            if matches!(segment, "" | "." | "..") {
-                return Err(Error::invalid_input(format!(
-                    "the id `{segment}` cannot be part of a URL's path: an id is neither empty nor \
-                     `.` nor `..`"
-                )));
-            }
+            require_segment("id", segment)?;
             text.push('/');
             text.extend(utf8_percent_encode(segment, RESERVED));
         }
@@ -55,29 +50,34 @@ impl Endpoint {
 
     /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin.
     ///
-    /// The link's own path and query are kept as the service sent them.
+    /// The link's own path and query are kept as the service sent them; a fragment, which is never
+    /// sent, is dropped.
     ///
     /// # Errors
     /// A foreign-origin error for another scheme, host or port, and for a link with a user name or
     /// that is no URL. Nothing was sent there.
     pub fn resolve(&self, from: &Url, link: &str) -> Result<Url, Error> {
-        let url = from.join(link).map_err(|source| {
-            Error::new(
-                Kind::ForeignOrigin,
-                "the service sent a link that is not a URL",
-            )
-            .with_source(source)
-        })?;
-        if !self.same_origin(&url) || !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::new(
-                Kind::ForeignOrigin,
-                format!(
-                    "the service sent a link to {}, which is not {}; it was not followed",
-                    url.origin().ascii_serialization(),
-                    self.origin(),
-                ),
-            ));
+        let refuse = |what: &str| {
+            let message = format!("the service sent a link {what}; it was not followed");
+            Error::new(Kind::ForeignOrigin, message)
+        };
+        let mut url = from
+            .join(link)
+            .map_err(|source| refuse("that is not a URL").with_source(source))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refuse("that is neither http nor https"));
         }
+        if !self.same_origin(&url) {
+            let origin = url.origin().ascii_serialization();
+            return Err(refuse(&format!(
+                "to {origin}, which is not {}",
+                self.origin()
+            )));
+        }
+        if has_user(&url) {
+            return Err(refuse("that carries a user name or password"));
+        }
+        url.set_fragment(None);
         Ok(url)
     }
 
@@ -106,7 +106,7 @@ impl FromStr for Endpoint {
         let base = Url::parse(text).map_err(|source| {
             refuse("is not a URL such as https://management.azure.com").with_source(source)
         })?;
-        if !base.username().is_empty() || base.password().is_some() {
+        if has_user(&base) {
             return Err(refuse("must not carry a user name or password"));
         }
         if base.query().is_some() || base.fragment().is_some() {
@@ -121,6 +121,26 @@ impl FromStr for Endpoint {
             _ => Err(refuse("must start with https://")),
         }
     }
+}
+
+/// Refuses a `segment` that no URL's path can carry, whatever it is called: an empty one, and `.` and
+/// `..`, which every URL parser drops. For the client crates, before [`Endpoint::join`].
+///
+/// # Errors
+/// Invalid input that says which id it is. Nothing was sent.
+#[doc(hidden)]
+pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
+    match segment {
+        "" => Err(Error::invalid_input(format!("the {what} is empty"))),
+        "." | ".." => Err(Error::invalid_input(format!(
+            "the {what} is `{segment}`, which cannot be part of a URL's path"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 fn is_loopback(url: &Url) -> bool {

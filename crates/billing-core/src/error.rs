@@ -16,7 +16,9 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// What went wrong, whose word it is, and whether a write may have happened all the same.
 ///
 /// `Display` states this layer only; walk [`source`](StdError::source) for the rest.
-/// Neither `Display` nor `Debug` repeats what a body carried, but for the service's own message.
+/// None of them repeats what a body carried, but for the service's error code: a message that the
+/// service wrote may quote what was sent, so it has to be asked for, by
+/// [`service_error`](Self::service_error).
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
@@ -160,6 +162,12 @@ impl Error {
         self
     }
 
+    /// The same error with words before its message.
+    pub(crate) fn prefixed(mut self, words: &str) -> Self {
+        self.0.message.insert_str(0, words);
+        self
+    }
+
     fn has_status(&self, status: StatusCode) -> bool {
         self.0.status == Some(status)
     }
@@ -182,11 +190,32 @@ impl Error {
         self.0.kind == Kind::Connect
     }
 
+    /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent.
+    pub fn is_setup(&self) -> bool {
+        self.0.kind == Kind::Setup
+    }
+
+    /// The connection broke before a complete answer had come. Try a read again; look before a write is
+    /// sent again.
+    pub fn is_interrupted(&self) -> bool {
+        self.0.kind == Kind::Interrupted
+    }
+
+    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow. Allow more.
+    pub fn is_too_large(&self) -> bool {
+        self.0.kind == Kind::TooLarge
+    }
+
     /// No complete answer in time: ours ran out, or the service answered 408 or 504.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == Kind::Timeout
             || self.has_status(StatusCode::REQUEST_TIMEOUT)
             || self.has_status(StatusCode::GATEWAY_TIMEOUT)
+    }
+
+    /// Whether it was our own limit of time, not one of the service.
+    pub(crate) fn is_our_timeout(&self) -> bool {
+        self.0.kind == Kind::Timeout
     }
 
     /// The service answered 429. Wait [`retry_after`](Self::retry_after).
@@ -251,9 +280,10 @@ impl Error {
     ///
     /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
     /// arguments, for a credential without a token, for connections that never came about, and for
-    /// answers in the 400s but 408. Everything else after a write was sent is unknown, hence `true`:
-    /// timeouts, broken connections, 408, other statuses, and success answers that cannot be read.
-    /// While a long-running operation is polled, `true` means that its outcome is not known yet.
+    /// answers in the 400s that HTTP defines, but for 408. Everything else after a write was sent is
+    /// unknown, hence `true`: timeouts, broken connections, 408, 499 and other statuses, and success
+    /// answers that cannot be read. While a long-running operation is polled, `true` means that its
+    /// outcome is not known yet.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect
     }
@@ -286,7 +316,7 @@ impl Error {
         self.0.correlation_vector.as_deref()
     }
 
-    /// How long the service asks to wait, from the moment of its answer.
+    /// How long the service asks to wait, from the moment of its answer; a day at most.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -33,7 +33,7 @@ pub mod wire;
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use credential::{AccessToken, Credential, Secret, StaticToken, TokenCredential};
 pub use decode::decode;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};
 pub use http;
 pub use id::{CorrelationId, CorrelationVector, RequestId};

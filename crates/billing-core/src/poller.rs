@@ -20,7 +20,8 @@ pub use token::PollToken;
 ///
 /// Wait for it, step it, or keep its [`token`](Self::token) and resume in another process. It polls
 /// the `Location` of the 202 answer, the newest one if later answers carry another. The update
-/// itself is never sent again, and dropping a poller, or a future of it, loses nothing.
+/// itself is never sent again. Dropping a future of a poller loses nothing; dropping the poller loses
+/// the token, unless it was kept, and with it the way to the outcome: the update goes on all the same.
 ///
 /// Where the operation ends without the resource in the body (204, or an empty 200), one more `GET`
 /// reads the resource.
@@ -136,16 +137,24 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Asks the service once, now, and gives the result when there is one.
     ///
     /// # Errors
-    /// - The service reports that the operation failed (400, 409, 412 or 422, but for a refusal of the poll's own
-    ///   api-version): the poller is finished, the write has not taken effect.
+    /// - The service reports that the operation failed: 400, 409, 412 or 422 with an error code that is
+    ///   not about the poll's own api-version. The poller is finished, the write has not taken effect.
     /// - Everything else leaves the outcome open: the error says that the write may have taken effect
     ///   and carries the [`poll_token`](Error::poll_token); poll again later.
-    /// - Invalid input when the result was handed out before.
+    /// - Invalid input when the result or the failure was handed out before.
     pub async fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
+        self.poll_within(None).await
+    }
+
+    /// Asks once, and waits for the answer as long as requests may take, or `limit` if that is shorter.
+    async fn poll_within(&mut self, limit: Option<Duration>) -> Result<PollStatus<T>, Error> {
         if let State::Running { token, .. } = &self.state {
-            let request = self
+            let mut request = self
                 .transport
                 .request(Method::GET, token.location().clone());
+            if let Some(limit) = limit {
+                request.set_timeout(limit);
+            }
             let answer = self
                 .transport
                 .send(&request)
@@ -163,7 +172,7 @@ impl<T: DeserializeOwned> Poller<T> {
             State::Finished(result) => match result.take() {
                 Some(response) => Ok(PollStatus::Succeeded(response)),
                 None => Err(Error::invalid_input(
-                    "the operation's result was already taken",
+                    "the operation has ended, and its outcome was handed out before",
                 )),
             },
         }
@@ -175,24 +184,43 @@ impl<T: DeserializeOwned> Poller<T> {
     ///
     /// # Errors
     /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would
-    ///   come after the deadline: a deadline never makes us ask sooner than the service wants.
+    ///   come after the deadline: a deadline never makes us ask sooner than the service wants. A poll
+    ///   that is not answered by then is given up.
     /// - Those of [`poll_once`](Self::poll_once).
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
         let started = self.now();
         loop {
             let pause = self.next_poll_in();
+            let mut left = None;
             if let State::Running { token, .. } = &self.state {
                 let waited = self.now().saturating_sub(started);
-                if self.options.is_past_deadline(waited.saturating_add(pause)) {
-                    return Err(still_running(token, waited, pause));
-                }
+                left = match self.options.left_after(waited.saturating_add(pause)) {
+                    Some(left) if left.is_zero() => {
+                        return Err(still_running(token, waited, pause));
+                    }
+                    left => left,
+                };
                 if !pause.is_zero() {
                     self.transport.clock().sleep(pause).await;
                 }
             }
-            if let PollStatus::Succeeded(response) = self.poll_once().await? {
-                return Ok(response);
+            match self.poll_within(left).await {
+                Ok(PollStatus::Succeeded(response)) => return Ok(response),
+                Ok(PollStatus::Running { .. }) => {}
+                Err(error) => return Err(self.in_time(error, left, started)),
             }
+        }
+    }
+
+    /// A poll that the deadline cut short says nothing about the operation but that it is running.
+    fn in_time(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
+        let cut_short = left.is_some_and(|left| left < self.transport.timeout());
+        match &self.state {
+            State::Running { token, .. } if cut_short && error.is_our_timeout() => {
+                let waited = self.now().saturating_sub(started);
+                still_running(token, waited, Duration::ZERO).with_source(error)
+            }
+            _ => error,
         }
     }
 
@@ -252,8 +280,8 @@ impl<T: DeserializeOwned> Poller<T> {
 }
 
 /// At its end, an operation answers what the write itself would have answered (Resource Manager, "Asynchronous API
-/// reference"). Only these statuses can be that; every other speaks of the poll, the caller or the moment, and so do
-/// these when the front door refuses the Location's api-version.
+/// reference"), with a code. Only these statuses can be that; every other speaks of the poll, the caller or the
+/// moment, and so do these when the front door refuses the Location's api-version or something in between answers.
 fn is_final(error: &Error) -> bool {
     const OF_THE_FRONT_DOOR: [&str; 4] = [
         "InvalidApiVersionParameter",
@@ -271,19 +299,20 @@ fn is_final(error: &Error) -> bool {
                 | StatusCode::UNPROCESSABLE_ENTITY
         )
     );
-    is_of_the_operation && !code.is_some_and(|code| OF_THE_FRONT_DOOR.contains(&code))
+    is_of_the_operation && code.is_some_and(|code| !OF_THE_FRONT_DOOR.contains(&code))
 }
 
 fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error {
-    Error::new(
-        Kind::StillRunning,
-        format!(
-            "the operation is still running after {} s, and the service asks to wait {} s more",
-            waited.as_secs(),
-            pause.as_secs()
-        ),
-    )
-    .with_effect(true)
-    .with_retry_after(Some(pause))
-    .with_poll_token(token.clone())
+    let mut message = format!(
+        "the operation is still running after {} s",
+        waited.as_secs()
+    );
+    if !pause.is_zero() {
+        let more = format!(", and the next poll is due in {} s", pause.as_secs());
+        message.push_str(&more);
+    }
+    Error::new(Kind::StillRunning, message)
+        .with_effect(true)
+        .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))
+        .with_poll_token(token.clone())
 }

@@ -17,7 +17,8 @@
 //! ```
 //!
 //! Where the services' documents and recordings say what happens, the emulator does that; where
-//! they are silent it takes the plainest choice, and the code says so. Time never passes in here:
+//! they are silent it takes the plainest choice, and the code says so. `$expand` changes nothing:
+//! what it would add to an answer is always there. Time never passes in here:
 //! a long-running update advances by being polled, not by waiting.
 
 mod arm;

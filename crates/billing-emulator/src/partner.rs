@@ -97,11 +97,13 @@ fn read_body(call: &Call) -> Result<Map<String, Value>, Fault> {
 /// with neither is let through.
 fn tag_matches(call: &Call, sent: &Map<String, Value>, stored: &Value) -> bool {
     let current = stored.pointer("/attributes/etag").and_then(Value::as_str);
-    if let Some(header) = call.header(header::IF_MATCH.as_str()) {
-        return header
-            .split(',')
-            .map(bare_tag)
-            .any(|tag| tag == "*" || Some(tag) == current);
+    if call.headers.contains_key(header::IF_MATCH) {
+        let tags = call.headers.get_all(header::IF_MATCH).iter();
+        return tags
+            // A header that is no text holds no tag of ours, but it is there.
+            .filter_map(|tags| tags.to_str().ok())
+            .flat_map(|tags| tags.split(','))
+            .any(|tag| tag.trim() == "*" || Some(bare_tag(tag)) == current);
     }
     let in_body = sent
         .get("attributes")

@@ -2,7 +2,7 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error};
+use billing_core::{Credential, Endpoint, Error, require_segment};
 
 use crate::models::CustomerBillingProfile;
 use crate::{
@@ -86,6 +86,8 @@ impl PartnerClient {
     /// `/{version}/customers/{customer_id}/profiles/billing`.
     pub(crate) fn request(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
         let version = self.api_version.as_str();
+        require_segment("api version", version)?;
+        require_segment("customer id", customer_id)?;
         let path = [version, "customers", customer_id, "profiles", "billing"];
         let url = self.transport.endpoint().join(path)?;
         Ok(self.transport.request(method, url))

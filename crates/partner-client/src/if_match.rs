@@ -1,5 +1,7 @@
 //! Whether and how the etag goes into a header.
 
+use billing_core::Error;
+
 use crate::models::CustomerBillingProfile;
 
 /// What `If-Match` an update carries.
@@ -13,23 +15,52 @@ pub enum IfMatch {
     WhenKnown,
     /// No header.
     Never,
-    /// This tag; quotes are added where they are missing, and `*` matches any.
+    /// This tag; quotes are added where there are none, and `*` matches any.
     Tag(String),
 }
 
 impl IfMatch {
-    /// The header's value: an entity tag stands in double quotes (RFC 9110, section 8.8.3).
-    pub(crate) fn header(&self, profile: &CustomerBillingProfile) -> Option<String> {
+    /// The header's value, if there is to be one.
+    ///
+    /// # Errors
+    /// Invalid input for a tag that is none. Nothing was sent.
+    pub(crate) fn header(&self, profile: &CustomerBillingProfile) -> Result<Option<String>, Error> {
+        let known = profile
+            .attributes
+            .as_ref()
+            .and_then(|own| own.etag.as_deref());
         let tag = match self {
-            Self::Never => return None,
-            Self::Tag(tag) => tag.as_str(),
-            Self::WhenKnown => profile.attributes.as_ref()?.etag.as_deref()?,
+            Self::Never => None,
+            Self::Tag(tag) => Some(tag.as_str()),
+            Self::WhenKnown => known,
         };
-        let is_ready = tag == "*" || tag.starts_with('"') || tag.starts_with("W/\"");
-        Some(if is_ready {
-            tag.to_owned()
-        } else {
-            format!("\"{tag}\"")
-        })
+        tag.map(entity_tag).transpose()
     }
+}
+
+/// An entity tag stands in double quotes, may be weak, and holds neither quotes nor spaces (RFC 9110,
+/// section 8.8.3).
+fn entity_tag(tag: &str) -> Result<String, Error> {
+    if tag == "*" {
+        return Ok(tag.to_owned());
+    }
+    let (weak, opaque) = match tag.strip_prefix("W/") {
+        Some(opaque) if opaque.starts_with('"') => ("W/", opaque),
+        _ => ("", tag),
+    };
+    let bare = opaque
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(opaque);
+    if bare.is_empty()
+        || !bare
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'"')
+    {
+        return Err(Error::invalid_input(
+            "the etag cannot be sent as If-Match: a tag has neither spaces nor quotes inside nor \
+             characters beyond ASCII, and is not empty",
+        ));
+    }
+    Ok(format!("{weak}\"{bare}\""))
 }

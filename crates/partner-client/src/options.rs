@@ -17,9 +17,9 @@ impl PartnerClientOptions {
         self
     }
 
-    /// Time limits, the size limit of an answer, and the clock.
+    /// Time limits, the size limit of an answer, a proxy, and the clock.
     #[must_use]
-    pub fn with_sending(mut self, sending: SendOptions) -> Self {
+    pub fn with_send_options(mut self, sending: SendOptions) -> Self {
         self.sending = sending;
         self
     }

@@ -58,10 +58,12 @@ impl UpdateCustomerBillingProfile {
     /// # Errors
     /// - Invalid input for a customer id that no URL, or an etag that no header can carry; a
     ///   credential without a token; no connection: nothing was sent.
-    /// - The service's refusal in the 400s, but for 408: nothing was changed. A stale etag is 400 with
-    ///   code 2055, or 412: [`Error::is_stale_etag`].
-    /// - No answer in time, a broken connection, 408, any other status, an answer that is not a
+    /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed. A stale etag is
+    ///   400 with code 2055, or 412: [`Error::is_stale_etag`].
+    /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
     ///   profile: the update may have taken effect; read the profile to know.
+    ///
+    /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
         let response = self.client.transport().fetch(&self.request()?).await?;
         require_profile(response, true)
@@ -70,7 +72,7 @@ impl UpdateCustomerBillingProfile {
     fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.request(Method::PUT, &self.customer_id)?;
         self.ids.put_on(&mut request);
-        if let Some(tag) = self.if_match.header(&self.profile) {
+        if let Some(tag) = self.if_match.header(&self.profile)? {
             request.set_header(IF_MATCH, &tag)?;
         }
         request.set_json(&self.profile)?;

@@ -15,7 +15,7 @@ pub(crate) async fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestC
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let endpoint: Endpoint = server.origin().parse().unwrap();
-    let options = ArmClientOptions::default().with_sending(sending(&clock));
+    let options = ArmClientOptions::default().with_send_options(sending(&clock));
     let token = StaticToken::new("canary-token");
     let client = ArmClient::with_options(endpoint, token, options).unwrap();
     (server, client, clock)

@@ -24,7 +24,7 @@ pub(super) async fn show(
     let client = ArmClient::with_options(
         emulator.arm_url().parse()?,
         StaticToken::new(emulator.token().reveal()),
-        ArmClientOptions::default().with_sending(sending),
+        ArmClientOptions::default().with_send_options(sending),
     )?;
     screen.title("Azure Resource Manager: a billing profile gets another purchase order")?;
 

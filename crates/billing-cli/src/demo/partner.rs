@@ -26,7 +26,7 @@ pub(super) async fn show(
     let client = PartnerClient::with_options(
         emulator.partner_url().parse()?,
         StaticToken::new(emulator.token().reveal()),
-        PartnerClientOptions::default().with_sending(sending),
+        PartnerClientOptions::default().with_send_options(sending),
     )?;
     screen.title("Partner Center: a customer moves")?;
 

@@ -1,23 +1,25 @@
 //! Reads the error bodies of both services, in all the shapes they were seen in.
 
-use std::fmt;
+use std::{fmt, slice};
 
-use http::StatusCode;
 use serde_json::{Map, Value};
 
 /// What the service said about its refusal.
 ///
-/// Read from any of these bodies, in this order, member names in either letter case:
+/// Read from an object in any of these shapes, member names in either letter case; members that are
+/// `null` count as absent, and what is neither text nor a number is left to [`raw`](Self::raw):
 ///
 /// - `{"error": {"code", "message", "target", "details"}}` (Resource Manager, "Common API details");
-/// - `{"code", "description" or "message", "data", "source"}`, where `code` is a string or a number
+/// - `{"code", "description" or "message", "data"}`, where `code` is a string or a number
 ///   (Partner Center, "Error codes"), which is also Resource Manager's unwrapped `{"code", "message"}`;
 /// - `{"statusCode", "message"}` (the gateway's 429, "API throttling guidance");
-/// - `{"title", "status", "errors", "traceId"}` (ASP.NET problem details).
+/// - `{"title", "detail", "errors"}` (problem details, RFC 9457, as ASP.NET writes them), or ASP.NET's
+///   older `{"Message"}`;
+/// - `{"error", "error_description"}` (OAuth 2.0, RFC 6749, section 5.2).
 ///
-/// Anything else is kept as [`raw`](Self::raw) text; for an empty body the message is the status's
-/// reason phrase.
-#[derive(Clone, PartialEq)]
+/// The service's words may repeat what was sent. That is why neither the `Display` of
+/// [`Error`](crate::Error) nor any `Debug` shows them; the `Display` of this type does, in one line.
+#[derive(Clone, Default, PartialEq)]
 pub struct ServiceError {
     code: Option<String>,
     message: Option<String>,
@@ -39,28 +41,15 @@ const RAW_LIMIT: usize = 16 * 1024;
 
 impl ServiceError {
     /// Reads the body of an answer with an error status; never fails.
-    pub fn read(status: StatusCode, body: &[u8]) -> Self {
+    pub fn read(body: &[u8]) -> Self {
         let body = crate::decode::strip_bom(body);
-        let mut error = serde_json::from_slice::<Value>(body)
-            .ok()
-            .and_then(|value| from_json(&value))
-            .unwrap_or_else(Self::empty);
-        if body.trim_ascii().is_empty() {
-            error.message = status.canonical_reason().map(str::to_owned);
-        }
+        let mut error = match serde_json::from_slice(body) {
+            Ok(Value::Object(body)) => from_object(&body),
+            _ => Self::default(),
+        };
         let kept = body.get(..RAW_LIMIT).unwrap_or(body);
         error.raw = String::from_utf8_lossy(kept).into_owned();
         error
-    }
-
-    fn empty() -> Self {
-        Self {
-            code: None,
-            message: None,
-            target: None,
-            details: Vec::new(),
-            raw: String::new(),
-        }
     }
 
     /// The service's code, as text even where it sends a number: `"2055"`, `"NotFound"`.
@@ -106,76 +95,70 @@ impl ServiceErrorDetail {
     }
 }
 
-fn from_json(body: &Value) -> Option<ServiceError> {
-    let body = body.as_object()?;
-    if let Some(Value::Object(inner)) = member(body, "error") {
-        return Some(plain(inner));
+fn from_object(body: &Map<String, Value>) -> ServiceError {
+    match member(body, "error") {
+        Some(Value::Object(inner)) => plain(inner),
+        Some(Value::String(code)) => ServiceError {
+            code: Some(code.clone()),
+            message: text(body, "error_description"),
+            ..ServiceError::default()
+        },
+        _ => plain(body),
     }
-    if member(body, "code").is_some() {
-        return Some(plain(body));
-    }
-    if let Some(code) = text(body, "statusCode") {
-        return Some(ServiceError {
-            code: Some(code),
-            ..plain(body)
-        });
-    }
-    text(body, "title").map(|title| ServiceError {
-        message: Some(text(body, "detail").unwrap_or(title)),
-        details: problems(member(body, "errors")),
-        ..ServiceError::empty()
-    })
 }
 
 fn plain(body: &Map<String, Value>) -> ServiceError {
+    let first = |names: &[&str]| names.iter().find_map(|name| text(body, name));
     ServiceError {
-        code: text(body, "code"),
-        message: text(body, "description").or_else(|| text(body, "message")),
+        code: first(&["code", "statusCode"]),
+        message: first(&["description", "message", "detail", "title"]),
         target: text(body, "target"),
-        details: member(body, "details")
-            .or_else(|| member(body, "data"))
-            .map_or_else(Vec::new, findings),
+        details: ["details", "data", "errors"]
+            .iter()
+            .find_map(|name| findings(member(body, name)?))
+            .unwrap_or_default(),
         raw: String::new(),
     }
 }
 
-fn findings(list: &Value) -> Vec<ServiceErrorDetail> {
-    let Some(list) = list.as_array() else {
-        return Vec::new();
-    };
-    list.iter()
-        .map(|item| match item {
-            Value::Object(item) => ServiceErrorDetail {
-                code: text(item, "code"),
-                message: text(item, "message"),
-                target: text(item, "target"),
-            },
-            other => ServiceErrorDetail {
-                code: None,
-                message: Some(as_text(other)),
-                target: None,
-            },
-        })
-        .collect()
+fn findings(value: &Value) -> Option<Vec<ServiceErrorDetail>> {
+    match value {
+        Value::Array(list) => Some(list.iter().filter_map(finding).collect()),
+        // Problem details name the member and list its messages: `{"city": ["is missing"]}`.
+        Value::Object(members) => Some(
+            members
+                .iter()
+                .flat_map(|(target, messages)| {
+                    let messages = messages
+                        .as_array()
+                        .map_or(slice::from_ref(messages), Vec::as_slice);
+                    messages.iter().filter_map(move |message| {
+                        Some(ServiceErrorDetail {
+                            code: None,
+                            message: Some(as_text(message)?),
+                            target: Some(target.clone()),
+                        })
+                    })
+                })
+                .collect(),
+        ),
+        _ => None,
+    }
 }
 
-/// Problem details name the member and list its messages: `{"errors": {"city": ["is missing"]}}`.
-fn problems(errors: Option<&Value>) -> Vec<ServiceErrorDetail> {
-    let Some(Value::Object(errors)) = errors else {
-        return Vec::new();
+fn finding(item: &Value) -> Option<ServiceErrorDetail> {
+    let [code, message, target] = match item {
+        Value::Object(item) => ["code", "message", "target"].map(|name| text(item, name)),
+        item => [None, as_text(item), None],
     };
-    let detail = |target: &String, message: &Value| ServiceErrorDetail {
-        code: None,
-        message: Some(as_text(message)),
-        target: Some(target.clone()),
-    };
-    errors
-        .iter()
-        .flat_map(|(target, messages)| match messages {
-            Value::Array(messages) => messages.iter().map(|one| detail(target, one)).collect(),
-            one => vec![detail(target, one)],
-        })
-        .collect()
+    if code.is_none() && message.is_none() {
+        return None;
+    }
+    Some(ServiceErrorDetail {
+        code,
+        message,
+        target,
+    })
 }
 
 fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -188,47 +171,71 @@ fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
-    match member(object, name)? {
-        Value::Null => None,
-        value => Some(as_text(value)),
-    }
+    as_text(member(object, name)?)
 }
 
-fn as_text(value: &Value) -> String {
+/// An object in the place of a text may be a copy of what was sent: only `raw` has it.
+fn as_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.code, &self.message) {
+        let message = self.message.as_deref().map(|text| one_line(text, 1024));
+        match (self.shown_code(), message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
-            (Some(one), None) | (None, Some(one)) => f.write_str(one),
+            (Some(one), None) | (None, Some(one)) => f.write_str(&one),
             (None, None) => f.write_str("no error that this client can read"),
         }
     }
 }
 
-// The details and the raw text may repeat what was sent; only their size is shown.
+impl ServiceError {
+    /// The code in one line of bounded length; it is a name or a number wherever it is documented.
+    pub(crate) fn shown_code(&self) -> Option<String> {
+        self.code.as_deref().map(|code| one_line(code, 100))
+    }
+}
+
+/// The start of a text from outside, which can neither steer a terminal nor fill a log.
+fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == limit {
+            line.push('…');
+            break;
+        }
+        match character {
+            '\n' | '\r' | '\t' => line.push(' '),
+            character if character.is_control() => line.extend(character.escape_unicode()),
+            character => line.push(character),
+        }
+    }
+    line
+}
+
+// What the service says may repeat what was sent: only its size is shown.
 impl fmt::Debug for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.message.as_deref().unwrap_or_default();
         f.debug_struct("ServiceError")
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("target", &self.target)
+            .field("code", &self.shown_code())
+            .field("message", &format_args!("[{} bytes hidden]", message.len()))
             .field("details", &format_args!("[{} hidden]", self.details.len()))
             .field("raw", &format_args!("[{} bytes hidden]", self.raw.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for ServiceErrorDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.as_deref().map(|code| one_line(code, 100));
         f.debug_struct("ServiceErrorDetail")
-            .field("code", &self.code)
-            .field("target", &self.target)
+            .field("code", &code)
             .finish_non_exhaustive()
     }
 }

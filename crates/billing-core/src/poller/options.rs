@@ -34,8 +34,8 @@ impl PollOptions {
         self
     }
 
-    /// How long [`wait`](super::Poller::wait) waits from the moment it is called; without a limit by
-    /// default.
+    /// How long [`wait`](super::Poller::wait) waits from the moment it is called, the last answer
+    /// included; without a limit by default.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -49,8 +49,9 @@ impl PollOptions {
         }
     }
 
-    pub(super) fn is_past_deadline(&self, waited: Duration) -> bool {
-        self.deadline.is_some_and(|deadline| waited > deadline)
+    /// What is left of the deadline; `None` without one.
+    pub(super) fn left_after(&self, waited: Duration) -> Option<Duration> {
+        Some(self.deadline?.saturating_sub(waited))
     }
 }
 

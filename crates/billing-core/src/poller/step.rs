@@ -69,7 +69,7 @@ impl<T: DeserializeOwned> Step<T> {
 
 /// The newest Location, relative or absolute, with the api-version that the service gave it.
 fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Result<Url, Error> {
-    if let Some(link) = answer.location().filter(|link| !link.trim().is_empty()) {
+    if let Some(link) = answer.location()? {
         let location = endpoint.resolve(token.location(), link).map_err(|error| {
             error
                 .with_status(answer.status)

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::decode::JsonError;
+use crate::endpoint::has_user;
 use crate::wire::Request;
 use crate::{Endpoint, Error};
 
@@ -70,34 +71,22 @@ impl PollToken {
         self.body_sha256 == sha256(body)
     }
 
-    /// Refuses a token of another account.
-    ///
-    /// # Errors
-    /// Invalid input that names both accounts. Nothing was sent.
-    pub fn require_account(&self, account: &str) -> Result<(), Error> {
-        if self.account == account {
-            return Ok(());
-        }
-        Err(Error::invalid_input(format!(
-            "the resume token is for the account `{}`, not for `{account}`",
-            self.account
-        )))
-    }
-
     /// Refuses a token of another origin, and one whose URLs were tampered with.
     pub(super) fn require_origin(&self, endpoint: &Endpoint) -> Result<(), Error> {
-        let at_home = self.origin == endpoint.origin()
-            && [&self.resource, &self.location].into_iter().all(|url| {
-                endpoint.same_origin(url) && url.username().is_empty() && url.password().is_none()
-            });
-        if at_home {
+        if self.origin != endpoint.origin() {
+            return Err(Error::invalid_input(format!(
+                "the resume token is for {}, not for {}: use the endpoint that the update was sent to",
+                self.origin,
+                endpoint.origin()
+            )));
+        }
+        let at_home = |url| endpoint.same_origin(url) && !has_user(url);
+        if at_home(&self.resource) && at_home(&self.location) {
             return Ok(());
         }
-        Err(Error::invalid_input(format!(
-            "the resume token is for {}, not for {}: use the endpoint that the update was sent to",
-            self.origin,
-            endpoint.origin()
-        )))
+        Err(Error::invalid_input(
+            "the resume token leads to another origin than its own: it was changed after it was made",
+        ))
     }
 
     /// What to poll next.

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::LOCATION;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
@@ -14,7 +13,7 @@ use crate::{Error, Response, ServiceError, decode};
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: Vec<u8>,
     pub(crate) request_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) correlation_vector: Option<String>,
@@ -27,20 +26,19 @@ impl Answer {
     /// The answer itself if it is a success.
     ///
     /// # Errors
-    /// The service's refusal for every status but the 200s. A write that was answered in the 400s,
-    /// but for 408, has not taken effect; any other may have.
+    /// The service's refusal for every status but the 200s; a write may have taken effect unless
+    /// [`is_refusal`].
     pub(crate) fn success(self) -> Result<Self, Error> {
         if self.status.is_success() {
             return Ok(self);
         }
-        let service = ServiceError::read(self.status, &self.body);
+        let service = ServiceError::read(&self.body);
         let message = format!("the service answered {}{}", self.status, told(&service));
-        let refused = self.status.is_client_error() && self.status != StatusCode::REQUEST_TIMEOUT;
         Err(self
             .error(Kind::Service, message)
             .with_service(service)
             .with_retry_after(self.retry_after)
-            .with_effect(self.of_write && !refused))
+            .with_effect(self.of_write && !is_refusal(self.status)))
     }
 
     /// The body as a `T`.
@@ -48,6 +46,10 @@ impl Answer {
     /// # Errors
     /// A decode error. A write may have taken effect all the same: the status says success.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        if self.is_empty() {
+            let message = format!("the service answered {} without a body", self.status);
+            return Err(self.error(Kind::Decode, message));
+        }
         match decode::<T>(&self.body) {
             Ok(body) => Ok(Response {
                 status: self.status,
@@ -58,6 +60,7 @@ impl Answer {
                 body,
             }),
             Err(error) => Err(error
+                .prefixed(&format!("the service answered {}, and we ", self.status))
                 .with_status(self.status)
                 .with_effect(self.of_write)
                 .with_ids(self.request_id, self.correlation_id)
@@ -79,8 +82,27 @@ impl Answer {
         decode::strip_bom(&self.body).trim_ascii().is_empty()
     }
 
-    pub(crate) fn location(&self) -> Option<&str> {
-        self.headers.get(LOCATION)?.to_str().ok()
+    /// The `Location`, if there is one.
+    ///
+    /// # Errors
+    /// A protocol error for several, and for one that is no text.
+    pub(crate) fn location(&self) -> Result<Option<&str>, Error> {
+        let mut all = self.headers.get_all(LOCATION).iter();
+        let (first, second) = (all.next(), all.next());
+        if second.is_some() {
+            return Err(self.error(
+                Kind::Protocol,
+                "the service sent several Locations; read the resource to see the outcome",
+            ));
+        }
+        match first.map(HeaderValue::to_str) {
+            None => Ok(None),
+            Some(Ok(link)) => Ok(Some(link.trim()).filter(|link| !link.is_empty())),
+            Some(Err(_)) => Err(self.error(
+                Kind::Protocol,
+                "the service sent a Location that is no plain text; read the resource to see the outcome",
+            )),
+        }
     }
 
     pub(crate) fn has(&self, name: &HeaderName) -> bool {
@@ -88,14 +110,26 @@ impl Answer {
     }
 }
 
-/// The service's words behind its status; the reason phrase alone would say the status twice.
+/// Whether the status promises that nothing was done: one in the 400s that HTTP defines, but for 408.
+/// 499 and its like are gateways' own words for a connection that ended too early.
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error()
+        && status.canonical_reason().is_some()
+        && status != StatusCode::REQUEST_TIMEOUT
+}
+
+/// What is said behind the status. The service's message is not: it may repeat what was sent.
 fn told(service: &ServiceError) -> String {
-    match (service.code(), service.message(), service.raw().trim()) {
-        (None, _, "") => String::new(),
+    match (
+        service.shown_code(),
+        service.message(),
+        service.raw().trim(),
+    ) {
+        (Some(code), _, _) => format!(", code {code}"),
+        (None, Some(_), _) | (None, None, "") => String::new(),
         (None, None, raw) => format!(
             " with a body of {} bytes that is no error we know",
             raw.len()
         ),
-        _ => format!(": {service}"),
     }
 }

@@ -8,13 +8,8 @@ use super::SendOptions;
 use crate::error::Kind;
 use crate::{Endpoint, Error};
 
-pub(super) fn build(
-    endpoint: &Endpoint,
-    user_agent: &'static str,
-    options: &SendOptions,
-) -> Result<Client, Error> {
+pub(super) fn build(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
-        .user_agent(user_agent)
         .connect_timeout(options.connect_timeout)
         .timeout(options.timeout)
         // Where a redirect leads is the service's choice; where the token goes is not.

@@ -51,7 +51,8 @@ impl SendOptions {
     /// The proxy that leads to an `https` endpoint, such as `http://proxy.example:8080`; none by
     /// default, whatever the environment says, since a library does not read it.
     ///
-    /// The proxy passes on encrypted bytes and never sees the token. Loopback is reached without it.
+    /// The proxy passes on encrypted bytes and never sees the token. Plain `http`, which only loopback
+    /// may be, goes without it.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Url) -> Self {
         self.proxy = Some(proxy);

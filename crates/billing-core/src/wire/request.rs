@@ -1,9 +1,10 @@
 //! One request of one service, before it has a credential.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
@@ -36,6 +37,7 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
+    pub(crate) timeout: Option<Duration>,
     service: Arc<Service>,
 }
 
@@ -44,11 +46,13 @@ impl Request {
     pub(crate) fn new(service: &Arc<Service>, method: Method, url: Url) -> Self {
         let mut headers: HeaderMap = service.fixed.iter().cloned().collect();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(service.user_agent));
         let mut request = Self {
             method,
             url,
             headers,
             body: None,
+            timeout: None,
             service: Arc::clone(service),
         };
         request.set_request_id(RequestId::generate());
@@ -108,6 +112,11 @@ impl Request {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.body = Some(body.into());
+    }
+
+    /// Limits the time for this request below that of the options.
+    pub(crate) fn set_timeout(&mut self, limit: Duration) {
+        self.timeout = Some(limit);
     }
 
     /// The body as it will be sent; empty if there is none.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use url::Url;
 use super::retry_after::retry_after;
 use super::{Answer, Request, SendOptions, Service, client};
 use crate::error::Kind;
-use crate::{Clock, Credential, Endpoint, Error, RequestPreview, Response};
+use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Transport {
         service: Service,
         options: SendOptions,
     ) -> Result<Self, Error> {
-        let client = client::build(&endpoint, service.user_agent, &options)?;
+        let client = client::build(&endpoint, &options)?;
         let service = Arc::new(service);
         Ok(Self(Arc::new(Inner {
             client,
@@ -57,6 +57,11 @@ impl Transport {
     /// The clock of the options.
     pub fn clock(&self) -> &dyn Clock {
         &*self.0.options.clock
+    }
+
+    /// How long one request may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.options.timeout
     }
 
     /// A request with fresh ids, ready for a body.
@@ -85,8 +90,8 @@ impl Transport {
     /// - The credential has no token, or one that a header cannot carry: nothing was sent.
     /// - No connection came about: nothing was sent.
     /// - A time limit passed, or the connection broke: a write may have taken effect.
-    /// - The service's refusal: a write answered in the 400s, but for 408, has not taken effect; any
-    ///   other may have.
+    /// - The service's refusal: a write answered in the 400s that HTTP defines, but for 408, has not
+    ///   taken effect; any other may have.
     /// - A success larger than allowed, or that is no `T`: a write may have taken effect.
     pub async fn fetch<T: DeserializeOwned>(
         &self,
@@ -119,11 +124,7 @@ impl Transport {
                 Error::credential("the credential gave no token").with_source(error)
             }
         })?;
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {}", token.secret().expose())).map_err(
-                |_| Error::credential("the token has characters that no header can carry"),
-            )?;
-        authorization.set_sensitive(true);
+        let authorization = bearer(&token)?;
         let ready = self.prepare(request, &authorization)?;
         let of_write = request.is_write();
 
@@ -132,7 +133,7 @@ impl Transport {
             .client
             .execute(ready)
             .await
-            .map_err(|source| self.broken(source, of_write))?;
+            .map_err(|source| self.broken(source, request))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let (sent_request, sent_correlation) = request.sent_ids();
         let names = request.service();
@@ -147,25 +148,27 @@ impl Transport {
             retry_after: retry_after(&headers, self.clock().now()),
             status,
             headers,
-            body: Bytes::new(),
+            body: Vec::new(),
             of_write,
         };
-        match self.read_body(answer).await {
-            Ok(body) => out.body = body,
-            // The status already says what happened; half an error page changes nothing about it.
-            Err(_) if !status.is_success() => {}
-            Err(ReadError::TooLarge) => {
+        let broken = self.read_body(answer, &mut out.body).await.err();
+        match broken {
+            // A refusal's status already says what happened; half an error page changes nothing about it.
+            Some(_) if !status.is_success() => {}
+            None => {}
+            Some(ReadError::TooLarge) => {
                 let limit = self.0.options.max_body;
                 return Err(out.error(
                     Kind::TooLarge,
                     format!("the answer is larger than the {limit} bytes that are allowed"),
                 ));
             }
-            Err(ReadError::Broken(source)) => {
+            Some(ReadError::Broken(source)) => {
                 return Err(self
-                    .broken(source, of_write)
+                    .broken(source, request)
                     .with_status(status)
-                    .with_ids(out.request_id, out.correlation_id));
+                    .with_ids(out.request_id, out.correlation_id)
+                    .with_vector(out.correlation_vector));
             }
         }
         Ok(out)
@@ -188,29 +191,34 @@ impl Transport {
             .headers_mut()
             .insert(AUTHORIZATION, authorization.clone());
         *ready.body_mut() = request.body.clone().map(Into::into);
+        *ready.timeout_mut() = request.timeout.map(|limit| limit.min(self.timeout()));
         Ok(ready)
     }
 
-    async fn read_body(&self, mut answer: reqwest::Response) -> Result<Bytes, ReadError> {
+    /// Reads into `body`, which has the start of it when there is an error.
+    async fn read_body(
+        &self,
+        mut answer: reqwest::Response,
+        body: &mut Vec<u8>,
+    ) -> Result<(), ReadError> {
         let limit = self.0.options.max_body;
-        if answer
-            .content_length()
-            .is_some_and(|length| length > limit as u64)
-        {
+        let announced = answer.content_length();
+        if answer.status().is_success() && announced.is_some_and(|length| length > limit as u64) {
             return Err(ReadError::TooLarge);
         }
-        let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(ReadError::Broken)? {
-            if body.len() + chunk.len() > limit {
+            let room = limit - body.len();
+            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+            if chunk.len() > room {
                 return Err(ReadError::TooLarge);
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok(body.into())
+        Ok(())
     }
 
-    fn broken(&self, source: reqwest::Error, of_write: bool) -> Error {
+    fn broken(&self, source: reqwest::Error, request: &Request) -> Error {
         let origin = self.endpoint().origin();
+        let of_write = request.is_write();
         // A connection that took too long is still one that never came about.
         let error = if source.is_builder() {
             Error::invalid_input(
@@ -219,7 +227,10 @@ impl Transport {
         } else if source.is_connect() {
             Error::new(Kind::Connect, format!("could not connect to {origin}"))
         } else if source.is_timeout() {
-            let limit = self.0.options.timeout;
+            let limit = request
+                .timeout
+                .unwrap_or(self.timeout())
+                .min(self.timeout());
             Error::new(
                 Kind::Timeout,
                 format!("no complete answer from {origin} within {limit:?}"),
@@ -234,6 +245,28 @@ impl Transport {
         };
         error.with_source(source.without_url())
     }
+}
+
+/// The header's value (RFC 6750, section 2.1); what the service would refuse is refused here, since an
+/// empty variable or a copied `Bearer` is what usually stands behind it.
+fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
+    let token = token.secret().expose();
+    let refused = if token.is_empty() {
+        "the token is empty"
+    } else if token
+        .get(..7)
+        .is_some_and(|start| start.eq_ignore_ascii_case("bearer "))
+    {
+        "the token starts with `Bearer `: leave the word out, it is added"
+    } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        "the token has spaces, line ends or characters beyond ASCII"
+    } else {
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+            .map_err(|_| Error::credential("no header can carry the token"))?;
+        value.set_sensitive(true);
+        return Ok(value);
+    };
+    Err(Error::credential(refused))
 }
 
 enum ReadError {

@@ -25,7 +25,7 @@ async fn error(method: Method, answer: Answer) -> (Error, Server) {
 async fn by_status() {
     let mut table = String::new();
     for status in [
-        301, 307, 400, 401, 403, 404, 408, 409, 412, 417, 429, 500, 502, 503, 504,
+        301, 307, 400, 401, 403, 404, 408, 409, 412, 417, 429, 499, 500, 502, 503, 504,
     ] {
         let put = error(Method::PUT, Answer::new(&format!("{status} X"), ""))
             .await
@@ -41,7 +41,7 @@ async fn by_status() {
         };
         table.push_str(&format!("{status} {told}\n"));
     }
-    assert_snapshot!(table, @r"
+    assert_snapshot!(table, @"
     301 may have
     307 may have
     400 has not
@@ -53,6 +53,7 @@ async fn by_status() {
     412 has not
     417 has not
     429 has not
+    499 may have
     500 may have
     502 may have
     503 may have
@@ -91,13 +92,13 @@ async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effec
         let ours = chain(&read, &server).lines().next().unwrap().to_owned();
         told.push_str(&format!("{name}: {ours}\n"));
     }
-    assert_snapshot!(told, @r"
+    assert_snapshot!(told, @"
     hung up: the connection to [origin] broke
     silent: no complete answer from [origin] within 200ms
     half an answer: the connection to [origin] broke
     no http: the connection to [origin] broke
-    another type: could not read the JSON
-    nothing: could not read the JSON
+    another type: the service answered 200 OK, and we could not read the JSON
+    nothing: the service answered 200 OK without a body
     ");
 }
 
@@ -131,11 +132,16 @@ async fn a_credential_without_a_token_sends_nothing() {
     }
     let server = Server::start(Vec::new()).await;
     let endpoint = || server.origin().parse::<Endpoint>().unwrap();
+    let spoilt = "the token has spaces, line ends or characters beyond ASCII";
     for (credential, told) in [
         (SignedOut.into(), "signed out: run `az login`"),
+        (StaticToken::new("two\nlines").into(), spoilt),
+        (StaticToken::new("caf\u{e9}").into(), spoilt),
+        (StaticToken::new(" ").into(), spoilt),
+        (StaticToken::new("").into(), "the token is empty"),
         (
-            StaticToken::new("two\nlines").into(),
-            "the token has characters that no header can carry",
+            StaticToken::new("bearer abc").into(),
+            "the token starts with `Bearer `: leave the word out, it is added",
         ),
     ] {
         let transport = billing_core::wire::Transport::new(
@@ -172,6 +178,27 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
             error.to_string(),
             "the answer is larger than the 1999 bytes that are allowed"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_what_was_read_of_its_body() {
+    let over_the_limit = Answer::new("400 Bad Request", "x".repeat(2_000));
+    let broken = Answer::Bytes(
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{\"code\":7".to_vec(),
+    );
+    for (answer, kept) in [
+        (over_the_limit, "x".repeat(1_999)),
+        (broken, "{\"code\":7".to_owned()),
+    ] {
+        let server = Server::start(vec![answer]).await;
+        let options = SendOptions::default().with_max_body(1_999);
+        let transport = transport_to(&server.origin(), options);
+        let request = setup::request(&transport, Method::PUT);
+        let error = transport.fetch::<String>(&request).await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), 400);
+        assert!(!error.may_have_taken_effect());
+        assert_eq!(error.service_error().unwrap().raw(), kept);
     }
 }
 

@@ -38,9 +38,6 @@ async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent()
         .unwrap();
     let token = poller.token().unwrap().clone();
 
-    assert!(token.require_account("a1").is_ok());
-    assert_snapshot!(token.require_account("a2").unwrap_err(), @"the resume token is for the account `a1`, not for `a2`");
-
     let (second, other, _clock) = setup::start(Vec::new()).await;
     let refused = Poller::<Value>::resume(other, token.clone()).unwrap_err();
     let text = refused.to_string();

@@ -42,7 +42,7 @@ async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
     let error = poller.wait().await.unwrap_err();
     assert!(error.is_still_running() && error.may_have_taken_effect());
     assert_eq!(error.poll_token(), poller.token());
-    assert_snapshot!(error, @"the operation is still running after 20 s, and the service asks to wait 60 s more");
+    assert_snapshot!(error, @"the operation is still running after 20 s, and the next poll is due in 60 s");
     assert_eq!(
         clock.seconds(),
         [10, 10],
@@ -50,9 +50,31 @@ async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
     );
     assert_eq!(server.received().len(), 3);
     // Another wait has a deadline of its own.
-    let options = PollOptions::default().with_deadline(Duration::from_secs(60));
+    let options = PollOptions::default().with_deadline(Duration::from_secs(61));
     let mut poller = poller.with_options(options);
     assert_eq!(poller.wait().await.unwrap().body()["type"], "t");
+}
+
+#[tokio::test]
+async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
+    let answers = vec![
+        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
+        Answer::Silence,
+    ];
+    let (poller, server, _clock) = begin(answers).await;
+    let options = PollOptions::default()
+        .with_min_interval(Duration::ZERO)
+        .with_deadline(Duration::from_millis(200));
+    let mut poller = poller.unwrap().with_options(options);
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_still_running() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), poller.token());
+    assert_eq!(error.retry_after(), None);
+    assert_snapshot!(chain(&error, &server).lines().take(2).collect::<Vec<_>>().join("\n"), @"
+    the operation is still running after 0 s
+    no complete answer from [origin] within 200ms
+    ");
+    assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
@@ -98,6 +120,27 @@ async fn an_accepted_write_without_a_location_says_what_to_do() {
     assert_snapshot!(told, @r"
     the service accepted the write but did not say where to ask for its result; read the resource to see the outcome
     the service accepted the write and names only an Azure-AsyncOperation to poll, which this client does not read yet; read the resource to see the outcome
+    ");
+}
+
+#[tokio::test]
+async fn a_location_that_is_not_one_readable_text_is_refused() {
+    let mut told = String::new();
+    for headers in [
+        &b"Location: /op/1\r\nLocation: /op/2"[..],
+        b"Location: /caf\xe9",
+    ] {
+        let mut answer = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n".to_vec();
+        answer.extend_from_slice(headers);
+        answer.extend_from_slice(b"\r\n\r\n");
+        let (poller, server, _clock) = begin(vec![Answer::Bytes(answer)]).await;
+        let error = poller.unwrap_err();
+        assert!(error.is_protocol() && error.may_have_taken_effect());
+        told.push_str(&format!("{}\n", chain(&error, &server)));
+    }
+    assert_snapshot!(told, @"
+    the service sent several Locations; read the resource to see the outcome
+    the service sent a Location that is no plain text; read the resource to see the outcome
     ");
 }
 
@@ -265,8 +308,11 @@ async fn a_success_that_is_no_resource_is_not_taken_for_the_result() {
 #[tokio::test]
 async fn a_refusal_of_the_poll_itself_leaves_the_outcome_open() {
     let front_door = r#"{"error":{"code":"NoRegisteredProviderFound","message":"…"}}"#;
+    let gateway = r#"{"title":"Bad Request","status":400}"#;
     let refusals = [
         Answer::new("400 Bad Request", front_door),
+        Answer::new("400 Bad Request", gateway),
+        Answer::new("412 Precondition Failed", ""),
         Answer::new("405 Method Not Allowed", ""),
         Answer::new("414 URI Too Long", ""),
     ];

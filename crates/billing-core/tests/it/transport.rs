@@ -147,7 +147,8 @@ async fn retry_after_is_read_in_seconds_and_as_a_date() {
         ("Fri, 02 Jan 2026 03:05:05 GMT", Some(60)),
         ("Friday, 02-Jan-26 03:05:05 GMT", Some(60)),
         ("Thu, 01 Jan 2026 00:00:00 GMT", Some(0)),
-        ("99999999999999999999999", Some(u64::MAX)),
+        ("86401", Some(86_400)),
+        ("99999999999999999999999", Some(86_400)),
         ("-1", None),
         ("1.5", None),
         ("+5", None),
@@ -196,6 +197,7 @@ async fn a_preview_is_what_leaves_with_the_token_hidden() {
     content-type: application/json
     ms-correlationid: 0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f
     ms-requestid: 7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30
+    user-agent: test/1
 
     {
       "poNumber": "PO-1"
@@ -210,7 +212,8 @@ async fn a_preview_is_what_leaves_with_the_token_hidden() {
         "authorization": "Bearer ***",
         "content-type": "application/json",
         "ms-correlationid": "0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f",
-        "ms-requestid": "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30"
+        "ms-requestid": "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30",
+        "user-agent": "test/1"
       },
       "body": {
         "poNumber": "PO-1"

@@ -74,6 +74,8 @@ async fn the_header_decides_when_it_is_sent_and_the_body_when_it_is_not() {
         ("*", json!("1"), 200),
         ("\"1\"", json!("{}"), 400),
         ("1", json!(null), 400),
+        ("\"*\"", json!("{}"), 400),
+        ("caf\u{e9}", json!("{}"), 400),
         ("\"{}", json!(null), 400),
         ("", json!("{}"), 200),
         ("", json!("1"), 400),

@@ -117,6 +117,58 @@ async fn if_match_is_the_known_etag_unless_the_caller_decides() {
 }
 
 #[tokio::test]
+async fn what_is_no_entity_tag_is_refused_before_anything_is_sent() {
+    let (server, client) = start(Vec::new()).await;
+    for tag in [
+        "",
+        "\"\"",
+        "a b",
+        "a\"b",
+        "\"a",
+        "a\"",
+        "W/\"a",
+        "caf\u{e9}",
+        "\"a\", \"b\"",
+        "a\n",
+    ] {
+        let update = client
+            .update_customer_billing_profile(CUSTOMER, &profile())
+            .with_if_match(IfMatch::Tag(tag.to_owned()));
+        let error = update.send().await.unwrap_err();
+        assert!(error.is_invalid_input(), "{tag:?}");
+    }
+    assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn an_id_that_no_address_can_carry_is_named() {
+    let (server, client) = start(Vec::new()).await;
+    let told = |id: &str| {
+        let error = client
+            .get_customer_billing_profile(id)
+            .preview()
+            .unwrap_err();
+        assert!(error.is_invalid_input());
+        error.to_string()
+    };
+    assert_eq!(told(""), "the customer id is empty");
+    assert_eq!(
+        told(".."),
+        "the customer id is `..`, which cannot be part of a URL's path"
+    );
+    let options = PartnerClientOptions::default().with_api_version("");
+    let endpoint = server.origin().parse().unwrap();
+    let client = PartnerClient::with_options(endpoint, StaticToken::new("t"), options).unwrap();
+    let error = client
+        .get_customer_billing_profile("c")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "the api version is empty");
+    assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
 async fn a_preview_is_what_is_sent() {
     let (server, client) = start(vec![stored("1", "Contoso")]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
