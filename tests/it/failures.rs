@@ -225,7 +225,10 @@ async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() 
     );
     assert!(!requests[0].contains("secret-of-the-test"), "{requests:?}");
     insta::assert_snapshot!(shown.refused(1), @"
-    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: unsuccessful
+    could not connect to https://api.partnercenter.microsoft.com; trying again in 1 s
+    could not connect to https://api.partnercenter.microsoft.com; trying again in 1 s
+    could not connect to https://api.partnercenter.microsoft.com; trying again in 2 s
+    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: failed to create underlying connection: tcp connect error: Connection refused (os error)
 
     hint: nothing was sent; check the network, the proxy (HTTPS_PROXY) and --partner-endpoint
     ");

@@ -2,7 +2,7 @@
 
 use billing_core::http::{HeaderName, HeaderValue, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error, PollToken, Poller, require_segment};
+use billing_core::{Credential, Endpoint, Error, PollToken, Poller, Throttle, require_segment};
 
 use crate::models::{BillingProfile, BillingProfileUpdate};
 use crate::{ArmClientOptions, BillingProfilePager, GetBillingProfile, UpdateBillingProfile};
@@ -86,6 +86,12 @@ impl ArmClient {
             )));
         }
         Poller::resume(self.transport.clone(), token)
+    }
+
+    /// The pauses that Resource Manager has asked this client and its clones for, and what is left of
+    /// its limits.
+    pub fn throttle(&self) -> &Throttle {
+        self.transport.throttle()
     }
 
     pub(crate) fn transport(&self) -> &Transport {

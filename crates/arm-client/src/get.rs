@@ -42,7 +42,7 @@ impl GetBillingProfile {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the request once.
+    /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
     /// A read changes nothing, whatever happens.
@@ -65,6 +65,7 @@ impl GetBillingProfile {
         let mut request = self
             .client
             .request(Method::GET, &self.account, Some(&self.profile))?;
+        request.set_operation("GetBillingProfile");
         request.set_request_id(self.request_id);
         Ok(request)
     }

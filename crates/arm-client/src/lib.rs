@@ -19,7 +19,10 @@
 //! its time: the [`Poller`] stands for both, and its [`PollToken`] resumes the wait in another process.
 //!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
-//! request instead of sending it, `send().await` sends it once.
+//! request instead of sending it, `send().await` sends it.
+//!
+//! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
+//! is looked for first: it is sent again only if the profile is not yet as the update wants it.
 
 mod client;
 mod get;
@@ -29,8 +32,8 @@ mod update;
 
 pub use billing_core::{
     AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStatus, PollToken,
-    Poller, RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError,
-    ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
+    Poller, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions,
+    ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle, TokenCredential,
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};

@@ -132,6 +132,7 @@ impl BillingProfilePager {
 
     fn first(&self) -> Result<Request, Error> {
         let mut request = self.client.request(Method::GET, &self.account, None)?;
+        request.set_operation("ListBillingProfiles");
         request.set_request_id(self.request_id);
         Ok(request)
     }

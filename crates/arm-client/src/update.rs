@@ -49,7 +49,10 @@ impl UpdateBillingProfile {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the update once. The poller is finished if the service answered with the profile, and
+    /// Sends the update. While its outcome is unknown, the profile is read, and the update is sent again
+    /// only if the profile is not as it wants it, as the [`RetryPolicy`](crate::RetryPolicy) says.
+    ///
+    /// The poller is finished if the service answered with the profile, and
     /// has a token as soon as the service has accepted the update (202).
     ///
     /// # Errors
@@ -71,6 +74,7 @@ impl UpdateBillingProfile {
         let mut request = self
             .client
             .request(Method::PATCH, &self.account, Some(&self.profile))?;
+        request.set_operation("UpdateBillingProfile");
         request.set_request_id(self.request_id);
         request.set_json(&self.update)?;
         Ok(request)

@@ -77,6 +77,9 @@ pub(crate) struct Global {
     /// Print a table for people, or the service's document as JSON; table by default
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
+    /// How often a request is sent again after a failure that may pass; 3 by default
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) retries: Option<u32>,
     /// Print the request as it would leave, the token hidden, and do not send it
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use arm_client::{ArmClient, ArmClientOptions};
 use billing_core::{
-    AccessToken, BoxFuture, Credential, Endpoint, Error, PollOptions, StaticToken, TokenCredential,
+    AccessToken, BoxFuture, Credential, Endpoint, Error, PollOptions, RetryPolicy, SendOptions,
+    StaticToken, TokenCredential,
 };
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
 use crate::args::{Cloud, Global};
 use crate::failure::{Exit, Failure};
+use crate::output;
 use crate::proxy::sending;
 
 /// Partner Center operated by 21Vianet ("Partner Center REST URLs").
@@ -52,6 +54,7 @@ pub(crate) struct Target {
     token_variable: String,
     /// The options that lead here, to be repeated in commands that we propose.
     options: String,
+    retry: RetryPolicy,
     /// Runs as long as the command does.
     emulator: Option<Emulator>,
 }
@@ -91,6 +94,7 @@ impl Target {
                 Some(name) => format!("{options} --token-env {name}"),
                 None => options,
             },
+            retry: retry(global.retries),
             emulator: None,
         })
     }
@@ -116,6 +120,7 @@ impl Target {
             endpoint: url.parse().map_err(|error: Error| failed(error.into()))?,
             token_variable: TOKEN_VARIABLE.to_owned(),
             options: " --emulator".to_owned(),
+            retry: RetryPolicy::default(),
             emulator: Some(emulator),
         })
     }
@@ -148,15 +153,19 @@ impl Target {
     }
 
     pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
-        let options = PartnerClientOptions::default().with_send_options(sending(&self.endpoint)?);
+        let options = PartnerClientOptions::default().with_send_options(self.sending()?);
         PartnerClient::with_options(self.endpoint.clone(), self.credential(), options)
             .map_err(cannot_start)
     }
 
     pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
-        let options = ArmClientOptions::default().with_send_options(sending(&self.endpoint)?);
+        let options = ArmClientOptions::default().with_send_options(self.sending()?);
         ArmClient::with_options(self.endpoint.clone(), self.credential(), options)
             .map_err(cannot_start)
+    }
+
+    fn sending(&self) -> Result<SendOptions, Failure> {
+        Ok(sending(&self.endpoint)?.with_retry(self.retry.clone()))
     }
 
     fn credential(&self) -> Credential {
@@ -178,6 +187,20 @@ impl Target {
             None => options,
         }
     }
+}
+
+/// The policy of the clients, and a word to the person in front before each pause.
+fn retry(retries: Option<u32>) -> RetryPolicy {
+    let policy = RetryPolicy::default();
+    let policy = match retries {
+        Some(retries) => policy.with_attempts(retries.saturating_add(1)),
+        None => policy,
+    };
+    policy.with_listener(|error, pause| {
+        let seconds = pause.as_secs_f64().ceil();
+        let told = format!("{error}; trying again in {seconds} s");
+        output::say(&output::one_line(&told));
+    })
 }
 
 fn cannot_start(error: Error) -> Failure {

@@ -1,5 +1,6 @@
 //! The one error of the clients: opaque, the size of a pointer, asked by predicates.
 
+mod ask;
 mod service;
 
 use std::error::Error as StdError;
@@ -35,6 +36,8 @@ struct Inner {
     json_path: Option<String>,
     poll_token: Option<PollToken>,
     attempts: u32,
+    elapsed: Duration,
+    last_status: Option<StatusCode>,
     may_have_taken_effect: bool,
 }
 
@@ -46,6 +49,7 @@ pub(crate) enum Kind {
     Connect,
     Timeout,
     Interrupted,
+    Throttled,
     TooLarge,
     Service,
     Decode,
@@ -70,6 +74,8 @@ impl Error {
             json_path: None,
             poll_token: None,
             attempts: 1,
+            elapsed: Duration::ZERO,
+            last_status: None,
             may_have_taken_effect: false,
         }))
     }
@@ -162,6 +168,52 @@ impl Error {
         self
     }
 
+    /// What was tried before it was given up.
+    pub(crate) fn with_effort(
+        mut self,
+        attempts: u32,
+        elapsed: Duration,
+        last_status: Option<StatusCode>,
+    ) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self.0.last_status = last_status;
+        self
+    }
+
+    /// A word for what went wrong, from a small fixed set.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.0.kind {
+            Kind::InvalidInput => "invalid_input",
+            Kind::Credential => "credential",
+            Kind::Setup => "setup",
+            Kind::Connect => "connect",
+            Kind::Timeout => "timeout",
+            Kind::Interrupted => "interrupted",
+            Kind::Throttled => "throttled",
+            Kind::TooLarge => "too_large",
+            Kind::Service => "service",
+            Kind::Decode => "decode",
+            Kind::ForeignOrigin => "foreign_origin",
+            Kind::Protocol => "protocol",
+            Kind::StillRunning => "still_running",
+            Kind::Conflict => "conflict",
+        }
+    }
+
+    /// No complete answer came, whatever was sent.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(
+            self.0.kind,
+            Kind::Connect | Kind::Timeout | Kind::Interrupted
+        )
+    }
+
+    /// The service answered, and not with success.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.kind == Kind::Service
+    }
+
     /// The same error with words before its message.
     pub(crate) fn prefixed(mut self, words: &str) -> Self {
         self.0.message.insert_str(0, words);
@@ -170,170 +222,6 @@ impl Error {
 
     fn has_status(&self, status: StatusCode) -> bool {
         self.0.status == Some(status)
-    }
-}
-
-/// Who raised it, and what to do.
-impl Error {
-    /// An argument was refused before anything was sent. Correct it; the message says where.
-    pub fn is_invalid_input(&self) -> bool {
-        self.0.kind == Kind::InvalidInput
-    }
-
-    /// The credential gave no token. Sign in, or look at the credential's own error in the chain.
-    pub fn is_credential(&self) -> bool {
-        self.0.kind == Kind::Credential
-    }
-
-    /// No connection came about, so not a byte of the request left. Check endpoint, network, proxy.
-    pub fn is_connect(&self) -> bool {
-        self.0.kind == Kind::Connect
-    }
-
-    /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent.
-    pub fn is_setup(&self) -> bool {
-        self.0.kind == Kind::Setup
-    }
-
-    /// The connection broke before a complete answer had come. Try a read again; look before a write is
-    /// sent again.
-    pub fn is_interrupted(&self) -> bool {
-        self.0.kind == Kind::Interrupted
-    }
-
-    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow. Allow more.
-    pub fn is_too_large(&self) -> bool {
-        self.0.kind == Kind::TooLarge
-    }
-
-    /// No complete answer in time: ours ran out, or the service answered 408 or 504.
-    pub fn is_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
-            || self.has_status(StatusCode::REQUEST_TIMEOUT)
-            || self.has_status(StatusCode::GATEWAY_TIMEOUT)
-    }
-
-    /// Whether it was our own limit of time, not one of the service.
-    pub(crate) fn is_our_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
-    }
-
-    /// The service answered 429. Wait [`retry_after`](Self::retry_after).
-    pub fn is_throttled(&self) -> bool {
-        self.has_status(StatusCode::TOO_MANY_REQUESTS)
-    }
-
-    /// What was to be changed has changed meanwhile: 409, 412, or Partner Center's 400 with code
-    /// 2055 ("Error codes"). Read again, then write again.
-    pub fn is_conflict(&self) -> bool {
-        self.0.kind == Kind::Conflict
-            || self.has_status(StatusCode::CONFLICT)
-            || self.is_stale_etag()
-    }
-
-    /// The etag that was sent is no longer the resource's: 412, or Partner Center's 400 with code
-    /// 2055. Nothing was written.
-    pub fn is_stale_etag(&self) -> bool {
-        self.has_status(StatusCode::PRECONDITION_FAILED)
-            || (self.has_status(StatusCode::BAD_REQUEST)
-                && self.service_error().and_then(ServiceError::code) == Some("2055"))
-    }
-
-    /// The service answered 404: no such id, or none that this caller may see.
-    pub fn is_not_found(&self) -> bool {
-        self.has_status(StatusCode::NOT_FOUND)
-    }
-
-    /// The service answered 401: the token is missing, expired, or for another audience.
-    pub fn is_unauthorized(&self) -> bool {
-        self.has_status(StatusCode::UNAUTHORIZED)
-    }
-
-    /// The service answered 403: the token is good, but its holder lacks the role.
-    pub fn is_forbidden(&self) -> bool {
-        self.has_status(StatusCode::FORBIDDEN)
-    }
-
-    /// An answer could not be read as what it should be; see [`json_path`](Self::json_path).
-    pub fn is_decode(&self) -> bool {
-        self.0.kind == Kind::Decode
-    }
-
-    /// The service did what its contract does not allow, or what this client does not read yet; the
-    /// message says which. Nothing that the caller sent is at fault.
-    pub fn is_protocol(&self) -> bool {
-        self.0.kind == Kind::Protocol
-    }
-
-    /// The service pointed to another origin than the configured one. Nothing was sent there.
-    pub fn is_foreign_origin(&self) -> bool {
-        self.0.kind == Kind::ForeignOrigin
-    }
-
-    /// The deadline passed while the operation was running. Resume it with
-    /// [`poll_token`](Self::poll_token).
-    pub fn is_still_running(&self) -> bool {
-        self.0.kind == Kind::StillRunning
-    }
-
-    /// Whether a write may have been carried out although this error came back.
-    ///
-    /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
-    /// arguments, for a credential without a token, for connections that never came about, and for
-    /// answers in the 400s that HTTP defines, but for 408. Everything else after a write was sent is
-    /// unknown, hence `true`: timeouts, broken connections, 408, 499 and other statuses, and success
-    /// answers that cannot be read. While a long-running operation is polled, `true` means that its
-    /// outcome is not known yet.
-    pub fn may_have_taken_effect(&self) -> bool {
-        self.0.may_have_taken_effect
-    }
-}
-
-/// What is known.
-impl Error {
-    /// The status of the answer, if one came.
-    pub fn status(&self) -> Option<StatusCode> {
-        self.0.status
-    }
-
-    /// The service's own words: code, message, details, and the raw text.
-    pub fn service_error(&self) -> Option<&ServiceError> {
-        self.0.service.as_ref()
-    }
-
-    /// The request id that the service answered with, else the one that was sent.
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
-    }
-
-    /// The correlation id that the service answered with, else the one that was sent.
-    pub fn correlation_id(&self) -> Option<&str> {
-        self.0.correlation_id.as_deref()
-    }
-
-    /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.
-    pub fn correlation_vector(&self) -> Option<&str> {
-        self.0.correlation_vector.as_deref()
-    }
-
-    /// How long the service asks to wait, from the moment of its answer; a day at most.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
-    }
-
-    /// Where in the answer's JSON decoding stopped, for example `properties.address.city`.
-    pub fn json_path(&self) -> Option<&str> {
-        self.0.json_path.as_deref()
-    }
-
-    /// What resumes an operation whose outcome is not known yet.
-    pub fn poll_token(&self) -> Option<&PollToken> {
-        self.0.poll_token.as_ref()
-    }
-
-    /// How many times the whole of it was tried.
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts
     }
 }
 

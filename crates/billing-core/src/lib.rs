@@ -41,4 +41,4 @@ pub use poller::{PollOptions, PollStatus, PollToken, Poller};
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;
-pub use wire::SendOptions;
+pub use wire::{RetryBudget, RetryPolicy, SendOptions, Throttle};

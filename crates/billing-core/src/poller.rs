@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
-use crate::wire::{Answer, Request, Transport};
+use crate::wire::{Answer, Effort, Request, Transport};
 use crate::{Error, Response};
 pub use options::PollOptions;
 use step::Step;
@@ -74,7 +74,7 @@ impl<T: DeserializeOwned> Poller<T> {
         request: &Request,
         account: &str,
     ) -> Result<Self, Error> {
-        let answer = transport.send(request).await?.success()?;
+        let answer = Effort::new(&transport).send_or_find_done(request).await?;
         let token = PollToken::new(transport.endpoint(), account, request);
         let mut poller = Self::running(transport, token);
         poller.advance(answer)?;
@@ -155,12 +155,7 @@ impl<T: DeserializeOwned> Poller<T> {
             if let Some(limit) = limit {
                 request.set_timeout(limit);
             }
-            let answer = self
-                .transport
-                .send(&request)
-                .await
-                .and_then(Answer::success);
-            match answer {
+            match self.transport.send(&request).await {
                 Ok(answer) => self.advance(answer)?,
                 Err(error) => return Err(self.failed(error)),
             }

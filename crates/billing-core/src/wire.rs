@@ -1,16 +1,36 @@
 //! For the client crates: building, sending and reading one request.
 //!
-//! One function, `Transport::prepare`, turns a [`Request`] into what leaves, for sending and for
-//! previews alike. A request is sent once; retrying is for whoever knows the contract.
+//! One function, `Transport::prepare`, turns a [`Request`] into what leaves, and looks once more at
+//! where it goes, for sending and for
+//! previews alike. From there its way is, from the outside in:
+//!
+//! 1. a span for the operation;
+//! 2. [`Effort`]: the attempts, as the request's contract and the [`RetryPolicy`] allow;
+//! 3. [`Throttle`]: each attempt waits until the service's pauses are over;
+//! 4. `Authorize`: the token, fetched anew for each attempt, and a fresh one after a 401;
+//! 5. `Trace`: a span for each request that leaves;
+//! 6. the HTTP library, and the answer's body within its limit.
+//!
+//! The last three are a stack of `reqwest-middleware`, put together in `client.rs`.
 
 mod answer;
+mod authorize;
 mod client;
+mod effort;
+mod in_place;
 mod options;
 mod request;
+mod retry;
 mod retry_after;
+mod throttle;
+mod trace;
 mod transport;
 
 pub(crate) use answer::Answer;
+pub(crate) use effort::Effort;
+pub use in_place::is_within;
 pub use options::SendOptions;
 pub use request::{Request, Service};
+pub use retry::{RetryBudget, RetryPolicy};
+pub use throttle::Throttle;
 pub use transport::Transport;

@@ -2,7 +2,7 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error, require_segment};
+use billing_core::{Credential, Endpoint, Error, Throttle, require_segment};
 
 use crate::models::CustomerBillingProfile;
 use crate::{
@@ -79,6 +79,11 @@ impl PartnerClient {
         EditCustomerBillingProfile::new(self.clone(), customer_id, change)
     }
 
+    /// The pauses that Partner Center has asked this client and its clones for.
+    pub fn throttle(&self) -> &Throttle {
+        self.transport.throttle()
+    }
+
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }
@@ -90,7 +95,9 @@ impl PartnerClient {
         require_segment("customer id", customer_id)?;
         let path = [version, "customers", customer_id, "profiles", "billing"];
         let url = self.transport.endpoint().join(path)?;
-        Ok(self.transport.request(method, url))
+        let mut request = self.transport.request(method, url);
+        request.set_customer(customer_id);
+        Ok(request)
     }
 }
 

@@ -69,6 +69,10 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
                 .await
                 .map_err(|error| error.with_attempts(attempt))?;
             match self.write(&profile, etag).await {
+                // What was sent may be what made the etag stale: to change it again would be to change it twice.
+                Err(error) if error.may_have_taken_effect() => {
+                    return Err(error.with_attempts(attempt));
+                }
                 Err(error) if error.is_stale_etag() && attempt >= self.attempts => {
                     return Err(Error::conflict(attempt, error));
                 }

@@ -36,7 +36,7 @@ impl GetCustomerBillingProfile {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the request once.
+    /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
     /// A read changes nothing, whatever happens.
@@ -51,6 +51,7 @@ impl GetCustomerBillingProfile {
 
     fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.request(Method::GET, &self.customer_id)?;
+        request.set_operation("GetCustomerBillingProfile");
         self.ids.put_on(&mut request);
         Ok(request)
     }

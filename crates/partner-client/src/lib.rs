@@ -21,7 +21,11 @@
 //! `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
 //!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
-//! request instead of sending it, `send().await` sends it once.
+//! request instead of sending it, `send().await` sends it.
+//!
+//! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
+//! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a
+//! new one ("Partner Center REST headers").
 
 mod client;
 mod edit;
@@ -33,8 +37,8 @@ mod update;
 
 pub use billing_core::{
     AccessToken, BoxFuture, Clock, CorrelationId, CorrelationVector, Credential, Endpoint, Error,
-    RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError, ServiceErrorDetail,
-    StaticToken, SystemClock, TokenCredential,
+    RequestId, RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions,
+    ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle, TokenCredential,
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};

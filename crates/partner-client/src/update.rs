@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::Request;
+use billing_core::wire::{Request, is_within};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::require_profile;
@@ -53,7 +53,13 @@ impl UpdateCustomerBillingProfile {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the request once and gives the profile as the service stored it.
+    /// Sends the request and gives the profile as the service stored it.
+    ///
+    /// While the outcome is unknown it is sent again with the same request id, as the [`RetryPolicy`]
+    /// says. If the etag is stale by then, the profile is read: one that is as it was to become, means
+    /// success.
+    ///
+    /// [`RetryPolicy`]: crate::RetryPolicy
     ///
     /// # Errors
     /// - Invalid input for a customer id that no URL, or an etag that no header can carry; a
@@ -65,12 +71,32 @@ impl UpdateCustomerBillingProfile {
     ///
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        let response = self.client.transport().fetch(&self.request()?).await?;
-        require_profile(response, true)
+        match self.client.transport().fetch(&self.request()?).await {
+            Ok(response) => require_profile(response, true),
+            Err(error) if error.is_stale_etag() && error.may_have_taken_effect() => {
+                self.found_done().await.ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The profile as it is, if that is what was to be written: an attempt whose answer was lost may be
+    /// what has changed the etag.
+    async fn found_done(&self) -> Option<Response<CustomerBillingProfile>> {
+        let get = self.client.get_customer_billing_profile(&self.customer_id);
+        let current = get.with_ids(self.ids.next()).send().await.ok()?;
+        let written = CustomerBillingProfile {
+            attributes: None,
+            links: None,
+            ..self.profile.clone()
+        };
+        is_within(&written, current.body()).then_some(current)
     }
 
     fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.request(Method::PUT, &self.customer_id)?;
+        request.set_recognised_by_id();
+        request.set_operation("UpdateCustomerBillingProfile");
         self.ids.put_on(&mut request);
         if let Some(tag) = self.if_match.header(&self.profile)? {
             request.set_header(IF_MATCH, &tag)?;

@@ -10,6 +10,7 @@
 mod list;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod retry;
 mod setup;
 mod update;
 mod wire;

@@ -3,19 +3,31 @@
 use std::sync::Arc;
 
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
-use arm_client::{ArmClient, ArmClientOptions, Endpoint, StaticToken};
+use arm_client::{ArmClient, ArmClientOptions, Endpoint, SendOptions, StaticToken};
 
-use crate::loopback::{Answer, Server, TestClock, sending};
+use crate::loopback::{Answer, Server, TestClock, persistent, sending};
 
 pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95:d0f4c360-b456_2019-05-31";
 
 pub(crate) const PROFILE: &str = r#"{"id":"/x","name":"p1","type":"Microsoft.Billing/billingAccounts/billingProfiles","properties":{"poNumber":"PO-2","hasReadAccess":true}}"#;
 
 pub(crate) async fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+    start_with(answers, sending).await
+}
+
+/// A client that tries again.
+pub(crate) async fn start_persistent(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+    start_with(answers, persistent).await
+}
+
+async fn start_with(
+    answers: Vec<Answer>,
+    options: fn(&Arc<TestClock>) -> SendOptions,
+) -> (Server, ArmClient, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let endpoint: Endpoint = server.origin().parse().unwrap();
-    let options = ArmClientOptions::default().with_send_options(sending(&clock));
+    let options = ArmClientOptions::default().with_send_options(options(&clock));
     let token = StaticToken::new("canary-token");
     let client = ArmClient::with_options(endpoint, token, options).unwrap();
     (server, client, clock)

@@ -3,14 +3,32 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use reqwest::{Client, ClientBuilder, Proxy, redirect, retry};
+use reqwest_middleware::ClientWithMiddleware;
+use reqwest_tracing::TracingMiddleware;
 
 use super::SendOptions;
+use super::authorize::Authorize;
+use super::trace::Trace;
 use crate::error::Kind;
-use crate::{Endpoint, Error};
+use crate::{Credential, Endpoint, Error};
 
-pub(super) fn build(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
+/// The HTTP library with what every request goes through, in this order.
+pub(super) fn build(
+    endpoint: &Endpoint,
+    credential: Credential,
+    options: &SendOptions,
+) -> Result<ClientWithMiddleware, Error> {
+    let client = reqwest_middleware::ClientBuilder::new(bare(endpoint, options)?)
+        .with(Authorize { credential })
+        .with(TracingMiddleware::<Trace>::new())
+        .build();
+    Ok(client)
+}
+
+fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)
+        .read_timeout(options.read_timeout)
         .timeout(options.timeout)
         // Where a redirect leads is the service's choice; where the token goes is not.
         .redirect(redirect::Policy::none())

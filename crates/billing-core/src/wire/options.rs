@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::RetryPolicy;
 use crate::{Clock, SystemClock};
 
-/// How requests are sent: time limits, the size limit of an answer, a proxy, and the clock.
+/// How requests are sent: time limits, retries, the size limit of an answer, a proxy, and the clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,6 +21,8 @@ use crate::{Clock, SystemClock};
 pub struct SendOptions {
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
     pub(crate) proxy: Option<Url>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -37,6 +40,21 @@ impl SendOptions {
     #[must_use]
     pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// The time between two pieces of an answer, the wait for its first included; 90 seconds by default,
+    /// since Azure Resource Manager itself waits 60 for what stands behind it ("Common API details").
+    #[must_use]
+    pub fn with_read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// When and how often a request is sent again.
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -72,6 +90,8 @@ impl Default for SendOptions {
         Self {
             timeout: Duration::from_secs(180),
             connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(90),
+            retry: RetryPolicy::default(),
             max_body: 8 * 1024 * 1024,
             proxy: None,
             clock: Arc::new(SystemClock::new()),
@@ -89,6 +109,8 @@ impl fmt::Debug for SendOptions {
         f.debug_struct("SendOptions")
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("read_timeout", &self.read_timeout)
+            .field("retry", &self.retry)
             .field("max_body", &self.max_body)
             .field("proxy", &proxy)
             .field("clock", &self.clock)

@@ -30,6 +30,18 @@ pub struct Service {
     pub fixed: Vec<(HeaderName, HeaderValue)>,
 }
 
+/// When a request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// It changes nothing.
+    Freely,
+    /// The service takes requests with one id for one request: again with the same id as long as the
+    /// outcome is unknown, with a new one after a refusal.
+    ById,
+    /// Only while it is certain that nothing was done.
+    WhenUndone,
+}
+
 /// Method, URL, headers and body; everything but the credential.
 #[derive(Clone)]
 pub struct Request {
@@ -38,6 +50,9 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) repeat: Repeat,
+    pub(crate) customer_id: Option<String>,
+    pub(crate) operation: &'static str,
     service: Arc<Service>,
 }
 
@@ -47,18 +62,42 @@ impl Request {
         let mut headers: HeaderMap = service.fixed.iter().cloned().collect();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(service.user_agent));
+        let is_read = method.is_safe();
         let mut request = Self {
             method,
             url,
             headers,
             body: None,
             timeout: None,
+            repeat: if is_read {
+                Repeat::Freely
+            } else {
+                Repeat::WhenUndone
+            },
+            customer_id: None,
+            operation: "request",
             service: Arc::clone(service),
         };
         request.set_request_id(RequestId::generate());
         request.set_correlation_id(CorrelationId::generate());
         request.set_correlation_vector(&CorrelationVector::generate());
         request
+    }
+
+    /// Says that the service takes requests with one id for one request, so that a write may be sent
+    /// again while its outcome is unknown.
+    pub fn set_recognised_by_id(&mut self) {
+        self.repeat = Repeat::ById;
+    }
+
+    /// Names the operation in traces, such as `UpdateCustomerBillingProfile`.
+    pub fn set_operation(&mut self, name: &'static str) {
+        self.operation = name;
+    }
+
+    /// Says which customer's throttle the request is under.
+    pub fn set_customer(&mut self, id: &str) {
+        self.customer_id = Some(id.to_owned());
     }
 
     /// Replaces the request's id.
@@ -129,8 +168,12 @@ impl Request {
         &self.url
     }
 
+    pub(crate) fn is_read(&self) -> bool {
+        self.method.is_safe()
+    }
+
     pub(crate) fn is_write(&self) -> bool {
-        !self.method.is_safe()
+        !self.is_read()
     }
 
     pub(crate) fn service(&self) -> &Service {

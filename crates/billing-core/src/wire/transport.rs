@@ -4,26 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, Method};
+use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::retry_after::retry_after;
-use super::{Answer, Request, SendOptions, Service, client};
+use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
-use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
+use crate::{Clock, Credential, Endpoint, Error, RequestPreview, Response};
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
 struct Inner {
-    client: reqwest::Client,
+    client: ClientWithMiddleware,
     endpoint: Endpoint,
-    credential: Credential,
     service: Arc<Service>,
     options: SendOptions,
+    throttle: Throttle,
 }
 
 impl Transport {
@@ -38,14 +38,15 @@ impl Transport {
         service: Service,
         options: SendOptions,
     ) -> Result<Self, Error> {
-        let client = client::build(&endpoint, &options)?;
+        let client = client::build(&endpoint, credential, &options)?;
         let service = Arc::new(service);
+        let throttle = Throttle::new(Arc::clone(&options.clock));
         Ok(Self(Arc::new(Inner {
             client,
             endpoint,
-            credential,
             service,
             options,
+            throttle,
         })))
     }
 
@@ -57,6 +58,15 @@ impl Transport {
     /// The clock of the options.
     pub fn clock(&self) -> &dyn Clock {
         &*self.0.options.clock
+    }
+
+    /// The pauses that the service has asked for.
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    pub(super) fn retry_policy(&self) -> &RetryPolicy {
+        &self.0.options.retry
     }
 
     /// How long one request may take.
@@ -74,7 +84,7 @@ impl Transport {
     /// # Errors
     /// Invalid input for a URL of another origin.
     pub fn preview(&self, request: &Request) -> Result<RequestPreview, Error> {
-        let ready = self.prepare(request, &HeaderValue::from_static("Bearer ***"))?;
+        let ready = self.prepare(request)?;
         let body = request.body.as_deref();
         Ok(RequestPreview::new(
             ready.method().clone(),
@@ -84,7 +94,7 @@ impl Transport {
         ))
     }
 
-    /// Sends the request once and decodes a success.
+    /// Sends the request, and again as its contract and the policy allow, and decodes a success.
     ///
     /// # Errors
     /// - The credential has no token, or one that a header cannot carry: nothing was sent.
@@ -93,17 +103,24 @@ impl Transport {
     /// - The service's refusal: a write answered in the 400s that HTTP defines, but for 408, has not
     ///   taken effect; any other may have.
     /// - A success larger than allowed, or that is no `T`: a write may have taken effect.
+    ///
+    /// A write that was sent several times may have taken effect if one of them may have.
     pub async fn fetch<T: DeserializeOwned>(
         &self,
         request: &Request,
     ) -> Result<Response<T>, Error> {
-        self.send(request).await?.success()?.decode()
+        self.send(request).await?.decode()
+    }
+
+    /// Sends the request, and again as its contract and the policy allow; gives a success.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        Effort::new(self).send(request).await
     }
 
     /// Sends the request once and gives the answer, whatever its status.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
         let (request_id, correlation_id) = request.sent_ids();
-        self.exchange(request)
+        self.try_exchange(request)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
@@ -115,26 +132,17 @@ impl Transport {
             })
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
-        let token = self.0.credential.get_token().await.map_err(|error| {
-            // Whatever a credential's own requests met says nothing about ours, which never left.
-            if error.is_credential() {
-                error
-            } else {
-                Error::credential("the credential gave no token").with_source(error)
-            }
-        })?;
-        let authorization = bearer(&token)?;
-        let ready = self.prepare(request, &authorization)?;
+    async fn try_exchange(&self, request: &Request) -> Result<Answer, Error> {
+        let ready = self.prepare(request)?;
         let of_write = request.is_write();
-
         let answer = self
             .0
             .client
             .execute(ready)
             .await
-            .map_err(|source| self.broken(source, request))?;
+            .map_err(|error| self.unsent_or_broken(error, request))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
+        self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
         let names = request.service();
         let mut out = Answer {
@@ -174,12 +182,8 @@ impl Transport {
         Ok(out)
     }
 
-    /// What leaves, for sending and for previews alike.
-    fn prepare(
-        &self,
-        request: &Request,
-        authorization: &HeaderValue,
-    ) -> Result<reqwest::Request, Error> {
+    /// What leaves but for the token, for sending and for previews alike.
+    fn prepare(&self, request: &Request) -> Result<reqwest::Request, Error> {
         if !self.endpoint().same_origin(&request.url) {
             return Err(Error::invalid_input(
                 "the request is for another origin than the endpoint",
@@ -187,9 +191,6 @@ impl Transport {
         }
         let mut ready = reqwest::Request::new(request.method.clone(), request.url.clone());
         *ready.headers_mut() = request.headers.clone();
-        ready
-            .headers_mut()
-            .insert(AUTHORIZATION, authorization.clone());
         *ready.body_mut() = request.body.clone().map(Into::into);
         *ready.timeout_mut() = request.timeout.map(|limit| limit.min(self.timeout()));
         Ok(ready)
@@ -214,6 +215,16 @@ impl Transport {
             }
         }
         Ok(())
+    }
+
+    fn unsent_or_broken(&self, error: reqwest_middleware::Error, request: &Request) -> Error {
+        match error {
+            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request),
+            // Only the step that puts the token on raises errors of its own, and they are ours.
+            reqwest_middleware::Error::Middleware(error) => error
+                .downcast::<Error>()
+                .unwrap_or_else(|other| Error::credential("no token").with_source(other)),
+        }
     }
 
     fn broken(&self, source: reqwest::Error, request: &Request) -> Error {
@@ -247,28 +258,6 @@ impl Transport {
     }
 }
 
-/// The header's value (RFC 6750, section 2.1); what the service would refuse is refused here, since an
-/// empty variable or a copied `Bearer` is what usually stands behind it.
-fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
-    let token = token.secret().expose();
-    let refused = if token.is_empty() {
-        "the token is empty"
-    } else if token
-        .get(..7)
-        .is_some_and(|start| start.eq_ignore_ascii_case("bearer "))
-    {
-        "the token starts with `Bearer `: leave the word out, it is added"
-    } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "the token has spaces, line ends or characters beyond ASCII"
-    } else {
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| Error::credential("no header can carry the token"))?;
-        value.set_sensitive(true);
-        return Ok(value);
-    };
-    Err(Error::credential(refused))
-}
-
 enum ReadError {
     TooLarge,
     Broken(reqwest::Error),
@@ -282,7 +271,6 @@ impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
             .field("endpoint", &self.0.endpoint)
-            .field("credential", &self.0.credential)
             .field("options", &self.0.options)
             .finish_non_exhaustive()
     }

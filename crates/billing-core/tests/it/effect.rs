@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::wire::SendOptions;
 use billing_core::{AccessToken, BoxFuture, Endpoint, Error, StaticToken, TokenCredential};
 use insta::assert_snapshot;
 use tokio::io::AsyncWriteExt;
 
-use crate::loopback::{Answer, Server, chain};
+use crate::loopback::{Answer, Server, chain, once};
 use crate::setup::{self, transport_to};
 
 async fn error(method: Method, answer: Answer) -> (Error, Server) {
     let server = Server::start(vec![answer]).await;
-    let options = SendOptions::default().with_timeout(Duration::from_millis(200));
+    let options = once().with_timeout(Duration::from_millis(200));
     let transport = transport_to(&server.origin(), options);
     let request = setup::request(&transport, method);
     let error = transport.fetch::<Vec<u8>>(&request).await.unwrap_err();
@@ -110,7 +109,7 @@ async fn a_connection_that_never_came_about_changed_nothing() {
         .local_addr()
         .unwrap()
         .port();
-    let transport = transport_to(&format!("http://127.0.0.1:{port}"), SendOptions::default());
+    let transport = transport_to(&format!("http://127.0.0.1:{port}"), once());
     let error = transport
         .fetch::<()>(&setup::request(&transport, Method::PUT))
         .await
@@ -144,13 +143,9 @@ async fn a_credential_without_a_token_sends_nothing() {
             "the token starts with `Bearer `: leave the word out, it is added",
         ),
     ] {
-        let transport = billing_core::wire::Transport::new(
-            endpoint(),
-            credential,
-            setup::service(),
-            SendOptions::default(),
-        )
-        .unwrap();
+        let transport =
+            billing_core::wire::Transport::new(endpoint(), credential, setup::service(), once())
+                .unwrap();
         let request = setup::request(&transport, Method::PUT);
         let error = transport.fetch::<()>(&request).await.unwrap_err();
         assert!(error.is_credential() && !error.may_have_taken_effect());
@@ -169,7 +164,7 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
         Answer::Bytes(chunked.into_bytes()),
     ] {
         let server = Server::start(vec![answer]).await;
-        let options = SendOptions::default().with_max_body(1_999);
+        let options = once().with_max_body(1_999);
         let transport = transport_to(&server.origin(), options);
         let request = setup::request(&transport, Method::PUT);
         let error = transport.fetch::<String>(&request).await.unwrap_err();
@@ -192,7 +187,7 @@ async fn a_refusal_keeps_what_was_read_of_its_body() {
         (broken, "{\"code\":7".to_owned()),
     ] {
         let server = Server::start(vec![answer]).await;
-        let options = SendOptions::default().with_max_body(1_999);
+        let options = once().with_max_body(1_999);
         let transport = transport_to(&server.origin(), options);
         let request = setup::request(&transport, Method::PUT);
         let error = transport.fetch::<String>(&request).await.unwrap_err();
@@ -210,7 +205,7 @@ async fn a_failed_tls_handshake_is_a_connection_that_never_came_about() {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(b"SSH-2.0-OpenSSH\r\n").await.unwrap();
     });
-    let transport = transport_to(&origin, SendOptions::default());
+    let transport = transport_to(&origin, once());
     let request = setup::request(&transport, Method::PUT);
     let error = transport.fetch::<()>(&request).await.unwrap_err();
     assert!(error.is_connect() && !error.may_have_taken_effect());

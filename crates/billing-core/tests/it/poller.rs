@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
-use billing_core::{BoxFuture, Clock, PollOptions, PollStatus, Poller, SendOptions};
+use billing_core::{BoxFuture, Clock, PollOptions, PollStatus, Poller};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server};
+use crate::loopback::{Answer, Server, once};
 use crate::setup;
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
@@ -229,7 +229,7 @@ async fn a_wait_that_is_dropped_loses_nothing() {
         Answer::json(DONE),
     ])
     .await;
-    let options = SendOptions::default().with_clock(Arc::new(Still));
+    let options = once().with_clock(Arc::new(Still));
     let transport = setup::transport_to(&server.origin(), options);
     let request = setup::request(&transport, Method::PATCH);
     let mut poller = Poller::<Value>::begin(transport, &request, "a1")

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use billing_core::{BoxFuture, Clock, SendOptions};
+use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -21,6 +21,8 @@ pub(crate) enum Answer {
     Bytes(Vec<u8>),
     /// Reads the request and closes the connection.
     HangUp,
+    /// Closes the connection before the request is read.
+    Reset,
     /// Reads the request and keeps the connection open without a word.
     Silence,
 }
@@ -101,6 +103,10 @@ impl Server {
             let mut silent = Vec::new();
             let mut answers = answers.into_iter();
             while let Ok((mut stream, _)) = listener.accept().await {
+                if matches!(answers.as_slice().first(), Some(Answer::Reset)) {
+                    answers.next();
+                    continue;
+                }
                 let Some(request) = read_request(&mut stream).await else {
                     continue;
                 };
@@ -112,7 +118,7 @@ impl Server {
                         stream.write_all(&bytes).await.unwrap();
                     }
                     Answer::Bytes(bytes) => stream.write_all(&bytes).await.unwrap(),
-                    Answer::HangUp => drop(stream),
+                    Answer::HangUp | Answer::Reset => drop(stream),
                     Answer::Silence => silent.push(stream),
                 }
             }
@@ -212,9 +218,22 @@ impl Clock for TestClock {
     }
 }
 
-/// Options with the test's clock.
+/// Options by which every request is sent once.
+pub(crate) fn once() -> SendOptions {
+    SendOptions::default().with_retry(RetryPolicy::never())
+}
+
+/// Options by which a request is sent up to four times, with pauses of one, two and four seconds.
+pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
+    let policy = RetryPolicy::default()
+        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_jitter(false);
+    sending(clock).with_retry(policy)
+}
+
+/// The same as [`once`] with the test's clock.
 pub(crate) fn sending(clock: &Arc<TestClock>) -> SendOptions {
-    SendOptions::default().with_clock(Arc::clone(clock) as Arc<dyn Clock>)
+    once().with_clock(Arc::clone(clock) as Arc<dyn Clock>)
 }
 
 /// An error and its causes, one per line, without what differs from run to run.

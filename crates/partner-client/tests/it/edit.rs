@@ -138,7 +138,7 @@ async fn no_attempts_mean_one() {
 }
 
 #[tokio::test]
-async fn an_update_with_an_unknown_outcome_is_not_sent_again() {
+async fn an_update_with_an_unknown_outcome_is_not_edited_again() {
     for lost in [Answer::HangUp, Answer::new("503 Service Unavailable", "")] {
         let (server, client) = start(vec![stored("10", "Contoso"), lost]).await;
         let error = client.edit(CUSTOMER, |_| {}).send().await.unwrap_err();

@@ -11,5 +11,6 @@ mod edit;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod operations;
+mod retry;
 mod setup;
 mod wire;

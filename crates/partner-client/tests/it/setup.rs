@@ -1,17 +1,34 @@
 //! A client of a scripted server, and a profile of nobody.
 
-use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
-use partner_client::{Endpoint, PartnerClient, StaticToken};
+use std::sync::Arc;
 
-use crate::loopback::{Answer, Server};
+use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
+use partner_client::{Endpoint, PartnerClient, PartnerClientOptions, SendOptions, StaticToken};
+
+use crate::loopback::{Answer, Server, TestClock, once, persistent};
 
 pub(crate) const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
 
 pub(crate) async fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
     let server = Server::start(answers).await;
-    let endpoint: Endpoint = server.origin().parse().unwrap();
-    let client = PartnerClient::new(endpoint, StaticToken::new("canary-token")).unwrap();
+    let client = client(&server, once());
     (server, client)
+}
+
+/// A client that tries again, on a clock that does not wait.
+pub(crate) async fn start_persistent(
+    answers: Vec<Answer>,
+) -> (Server, PartnerClient, Arc<TestClock>) {
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let client = client(&server, persistent(&clock));
+    (server, client, clock)
+}
+
+fn client(server: &Server, sending: SendOptions) -> PartnerClient {
+    let endpoint: Endpoint = server.origin().parse().unwrap();
+    let options = PartnerClientOptions::default().with_send_options(sending);
+    PartnerClient::with_options(endpoint, StaticToken::new("canary-token"), options).unwrap()
 }
 
 /// As the service sends it: with a byte order mark, and with a member that no model knows.

@@ -1,0 +1,200 @@
+//! One undertaking: its attempts, and what they say together.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+
+use super::in_place::is_in_place;
+use super::request::Repeat;
+use super::{Answer, Request, Transport};
+use crate::error::Kind;
+use crate::{Error, RequestId};
+
+/// The attempts of one undertaking, which may be more than one request.
+pub(crate) struct Effort<'a> {
+    transport: &'a Transport,
+    started: Duration,
+    attempts: u32,
+    last_status: Option<StatusCode>,
+    /// Whether an attempt at a write ended without telling what became of it. A later refusal says
+    /// nothing about that one.
+    is_unknown: bool,
+}
+
+impl<'a> Effort<'a> {
+    pub(crate) fn new(transport: &'a Transport) -> Self {
+        Self {
+            transport,
+            started: transport.clock().elapsed(),
+            attempts: 0,
+            last_status: None,
+            is_unknown: false,
+        }
+    }
+
+    /// Sends the request, and again as its contract and the policy allow; gives a success.
+    ///
+    /// # Errors
+    /// Those of the last attempt, with what is known of all. A write may have taken effect if it may
+    /// have in any of them.
+    pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Error> {
+        let span = span(request);
+        let outcome = self.try_and_again(request).instrument(span.clone()).await;
+        span.record("billing.attempts", self.attempts);
+        if let Err(error) = &outcome {
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", error.kind_name());
+        }
+        outcome
+    }
+
+    async fn try_and_again(&mut self, request: &Request) -> Result<Answer, Error> {
+        let mut request = request.clone();
+        loop {
+            let error = match self.attempt(&request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let is_open = error.may_have_taken_effect();
+            let may_repeat = match request.repeat {
+                Repeat::Freely | Repeat::ById => true,
+                Repeat::WhenUndone => !is_open,
+            };
+            if !may_repeat || !self.pause_after(&request, &error).await {
+                return Err(self.sum_up(error));
+            }
+            // "Upon receiving a response, the value should be reset" (Partner Center REST headers).
+            if !is_open && !request.is_read() {
+                request.set_request_id(RequestId::generate());
+            }
+        }
+    }
+
+    /// Sends the request once, when the service's pauses are over.
+    async fn attempt(&mut self, request: &Request) -> Result<Answer, Error> {
+        self.let_pass(request).await?;
+        self.attempts = self.attempts.saturating_add(1);
+        let outcome = self
+            .transport
+            .exchange(request)
+            .await
+            .and_then(Answer::success);
+        let status = match &outcome {
+            Ok(answer) => Some(answer.status),
+            Err(error) => error.status(),
+        };
+        self.last_status = status.or(self.last_status);
+        match &outcome {
+            Ok(_) => self.transport.retry_policy().succeeded(),
+            Err(error) => self.is_unknown |= error.may_have_taken_effect(),
+        }
+        outcome
+    }
+
+    /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is
+    /// unknown, it looks whether the change is there, and sends again only if it is not.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send). When the resource cannot be read either, the outcome stays unknown.
+    pub(crate) async fn send_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
+        loop {
+            let error = match self.send(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if !self.is_unknown || !self.pause_after(request, &error).await {
+                return Err(error);
+            }
+            let read = self.transport.request(Method::GET, request.url().clone());
+            let Ok(mut current) = self.transport.send(&read).await else {
+                return Err(error);
+            };
+            if is_in_place(request.body(), &current.body) {
+                current.of_write = true;
+                return Ok(current);
+            }
+        }
+    }
+
+    /// Waits for the next attempt; `false` when there is to be none.
+    async fn pause_after(&self, request: &Request, error: &Error) -> bool {
+        let throttle = self.transport.throttle();
+        let customer = request.customer_id.as_deref();
+        if let (true, Some(asked)) = (error.is_throttled(), error.retry_after()) {
+            throttle.pause(customer, asked);
+        }
+        let policy = self.transport.retry_policy();
+        let Some(pause) = policy.pause_after(error, self.attempts, self.elapsed()) else {
+            return false;
+        };
+        if error.is_throttled() && error.retry_after().is_none() {
+            throttle.pause(customer, pause);
+        }
+        tracing::debug!(
+            attempt = self.attempts,
+            status = error.status().map(|status| status.as_u16()),
+            pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            "trying again"
+        );
+        policy.tell(error, pause);
+        if !pause.is_zero() {
+            self.transport.clock().sleep(pause).await;
+        }
+        true
+    }
+
+    /// Waits until no pause of the service holds the request up.
+    async fn let_pass(&self, request: &Request) -> Result<(), Error> {
+        let policy = self.transport.retry_policy();
+        if policy.is_never() {
+            return Ok(());
+        }
+        // Somebody else's 429 may prolong the pause while it is waited for.
+        loop {
+            let customer = request.customer_id.as_deref();
+            let left = self.transport.throttle().pause_left(customer);
+            if left.is_zero() {
+                return Ok(());
+            }
+            if !policy.allows_pause(left) {
+                let message = format!(
+                    "the service wants no request for {} s more; this one was not sent",
+                    left.as_secs_f64().ceil()
+                );
+                let error = Error::new(Kind::Throttled, message).with_retry_after(Some(left));
+                return Err(self.sum_up(error));
+            }
+            self.transport.clock().sleep(left).await;
+        }
+    }
+
+    /// The error of the last attempt, with what all of them say.
+    fn sum_up(&self, error: Error) -> Error {
+        let is_unknown = self.is_unknown || error.may_have_taken_effect();
+        error
+            .with_effort(self.attempts.max(1), self.elapsed(), self.last_status)
+            .with_effect(is_unknown)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let now = self.transport.clock().elapsed();
+        now.saturating_sub(self.started)
+    }
+}
+
+/// One for all the attempts at a request. The ids are random and name nobody.
+fn span(request: &Request) -> Span {
+    let (request_id, correlation_id) = request.sent_ids();
+    tracing::info_span!(
+        "billing operation",
+        otel.name = request.operation,
+        otel.kind = "internal",
+        billing.request_id = request_id,
+        billing.correlation_id = correlation_id,
+        billing.attempts = Empty,
+        otel.status_code = Empty,
+        error.r#type = Empty,
+    )
+}

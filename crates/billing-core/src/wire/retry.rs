@@ -1,0 +1,253 @@
+//! How patiently a request is sent again. Whether it may be is a matter of its contract: see
+//! [`Repeat`](super::request::Repeat).
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::Error;
+
+/// How often, how long and how densely a request is sent again after a passing failure.
+///
+/// Passing are: no connection, no complete answer in time, a broken connection, and the statuses 408,
+/// 429, 500, 502, 503 and 504. A `Retry-After` of the service is obeyed on each of them; without one,
+/// the pause is a random part of a time that doubles.
+///
+/// ```
+/// use std::time::Duration;
+/// use billing_core::{RetryPolicy, SendOptions};
+///
+/// let patient = RetryPolicy::default().with_attempts(8).with_total_time(Duration::from_secs(900));
+/// let options = SendOptions::default().with_retry(patient);
+/// # drop(options);
+/// let once = SendOptions::default().with_retry(RetryPolicy::never());
+/// # drop(once);
+/// ```
+#[derive(Clone, Debug)]
+pub struct RetryPolicy {
+    attempts: u32,
+    total_time: Duration,
+    first_pause: Duration,
+    longest_pause: Duration,
+    jitter: bool,
+    max_retry_after: Duration,
+    budget: Option<RetryBudget>,
+    listener: Option<Listener>,
+}
+
+/// Who is told of each retry.
+#[derive(Clone)]
+struct Listener(Arc<Listen>);
+
+type Listen = dyn Fn(&Error, Duration) + Send + Sync;
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+impl RetryPolicy {
+    /// Each request is sent once, and no pause of the throttle is waited for.
+    pub fn never() -> Self {
+        Self::default().with_attempts(1)
+    }
+
+    /// How often a request is sent, the first time included; 4 by default, at least once.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// No attempt is begun when this has passed since the first; 5 minutes by default.
+    #[must_use]
+    pub fn with_total_time(mut self, time: Duration) -> Self {
+        self.total_time = time;
+        self
+    }
+
+    /// The pause before the second attempt and the longest one, between which it doubles; half a second
+    /// and 30 seconds by default.
+    #[must_use]
+    pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_pause = first;
+        self.longest_pause = longest;
+        self
+    }
+
+    /// Whether a pause is a random part of itself, so that many clients do not come back at once; it is
+    /// by default. The service's own pauses are never shortened.
+    #[must_use]
+    pub fn with_jitter(mut self, jitter: bool) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    /// The longest pause that the service may ask for; 5 minutes by default. If it asks for more, the
+    /// error comes back at once, with [`retry_after`](Error::retry_after).
+    #[must_use]
+    pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
+        self.max_retry_after = longest;
+        self
+    }
+
+    /// What the retries of all clones of a client may draw on together; `None` for no limit.
+    #[must_use]
+    pub fn with_budget(mut self, budget: impl Into<Option<RetryBudget>>) -> Self {
+        self.budget = budget.into();
+        self
+    }
+
+    /// Calls `listener` before each pause, with the failure and how long the pause is.
+    #[must_use]
+    pub fn with_listener(
+        mut self,
+        listener: impl Fn(&Error, Duration) + Send + Sync + 'static,
+    ) -> Self {
+        self.listener = Some(Listener(Arc::new(listener)));
+        self
+    }
+
+    pub(crate) fn tell(&self, error: &Error, pause: Duration) {
+        if let Some(Listener(listener)) = &self.listener {
+            listener(error, pause);
+        }
+    }
+
+    pub(crate) fn is_never(&self) -> bool {
+        self.attempts == 1
+    }
+
+    /// Whether a pause that the service asks for is one to wait for.
+    pub(crate) fn allows_pause(&self, pause: Duration) -> bool {
+        pause <= self.max_retry_after
+    }
+
+    /// The pause after this failure; `None` when the request is not to be sent again.
+    pub(crate) fn pause_after(
+        &self,
+        error: &Error,
+        attempts: u32,
+        elapsed: Duration,
+    ) -> Option<Duration> {
+        if attempts >= self.attempts || !is_passing(error) {
+            return None;
+        }
+        let pause = match error.retry_after() {
+            Some(asked) if !self.allows_pause(asked) => return None,
+            Some(asked) => asked,
+            None => self.backoff(attempts),
+        };
+        if elapsed.saturating_add(pause) > self.total_time {
+            return None;
+        }
+        // A throttle is the service's pace, and not a sign that it is in trouble.
+        let is_free = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+        let is_granted = is_free || self.budget.as_ref().is_none_or(RetryBudget::draw);
+        is_granted.then_some(pause)
+    }
+
+    /// Full jitter: a random part of a time that doubles with each attempt.
+    fn backoff(&self, attempts: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        let ceiling = self
+            .first_pause
+            .saturating_mul(doubled)
+            .min(self.longest_pause);
+        if self.jitter {
+            ceiling.mul_f64(fastrand::f64())
+        } else {
+            ceiling
+        }
+    }
+
+    /// Puts back what a success is worth.
+    pub(crate) fn succeeded(&self) {
+        if let Some(budget) = &self.budget {
+            budget.refill();
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            total_time: Duration::from_secs(300),
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+            jitter: true,
+            max_retry_after: Duration::from_secs(300),
+            budget: Some(RetryBudget::new(100)),
+            listener: None,
+        }
+    }
+}
+
+/// A token bucket: each retry draws one, ten successes put one back. An empty one ends the retrying, so
+/// that a service in trouble does not get a multiple of its load.
+///
+/// Clones share the bucket, so one may be given to several clients.
+#[derive(Clone, Debug)]
+pub struct RetryBudget(Arc<Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    tenths: AtomicU32,
+    capacity: u32,
+}
+
+const RETRY: u32 = 10;
+const SUCCESS: u32 = 1;
+
+impl RetryBudget {
+    /// A full bucket of so many retries; clients have one of 100 by default.
+    pub fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(RETRY);
+        Self(Arc::new(Bucket {
+            tenths: AtomicU32::new(capacity),
+            capacity,
+        }))
+    }
+
+    /// How many retries are left.
+    pub fn left(&self) -> u32 {
+        self.0.tenths.load(Ordering::Relaxed) / RETRY
+    }
+
+    fn draw(&self) -> bool {
+        self.update(|tenths| tenths.checked_sub(RETRY))
+    }
+
+    fn refill(&self) {
+        self.update(|tenths| Some(tenths.saturating_add(SUCCESS).min(self.0.capacity)));
+    }
+
+    fn update(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
+        let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        self.0.tenths.fetch_update(set, fetch, change).is_ok()
+    }
+}
+
+/// Whether the same request may meet a better moment.
+fn is_passing(error: &Error) -> bool {
+    const PASSING: [StatusCode; 6] = [
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::BAD_GATEWAY,
+        StatusCode::SERVICE_UNAVAILABLE,
+        StatusCode::GATEWAY_TIMEOUT,
+    ];
+    if error.is_broken() {
+        return true;
+    }
+    error.is_refusal()
+        && error
+            .status()
+            .is_some_and(|status| PASSING.contains(&status))
+}

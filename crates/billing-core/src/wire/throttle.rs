@@ -1,0 +1,102 @@
+//! Who has to wait, and how much the service still grants.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::Clock;
+
+/// The pauses that the service has asked for, shared by the clones of a client.
+///
+/// Partner Center throttles a partner, or a partner's requests for one customer, and does not say which
+/// ("API throttling guidance"). A 429 therefore pauses the requests for its customer; when a second
+/// customer's are paused at the same time, it is the partner that is throttled, and all requests pause.
+/// Resource Manager throttles the tenant: a 429 pauses all.
+#[derive(Clone)]
+pub struct Throttle(Arc<Shared>);
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+/// Times are those of `Clock::elapsed`.
+#[derive(Default)]
+struct State {
+    all_until: Duration,
+    until: HashMap<String, Duration>,
+    remaining: BTreeMap<String, u64>,
+}
+
+const REMAINING: &str = "x-ms-ratelimit-remaining-";
+
+impl Throttle {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = Mutex::default();
+        Self(Arc::new(Shared { clock, state }))
+    }
+
+    /// How long requests for this customer pause from now on; `None` asks for those of no customer.
+    pub fn pause_left(&self, customer_id: Option<&str>) -> Duration {
+        let now = self.0.clock.elapsed();
+        let state = self.lock();
+        let own = customer_id.and_then(|id| state.until.get(&key(id)).copied());
+        own.unwrap_or_default()
+            .max(state.all_until)
+            .saturating_sub(now)
+    }
+
+    /// What the service said last is left of its limits, by the end of the header's name: of
+    /// `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`.
+    pub fn remaining(&self) -> BTreeMap<String, u64> {
+        self.lock().remaining.clone()
+    }
+
+    /// Pauses the requests for this customer, or all.
+    pub(crate) fn pause(&self, customer_id: Option<&str>, pause: Duration) {
+        let now = self.0.clock.elapsed();
+        let until = now.saturating_add(pause);
+        let mut state = self.lock();
+        state.until.retain(|_, until| *until > now);
+        if let Some(id) = customer_id {
+            let own = state.until.entry(key(id)).or_default();
+            *own = until.max(*own);
+            if state.until.len() < 2 {
+                return;
+            }
+        }
+        state.all_until = until.max(state.all_until);
+    }
+
+    pub(crate) fn read(&self, headers: &HeaderMap) {
+        let told = headers.iter().filter_map(|(name, value)| {
+            let limit = name.as_str().strip_prefix(REMAINING)?;
+            Some((limit.to_owned(), value.to_str().ok()?.trim().parse().ok()?))
+        });
+        let told: Vec<_> = told.collect();
+        if !told.is_empty() {
+            self.lock().remaining.extend(told);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        // Nothing panics while it is held, and the state is whole after each statement.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ids are compared as the services do, in any case.
+fn key(customer_id: &str) -> String {
+    customer_id.to_ascii_lowercase()
+}
+
+impl fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Throttle")
+            .field("remaining", &self.remaining())
+            .finish_non_exhaustive()
+    }
+}

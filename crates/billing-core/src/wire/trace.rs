@@ -1,0 +1,42 @@
+//! A span for each request that leaves, in OpenTelemetry's conventions for HTTP clients.
+
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::Result;
+use reqwest_tracing::{ReqwestOtelSpanBackend, reqwest_otel_span};
+use tracing::Span;
+
+/// Method, scheme, server and status; neither path, query, headers nor the HTTP library's own words,
+/// which repeat the URL.
+pub(super) struct Trace;
+
+impl ReqwestOtelSpanBackend for Trace {
+    fn on_request_start(request: &Request, _: &mut Extensions) -> Span {
+        reqwest_otel_span!(name = request.method().as_str(), request)
+    }
+
+    fn on_request_end(span: &Span, outcome: &Result<Response>, _: &mut Extensions) {
+        match outcome {
+            Ok(response) => {
+                let status = response.status();
+                span.record("http.response.status_code", status.as_u16());
+                if !status.is_success() {
+                    span.record("otel.status_code", "ERROR");
+                }
+            }
+            Err(error) => {
+                span.record("otel.status_code", "ERROR");
+                span.record("error.message", kind(error));
+            }
+        }
+    }
+}
+
+fn kind(error: &reqwest_middleware::Error) -> &'static str {
+    match error {
+        reqwest_middleware::Error::Middleware(_) => "not sent",
+        reqwest_middleware::Error::Reqwest(error) if error.is_connect() => "no connection",
+        reqwest_middleware::Error::Reqwest(error) if error.is_timeout() => "no answer in time",
+        reqwest_middleware::Error::Reqwest(_) => "the connection broke",
+    }
+}

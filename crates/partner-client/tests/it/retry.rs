@@ -1,0 +1,155 @@
+//! An update that is sent again, and how the service can tell.
+
+use crate::loopback::{Answer, Server};
+use crate::setup::{CUSTOMER, profile, stale, start_persistent, stored};
+
+fn ids(server: &Server) -> Vec<String> {
+    let received = server.received();
+    let ids = received.iter().map(|one| one.header("ms-requestid"));
+    ids.map(|id| id.unwrap().to_owned()).collect()
+}
+
+fn methods(server: &Server) -> Vec<String> {
+    let lines = server.lines();
+    let words = lines.iter().map(|line| line.split(' ').next().unwrap());
+    words.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_met_with_the_same_request_id() {
+    for lost in [
+        Answer::HangUp,
+        Answer::new("408 X", ""),
+        Answer::new("500 X", ""),
+        Answer::new("503 X", ""),
+        Answer::new("504 X", ""),
+        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+    ] {
+        let (server, client, _clock) = start_persistent(vec![lost, stored("11", "x")]).await;
+        let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+        let response = update.send().await.unwrap();
+        let etag = response.into_body().attributes.unwrap().etag;
+        assert_eq!(etag.as_deref(), Some("11"));
+        let ids = ids(&server);
+        assert_eq!((ids.len(), &ids[0]), (2, &ids[1]));
+        let received = server.received();
+        assert_eq!(received[0].body, received[1].body);
+        assert_eq!(
+            received[0].header("ms-correlationid"),
+            received[1].header("ms-correlationid")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
+    let throttled = Answer::new("429 X\nRetry-After: 57", "");
+    let (server, client, clock) = start_persistent(vec![throttled, stored("11", "x")]).await;
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+    update.send().await.unwrap();
+    let ids = ids(&server);
+    assert_eq!(ids.len(), 2);
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(clock.seconds(), [57]);
+}
+
+#[tokio::test]
+async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
+    let refused = Answer::new("400 Bad Request", r#"{"code":27002}"#);
+    let (server, client, _clock) = start_persistent(vec![Answer::HangUp, refused]).await;
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+    let error = update.send().await.unwrap_err();
+    assert_eq!(error.service_error().unwrap().code(), Some("27002"));
+    assert!(error.may_have_taken_effect());
+    assert_eq!((error.attempts(), server.received().len()), (2, 2));
+}
+
+/// As the service would answer once the update has taken effect.
+fn written() -> Answer {
+    let mut profile = profile();
+    profile.attributes.as_mut().unwrap().etag = Some("11".to_owned());
+    profile.culture = Some("en-US".to_owned());
+    Answer::json(&serde_json::to_string(&profile).unwrap())
+}
+
+#[tokio::test]
+async fn an_etag_that_our_own_lost_update_made_stale_is_a_success() {
+    let answers = vec![Answer::HangUp, stale(), written()];
+    let (server, client, _clock) = start_persistent(answers).await;
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+    let current = update.send().await.unwrap();
+    assert_eq!(current.body().culture.as_deref(), Some("en-US"));
+    assert_eq!(methods(&server), ["PUT", "PUT", "GET"]);
+}
+
+#[tokio::test]
+async fn an_etag_that_somebody_else_may_have_made_stale_is_not_overwritten() {
+    let answers = || vec![Answer::HangUp, stale(), stored("12", "Somebody else's")];
+    let (server, client, _clock) = start_persistent(answers()).await;
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+    let error = update.send().await.unwrap_err();
+    assert!(error.is_stale_etag() && error.may_have_taken_effect());
+    assert_eq!(methods(&server), ["PUT", "PUT", "GET"]);
+
+    let mut all = vec![stored("10", "Contoso")];
+    all.extend(answers());
+    let (server, client, _clock) = start_persistent(all).await;
+    let mut calls = 0;
+    let edit = client.edit(CUSTOMER, |profile| {
+        calls += 1;
+        profile.company_name = Some(format!(
+            "{} again",
+            profile.company_name.as_deref().unwrap()
+        ));
+    });
+    let error = edit.send().await.unwrap_err();
+    assert!(error.is_stale_etag() && error.may_have_taken_effect());
+    assert_eq!(methods(&server), ["GET", "PUT", "PUT", "GET"]);
+    assert_eq!(calls, 1, "to change it again might change it twice");
+}
+
+#[tokio::test]
+async fn a_stale_etag_at_once_is_edited_again() {
+    let answers = vec![
+        stored("10", "a"),
+        stale(),
+        stored("11", "b"),
+        stored("12", "c"),
+    ];
+    let (server, client, clock) = start_persistent(answers).await;
+    client.edit(CUSTOMER, |_| {}).send().await.unwrap();
+    assert_eq!(methods(&server), ["GET", "PUT", "GET", "PUT"]);
+    assert_eq!(clock.seconds(), Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn a_429_of_one_customer_lets_others_go_on() {
+    let throttled = Answer::new("429 X\nRetry-After: 3600", "");
+    let (server, client, _clock) = start_persistent(vec![throttled, stored("1", "x")]).await;
+    let error = client
+        .get_customer_billing_profile(CUSTOMER)
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_throttled());
+    let error = client
+        .get_customer_billing_profile(CUSTOMER)
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_throttled());
+    client
+        .get_customer_billing_profile("another")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(server.received().len(), 2);
+    assert_eq!(
+        client
+            .clone()
+            .throttle()
+            .pause_left(Some(CUSTOMER))
+            .as_secs(),
+        3600
+    );
+}
