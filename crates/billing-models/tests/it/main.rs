@@ -19,6 +19,7 @@ mod support {
     pub(crate) mod strategies;
 }
 
+mod additional_properties;
 mod construction;
 mod debug;
 mod hostile;
