@@ -28,6 +28,7 @@ mod paths;
 mod read_only;
 mod round_trip;
 mod schema;
+mod serde_json_features;
 mod snapshots;
 mod spelling;
 mod unknown;
