@@ -366,7 +366,7 @@ pub struct ErrorDetails {
 /// `ErrorSubDetails`
 ///
 /// From the page *Billing Profiles - Update*, `ErrorSubDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorSubDetails {
@@ -573,6 +573,17 @@ impl fmt::Debug for InvoiceSectionProperties {
             .field("display_name", &hidden(&self.display_name))
             .field("state", &self.state)
             .field("target_cloud", &self.target_cloud)
+            .field("additional_properties", &self.additional_properties)
+            .finish()
+    }
+}
+
+impl fmt::Debug for ErrorSubDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorSubDetails")
+            .field("code", &self.code)
+            .field("message", &hidden(&self.message))
+            .field("target", &self.target)
             .field("additional_properties", &self.additional_properties)
             .finish()
     }

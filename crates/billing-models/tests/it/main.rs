@@ -22,6 +22,7 @@ mod support {
 mod additional_properties;
 mod construction;
 mod debug;
+mod error_messages;
 mod hostile;
 mod inventory;
 mod paths;
