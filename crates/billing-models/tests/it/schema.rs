@@ -49,7 +49,8 @@ fn what_follows_the_words_of_the_page_says_what_the_spec_marks() {
             "{}: {source}",
             of.name
         );
-        let says_what_an_update_is = "What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.";
+        let says_what_an_update_is =
+            "What an update may write: each member is left alone, cleared or set.";
         let between = &paragraphs[1..paragraphs.len() - 1];
         let expected: &[&str] = if of.is_update() {
             &[says_what_an_update_is]
@@ -93,8 +94,11 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
     let properties: Map<_, _> = members
         .iter()
         .map(|member| {
-            let schema =
+            let mut schema =
                 with_description(expected_member(&member.shape, inner), &member.description);
+            if member.read_only {
+                schema.insert("readOnly".to_owned(), json!(true));
+            }
             (member.name.clone(), Value::Object(schema))
         })
         .collect();
