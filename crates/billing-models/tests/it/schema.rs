@@ -109,6 +109,8 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
 fn expected_member(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     match shape {
         Shape::Named(_) => json!({ "anyOf": [expected_value(shape, inner), { "type": "null" }] }),
+        // A schema that allows anything allows `null`.
+        Shape::Any => json!({}),
         _ => {
             let mut schema = expected_value(shape, inner);
             schema["type"] = json!([schema["type"], "null"]);
@@ -122,7 +124,12 @@ fn expected_value(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
         Shape::String => json!({ "type": "string" }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": "integer", "format": "int64" }),
+        Shape::Number => json!({ "type": "number", "format": "double" }),
+        Shape::Any => json!(true),
         Shape::Array(items) => json!({ "type": "array", "items": expected_value(items, inner) }),
+        Shape::Map(values) => {
+            json!({ "type": "object", "additionalProperties": expected_value(values, inner) })
+        }
         Shape::Named(name) => {
             inner.insert(name.clone());
             json!({ "$ref": format!("#/$defs/{name}") })
