@@ -55,7 +55,7 @@ pub struct MicrosoftWideThing {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Names that are not Rust names*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -67,7 +67,7 @@ pub struct Other {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Every kind of member*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ pub struct ThingUpdate {
 
 /// `Other`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Every kind of member*, `Other`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -49,7 +49,7 @@ open_enum! {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *An enum that knows some values*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

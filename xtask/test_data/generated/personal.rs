@@ -30,7 +30,7 @@ pub struct Person {
 
 /// `Person`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Values that Debug hides*, `Person`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub struct Thing {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Its part.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,6 +25,7 @@ pub struct Thing {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub report: Option<Report>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -44,6 +46,7 @@ pub struct Part {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub serial: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -61,6 +64,7 @@ pub struct Report {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub text: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -69,7 +73,7 @@ pub struct Report {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *What the service alone writes*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -83,7 +87,7 @@ pub struct ThingUpdate {
 
 /// `Part`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *What the service alone writes*, `Part`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

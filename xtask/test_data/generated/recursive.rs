@@ -25,7 +25,7 @@ pub struct Node {
 
 /// `Node`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *A type that holds itself*, `Node`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

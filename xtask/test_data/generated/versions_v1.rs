@@ -22,7 +22,7 @@ pub struct Thing {
 
 /// A thing.
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Two versions side by side*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -18,11 +18,13 @@ pub struct BillingProfile {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Resource name.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub name: Option<String>,
     /// `properties`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,6 +33,7 @@ pub struct BillingProfile {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -51,11 +54,13 @@ pub struct BillingProfileProperties {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_relationship_type: Option<BillingRelationshipType>,
     /// The currency in which the charges for the billing profile are billed.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub currency: Option<String>,
     /// The name of the billing profile.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,11 +72,13 @@ pub struct BillingProfileProperties {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub indirect_relationship_info: Option<IndirectRelationshipInfo>,
     /// The day of the month when the invoice for the billing profile is generated.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub invoice_day: Option<i64>,
     /// Flag controlling whether the invoices for the billing profile are sent through email.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,21 +93,25 @@ pub struct BillingProfileProperties {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub spending_limit: Option<SpendingLimit>,
     /// The status of the billing profile.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub status: Option<BillingProfileStatus>,
     /// Reason for the specified billing profile status.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub status_reason_code: Option<StatusReasonCode>,
     /// Identifies the cloud environments that are associated with a billing profile. This is a system managed optional field and gets updated as the billing profile gets associated with accounts in various clouds.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_clouds: Option<Vec<TargetCloud>>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -172,6 +183,7 @@ pub struct AzurePlan {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub sku_description: Option<String>,
     /// The sku id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -192,16 +204,19 @@ pub struct IndirectRelationshipInfo {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_account_name: Option<String>,
     /// The billing profile name of the partner or the customer for an indirect motion.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_profile_name: Option<String>,
     /// The display name of the partner or customer for an indirect motion.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub display_name: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -219,11 +234,13 @@ pub struct InvoiceSection {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Resource name.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub name: Option<String>,
     /// `properties`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,6 +249,7 @@ pub struct InvoiceSection {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -252,11 +270,13 @@ pub struct InvoiceSectionProperties {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub state: Option<InvoiceSectionState>,
     /// Identifies the cloud environments that are associated with an invoice section. This is a system managed optional field and gets updated as the invoice section gets associated with accounts in various clouds.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_cloud: Option<TargetCloud>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -342,21 +362,25 @@ pub struct ErrorDetails {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub code: Option<String>,
     /// The sub details of the error.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub details: Option<Vec<ErrorSubDetails>>,
     /// Error message indicating why the operation failed.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub message: Option<String>,
     /// The target of the particular error.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -366,7 +390,7 @@ pub struct ErrorDetails {
 /// `ErrorSubDetails`
 ///
 /// From the page *Billing Profiles - Update*, `ErrorSubDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorSubDetails {
@@ -374,16 +398,19 @@ pub struct ErrorSubDetails {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub code: Option<String>,
     /// Error message indicating why the operation failed.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub message: Option<String>,
     /// The target of the particular error.
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -392,7 +419,7 @@ pub struct ErrorSubDetails {
 
 /// A billing profile.
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -406,7 +433,7 @@ pub struct BillingProfileUpdate {
 
 /// `BillingProfile.properties`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile.properties`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -435,7 +462,7 @@ pub struct BillingProfilePropertiesUpdate {
 
 /// Address details.
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AddressDetails`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -476,7 +503,7 @@ pub struct AddressDetailsUpdate {
 
 /// Details of the Azure plan.
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AzurePlan`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -490,7 +517,7 @@ pub struct AzurePlanUpdate {
 
 /// An invoice section.
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -504,7 +531,7 @@ pub struct InvoiceSectionUpdate {
 
 /// `InvoiceSection.properties`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection.properties`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -573,6 +600,17 @@ impl fmt::Debug for InvoiceSectionProperties {
             .field("display_name", &hidden(&self.display_name))
             .field("state", &self.state)
             .field("target_cloud", &self.target_cloud)
+            .field("additional_properties", &self.additional_properties)
+            .finish()
+    }
+}
+
+impl fmt::Debug for ErrorSubDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorSubDetails")
+            .field("code", &self.code)
+            .field("message", &hidden(&self.message))
+            .field("target", &self.target)
             .field("additional_properties", &self.additional_properties)
             .finish()
     }

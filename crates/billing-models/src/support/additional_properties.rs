@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -11,7 +11,8 @@ use super::strict::{Strict, duplicate};
 /// The members of an object that its spec does not list, by name, kept as they came and sent back as they are.
 ///
 /// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, at any depth, and `Debug`
-/// shows the names but not the values, because nobody can say whether they name a person.
+/// shows the names but not the values, because nobody can say whether they name a person. It is indexed, iterated,
+/// extended and collected as one, and [`From`] turns each into the other.
 ///
 /// ```
 /// use billing_models::arm::BillingProfile;
@@ -44,30 +45,69 @@ impl DerefMut for AdditionalProperties {
     }
 }
 
+impl PartialEq for AdditionalProperties {
+    fn eq(&self, other: &Self) -> bool {
+        // Of two maps without members one may have been asked for a mutable reference and be boxed.
+        **self == **other
+    }
+}
+
+impl Eq for AdditionalProperties {}
+
 impl From<BTreeMap<String, Value>> for AdditionalProperties {
     fn from(members: BTreeMap<String, Value>) -> Self {
         Self((!members.is_empty()).then(|| Box::new(members)))
     }
 }
 
-impl PartialEq for AdditionalProperties {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
+impl From<AdditionalProperties> for BTreeMap<String, Value> {
+    fn from(members: AdditionalProperties) -> Self {
+        members.0.map(|members| *members).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> From<[(String, Value); N]> for AdditionalProperties {
+    fn from(members: [(String, Value); N]) -> Self {
+        Self::from_iter(members)
     }
 }
 
 impl FromIterator<(String, Value)> for AdditionalProperties {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
-        members.into_iter().collect::<BTreeMap<_, _>>().into()
+        BTreeMap::from_iter(members).into()
+    }
+}
+
+impl Extend<(String, Value)> for AdditionalProperties {
+    fn extend<I: IntoIterator<Item = (String, Value)>>(&mut self, members: I) {
+        BTreeMap::extend(self, members);
     }
 }
 
 impl IntoIterator for AdditionalProperties {
     type Item = (String, Value);
-    type IntoIter = std::collections::btree_map::IntoIter<String, Value>;
+    type IntoIter = btree_map::IntoIter<String, Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.unwrap_or_default().into_iter()
+        BTreeMap::from(self).into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a AdditionalProperties {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = btree_map::Iter<'a, String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut AdditionalProperties {
+    type Item = (&'a String, &'a mut Value);
+    type IntoIter = btree_map::IterMut<'a, String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
     }
 }
 

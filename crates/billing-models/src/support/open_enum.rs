@@ -95,14 +95,22 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let description = [$($doc.trim()),*].join("\n");
-                schemars::json_schema!({
-                    "description": description,
-                    "anyOf": [{ "type": "string", "enum": [$($value),*] }, { "type": "string" }],
-                })
+                $crate::support::open_enum_schema(&[$($doc),*], &[$($value),*])
             }
         }
     };
 }
 
 pub(crate) use open_enum;
+
+/// The schema of an open enum, from the lines of its docs and the values that it knows.
+///
+/// It is a function because `json_schema!` reads a list one value at a time and gives up at some 120.
+#[cfg(feature = "schemars")]
+pub(crate) fn open_enum_schema(docs: &[&str], values: &[&str]) -> schemars::Schema {
+    let lines: Vec<_> = docs.iter().map(|line| line.trim()).collect();
+    schemars::json_schema!({
+        "description": lines.join("\n"),
+        "anyOf": [{ "type": "string", "enum": values }, { "type": "string" }],
+    })
+}

@@ -1,6 +1,9 @@
 /// Writes the consuming setters of an update: for each member one that sets it and one that clears it.
+///
+/// What the three states are in Rust is said here and not in the docs of the type, which its JSON Schema repeats.
 macro_rules! setters {
     ($name:ident { $($member:ident: $value:ty, $clear:ident;)* }) => {
+        /// A member that is `None` is left alone, one that is `Some(None)` is cleared.
         impl $name {
             $(
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]

@@ -71,6 +71,25 @@ impl<'de> Visitor<'de> for AnyValue {
             }
             members.insert(name, value);
         }
-        Ok(Value::Object(members))
+        Ok(number_or_object(members))
+    }
+}
+
+/// The object of these members, or the number that serde_json means by them.
+///
+/// As soon as one crate of a build switches on serde_json's `arbitrary_precision`, numbers come as an object with one
+/// member of a private name, and any visitor but serde_json's own takes them for one. Whether the feature is on is not
+/// to be seen from here, so serde_json is asked: without the feature it finds the object that was really sent.
+/// (`RawValue` has such a name too, but gets it only where a `RawValue` is asked for: here it is a name like another.)
+fn number_or_object(members: Map<String, Value>) -> Value {
+    let is_private = members.len() == 1
+        && members
+            .get("$serde_json::private::Number")
+            .is_some_and(Value::is_string);
+    let object = Value::Object(members);
+    if is_private {
+        Value::deserialize(&object).unwrap_or(object)
+    } else {
+        object
     }
 }

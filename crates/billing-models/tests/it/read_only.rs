@@ -6,29 +6,38 @@ use crate::support::documents::{PLAIN, full, full_member};
 use crate::support::models::{round_trip, schema};
 use crate::support::spec::{Shape, Type, named, updates};
 
-/// A place in an update where an update of some type can stand: members from the root on, each with whether it is a list.
+/// A place in an update where an update of some type can stand: members from the root on, each with what stands around
+/// it there.
 struct Place {
     of: &'static Type,
-    way: Vec<(String, bool)>,
+    way: Vec<(String, Around)>,
+}
+
+#[derive(Clone, Copy)]
+enum Around {
+    Nothing,
+    List,
+    Map,
 }
 
 impl Place {
     /// `name` in this place, as errors spell it.
     fn path(&self, name: &str) -> String {
-        let way = self.way.iter();
-        let way = way.map(|(name, list)| format!("{name}{}.", if *list { "[0]" } else { "" }));
+        let way = self.way.iter().map(|(name, around)| match around {
+            Around::Nothing => format!("{name}."),
+            Around::List => format!("{name}[0]."),
+            Around::Map => format!("{name}.a."),
+        });
         way.collect::<String>() + name
     }
 
     /// A whole update that has `inner` in this place and nothing else.
     fn around(&self, inner: Value) -> Value {
         let way = self.way.iter().rev();
-        way.fold(inner, |inner, (name, list)| {
-            if *list {
-                json!({ name: [inner] })
-            } else {
-                json!({ name: inner })
-            }
+        way.fold(inner, |inner, (name, around)| match around {
+            Around::Nothing => json!({ name: inner }),
+            Around::List => json!({ name: [inner] }),
+            Around::Map => json!({ name: { "a": inner } }),
         })
     }
 }
@@ -43,12 +52,13 @@ fn places(root: &'static Type) -> Vec<Place> {
     while let Some(Place { of, way }) = places.get(next) {
         let mut below = Vec::new();
         for member in of.members() {
-            let (shape, list) = match &member.shape {
-                Shape::Array(items) => (items.as_ref(), true),
-                other => (other, false),
+            let (shape, around) = match &member.shape {
+                Shape::Array(items) => (items.as_ref(), Around::List),
+                Shape::Map(values) => (values.as_ref(), Around::Map),
+                other => (other, Around::Nothing),
             };
             if let Shape::Named(inner) = shape {
-                let step = (member.name.clone(), list);
+                let step = (member.name.clone(), around);
                 let way = way.iter().cloned().chain([step]).collect();
                 below.push(Place {
                     of: of.beside(inner),

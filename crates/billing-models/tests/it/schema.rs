@@ -49,7 +49,8 @@ fn what_follows_the_words_of_the_page_says_what_the_spec_marks() {
             "{}: {source}",
             of.name
         );
-        let says_what_an_update_is = "What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.";
+        let says_what_an_update_is =
+            "What an update may write: each member is left alone, cleared or set.";
         let between = &paragraphs[1..paragraphs.len() - 1];
         let expected: &[&str] = if of.is_update() {
             &[says_what_an_update_is]
@@ -93,8 +94,11 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
     let properties: Map<_, _> = members
         .iter()
         .map(|member| {
-            let schema =
+            let mut schema =
                 with_description(expected_member(&member.shape, inner), &member.description);
+            if member.read_only {
+                schema.insert("readOnly".to_owned(), json!(true));
+            }
             (member.name.clone(), Value::Object(schema))
         })
         .collect();
@@ -105,6 +109,8 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
 fn expected_member(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     match shape {
         Shape::Named(_) => json!({ "anyOf": [expected_value(shape, inner), { "type": "null" }] }),
+        // A schema that allows anything allows `null`.
+        Shape::Any => json!({}),
         _ => {
             let mut schema = expected_value(shape, inner);
             schema["type"] = json!([schema["type"], "null"]);
@@ -118,7 +124,12 @@ fn expected_value(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
         Shape::String => json!({ "type": "string" }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": "integer", "format": "int64" }),
+        Shape::Number => json!({ "type": "number", "format": "double" }),
+        Shape::Any => json!(true),
         Shape::Array(items) => json!({ "type": "array", "items": expected_value(items, inner) }),
+        Shape::Map(values) => {
+            json!({ "type": "object", "additionalProperties": expected_value(values, inner) })
+        }
         Shape::Named(name) => {
             inner.insert(name.clone());
             json!({ "$ref": format!("#/$defs/{name}") })

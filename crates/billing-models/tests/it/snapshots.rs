@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::documents::{Filling, PLAIN, full};
 use crate::support::models::{debug, round_trip_text};
-use crate::support::spec::{Kind, Shape, Type, types};
+use crate::support::spec::{Kind, Shape, Type, published};
 
 const UNKNOWN: Filling = Filling {
     personal: None,
@@ -16,7 +16,7 @@ const UNKNOWN: Filling = Filling {
 
 #[test]
 fn each_type_is_written_and_shown_like_this() {
-    for of in types() {
+    for of in published() {
         let mut page = String::new();
         let documents = documents(of);
         for (title, document) in &documents {

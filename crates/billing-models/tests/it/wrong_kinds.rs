@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::models::{read_alike, round_trip};
-use crate::support::spec::{Shape, Type, types};
+use crate::support::spec::{Member, Shape, Type, types};
 
 /// One value of each kind of JSON but `null`.
 fn one_of_each_kind() -> [Value; 7] {
@@ -23,7 +23,10 @@ fn fits(of: &Type, shape: &Shape, value: &Value) -> bool {
         Shape::String => value.is_string(),
         Shape::Boolean => value.is_boolean(),
         Shape::Integer => value.is_i64(),
+        Shape::Number => value.is_number(),
+        Shape::Any => true,
         Shape::Array(_) => value.is_array(),
+        Shape::Map(_) => value.is_object(),
         Shape::Named(name) => fits_type(of.beside(name), value),
     }
 }
@@ -48,17 +51,22 @@ fn each_member_of_each_type_refuses_each_kind_but_its_own() {
                     name,
                     fits(of, &member.shape, &value),
                 );
-                if let Shape::Array(items) = &member.shape {
-                    let path = format!("{name}[0]");
-                    check(
-                        of,
-                        &json!({ name: [value] }),
-                        &path,
-                        fits(of, items, &value),
-                    );
+                if let Some((inner, document, path)) = inside(member, &value) {
+                    check(of, &document, &path, fits(of, inner, &value));
                 }
             }
         }
+    }
+}
+
+/// The document that has `value` in the list or the map that a member is, its place there, and the shape that it should
+/// have.
+fn inside<'m>(member: &'m Member, value: &Value) -> Option<(&'m Shape, Value, String)> {
+    let name = &member.name;
+    match &member.shape {
+        Shape::Array(items) => Some((items, json!({ name: [value] }), format!("{name}[0]"))),
+        Shape::Map(values) => Some((values, json!({ name: { "a": value } }), format!("{name}.a"))),
+        _ => None,
     }
 }
 
@@ -72,14 +80,13 @@ fn each_type_refuses_each_kind_but_its_own() {
     }
 }
 
-/// A member may be `null`, which is absent; an item of a list may not, since nothing says what it would mean.
+/// A member may be `null`, which is absent; an item of a list or a map may not, since nothing says what it would mean.
 #[test]
-fn a_list_refuses_an_item_that_is_null() {
+fn a_list_or_a_map_refuses_an_item_that_is_null_unless_it_takes_anything() {
     for of in types() {
         for member in of.members() {
-            if let Shape::Array(_) = member.shape {
-                let name = &member.name;
-                check(of, &json!({ name: [null] }), &format!("{name}[0]"), false);
+            if let Some((inner, document, path)) = inside(member, &Value::Null) {
+                check(of, &document, &path, matches!(inner, Shape::Any));
             }
         }
     }

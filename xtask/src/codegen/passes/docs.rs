@@ -20,7 +20,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         }];
         if shape.view == View::Update {
             paragraphs.push(
-                "What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.".to_owned(),
+                "What an update may write: each member is left alone, cleared or set.".to_owned(),
             );
         }
         paragraphs.push(format!("From the page *{page}*, `{}`.", of.section));
@@ -94,7 +94,7 @@ mod tests {
         +    /// `size`
         +/// A thing.
         +///
-        +/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+        +/// What an update may write: each member is left alone, cleared or set.
         +///
         +/// From the page *Things - Update*, `Thing`.
         +    /// `size`

@@ -2,7 +2,7 @@
 //! rule fails, nothing that serde does anyway.
 //!
 //! The second spelling of a member is an alias, which costs a reader of the first spelling nothing: both are arms of
-//! one match.
+//! one match. A derived JSON Schema gets the one keyword of a member that no Rust type can say.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -39,6 +39,11 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             }
             arguments.push(quote!(skip_serializing_if = "Option::is_none"));
             field.attrs = vec![parse_quote!(#[serde(#(#arguments),*)])];
+            if member.read_only {
+                field.attrs.push(
+                    parse_quote!(#[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]),
+                );
+            }
         }
         object.item.attrs = vec![
             parse_quote!(#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]),
@@ -76,11 +81,14 @@ mod tests {
     use super::super::tests::effect;
 
     #[test]
-    fn one_case_rule_and_a_second_spelling() {
+    fn one_case_rule_a_second_spelling_and_what_is_read_only() {
         let diff = effect(
             "serde_attributes",
             json!({
-                "Thing": { "type": "object", "properties": { "poNumber": { "type": "string" } } },
+                "Thing": {
+                    "type": "object",
+                    "properties": { "id": { "type": "string", "readOnly": true }, "poNumber": { "type": "string" } },
+                },
             }),
         );
         insta::assert_snapshot!(diff, @r#"
@@ -90,6 +98,9 @@ mod tests {
         +#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         +#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         +#[serde(rename_all = "camelCase")]
+        -    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        +    #[serde(alias = "Id", skip_serializing_if = "Option::is_none")]
+        +    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
         -    #[serde(rename = "poNumber", skip_serializing_if = "::std::option::Option::is_none")]
         +    #[serde(alias = "PoNumber", skip_serializing_if = "Option::is_none")]
         -///`ThingUpdate`

@@ -52,8 +52,11 @@ fn full_value(of: &Type, shape: &Shape, text: &str, filling: Filling) -> Value {
         Shape::String => json!(text),
         Shape::Boolean => json!(true),
         Shape::Integer => json!(5),
+        Shape::Number => json!(1.5),
+        Shape::Any => json!({ "anything": [text, 5, null] }),
         Shape::Named(name) => full(of.beside(name), filling),
         Shape::Array(items) => json!([full_value(of, items, text, filling)]),
+        Shape::Map(values) => json!({ "free name": full_value(of, values, text, filling) }),
     }
 }
 
@@ -114,6 +117,12 @@ fn map_value(
             items
                 .map(|item| map_value(of, shape, item, change))
                 .collect()
+        }
+        (Shape::Map(shape), Value::Object(values)) => {
+            let values = values.iter();
+            let values =
+                values.map(|(name, value)| (name.clone(), map_value(of, shape, value, change)));
+            Value::Object(values.collect())
         }
         _ => value.clone(),
     }

@@ -166,4 +166,24 @@ models! {
             TargetCloud
         }
     }
+    "kinds" = crate::generated::kinds {
+        objects { Other OtherUpdate Thing ThingUpdate }
+        enums {}
+    }
+    "nullable" = crate::generated::nullable {
+        objects { Thing Thing2 }
+        enums {}
+    }
+    "open_enum" = crate::generated::open_enum {
+        objects { Thing ThingUpdate }
+        enums { Color ThingState }
+    }
+    "personal" = crate::generated::personal {
+        objects { Person PersonUpdate }
+        enums {}
+    }
+    "read_only" = crate::generated::read_only {
+        objects { Part PartUpdate Report Thing ThingUpdate }
+        enums {}
+    }
 }

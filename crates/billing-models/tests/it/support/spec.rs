@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// A type that `billing-models` should have.
+/// The generator's own small specs that are held to the same promises: forms that its users may need next.
+const FORMS: [&str; 5] = ["kinds", "nullable", "open_enum", "personal", "read_only"];
+
+/// A type that should have been generated.
 pub(crate) struct Type {
+    /// Whether `billing-models` has it; otherwise it is one of [`FORMS`].
+    pub(crate) published: bool,
     /// The generated module, as `sources.toml` names it.
     pub(crate) module: String,
     /// The name in Rust.
@@ -47,8 +52,32 @@ pub(crate) enum Shape {
     String,
     Boolean,
     Integer,
+    Number,
+    /// Any JSON.
+    Any,
     Named(String),
     Array(Box<Shape>),
+    /// An object with free names.
+    Map(Box<Shape>),
+}
+
+impl Shape {
+    /// The type that it holds, directly or deeper.
+    pub(crate) fn named(&self) -> Option<&str> {
+        match self {
+            Shape::Named(name) => Some(name),
+            Shape::Array(inner) | Shape::Map(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    fn named_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Shape::Named(name) => Some(name),
+            Shape::Array(inner) | Shape::Map(inner) => inner.named_mut(),
+            _ => None,
+        }
+    }
 }
 
 /// Every type of every spec, updates included.
@@ -62,9 +91,14 @@ pub(crate) fn updates() -> impl Iterator<Item = &'static Type> {
     types().iter().filter(|of| of.is_update())
 }
 
-/// The one type of this name; ask [`Type::beside`] where versions share names.
+/// The types that `billing-models` has.
+pub(crate) fn published() -> impl Iterator<Item = &'static Type> {
+    types().iter().filter(|of| of.published)
+}
+
+/// The one published type of this name; ask [`Type::beside`] where versions share names.
 pub(crate) fn named(name: &str) -> &'static Type {
-    let mut found = types().iter().filter(|of| of.name == name);
+    let mut found = published().filter(|of| of.name == name);
     match (found.next(), found.next()) {
         (Some(of), None) => of,
         _ => panic!("{name} is not the name of one type"),
@@ -74,9 +108,8 @@ pub(crate) fn named(name: &str) -> &'static Type {
 /// The definitions of the spec that a type is from.
 pub(crate) fn definitions(of: &Type) -> &'static Value {
     static DEFINITIONS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
-        let read =
-            |source: &toml::Table| (text(source, "module"), spec(source)["definitions"].clone());
-        sources().iter().map(read).collect()
+        let read = |source: Source| (source.text("module"), source.spec()["definitions"].clone());
+        sources().map(read).collect()
     });
     let found = DEFINITIONS.iter().find(|(module, _)| *module == of.module);
     &found.unwrap().1
@@ -138,17 +171,18 @@ pub(crate) fn pascal_case(name: &str) -> String {
 fn read_all() -> Vec<Type> {
     let mut all = Vec::new();
     for source in sources() {
-        let spec = spec(&source);
+        let spec = source.spec();
         let mut types = Vec::new();
         for (key, schema) in object(&spec["definitions"]) {
             read_type(&format!("/definitions/{key}"), key, key, schema, &mut types);
         }
         for found in &mut types {
-            found.module = text(&source, "module");
-            found.also_pascal_case = source.get("also_reads").is_some();
+            found.published = source.published;
+            found.module = source.text("module");
+            found.also_pascal_case = source.entry.get("also_reads").is_some();
         }
         let mut updates = BTreeSet::new();
-        for root in source["roots"].as_array().unwrap() {
+        for root in source.entry["roots"].as_array().unwrap() {
             if root["role"].as_str() == Some("write") {
                 reach(&types, root["type"].as_str().unwrap(), &mut updates);
             }
@@ -160,50 +194,60 @@ fn read_all() -> Vec<Type> {
     all
 }
 
-fn sources() -> Vec<toml::Table> {
-    let text = fs::read_to_string(specs().join("sources.toml")).unwrap();
+/// An entry of a manifest.
+struct Source {
+    published: bool,
+    folder: PathBuf,
+    entry: toml::Table,
+}
+
+impl Source {
+    fn text(&self, key: &str) -> String {
+        self.entry[key].as_str().unwrap().to_owned()
+    }
+
+    fn spec(&self) -> Value {
+        let text = fs::read_to_string(self.folder.join(self.text("file"))).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+fn sources() -> impl Iterator<Item = Source> {
+    let forms = manifest("xtask/test_data/specs", false);
+    let forms = forms.filter(|form| FORMS.contains(&form.text("module").as_str()));
+    manifest("specs", true).chain(forms)
+}
+
+fn manifest(folder: &str, published: bool) -> impl Iterator<Item = Source> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(folder);
+    let text = fs::read_to_string(folder.join("sources.toml")).unwrap();
     let manifest: toml::Table = text.parse().unwrap();
-    let entries = manifest["spec"].as_array().unwrap().iter();
-    entries
-        .map(|entry| entry.as_table().unwrap().clone())
-        .collect()
-}
-
-fn spec(source: &toml::Table) -> Value {
-    let text = fs::read_to_string(specs().join(text(source, "file"))).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-fn specs() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")
-}
-
-fn text(source: &toml::Table, key: &str) -> String {
-    source[key].as_str().unwrap().to_owned()
+    let entries = manifest["spec"].as_array().unwrap().clone();
+    entries.into_iter().map(move |entry| Source {
+        published,
+        folder: folder.clone(),
+        entry: entry.as_table().unwrap().clone(),
+    })
 }
 
 fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap()
 }
 
-/// Reads a type and the objects that it has inside; `section` is what the page calls it.
+/// Reads a type and the types that it has inside; `section` is what the page calls it.
 fn read_type(pointer: &str, section: &str, name: &str, schema: &Value, types: &mut Vec<Type>) {
-    let kind = match schema.get("properties") {
-        Some(properties) => {
+    let kind = match known_values(schema) {
+        Some(values) => Kind::OpenEnum(values),
+        None => {
             let mut members = Vec::new();
-            for (key, schema) in object(properties) {
-                let shape = match schema.get("title") {
-                    Some(title) => {
-                        let title = title.as_str().unwrap();
-                        let pointer = format!("{pointer}/properties/{key}");
-                        read_type(&pointer, &format!("{section}.{key}"), title, schema, types);
-                        Shape::Named(title.to_owned())
-                    }
-                    None => shape(schema),
-                };
+            for (key, schema) in object(&schema["properties"]) {
+                let pointer = format!("{pointer}/properties/{key}");
+                let section = format!("{section}.{key}");
                 members.push(Member {
                     name: key.clone(),
-                    shape,
+                    shape: shape(&pointer, &section, schema, types),
                     description: description(schema).unwrap_or_else(|| format!("`{key}`")),
                     read_only: schema["readOnly"] == true,
                     personal: schema["x-personal"] == true,
@@ -211,17 +255,10 @@ fn read_type(pointer: &str, section: &str, name: &str, schema: &Value, types: &m
             }
             Kind::Object(members)
         }
-        None => {
-            let values = schema["anyOf"][0]["enum"].as_array().unwrap().iter();
-            Kind::OpenEnum(
-                values
-                    .map(|value| value.as_str().unwrap().to_owned())
-                    .collect(),
-            )
-        }
     };
     let stand_in = schema["x-dotnet-name"].as_str().unwrap_or(section);
     types.push(Type {
+        published: false,
         module: String::new(),
         name: pascal_case(name),
         description: description(schema).unwrap_or_else(|| format!("`{stand_in}`")),
@@ -235,7 +272,40 @@ fn description(schema: &Value) -> Option<String> {
     schema["description"].as_str().map(str::to_owned)
 }
 
-fn shape(schema: &Value) -> Shape {
+/// The values of `anyOf: [{type: string, enum: […]}, {type: string}]`, whichever comes first.
+fn known_values(schema: &Value) -> Option<Vec<String>> {
+    let mut choices = schema["anyOf"].as_array()?.iter();
+    let values = choices.find_map(|choice| choice["enum"].as_array())?;
+    Some(
+        values
+            .iter()
+            .map(|value| value.as_str().unwrap().to_owned())
+            .collect(),
+    )
+}
+
+/// What stands beside "or null", and where.
+fn not_null(schema: &Value) -> Option<(String, &Value)> {
+    ["anyOf", "oneOf"].iter().find_map(|keyword| {
+        let choices = schema[keyword].as_array()?;
+        let null = choices.iter().position(|choice| choice["type"] == "null")?;
+        let [_, _] = choices.as_slice() else {
+            panic!("the tests know \"or null\" for one form: {schema}")
+        };
+        Some((format!("{keyword}/{}", 1 - null), &choices[1 - null]))
+    })
+}
+
+fn shape(pointer: &str, section: &str, schema: &Value, types: &mut Vec<Type>) -> Shape {
+    if let Some((step, schema)) = not_null(schema) {
+        return shape(&format!("{pointer}/{step}"), section, schema, types);
+    }
+    if known_values(schema).is_some() || schema.get("properties").is_some() {
+        let title = schema["title"].as_str();
+        let title = title.unwrap_or_else(|| panic!("the tests need a title at {pointer}"));
+        read_type(pointer, section, title, schema, types);
+        return Shape::Named(pascal_case(title));
+    }
     let reference = schema
         .get("$ref")
         .or_else(|| schema["allOf"][0].get("$ref"));
@@ -243,12 +313,29 @@ fn shape(schema: &Value) -> Shape {
         let name = reference.as_str().unwrap().strip_prefix("#/definitions/");
         return Shape::Named(pascal_case(name.unwrap()));
     }
-    match schema["type"].as_str().unwrap() {
-        "string" => Shape::String,
-        "boolean" => Shape::Boolean,
-        "integer" => Shape::Integer,
-        "array" => Shape::Array(Box::new(shape(&schema["items"]))),
-        other => panic!("the tests do not know the type {other}"),
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").unwrap(),
+        kind => kind,
+    };
+    let mut inner = |keyword: &str| match schema.get(keyword) {
+        None | Some(Value::Bool(true)) => Box::new(Shape::Any),
+        Some(inner) => {
+            let (pointer, section) = (
+                format!("{pointer}/{keyword}"),
+                format!("{section}.{keyword}"),
+            );
+            Box::new(shape(&pointer, &section, inner, types))
+        }
+    };
+    match kind.as_str() {
+        Some("string") => Shape::String,
+        Some("boolean") => Shape::Boolean,
+        Some("integer") => Shape::Integer,
+        Some("number") => Shape::Number,
+        Some("array") => Shape::Array(inner("items")),
+        Some("object") => Shape::Map(inner("additionalProperties")),
+        None => Shape::Any,
+        Some(other) => panic!("the tests do not know the type {other} at {pointer}"),
     }
 }
 
@@ -259,7 +346,7 @@ fn reach(types: &[Type], name: &str, found: &mut BTreeSet<String>) {
     };
     if found.insert(name.to_owned()) {
         for member in members.iter().filter(|member| !member.read_only) {
-            if let Shape::Named(inner) = innermost(&member.shape) {
+            if let Some(inner) = member.shape.named() {
                 reach(types, inner, found);
             }
         }
@@ -274,17 +361,14 @@ fn update(types: &[Type], name: &str) -> Type {
         .cloned()
         .partition(|member| member.read_only);
     for member in &mut writable {
-        let mut shape = &mut member.shape;
-        while let Shape::Array(items) = shape {
-            shape = items;
-        }
-        if let Shape::Named(inner) = shape
+        if let Some(inner) = member.shape.named_mut()
             && let Some(Kind::Object(_)) = kind(types, inner)
         {
             inner.push_str("Update");
         }
     }
     Type {
+        published: read.published,
         module: read.module.clone(),
         name: format!("{name}Update"),
         description: read.description.clone(),
@@ -300,11 +384,4 @@ fn update(types: &[Type], name: &str) -> Type {
 fn kind<'t>(types: &'t [Type], name: &str) -> Option<&'t Kind> {
     let found = types.iter().find(|found| found.name == name);
     found.map(|found| &found.kind)
-}
-
-fn innermost(shape: &Shape) -> &Shape {
-    match shape {
-        Shape::Array(items) => innermost(items),
-        other => other,
-    }
 }

@@ -63,9 +63,17 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
         Shape::Integer => prop_oneof![any::<i64>(), select(vec![0, -1, i64::MIN, i64::MAX])]
             .prop_map(Value::from)
             .boxed(),
+        Shape::Number => any::<f64>().prop_map(Value::from).boxed(),
+        // `null` is not a value of its own where anything may stand, but absent, as it is elsewhere.
+        Shape::Any => any_json()
+            .prop_filter("null", |value| !value.is_null())
+            .boxed(),
         Shape::Named(name) => documents(of.beside(name), mix),
         Shape::Array(items) => vec(value(of, items, mix), 0..3)
             .prop_map(Value::from)
+            .boxed(),
+        Shape::Map(values) => vec((odd_string(), value(of, values, mix)), 0..3)
+            .prop_map(|values| Value::Object(values.into_iter().collect()))
             .boxed(),
     }
 }
