@@ -213,10 +213,28 @@ async fn a_connection_that_breaks_is_a_failure_that_changed_nothing() {
 }
 
 #[tokio::test]
+async fn what_may_pass_is_tried_again_and_said() {
+    let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
+    let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
+    let server = Stub::start([passing.as_str(), profile.as_str()]).await;
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--retries=1"];
+    let args = args.iter().copied();
+    let shown = billing(args.chain(["--partner-endpoint", server.url()])).token("t");
+    insta::assert_snapshot!(shown.run().await, @"
+    exit code: 0
+    ----- stdout -----
+    id  7
+    ----- stderr -----
+    the service answered 503 Service Unavailable; trying again in 0 s
+    ");
+}
+
+#[tokio::test]
 async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() {
     let [read, _] = READS;
     let server = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
-    let proxied = billing(read.iter().copied()).token("secret-of-the-test");
+    let args = read.iter().copied().chain(["--retries=0"]);
+    let proxied = billing(args).token("secret-of-the-test");
     let shown = proxied.env("HTTPS_PROXY", server.url()).run().await;
     let requests = server.requests();
     assert!(
@@ -225,10 +243,7 @@ async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() 
     );
     assert!(!requests[0].contains("secret-of-the-test"), "{requests:?}");
     insta::assert_snapshot!(shown.refused(1), @"
-    could not connect to https://api.partnercenter.microsoft.com; trying again in 1 s
-    could not connect to https://api.partnercenter.microsoft.com; trying again in 1 s
-    could not connect to https://api.partnercenter.microsoft.com; trying again in 2 s
-    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: failed to create underlying connection: tcp connect error: Connection refused (os error)
+    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: unsuccessful
 
     hint: nothing was sent; check the network, the proxy (HTTPS_PROXY) and --partner-endpoint
     ");
