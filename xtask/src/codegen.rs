@@ -14,6 +14,7 @@ pub mod problem;
 pub mod render;
 pub mod spec;
 pub mod views;
+pub mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

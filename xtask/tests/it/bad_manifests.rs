@@ -1,7 +1,6 @@
 //! Manifests that cannot be used: the message names the place and the next step, and nothing is written.
 
 use serde_json::json;
-use xtask::codegen::place::Mode;
 
 use crate::repository::Repository;
 
@@ -32,12 +31,10 @@ fn entry(changes: &[(&str, &str)]) -> String {
     format!("[[spec]]\n{lines}\n")
 }
 
-/// What codegen says of a repository, once it is sure that nothing was written.
+/// What codegen says of a repository with this manifest.
 fn problems(repository: &Repository, manifest: &str) -> String {
     repository.write("specs/sources.toml", manifest);
-    let error = repository.codegen(Mode::Write, &[]).unwrap_err();
-    assert_eq!(repository.generated(), []);
-    error.to_string()
+    repository.problems()
 }
 
 #[test]
@@ -119,4 +116,20 @@ fn a_full_resource_with_a_read_only_member() {
     specs/thing.json#/definitions/Thing/properties/id: `id` is read-only, but `Thing` is sent back as a full resource
       hint: give the root the roles read and write in specs/sources.toml, or remove readOnly
     ");
+}
+
+#[test]
+fn a_page_that_cannot_stand_in_the_documentation() {
+    for (page, fault) in [
+        (r#"" ""#, "there are no words"),
+        (
+            r#""Things\n\nand more""#,
+            "a new line or a ` cannot stand here",
+        ),
+        (r#""Things\u202e""#, "U+202E is a sign that nobody sees"),
+    ] {
+        let problem = problems(&repository(), &entry(&[("page", page)]));
+        let (place, what) = problem.lines().next().unwrap().split_once(": ").unwrap();
+        assert_eq!((place, what), ("specs/sources.toml#/spec/0/page", fault));
+    }
 }

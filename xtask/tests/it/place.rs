@@ -11,6 +11,13 @@ fn thing() -> Value {
     json!({ "Thing": { "type": "object", "properties": { "name": { "type": "string", "description": "Its name." } } } })
 }
 
+/// The lines of a diff that were added or removed.
+fn changes(diff: &str) -> String {
+    let lines = diff.lines().skip(2);
+    let changed = lines.filter(|line| line.starts_with(['+', '-']));
+    changed.collect::<Vec<_>>().join("\n")
+}
+
 fn names(repository: &Repository) -> Vec<String> {
     repository
         .generated()
@@ -62,10 +69,7 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     let before = repository.generated();
     let mut changed = thing();
     changed["Thing"]["properties"]["name"]["description"] = "What it is called.".into();
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     insta::assert_snapshot!(transcript(&xtask(&repository, &["--check"])), @r#"
     exit 4
@@ -162,18 +166,10 @@ fn a_new_member_is_a_diff_of_a_dozen_lines() {
     let mut changed = thing();
     changed["Thing"]["properties"]["poNumber"] =
         json!({ "type": "string", "description": "Its number." });
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
-    let changed: Vec<_> = diff
-        .lines()
-        .skip(2)
-        .filter(|line| line.starts_with(['+', '-']))
-        .collect();
-    insta::assert_snapshot!(changed.join("\n"), @r#"
+    insta::assert_snapshot!(changes(&diff), @r#"
     +    /// Its number.
     +    #[serde(skip_serializing_if = "Option::is_none")]
     +    pub po_number: Option<String>,
@@ -195,16 +191,8 @@ fn a_new_enum_value_is_a_diff_of_one_line() {
     let repository = Repository::of(&with(json!(["Active"])));
     repository.codegen(Mode::Write, &[]).unwrap();
     let changed = with(json!(["Active", "PastDue"]));
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
-    let changed: Vec<_> = diff
-        .lines()
-        .skip(2)
-        .filter(|line| line.starts_with(['+', '-']))
-        .collect();
-    insta::assert_snapshot!(changed.join("\n"), @r#"+        PastDue = "PastDue","#);
+    insta::assert_snapshot!(changes(&diff), @r#"+        PastDue = "PastDue","#);
 }

@@ -45,6 +45,12 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
         Self::new(&serde_json::json!({ "definitions": definitions }).to_string())
     }
 
+    /// Replaces the definitions of the spec.
+    pub(crate) fn define(&self, definitions: &Value) {
+        let document = serde_json::json!({ "definitions": definitions });
+        self.write("specs/thing.json", &document.to_string());
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
@@ -58,6 +64,18 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
     pub(crate) fn codegen(&self, mode: Mode, only: &[&str]) -> anyhow::Result<Vec<Stale>> {
         let only: Vec<String> = only.iter().map(ToString::to_string).collect();
         codegen::run(&Layout::of_repository(self.root()), mode, &only)
+    }
+
+    /// What codegen says of inputs that cannot be used, once it is sure that nothing was written.
+    pub(crate) fn problems(&self) -> String {
+        let before = "// made before\n";
+        self.write("crates/billing-models/src/generated/thing.rs", before);
+        let error = self.codegen(Mode::Write, &[]).unwrap_err();
+        assert_eq!(
+            self.generated(),
+            [("thing.rs".to_owned(), before.to_owned())]
+        );
+        error.to_string()
     }
 
     /// The generated files by name and text.
