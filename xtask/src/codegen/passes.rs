@@ -15,7 +15,7 @@ mod unknown_members;
 
 use anyhow::{Context, Result, bail};
 
-use super::module::{Item, Module};
+use super::module::{Impl, Item, Module};
 use super::spec::Member;
 use super::views::{self, View};
 
@@ -44,7 +44,7 @@ pub fn run(module: &mut Module<'_>) -> Result<()> {
 /// A struct beside what the spec says of it.
 struct Object<'m> {
     item: &'m mut syn::ItemStruct,
-    impls: &'m mut Vec<String>,
+    impls: &'m mut Vec<Impl>,
     view: View,
     members: Vec<&'m Member>,
 }
@@ -165,5 +165,28 @@ mod tests {
         };
         let error = run(&mut module).unwrap_err();
         insta::assert_snapshot!(format!("{error:#}"), @"pass unknown_members on specs/thing.json: `Thing` has 0 flattened maps instead of one");
+    }
+
+    #[test]
+    fn a_name_that_typify_makes_otherwise_than_it_was_checked_is_reported() {
+        let spec = super::super::load::load(
+            "specs/thing.json",
+            r#"{ "definitions": { "Thing": { "type": "object", "properties": { "poNumber": {} } } } }"#,
+        )
+        .unwrap();
+        let file = syn::parse_quote!(
+            pub struct Thing {
+                #[serde(rename = "poNumber")]
+                pub p_o_number: Option<String>,
+            }
+        );
+        let order = [("Thing".to_owned(), View::Read)];
+        let Err(error) = collect::collect(file, &spec, &order) else {
+            panic!("it is taken")
+        };
+        insta::assert_snapshot!(format!("{error:#}"), @"
+        specs/thing.json#/definitions/Thing/properties/poNumber: typify calls `p_o_number` what was checked as `po_number`
+          hint: teach xtask/src/codegen/names.rs what typify does, or leave it out of the spec
+        ");
     }
 }

@@ -133,3 +133,30 @@ fn a_page_that_cannot_stand_in_the_documentation() {
         assert_eq!((place, what), ("specs/sources.toml#/spec/0/page", fault));
     }
 }
+
+#[test]
+fn a_root_that_is_listed_twice_or_has_a_role_that_it_cannot_have() {
+    let repository = Repository::of(&json!({
+        "Thing": { "type": "object", "properties": { "name": {} } },
+        "State": { "anyOf": [{ "type": "string", "enum": ["on"] }, { "type": "string" }] },
+    }));
+    let manifest = entry(&[(
+        "roots",
+        r#"[
+            { type = "Thing", role = "read" },
+            { type = "Thing", role = "write" },
+            { type = "thing", role = "read" },
+            { type = "State", role = "read" },
+            { type = "State", role = "write" },
+            { type = "State", role = "both" },
+        ]"#,
+    )]);
+    insta::assert_snapshot!(problems(&repository, &manifest), @"
+    specs/sources.toml#/spec/0/roots/2: `thing` is listed twice in one role
+      hint: remove one of the two
+    specs/sources.toml#/spec/0/roots/4/role: `State` is an enum, which is one type in every role
+      hint: give it the role read
+    specs/sources.toml#/spec/0/roots/5/role: `State` is an enum, which is one type in every role
+      hint: give it the role read
+    ");
+}

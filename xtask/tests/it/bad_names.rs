@@ -1,6 +1,7 @@
 //! Specs whose names would collide or do not exist in Rust.
 
 use serde_json::json;
+use xtask::codegen::place::Mode;
 
 use crate::repository::Repository;
 
@@ -131,4 +132,36 @@ fn a_definition_with_a_name_that_is_taken() {
     specs/thing.json#/definitions/String: `String` cannot be the name of a generated type
       hint: rename the definition, or give an inline object a `title`
     ");
+}
+
+#[test]
+fn a_setter_with_the_name_of_a_method_that_every_update_has() {
+    let repository = Repository::of(
+        &json!({ "Thing": { "type": "object", "properties": { "clone": { "type": "string" }, "default": { "type": "boolean" }, "serialize": { "readOnly": true } } } }),
+    );
+    insta::assert_snapshot!(repository.problems(), @"
+    specs/thing.json#/definitions/Thing/properties/clone: the setter of `clone` would hide the method `clone` that every update has
+      hint: mark the member readOnly, or leave it out
+    specs/thing.json#/definitions/Thing/properties/default: the setter of `default` would hide the method `default` that every update has
+      hint: mark the member readOnly, or leave it out
+    ");
+}
+
+#[test]
+fn a_member_that_only_the_service_writes_has_no_setter_that_could_collide() {
+    let repository = Repository::of(
+        &json!({ "Thing": { "type": "object", "properties": { "name": {}, "clearName": { "readOnly": true }, "default": { "readOnly": true } } } }),
+    );
+    repository.codegen(Mode::Write, &[]).unwrap();
+}
+
+#[test]
+fn names_that_are_one_only_to_typify() {
+    let repository = Repository::of(&json!({
+        "Thing": { "type": "object", "properties": { "dont": {}, "don't": {}, "m": {}, "m²": {} } },
+        "State": { "anyOf": [{ "type": "string", "enum": ["isnt", "isn't", "Straße", "a\nb", "``x"] }, { "type": "string" }] },
+        "Gerät": { "type": "object", "properties": { "a": {} } },
+        "A`": { "type": "object", "properties": { "a": { "title": "Straße", "type": "object", "properties": { "a": {} } } } },
+    }));
+    insta::assert_snapshot!(repository.problems());
 }

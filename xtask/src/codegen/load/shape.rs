@@ -67,9 +67,9 @@ impl Loader<'_> {
         keyword: &str,
         node: &Map<String, Value>,
     ) -> Option<Shape> {
-        let (other, null) = match choices(node, keyword) {
-            [_, null] if is_null(null) => (0, 1),
-            [null, _] if is_null(null) => (1, 0),
+        let (other, at_other, null, at_null) = match choices(node, keyword) {
+            [other, null] if is_null(null) => (other, "0", null, "1"),
+            [null, other] if is_null(null) => (other, "1", null, "0"),
             _ => {
                 self.choice(&place.pointer, keyword);
                 return None;
@@ -79,14 +79,12 @@ impl Loader<'_> {
         if !self.may_be_null(place, &pointer) {
             return None;
         }
-        let branch = |index: usize| (&node[keyword][index], step(&pointer, &index.to_string()));
         self.allow_only(&place.pointer, node, &[&[keyword], place.holder.keywords()]);
-        let (null, at_null) = branch(null);
+        let at_null = step(&pointer, at_null);
         let null = self.object(&at_null, null)?;
         self.allow_only(&at_null, null, &[&["type"]]);
-        let (other, pointer) = branch(other);
         let inner = Place {
-            pointer,
+            pointer: step(&pointer, at_other),
             type_name: place.type_name.clone(),
             section: place.section.clone(),
             holder: Holder::Branch,

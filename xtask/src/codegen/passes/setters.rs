@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use quote::ToTokens;
 
 use super::{objects, tri_state};
-use crate::codegen::module::Module;
+use crate::codegen::module::{Impl, Module};
 use crate::codegen::render;
 use crate::codegen::views::View;
 
@@ -32,7 +32,10 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             )?;
         }
         text.push_str("    }\n}\n");
-        object.impls.push(text);
+        object.impls.push(Impl {
+            text,
+            uses: &["setters"],
+        });
     }
     Ok(())
 }
