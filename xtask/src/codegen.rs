@@ -16,6 +16,7 @@ pub mod spec;
 pub mod views;
 pub mod words;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -80,17 +81,16 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
     for (entry, target) in targets.iter().enumerate() {
         let name = format!("{}.rs", target.module);
         if !only.is_empty() && !only.contains(&target.module) {
-            files.push((name, None));
             continue;
         }
         let text = fs::read_to_string(layout.specs.join(&target.file))
             .with_context(|| format!("reading specs/{}", target.file))?;
         match checked(target, entry, &text) {
-            Ok(spec) => files.push((name, Some(generate(target, &spec)?))),
+            Ok(spec) => files.push((name, generate(target, &spec)?)),
             Err(found) => problems.extend(found),
         }
     }
-    problems.extend(undeclared(layout, &targets)?);
+    problems.extend(declarations(layout, &targets)?);
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
@@ -98,12 +98,13 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
         &Folder {
             path: layout.generated(),
             files,
+            is_whole: only.is_empty(),
         },
         &layout.root,
     )?;
     if mode == Mode::Write {
         for file in &stale {
-            place::write(file).with_context(|| format!("writing {}", file.path.display()))?;
+            place::write(file)?;
         }
     }
     Ok(stale)
@@ -202,28 +203,46 @@ fn unknown_targets(targets: &[Target], only: &[String]) -> Vec<Problem> {
         .collect()
 }
 
-/// A generated file that its parent does not declare would be compiled by nobody.
-fn undeclared(layout: &Layout, targets: &[Target]) -> Result<Vec<Problem>> {
+/// Checks that the parent declares each generated module, which would be compiled by nobody otherwise, and no other.
+fn declarations(layout: &Layout, targets: &[Target]) -> Result<Vec<Problem>> {
     let parent = &layout.parent;
     let text =
         fs::read_to_string(parent).with_context(|| format!("reading {}", parent.display()))?;
-    let shown = parent
-        .strip_prefix(&layout.root)
-        .unwrap_or(Path::new("generated.rs"))
-        .display()
-        .to_string();
-    let missing = targets
+    let problem = |what: String, hint: String| Problem {
+        file: parent
+            .strip_prefix(&layout.root)
+            .unwrap_or(parent)
+            .display()
+            .to_string(),
+        place: String::new(),
+        what,
+        hint,
+    };
+    let file = match syn::parse_file(&text) {
+        Ok(file) => file,
+        Err(error) => return Ok(vec![problem(error.to_string(), "mend it".to_owned())]),
+    };
+    let declared: BTreeSet<String> = file
+        .items
         .iter()
-        .filter(|target| !text.contains(&format!("mod {};", target.module)));
-    Ok(missing
-        .map(|target| Problem {
-            file: shown.clone(),
-            place: String::new(),
-            what: format!("the module `{}` is not declared", target.module),
-            hint: format!(
-                "add `#[rustfmt::skip] pub(crate) mod {};` and a public name for it",
-                target.module
-            ),
+        .filter_map(|item| match item {
+            syn::Item::Mod(module) if module.content.is_none() => Some(module.ident.to_string()),
+            _ => None,
         })
-        .collect())
+        .collect();
+    let made: BTreeSet<String> = targets.iter().map(|target| target.module.clone()).collect();
+    let missing = made.difference(&declared).map(|module| {
+        problem(
+            format!("the module `{module}` is not declared"),
+            format!("add `#[rustfmt::skip] pub(crate) mod {module};` and a public name for it"),
+        )
+    });
+    let unmade = declared.difference(&made).map(|module| {
+        problem(
+            format!("no spec makes the module `{module}`"),
+            "remove the declaration and its public name, or add its spec to specs/sources.toml"
+                .to_owned(),
+        )
+    });
+    Ok(missing.chain(unmade).collect())
 }

@@ -160,3 +160,28 @@ fn a_root_that_is_listed_twice_or_has_a_role_that_it_cannot_have() {
       hint: give it the role read
     ");
 }
+
+#[test]
+fn a_declaration_that_no_spec_makes() {
+    let repository = repository();
+    repository.write(
+        "crates/billing-models/src/generated.rs",
+        "// mod thing;\n#[rustfmt::skip]\npub(crate) mod thing_v2;\nmod by_hand {}\n",
+    );
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    crates/billing-models/src/generated.rs: the module `thing` is not declared
+      hint: add `#[rustfmt::skip] pub(crate) mod thing;` and a public name for it
+    crates/billing-models/src/generated.rs: no spec makes the module `thing_v2`
+      hint: remove the declaration and its public name, or add its spec to specs/sources.toml
+    ");
+}
+
+#[test]
+fn a_parent_that_is_no_rust() {
+    let repository = repository();
+    repository.write("crates/billing-models/src/generated.rs", "mod thing");
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    crates/billing-models/src/generated.rs: unexpected end of input, expected `;` or curly braces
+      hint: mend it
+    ");
+}

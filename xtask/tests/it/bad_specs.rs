@@ -86,3 +86,12 @@ fn an_object_without_members() {
       hint: list a member, or write `{}` where the object is held to keep any JSON
     ");
 }
+
+#[test]
+fn a_byte_order_mark() {
+    let repository = Repository::new("\u{FEFF}{ \"definitions\": {} }");
+    insta::assert_snapshot!(repository.problems(), @"
+    specs/thing.json:1:1: the file begins with a byte order mark
+      hint: save it as UTF-8 without one
+    ");
+}
