@@ -28,6 +28,22 @@ pub struct Folder {
     pub is_whole: bool,
 }
 
+impl Folder {
+    /// A folder without files.
+    pub fn new(path: PathBuf, is_whole: bool) -> Self {
+        Self {
+            path,
+            files: Vec::new(),
+            is_whole,
+        }
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, name: &str, text: String) {
+        self.files.push((name.to_owned(), text));
+    }
+}
+
 /// Something that is not as it should be.
 #[derive(Debug)]
 pub struct Stale {
