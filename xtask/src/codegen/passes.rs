@@ -3,6 +3,7 @@
 //! Each has one idea and its reason in a file of its own. A pass that does not find what it was made for is an error:
 //! typify has changed, and silence would hide it.
 
+mod boxes;
 pub mod collect;
 mod docs;
 mod open_enums;
@@ -24,6 +25,7 @@ type Pass = fn(&mut Module<'_>) -> Result<()>;
 /// In this order: the first ones make the types right, the last ones need them right.
 const PASSES: &[(&str, Pass)] = &[
     ("paths", paths::run),
+    ("boxes", boxes::run),
     ("unknown_members", unknown_members::run),
     ("tri_state", tri_state::run),
     ("serde_attributes", serde_attributes::run),
@@ -86,6 +88,25 @@ impl Object<'_> {
             .into_iter()
             .zip(self.members.iter().copied())
             .collect())
+    }
+}
+
+/// The `T` of `Outer<T>`.
+fn argument<'t>(ty: &'t syn::Type, outer: &str) -> Option<&'t syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == outer)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(inner) => Some(inner),
+        _ => None,
     }
 }
 
