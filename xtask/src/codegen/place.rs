@@ -101,13 +101,12 @@ pub fn compare(folder: &Folder, root: &Path) -> Result<Vec<Stale>> {
 pub fn write(stale: &Stale) -> Result<()> {
     let path = &stale.path;
     let Some(wanted) = &stale.wanted else {
-        let is_folder = fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
-        let removed = if is_folder {
+        return if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
             fs::remove_dir(path)
+                .with_context(|| format!("removing {}: move away what is in it", path.display()))
         } else {
-            fs::remove_file(path)
+            fs::remove_file(path).with_context(|| format!("removing {}", path.display()))
         };
-        return removed.with_context(|| format!("removing {}", path.display()));
     };
     let beside = path.with_extension("rs.new");
     let written = path

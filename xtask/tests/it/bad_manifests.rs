@@ -2,33 +2,11 @@
 
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, entry};
 
 fn repository() -> Repository {
     let thing = json!({ "type": "object", "properties": { "id": { "type": "string", "readOnly": true }, "name": {} } });
     Repository::of(&json!({ "Thing": thing }))
-}
-
-fn entry(changes: &[(&str, &str)]) -> String {
-    let mut entry = vec![
-        ("file", r#""thing.json""#),
-        ("module", r#""thing""#),
-        ("service", r#""Test""#),
-        ("api_version", r#""v1""#),
-        ("page", r#""Things""#),
-        ("retrieved", r#""2026-08""#),
-        ("page_sha256", r#""""#),
-        ("roots", r#"[{ type = "Thing", role = "read" }]"#),
-    ];
-    for change in changes {
-        entry.retain(|(key, _)| *key != change.0);
-        entry.push(*change);
-    }
-    let lines: String = entry
-        .iter()
-        .map(|(key, value)| format!("{key} = {value}\n"))
-        .collect();
-    format!("[[spec]]\n{lines}\n")
 }
 
 /// What codegen says of a repository with this manifest.

@@ -126,9 +126,11 @@ fn a_definition_with_the_name_of_an_update() {
 #[test]
 fn a_definition_with_a_name_that_is_taken() {
     let repository = Repository::of(
-        &json!({ "Thing": { "type": "object", "properties": { "a": {} } }, "String": { "type": "object", "properties": { "a": {} } } }),
+        &json!({ "Thing": { "type": "object", "properties": { "a": {} } }, "Map": { "type": "object", "properties": { "a": {} } }, "String": { "type": "object", "properties": { "a": {} } } }),
     );
     insta::assert_snapshot!(repository.problems(), @"
+    specs/thing.json#/definitions/Map: `Map` cannot be the name of a generated type
+      hint: rename the definition, or give an inline object a `title`
     specs/thing.json#/definitions/String: `String` cannot be the name of a generated type
       hint: rename the definition, or give an inline object a `title`
     ");

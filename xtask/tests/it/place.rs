@@ -238,7 +238,8 @@ fn a_folder_among_the_generated_files_is_reported_and_deleted_if_it_is_empty() {
     let error = repository.codegen(Mode::Write, &[]).unwrap_err();
     let message = error.to_string();
     assert!(
-        message.starts_with("removing ") && message.ends_with("generated/deep"),
+        message.starts_with("removing ")
+            && message.ends_with("generated/deep: move away what is in it"),
         "{message}"
     );
     assert!(repository.root().join(file).is_file());

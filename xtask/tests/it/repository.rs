@@ -19,20 +19,8 @@ impl Repository {
             folder: tempfile::tempdir().unwrap(),
         };
         repository.write("specs/thing.json", spec);
-        repository.write(
-            "specs/sources.toml",
-            r#"
-[[spec]]
-file = "thing.json"
-module = "thing"
-service = "Test"
-api_version = "v1"
-page = "Things"
-retrieved = "2026-08"
-page_sha256 = ""
-roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
-"#,
-        );
+        let roots = r#"[{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]"#;
+        repository.write("specs/sources.toml", &entry(&[("roots", roots)]));
         repository.write(
             "crates/billing-models/src/generated.rs",
             "pub(crate) mod thing;\n",
@@ -98,4 +86,27 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
     fn generated_folder(&self) -> PathBuf {
         self.root().join("crates/billing-models/src/generated")
     }
+}
+
+/// An entry of `sources.toml` for the spec, with `changes` of its keys and values.
+pub(crate) fn entry(changes: &[(&str, &str)]) -> String {
+    let mut entry = vec![
+        ("file", r#""thing.json""#),
+        ("module", r#""thing""#),
+        ("service", r#""Test""#),
+        ("api_version", r#""v1""#),
+        ("page", r#""Things""#),
+        ("retrieved", r#""2026-08""#),
+        ("page_sha256", r#""""#),
+        ("roots", r#"[{ type = "Thing", role = "read" }]"#),
+    ];
+    for change in changes {
+        entry.retain(|(key, _)| *key != change.0);
+        entry.push(*change);
+    }
+    let lines: String = entry
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}\n"))
+        .collect();
+    format!("[[spec]]\n{lines}\n")
 }
