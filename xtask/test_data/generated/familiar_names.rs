@@ -24,6 +24,7 @@ pub struct Thing {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub of_clone: Option<Clone>,
     /// `ofD`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +36,7 @@ pub struct Thing {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub of_error: Option<Error>,
     /// `ofFrom`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,6 +81,7 @@ pub struct Clone {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -105,6 +108,7 @@ pub struct Error {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
@@ -183,7 +187,7 @@ open_enum! {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Thing`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -224,7 +228,7 @@ pub struct ThingUpdate {
 
 /// `Some`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Some`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

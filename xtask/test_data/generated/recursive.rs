@@ -63,7 +63,7 @@ pub struct NodeUpdate {
 
 /// `Branch`
 ///
-/// What an update may write: each member is left alone (`None`), cleared (`Some(None)`) or set.
+/// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *A type that holds itself*, `Branch`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

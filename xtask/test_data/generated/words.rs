@@ -26,6 +26,7 @@ pub struct Thing {
     ///
     /// Read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Members that the spec does not list.
     #[serde(flatten)]
