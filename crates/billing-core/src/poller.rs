@@ -153,7 +153,7 @@ impl<T: DeserializeOwned> Poller<T> {
                 .transport
                 .request(Method::GET, token.location().clone());
             if let Some(limit) = limit {
-                request.set_timeout(limit);
+                request.set_limit(limit);
             }
             match self.transport.send(&request).await {
                 Ok(answer) => self.advance(answer)?,

@@ -117,10 +117,16 @@ impl Transport {
         Effort::new(self).send(request).await
     }
 
-    /// Sends the request once and gives the answer, whatever its status.
-    pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+    /// Sends the request once and gives the answer, whatever its status; within `left` if that is
+    /// shorter than the limit of the options.
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        left: Option<Duration>,
+    ) -> Result<Answer, Error> {
         let (request_id, correlation_id) = request.sent_ids();
-        self.try_exchange(request)
+        let limit = left.unwrap_or(self.timeout()).min(self.timeout());
+        self.try_exchange(request, limit)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
@@ -132,15 +138,16 @@ impl Transport {
             })
     }
 
-    async fn try_exchange(&self, request: &Request) -> Result<Answer, Error> {
-        let ready = self.prepare(request)?;
+    async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        let mut ready = self.prepare(request)?;
+        *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let answer = self
             .0
             .client
             .execute(ready)
             .await
-            .map_err(|error| self.unsent_or_broken(error, request))?;
+            .map_err(|error| self.unsent_or_broken(error, of_write, limit))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
@@ -173,7 +180,7 @@ impl Transport {
             }
             Some(ReadError::Broken(source)) => {
                 return Err(self
-                    .broken(source, request)
+                    .broken(source, of_write, limit)
                     .with_status(status)
                     .with_ids(out.request_id, out.correlation_id)
                     .with_vector(out.correlation_vector));
@@ -192,7 +199,6 @@ impl Transport {
         let mut ready = reqwest::Request::new(request.method.clone(), request.url.clone());
         *ready.headers_mut() = request.headers.clone();
         *ready.body_mut() = request.body.clone().map(Into::into);
-        *ready.timeout_mut() = request.timeout.map(|limit| limit.min(self.timeout()));
         Ok(ready)
     }
 
@@ -217,9 +223,14 @@ impl Transport {
         Ok(())
     }
 
-    fn unsent_or_broken(&self, error: reqwest_middleware::Error, request: &Request) -> Error {
+    fn unsent_or_broken(
+        &self,
+        error: reqwest_middleware::Error,
+        of_write: bool,
+        limit: Duration,
+    ) -> Error {
         match error {
-            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request),
+            reqwest_middleware::Error::Reqwest(error) => self.broken(error, of_write, limit),
             // Only the step that puts the token on raises errors of its own, and they are ours.
             reqwest_middleware::Error::Middleware(error) => error
                 .downcast::<Error>()
@@ -227,9 +238,8 @@ impl Transport {
         }
     }
 
-    fn broken(&self, source: reqwest::Error, request: &Request) -> Error {
+    fn broken(&self, source: reqwest::Error, of_write: bool, limit: Duration) -> Error {
         let origin = self.endpoint().origin();
-        let of_write = request.is_write();
         // A connection that took too long is still one that never came about.
         let error = if source.is_builder() {
             Error::invalid_input(
@@ -238,10 +248,6 @@ impl Transport {
         } else if source.is_connect() {
             Error::new(Kind::Connect, format!("could not connect to {origin}"))
         } else if source.is_timeout() {
-            let limit = request
-                .timeout
-                .unwrap_or(self.timeout())
-                .min(self.timeout());
             Error::new(
                 Kind::Timeout,
                 format!("no complete answer from {origin} within {limit:?}"),

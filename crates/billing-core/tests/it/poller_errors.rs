@@ -7,7 +7,7 @@ use billing_core::{Error, PollOptions, Poller};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, chain};
+use crate::loopback::{Answer, Server, TestClock, chain, persistent};
 use crate::setup;
 
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
@@ -75,6 +75,32 @@ async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
     no complete answer from [origin] within 200ms
     ");
     assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn the_deadline_ends_the_attempts_at_a_poll_too() {
+    let answers = vec![
+        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
+        Answer::new("503 X\nRetry-After: 7", ""),
+        Answer::new("503 X\nRetry-After: 7", ""),
+        Answer::json(r#"{"type":"t"}"#),
+    ];
+    let server = Server::start(answers).await;
+    let clock = std::sync::Arc::new(TestClock::default());
+    let transport = setup::transport_to(&server.origin(), persistent(&clock));
+    let request = setup::request(&transport, Method::PATCH);
+    let options = PollOptions::default().with_deadline(Duration::from_secs(20));
+    let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+    let error = poller
+        .unwrap()
+        .with_options(options)
+        .wait()
+        .await
+        .unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 503);
+    assert!(error.may_have_taken_effect() && error.poll_token().is_some());
+    assert_eq!(clock.seconds(), [10, 7]);
+    assert_eq!(server.received().len(), 3);
 }
 
 #[tokio::test]
