@@ -27,7 +27,7 @@ struct Inner {
 }
 
 impl Transport {
-    /// A transport that sends to `endpoint` and nowhere else.
+    /// A transport that sends to `endpoint`, to what it trusts, and nowhere else.
     ///
     /// # Errors
     /// Invalid input for an endpoint without the TLS it needs, and a set-up error when the platform
@@ -180,7 +180,11 @@ impl Transport {
         request: &Request,
         authorization: &HeaderValue,
     ) -> Result<reqwest::Request, Error> {
-        if !self.endpoint().same_origin(&request.url) {
+        let endpoint = self.endpoint();
+        // A link leads to where something can be read; what is written goes to the endpoint itself.
+        let may_go = endpoint.same_origin(&request.url)
+            || (!request.is_write() && endpoint.trusts(&request.url));
+        if !may_go {
             return Err(Error::invalid_input(
                 "the request is for another origin than the endpoint",
             ));
@@ -217,7 +221,7 @@ impl Transport {
     }
 
     fn broken(&self, source: reqwest::Error, request: &Request) -> Error {
-        let origin = self.endpoint().origin();
+        let origin = request.url.origin().ascii_serialization();
         let of_write = request.is_write();
         // A connection that took too long is still one that never came about.
         let error = if source.is_builder() {
