@@ -266,8 +266,8 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// The service did what its contract does not allow, or what this client does not read yet; the
-    /// message says which. Nothing that the caller sent is at fault.
+    /// The service did what its contract does not allow; the message says what. Nothing that the caller
+    /// sent is at fault.
     pub fn is_protocol(&self) -> bool {
         self.0.kind == Kind::Protocol
     }

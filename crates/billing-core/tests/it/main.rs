@@ -19,6 +19,7 @@ mod poller;
 mod poller_errors;
 mod poller_origins;
 mod poller_reports;
+mod poller_resource;
 mod poller_states;
 mod secrets;
 mod service_error;

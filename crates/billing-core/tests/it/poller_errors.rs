@@ -8,25 +8,9 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::loopback::{Answer, Server, TestClock, chain};
-use crate::setup;
+use crate::setup::{self, begin};
 
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
-
-async fn begin(
-    answers: Vec<Answer>,
-) -> (
-    Result<Poller<Value>, Error>,
-    Server,
-    std::sync::Arc<TestClock>,
-) {
-    let (server, transport, clock) = setup::start(answers).await;
-    let request = setup::request(&transport, Method::PATCH);
-    (
-        Poller::begin(transport, &request, "a1").await,
-        server,
-        clock,
-    )
-}
 
 #[tokio::test]
 async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {

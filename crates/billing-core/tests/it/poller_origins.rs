@@ -79,9 +79,8 @@ async fn a_link_that_leads_away_is_refused_before_a_byte_is_sent() {
     for link in AWAY {
         for script in scripts(&link.replace("{other}", &port)) {
             let asked = script.len();
-            let (server, transport, _clock) = setup::start(script).await;
-            let request = setup::request(&transport, Method::PATCH);
-            let error = match Poller::<Value>::begin(transport, &request, "a1").await {
+            let (poller, server, _clock) = setup::begin(script).await;
+            let error = match poller {
                 Err(error) => error,
                 Ok(mut poller) => {
                     let error = poller.poll_once().await.unwrap_err();
@@ -106,9 +105,7 @@ async fn a_link_that_leads_home_is_followed_however_it_is_spelled() {
             Answer::new(&format!("202 Accepted\nLocation: {link}"), ""),
             Answer::json(DONE),
         ];
-        let (server, transport, _clock) = setup::start(answers).await;
-        let request = setup::request(&transport, Method::PATCH);
-        let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+        let (poller, server, _clock) = setup::begin(answers).await;
         poller.unwrap().await.unwrap();
         assert_eq!(server.lines()[1], "GET /op HTTP/1.1", "{link}");
     }
@@ -168,6 +165,12 @@ async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_tr
     let error = Poller::<Value>::resume(doubting, token.clone()).unwrap_err();
     assert!(error.is_invalid_input() && !error.may_have_taken_effect());
     assert_eq!(regional.received().len(), 0);
+
+    // The origin of a `blob:` is that of the URL inside it.
+    let mut blob = serde_json::to_value(&token).unwrap();
+    blob["location"] = json!(format!("blob:{}/op", regional.origin()));
+    let blob: PollToken = serde_json::from_value(blob).unwrap();
+    assert!(Poller::<Value>::resume(transport.clone(), blob).is_err());
 
     // Trust is for links: the origin of the token itself has to be the endpoint's.
     let mut moved = serde_json::to_value(&token).unwrap();

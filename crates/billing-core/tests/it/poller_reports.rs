@@ -1,41 +1,20 @@
-//! An operation that reports on itself: `Azure-AsyncOperation`, a report under a `Location`, a
-//! `provisioningState`.
-
-use std::sync::Arc;
+//! An operation that reports on itself, under an `Azure-AsyncOperation` or a `Location`.
 
 use billing_core::http::Method;
-use billing_core::{Error, PollStatus, Poller};
+use billing_core::{PollStatus, Poller};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, TestClock};
-use crate::setup;
+use crate::loopback::Answer;
+use crate::setup::{self, begin, polls};
 
 const RESOURCE: &str = r#"{"type":"profiles","name":"p1"}"#;
 const RESOURCE_PATH: &str = "/accounts/a1/profiles/p1";
 const BY_OPERATION: &str = "202 Accepted\nAzure-AsyncOperation: /status/1?v=2\nRetry-After: 10";
 const BY_LOCATION: &str = "202 Accepted\nLocation: /op/1?v=2\nRetry-After: 10";
 
-async fn begin(answers: Vec<Answer>) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
-    let (server, transport, clock) = setup::start(answers).await;
-    let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::begin(transport, &request, "a1").await;
-    (poller, server, clock)
-}
-
 fn report(status: &str) -> Answer {
     Answer::json(&json!({ "id": "/status/1", "name": "1", "status": status }).to_string())
-}
-
-/// What was asked after the write, of which there must be one.
-fn polls(server: &Server) -> Vec<String> {
-    let lines = server.lines();
-    assert_eq!(lines[0], format!("PATCH {RESOURCE_PATH} HTTP/1.1"));
-    let polled = lines[1..].iter().map(|line| {
-        let path = line.strip_prefix("GET ").expect(line);
-        path.trim_end_matches(" HTTP/1.1").to_owned()
-    });
-    polled.collect()
 }
 
 /// Every documented status, those of billing and compute, and what nobody has thought of.
@@ -292,59 +271,6 @@ async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
 }
 
 #[tokio::test]
-async fn a_resource_that_is_still_being_changed_is_not_the_result() {
-    let resource = |state: Value| {
-        let properties = json!({ "provisioningState": state });
-        json!({ "type": "profiles", "name": "p1", "properties": properties }).to_string()
-    };
-    let not_yet = resource(json!("Updating"));
-    // Answered by the write: then its Location, or where that is the resource or none, the resource.
-    for (location, asked) in [
-        ("", RESOURCE_PATH),
-        ("\nLocation: /op/1", "/op/1"),
-        (
-            "\nLocation: {origin}/accounts/a1/profiles/p1",
-            RESOURCE_PATH,
-        ),
-    ] {
-        for done in [
-            json!("Succeeded"),
-            json!("sUCCEEDED"),
-            json!(null),
-            json!(7),
-        ] {
-            let answers = vec![
-                Answer::new(&format!("200 OK{location}\nRetry-After: 10"), &not_yet),
-                Answer::new("200 OK\nRetry-After: 20", &not_yet),
-                Answer::new("202 Accepted", ""),
-                Answer::json(&resource(done.clone())),
-            ];
-            let (poller, server, clock) = begin(answers).await;
-            let response = poller.unwrap().await.unwrap();
-            assert_eq!(response.body()["properties"]["provisioningState"], done);
-            assert_eq!(polls(&server), [asked, asked, asked], "{location}");
-            assert_eq!(clock.seconds(), [10, 20, 30]);
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_resource_that_says_it_failed_ends_the_operation_and_is_not_repeated() {
-    for state in ["Failed", "CANCELED"] {
-        let body = json!({ "type": "profiles", "name": "Ada Example",
-            "properties": { "provisioningState": state } });
-        let failed = || Answer::json(&body.to_string());
-        let (at_once, _server, _clock) = begin(vec![failed()]).await;
-        let (later, _server, _clock) = begin(vec![Answer::new(BY_LOCATION, ""), failed()]).await;
-        for error in [at_once.unwrap_err(), later.unwrap().await.unwrap_err()] {
-            assert!(error.is_operation_failed() && error.may_have_taken_effect());
-            assert!(error.poll_token().is_none() && error.service_error().is_none());
-            assert!(!format!("{error} {error:?}").contains("Ada"));
-        }
-    }
-}
-
-#[tokio::test]
 async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_state() {
     let updating = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let answers = vec![
@@ -355,22 +281,6 @@ async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_st
     let (poller, server, _clock) = begin(answers).await;
     assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
     assert_eq!(server.received().len(), 3);
-}
-
-#[tokio::test]
-async fn a_resource_that_cannot_be_read_while_it_changes_leaves_the_outcome_open() {
-    let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
-    let conflict = r#"{"error":{"code":"Conflict"}}"#;
-    for refusal in [
-        Answer::new("409 Conflict", conflict),
-        Answer::new("404 Not Found", ""),
-        Answer::new("204 No Content", ""),
-    ] {
-        let (poller, _server, _clock) = begin(vec![Answer::json(not_yet), refusal]).await;
-        let error = poller.unwrap().await.unwrap_err();
-        assert!(error.may_have_taken_effect() && error.poll_token().is_some());
-        assert!(!error.is_operation_failed(), "{error}");
-    }
 }
 
 #[tokio::test]

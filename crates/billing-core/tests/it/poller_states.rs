@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing_core::http::Method;
 use billing_core::{PollOptions, PollStatus, Poller};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
@@ -15,10 +14,8 @@ const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
 
 async fn begin(answers: Vec<Answer>) -> (Poller<Value>, Server, Arc<TestClock>) {
-    let (server, transport, clock) = setup::start(answers).await;
-    let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::begin(transport, &request, "a1").await.unwrap();
-    (poller, server, clock)
+    let (poller, server, clock) = setup::begin(answers).await;
+    (poller.unwrap(), server, clock)
 }
 
 fn script() -> Vec<Answer> {
