@@ -27,7 +27,7 @@ struct Inner {
 }
 
 impl Transport {
-    /// A transport that sends to `endpoint` and nowhere else.
+    /// A transport that sends to `endpoint`, to what it trusts, and nowhere else.
     ///
     /// # Errors
     /// Invalid input for an endpoint without the TLS it needs, and a set-up error when the platform
@@ -147,7 +147,7 @@ impl Transport {
             .client
             .execute(ready)
             .await
-            .map_err(|error| self.unsent_or_broken(error, of_write, limit))?;
+            .map_err(|error| self.unsent_or_broken(error, request, limit))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
@@ -180,7 +180,7 @@ impl Transport {
             }
             Some(ReadError::Broken(source)) => {
                 return Err(self
-                    .broken(source, of_write, limit)
+                    .broken(source, request, limit)
                     .with_status(status)
                     .with_ids(out.request_id, out.correlation_id)
                     .with_vector(out.correlation_vector));
@@ -191,7 +191,11 @@ impl Transport {
 
     /// What leaves but for the token, for sending and for previews alike.
     fn prepare(&self, request: &Request) -> Result<reqwest::Request, Error> {
-        if !self.endpoint().same_origin(&request.url) {
+        let endpoint = self.endpoint();
+        // A link leads to where something can be read; what is written goes to the endpoint itself.
+        let may_go = endpoint.same_origin(&request.url)
+            || (request.is_read() && endpoint.trusts(&request.url));
+        if !may_go {
             return Err(Error::invalid_input(
                 "the request is for another origin than the endpoint",
             ));
@@ -226,11 +230,11 @@ impl Transport {
     fn unsent_or_broken(
         &self,
         error: reqwest_middleware::Error,
-        of_write: bool,
+        request: &Request,
         limit: Duration,
     ) -> Error {
         match error {
-            reqwest_middleware::Error::Reqwest(error) => self.broken(error, of_write, limit),
+            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request, limit),
             // Only the step that puts the token on raises errors of its own, and they are ours.
             reqwest_middleware::Error::Middleware(error) => error
                 .downcast::<Error>()
@@ -238,8 +242,9 @@ impl Transport {
         }
     }
 
-    fn broken(&self, source: reqwest::Error, of_write: bool, limit: Duration) -> Error {
-        let origin = self.endpoint().origin();
+    fn broken(&self, source: reqwest::Error, request: &Request, limit: Duration) -> Error {
+        let origin = request.url.origin().ascii_serialization();
+        let of_write = request.is_write();
         // A connection that took too long is still one that never came about.
         let error = if source.is_builder() {
             Error::invalid_input(
