@@ -31,7 +31,9 @@ mod response;
 pub mod wire;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
-pub use credential::{AccessToken, Credential, Secret, StaticToken, TokenCredential};
+pub use credential::{
+    AccessToken, CachedCredential, Credential, Secret, StaticToken, TokenCredential,
+};
 pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod cached_credential;
 mod decode;
 mod effect;
 mod endpoint;
