@@ -28,9 +28,9 @@ mod pager;
 mod update;
 
 pub use billing_core::{
-    AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStatus, PollToken,
-    Poller, RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError,
-    ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, Credential, Endpoint, Error,
+    PollOptions, PollStatus, PollToken, Poller, RequestId, RequestPreview, Response, Secret,
+    SendOptions, ServiceError, ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};

@@ -20,6 +20,7 @@
 //!   only plain `http` endpoints on loopback can be used.
 
 mod clock;
+mod cloud;
 mod credential;
 mod decode;
 mod endpoint;
@@ -31,6 +32,7 @@ mod response;
 pub mod wire;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
+pub use cloud::Cloud;
 pub use credential::{
     AccessToken, CachedCredential, Credential, Secret, StaticToken, TokenCredential,
 };

@@ -32,9 +32,9 @@ mod options;
 mod update;
 
 pub use billing_core::{
-    AccessToken, BoxFuture, Clock, CorrelationId, CorrelationVector, Credential, Endpoint, Error,
-    RequestId, RequestPreview, Response, Secret, SendOptions, ServiceError, ServiceErrorDetail,
-    StaticToken, SystemClock, TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, CorrelationId, CorrelationVector,
+    Credential, Endpoint, Error, RequestId, RequestPreview, Response, Secret, SendOptions,
+    ServiceError, ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};

@@ -8,6 +8,7 @@
 )]
 
 mod cached_credential;
+mod cloud;
 mod decode;
 mod effect;
 mod endpoint;
