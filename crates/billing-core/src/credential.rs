@@ -1,6 +1,11 @@
 //! Tokens, and where they come from.
 
+#[cfg(feature = "azure-identity")]
+mod azure;
 mod cached;
+mod entra;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod secret;
 mod static_token;
 mod token;
@@ -9,13 +14,40 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::{BoxFuture, Error};
+#[cfg(feature = "azure-identity")]
+pub use azure::AzureCredential;
 pub use cached::CachedCredential;
+#[cfg(feature = "oauth")]
+pub use oauth::{AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError};
 pub use secret::Secret;
 pub use static_token::StaticToken;
 pub use token::AccessToken;
 
 /// Gives the token for each request. Clients ask before every request and keep nothing themselves;
 /// [`CachedCredential`] does.
+///
+/// # Which one
+///
+/// | who calls | credential |
+/// |---|---|
+/// | a service that Azure hosts | `AzureCredential` with a managed identity or a workload identity |
+/// | a service elsewhere | `AppCredential`: client credentials, for Partner Center known as App-only |
+/// | a service in the name of a partner's user | `AppUserCredential`: a refresh token, known as App+User |
+/// | a developer who signed in by `az login` | `AzureCredential` with `AzureCliCredential`, or [`StaticToken`] with what `az account get-access-token` prints |
+/// | a program with its own sign-in | its own implementation, in a [`CachedCredential`] if it is slow |
+///
+/// `AppCredential` and `AppUserCredential` come with the feature `oauth`, `AzureCredential` with
+/// `azure-identity`.
+///
+/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth"). There is
+/// no credential for it here: it is made for scripts in a browser page, hands the token over in the
+/// address of a redirect, where history and logs keep it, and gives no refresh token. OAuth's own
+/// current practice advises against it (RFC 9700, section 2.1.2). A token is a token, whichever
+/// flow it came by: each of the above gives one that the service takes, with the scope
+/// [`Cloud::arm_scope`](crate::Cloud::arm_scope) for an application of its own and
+/// [`Cloud::arm_user_scope`](crate::Cloud::arm_user_scope) in the name of a user.
+///
+/// # Writing one
 ///
 /// ```
 /// use billing_core::{AccessToken, BoxFuture, Error, TokenCredential};

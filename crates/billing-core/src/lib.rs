@@ -14,10 +14,19 @@
 //! # Ok::<(), billing_core::Error>(())
 //! ```
 //!
+//! # Signing in
+//!
+//! Any [`TokenCredential`] will do; its documentation says which one suits. [`Cloud`] knows the hosts
+//! and scopes.
+//!
 //! # Features
 //!
 //! - `rustls-ring` (default): TLS by rustls with ring, trusting what the platform trusts. Without it
 //!   only plain `http` endpoints on loopback can be used.
+//! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
+//!   Microsoft Entra ID, by the crate `oauth2`.
+//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
+//!   crate `azure_core`; the other is the program's own choice.
 
 mod clock;
 mod cloud;
@@ -33,8 +42,14 @@ pub mod wire;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use cloud::Cloud;
+#[cfg(feature = "azure-identity")]
+pub use credential::AzureCredential;
 pub use credential::{
     AccessToken, CachedCredential, Credential, Secret, StaticToken, TokenCredential,
+};
+#[cfg(feature = "oauth")]
+pub use credential::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
 };
 pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};

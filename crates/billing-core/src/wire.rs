@@ -11,6 +11,8 @@ mod retry_after;
 mod transport;
 
 pub(crate) use answer::Answer;
+#[cfg(feature = "oauth")]
+pub(crate) use client::build as http_client;
 pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use transport::Transport;

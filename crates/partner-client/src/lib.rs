@@ -31,10 +31,16 @@ mod if_match;
 mod options;
 mod update;
 
+#[cfg(feature = "azure-identity")]
+pub use billing_core::AzureCredential;
 pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, Clock, Cloud, CorrelationId, CorrelationVector,
     Credential, Endpoint, Error, RequestId, RequestPreview, Response, Secret, SendOptions,
     ServiceError, ServiceErrorDetail, StaticToken, SystemClock, TokenCredential,
+};
+#[cfg(feature = "oauth")]
+pub use billing_core::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};

@@ -8,7 +8,7 @@ use super::SendOptions;
 use crate::error::Kind;
 use crate::{Endpoint, Error};
 
-pub(super) fn build(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
+pub(crate) fn build(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)
         .timeout(options.timeout)
