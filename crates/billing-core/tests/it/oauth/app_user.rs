@@ -20,7 +20,9 @@ struct Store {
     loads: Semaphore,
     /// How often saving fails before it works.
     failures: Mutex<usize>,
-    /// One permit per save that may come back; the token is kept before.
+    /// One permit per token that is kept.
+    keeps: Semaphore,
+    /// One permit per save that may come back.
     saved: Semaphore,
 }
 
@@ -30,6 +32,7 @@ fn store() -> Arc<Store> {
         events: Mutex::default(),
         loads: Semaphore::new(100),
         failures: Mutex::default(),
+        keeps: Semaphore::new(0),
         saved: Semaphore::new(100),
     })
 }
@@ -41,6 +44,12 @@ impl Store {
 
     fn events(&self) -> String {
         self.events.lock().unwrap().join("\n")
+    }
+
+    /// Comes back when a token has been kept.
+    async fn keeps_one(&self) {
+        let kept = tokio::time::timeout(Duration::from_secs(10), self.keeps.acquire());
+        kept.await.expect("nothing was saved").unwrap().forget();
     }
 
     fn kept(&self) -> String {
@@ -70,6 +79,7 @@ impl RefreshTokenStore for Store {
             }
             *self.token.lock().unwrap() = token.expose().to_owned();
             self.note(format!("save {}", token.expose()));
+            self.keeps.add_permits(1);
             self.saved.acquire().await.unwrap().forget();
             Ok(())
         })
@@ -137,9 +147,7 @@ async fn the_new_refresh_token_is_saved_before_the_access_token_is_given() {
             store.note(format!("given {token}"));
         }
     });
-    while store.kept() == "refresh-one" {
-        tokio::task::yield_now().await;
-    }
+    store.keeps_one().await;
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
@@ -165,9 +173,9 @@ async fn after_a_crash_while_saving_the_store_has_the_new_token() {
     let app = registration(&server, &clock);
     let store = store();
     store.saved.forget_permits(100);
-    // The process that dies is a thread with a runtime of its own.
+    // The process that dies is a runtime that is dropped.
     let dying = (app.clone(), Arc::clone(&store));
-    let died = std::thread::spawn(move || {
+    let died = tokio::task::spawn_blocking(move || {
         let (app, store) = dying;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -177,16 +185,11 @@ async fn after_a_crash_while_saving_the_store_has_the_new_token() {
             let credential =
                 AppUserCredential::for_partner_center(&app, Arc::clone(&store)).unwrap();
             let asking = tokio::spawn(async move { credential.get_token().await });
-            while store.kept() == "refresh-one" {
-                tokio::task::yield_now().await;
-            }
+            store.keeps_one().await;
             assert!(!asking.is_finished());
         });
     });
-    while !died.is_finished() {
-        tokio::task::yield_now().await;
-    }
-    died.join().unwrap();
+    died.await.unwrap();
     store.saved.add_permits(1);
     let next = AppUserCredential::for_partner_center(&app, Arc::clone(&store)).unwrap();
     assert_eq!(get(&next.into()).await, "two");
@@ -246,9 +249,7 @@ async fn a_caller_who_goes_away_does_not_lose_the_new_refresh_token() {
     }
     gone.abort();
     store.loads.add_permits(1);
-    while store.kept() == "refresh-one" {
-        tokio::task::yield_now().await;
-    }
+    store.keeps_one().await;
     assert_eq!(get(&credential).await, "one");
     assert_eq!(server.received().len(), 1);
 }
