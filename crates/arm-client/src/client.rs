@@ -2,13 +2,15 @@
 
 use billing_core::http::{HeaderName, HeaderValue, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error, PollToken, Poller, Throttle, require_segment};
+use billing_core::{
+    Cloud, Credential, Endpoint, Error, PollToken, Poller, Throttle, require_segment,
+};
 
 use crate::models::{BillingProfile, BillingProfileUpdate};
 use crate::{ArmClientOptions, BillingProfilePager, GetBillingProfile, UpdateBillingProfile};
 
 /// Azure Resource Manager of the public cloud.
-pub const PUBLIC_ENDPOINT: &str = "https://management.azure.com";
+pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_ARM;
 
 /// The api version of the requests and of the [`models`](crate::models).
 pub const API_VERSION: &str = "2019-10-01-preview";

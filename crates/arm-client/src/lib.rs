@@ -54,11 +54,17 @@ mod options;
 mod pager;
 mod update;
 
+#[cfg(feature = "azure-identity")]
+pub use billing_core::AzureCredential;
 pub use billing_core::{
-    AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStates,
-    PollStatus, PollToken, Poller, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy,
-    Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle,
-    TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, Credential, Endpoint, Error,
+    PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId, RequestPreview, Response,
+    RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken,
+    SystemClock, Throttle, TokenCredential,
+};
+#[cfg(feature = "oauth")]
+pub use billing_core::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};

@@ -4,21 +4,16 @@ use std::time::Duration;
 
 use arm_client::{ArmClient, ArmClientOptions};
 use billing_core::{
-    AccessToken, BoxFuture, Credential, Endpoint, Error, PollOptions, RetryPolicy, SendOptions,
-    StaticToken, TokenCredential,
+    AccessToken, BoxFuture, Cloud, Credential, Endpoint, Error, PollOptions, RetryPolicy,
+    SendOptions, StaticToken, TokenCredential,
 };
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
-use crate::args::{Cloud, Global};
+use crate::args::{self, Global};
 use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::proxy::sending;
-
-/// Partner Center operated by 21Vianet ("Partner Center REST URLs").
-const PARTNER_CHINA: &str = "https://partner.partnercenterapi.microsoftonline.cn";
-const ARM_US_GOVERNMENT: &str = "https://management.usgovcloudapi.net";
-const ARM_CHINA: &str = "https://management.chinacloudapi.cn";
 
 /// The variable that holds the token unless `--token-env` names another.
 const TOKEN_VARIABLE: &str = "BILLING_TOKEN";
@@ -222,16 +217,13 @@ fn address(service: Service, global: &Global) -> (String, String) {
         return (url.clone(), format!(" {} {url}", service.option()));
     }
     let (cloud, option) = match global.cloud.unwrap_or_default() {
-        Cloud::Public => (Cloud::Public, ""),
-        Cloud::Usgov => (Cloud::Usgov, " --cloud usgov"),
-        Cloud::China => (Cloud::China, " --cloud china"),
+        args::Cloud::Public => (Cloud::public(), ""),
+        args::Cloud::Usgov => (Cloud::us_government(), " --cloud usgov"),
+        args::Cloud::China => (Cloud::china(), " --cloud china"),
     };
-    let url = match (service, cloud) {
-        (Service::Partner, Cloud::Public | Cloud::Usgov) => partner_client::PUBLIC_ENDPOINT,
-        (Service::Partner, Cloud::China) => PARTNER_CHINA,
-        (Service::Arm, Cloud::Public) => arm_client::PUBLIC_ENDPOINT,
-        (Service::Arm, Cloud::Usgov) => ARM_US_GOVERNMENT,
-        (Service::Arm, Cloud::China) => ARM_CHINA,
+    let url = match service {
+        Service::Partner => cloud.partner_endpoint(),
+        Service::Arm => cloud.arm_endpoint(),
     };
     (url.to_owned(), option.to_owned())
 }

@@ -1,70 +1,53 @@
 //! Tokens, and where they come from.
 
+#[cfg(feature = "azure-identity")]
+mod azure;
+mod cached;
+mod entra;
+#[cfg(feature = "oauth")]
+mod oauth;
+mod secret;
+mod static_token;
+mod token;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
-
-use secrecy::{ExposeSecret, SecretString};
 
 use crate::{BoxFuture, Error};
+#[cfg(feature = "azure-identity")]
+pub use azure::AzureCredential;
+pub use cached::CachedCredential;
+#[cfg(feature = "oauth")]
+pub use oauth::{AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError};
+pub use secret::Secret;
+pub use static_token::StaticToken;
+pub use token::AccessToken;
 
-/// A text that cannot be printed and is wiped from memory when dropped.
-#[derive(Clone)]
-pub struct Secret(SecretString);
-
-impl Secret {
-    /// Takes the text into custody.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
-    }
-
-    /// The text itself, for the one place that sends it.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(***)")
-    }
-}
-
-/// A bearer token, and when it ends if that is known.
-#[derive(Clone, Debug)]
-pub struct AccessToken {
-    secret: Secret,
-    expires_at: Option<SystemTime>,
-}
-
-impl AccessToken {
-    /// A token of unknown lifetime.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self {
-            secret: Secret::new(token),
-            expires_at: None,
-        }
-    }
-
-    /// The same token, known to end at `time`.
-    #[must_use]
-    pub fn with_expires_at(mut self, time: SystemTime) -> Self {
-        self.expires_at = Some(time);
-        self
-    }
-
-    /// The token's text.
-    pub fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
-    /// When the token ends, if that is known.
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.expires_at
-    }
-}
-
-/// Gives the token for each request. Clients ask before every request and keep nothing themselves.
+/// Gives the token for each request. Clients ask before every request and keep nothing themselves;
+/// [`CachedCredential`] does.
+///
+/// # Which one
+///
+/// | who calls | credential |
+/// |---|---|
+/// | a service that Azure hosts | `AzureCredential` with a managed identity or a workload identity |
+/// | a service elsewhere | `AppCredential`: client credentials, for Partner Center known as App-only |
+/// | a service in the name of a partner's user | `AppUserCredential`: a refresh token, known as App+User |
+/// | a developer who signed in by `az login` | `AzureCredential` with `AzureCliCredential`, or [`StaticToken`] with what `az account get-access-token` prints |
+/// | a program with its own sign-in | its own implementation, in a [`CachedCredential`] if it is slow |
+///
+/// `AppCredential` and `AppUserCredential` come with the feature `oauth`, `AzureCredential` with
+/// `azure-identity`.
+///
+/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth"). There is
+/// no credential for it here: it is made for scripts in a browser page, hands the token over in the
+/// address of a redirect, where history and logs keep it, and gives no refresh token. OAuth's own
+/// current practice advises against it (RFC 9700, section 2.1.2). A token is a token, whichever
+/// flow it came by: each of the above gives one that the service takes, with the scope
+/// [`Cloud::arm_scope`](crate::Cloud::arm_scope) for an application of its own and
+/// [`Cloud::arm_user_scope`](crate::Cloud::arm_user_scope) in the name of a user.
+///
+/// # Writing one
 ///
 /// ```
 /// use billing_core::{AccessToken, BoxFuture, Error, TokenCredential};
@@ -88,28 +71,21 @@ pub trait TokenCredential: Send + Sync {
     /// # Errors
     /// Whatever keeps the credential from having one, as [`Error::credential`]. Nothing was sent.
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
+
+    /// The service answered 401 to this token: a credential that keeps tokens drops it, if it is still
+    /// the one that it keeps. One that keeps none has nothing to do.
+    fn forget(&self, refused: &AccessToken) {
+        let _ = refused;
+    }
 }
 
 impl<T: TokenCredential + ?Sized> TokenCredential for Arc<T> {
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
         (**self).get_token()
     }
-}
 
-/// One token, given again and again.
-#[derive(Clone, Debug)]
-pub struct StaticToken(AccessToken);
-
-impl StaticToken {
-    /// A credential that always gives `token`, without the word `Bearer`.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self(AccessToken::new(token))
-    }
-}
-
-impl TokenCredential for StaticToken {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        Box::pin(async move { Ok(self.0.clone()) })
+    fn forget(&self, refused: &AccessToken) {
+        (**self).forget(refused);
     }
 }
 
@@ -124,6 +100,23 @@ impl Credential {
     /// What the credential reports. Nothing was sent.
     pub async fn get_token(&self) -> Result<AccessToken, Error> {
         self.0.get_token().await
+    }
+
+    /// Another token after the service answered 401 to `refused`; `None` if the credential has only
+    /// that one, so that sending again would be refused again.
+    ///
+    /// The credential is asked once. Whoever sends calls this once per request and sends once more.
+    ///
+    /// # Errors
+    /// What the credential reports. Nothing was sent since the 401.
+    pub async fn renew(&self, refused: &AccessToken) -> Result<Option<AccessToken>, Error> {
+        self.0.forget(refused);
+        let token = self.0.get_token().await?;
+        Ok((!token.is(refused)).then_some(token))
+    }
+
+    pub(crate) fn forget(&self, refused: &AccessToken) {
+        self.0.forget(refused);
     }
 }
 

@@ -14,12 +14,22 @@
 //! # Ok::<(), billing_core::Error>(())
 //! ```
 //!
+//! # Signing in
+//!
+//! Any [`TokenCredential`] will do; its documentation says which one suits. [`Cloud`] knows the hosts
+//! and scopes.
+//!
 //! # Features
 //!
 //! - `rustls-ring` (default): TLS by rustls with ring, trusting what the platform trusts. Without it
 //!   only plain `http` endpoints on loopback can be used.
+//! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
+//!   Microsoft Entra ID, by the crate `oauth2`.
+//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
+//!   crate `azure_core`; the other is the program's own choice.
 
 mod clock;
+mod cloud;
 mod credential;
 mod decode;
 mod endpoint;
@@ -31,7 +41,16 @@ mod response;
 pub mod wire;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
-pub use credential::{AccessToken, Credential, Secret, StaticToken, TokenCredential};
+pub use cloud::Cloud;
+#[cfg(feature = "azure-identity")]
+pub use credential::AzureCredential;
+pub use credential::{
+    AccessToken, CachedCredential, Credential, Secret, StaticToken, TokenCredential,
+};
+#[cfg(feature = "oauth")]
+pub use credential::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
+};
 pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};

@@ -7,7 +7,8 @@
 //! 1. a span for the operation;
 //! 2. [`Effort`]: the attempts, as the request's contract and the [`RetryPolicy`] allow;
 //! 3. [`Throttle`]: each attempt waits until the service's pauses are over;
-//! 4. `Authorize`: the token, fetched anew for each attempt, and a fresh one after a 401;
+//! 4. `Authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
+//!    one, once;
 //! 5. `Trace`: a span for each request that leaves;
 //! 6. the HTTP library, and the answer's body within its limit.
 //!
@@ -27,6 +28,8 @@ mod trace;
 mod transport;
 
 pub(crate) use answer::Answer;
+#[cfg(feature = "oauth")]
+pub(crate) use client::bare as http_client;
 pub(crate) use effort::Effort;
 pub use in_place::is_within;
 pub use options::SendOptions;

@@ -2,7 +2,7 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Credential, Endpoint, Error, Throttle, require_segment};
+use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, require_segment};
 
 use crate::models::CustomerBillingProfile;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 /// Partner Center of the public cloud, which serves the US government's partners too
 /// ("Partner Center REST URLs").
-pub const PUBLIC_ENDPOINT: &str = "https://api.partnercenter.microsoft.com";
+pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_PARTNER;
 
 /// Talks to Partner Center; clones share connections and credential.
 #[derive(Clone, Debug)]

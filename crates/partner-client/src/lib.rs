@@ -35,10 +35,17 @@ mod if_match;
 mod options;
 mod update;
 
+#[cfg(feature = "azure-identity")]
+pub use billing_core::AzureCredential;
 pub use billing_core::{
-    AccessToken, BoxFuture, Clock, CorrelationId, CorrelationVector, Credential, Endpoint, Error,
-    RequestId, RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions,
-    ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle, TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, CorrelationId, CorrelationVector,
+    Credential, Endpoint, Error, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy,
+    Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle,
+    TokenCredential,
+};
+#[cfg(feature = "oauth")]
+pub use billing_core::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};

@@ -52,6 +52,16 @@ impl ServiceError {
         error
     }
 
+    /// What was read elsewhere, without the body.
+    #[cfg(any(feature = "oauth", feature = "azure-identity"))]
+    pub(crate) fn said(code: Option<String>, message: String) -> Self {
+        Self {
+            code,
+            message: Some(message),
+            ..Self::default()
+        }
+    }
+
     /// The service's code, as text even where it sends a number: `"2055"`, `"NotFound"`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
-use crate::{Error, Response, ServiceError, decode};
+use crate::{AccessToken, Error, Response, ServiceError, decode};
 
 /// A complete answer of any status, its body not yet looked at.
 pub(crate) struct Answer {
@@ -17,6 +17,8 @@ pub(crate) struct Answer {
     pub(crate) correlation_id: Option<String>,
     pub(crate) correlation_vector: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// The token that the request carried.
+    pub(crate) token: Option<AccessToken>,
     /// Whether the request was one that changes something.
     pub(crate) of_write: bool,
 }

@@ -24,6 +24,8 @@ impl Middleware for Authorize {
         let token = self.token().await.map_err(refused)?;
         let value = bearer(&token).map_err(refused)?;
         request.headers_mut().insert(AUTHORIZATION, value);
+        // Whoever sends wants to know which token the service refused.
+        extensions.insert(token);
         next.run(request, extensions).await
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn build(
     Ok(client)
 }
 
-fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
+/// The HTTP library by itself.
+pub(crate) fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)
         .read_timeout(options.read_timeout)

@@ -10,7 +10,7 @@ use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
 use crate::error::Kind;
-use crate::{Error, RequestId};
+use crate::{AccessToken, Error, RequestId};
 
 /// The attempts of one undertaking, which may be more than one request.
 pub(crate) struct Effort<'a> {
@@ -21,6 +21,10 @@ pub(crate) struct Effort<'a> {
     /// Whether an attempt at a write ended without telling what became of it. A later refusal says
     /// nothing about that one.
     is_unknown: bool,
+    /// The token that was answered with 401.
+    refused: Option<AccessToken>,
+    /// Whether the credential was asked for another one already.
+    is_renewed: bool,
 }
 
 impl<'a> Effort<'a> {
@@ -31,6 +35,8 @@ impl<'a> Effort<'a> {
             attempts: 0,
             last_status: None,
             is_unknown: false,
+            refused: None,
+            is_renewed: false,
         }
     }
 
@@ -62,7 +68,9 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            if !may_repeat || !self.pause_after(&request, &error).await {
+            let repeats =
+                may_repeat && (self.renew().await || self.pause_after(&request, &error).await);
+            if !repeats {
                 return Err(self.sum_up(error));
             }
             // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
@@ -80,11 +88,12 @@ impl<'a> Effort<'a> {
         let left = request
             .limit
             .map(|limit| limit.saturating_sub(self.elapsed()));
-        let outcome = self
-            .transport
-            .exchange(request, left)
-            .await
-            .and_then(Answer::success);
+        let outcome = self.transport.exchange(request, left).await;
+        let outcome = outcome.and_then(|mut answer| {
+            let token = answer.token.take();
+            self.refused = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED);
+            answer.success()
+        });
         let status = match &outcome {
             Ok(answer) => Some(answer.status),
             Err(error) => error.status(),
@@ -95,6 +104,20 @@ impl<'a> Effort<'a> {
             Err(error) => self.is_unknown |= error.may_have_taken_effect(),
         }
         outcome
+    }
+
+    /// Whether the credential has another token after a 401; it is asked once. A service that refuses
+    /// the token has not looked at the request.
+    async fn renew(&mut self) -> bool {
+        let Some(refused) = self.refused.take() else {
+            return false;
+        };
+        if self.is_renewed {
+            return false;
+        }
+        self.is_renewed = true;
+        let renewed = self.transport.credential().renew(&refused).await;
+        matches!(renewed, Ok(Some(_))) && !self.transport.retry_policy().is_never()
     }
 
     /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is

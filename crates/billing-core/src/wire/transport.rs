@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, Method};
+use http::{Extensions, HeaderMap, HeaderName, Method};
 use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -12,7 +12,7 @@ use url::Url;
 use super::retry_after::retry_after;
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
-use crate::{Clock, Credential, Endpoint, Error, RequestPreview, Response};
+use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub struct Transport(Arc<Inner>);
 struct Inner {
     client: ClientWithMiddleware,
     endpoint: Endpoint,
+    credential: Credential,
     service: Arc<Service>,
     options: SendOptions,
     throttle: Throttle,
@@ -38,12 +39,13 @@ impl Transport {
         service: Service,
         options: SendOptions,
     ) -> Result<Self, Error> {
-        let client = client::build(&endpoint, credential, &options)?;
+        let client = client::build(&endpoint, credential.clone(), &options)?;
         let service = Arc::new(service);
         let throttle = Throttle::new(Arc::clone(&options.clock));
         Ok(Self(Arc::new(Inner {
             client,
             endpoint,
+            credential,
             service,
             options,
             throttle,
@@ -63,6 +65,10 @@ impl Transport {
     /// The pauses that the service has asked for.
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    pub(super) fn credential(&self) -> &Credential {
+        &self.0.credential
     }
 
     pub(super) fn retry_policy(&self) -> &RetryPolicy {
@@ -142,10 +148,11 @@ impl Transport {
         let mut ready = self.prepare(request)?;
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
+        let mut extensions = Extensions::new();
         let answer = self
             .0
             .client
-            .execute(ready)
+            .execute_with_extensions(ready, &mut extensions)
             .await
             .map_err(|error| self.unsent_or_broken(error, request, limit))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -161,6 +168,7 @@ impl Transport {
                 .and_then(|name| text(&headers, name))
                 .or_else(|| request.sent_vector()),
             retry_after: retry_after(&headers, self.clock().now()),
+            token: extensions.remove::<AccessToken>(),
             status,
             headers,
             body: Vec::new(),

@@ -7,13 +7,20 @@
     reason = "a test fails by panicking"
 )]
 
+#[cfg(feature = "azure-identity")]
+mod azure;
+mod cached_credential;
+mod cloud;
 mod decode;
 mod effect;
 mod endpoint;
+mod entra;
 mod error;
 mod id;
 #[path = "../support/loopback.rs"]
 mod loopback;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod poll_token;
 mod poller;
 mod poller_errors;

@@ -1,5 +1,5 @@
 use billing_core::http::Method;
-use billing_core::{AccessToken, Credential, Secret, StaticToken};
+use billing_core::{AccessToken, CachedCredential, Credential, Secret, StaticToken};
 use insta::assert_snapshot;
 
 use crate::loopback::Answer;
@@ -11,6 +11,7 @@ fn a_secret_is_not_printed() {
     assert_snapshot!(format!("{:?}", AccessToken::new(TOKEN)), @"AccessToken { secret: Secret(***), expires_at: None }");
     assert_snapshot!(format!("{:?}", StaticToken::new(TOKEN)), @"StaticToken(AccessToken { secret: Secret(***), expires_at: None })");
     assert_snapshot!(format!("{:?}", Credential::from(StaticToken::new(TOKEN))), @"Credential(***)");
+    assert_snapshot!(format!("{:?}", CachedCredential::new(StaticToken::new(TOKEN))), @"CachedCredential { source: Credential(***), early: 300s, .. }");
     assert_eq!(Secret::new(TOKEN).expose(), TOKEN);
 }
 

@@ -1,0 +1,94 @@
+//! Credentials of `azure_identity`, as they are.
+
+use std::fmt;
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential as AzureTokenCredential;
+
+use super::entra::Refusal;
+use super::{AccessToken, CachedCredential, TokenCredential};
+use crate::{BoxFuture, Clock, Error};
+
+/// Any credential of the crate `azure_identity`: a managed identity, a workload identity, a client
+/// certificate, the Azure CLI's or the Azure Developer CLI's sign-in. Its tokens are cached.
+///
+/// ```
+/// use std::sync::Arc;
+/// use billing_core::{AzureCredential, Cloud, Credential};
+/// # fn example(identity: Arc<dyn azure_core::credentials::TokenCredential>) -> Credential {
+/// // let identity = azure_identity::ManagedIdentityCredential::new(None)?;
+/// let credential = AzureCredential::new(identity, Cloud::public().arm_scope());
+/// # credential.into()
+/// # }
+/// ```
+///
+/// # Errors
+/// `get_token` fails with whatever keeps the other credential from having a token; nothing was sent.
+/// The error shows Microsoft Entra ID's code and ids where there are any. The other credential's own
+/// words may name the user, so they have to be asked for, by
+/// [`service_error`](Error::service_error).
+#[derive(Clone, Debug)]
+pub struct AzureCredential(CachedCredential);
+
+impl AzureCredential {
+    /// Tokens of `credential` for `scope`, which is one of a [`Cloud`](crate::Cloud).
+    pub fn new(credential: Arc<dyn AzureTokenCredential>, scope: impl Into<String>) -> Self {
+        Self(CachedCredential::new(Source {
+            credential,
+            scope: scope.into(),
+        }))
+    }
+
+    /// The clock by which tokens end.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self(self.0.with_clock(clock))
+    }
+}
+
+impl TokenCredential for AzureCredential {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        self.0.get_token()
+    }
+
+    fn forget(&self, refused: &AccessToken) {
+        self.0.forget(refused);
+    }
+}
+
+struct Source {
+    credential: Arc<dyn AzureTokenCredential>,
+    scope: String,
+}
+
+impl TokenCredential for Source {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let token = self.credential.get_token(&[&self.scope], None).await;
+            let token = token.map_err(|error| {
+                let mut words = String::new();
+                chain(&error, &mut words);
+                Refusal::read(&words).into_error("the Azure credential gave no token")
+            })?;
+            Ok(AccessToken::new(token.token.secret()).with_expires_at(token.expires_on.into()))
+        })
+    }
+}
+
+/// What the error and its causes say, one per line.
+fn chain(error: &dyn std::error::Error, words: &mut String) {
+    words.push_str(&error.to_string());
+    if let Some(cause) = error.source() {
+        words.push('\n');
+        chain(cause, words);
+    }
+}
+
+// The other credential's `Debug` is somebody else's code.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,230 @@
+//! Keeps a token while it is good, and has one refresh at a time.
+
+mod failure;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::{AccessToken, Credential, TokenCredential};
+use crate::{BoxFuture, Clock, Error, SystemClock};
+
+/// How long before its end a token is refreshed.
+const EARLY: Duration = Duration::from_secs(5 * 60);
+
+/// A token that ends sooner than this may end on its way to the service.
+const TRANSIT: Duration = Duration::from_secs(30);
+
+/// How long a refresh is left alone after it failed while the old token is still good.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// Keeps the token of another credential and gives it again until it is about to end.
+///
+/// - From five minutes before its end the next token is fetched in the background; meanwhile, and if
+///   that fails, the old one is given. After a failure it is left alone for 30 seconds.
+/// - In its last 30 seconds, callers wait for the next token; if it cannot be had, they get the old one
+///   until it has ended.
+/// - Concurrent callers share one refresh. It runs on a task of its own, so that a caller who goes away
+///   takes it from nobody.
+/// - A token that the service refused with 401 is dropped; one whose end is not known is kept until then.
+///
+/// Clones share the token. It takes a tokio runtime, as sending does.
+///
+/// ```
+/// use billing_core::{CachedCredential, Credential, TokenCredential};
+///
+/// fn keep(slow: impl TokenCredential + 'static) -> Credential {
+///     CachedCredential::new(slow).into()
+/// }
+/// ```
+#[derive(Clone)]
+pub struct CachedCredential {
+    source: Credential,
+    clock: Arc<dyn Clock>,
+    early: Duration,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    refresh: Option<Refresh>,
+    /// On the clock's `elapsed`.
+    paused_until: Option<Duration>,
+}
+
+struct Kept {
+    token: AccessToken,
+    /// How long the token had to live when it came.
+    life: Option<Duration>,
+}
+
+/// `None` until the refresh is done.
+type Outcome = Option<Result<AccessToken, Arc<Error>>>;
+type Refresh = watch::Receiver<Outcome>;
+
+enum Next {
+    Give(AccessToken),
+    Wait(Refresh),
+}
+
+impl CachedCredential {
+    /// Keeps the tokens of `source`.
+    pub fn new(source: impl Into<Credential>) -> Self {
+        Self {
+            source: source.into(),
+            clock: Arc::new(SystemClock::new()),
+            early: EARLY,
+            state: Arc::default(),
+        }
+    }
+
+    /// How long before its end a token is refreshed: 5 minutes by default, and half of its life at most.
+    #[must_use]
+    pub fn with_early_refresh(mut self, before_the_end: Duration) -> Self {
+        self.early = before_the_end;
+        self
+    }
+
+    /// The clock by which tokens end.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    fn next(&self) -> Result<Next, Error> {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        if let Some(kept) = &state.kept {
+            let token = kept.token.clone();
+            let Some(left) = left(&token, now) else {
+                return Ok(Next::Give(token));
+            };
+            // A token that lives but minutes would otherwise always be due.
+            let early = kept
+                .life
+                .map_or(self.early, |life| self.early.min(life / 2));
+            if left > early {
+                return Ok(Next::Give(token));
+            }
+            if left > TRANSIT.min(early / 2) {
+                let paused = state.paused_until;
+                if paused.is_none_or(|end| self.clock.elapsed() >= end) {
+                    // Without a runtime there is no next token, but there still is this one.
+                    let _ = self.refresh(&mut state);
+                }
+                return Ok(Next::Give(token));
+            }
+        }
+        self.refresh(&mut state).map(Next::Wait)
+    }
+
+    /// The refresh that is under way, else a new one.
+    fn refresh(&self, state: &mut State) -> Result<Refresh, Error> {
+        // A refresh whose runtime was shut down leaves its receiver behind.
+        if let Some(running) = state.refresh.as_ref().filter(|it| it.has_changed().is_ok()) {
+            return Ok(running.clone());
+        }
+        let runtime = Handle::try_current().map_err(|source| {
+            Error::credential("a token is refreshed on a tokio runtime, and there is none here")
+                .with_source(source)
+        })?;
+        let (done, outcome) = watch::channel(None);
+        let cache = self.clone();
+        runtime.spawn(async move {
+            let result = cache.source.get_token().await.map_err(Arc::new);
+            cache.keep(&result);
+            done.send_replace(Some(result));
+        });
+        state.refresh = Some(outcome.clone());
+        Ok(outcome)
+    }
+
+    fn keep(&self, result: &Result<AccessToken, Arc<Error>>) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        state.refresh = None;
+        match result {
+            Ok(token) => {
+                state.paused_until = None;
+                state.kept = Some(Kept {
+                    token: token.clone(),
+                    life: left(token, now),
+                });
+            }
+            Err(_) => state.paused_until = self.clock.elapsed().checked_add(PAUSE),
+        }
+    }
+
+    /// The kept token if it has not ended.
+    fn still_good(&self) -> Option<AccessToken> {
+        let now = self.clock.now();
+        let state = self.lock();
+        let token = &state.kept.as_ref()?.token;
+        let good = left(token, now).is_none_or(|left| left > Duration::ZERO);
+        good.then(|| token.clone())
+    }
+
+    // The state is whole between any two statements, so a panic elsewhere does not spoil it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long the token has to live, if that is known; nothing once it has ended.
+fn left(token: &AccessToken, now: SystemTime) -> Option<Duration> {
+    let end = token.expires_at()?;
+    Some(end.duration_since(now).unwrap_or_default())
+}
+
+impl TokenCredential for CachedCredential {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            // Twice: a refresh is lost when the runtime on which somebody else began it is shut down.
+            for _ in 0..2 {
+                let mut refresh = match self.next()? {
+                    Next::Give(token) => return Ok(token),
+                    Next::Wait(refresh) => refresh,
+                };
+                let outcome = refresh.wait_for(Option::is_some).await;
+                match outcome.ok().and_then(|outcome| outcome.clone()) {
+                    None => {}
+                    Some(Ok(token)) => return Ok(token),
+                    Some(Err(error)) => {
+                        let good = self.still_good();
+                        return good.ok_or_else(|| failure::shared(&error));
+                    }
+                }
+            }
+            Err(Error::credential(
+                "the refresh of the token was stopped before it was done",
+            ))
+        })
+    }
+
+    fn forget(&self, refused: &AccessToken) {
+        let mut state = self.lock();
+        if state
+            .kept
+            .as_ref()
+            .is_some_and(|kept| kept.token.is(refused))
+        {
+            state.kept = None;
+        }
+        drop(state);
+        self.source.forget(refused);
+    }
+}
+
+impl fmt::Debug for CachedCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedCredential")
+            .field("source", &self.source)
+            .field("early", &self.early)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! App-only: the application in its own name.
+
+use super::{AppRegistration, TokenEndpoint};
+use crate::{AccessToken, BoxFuture, CachedCredential, Error, TokenCredential};
+
+/// Tokens for an application in its own name: Partner Center's App-only, the client credentials grant
+/// (RFC 6749, section 4.4). They are cached.
+///
+/// The tokens are for the service itself, which takes them as they are; the exchange by Partner
+/// Center's `generatetoken` is not needed ("Deprecate Azure AD graph token").
+///
+/// # Errors
+/// `get_token` fails when Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing was
+/// sent to the service. [`Error::is_client_secret_refused`] and its neighbours say what to do.
+#[derive(Clone, Debug)]
+pub struct AppCredential(CachedCredential);
+
+impl AppCredential {
+    /// Tokens for Partner Center.
+    ///
+    /// # Errors
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up
+    /// error when the platform has no trust store. Nothing was sent.
+    pub fn for_partner_center(app: &AppRegistration) -> Result<Self, Error> {
+        Self::new(app, app.cloud.partner_scope())
+    }
+
+    /// Tokens for Azure Resource Manager.
+    ///
+    /// # Errors
+    /// Those of [`for_partner_center`](Self::for_partner_center).
+    pub fn for_resource_manager(app: &AppRegistration) -> Result<Self, Error> {
+        Self::new(app, app.cloud.arm_scope())
+    }
+
+    fn new(app: &AppRegistration, scope: String) -> Result<Self, Error> {
+        let source = Source(TokenEndpoint::new(app, scope)?);
+        let clock = app.options.clock.clone();
+        Ok(Self(CachedCredential::new(source).with_clock(clock)))
+    }
+}
+
+impl TokenCredential for AppCredential {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        self.0.get_token()
+    }
+
+    fn forget(&self, refused: &AccessToken) {
+        self.0.forget(refused);
+    }
+}
+
+struct Source(TokenEndpoint);
+
+impl TokenCredential for Source {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(self.0.client_credentials())
+    }
+}

@@ -1,0 +1,86 @@
+//! Credentials of the Azure SDK, stood in for by one of our own.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use azure_core::credentials::{AccessToken, TokenRequestOptions};
+use azure_core::error::ErrorKind;
+use billing_core::{AzureCredential, Clock, Cloud, TokenCredential as _};
+use insta::assert_snapshot;
+
+use crate::loopback::TestClock;
+
+#[derive(Debug)]
+struct Identity {
+    answer: Result<&'static str, &'static str>,
+    end: SystemTime,
+    scopes: Mutex<Vec<String>>,
+}
+
+#[async_trait::async_trait]
+impl azure_core::credentials::TokenCredential for Identity {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        self.scopes.lock().unwrap().push(scopes.join(" "));
+        match self.answer {
+            Ok(token) => Ok(AccessToken::new(token, self.end.into())),
+            Err(words) => Err(azure_core::Error::with_message(
+                ErrorKind::Credential,
+                words,
+            )),
+        }
+    }
+}
+
+fn identity(
+    answer: Result<&'static str, &'static str>,
+) -> (Arc<TestClock>, Arc<Identity>, AzureCredential) {
+    let clock = Arc::new(TestClock::default());
+    let identity = Arc::new(Identity {
+        answer,
+        end: clock.now() + Duration::from_secs(3600),
+        scopes: Mutex::default(),
+    });
+    let credential = AzureCredential::new(identity.clone(), Cloud::china().arm_scope())
+        .with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    (clock, identity, credential)
+}
+
+#[tokio::test]
+async fn an_azure_credential_is_asked_for_the_clouds_scope_and_its_tokens_are_kept() {
+    let (_clock, identity, credential) = identity(Ok("canary-token"));
+    for _ in 0..3 {
+        let token = credential.get_token().await.unwrap();
+        assert_eq!(token.secret().expose(), "canary-token");
+        assert_eq!(token.expires_at(), Some(identity.end));
+    }
+    let scopes = identity.scopes.lock().unwrap().clone();
+    assert_eq!(scopes, ["https://management.chinacloudapi.cn/.default"]);
+    assert!(!format!("{credential:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn an_azure_credentials_failure_shows_numbers_and_keeps_its_words_to_itself() {
+    let words = "ClientSecretCredential authentication failed. AADSTS7000215: Invalid client \
+                 secret for jane.roe@fabrikam.example.com. Trace ID: \
+                 0a0a0a0a-1111-4222-8333-444444444444 Correlation ID: \
+                 0b0b0b0b-5555-4666-8777-888888888888";
+    let (_clock, _identity, credential) = identity(Err(words));
+    let error = credential.get_token().await.unwrap_err();
+    assert!(error.is_client_secret_refused());
+    assert!(std::error::Error::source(&error).is_none());
+    assert!(!format!("{error:?}").contains("jane"));
+    assert_snapshot!(error.to_string(), @"the Azure credential gave no token, AADSTS7000215: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id (correlation id 0b0b0b0b-5555-4666-8777-888888888888, trace id 0a0a0a0a-1111-4222-8333-444444444444)");
+    let told = error.service_error().unwrap().message().unwrap();
+    assert!(told.contains("jane.roe@"), "whoever asks for it gets it");
+
+    let (_clock, _identity, credential) = identity(Err("Azure CLI not found on path"));
+    let error = credential.get_token().await.unwrap_err();
+    assert!(error.is_credential());
+    assert_snapshot!(error.to_string(), @"the Azure credential gave no token");
+    let told = error.service_error().unwrap().message();
+    assert_snapshot!(told.unwrap(), @"Azure CLI not found on path");
+}

@@ -1,0 +1,369 @@
+//! The cache, over a source whose tokens come when the test lets them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use billing_core::{
+    AccessToken, BoxFuture, CachedCredential, Clock, Credential, Error, StaticToken,
+    TokenCredential,
+};
+use tokio::sync::Semaphore;
+
+use crate::loopback::TestClock;
+
+/// What the source answers: a token that lives so many seconds, or not.
+#[derive(Clone, Copy)]
+enum Answer {
+    Token(&'static str, u64),
+    Endless(&'static str),
+    Fails,
+    Panics,
+}
+
+use Answer::{Endless, Fails, Panics, Token};
+
+struct Source {
+    clock: Arc<TestClock>,
+    answers: Mutex<VecDeque<Answer>>,
+    /// One permit per answer that may come.
+    gate: Semaphore,
+    calls: Mutex<usize>,
+    forgotten: Mutex<Vec<String>>,
+}
+
+impl TokenCredential for Source {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            *self.calls.lock().unwrap() += 1;
+            self.gate.acquire().await.unwrap().forget();
+            let answer = self.answers.lock().unwrap().pop_front();
+            match answer.expect("one call too many") {
+                Token(text, seconds) => {
+                    let end = self.clock.now() + Duration::from_secs(seconds);
+                    Ok(AccessToken::new(text).with_expires_at(end))
+                }
+                Endless(text) => Ok(AccessToken::new(text)),
+                Fails => Err(Error::credential("no luck").with_source(std::fmt::Error)),
+                Panics => panic!("the source is broken"),
+            }
+        })
+    }
+
+    fn forget(&self, refused: &AccessToken) {
+        let text = refused.secret().expose().to_owned();
+        self.forgotten.lock().unwrap().push(text);
+    }
+}
+
+struct Bench {
+    clock: Arc<TestClock>,
+    source: Arc<Source>,
+    cache: CachedCredential,
+}
+
+/// A cache whose source answers so, at once.
+fn bench<const N: usize>(answers: [Answer; N]) -> Bench {
+    let bench = closed(answers);
+    bench.source.gate.add_permits(N);
+    bench
+}
+
+/// A cache whose source answers so, once the gate is opened.
+fn closed<const N: usize>(answers: [Answer; N]) -> Bench {
+    let clock = Arc::new(TestClock::default());
+    let source = Arc::new(Source {
+        clock: Arc::clone(&clock),
+        answers: Mutex::new(answers.into()),
+        gate: Semaphore::new(0),
+        calls: Mutex::default(),
+        forgotten: Mutex::default(),
+    });
+    let cache =
+        CachedCredential::new(Arc::clone(&source)).with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    Bench {
+        clock,
+        source,
+        cache,
+    }
+}
+
+impl Bench {
+    async fn get(&self) -> String {
+        let token = self.cache.get_token().await.unwrap();
+        token.secret().expose().to_owned()
+    }
+
+    /// Gets a token, lets what this began in the background run to its end, and gets one more.
+    async fn get_twice(&self) -> [String; 2] {
+        let first = self.get().await;
+        settle().await;
+        [first, self.get().await]
+    }
+
+    fn calls(&self) -> usize {
+        *self.source.calls.lock().unwrap()
+    }
+
+    async fn pass(&self, seconds: u64) {
+        self.clock.sleep(Duration::from_secs(seconds)).await;
+    }
+}
+
+/// Lets the other tasks of this thread run until they wait.
+async fn settle() {
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_given_again_until_it_is_due() {
+    let bench = bench([Token("one", 3600)]);
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    bench.pass(3299).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    assert_eq!(bench.calls(), 1);
+}
+
+#[tokio::test]
+async fn five_minutes_before_its_end_the_next_token_is_fetched_while_the_old_one_is_given() {
+    let bench = bench([Token("one", 3600), Token("two", 3600)]);
+    bench.get().await;
+    bench.pass(3300).await;
+    assert_eq!(bench.get_twice().await, ["one", "two"]);
+    assert_eq!(bench.calls(), 2);
+}
+
+#[tokio::test]
+async fn how_early_is_an_option() {
+    let mut bench = bench([Token("one", 3600), Token("two", 3600)]);
+    bench.cache = bench.cache.with_early_refresh(Duration::from_secs(60));
+    bench.get().await;
+    bench.pass(3539).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    bench.pass(1).await;
+    assert_eq!(bench.get_twice().await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn without_early_refresh_a_token_is_given_until_its_end() {
+    let mut bench = bench([Token("one", 60), Token("two", 60)]);
+    bench.cache = bench.cache.with_early_refresh(Duration::ZERO);
+    bench.get().await;
+    bench.pass(59).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    bench.pass(1).await;
+    assert_eq!(bench.get().await, "two");
+}
+
+#[tokio::test]
+async fn a_token_that_lives_but_minutes_is_not_always_due() {
+    let bench = bench([Token("one", 120), Token("two", 120)]);
+    bench.get().await;
+    bench.pass(59).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    bench.pass(1).await;
+    assert_eq!(bench.get_twice().await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn an_early_refresh_that_fails_keeps_the_old_token_and_pauses() {
+    let bench = bench([Token("one", 3600), Fails, Fails, Token("two", 3600)]);
+    bench.get().await;
+    bench.pass(3300).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    bench.pass(29).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    assert_eq!(bench.calls(), 2, "it tried again too soon");
+    bench.pass(1).await;
+    assert_eq!(bench.get_twice().await, ["one", "one"]);
+    assert_eq!(bench.calls(), 3);
+    bench.pass(30).await;
+    assert_eq!(bench.get_twice().await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn in_its_last_seconds_callers_wait_and_a_failure_still_gives_the_old_token() {
+    let bench = bench([Token("one", 3600), Fails, Fails, Token("two", 3600)]);
+    bench.get().await;
+    bench.pass(3570).await;
+    assert_eq!(bench.get().await, "one");
+    assert_eq!(bench.calls(), 2);
+    bench.pass(29).await;
+    assert_eq!(bench.get().await, "one");
+    assert_eq!(bench.get().await, "two");
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_is_never_given() {
+    let bench = bench([Token("one", 3600), Fails, Token("two", 3600)]);
+    bench.get().await;
+    bench.pass(3600).await;
+    let error = bench.cache.get_token().await.unwrap_err();
+    assert!(error.is_credential());
+    assert_eq!(error.to_string(), "no luck");
+    assert_eq!(bench.get().await, "two");
+}
+
+#[tokio::test]
+async fn concurrent_callers_share_one_refresh() {
+    let bench = closed([Token("one", 3600)]);
+    let callers: Vec<_> = (0..32)
+        .map(|_| {
+            let cache = bench.cache.clone();
+            tokio::spawn(async move { cache.get_token().await.unwrap() })
+        })
+        .collect();
+    settle().await;
+    bench.source.gate.add_permits(32);
+    for caller in callers {
+        assert_eq!(caller.await.unwrap().secret().expose(), "one");
+    }
+    assert_eq!(bench.calls(), 1);
+}
+
+#[tokio::test]
+async fn concurrent_callers_share_one_failure_with_its_cause() {
+    let bench = closed([Fails]);
+    let (first, second) = (bench.cache.get_token(), bench.cache.get_token());
+    let open = async { bench.source.gate.add_permits(1) };
+    let (first, second, ()) = tokio::join!(first, second, open);
+    for error in [first.unwrap_err(), second.unwrap_err()] {
+        assert!(error.is_credential());
+        assert!(!error.may_have_taken_effect());
+        assert_eq!(error.to_string(), "no luck");
+        let cause = std::error::Error::source(&error).unwrap();
+        assert_eq!(cause.to_string(), std::fmt::Error.to_string());
+        assert_eq!(format!("{cause:?}"), "Error");
+        assert!(cause.source().is_none());
+    }
+    assert_eq!(bench.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_takes_the_refresh_from_nobody() {
+    let bench = closed([Token("one", 3600)]);
+    let (gone, stays) = (bench.cache.clone(), bench.cache.clone());
+    let gone = tokio::spawn(async move { gone.get_token().await });
+    settle().await;
+    let stays = tokio::spawn(async move { stays.get_token().await });
+    settle().await;
+    gone.abort();
+    assert!(gone.await.unwrap_err().is_cancelled());
+    bench.source.gate.add_permits(1);
+    assert_eq!(stays.await.unwrap().unwrap().secret().expose(), "one");
+    assert_eq!(bench.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_refresh_ends_well_although_every_caller_went_away() {
+    let bench = closed([Token("one", 3600)]);
+    let cache = bench.cache.clone();
+    let gone = tokio::spawn(async move { cache.get_token().await });
+    settle().await;
+    gone.abort();
+    bench.source.gate.add_permits(1);
+    settle().await;
+    assert_eq!(bench.get().await, "one");
+    assert_eq!(bench.calls(), 1);
+}
+
+#[test]
+fn a_refresh_that_went_down_with_its_runtime_is_begun_again_on_another() {
+    let bench = closed([Token("one", 3600)]);
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    };
+    let first = runtime();
+    let cache = bench.cache.clone();
+    first.block_on(async move {
+        tokio::spawn(async move { cache.get_token().await });
+        settle().await;
+    });
+    drop(first);
+    bench.source.gate.add_permits(1);
+    assert_eq!(runtime().block_on(bench.get()), "one");
+    assert_eq!(bench.calls(), 2);
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error() {
+    let bench = bench([]);
+    let mut token = bench.cache.get_token();
+    let poll = token.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(Err(error)) = poll else {
+        panic!("no error");
+    };
+    assert_eq!(
+        error.to_string(),
+        "a token is refreshed on a tokio runtime, and there is none here"
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_panics_wedges_nobody() {
+    let bench = bench([Panics, Panics, Token("one", 3600)]);
+    let error = bench.cache.get_token().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the refresh of the token was stopped before it was done"
+    );
+    assert_eq!(bench.get().await, "one");
+}
+
+#[tokio::test]
+async fn a_token_of_unknown_end_is_kept_until_it_is_refused() {
+    let bench = bench([Endless("one"), Endless("two")]);
+    bench.get().await;
+    bench.pass(1_000_000).await;
+    assert_eq!(bench.get().await, "one");
+    bench.cache.forget(&AccessToken::new("one"));
+    assert_eq!(bench.get().await, "two");
+}
+
+#[tokio::test]
+async fn only_the_refused_token_is_forgotten() {
+    let bench = bench([Endless("one"), Endless("two")]);
+    bench.get().await;
+    bench.cache.forget(&AccessToken::new("another"));
+    assert_eq!(bench.get().await, "one");
+    // Two requests were refused with the same token; the second hears of it late.
+    let refused = AccessToken::new("one");
+    let credential = Credential::from(bench.cache.clone());
+    for _ in 0..2 {
+        let other = credential.renew(&refused).await.unwrap().unwrap();
+        assert_eq!(other.secret().expose(), "two");
+    }
+    assert_eq!(bench.calls(), 2);
+    let forgotten = bench.source.forgotten.lock().unwrap().clone();
+    assert_eq!(
+        forgotten,
+        ["another", "one", "one"],
+        "the source hears of it"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_given_when_the_next_one_cannot_be_had() {
+    let bench = bench([Token("one", 3600), Fails]);
+    let credential = Credential::from(bench.cache.clone());
+    let refused = credential.get_token().await.unwrap();
+    let error = credential.renew(&refused).await.unwrap_err();
+    assert_eq!(error.to_string(), "no luck");
+}
+
+#[tokio::test]
+async fn the_same_token_again_is_no_other() {
+    let refused = AccessToken::new("one");
+    let fixed = Credential::from(StaticToken::new("one"));
+    assert!(fixed.renew(&refused).await.unwrap().is_none());
+    let bench = bench([Endless("one"), Endless("one")]);
+    bench.get().await;
+    let cached = Credential::from(bench.cache.clone());
+    assert!(cached.renew(&refused).await.unwrap().is_none());
+    assert_eq!(bench.calls(), 2);
+}

@@ -1,0 +1,136 @@
+//! Microsoft Entra ID's refusals by number: what is said, and what is not.
+
+use billing_core::{AppCredential, Error, TokenCredential};
+use insta::assert_snapshot;
+
+use super::{printed, start};
+use crate::loopback::{Answer, chain};
+
+const TRACE: &str = "0a0a0a0a-1111-4222-8333-444444444444";
+const CORRELATION: &str = "0b0b0b0b-5555-4666-8777-888888888888";
+
+fn refusal(error: &str, code: &str, words: &str) -> Answer {
+    let description = format!(
+        "AADSTS{code}: {words} jane.roe@fabrikam.example.com Trace ID: {TRACE} Correlation ID: {CORRELATION} Timestamp: 2026-01-02 03:04:05Z"
+    );
+    Answer::new(
+        "400 Bad Request\nContent-Type: application/json; charset=utf-8",
+        format!(
+            r#"{{"error":"{error}","error_description":"{description}","error_codes":[{code}],"timestamp":"2026-01-02 03:04:05Z","trace_id":"{TRACE}","correlation_id":"{CORRELATION}","suberror":"basic_action","claims":"canary"}}"#
+        ),
+    )
+}
+
+async fn ask(answer: Answer) -> (Error, String) {
+    let (server, _clock, app) = start(vec![answer]).await;
+    let credential = AppCredential::for_partner_center(&app).unwrap();
+    let error = credential.get_token().await.unwrap_err();
+    let printed = printed(&error);
+    for hidden in ["jane", "canary"] {
+        assert!(!printed.contains(hidden), "{printed}");
+    }
+    assert!(error.is_credential() && !error.is_unauthorized());
+    let text = chain(&error, &server);
+    (error, text)
+}
+
+/// The predicates that hold, and the text without the ids, which are the same each time.
+async fn told(error: &str, code: &str) -> String {
+    let (error, text) = ask(refusal(error, code, "Sign in again,")).await;
+    let service = error.service_error().unwrap();
+    assert_eq!(service.code(), Some(format!("AADSTS{code}").as_str()));
+    // Whoever asks for the words gets them.
+    assert!(service.message().unwrap().contains("jane.roe@"));
+    assert_eq!(error.request_id(), Some(TRACE));
+    assert_eq!(error.correlation_id(), Some(CORRELATION));
+    let ids = format!(" (correlation id {CORRELATION}, trace id {TRACE})");
+    let text = text.strip_suffix(&ids).expect("the ids come last");
+    let holds: Vec<_> = [
+        ("mfa", error.is_mfa_required()),
+        ("consent", error.is_consent_required()),
+        ("sign-in", error.is_sign_in_expired()),
+        ("secret", error.is_client_secret_refused()),
+    ]
+    .into_iter()
+    .filter_map(|(name, holds)| holds.then_some(name))
+    .collect();
+    format!("[{}] {text}", holds.join(" "))
+}
+
+#[tokio::test]
+async fn a_needed_second_factor_is_named() {
+    let mut texts = Vec::new();
+    for code in ["50072", "50074", "50076", "50078", "50079", "50158"] {
+        texts.push(told("invalid_grant", code).await);
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50072: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50074: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50078: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50079: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50158: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    ");
+}
+
+#[tokio::test]
+async fn a_missing_consent_is_named() {
+    assert_snapshot!(told("invalid_grant", "65001").await, @"[consent] [origin] refused to give a token: invalid_grant, AADSTS65001: nobody has consented to what the application asks for; have an administrator of the tenant consent to it");
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_no_longer_good_is_named() {
+    let mut texts = Vec::new();
+    for code in ["50173", "70008", "70043", "700082"] {
+        texts.push(told("invalid_grant", code).await);
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS50173: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS70008: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS70043: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS700082: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    ");
+}
+
+#[tokio::test]
+async fn a_wrong_or_expired_client_secret_is_named() {
+    let mut texts = Vec::new();
+    for code in ["7000215", "7000222"] {
+        texts.push(told("invalid_client", code).await);
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    [secret] [origin] refused to give a token: invalid_client, AADSTS7000215: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    [secret] [origin] refused to give a token: invalid_client, AADSTS7000222: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    ");
+}
+
+#[tokio::test]
+async fn a_tenant_or_application_of_elsewhere_is_named() {
+    let mut texts = Vec::new();
+    for code in ["90002", "90038", "700016"] {
+        texts.push(told("invalid_request", code).await);
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    [] [origin] refused to give a token: invalid_request, AADSTS90002: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [] [origin] refused to give a token: invalid_request, AADSTS90038: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [] [origin] refused to give a token: invalid_request, AADSTS700016: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    ");
+}
+
+#[tokio::test]
+async fn an_unknown_number_is_told_without_advice() {
+    assert_snapshot!(told("interaction_required", "99999999").await, @"[] [origin] refused to give a token: interaction_required, AADSTS99999999");
+}
+
+#[tokio::test]
+async fn a_number_is_read_from_the_list_and_ids_from_the_text() {
+    let body = format!(r#"{{"error":"invalid_grant","error_codes":[65001],"trace_id":"{TRACE}"}}"#);
+    let (error, text) = ask(Answer::new("400 Bad Request", body)).await;
+    assert!(error.is_consent_required());
+    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS65001: nobody has consented to what the application asks for; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
+    let body = r#"{"error":"invalid_grant","trace_id":"jane","error_description":"AADSTS50076: Correlation ID: jane.roe@fabrikam.example.com.example.com"}"#;
+    let (error, text) = ask(Answer::new("400 Bad Request", body)).await;
+    assert!(error.is_mfa_required());
+    assert_eq!(error.correlation_id(), None, "only a GUID is an id");
+    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used");
+}
