@@ -5,7 +5,7 @@
 //! previews alike. From there its way is, from the outside in:
 //!
 //! 1. a span for the operation;
-//! 2. [`Effort`]: the attempts, as the request's contract and the [`RetryPolicy`] allow;
+//! 2. `Effort`: the attempts, as the request's contract and the [`RetryPolicy`] allow;
 //! 3. [`Throttle`]: each attempt waits until the service's pauses are over;
 //! 4. `Authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
 //!    one, once;
