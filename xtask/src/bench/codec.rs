@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::{cargo, reports, succeed};
+use super::run_bench;
 use crate::codegen::problem::Problems;
 use crate::codegen::{self, Layout, manifest, render};
 
@@ -22,23 +22,7 @@ const BEFORE_PASSES: &[(&str, &str)] = &[
 /// When a spec is wrong, or when the benchmark does not build or run.
 pub fn run(layout: &Layout) -> Result<()> {
     write_before_passes(layout)?;
-    let report = reports(&layout.root)?.join("codec.json");
-    succeed(
-        cargo(&layout.root)
-            .args([
-                "bench",
-                "--quiet",
-                "--package",
-                "billing-models",
-                "--bench",
-                "codec",
-                "--",
-                "--json",
-            ])
-            .arg(&report),
-    )?;
-    println!("{}", report.display());
-    Ok(())
+    run_bench(&layout.root, "billing-models", "codec")
 }
 
 /// Writes what typify makes of each lowered spec before any pass, where the benchmark includes it.
