@@ -8,14 +8,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{BoxFuture, Error};
 
-/// A text that cannot be printed and is wiped from memory when dropped.
+/// A text that cannot be printed and is wiped from memory when its last clone is dropped.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Arc<SecretString>);
 
 impl Secret {
     /// Takes the text into custody.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        Self(Arc::new(SecretString::from(text.into())))
     }
 
     /// The text itself, for the one place that sends it.
