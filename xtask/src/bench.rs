@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures as ratios of one run, printed as a table and kept as JSON under `target/bench/`.
 
 pub mod build;
+pub mod client;
 pub mod codec;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,20 @@ fn reports(root: &Path) -> Result<PathBuf> {
     let folder = target_folder(root).join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     Ok(folder)
+}
+
+/// Runs a `[[bench]]` of a package, which prints its tables, and tells where its report is.
+fn run_bench(root: &Path, package: &str, bench: &str) -> Result<()> {
+    let report = reports(root)?.join(bench).with_extension("json");
+    let arguments = ["bench", "--quiet", "--package", package, "--bench", bench];
+    succeed(
+        cargo(root)
+            .args(arguments)
+            .args(["--", "--json"])
+            .arg(&report),
+    )?;
+    println!("{}", report.display());
+    Ok(())
 }
 
 #[allow(

@@ -54,6 +54,8 @@ enum Verb {
 enum Bench {
     /// Reading and writing, beside hand-written structs, serde_json::Value and typify alone
     Codec,
+    /// Updates through the clients, beside a loop that calls reqwest itself
+    Client,
     /// A clean build of the models, beside one of their dependencies
     Build,
 }
@@ -92,6 +94,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             codegen_verb(&layout, mode, &targets)
         }
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
+        Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Build) => bench::build::run(&here).map(|()| ExitCode::SUCCESS),
     }
 }

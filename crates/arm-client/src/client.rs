@@ -111,7 +111,8 @@ impl ArmClient {
         &self.transport
     }
 
-    /// A request for one billing profile, or with `None` for all of the account's.
+    /// A request for one billing profile, or with `None` for all of the account's; its id is still to
+    /// be set.
     pub(crate) fn request(
         &self,
         method: Method,
@@ -121,7 +122,7 @@ impl ArmClient {
         let mut url = self.url(account, profile)?;
         url.query_pairs_mut()
             .append_pair("api-version", API_VERSION);
-        Ok(self.transport.request(method, url))
+        Ok(self.transport.request_without_ids(method, url))
     }
 
     fn url(&self, account: &str, profile: Option<&str>) -> Result<billing_core::Url, Error> {

@@ -88,14 +88,14 @@ impl PartnerClient {
         &self.transport
     }
 
-    /// `/{version}/customers/{customer_id}/profiles/billing`.
+    /// `/{version}/customers/{customer_id}/profiles/billing`; the ids are still to be set.
     pub(crate) fn request(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
         let version = self.api_version.as_str();
         require_segment("api version", version)?;
         require_segment("customer id", customer_id)?;
         let path = [version, "customers", customer_id, "profiles", "billing"];
         let url = self.transport.endpoint().join(path)?;
-        let mut request = self.transport.request(method, url);
+        let mut request = self.transport.request_without_ids(method, url);
         request.set_customer(customer_id);
         Ok(request)
     }

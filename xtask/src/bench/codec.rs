@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{cargo, reports, succeed};
+use super::run_bench;
 use crate::codegen::Layout;
 
 /// Runs the benchmark and prints its tables.
@@ -11,21 +11,5 @@ use crate::codegen::Layout;
 ///
 /// When it does not build or run.
 pub fn run(layout: &Layout) -> Result<()> {
-    let report = reports(&layout.root)?.join("codec.json");
-    succeed(
-        cargo(&layout.root)
-            .args([
-                "bench",
-                "--quiet",
-                "--package",
-                "billing-models",
-                "--bench",
-                "codec",
-                "--",
-                "--json",
-            ])
-            .arg(&report),
-    )?;
-    println!("{}", report.display());
-    Ok(())
+    run_bench(&layout.root, "billing-models", "codec")
 }

@@ -162,10 +162,13 @@ fn require_version(version: u32) -> Result<(), String> {
 }
 
 fn sha256(body: &[u8]) -> String {
-    Sha256::digest(body)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(body) {
+        for half in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(half.into(), 16));
+        }
+    }
+    text
 }
 
 impl TryFrom<Wire> for PollToken {

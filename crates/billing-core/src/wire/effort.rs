@@ -1,5 +1,6 @@
 //! One undertaking: its attempts, and what they say together.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -57,7 +58,7 @@ impl<'a> Effort<'a> {
     }
 
     async fn try_and_again(&mut self, request: &Request) -> Result<Answer, Error> {
-        let mut request = request.clone();
+        let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
                 Ok(answer) => return Ok(answer),
@@ -76,7 +77,7 @@ impl<'a> Effort<'a> {
             // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
             // as long as the outcome of any attempt is unknown, the id is what tells them to be one.
             if error.is_refusal() && !self.is_unknown && !request.is_read() {
-                request.set_request_id(RequestId::generate());
+                request.to_mut().set_request_id(RequestId::generate());
             }
         }
     }

@@ -57,13 +57,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request with fresh ids that accepts JSON.
+    /// A request without ids that accepts JSON.
     pub(crate) fn new(service: &Arc<Service>, method: Method, url: Url) -> Self {
         let mut headers: HeaderMap = service.fixed.iter().cloned().collect();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(service.user_agent));
         let is_read = method.is_safe();
-        let mut request = Self {
+        Self {
             method,
             url,
             headers,
@@ -77,11 +77,19 @@ impl Request {
             customer_id: None,
             operation: "request",
             service: Arc::clone(service),
-        };
-        request.set_request_id(RequestId::generate());
-        request.set_correlation_id(CorrelationId::generate());
-        request.set_correlation_vector(&CorrelationVector::generate());
-        request
+        }
+    }
+
+    /// Gives the request each id that the service has a header for.
+    pub(crate) fn with_fresh_ids(mut self) -> Self {
+        self.set_request_id(RequestId::generate());
+        if self.service.correlation_id.is_some() {
+            self.set_correlation_id(CorrelationId::generate());
+        }
+        if self.service.correlation_vector.is_some() {
+            self.set_correlation_vector(&CorrelationVector::generate());
+        }
+        self
     }
 
     /// Says that the service takes requests with one id for one request, so that a write may be sent
@@ -181,18 +189,18 @@ impl Request {
     }
 
     /// The correlation vector that was sent.
-    pub(crate) fn sent_vector(&self) -> Option<String> {
+    pub(crate) fn sent_vector(&self) -> Option<&str> {
         let value = self
             .headers
             .get(self.service.correlation_vector.as_ref()?)?;
-        value.to_str().ok().map(str::to_owned)
+        value.to_str().ok()
     }
 
     /// The ids that were sent, for an error without an answer.
-    pub(crate) fn sent_ids(&self) -> (Option<String>, Option<String>) {
+    pub(crate) fn sent_ids(&self) -> (Option<&str>, Option<&str>) {
         let text = |name: Option<&HeaderName>| {
             let value = self.headers.get(name?)?;
-            value.to_str().ok().map(str::to_owned)
+            value.to_str().ok()
         };
         (
             text(Some(&self.service.request_id)),

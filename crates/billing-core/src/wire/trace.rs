@@ -4,7 +4,8 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::Result;
 use reqwest_tracing::{ReqwestOtelSpanBackend, reqwest_otel_span};
-use tracing::Span;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Span};
 
 /// Method, scheme, server and status; neither path, query, headers nor the HTTP library's own words,
 /// which repeat the URL.
@@ -12,6 +13,10 @@ pub(super) struct Trace;
 
 impl ReqwestOtelSpanBackend for Trace {
     fn on_request_start(request: &Request, _: &mut Extensions) -> Span {
+        // The macro writes its fields out before it asks.
+        if Level::INFO > LevelFilter::current() {
+            return Span::none();
+        }
         reqwest_otel_span!(name = request.method().as_str(), request)
     }
 

@@ -1,6 +1,7 @@
 //! Sends one request to the one origin it knows.
 
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,6 +83,12 @@ impl Transport {
 
     /// A request with fresh ids, ready for a body.
     pub fn request(&self, method: Method, url: Url) -> Request {
+        self.request_without_ids(method, url).with_fresh_ids()
+    }
+
+    /// A request for an operation that sets all of the service's ids itself: each fresh one is a call of
+    /// the operating system.
+    pub fn request_without_ids(&self, method: Method, url: Url) -> Request {
         Request::new(&self.0.service, method, url)
     }
 
@@ -130,17 +137,22 @@ impl Transport {
         request: &Request,
         left: Option<Duration>,
     ) -> Result<Answer, Error> {
-        let (request_id, correlation_id) = request.sent_ids();
         let limit = left.unwrap_or(self.timeout()).min(self.timeout());
         self.try_exchange(request, limit)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
-                None => error.with_ids(request_id, correlation_id),
+                None => {
+                    let (request_id, correlation_id) = request.sent_ids();
+                    error.with_ids(
+                        request_id.map(str::to_owned),
+                        correlation_id.map(str::to_owned),
+                    )
+                }
             })
             .map_err(|error| match error.correlation_vector() {
                 Some(_) => error,
-                None => error.with_vector(request.sent_vector()),
+                None => error.with_vector(request.sent_vector().map(str::to_owned)),
             })
     }
 
@@ -149,24 +161,23 @@ impl Transport {
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
-        let answer = self
+        let mut answer = self
             .0
             .client
             .execute_with_extensions(ready, &mut extensions)
             .await
             .map_err(|error| self.unsent_or_broken(error, request, limit))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let (status, headers) = (answer.status(), mem::take(answer.headers_mut()));
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
         let names = request.service();
+        let returned = |name| text(&headers, name);
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let vector = names.correlation_vector.as_ref().and_then(returned);
         let mut out = Answer {
-            request_id: text(&headers, &names.returned_request_id).or(sent_request),
-            correlation_id: text(&headers, &names.returned_correlation_id).or(sent_correlation),
-            correlation_vector: names
-                .correlation_vector
-                .as_ref()
-                .and_then(|name| text(&headers, name))
-                .or_else(|| request.sent_vector()),
+            request_id: owned(returned(&names.returned_request_id).or(sent_request)),
+            correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
+            correlation_vector: owned(vector.or_else(|| request.sent_vector())),
             retry_after: retry_after(&headers, self.clock().now()),
             token: extensions.remove::<AccessToken>(),
             status,
@@ -225,6 +236,9 @@ impl Transport {
         if answer.status().is_success() && announced.is_some_and(|length| length > limit as u64) {
             return Err(ReadError::TooLarge);
         }
+        let expected = announced.and_then(|length| usize::try_from(length).ok());
+        // A length may be a lie; one that says more than this has to be borne out by what comes.
+        body.reserve(expected.unwrap_or_default().min(64 * 1024));
         while let Some(chunk) = answer.chunk().await.map_err(ReadError::Broken)? {
             let room = limit - body.len();
             body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
@@ -282,8 +296,8 @@ enum ReadError {
     Broken(reqwest::Error),
 }
 
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
 }
 
 impl fmt::Debug for Transport {
