@@ -1,0 +1,13 @@
+//! What both clients promise, against services that do everything wrong.
+//!
+//! `cases` is the table of what a service can do wrong, `hostile` does it on a socket, and `run` lets
+//! the three operations meet it: a read, Partner Center's PUT, Resource Manager's PATCH. What leaves and
+//! what is said is in the snapshots, a line for each run. `table` asserts for each of them what must
+//! hold for all. Time is injected: only what is slow on purpose waits, a fifth of a second at most.
+
+mod cases;
+mod hostile;
+#[path = "../../crates/billing-core/tests/support/loopback.rs"]
+mod loopback;
+mod run;
+mod table;
