@@ -7,6 +7,7 @@
 
 mod cases;
 mod hostile;
+mod links;
 #[path = "../../crates/billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod run;

@@ -56,7 +56,7 @@ impl Operation {
     }
 
     /// Does it, and gives the status of the success.
-    async fn call(self, origin: &str, options: SendOptions) -> Result<u16, Error> {
+    pub(crate) async fn call(self, origin: &str, options: SendOptions) -> Result<u16, Error> {
         let status = match self {
             Self::Get => {
                 let client = partner(origin, options);
