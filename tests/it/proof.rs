@@ -5,10 +5,15 @@
 //! what is said is in the snapshots, a line for each run. `table` asserts for each of them what must
 //! hold for all. Time is injected: only what is slow on purpose waits, a fifth of a second at most.
 
+mod canary;
 mod cases;
 mod hostile;
 mod links;
 #[path = "../../crates/billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod record;
+mod reuse;
 mod run;
+mod spans;
 mod table;
+mod traps;

@@ -197,14 +197,12 @@ impl Connection {
     fn answer(&self, seen: &Seen) -> Vec<u8> {
         let mut state = self.state.lock().unwrap();
         match (seen.method.as_str(), self.script.kept) {
-            ("PUT", Kept::AtPartnerCenter) => {
-                if state.known_ids.insert(seen.id.clone()) {
-                    let etag = etag(state.written);
-                    if !seen.head.contains(&format!("if-match: \"{etag}\"")) {
-                        return http("400 Bad Request", STALE);
-                    }
-                    state.written += 1;
+            ("PUT", Kept::AtPartnerCenter) if state.known_ids.insert(seen.id.clone()) => {
+                let etag = etag(state.written);
+                if !seen.head.contains(&format!("if-match: \"{etag}\"")) {
+                    return http("400 Bad Request", STALE);
                 }
+                state.written += 1;
             }
             ("PATCH", Kept::AtResourceManager) => state.written += 1,
             _ => {}
