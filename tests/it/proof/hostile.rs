@@ -56,6 +56,8 @@ pub(crate) struct Script {
     pub(crate) times: usize,
     /// Whether a write takes effect before its answer is spoiled.
     pub(crate) is_done: bool,
+    /// Whether the first request is accepted and done, and the polls are what it misbehaves to.
+    pub(crate) is_accepted: bool,
 }
 
 pub(crate) struct Hostile {
@@ -86,7 +88,12 @@ impl Hostile {
                 };
                 let (script, shared) = (script.clone(), Arc::clone(&shared));
                 tokio::spawn(async move {
-                    let is_hostile = number <= script.times;
+                    let place = number.checked_sub(if script.is_accepted { 2 } else { 1 });
+                    let turn = match place {
+                        None => Turn::Accepts,
+                        Some(place) if place < script.times => Turn::Misbehaves,
+                        Some(_) => Turn::Behaves,
+                    };
                     let mut connection = Connection {
                         stream,
                         origin: format!("http://{address}"),
@@ -94,7 +101,7 @@ impl Hostile {
                         state: shared,
                     };
                     // The client may be gone at any moment.
-                    let _ = connection.serve(is_hostile).await;
+                    let _ = connection.serve(turn).await;
                 });
             }
         });
@@ -119,6 +126,13 @@ impl Hostile {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Accepts,
+    Misbehaves,
+    Behaves,
+}
+
 struct Connection {
     stream: TcpStream,
     origin: String,
@@ -127,12 +141,15 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(&mut self, is_hostile: bool) -> std::io::Result<()> {
-        if !is_hostile {
+    async fn serve(&mut self, turn: Turn) -> std::io::Result<()> {
+        if turn != Turn::Misbehaves {
             let Some(seen) = self.read(usize::MAX).await? else {
                 return Ok(());
             };
-            let answer = self.answer(&seen);
+            let mut answer = self.answer(&seen);
+            if turn == Turn::Accepts {
+                answer = http("202 Accepted\nLocation: /op", "");
+            }
             return self.stream.write_all(&answer).await;
         }
         for step in self.script.hostile.clone() {

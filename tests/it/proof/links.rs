@@ -217,7 +217,7 @@ async fn an_azure_async_operation_is_not_gone_to_wherever_it_is() {
 #[tokio::test]
 async fn a_redirect_is_not_followed_wherever_it_leads() {
     let mut told = String::new();
-    for operation in Operation::ALL {
+    for operation in [Operation::Get, Operation::Put, Operation::Patch] {
         for status in ["300", "301", "302", "303", "307", "308"] {
             let head = format!("{status} X\nLocation: {{link}}");
             for link in ["http://{else}/op", "//{else}/op", "/op", "http://{home}/op"] {

@@ -25,15 +25,17 @@ pub(crate) enum Operation {
     Put,
     /// Resource Manager's, which is looked for before it is sent again.
     Patch,
+    /// The wait for a PATCH that the service has accepted, which is all reads.
+    Poll,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 3] = [Self::Get, Self::Put, Self::Patch];
+    pub(crate) const ALL: [Self; 4] = [Self::Get, Self::Put, Self::Patch, Self::Poll];
 
     pub(crate) fn kept(self) -> Kept {
         match self {
             Self::Get | Self::Put => Kept::AtPartnerCenter,
-            Self::Patch => Kept::AtResourceManager,
+            Self::Patch | Self::Poll => Kept::AtResourceManager,
         }
     }
 
@@ -52,6 +54,7 @@ impl Operation {
             Self::Get => "GET",
             Self::Put => "PUT",
             Self::Patch => "PATCH",
+            Self::Poll => "POLL",
         }
     }
 
@@ -68,7 +71,7 @@ impl Operation {
                 let put = client.update_customer_billing_profile(CUSTOMER, &changed());
                 put.send().await?.status()
             }
-            Self::Patch => {
+            Self::Patch | Self::Poll => {
                 let client = arm(origin, options);
                 let patch = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
                 patch.send().await?.wait().await?.status()

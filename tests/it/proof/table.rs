@@ -26,6 +26,7 @@ async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> Strin
                     hostile: (case.moves)(operation.kept()),
                     times,
                     is_done,
+                    is_accepted: operation == Operation::Poll,
                 };
                 let label = label(operation, times, is_done);
                 runs.push((
@@ -47,7 +48,7 @@ async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> Strin
 fn label(operation: Operation, times: usize, is_done: bool) -> String {
     let how_often = if times == 1 { "once" } else { "always" };
     let done = match (operation, is_done) {
-        (Operation::Get, _) => "",
+        (Operation::Get | Operation::Poll, _) => "",
         (_, true) => ", done",
         (_, false) => ", undone",
     };
@@ -58,8 +59,8 @@ fn label(operation: Operation, times: usize, is_done: bool) -> String {
 fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool)> {
     const ALWAYS: usize = usize::MAX;
     match (operation, truth) {
-        (Operation::Get, Truth::Done) => vec![(ALWAYS, true)],
-        (Operation::Get, _) => vec![(1, false), (ALWAYS, false)],
+        (Operation::Get | Operation::Poll, Truth::Done) => vec![(ALWAYS, true)],
+        (Operation::Get | Operation::Poll, _) => vec![(1, false), (ALWAYS, false)],
         (_, Truth::Done) => vec![(1, true)],
         (_, Truth::Undone) => vec![(1, false), (ALWAYS, false)],
         (_, Truth::Either) => vec![(1, false), (1, true), (ALWAYS, false), (ALWAYS, true)],
@@ -87,6 +88,15 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
         assert_eq!(run.written, 0, "{place}");
         if let Err(error) = &run.outcome {
             assert!(!error.may_have_taken_effect(), "{place}");
+        }
+        return;
+    }
+    if operation == Operation::Poll {
+        assert_eq!(run.written, 1, "{place}");
+        if let Err(error) = &run.outcome {
+            // It was accepted, so it goes on whatever becomes of the polls.
+            assert!(error.may_have_taken_effect(), "{place}");
+            assert!(error.poll_token().is_some(), "{place}");
         }
         return;
     }

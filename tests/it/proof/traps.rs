@@ -85,7 +85,7 @@ const TRAPS: [(&str, &str, &str); 16] = [
         "an_edit_keeps_the_members_of_the_address_that_other_clients_erase",
     ),
     (
-        "a resource read and written back by another Location's api-version",
+        "an operation cannot be resumed by another process",
         "crates/arm-client/tests/it/update.rs",
         "an_update_is_resumed_from_its_token_by_another_client",
     ),
@@ -112,6 +112,7 @@ async fn a_412_is_never_sent_again() {
             hostile: vec![Move::Read, Move::Write(refusal)],
             times: usize::MAX,
             is_done: false,
+            is_accepted: false,
         })
         .await;
         let clock = Arc::<TestClock>::default();
@@ -145,6 +146,7 @@ async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write
         hostile: vec![Move::Read, Move::Reset],
         times: 1,
         is_done: true,
+        is_accepted: false,
     })
     .await;
     let client = arm(&server.origin(), persistent(&Arc::default()));
