@@ -21,6 +21,7 @@ mod help;
 mod interrupt;
 mod partner_update;
 mod pipes;
+mod proof;
 mod reading;
 mod support;
 mod wait;

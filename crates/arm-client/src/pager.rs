@@ -98,7 +98,9 @@ impl BillingProfilePager {
                         "the service's pages of billing profiles lead in a circle",
                     ));
                 }
-                transport.request(Method::GET, url)
+                let mut request = transport.request(Method::GET, url);
+                request.set_operation("ListBillingProfiles");
+                request
             }
             Next::End => return Ok(None),
         };

@@ -175,6 +175,7 @@ impl<T: DeserializeOwned> Poller<T> {
             let mut request = self
                 .transport
                 .request(Method::GET, token.location().clone());
+            request.set_operation("PollOperation");
             if let Some(limit) = limit {
                 request.set_limit(limit);
             }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -61,7 +62,11 @@ impl Answer {
                 body,
             }),
             Err(error) => Err(error
-                .prefixed(&format!("the service answered {}, and we ", self.status))
+                .prefixed(&format!(
+                    "the service answered {}{}, and we ",
+                    self.status,
+                    form(&self.headers)
+                ))
                 .with_status(self.status)
                 .with_effect(self.of_write)
                 .with_ids(self.request_id, self.correlation_id)
@@ -126,5 +131,28 @@ fn told(service: &ServiceError) -> String {
             " with a body of {} bytes that is no error we know",
             raw.len()
         ),
+    }
+}
+
+/// What a body that cannot be read says it is, if that explains it: a gateway's page, or compression that
+/// nobody asked for. Only names that we know are repeated.
+fn form(headers: &HeaderMap) -> String {
+    const ENCODINGS: [&str; 4] = ["gzip", "deflate", "br", "zstd"];
+    const TYPES: [&str; 4] = ["text/html", "text/plain", "text/xml", "application/xml"];
+    let known = |name: HeaderName, known: &[&'static str]| {
+        let value = headers.get(name)?.to_str().ok()?;
+        let value = value.split(';').next()?.trim();
+        known
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(value))
+            .copied()
+    };
+    match (
+        known(CONTENT_ENCODING, &ENCODINGS),
+        known(CONTENT_TYPE, &TYPES),
+    ) {
+        (Some(encoding), _) => format!(" encoded as {encoding}"),
+        (None, Some(kind)) => format!(" as {kind}"),
+        (None, None) => String::new(),
     }
 }

@@ -135,7 +135,8 @@ impl<'a> Effort<'a> {
             if !self.is_unknown || !self.pause_after(request, &error).await {
                 return Err(error);
             }
-            let read = self.transport.request(Method::GET, request.url().clone());
+            let mut read = self.transport.request(Method::GET, request.url().clone());
+            read.set_operation("ReadBack");
             let Ok(mut current) = self.transport.send(&read).await else {
                 return Err(error);
             };

@@ -4,11 +4,12 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::Result;
 use reqwest_tracing::{ReqwestOtelSpanBackend, reqwest_otel_span};
+use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 /// Method, scheme, server and status; neither path, query, headers nor the HTTP library's own words,
-/// which repeat the URL.
+/// which repeat the URL. It ends with the answer's head: what becomes of the body is in the operation's span.
 pub(super) struct Trace;
 
 impl ReqwestOtelSpanBackend for Trace {
@@ -17,7 +18,11 @@ impl ReqwestOtelSpanBackend for Trace {
         if Level::INFO > LevelFilter::current() {
             return Span::none();
         }
-        reqwest_otel_span!(name = request.method().as_str(), request)
+        reqwest_otel_span!(
+            name = request.method().as_str(),
+            request,
+            error.r#type = Empty
+        )
     }
 
     fn on_request_end(span: &Span, outcome: &Result<Response>, _: &mut Extensions) {
@@ -27,21 +32,29 @@ impl ReqwestOtelSpanBackend for Trace {
                 span.record("http.response.status_code", status.as_u16());
                 if !status.is_success() {
                     span.record("otel.status_code", "ERROR");
+                    span.record("error.type", status.as_str());
                 }
             }
             Err(error) => {
                 span.record("otel.status_code", "ERROR");
-                span.record("error.message", kind(error));
+                let (kind, message) = kind(error);
+                span.record("error.type", kind);
+                span.record("error.message", message);
             }
         }
     }
 }
 
-fn kind(error: &reqwest_middleware::Error) -> &'static str {
+/// A word for it and a few more.
+fn kind(error: &reqwest_middleware::Error) -> (&'static str, &'static str) {
     match error {
-        reqwest_middleware::Error::Middleware(_) => "not sent",
-        reqwest_middleware::Error::Reqwest(error) if error.is_connect() => "no connection",
-        reqwest_middleware::Error::Reqwest(error) if error.is_timeout() => "no answer in time",
-        reqwest_middleware::Error::Reqwest(_) => "the connection broke",
+        reqwest_middleware::Error::Middleware(_) => ("not_sent", "not sent"),
+        reqwest_middleware::Error::Reqwest(error) if error.is_connect() => {
+            ("connect", "no connection")
+        }
+        reqwest_middleware::Error::Reqwest(error) if error.is_timeout() => {
+            ("timeout", "no answer in time")
+        }
+        reqwest_middleware::Error::Reqwest(_) => ("interrupted", "the connection broke"),
     }
 }

@@ -275,11 +275,15 @@ impl Transport {
         } else if source.is_connect() {
             Error::new(Kind::Connect, format!("could not connect to {origin}"))
         } else if source.is_timeout() {
-            Error::new(
-                Kind::Timeout,
-                format!("no complete answer from {origin} within {limit:?}"),
-            )
-            .with_effect(of_write)
+            // The HTTP library does not tell which of the two it was.
+            let read = self.0.options.read_timeout;
+            let or_silent = if read < limit {
+                format!(", or nothing more of it for {read:?}")
+            } else {
+                String::new()
+            };
+            let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
+            Error::new(Kind::Timeout, message).with_effect(of_write)
         } else {
             Error::new(
                 Kind::Interrupted,

@@ -96,6 +96,11 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(answers: Vec<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_on(listener, answers)
+    }
+
+    /// For answers that name the server's address.
+    pub(crate) fn start_on(listener: TcpListener, answers: Vec<Answer>) -> Self {
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);

@@ -1,0 +1,19 @@
+//! What both clients promise, against services that do everything wrong.
+//!
+//! `cases` is the table of what a service can do wrong, `hostile` does it on a socket, and `run` lets
+//! the three operations meet it: a read, Partner Center's PUT, Resource Manager's PATCH. What leaves and
+//! what is said is in the snapshots, a line for each run. `table` asserts for each of them what must
+//! hold for all. Time is injected: only what is slow on purpose waits, a fifth of a second at most.
+
+mod canary;
+mod cases;
+mod hostile;
+mod links;
+#[path = "../../crates/billing-core/tests/support/loopback.rs"]
+mod loopback;
+mod record;
+mod reuse;
+mod run;
+mod spans;
+mod table;
+mod traps;

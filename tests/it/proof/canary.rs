@@ -1,0 +1,393 @@
+//! Nothing that names a person or opens a door is in anything that prints, by itself or in a log.
+//!
+//! All of it is one run of both clients, in which the service repeats what it should not, while every
+//! span and event of every library on the way is written down.
+
+mod http_2;
+
+use std::error::Error as StdError;
+use std::fmt::{Debug, Display};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+use billing_core::{
+    AccessToken, Credential, Error, PollStatus, RetryPolicy, SendOptions, StaticToken,
+};
+use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
+
+use super::loopback::{Answer, Server, TestClock};
+use super::record::Recorder;
+use super::run::{CUSTOMER, persistent};
+
+/// In every value that must not appear, in one case or another.
+const CANARY: &str = "canary";
+const PHONE: &str = "425-555-0177";
+const TOKEN: &str = "canary-token-7f3d1c52";
+
+/// Everything that was printed.
+#[derive(Default)]
+struct Printed(Vec<String>);
+
+impl Printed {
+    fn debug(&mut self, value: &dyn Debug) {
+        self.0.push(format!("{value:?}"));
+        self.0.push(format!("{value:#?}"));
+    }
+
+    fn error(&mut self, error: &Error) {
+        self.debug(error);
+        self.0.push(format!("{error} / {error:#}"));
+        self.debug(&error.service_error());
+        self.debug(&error.poll_token());
+        let mut cause = StdError::source(error);
+        while let Some(error) = cause {
+            self.0.push(format!("{error} / {error:?} / {error:#?}"));
+            cause = error.source();
+        }
+    }
+
+    fn outcome<T: Debug>(&mut self, outcome: Result<T, Error>) {
+        match outcome {
+            Ok(value) => self.debug(&value),
+            Err(error) => self.error(&error),
+        }
+    }
+
+    fn display(&mut self, value: &dyn Display) {
+        self.0.push(value.to_string());
+    }
+}
+
+fn require_none(lines: &[String]) {
+    for line in lines {
+        let lower = line.to_ascii_lowercase();
+        assert!(
+            !lower.contains(CANARY) && !lower.contains(PHONE),
+            "a canary: {line}"
+        );
+    }
+}
+
+fn partner_profile() -> CustomerBillingProfile {
+    CustomerBillingProfile {
+        id: Some("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e".to_owned()),
+        first_name: Some("Canary".to_owned()),
+        last_name: Some("O'Canary".to_owned()),
+        email: Some("canary@contoso.example".to_owned()),
+        company_name: Some("Canary, Inc.".to_owned()),
+        default_address: Some(Address {
+            address_line1: Some("1 Canary Way".to_owned()),
+            city: Some("Canaryville".to_owned()),
+            phone_number: Some(PHONE.to_owned()),
+            ..Address::default()
+        }),
+        attributes: Some(ResourceAttributes {
+            etag: Some("10".to_owned()),
+            ..ResourceAttributes::default()
+        }),
+        ..CustomerBillingProfile::default()
+    }
+}
+
+fn arm_profile() -> String {
+    let personal = serde_json::json!({
+        "id": "/x", "name": "p1", "type": "Microsoft.Billing/billingAccounts/billingProfiles",
+        "properties": {
+            "poNumber": "PO-2",
+            "displayName": "Canary, Inc.",
+            "address": {
+                "firstName": "Canary", "lastName": "O'Canary", "companyName": "Canary, Inc.",
+                "addressLine1": "1 Canary Way", "city": "Canaryville", "postalCode": "CANARY",
+            },
+            "unknown": { "email": "canary@contoso.example", "phone": PHONE },
+        },
+    });
+    personal.to_string()
+}
+
+fn update() -> BillingProfileUpdate {
+    let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2");
+    BillingProfileUpdate::default().properties(properties)
+}
+
+/// Refusals in every shape that repeat what was sent, in the reason and in a header too.
+fn echoes() -> Vec<Answer> {
+    let words = format!("Canary O'Canary, canary@contoso.example, {PHONE}, Bearer {TOKEN}");
+    let json = serde_json::to_string(&words).unwrap();
+    let shapes = [
+        format!(r#"{{"code":27002,"description":{json},"data":[{json}],"source":"PartnerFD"}}"#),
+        format!(
+            r#"{{"error":{{"code":"BadRequest","message":{json},"target":{json},"details":[{{"code":"X","message":{json},"target":{json}}}]}}}}"#
+        ),
+        format!(r#"{{"title":{json},"detail":{json},"errors":{{"canary":[{json}]}}}}"#),
+        format!(r#"{{"error":"invalid_request","error_description":{json}}}"#),
+        format!("<html>{words}</html>"),
+    ];
+    let statuses = ["400", "401", "403", "404", "409", "412", "418", "429"];
+    let mut answers = Vec::new();
+    for (number, shape) in shapes.iter().cycle().take(statuses.len()).enumerate() {
+        let head = format!(
+            "{} {words}\nX-Echo: {words}\nSet-Cookie: session={TOKEN}\nWWW-Authenticate: Bearer error=\"{TOKEN}\"",
+            statuses[number]
+        );
+        answers.push(Answer::new(&head, shape));
+    }
+    answers
+}
+
+/// Answers that cannot be read, each with a canary where it breaks.
+fn garbled() -> Vec<Answer> {
+    let bytes = |text: &str| Answer::Bytes(text.as_bytes().to_vec());
+    vec![
+        bytes("HTTP/1.1 canary\r\n\r\n"),
+        bytes("canary canary canary\r\n\r\n"),
+        bytes("HTTP/1.1 200 OK\r\ncanary canary: 1\r\n\r\n"),
+        bytes("HTTP/1.1 200 OK\r\nContent-Length: canary\r\n\r\n"),
+        bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ncanary\r\n"),
+        bytes("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":\"canary"),
+        bytes("HTTP/1.1 103 Early Hints\r\nLink: </canary>\r\n\r\n"),
+        Answer::new("200 Canary\nContent-Type: text/canary", "<html>canary"),
+        Answer::new("200 OK", r#"{"id":"x","email":["canary"]}"#),
+        Answer::new("200 OK", r#"{"id":"x","culture":{"canary":"canary"}}"#),
+        Answer::new("200 OK", r#"{"id":"canary","id":"canary"}"#),
+        Answer::new("200 OK", r#"{"id":"x","new":{"a":"canary"} canary}"#),
+        Answer::new("200 OK", r#""canary""#),
+        Answer::new("200 OK", r#"{"error":{"message":"canary"}}"#),
+        Answer::new(
+            "302 Found\nLocation: http://127.0.0.1:9/?sig=canary",
+            "canary",
+        ),
+        Answer::new("307 X\nLocation: /canary?sig=canary", "canary"),
+        Answer::new(
+            "502 X\nRetry-After: canary\nx-ms-ratelimit-remaining-tenant-writes: canary",
+            "canary",
+        ),
+    ]
+}
+
+fn token() -> StaticToken {
+    StaticToken::new(TOKEN)
+}
+
+fn partner(server: &Server, options: SendOptions) -> partner_client::PartnerClient {
+    let options = partner_client::PartnerClientOptions::default().with_send_options(options);
+    let endpoint = server.origin().parse().unwrap();
+    partner_client::PartnerClient::with_options(endpoint, token(), options).unwrap()
+}
+
+fn arm(server: &Server, options: SendOptions) -> arm_client::ArmClient {
+    let options = arm_client::ArmClientOptions::default().with_send_options(options);
+    let endpoint = server.origin().parse().unwrap();
+    arm_client::ArmClient::with_options(endpoint, token(), options).unwrap()
+}
+
+fn clocked() -> SendOptions {
+    persistent(&Arc::new(TestClock::default()))
+}
+
+async fn partner_goes_well(printed: &mut Printed) {
+    let good = serde_json::to_string(&partner_profile()).unwrap();
+    let stale = r#"{"code":2055,"description":"canary"}"#;
+    let server = Server::start(vec![
+        Answer::json(&good),
+        Answer::json(&good),
+        Answer::new("400 Bad Request", stale),
+        Answer::json(&good),
+        Answer::json(&good),
+        Answer::HangUp,
+        Answer::new("503 Canary\nRetry-After: 1", "canary"),
+        Answer::new("429 Canary\nRetry-After: 1", "canary"),
+        Answer::json(&good),
+    ])
+    .await;
+    let client = partner(&server, clocked());
+    printed.debug(&client);
+    let get = client.get_customer_billing_profile(CUSTOMER);
+    printed.debug(&get);
+    printed.debug(&get.preview().unwrap());
+    printed.outcome(get.send().await);
+    let edit = client.edit(CUSTOMER, |profile| {
+        profile.email = Some("canary2@contoso.example".to_owned());
+    });
+    printed.outcome(edit.send().await);
+    let put = client.update_customer_billing_profile(CUSTOMER, &partner_profile());
+    printed.debug(&put);
+    printed.debug(&put.preview().unwrap());
+    printed.outcome(put.send().await);
+    printed.debug(client.throttle());
+    assert_eq!(server.received().len(), 9);
+}
+
+async fn partner_goes_badly(printed: &mut Printed) {
+    for answers in [echoes(), garbled()] {
+        for answer in answers {
+            let server = Server::start(vec![answer]).await;
+            let client = partner(&server, clocked().with_retry(RetryPolicy::never()));
+            let put = client.update_customer_billing_profile(CUSTOMER, &partner_profile());
+            let error = put.send().await.unwrap_err();
+            printed.error(&error);
+        }
+    }
+}
+
+async fn arm_goes_well(printed: &mut Printed) {
+    let page = |link: &str| format!(r#"{{"value":[{}]{link}}}"#, arm_profile());
+    let server = Server::start(vec![
+        Answer::json(&arm_profile()),
+        Answer::json(&page(r#","nextLink":"/next?$skiptoken=canary""#)),
+        Answer::json(&page("")),
+        Answer::new(
+            "202 Accepted\nLocation: {origin}/op?sig=canary&sv=1\nRetry-After: 1",
+            "",
+        ),
+        Answer::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
+        Answer::new("503 Canary", "canary"),
+        Answer::json(&arm_profile()),
+    ])
+    .await;
+    let client = arm(&server, clocked());
+    printed.debug(&client);
+    let get = client.get_billing_profile("a", "p1");
+    printed.debug(&get);
+    printed.outcome(get.send().await);
+    let mut pager = client.list_billing_profiles("a");
+    for _ in 0..3 {
+        printed.debug(&pager);
+        printed.outcome(pager.next_page().await);
+    }
+    let update = client.begin_update_billing_profile("a", "p1", &update());
+    printed.debug(&update);
+    let mut poller = update.send().await.unwrap();
+    printed.debug(&poller);
+    printed.debug(&poller.token());
+    printed.debug(&client.resume(poller.token().unwrap().clone()));
+    let status: PollStatus<_> = poller.poll_once().await.unwrap();
+    printed.debug(&status);
+    printed.outcome(poller.wait().await);
+    printed.debug(&poller);
+    printed.outcome(poller.wait().await);
+    assert_eq!(server.received().len(), 7);
+}
+
+async fn arm_goes_badly(printed: &mut Printed) {
+    let accepted = || Answer::new("202 Accepted\nLocation: /op?sig=canary", "");
+    let bad_links = [
+        "http://127.0.0.1:9/op?sig=canary",
+        "http://canary:canary@127.0.0.1:9/op",
+        "ftp://canary/canary",
+        "http://[canary",
+        "javascript:canary",
+    ];
+    let mut scripts: Vec<Vec<Answer>> = Vec::new();
+    for link in bad_links {
+        let head = format!("202 Accepted\nLocation: {link}");
+        scripts.push(vec![Answer::new(&head, "")]);
+        scripts.push(vec![accepted(), Answer::new(&head, "")]);
+    }
+    scripts.push(vec![Answer::new(
+        "202 Accepted\nAzure-AsyncOperation: /op?sig=canary",
+        "",
+    )]);
+    for answer in echoes().into_iter().chain(garbled()) {
+        scripts.push(vec![accepted(), answer]);
+    }
+    for script in scripts {
+        let server = Server::start(script).await;
+        let client = arm(&server, clocked().with_retry(RetryPolicy::never()));
+        let begin = client.begin_update_billing_profile("a", "p1", &update());
+        match begin.send().await {
+            Ok(mut poller) => {
+                printed.outcome(poller.wait().await);
+                printed.debug(&poller);
+            }
+            Err(error) => printed.error(&error),
+        }
+    }
+    for link in bad_links {
+        let page = format!(r#"{{"value":[],"nextLink":"{link}"}}"#);
+        let server = Server::start(vec![Answer::json(&page)]).await;
+        let pager = arm(&server, clocked()).list_billing_profiles("a");
+        printed.error(&pager.collect_all().await.unwrap_err());
+    }
+}
+
+/// Silence, a port where nobody is, and TLS with somebody who does not speak it.
+async fn nobody_answers(printed: &mut Printed) {
+    let server = Server::start(vec![Answer::Silence, Answer::Silence]).await;
+    let limited = || {
+        clocked()
+            .with_timeout(Duration::from_millis(100))
+            .with_retry(RetryPolicy::never())
+    };
+    let tls = server.origin().replace("http:", "https:");
+    for origin in [server.origin(), "http://127.0.0.1:9".to_owned(), tls] {
+        let options = partner_client::PartnerClientOptions::default().with_send_options(limited());
+        let client =
+            partner_client::PartnerClient::with_options(origin.parse().unwrap(), token(), options)
+                .unwrap();
+        let put = client.update_customer_billing_profile(CUSTOMER, &partner_profile());
+        printed.error(&put.send().await.unwrap_err());
+    }
+}
+
+/// What is refused before it is sent, and what only holds a secret.
+async fn nothing_is_sent(printed: &mut Printed) {
+    let server = Server::start(Vec::new()).await;
+    for bad in [
+        "canary token",
+        "Bearer canary",
+        "canary\r\nX: 1",
+        "can\u{e4}ry canary",
+    ] {
+        let options = partner_client::PartnerClientOptions::default();
+        let endpoint = server.origin().parse().unwrap();
+        let client =
+            partner_client::PartnerClient::with_options(endpoint, StaticToken::new(bad), options);
+        let get = client.unwrap().get_customer_billing_profile(CUSTOMER);
+        printed.error(&get.send().await.unwrap_err());
+    }
+    let profile = CustomerBillingProfile {
+        attributes: Some(ResourceAttributes {
+            etag: Some("canary\r\ncanary".to_owned()),
+            ..ResourceAttributes::default()
+        }),
+        ..partner_profile()
+    };
+    let client = partner(&server, clocked());
+    let put = client.update_customer_billing_profile(CUSTOMER, &profile);
+    printed.error(&put.send().await.unwrap_err());
+    assert!(server.received().is_empty());
+    printed.debug(&token());
+    printed.debug(&Credential::from(token()));
+    printed.debug(&AccessToken::new(TOKEN));
+    let proxied = clocked().with_proxy("http://canary:canary@127.0.0.1:9".parse().unwrap());
+    printed.debug(&proxied);
+    for endpoint in [
+        "http://canary:canary@127.0.0.1",
+        "https://x.example/?sig=canary",
+    ] {
+        printed.error(&endpoint.parse::<billing_core::Endpoint>().unwrap_err());
+    }
+    printed.display(&server.origin());
+}
+
+#[tokio::test]
+async fn no_canary_is_in_anything_that_prints_nor_in_any_log_at_any_level() {
+    let (recorder, _guard) = Recorder::start();
+    let mut printed = Printed::default();
+    partner_goes_well(&mut printed).await;
+    partner_goes_badly(&mut printed).await;
+    arm_goes_well(&mut printed).await;
+    arm_goes_badly(&mut printed).await;
+    nobody_answers(&mut printed).await;
+    nothing_is_sent(&mut printed).await;
+    require_none(&printed.0);
+    let logged = recorder.lines();
+    // The net has to be out: our spans, and the words of the libraries below us.
+    for target in ["billing_core", "hyper_util", "reqwest", "rustls"] {
+        let is_there = logged.iter().any(|line| line.contains(target));
+        assert!(is_there, "nothing was recorded of {target}");
+    }
+    require_none(&logged);
+}

@@ -1,0 +1,73 @@
+//! A connection that is used again, or that answers before it was asked.
+
+use std::sync::Arc;
+
+use super::hostile::{Hostile, Kept, Move, Script, profile};
+use super::loopback::TestClock;
+use super::run::{CUSTOMER, Operation, partner, persistent};
+
+fn kept_alive(body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+/// Serves the first connection with these moves.
+async fn start(hostile: Vec<Move>) -> Hostile {
+    let script = Script {
+        kept: Kept::AtPartnerCenter,
+        hostile,
+        times: 1,
+        is_done: true,
+        is_accepted: false,
+    };
+    Hostile::start(script).await
+}
+
+#[tokio::test]
+async fn a_second_answer_is_not_given_to_the_next_request() {
+    let yours = profile(Kept::AtPartnerCenter, 0);
+    let both = [kept_alive(&yours), kept_alive(r#"{"id":"not yours"}"#)].concat();
+    let server = start(vec![Move::Read, Move::Write(both), Move::Stall]).await;
+    let client = partner(&server.origin(), persistent(&Arc::default()));
+    for _ in 0..2 {
+        let get = client.get_customer_billing_profile(CUSTOMER);
+        let answer = get.send().await.unwrap().into_body();
+        assert_eq!(answer.company_name.as_deref(), Some("before"));
+    }
+    assert_eq!((server.connections(), server.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none() {
+    let first = kept_alive(&profile(Kept::AtPartnerCenter, 0));
+    for end in [vec![], vec![Move::Reset]] {
+        let moves = [vec![Move::Read, Move::Write(first.clone())], end].concat();
+        let server = start(moves).await;
+        let client = partner(&server.origin(), persistent(&Arc::default()));
+        let edit = client.edit(CUSTOMER, |profile| {
+            profile.company_name = Some("after".to_owned());
+        });
+        edit.send().await.unwrap();
+        assert_eq!(server.written(), 1);
+    }
+}
+
+/// Whether the HTTP library sees such an answer before it has sent the request is a matter of luck.
+#[tokio::test]
+async fn an_answer_before_the_request_is_read_breaks_nothing() {
+    for operation in [Operation::Get, Operation::Put, Operation::Patch] {
+        let answer = kept_alive(&profile(operation.kept(), 1));
+        let script = Script {
+            kept: operation.kept(),
+            hostile: vec![Move::Write(answer), Move::Read, Move::Stall],
+            times: 1,
+            is_done: true,
+            is_accepted: false,
+        };
+        let server = Hostile::start(script).await;
+        let clock = Arc::<TestClock>::default();
+        let outcome = operation.call(&server.origin(), persistent(&clock)).await;
+        assert_eq!(outcome.unwrap(), 200);
+        assert!(server.written() <= 1);
+    }
+}

@@ -1,0 +1,91 @@
+//! Spans as OpenTelemetry's conventions for HTTP clients want them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::hostile::{Kept, profile};
+use super::loopback::{Answer, Server, TestClock};
+use super::record::Recorder;
+use super::run::{CUSTOMER, Operation, arm, partner, persistent, update};
+
+/// The spans as a tree, in the order in which they began; ports and ids are hidden.
+fn tree(recorder: &Recorder, server: &Server) -> String {
+    let spans = recorder.spans();
+    let port = server.origin().rsplit(':').next().unwrap().to_owned();
+    let mut told = String::new();
+    for span in &spans {
+        if !span.target.starts_with("billing_core") {
+            continue;
+        }
+        let mut depth = 0;
+        let mut above = span.parent;
+        while let Some(place) = above {
+            depth += 1;
+            above = spans[place].parent;
+        }
+        let indent = "  ".repeat(depth);
+        writeln!(told, "{indent}{}", span.name).unwrap();
+        for (name, value) in &span.fields {
+            let value = match *name {
+                "billing.request_id" | "billing.correlation_id" => "[id]".to_owned(),
+                _ => value.replace(&port, "[port]"),
+            };
+            writeln!(told, "{indent}  {name}: {value}").unwrap();
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn an_operation_is_one_span_and_each_attempt_a_child_of_it() {
+    let (recorder, _guard) = Recorder::start();
+    let server = Server::start(vec![
+        Answer::HangUp,
+        Answer::new("503 Service Unavailable", ""),
+        Answer::json(&profile(Kept::AtPartnerCenter, 0)),
+    ])
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let outcome = Operation::Get
+        .call(&server.origin(), persistent(&clock))
+        .await;
+    assert_eq!(outcome.unwrap(), 200);
+    insta::assert_snapshot!("a_read_with_three_attempts", tree(&recorder, &server));
+}
+
+#[tokio::test]
+async fn a_refusal_a_broken_body_and_a_missing_server_are_errors_of_their_spans() {
+    let (recorder, _guard) = Recorder::start();
+    let server = Server::start(vec![
+        Answer::new("400 Bad Request", r#"{"code":2055,"description":"Etag"}"#),
+        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+    ])
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let options = || persistent(&clock).with_retry(billing_core::RetryPolicy::never());
+    for _ in 0..2 {
+        let client = partner(&server.origin(), options());
+        let get = client.get_customer_billing_profile(CUSTOMER);
+        get.send().await.unwrap_err();
+    }
+    let nobody = partner("http://127.0.0.1:9", options());
+    let get = nobody.get_customer_billing_profile(CUSTOMER);
+    get.send().await.unwrap_err();
+    insta::assert_snapshot!("reads_that_fail", tree(&recorder, &server));
+}
+
+#[tokio::test]
+async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
+    let (recorder, _guard) = Recorder::start();
+    let server = Server::start(vec![
+        Answer::new("202 Accepted\nLocation: /op?sig=1", ""),
+        Answer::new("202 Accepted", ""),
+        Answer::json(&profile(Kept::AtResourceManager, 1)),
+    ])
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = arm(&server.origin(), persistent(&clock));
+    let begin = client.begin_update_billing_profile("a", "p1", &update());
+    begin.send().await.unwrap().wait().await.unwrap();
+    insta::assert_snapshot!("an_update_and_its_polls", tree(&recorder, &server));
+}

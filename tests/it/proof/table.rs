@@ -1,0 +1,155 @@
+//! Runs the table.
+//!
+//! A line of a snapshot: the operation; whether the service misbehaves once or always; whether it does
+//! what was asked before it spoils its answer; the requests as they came, each with the number of its
+//! request id, and the pauses between them; the status of the success, or the error with its causes
+//! that are our own and the predicates that hold.
+
+use std::time::Duration;
+
+use billing_core::{RetryPolicy, SendOptions};
+
+use super::cases::{self, Case, Truth};
+use super::hostile::Script;
+use super::run::{Operation, Run, run};
+
+/// Runs all of the cases at once, and gives what came of each; panics where a promise is broken.
+async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> String {
+    let mut all_runs = Vec::new();
+    for case in cases {
+        let mut runs = Vec::new();
+        for operation in Operation::ALL {
+            for (times, is_done) in variants(operation, case.truth) {
+                let script = Script {
+                    kept: operation.kept(),
+                    hostile: (case.moves)(operation.kept()),
+                    times,
+                    is_done,
+                    is_accepted: operation == Operation::Poll,
+                };
+                let run = tokio::spawn(run(operation, script, limits));
+                runs.push((operation, label(operation, times, is_done), run));
+            }
+        }
+        all_runs.push((case.name, runs));
+    }
+    let mut told = String::new();
+    for (name, runs) in all_runs {
+        told.push_str(&format!("{name}\n"));
+        for (operation, label, run) in runs {
+            let run = run.await.unwrap();
+            told.push_str(&format!("  {label:<20} {}\n", run.told));
+            require_promises(operation, &name, &label, &run);
+        }
+    }
+    told
+}
+
+fn label(operation: Operation, times: usize, is_done: bool) -> String {
+    let how_often = if times == 1 { "once" } else { "always" };
+    let done = match (operation, is_done) {
+        (Operation::Get | Operation::Poll, _) => "",
+        (_, true) => ", done",
+        (_, false) => ", undone",
+    };
+    format!("{} {how_often}{done}", operation.name())
+}
+
+/// How often the service misbehaves, and whether it did what was asked.
+fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool)> {
+    const ALWAYS: usize = usize::MAX;
+    match (operation, truth) {
+        (Operation::Get | Operation::Poll, Truth::Done) => vec![(ALWAYS, true)],
+        (Operation::Get | Operation::Poll, _) => vec![(1, false), (ALWAYS, false)],
+        (_, Truth::Done) => vec![(1, true)],
+        (_, Truth::Undone) => vec![(1, false), (ALWAYS, false)],
+        (_, Truth::Either) => vec![(1, false), (1, true), (ALWAYS, false), (ALWAYS, true)],
+    }
+}
+
+const SAYS_DONE: [&str; 5] = [
+    "nothing with 200",
+    "nothing with 204",
+    "nothing with 205",
+    "white space with 200",
+    "a byte order mark with 200",
+];
+
+/// What holds whatever the service does.
+fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
+    let place = format!("{name}: {label}\n{}", run.told);
+    for canary in ["canary", "not yours", "Fabrikam Gateway"] {
+        assert!(
+            !run.told.contains(canary),
+            "an error quotes the answer: {place}"
+        );
+    }
+    if operation == Operation::Get {
+        assert_eq!(run.written, 0, "{place}");
+        if let Err(error) = &run.outcome {
+            assert!(!error.may_have_taken_effect(), "{place}");
+        }
+        return;
+    }
+    if operation == Operation::Poll {
+        assert_eq!(run.written, 1, "{place}");
+        if let Err(error) = &run.outcome {
+            // It was accepted, so it goes on whatever becomes of the polls.
+            assert!(error.may_have_taken_effect(), "{place}");
+            assert!(error.poll_token().is_some(), "{place}");
+        }
+        return;
+    }
+    assert!(run.written <= 1, "written {} times: {place}", run.written);
+    match &run.outcome {
+        // An empty success is the service's word that it is done: the PATCH is read back, and that is it.
+        Ok(_) if SAYS_DONE.contains(&name) && operation == Operation::Patch => {}
+        Ok(_) => assert_eq!(run.written, 1, "success without effect: {place}"),
+        Err(error) if !error.may_have_taken_effect() => {
+            assert_eq!(run.written, 0, "an effect that was denied: {place}");
+        }
+        Err(_) => {}
+    }
+}
+
+fn patient(options: SendOptions) -> SendOptions {
+    options
+}
+
+/// A good answer must come in this time too, on a machine that has other things to do.
+fn impatient(options: SendOptions) -> SendOptions {
+    options
+        .with_read_timeout(Duration::from_secs(1))
+        .with_timeout(Duration::from_millis(1500))
+        .with_retry(RetryPolicy::default().with_attempts(2).with_jitter(false))
+}
+
+/// Without a second attempt, which would be hints again.
+fn at_once(options: SendOptions) -> SendOptions {
+    options
+        .with_timeout(Duration::from_secs(1))
+        .with_retry(RetryPolicy::never())
+}
+
+macro_rules! tables {
+    ($($name:ident: $cases:ident, $limits:ident;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                insta::assert_snapshot!(stringify!($cases), tell(cases::$cases(), $limits).await);
+            }
+        )*
+    };
+}
+
+tables! {
+    a_connection_that_breaks_costs_no_write_and_doubles_none: connections, patient;
+    an_answer_that_never_ends_is_given_up: slowness, impatient;
+    hints_that_never_end_are_given_up: endless_hints, at_once;
+    informational_answers_are_passed_over: informational, patient;
+    a_body_that_is_not_as_long_as_it_says_is_no_answer: framing, patient;
+    a_head_that_is_none_is_no_answer: heads, patient;
+    a_body_that_is_no_profile_is_no_success: bodies, patient;
+    the_service_s_pause_is_kept_as_far_as_it_makes_sense: retry_after, patient;
+    what_was_not_asked_for_is_not_taken: unasked, patient;
+}

@@ -1,0 +1,160 @@
+//! What other clients of these services were caught at, and where ours is shown to do the opposite.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::hostile::{Hostile, Kept, Move, Script, http};
+use super::loopback::{Answer, Server, TestClock};
+use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, requests, update};
+
+/// The trap; the file and the test that has ours step over it.
+const TRAPS: [(&str, &str, &str); 16] = [
+    (
+        "the token goes to a Location on another host",
+        "tests/it/proof/links.rs",
+        "the_location_of_an_accepted_update_is_followed_at_home_only",
+    ),
+    (
+        "the token goes to the Location of a poll on another host",
+        "tests/it/proof/links.rs",
+        "the_location_of_a_poll_is_followed_at_home_only",
+    ),
+    (
+        "a relative Location fails after the write was accepted",
+        "crates/billing-core/tests/it/poller.rs",
+        "a_relative_location_is_joined_and_keeps_its_own_api_version",
+    ),
+    (
+        "an empty 202 poll fails",
+        "crates/billing-core/tests/it/poller.rs",
+        "an_absolute_location_is_followed_through_empty_202_polls_and_the_newest_one_counts",
+    ),
+    (
+        "a 200 poll that carries the resource fails",
+        "crates/arm-client/tests/it/update.rs",
+        "an_accepted_update_is_polled_to_its_end",
+    ),
+    (
+        "one await sends the write four times: polls that fail",
+        "crates/arm-client/tests/it/retry.rs",
+        "a_poll_is_a_read_and_tried_again",
+    ),
+    (
+        "one await sends the write four times: answers that are lost",
+        "tests/it/proof/table.rs",
+        "a_connection_that_breaks_costs_no_write_and_doubles_none",
+    ),
+    (
+        "members that the client does not know are dropped",
+        "crates/partner-client/tests/it/edit.rs",
+        "an_edit_puts_back_everything_it_read_with_the_change_and_the_etag",
+    ),
+    (
+        "read-only members are sent back",
+        "crates/billing-models/tests/it/read_only.rs",
+        "a_read_only_member_is_refused_by_name_wherever_an_update_carries_it",
+    ),
+    (
+        "an update sends more than it changes",
+        "crates/arm-client/tests/it/wire.rs",
+        "update_sends_only_what_it_names_and_null_for_what_it_clears",
+    ),
+    (
+        "PATCH is sent again on 500 without a look",
+        "crates/arm-client/tests/it/retry.rs",
+        "a_change_that_is_there_is_not_sent_again",
+    ),
+    (
+        "429 is given up on: Resource Manager",
+        "crates/arm-client/tests/it/retry.rs",
+        "a_throttled_update_is_sent_again_without_a_look",
+    ),
+    (
+        "429 is given up on: Partner Center",
+        "crates/partner-client/tests/it/retry.rs",
+        "a_refusal_that_may_pass_is_met_with_a_new_request_id",
+    ),
+    (
+        "412 is sent again",
+        "tests/it/proof/traps.rs",
+        "a_412_is_never_sent_again",
+    ),
+    (
+        "a full PUT erases members of the address",
+        "tests/it/proof/traps.rs",
+        "an_edit_keeps_the_members_of_the_address_that_other_clients_erase",
+    ),
+    (
+        "an operation cannot be resumed by another process",
+        "crates/arm-client/tests/it/update.rs",
+        "an_update_is_resumed_from_its_token_by_another_client",
+    ),
+];
+
+#[test]
+fn each_trap_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for (trap, file, test) in TRAPS {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let is_there = [format!("fn {test}("), format!("{test}:")]
+            .iter()
+            .any(|form| text.contains(form));
+        assert!(is_there, "{trap}: {test} is not in {file}");
+    }
+}
+
+#[tokio::test]
+async fn a_412_is_never_sent_again() {
+    for operation in [Operation::Put, Operation::Patch] {
+        let refusal = http("412 Precondition Failed", "");
+        let server = Hostile::start(Script {
+            kept: operation.kept(),
+            hostile: vec![Move::Read, Move::Write(refusal)],
+            times: usize::MAX,
+            is_done: false,
+            is_accepted: false,
+        })
+        .await;
+        let clock = Arc::<TestClock>::default();
+        let outcome = operation.call(&server.origin(), persistent(&clock)).await;
+        let error = outcome.unwrap_err();
+        assert!(error.is_stale_etag() && !error.may_have_taken_effect());
+        assert_eq!(server.seen().len(), 1);
+        assert!(clock.sleeps().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
+    let stored = r#"{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Fabrikam","defaultAddress":{"id":"a-1","country":"US","district":"Old Town","addressLine1":"1 Main St","addressLine3":"Back door","emailAddress":"door@fabrikam.example"},"attributes":{"etag":"10"}}"#;
+    let server = Server::start(vec![Answer::json(stored), Answer::json(stored)]).await;
+    let client = partner(&server.origin(), persistent(&Arc::default()));
+    let edit = client.edit(CUSTOMER, |profile| {
+        profile.company_name = Some("Contoso".to_owned());
+    });
+    edit.send().await.unwrap();
+    let sent: serde_json::Value = serde_json::from_str(&server.received()[1].body).unwrap();
+    let mut expected: serde_json::Value = serde_json::from_str(stored).unwrap();
+    expected["companyName"] = "Contoso".into();
+    assert_eq!(sent, expected);
+}
+
+#[tokio::test]
+async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write() {
+    let server = Hostile::start(Script {
+        kept: Kept::AtResourceManager,
+        hostile: vec![Move::Read, Move::Reset],
+        times: 1,
+        is_done: true,
+        is_accepted: false,
+    })
+    .await;
+    let client = arm(&server.origin(), persistent(&Arc::default()));
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let found = begin.send().await.unwrap().wait().await.unwrap();
+    assert_eq!(found.body().name.as_deref(), Some("p1"));
+    let seen = server.seen();
+    assert_eq!(requests(&seen, &seen[0].path), "PATCH#1 GET#2");
+    assert_eq!(seen[0].body, r#"{"properties":{"poNumber":"after"}}"#);
+    assert_eq!(server.written(), 1);
+}
