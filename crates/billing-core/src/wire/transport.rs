@@ -1,6 +1,7 @@
 //! Sends one request to the one origin it knows.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -248,11 +249,12 @@ impl Transport {
             )
             .with_effect(of_write)
         } else {
-            Error::new(
-                Kind::Interrupted,
-                format!("the connection to {origin} broke"),
-            )
-            .with_effect(of_write)
+            let message = if is_damaged(&source) {
+                format!("the compressed answer from {origin} is damaged")
+            } else {
+                format!("the connection to {origin} broke")
+            };
+            Error::new(Kind::Interrupted, message).with_effect(of_write)
         };
         error.with_source(source.without_url())
     }
@@ -261,6 +263,19 @@ impl Transport {
 enum ReadError {
     TooLarge,
     Broken(reqwest::Error),
+}
+
+/// Whether it is the decompression that failed: its errors are plain ones of input, with nothing behind them.
+fn is_damaged(error: &reqwest::Error) -> bool {
+    let mut deepest: &dyn std::error::Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    let kind = deepest.downcast_ref().map(io::Error::kind);
+    matches!(
+        kind,
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+    )
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

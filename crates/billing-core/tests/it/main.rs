@@ -7,13 +7,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod blocking;
 mod decode;
 mod effect;
 mod endpoint;
 mod error;
+mod gzip;
 mod id;
 #[path = "../support/loopback.rs"]
 mod loopback;
+mod otel;
 mod poll_token;
 mod poller;
 mod poller_errors;
