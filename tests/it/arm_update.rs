@@ -1,4 +1,4 @@
-use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;
 
 use crate::support::stub::{Stub, answer};
@@ -67,6 +67,59 @@ async fn an_update_that_is_done_at_once_is_not_waited_for() {
     updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
     ");
     assert_eq!(requests(&emulator), ["GET 200", "PATCH 200"]);
+}
+
+#[tokio::test]
+async fn an_update_is_waited_for_by_the_status_of_its_operation_here_or_later() {
+    let emulator = sample()
+        .location(LocationStyle::AsyncOperation)
+        .start()
+        .await
+        .unwrap();
+    let args = update(&["--set=poNumber=PO-2", "--yes", "--output=json"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.json()["properties"]["poNumber"], "PO-2");
+    let waited = ["GET 200", "PATCH 202", "GET 200", "GET 200", "GET 200"];
+    assert_eq!(requests(&emulator), waited);
+
+    let args = update(&["--set=poNumber=PO-3", "--yes", "--no-wait"]);
+    let begun = billing(args).at(&emulator).run().await;
+    let wait = ["arm", "wait", begun.stdout.trim(), "--output=json"];
+    let shown = billing(wait).at(&emulator).run().await;
+    assert_eq!(shown.json()["properties"]["poNumber"], "PO-3");
+    assert_eq!(writes(&emulator), 2);
+}
+
+#[tokio::test]
+async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
+    let profile = answer(
+        "200 OK",
+        &[],
+        r#"{"name":"p","properties":{"poNumber":"1"}}"#,
+    );
+    let accepted = answer(
+        "202 Accepted",
+        &["azure-asyncoperation: /status", "retry-after: 0"],
+        "",
+    );
+    let failed =
+        r#"{"status":"Failed","error":{"code":"AddressInvalid","message":"No such region."}}"#;
+    let failed = answer("200 OK", &["x-ms-request-id: r-1"], failed);
+    let server = Stub::start([profile.as_str(), &accepted, &failed]).await;
+    let args = update(&["--set=poNumber=2", "--yes"]);
+    let shown = billing(args).at_url(server.url()).run().await;
+    assert_eq!((shown.code, shown.stdout.as_str()), (Some(1), ""));
+    insta::assert_snapshot!(redact(&shown.stderr), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  1 → 2
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the operation ended as Failed, code AddressInvalid
+      the service says: No such region.
+      request id r-1
+
+    hint: the update may have taken effect: look before you run it again
+      billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
+    ");
 }
 
 #[tokio::test]

@@ -1,11 +1,8 @@
 //! The project's own verbs: `cargo xtask --help`.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program talks to its user"
-)]
+#![allow(clippy::print_stderr, reason = "a program talks to its user")]
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -101,24 +98,37 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
 
 fn codegen_verb(layout: &Layout, mode: Mode, targets: &[String]) -> Result<ExitCode> {
     let stale = codegen::run(layout, mode, targets)?;
+    let mut talk = String::new();
     for file in &stale {
-        match mode {
-            Mode::Write => println!("wrote {}", file.path.strip_prefix(&layout.root)?.display()),
-            Mode::Check | Mode::DryRun => print!("{}", file.diff),
+        match (mode, &file.wanted) {
+            (Mode::Check | Mode::DryRun, _) => talk.push_str(&file.diff),
+            (Mode::Write, wanted) => {
+                let done = if wanted.is_some() { "wrote" } else { "deleted" };
+                let path = file.path.strip_prefix(&layout.root)?.display();
+                talk.push_str(&format!("{done} {path}\n"));
+            }
         }
     }
     match (mode, stale.is_empty()) {
-        (_, true) => println!("the generated files are up to date"),
-        (Mode::Check, false) => {
-            eprintln!(
-                "error: the generated files are out of date\n\nhint: run `cargo xtask codegen`"
-            );
-            return Ok(ExitCode::from(STALE));
-        }
+        (_, true) => talk.push_str("the generated files are up to date\n"),
         (Mode::DryRun, false) => {
-            println!("nothing was written; `cargo xtask codegen` would change the above")
+            talk.push_str("nothing was written; `cargo xtask codegen` would change the above\n")
         }
-        (Mode::Write, false) => {}
+        (Mode::Check | Mode::Write, false) => {}
+    }
+    say(&talk)?;
+    if mode == Mode::Check && !stale.is_empty() {
+        eprintln!("error: the generated files are out of date\n\nhint: run `cargo xtask codegen`");
+        return Ok(ExitCode::from(STALE));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints; a reader that has gone away, such as `head`, has read enough.
+fn say(talk: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(talk.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }

@@ -1,8 +1,16 @@
 //! Declares the golden files, so that they are compiled and not only compared.
 
+#![allow(
+    clippy::doc_lazy_continuation,
+    reason = "as in the parent of the models: the descriptions are a page's words"
+)]
+
 #[path = "generated/awkward_names.rs"]
 #[rustfmt::skip]
 pub mod awkward_names;
+#[path = "generated/familiar_names.rs"]
+#[rustfmt::skip]
+pub mod familiar_names;
 #[path = "generated/full_resource.rs"]
 #[rustfmt::skip]
 pub mod full_resource;
@@ -33,3 +41,6 @@ pub mod versions_v1;
 #[path = "generated/versions_v2.rs"]
 #[rustfmt::skip]
 pub mod versions_v2;
+#[path = "generated/words.rs"]
+#[rustfmt::skip]
+pub mod words;

@@ -28,7 +28,7 @@ use billing_core::{RequestId, RequestPreview, Response};
 
 use crate::ArmClientOptions;
 use crate::models::{BillingProfile, BillingProfileUpdate};
-pub use billing_core::blocking::Poller;
+pub use billing_core::blocking::{PollStates, Poller};
 
 /// Talks to Azure Resource Manager: the [`ArmClient`](crate::ArmClient) whose operations wait.
 #[derive(Clone, Debug)]
@@ -232,6 +232,15 @@ impl UpdateBillingProfile {
     /// Those of the async method, and [that of all](self) inside of an async runtime.
     pub fn send(self) -> Result<Poller<BillingProfile>, Error> {
         let poller = self.runtime.block_on(self.inner.send())?;
+        Ok(Poller::new(poller, self.runtime))
+    }
+
+    /// As [`UpdateBillingProfile::resume`](crate::UpdateBillingProfile::resume).
+    ///
+    /// # Errors
+    /// Those of the async builder's method.
+    pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+        let poller = self.inner.resume(token)?;
         Ok(Poller::new(poller, self.runtime))
     }
 }

@@ -28,7 +28,8 @@ impl ArmClient {
         Self::with_options(endpoint, credential, ArmClientOptions::default())
     }
 
-    /// A client of `endpoint`, the only origin that ever receives the credential's token.
+    /// A client of `endpoint`, the only origin, but for those that it
+    /// [trusts](Endpoint::with_trusted_origin), that ever receives the credential's token.
     ///
     /// # Errors
     /// - Invalid input for an `https` endpoint when no TLS feature is built in.
@@ -64,12 +65,22 @@ impl ArmClient {
         UpdateBillingProfile::new(self.clone(), account, profile, update)
     }
 
-    /// Goes on with an update that this or another process began. Nothing is sent before the first
-    /// poll, and the update itself never again.
+    /// Goes on with an update that this or another process began, from the [`Poller::token`] of then.
+    /// Nothing is sent before the first poll, which is due at once, and the update itself never again.
+    ///
+    /// Whoever knows which update it is has [`UpdateBillingProfile::resume`], which checks that.
+    ///
+    /// ```no_run
+    /// # async fn example(client: arm_client::ArmClient, kept: &str) -> Result<(), arm_client::Error> {
+    /// let updated = client.resume(kept.parse()?)?.await?;
+    /// # drop(updated);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// Invalid input for a token of another origin, or whose resource is not a billing profile of the
-    /// token's account. Nothing was sent.
+    /// Invalid input for a token of another origin, that leads to an origin which the endpoint does not
+    /// trust, or whose resource is not a billing profile of the token's account. Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
         let profiles = self.url(token.account(), None)?;
         let resource = token.resource().path();

@@ -8,15 +8,39 @@
 //! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
 //! let update = BillingProfileUpdate::default()
 //!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
-//! let mut poller = client.begin_update_billing_profile(account, "profile-1", &update).send().await?;
-//! let updated = poller.wait().await?;
+//! let updated = client.begin_update_billing_profile(account, "profile-1", &update).send().await?.await?;
 //! assert_eq!(updated.body().name.as_deref(), Some("profile-1"));
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! An update names only what shall change. The service may finish it at once, or accept it and take
-//! its time: the [`Poller`] stands for both, and its [`PollToken`] resumes the wait in another process.
+//! its time: the [`Poller`] stands for both. Await it, watch its [`states`](Poller::states), or keep its
+//! [`PollToken`], which exists as soon as the update is accepted and resumes the wait in another process:
+//!
+//! ```no_run
+//! # use arm_client::models::BillingProfileUpdate;
+//! # async fn example(
+//! #     client: arm_client::ArmClient, account: &str, update: BillingProfileUpdate, kept: Option<String>,
+//! #     keep: impl Fn(String),
+//! # ) -> Result<(), arm_client::Error> {
+//! let update = client.begin_update_billing_profile(account, "profile-1", &update);
+//! let poller = match kept {
+//!     // Only if it is the token of this very update; it is not sent again.
+//!     Some(token) => update.resume(token.parse()?)?,
+//!     None => update.send().await?,
+//! };
+//! if let Some(token) = poller.token() {
+//!     keep(token.to_string());
+//! }
+//! let updated = poller.await?;
+//! # drop(updated);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The token of the credential goes to the [`Endpoint`] alone. Where a cloud answers from another host,
+//! [`Endpoint::with_trusted_origin`] names it.
 //!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
@@ -42,9 +66,10 @@ mod pager;
 mod update;
 
 pub use billing_core::{
-    AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStatus, PollToken,
-    Poller, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions,
-    ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle, TokenCredential,
+    AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, PollOptions, PollStates,
+    PollStatus, PollToken, Poller, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy,
+    Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle,
+    TokenCredential,
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};

@@ -84,8 +84,8 @@ impl BillingProfilePager {
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Those of [`GetBillingProfile::send`](crate::GetBillingProfile::send).
-    /// - A foreign-origin error when the page before has a `nextLink` that leads elsewhere; the token
-    ///   does not go there.
+    /// - A foreign-origin error when the page before has a `nextLink` that leads to an origin which the
+    ///   endpoint does not [trust](billing_core::Endpoint::with_trusted_origin); the token does not go there.
     /// - A protocol error when it has one that leads back to a page already read.
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
         let transport = self.client.transport();

@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::wire::Request;
-use billing_core::{Error, Poller, RequestId, RequestPreview};
+use billing_core::{Error, PollToken, Poller, RequestId, RequestPreview};
 
 use crate::ArmClient;
 use crate::models::{BillingProfile, BillingProfileUpdate};
@@ -61,13 +61,29 @@ impl UpdateBillingProfile {
     /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed.
     /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
     ///   billing profile: the update may have taken effect.
-    /// - An accepted update without a `Location` that may be followed: it may take effect. A
-    ///   `Location` on another origin is not followed, and the token does not go there.
+    /// - An accepted update without an `Azure-AsyncOperation` or a `Location` that may be followed: it may
+    ///   take effect. A link to another origin that the endpoint does not
+    ///   [trust](billing_core::Endpoint::with_trusted_origin) is not followed, and the token does not go there.
+    /// - An answer that says that the update [failed](Error::is_operation_failed): it may have taken
+    ///   effect in part.
     ///
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Poller<BillingProfile>, Error> {
         let request = self.request()?;
         Poller::begin(self.client.transport().clone(), &request, &self.account).await
+    }
+
+    /// Goes on with this update, which was sent before, instead of sending it. Nothing is sent before the
+    /// first poll.
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    /// - Invalid input for a token of another account, profile or update (its body is compared byte for
+    ///   byte), and those of [`ArmClient::resume`].
+    /// - Invalid input for an account or profile that no URL can carry.
+    pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+        token.require_write(&self.request()?)?;
+        self.client.resume(token)
     }
 
     fn request(&self) -> Result<Request, Error> {

@@ -1,10 +1,10 @@
-//! Where a service is, and the only origin that a credential goes to.
+//! Where a service is, and the origins that a credential goes to.
 
 use std::fmt;
 use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 
 use crate::Error;
 use crate::error::Kind;
@@ -22,6 +22,8 @@ use crate::error::Kind;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     base: Url,
+    /// Beside the base's own.
+    trusted: Vec<Origin>,
 }
 
 /// RFC 3986, section 2.3: only the unreserved characters stand for themselves in every place.
@@ -32,6 +34,45 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Endpoint {
+    /// The same endpoint, with another origin that the service's links may lead to and **the credential's
+    /// token goes to**: for a cloud whose Resource Manager sends the result of an update, or the next
+    /// page, from a regional host. It is taken to the letter: neither its subdomains nor its other ports.
+    ///
+    /// Requests that change something go to the endpoint itself, whatever is trusted.
+    ///
+    /// ```
+    /// use billing_core::Endpoint;
+    ///
+    /// let endpoint = "https://management.azure.com".parse::<Endpoint>()?
+    ///     .with_trusted_origin("https://westeurope.management.azure.com")?;
+    /// # Ok::<(), billing_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Invalid input for what is no origin such as `https://host.example`: plain `http` (accepted on
+    /// loopback beside an endpoint that is plain too), a path, a query, a user name, a `*`. Nothing was
+    /// sent.
+    pub fn with_trusted_origin(mut self, origin: &str) -> Result<Self, Error> {
+        let refuse = |why: &str| Error::invalid_input(format!("the trusted origin {why}"));
+        let url = Url::parse(origin).map_err(|source| {
+            refuse("is not one such as https://host.example").with_source(source)
+        })?;
+        if has_user(&url) || url.path() != "/" || url.query().is_some() || url.fragment().is_some()
+        {
+            return Err(refuse("must be scheme, host and port alone"));
+        }
+        if url.host_str().is_some_and(|host| host.contains('*')) {
+            return Err(refuse("must be one host: name each, there is no pattern"));
+        }
+        if url.scheme() != self.base.scheme() || (self.is_plain() && !is_loopback(&url)) {
+            return Err(refuse(
+                "must be https (plain http is accepted on loopback, beside an endpoint on loopback)",
+            ));
+        }
+        self.trusted.push(url.origin());
+        Ok(self)
+    }
+
     /// The endpoint's URL with these segments added to its path, each encoded whatever it holds.
     ///
     /// # Errors
@@ -48,7 +89,8 @@ impl Endpoint {
             .map_err(|source| Error::invalid_input("the URL cannot be built").with_source(source))
     }
 
-    /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin.
+    /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin or on
+    /// one that was [trusted](Self::with_trusted_origin).
     ///
     /// The link's own path and query are kept as the service sent them; a fragment, which is never
     /// sent, is dropped.
@@ -67,7 +109,7 @@ impl Endpoint {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refuse("that is neither http nor https"));
         }
-        if !self.same_origin(&url) {
+        if !self.trusts(&url) {
             let origin = url.origin().ascii_serialization();
             return Err(refuse(&format!(
                 "to {origin}, which is not {}",
@@ -85,6 +127,13 @@ impl Endpoint {
     pub fn same_origin(&self, url: &Url) -> bool {
         // A `blob:` URL has the origin of the URL inside it.
         self.base.scheme() == url.scheme() && self.base.origin() == url.origin()
+    }
+
+    /// Whether the credential may go to `url`.
+    pub(crate) fn trusts(&self, url: &Url) -> bool {
+        // No `blob:` URL here either.
+        let is_trusted = self.base.scheme() == url.scheme() && self.trusted.contains(&url.origin());
+        self.same_origin(url) || is_trusted
     }
 
     /// Scheme, host and port, such as `https://management.azure.com`.
@@ -112,9 +161,13 @@ impl FromStr for Endpoint {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(refuse("must not carry a query or fragment"));
         }
+        let endpoint = |base| Self {
+            base,
+            trusted: Vec::new(),
+        };
         match base.scheme() {
-            "https" => Ok(Self { base }),
-            "http" if is_loopback(&base) => Ok(Self { base }),
+            "https" => Ok(endpoint(base)),
+            "http" if is_loopback(&base) => Ok(endpoint(base)),
             "http" => Err(refuse(
                 "must be https: plain http is accepted for loopback only",
             )),

@@ -56,6 +56,7 @@ pub(crate) enum Kind {
     ForeignOrigin,
     Protocol,
     StillRunning,
+    OperationFailed,
     Conflict,
 }
 
@@ -116,6 +117,12 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error as the end of a long-running operation.
+    pub(crate) fn of_operation(mut self) -> Self {
+        self.0.kind = Kind::OperationFailed;
         self
     }
 
@@ -197,6 +204,7 @@ impl Error {
             Kind::ForeignOrigin => "foreign_origin",
             Kind::Protocol => "protocol",
             Kind::StillRunning => "still_running",
+            Kind::OperationFailed => "operation_failed",
             Kind::Conflict => "conflict",
         }
     }

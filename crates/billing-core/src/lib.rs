@@ -51,7 +51,7 @@ pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};
 pub use http;
 pub use id::{CorrelationId, CorrelationVector, RequestId};
-pub use poller::{PollOptions, PollStatus, PollToken, Poller};
+pub use poller::{PollOptions, PollStates, PollStatus, PollToken, Poller};
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;

@@ -1,6 +1,8 @@
 //! Long-running operations: accepted now, finished later, and never sent twice.
 
 mod options;
+mod report;
+mod states;
 mod step;
 mod token;
 
@@ -13,18 +15,29 @@ use crate::error::Kind;
 use crate::wire::{Answer, Effort, Request, Transport};
 use crate::{Error, Response};
 pub use options::PollOptions;
+use report::Progress;
+pub use states::PollStates;
 use step::Step;
 pub use token::PollToken;
+use token::Style;
 
 /// An update that the service has accepted, and may not have finished yet.
 ///
-/// Wait for it, step it, or keep its [`token`](Self::token) and resume in another process. It polls
-/// the `Location` of the 202 answer, the newest one if later answers carry another. The update
-/// itself is never sent again. Dropping a future of a poller loses nothing; dropping the poller loses
-/// the token, unless it was kept, and with it the way to the outcome: the update goes on all the same.
+/// Wait for it, by `poller.await` or [`wait`](Self::wait); watch its [`states`](Self::states); step it;
+/// or keep its [`token`](Self::token) and resume in another process. The update itself is never sent
+/// again. Dropping a future or a stream that borrows the poller loses nothing, not even in the middle of
+/// a poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token, unless it
+/// was taken before, and with it the way to the outcome: the update goes on all the same.
 ///
-/// Where the operation ends without the resource in the body (204, or an empty 200), one more `GET`
-/// reads the resource.
+/// What is polled is what the service names (Resource Manager, "Asynchronous API reference", and "Track
+/// asynchronous Azure operations"), and the newest link if later answers carry another:
+///
+/// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final when it is `Succeeded`,
+///   `Failed` or `Canceled`, in any letter case, and means running whatever else it is;
+/// - else `Location`: 202 while it runs, then the resource;
+/// - else the resource itself, if it was answered with a `provisioningState` that is not final.
+///
+/// Where the operation succeeds without the resource in the body, one more `GET` reads the resource.
 #[derive(Debug)]
 pub struct Poller<T> {
     transport: Transport,
@@ -48,15 +61,22 @@ enum State<T> {
 struct Heard {
     at: Duration,
     retry_after: Option<Duration>,
+    progress: Progress,
 }
 
 /// Where an operation stands.
 #[derive(Clone, Debug)]
 pub enum PollStatus<T> {
     /// Not finished; the service asks for the next poll after this time.
+    #[non_exhaustive]
     Running {
         /// The service's `Retry-After` within the limits of the [`PollOptions`].
         next_poll_in: Duration,
+        /// The service's own name for the state, such as `InProgress`, where it sends one. A text that is
+        /// not one word of ASCII is left out.
+        status: Option<String>,
+        /// From 0 to 100, where the service says so.
+        percent_complete: Option<f64>,
     },
     /// Finished, with the resource as it is now.
     Succeeded(Response<T>),
@@ -66,7 +86,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Sends the write and reads whether it is done or accepted. For the client crates.
     ///
     /// # Errors
-    /// Those of [`Transport::fetch`]. When the service accepted the write but sent no `Location` that
+    /// Those of [`Transport::fetch`]. When the service accepted the write but named no place to ask that
     /// may be followed, the error says so and the write may have taken effect.
     #[doc(hidden)]
     pub async fn begin(
@@ -84,7 +104,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Goes on where the token was taken. For the client crates.
     ///
     /// # Errors
-    /// Invalid input for a token of another origin. Nothing was sent.
+    /// Invalid input for a token of another origin, or that leads to one that the endpoint does not
+    /// trust. Nothing was sent.
     #[doc(hidden)]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_origin(transport.endpoint())?;
@@ -130,15 +151,17 @@ impl<T: DeserializeOwned> Poller<T> {
         }
     }
 
-    fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.transport.clock().elapsed()
     }
 
     /// Asks the service once, now, and gives the result when there is one.
     ///
     /// # Errors
-    /// - The service reports that the operation failed: 400, 409, 412 or 422 with an error code that is
-    ///   not about the poll's own api-version. The poller is finished, the write has not taken effect.
+    /// - The [operation failed](Error::is_operation_failed), and the poller is finished. Answered as the
+    ///   write would have been (400, 409, 412 or 422 from a `Location`, with an error code that is not
+    ///   about the poll's own api-version), the write has not taken effect. Reported as `Failed` or
+    ///   `Canceled`, it may have, in part: nobody promises that it was undone.
     /// - Everything else leaves the outcome open: the error says that the write may have taken effect
     ///   and carries the [`poll_token`](Error::poll_token); poll again later.
     /// - Invalid input when the result or the failure was handed out before.
@@ -153,7 +176,7 @@ impl<T: DeserializeOwned> Poller<T> {
                 .transport
                 .request(Method::GET, token.location().clone());
             if let Some(limit) = limit {
-                request.set_timeout(limit);
+                request.set_limit(limit);
             }
             match self.transport.send(&request).await {
                 Ok(answer) => self.advance(answer)?,
@@ -161,9 +184,17 @@ impl<T: DeserializeOwned> Poller<T> {
             }
         }
         match &mut self.state {
-            State::Running { .. } => Ok(PollStatus::Running {
-                next_poll_in: self.next_poll_in(),
-            }),
+            State::Running { heard, .. } => {
+                let heard = heard.as_ref();
+                let progress = heard
+                    .map(|heard| heard.progress.clone())
+                    .unwrap_or_default();
+                Ok(PollStatus::Running {
+                    next_poll_in: self.next_poll_in(),
+                    status: progress.status,
+                    percent_complete: progress.percent_complete,
+                })
+            }
             State::Finished(result) => match result.take() {
                 Some(response) => Ok(PollStatus::Succeeded(response)),
                 None => Err(Error::invalid_input(
@@ -185,26 +216,56 @@ impl<T: DeserializeOwned> Poller<T> {
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
         let started = self.now();
         loop {
-            let pause = self.next_poll_in();
-            let mut left = None;
-            if let State::Running { token, .. } = &self.state {
-                let waited = self.now().saturating_sub(started);
-                left = match self.options.left_after(waited.saturating_add(pause)) {
-                    Some(left) if left.is_zero() => {
-                        return Err(still_running(token, waited, pause));
-                    }
-                    left => left,
-                };
-                if !pause.is_zero() {
-                    self.transport.clock().sleep(pause).await;
-                }
-            }
-            match self.poll_within(left).await {
-                Ok(PollStatus::Succeeded(response)) => return Ok(response),
-                Ok(PollStatus::Running { .. }) => {}
-                Err(error) => return Err(self.in_time(error, left, started)),
+            if let PollStatus::Succeeded(response) = self.next_state(started).await? {
+                return Ok(response);
             }
         }
+    }
+
+    /// Each answer of the service as it comes, at the pace and with the errors of [`wait`](Self::wait);
+    /// the stream ends after a success or an error. The deadline counts from this call.
+    ///
+    /// ```
+    /// use billing_core::{Error, PollStatus, Poller, Response};
+    /// use futures_util::StreamExt;
+    ///
+    /// async fn watch<T>(poller: &mut Poller<T>) -> Result<Option<Response<T>>, Error>
+    /// where
+    ///     T: serde::de::DeserializeOwned + Send + 'static,
+    /// {
+    ///     let mut states = poller.states();
+    ///     while let Some(state) = states.next().await {
+    ///         match state? {
+    ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
+    ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
+    ///         }
+    ///     }
+    ///     Ok(None)
+    /// }
+    /// ```
+    pub fn states(&mut self) -> PollStates<'_, T> {
+        let started = self.now();
+        PollStates::new(self, started)
+    }
+
+    /// Sleeps until the next poll is due, and polls, in so far as the deadline allows.
+    pub(crate) async fn next_state(&mut self, started: Duration) -> Result<PollStatus<T>, Error> {
+        let pause = self.next_poll_in();
+        let mut left = None;
+        if let State::Running { token, .. } = &self.state {
+            let waited = self.now().saturating_sub(started);
+            left = match self.options.left_after(waited.saturating_add(pause)) {
+                Some(left) if left.is_zero() => {
+                    return Err(still_running(token, waited, pause));
+                }
+                left => left,
+            };
+            if !pause.is_zero() {
+                self.transport.clock().sleep(pause).await;
+            }
+        }
+        let polled = self.poll_within(left).await;
+        polled.map_err(|error| self.in_time(error, left, started))
     }
 
     /// A poll that the deadline cut short says nothing about the operation but that it is running.
@@ -230,6 +291,7 @@ impl<T: DeserializeOwned> Poller<T> {
             *heard = Some(Heard {
                 at,
                 retry_after: None,
+                progress: Progress::default(),
             });
             let error = error.with_effect(true);
             // Before the first Location there is nothing that could be resumed.
@@ -241,12 +303,22 @@ impl<T: DeserializeOwned> Poller<T> {
         })?;
         match step {
             Step::Done(response) => self.state = State::Finished(Some(response)),
-            Step::PollAfter {
-                location,
+            Step::Failed(error) => {
+                self.state = State::Finished(None);
+                return Err(error);
+            }
+            Step::Poll {
+                style,
+                url,
                 retry_after,
+                progress,
             } => {
-                token.follow(location);
-                *heard = Some(Heard { at, retry_after });
+                token.follow(style, url);
+                *heard = Some(Heard {
+                    at,
+                    retry_after,
+                    progress,
+                });
             }
             Step::ReadBack => {
                 token.read_back();
@@ -262,13 +334,16 @@ impl<T: DeserializeOwned> Poller<T> {
         let State::Running { token, heard } = &mut self.state else {
             return error;
         };
-        if !token.is_read_back() && is_final(&error) {
+        // Of these, only a Location stands for the write; an error of another says that it could not be
+        // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
+        if token.style() == Style::Location && is_final(&error) {
             self.state = State::Finished(None);
-            return error;
+            return error.of_operation();
         }
         *heard = Some(Heard {
             at,
             retry_after: error.retry_after(),
+            progress: Progress::default(),
         });
         error.with_effect(true).with_poll_token(token.clone())
     }

@@ -8,7 +8,7 @@ use crate::{
     Error, Service,
     call::{self, Call, Reply},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    state::{Context, ProfileKey, Resource, State},
+    state::{Context, Links, ProfileKey, Resource, State},
 };
 use fault::Fault;
 
@@ -32,9 +32,9 @@ const OPERATION_PREFIX: &str = "patchBillingProfile_";
 enum Answer {
     Document(Value),
     /// 202: an empty body, and where to ask again.
-    Accepted {
-        location: String,
-    },
+    Accepted(Links),
+    /// 200: a report on an operation, which may be running.
+    Report(Value),
 }
 
 /// What a path names.
@@ -42,14 +42,14 @@ enum Target<'a> {
     Profiles { account: &'a str },
     Profile(ProfileKey),
     Operation(Uuid),
+    OperationStatus(Uuid),
 }
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let reply = match admit(context, call).and_then(|target| operate(context, call, target)) {
         Ok(Answer::Document(document)) => reply::document(&document),
-        Ok(Answer::Accepted { location }) => {
-            reply::accepted(&location, context.options.retry_after)
-        }
+        Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
+        Ok(Answer::Report(report)) => reply::report(&report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
     reply::with_ids(reply, &context.numbers, call)
@@ -77,10 +77,7 @@ fn admit<'a>(context: &Context, call: &'a Call) -> Result<Target<'a>, Fault> {
 fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
     const ACCOUNTS: &str = "providers/Microsoft.Billing/billingAccounts";
 
-    let operation = |name: &str| {
-        let id = Uuid::try_parse(name).map_err(|_| Fault::not_found())?;
-        Ok(Target::Operation(id))
-    };
+    let id = |name: &str| Uuid::try_parse(name).map_err(|_| Fault::not_found());
     if let Some([account]) = call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles")) {
         let target = Target::Profiles { account };
         return Ok((target, "billingAccounts/billingProfiles", VERSION));
@@ -94,12 +91,21 @@ fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static 
     if let Some([_, name]) =
         call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationResults/{{}}"))
     {
-        let id = name.strip_prefix(OPERATION_PREFIX).unwrap_or_default();
-        return Ok((operation(id)?, "billingAccounts/operationResults", VERSION));
+        let target =
+            Target::Operation(id(name.strip_prefix(OPERATION_PREFIX).unwrap_or_default())?);
+        return Ok((target, "billingAccounts/operationResults", VERSION));
     }
-    if let Some([id]) = call::matches(segments, "providers/Microsoft.Billing/billingOperations/{}")
+    if let Some([_, name]) =
+        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationStatuses/{{}}"))
     {
-        return Ok((operation(id)?, "billingOperations", OPERATION_VERSION));
+        let target = Target::OperationStatus(id(name)?);
+        return Ok((target, "billingAccounts/operationStatuses", VERSION));
+    }
+    if let Some([name]) =
+        call::matches(segments, "providers/Microsoft.Billing/billingOperations/{}")
+    {
+        let target = Target::Operation(id(name)?);
+        return Ok((target, "billingOperations", OPERATION_VERSION));
     }
     Err(Fault::path_not_served())
 }
@@ -114,8 +120,9 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),
+        (Target::OperationStatus(id), &Method::GET) => update::report(context, id),
         (Target::Profile(_), _) => Err(Fault::method_not_allowed("GET, PATCH")),
-        (Target::Profiles { .. } | Target::Operation(_), _) => {
+        (Target::Profiles { .. } | Target::Operation(_) | Target::OperationStatus(_), _) => {
             Err(Fault::method_not_allowed("GET"))
         }
     }

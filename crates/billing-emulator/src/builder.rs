@@ -15,7 +15,7 @@ use crate::{
     state::{Context, State},
 };
 
-/// The form of the `Location` that an accepted update answers with.
+/// Where an accepted update says that its result can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LocationStyle {
     /// `/providers/Microsoft.Billing/billingOperations/{id}?api-version=2018-05-31-preview`: a path
@@ -26,6 +26,10 @@ pub enum LocationStyle {
     /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: a whole address,
     /// in the form that was recorded from the service.
     Absolute,
+    /// The absolute `Location`, and beside it an `Azure-AsyncOperation`, which answers every poll with
+    /// 200 and a report of the status. No recording of the service has it; Resource Manager allows it
+    /// with every PATCH ("Asynchronous API reference", "Updating using PATCH").
+    AsyncOperation,
 }
 
 /// What a PATCH does with members that only the service writes.
@@ -132,7 +136,7 @@ impl Builder {
         self
     }
 
-    /// Sets the form of the `Location` of each 202; relative at first.
+    /// Sets where each 202 says that the result can be asked for; a relative `Location` at first.
     #[must_use]
     pub fn location(mut self, style: LocationStyle) -> Self {
         self.options.location = style;

@@ -139,11 +139,18 @@ impl Resource {
     }
 }
 
+/// Where an operation can be asked after.
+#[derive(Debug, Clone)]
+pub(crate) struct Links {
+    pub(crate) location: String,
+    pub(crate) async_operation: Option<String>,
+}
+
 /// An update that was accepted and is written when it is done.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) target: ProfileKey,
-    pub(crate) location: String,
+    pub(crate) links: Links,
     /// How many polls are left, the one that finds it done included.
     pub(crate) polls_left: u32,
     /// Taken when it is done.

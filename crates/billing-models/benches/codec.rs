@@ -1,6 +1,6 @@
 //! How fast the models read and write JSON, as ratios to hand-written structs.
 //!
-//! Run it with `cargo xtask bench codec`, which first brings `codec/before_passes/` up to date. The four subjects take
+//! Run it with `cargo xtask bench codec`; `cargo xtask codegen` makes `codec/before_passes/`. The four subjects take
 //! turns in every round and a ratio is the median over the rounds, since a machine that other people use slows down and
 //! speeds up by more than the differences that are measured here; criterion measures one subject after the other.
 
@@ -13,11 +13,11 @@
     reason = "a benchmark prints, measures the time that passes, and ends when it cannot go on"
 )]
 
-#[path = "codec/before_passes/arm.rs"]
+#[path = "codec/before_passes/arm_v2019_10_01_preview.rs"]
 #[rustfmt::skip]
 #[allow(dead_code, unreachable_pub, clippy::all, reason = "typify's own words")]
 mod before_passes_arm;
-#[path = "codec/before_passes/partner.rs"]
+#[path = "codec/before_passes/partner_v1.rs"]
 #[rustfmt::skip]
 #[allow(dead_code, unreachable_pub, clippy::all, reason = "typify's own words")]
 mod before_passes_partner;

@@ -12,6 +12,14 @@ use strict::Strict;
 
 /// Parses the text of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Value, Problem> {
+    if text.starts_with('\u{FEFF}') {
+        return Err(Problem {
+            file: file.to_owned(),
+            place: ":1:1".to_owned(),
+            what: "the file begins with a byte order mark".to_owned(),
+            hint: "save it as UTF-8 without one".to_owned(),
+        });
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed =
         serde_path_to_error::deserialize::<_, Strict>(&mut deserializer).map_err(|error| {

@@ -3,40 +3,20 @@
 //! The dialect is a small part of draft-07; `specs/README.md` lists it. What is outside is refused rather than
 //! ignored, because a keyword that is silently dropped is a promise silently broken.
 
+mod keywords;
 mod shape;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use self::keywords::{DOCUMENT, NAMED, OBJECT, OPEN_ENUM};
 use super::json::{self, step};
 use super::names::type_name;
 use super::problem::Problem;
 use super::spec::{Member, Spec, Type, TypeKind};
 
-/// Keywords that say something about a value without changing its Rust type. Limits are among them: a client that
-/// refuses an answer because a name is too long helps nobody.
-const ANNOTATIONS: &[&str] = &[
-    "$comment",
-    "title",
-    "description",
-    "default",
-    "examples",
-    "readOnly",
-    "required",
-    "format",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-];
+const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
 /// Reads the text of a spec. `file` is its path as problems shall name it.
 pub fn load(file: &str, text: &str) -> Result<Spec, Vec<Problem>> {
@@ -71,21 +51,54 @@ struct Place {
     pointer: String,
     type_name: String,
     section: String,
-    inline: bool,
+    holder: Holder,
+}
+
+/// Who holds what stands at a place.
+#[derive(Clone, Copy, PartialEq)]
+enum Holder {
+    /// `definitions`.
+    Definition,
+    /// An object.
+    Member,
+    /// An "or null".
+    Branch,
+    /// An array or a map.
+    Element,
 }
 
 impl Loader<'_> {
     fn problem(&mut self, pointer: &str, what: impl Into<String>, hint: impl Into<String>) {
-        self.problems.push(Problem {
+        let problem = Problem {
             file: self.file.to_owned(),
             place: pointer.to_owned(),
             what: what.into(),
             hint: hint.into(),
-        });
+        };
+        // The words of an inline object are read twice: as the type's and as the member's.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     fn document(&mut self, document: &Value) {
-        let Some(definitions) = document.get("definitions").and_then(Value::as_object) else {
+        let Some(root) = self.object("#", document) else {
+            return;
+        };
+        self.allow_only("#", root, &[DOCUMENT]);
+        if root
+            .get("$schema")
+            .is_some_and(|dialect| dialect != DRAFT_07)
+        {
+            self.problem(
+                "#/$schema",
+                "a spec is a JSON Schema of draft-07",
+                format!("write \"{DRAFT_07}\""),
+            );
+        }
+        self.text("#", root, "title");
+        self.text("#", root, "description");
+        let Some(definitions) = root.get("definitions").and_then(Value::as_object) else {
             return self.problem(
                 "#",
                 "there are no `definitions`",
@@ -100,7 +113,7 @@ impl Loader<'_> {
                 pointer: step("#/definitions", key),
                 type_name: type_name(key),
                 section: key.clone(),
-                inline: false,
+                holder: Holder::Definition,
             };
             if let Some(node) = self.object(&place.pointer, node)
                 && self.named_type(&place, node).is_none()
@@ -123,20 +136,33 @@ impl Loader<'_> {
 
     /// Reads an object or an open enum and gives its name; `None` when the node is something else.
     fn named_type(&mut self, place: &Place, node: &Map<String, Value>) -> Option<String> {
-        let name = match node.get("title").and_then(Value::as_str) {
-            Some(title) if place.inline => type_name(title),
-            _ => place.type_name.clone(),
+        let is_object = node.contains_key("properties");
+        if !is_object && !is_open_enum(node) {
+            return None;
+        }
+        let is_inline = place.holder != Holder::Definition;
+        let keywords = if is_object { OBJECT } else { OPEN_ENUM };
+        let title: &[&str] = if is_inline { &["title"] } else { &[] };
+        self.allow_only(
+            &place.pointer,
+            node,
+            &[keywords, NAMED, title, place.holder.keywords()],
+        );
+        let title = self.text(&place.pointer, node, "title");
+        let name = match title.filter(|_| is_inline) {
+            Some(title) => type_name(&title),
+            None => place.type_name.clone(),
         };
-        let kind = if node.contains_key("properties") {
+        let kind = if is_object {
             TypeKind::Object(self.members(place, &name, node))
         } else {
-            TypeKind::OpenEnum(self.open_enum(place, node)?)
+            TypeKind::OpenEnum(self.open_enum(place, node))
         };
         let found = Type {
             name: name.clone(),
             section: place.section.clone(),
-            description: text(node, "description"),
-            dotnet_name: text(node, "x-dotnet-name"),
+            description: self.text(&place.pointer, node, "description"),
+            dotnet_name: self.text(&place.pointer, node, "x-dotnet-name"),
             pointer: place.pointer.clone(),
             kind,
         };
@@ -154,11 +180,8 @@ impl Loader<'_> {
     }
 
     fn members(&mut self, place: &Place, owner: &str, node: &Map<String, Value>) -> Vec<Member> {
-        self.allow_only(
-            &place.pointer,
-            node,
-            &["type", "properties", "additionalProperties"],
-        );
+        let kind = self.kind(place, node);
+        self.expect_kind(&place.pointer, kind, "object");
         match node.get("additionalProperties") {
             None | Some(Value::Bool(true)) => {}
             Some(Value::Object(schema)) if schema.is_empty() => {}
@@ -184,6 +207,7 @@ impl Loader<'_> {
                 "list a member, or write `{}` where the object is held to keep any JSON",
             );
         }
+        self.required(&place.pointer, node, members);
         let mut found = Vec::new();
         for (name, node) in members {
             let pointer = step(&properties, name);
@@ -194,14 +218,14 @@ impl Loader<'_> {
                 pointer: pointer.clone(),
                 type_name: type_name(&format!("{owner} {name}")),
                 section: format!("{}.{name}", place.section),
-                inline: true,
+                holder: Holder::Member,
             };
             let Some(shape) = self.shape(&inner, node) else {
                 continue;
             };
             found.push(Member {
                 name: name.clone(),
-                description: text(node, "description"),
+                description: self.text(&pointer, node, "description"),
                 read_only: self.flag(&pointer, node, "readOnly"),
                 personal: self.flag(&pointer, node, "x-personal"),
                 pointer,
@@ -213,70 +237,85 @@ impl Loader<'_> {
         found
     }
 
-    fn flag(&mut self, pointer: &str, node: &Map<String, Value>, keyword: &str) -> bool {
-        match node.get(keyword) {
-            None => false,
-            Some(Value::Bool(value)) => *value,
+    /// `required` is not kept, but it may not name what is not there.
+    fn required(&mut self, pointer: &str, node: &Map<String, Value>, members: &Map<String, Value>) {
+        let pointer = step(pointer, "required");
+        let names = match node.get("required") {
+            None => return,
+            Some(Value::Array(names)) => names.as_slice(),
             Some(_) => {
+                return self.problem(&pointer, "`required` is a list", "list names of members");
+            }
+        };
+        for (index, name) in names.iter().enumerate() {
+            if !name.as_str().is_some_and(|name| members.contains_key(name)) {
                 self.problem(
-                    &step(pointer, keyword),
-                    format!("`{keyword}` is true or false"),
-                    "write `true`",
+                    &step(&pointer, &index.to_string()),
+                    format!("{name} is no member"),
+                    "name one of `properties`",
                 );
-                false
             }
         }
     }
 
-    /// The known values of `anyOf: [{type: string, enum: […]}, {type: string}]`.
-    fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Option<Vec<String>> {
-        let [first, second] = node.get("anyOf")?.as_array()?.as_slice() else {
-            return None;
-        };
-        let values = match (first.get("enum"), second.get("enum")) {
-            (Some(values), None) if is_plain_string(second) => values,
-            (None, Some(values)) if is_plain_string(first) => values,
-            _ => return None,
-        };
-        self.allow_only(&place.pointer, node, &["type", "anyOf"]);
-        let known: Option<Vec<String>> = values
-            .as_array()?
-            .iter()
-            .map(|value| Some(value.as_str()?.to_owned()))
-            .collect();
-        if known.is_none() {
+    /// Reports a `type` that contradicts the keywords beside it.
+    fn expect_kind(&mut self, pointer: &str, kind: Option<&str>, expected: &str) {
+        if kind.is_some_and(|kind| kind != keywords::ANY && kind != expected) {
             self.problem(
-                &place.pointer,
-                "the values of an enum are strings",
-                "write strings",
+                &step(pointer, "type"),
+                format!("what stands beside it makes this `{expected}`"),
+                format!("write `\"type\": \"{expected}\"`"),
             );
+        }
+    }
+
+    /// The known values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either order.
+    fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Vec<String> {
+        let kind = self.kind(place, node);
+        self.expect_kind(&place.pointer, kind, "string");
+        let mut known = Vec::new();
+        for (index, branch) in choices(node, "anyOf").iter().enumerate() {
+            let pointer = step(&step(&place.pointer, "anyOf"), &index.to_string());
+            let Some(branch) = self.object(&pointer, branch) else {
+                continue;
+            };
+            self.allow_only(&pointer, branch, &[&["type", "enum"]]);
+            if branch.get("type").is_none_or(|kind| kind != "string") {
+                self.problem(
+                    &step(&pointer, "type"),
+                    "both branches of an open enum are strings",
+                    "write `\"type\": \"string\"`",
+                );
+            }
+            let Some(values) = branch.get("enum") else {
+                continue;
+            };
+            let values = values.as_array().map(Vec::as_slice).unwrap_or_default();
+            known = values
+                .iter()
+                .filter_map(|value| Some(value.as_str()?.to_owned()))
+                .collect();
+            if known.is_empty() || known.len() != values.len() {
+                self.problem(
+                    &step(&pointer, "enum"),
+                    "the values of an enum are strings, at least one",
+                    "write strings; where none is known, write `{ \"type\": \"string\" }`",
+                );
+            }
         }
         known
     }
-
-    /// Refuses keywords outside the dialect; true when there are none.
-    fn allow_only(&mut self, pointer: &str, node: &Map<String, Value>, keywords: &[&str]) -> bool {
-        let mut clean = true;
-        for key in node.keys() {
-            let known = keywords.contains(&key.as_str()) || ANNOTATIONS.contains(&key.as_str());
-            if !known && !key.starts_with("x-") {
-                self.problem(
-                    &step(pointer, key),
-                    format!("`{key}` is not understood here"),
-                    "specs/README.md lists the keywords; remove it or teach the generator",
-                );
-                clean = false;
-            }
-        }
-        clean
-    }
 }
 
-fn text(node: &Map<String, Value>, keyword: &str) -> Option<String> {
-    Some(node.get(keyword)?.as_str()?.to_owned())
+/// Whether a node says "one of these or another string", however well.
+fn is_open_enum(node: &Map<String, Value>) -> bool {
+    let choices = choices(node, "anyOf");
+    let enums = choices.iter().filter(|choice| choice.get("enum").is_some());
+    choices.len() == 2 && enums.count() == 1 && !choices.iter().any(shape::is_null)
 }
 
-fn is_plain_string(node: &Value) -> bool {
-    node.as_object().is_some_and(|node| node.len() == 1)
-        && node.get("type").is_some_and(|kind| kind == "string")
+/// The alternatives of `anyOf` or `oneOf`.
+fn choices<'v>(node: &'v Map<String, Value>, keyword: &str) -> &'v [Value] {
+    let choices = node.get(keyword).and_then(Value::as_array);
+    choices.map(Vec::as_slice).unwrap_or_default()
 }

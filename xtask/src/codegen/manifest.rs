@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::problem::Problem;
+use super::words;
 
 /// One spec and the module that is made of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -101,6 +102,11 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     let mut files = BTreeSet::new();
     for (index, target) in manifest.spec.iter().enumerate() {
         let place = |key: &str| format!("#/spec/{index}/{key}");
+        for (key, words) in [("file", &target.file), ("page", &target.page)] {
+            if let Some((what, hint)) = words::fault_in_line(words) {
+                problems.push(problem(place(key), what, hint));
+            }
+        }
         if !is_module_name(&target.module) {
             problems.push(problem(
                 place("module"),

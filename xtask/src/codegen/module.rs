@@ -23,8 +23,16 @@ pub struct Shape<'s> {
     pub view: View,
     /// The declaration.
     pub item: Item,
-    /// What follows all declarations: setters and implementations, ready to print.
-    pub impls: Vec<String>,
+    /// What follows all declarations: setters and implementations.
+    pub impls: Vec<Impl>,
+}
+
+/// What a type can do.
+pub struct Impl {
+    /// Ready to print.
+    pub text: String,
+    /// What it needs to be imported.
+    pub uses: &'static [&'static str],
 }
 
 /// A declaration.

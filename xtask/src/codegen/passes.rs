@@ -3,6 +3,7 @@
 //! Each has one idea and its reason in a file of its own. A pass that does not find what it was made for is an error:
 //! typify has changed, and silence would hide it.
 
+mod boxes;
 pub mod collect;
 mod docs;
 mod open_enums;
@@ -15,7 +16,7 @@ mod unknown_members;
 
 use anyhow::{Context, Result, bail};
 
-use super::module::{Item, Module};
+use super::module::{Impl, Item, Module};
 use super::spec::Member;
 use super::views::{self, View};
 
@@ -24,6 +25,7 @@ type Pass = fn(&mut Module<'_>) -> Result<()>;
 /// In this order: the first ones make the types right, the last ones need them right.
 const PASSES: &[(&str, Pass)] = &[
     ("paths", paths::run),
+    ("boxes", boxes::run),
     ("unknown_members", unknown_members::run),
     ("tri_state", tri_state::run),
     ("serde_attributes", serde_attributes::run),
@@ -44,7 +46,7 @@ pub fn run(module: &mut Module<'_>) -> Result<()> {
 /// A struct beside what the spec says of it.
 struct Object<'m> {
     item: &'m mut syn::ItemStruct,
-    impls: &'m mut Vec<String>,
+    impls: &'m mut Vec<Impl>,
     view: View,
     members: Vec<&'m Member>,
 }
@@ -86,6 +88,25 @@ impl Object<'_> {
             .into_iter()
             .zip(self.members.iter().copied())
             .collect())
+    }
+}
+
+/// The `T` of `Outer<T>`.
+fn argument<'t>(ty: &'t syn::Type, outer: &str) -> Option<&'t syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == outer)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(inner) => Some(inner),
+        _ => None,
     }
 }
 
@@ -165,5 +186,28 @@ mod tests {
         };
         let error = run(&mut module).unwrap_err();
         insta::assert_snapshot!(format!("{error:#}"), @"pass unknown_members on specs/thing.json: `Thing` has 0 flattened maps instead of one");
+    }
+
+    #[test]
+    fn a_name_that_typify_makes_otherwise_than_it_was_checked_is_reported() {
+        let spec = super::super::load::load(
+            "specs/thing.json",
+            r#"{ "definitions": { "Thing": { "type": "object", "properties": { "poNumber": {} } } } }"#,
+        )
+        .unwrap();
+        let file = syn::parse_quote!(
+            pub struct Thing {
+                #[serde(rename = "poNumber")]
+                pub p_o_number: Option<String>,
+            }
+        );
+        let order = [("Thing".to_owned(), View::Read)];
+        let Err(error) = collect::collect(file, &spec, &order) else {
+            panic!("it is taken")
+        };
+        insta::assert_snapshot!(format!("{error:#}"), @"
+        specs/thing.json#/definitions/Thing/properties/poNumber: typify calls `p_o_number` what was checked as `po_number`
+          hint: teach xtask/src/codegen/names.rs what typify does, or leave it out of the spec
+        ");
     }
 }

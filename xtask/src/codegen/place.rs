@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
 use similar::TextDiff;
 
 /// What to do with files that are not as they should be.
@@ -17,37 +18,54 @@ pub enum Mode {
     DryRun,
 }
 
-/// The whole content of a folder, as it should be.
+/// The content of a folder, as it should be.
 pub struct Folder {
     /// Where it is.
     pub path: PathBuf,
-    /// Its files by name; `None` for one that is left as it is.
-    pub files: Vec<(String, Option<String>)>,
+    /// Its files by name.
+    pub files: Vec<(String, String)>,
+    /// Whether nothing else may be there.
+    pub is_whole: bool,
 }
 
-/// A file that is not as it should be.
+impl Folder {
+    /// A folder without files.
+    pub fn new(path: PathBuf, is_whole: bool) -> Self {
+        Self {
+            path,
+            files: Vec::new(),
+            is_whole,
+        }
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, name: &str, text: String) {
+        self.files.push((name.to_owned(), text));
+    }
+}
+
+/// Something that is not as it should be.
 #[derive(Debug)]
 pub struct Stale {
     /// Where it is.
     pub path: PathBuf,
-    /// A unified diff from what is there to what should be.
+    /// A unified diff from what is there to what should be; a line of words where there is something else than a file.
     pub diff: String,
     /// What should be there; `None` if nothing.
-    wanted: Option<String>,
+    pub wanted: Option<String>,
 }
 
 /// Compares a folder with what is on disk.
 ///
 /// # Errors
 ///
-/// When a file cannot be read.
-pub fn compare(folder: &Folder, root: &Path) -> io::Result<Vec<Stale>> {
+/// When something cannot be read.
+pub fn compare(folder: &Folder, root: &Path) -> Result<Vec<Stale>> {
     let mut stale = Vec::new();
     for (name, wanted) in &folder.files {
-        let Some(wanted) = wanted else { continue };
         let path = folder.path.join(name);
         let found = read(&path)?;
-        if found != *wanted {
+        if found != wanted.as_bytes() {
             stale.push(Stale {
                 diff: diff(&path, root, &found, wanted),
                 path,
@@ -55,17 +73,22 @@ pub fn compare(folder: &Folder, root: &Path) -> io::Result<Vec<Stale>> {
             });
         }
     }
-    for path in files_in(&folder.path)? {
+    for path in entries(&folder.path)? {
         let is_known = path
             .file_name()
             .is_some_and(|found| folder.files.iter().any(|(name, _)| found == name.as_str()));
-        if !is_known {
-            stale.push(Stale {
-                diff: diff(&path, root, &read(&path)?, ""),
-                path,
-                wanted: None,
-            });
+        if is_known || !folder.is_whole {
+            continue;
         }
+        stale.push(Stale {
+            diff: if path.is_file() {
+                diff(&path, root, &read(&path)?, "")
+            } else {
+                format!("{}: nothing but files is made here\n", shown(&path, root))
+            },
+            path,
+            wanted: None,
+        });
     }
     Ok(stale)
 }
@@ -74,46 +97,58 @@ pub fn compare(folder: &Folder, root: &Path) -> io::Result<Vec<Stale>> {
 ///
 /// # Errors
 ///
-/// When the file cannot be written or removed.
-pub fn write(stale: &Stale) -> io::Result<()> {
+/// When it cannot be written or removed, and when it is a folder that holds something: that is not ours to delete.
+pub fn write(stale: &Stale) -> Result<()> {
+    let path = &stale.path;
     let Some(wanted) = &stale.wanted else {
-        return fs::remove_file(&stale.path);
+        return if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+            fs::remove_dir(path)
+                .with_context(|| format!("removing {}: move away what is in it", path.display()))
+        } else {
+            fs::remove_file(path).with_context(|| format!("removing {}", path.display()))
+        };
     };
-    if let Some(folder) = stale.path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let beside = stale.path.with_extension("rs.new");
-    fs::write(&beside, wanted)?;
-    fs::rename(&beside, &stale.path)
+    let beside = path.with_extension("rs.new");
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&beside, wanted))
+        .and_then(|()| fs::rename(&beside, path));
+    written.with_context(|| format!("writing {}", path.display()))
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        other => other,
+/// The bytes of a file, none where there is none.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        other => other.with_context(|| format!("reading {}", path.display())),
     }
 }
 
-fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let found = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other?,
+        other => other.and_then(|entries| {
+            entries
+                .map(|entry| Ok(entry?.path()))
+                .collect::<io::Result<Vec<_>>>()
+        }),
     };
-    let mut paths = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<io::Result<Vec<_>>>()?;
-    paths.retain(|path| path.is_file());
+    let mut paths = found.with_context(|| format!("reading {}", folder.display()))?;
     paths.sort();
     Ok(paths)
 }
 
-fn diff(path: &Path, root: &Path, from: &str, to: &str) -> String {
-    let shown = path
-        .strip_prefix(root)
+fn shown(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root)
         .unwrap_or(path)
         .display()
-        .to_string();
-    TextDiff::from_lines(from, to)
+        .to_string()
+}
+
+fn diff(path: &Path, root: &Path, from: &[u8], to: &str) -> String {
+    let shown = shown(path, root);
+    TextDiff::from_lines(&*String::from_utf8_lossy(from), to)
         .unified_diff()
         .context_radius(3)
         .header(&format!("a/{shown}"), &format!("b/{shown}"))

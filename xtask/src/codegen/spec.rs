@@ -54,7 +54,7 @@ pub struct Member {
     pub shape: Shape,
 }
 
-/// What a member or an element holds. Each may also be absent or null.
+/// What a member or an element holds. A member may also be absent or null, an element may not.
 #[derive(Debug)]
 pub enum Shape {
     /// A string.

@@ -71,18 +71,46 @@ fn visit(
     }
 }
 
-/// Checks that each root exists, that an update has something to write, and that a full resource has nothing that
-/// may not be written.
+/// Checks that each root exists and stands once in a role that it can have, that an update has something to write, and
+/// that a full resource has nothing that may not be written.
 pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, root) in roots.iter().enumerate() {
-        if !spec.types.contains_key(&rust_name(root)) {
+        let mut report = |key: &str, what: String, hint: &str| {
             problems.push(Problem {
                 file: "specs/sources.toml".to_owned(),
-                place: format!("#/spec/{manifest_entry}/roots/{index}/type"),
-                what: format!("{} does not define `{}`", spec.file, root.name),
-                hint: "name one of its `definitions`".to_owned(),
+                place: format!("#/spec/{manifest_entry}/roots/{index}{key}"),
+                what,
+                hint: hint.to_owned(),
             });
+        };
+        let name = rust_name(root);
+        match spec.types.get(&name).map(|found| &found.kind) {
+            None => report(
+                "/type",
+                format!("{} does not define `{}`", spec.file, root.name),
+                "name one of its `definitions`",
+            ),
+            Some(TypeKind::OpenEnum(_)) if root.role != Role::Read => report(
+                "/role",
+                format!(
+                    "`{}` is an enum, which is one type in every role",
+                    root.name
+                ),
+                "give it the role read",
+            ),
+            Some(_) => {}
+        }
+        let before = roots.iter().take(index);
+        if before
+            .into_iter()
+            .any(|first| first.role == root.role && rust_name(first) == name)
+        {
+            report(
+                "",
+                format!("`{}` is listed twice in one role", root.name),
+                "remove one of the two",
+            );
         }
     }
     let mut report = |pointer: &str, what: String, hint: &str| {

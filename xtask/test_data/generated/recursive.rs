@@ -12,12 +12,30 @@ use crate::support::{AdditionalProperties, setters};
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
+    /// `branch`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<Box<Branch>>,
     /// `children`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Node>>,
     /// `parent`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Node>>,
+    /// Members that the spec does not list.
+    #[serde(flatten)]
+    pub additional_properties: AdditionalProperties,
+}
+
+/// `Branch`
+///
+/// From the page *A type that holds itself*, `Branch`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Branch {
+    /// `node`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<Node>,
     /// Members that the spec does not list.
     #[serde(flatten)]
     pub additional_properties: AdditionalProperties,
@@ -32,6 +50,9 @@ pub struct Node {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct NodeUpdate {
+    /// `branch`
+    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
+    pub branch: Option<Option<Box<BranchUpdate>>>,
     /// `children`
     #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub children: Option<Option<Vec<NodeUpdate>>>,
@@ -40,9 +61,30 @@ pub struct NodeUpdate {
     pub parent: Option<Option<Box<NodeUpdate>>>,
 }
 
+/// `Branch`
+///
+/// What an update may write: each member is left alone, cleared or set.
+///
+/// From the page *A type that holds itself*, `Branch`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct BranchUpdate {
+    /// `node`
+    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
+    pub node: Option<Option<NodeUpdate>>,
+}
+
 setters! {
     NodeUpdate {
+        branch: Box<BranchUpdate>, clear_branch;
         children: Vec<NodeUpdate>, clear_children;
         parent: Box<NodeUpdate>, clear_parent;
+    }
+}
+
+setters! {
+    BranchUpdate {
+        node: NodeUpdate, clear_node;
     }
 }

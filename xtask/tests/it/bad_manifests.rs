@@ -1,43 +1,18 @@
 //! Manifests that cannot be used: the message names the place and the next step, and nothing is written.
 
 use serde_json::json;
-use xtask::codegen::place::Mode;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, entry};
 
 fn repository() -> Repository {
     let thing = json!({ "type": "object", "properties": { "id": { "type": "string", "readOnly": true }, "name": {} } });
     Repository::of(&json!({ "Thing": thing }))
 }
 
-fn entry(changes: &[(&str, &str)]) -> String {
-    let mut entry = vec![
-        ("file", r#""thing.json""#),
-        ("module", r#""thing""#),
-        ("service", r#""Test""#),
-        ("api_version", r#""v1""#),
-        ("page", r#""Things""#),
-        ("retrieved", r#""2026-08""#),
-        ("page_sha256", r#""""#),
-        ("roots", r#"[{ type = "Thing", role = "read" }]"#),
-    ];
-    for change in changes {
-        entry.retain(|(key, _)| *key != change.0);
-        entry.push(*change);
-    }
-    let lines: String = entry
-        .iter()
-        .map(|(key, value)| format!("{key} = {value}\n"))
-        .collect();
-    format!("[[spec]]\n{lines}\n")
-}
-
-/// What codegen says of a repository, once it is sure that nothing was written.
+/// What codegen says of a repository with this manifest.
 fn problems(repository: &Repository, manifest: &str) -> String {
     repository.write("specs/sources.toml", manifest);
-    let error = repository.codegen(Mode::Write, &[]).unwrap_err();
-    assert_eq!(repository.generated(), []);
-    error.to_string()
+    repository.problems()
 }
 
 #[test]
@@ -118,5 +93,73 @@ fn a_full_resource_with_a_read_only_member() {
     insta::assert_snapshot!(problems(&repository(), &manifest), @"
     specs/thing.json#/definitions/Thing/properties/id: `id` is read-only, but `Thing` is sent back as a full resource
       hint: give the root the roles read and write in specs/sources.toml, or remove readOnly
+    ");
+}
+
+#[test]
+fn a_page_that_cannot_stand_in_the_documentation() {
+    for (page, fault) in [
+        (r#"" ""#, "there are no words"),
+        (
+            r#""Things\n\nand more""#,
+            "a new line or a ` cannot stand here",
+        ),
+        (r#""Things\u202e""#, "U+202E is a sign that nobody sees"),
+    ] {
+        let problem = problems(&repository(), &entry(&[("page", page)]));
+        let (place, what) = problem.lines().next().unwrap().split_once(": ").unwrap();
+        assert_eq!((place, what), ("specs/sources.toml#/spec/0/page", fault));
+    }
+}
+
+#[test]
+fn a_root_that_is_listed_twice_or_has_a_role_that_it_cannot_have() {
+    let repository = Repository::of(&json!({
+        "Thing": { "type": "object", "properties": { "name": {} } },
+        "State": { "anyOf": [{ "type": "string", "enum": ["on"] }, { "type": "string" }] },
+    }));
+    let manifest = entry(&[(
+        "roots",
+        r#"[
+            { type = "Thing", role = "read" },
+            { type = "Thing", role = "write" },
+            { type = "thing", role = "read" },
+            { type = "State", role = "read" },
+            { type = "State", role = "write" },
+            { type = "State", role = "both" },
+        ]"#,
+    )]);
+    insta::assert_snapshot!(problems(&repository, &manifest), @"
+    specs/sources.toml#/spec/0/roots/2: `thing` is listed twice in one role
+      hint: remove one of the two
+    specs/sources.toml#/spec/0/roots/4/role: `State` is an enum, which is one type in every role
+      hint: give it the role read
+    specs/sources.toml#/spec/0/roots/5/role: `State` is an enum, which is one type in every role
+      hint: give it the role read
+    ");
+}
+
+#[test]
+fn a_declaration_that_no_spec_makes() {
+    let repository = repository();
+    repository.write(
+        "crates/billing-models/src/generated.rs",
+        "// mod thing;\n#[rustfmt::skip]\npub(crate) mod thing_v2;\nmod by_hand {}\n",
+    );
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    crates/billing-models/src/generated.rs: the module `thing` is not declared
+      hint: add `#[rustfmt::skip] pub(crate) mod thing;` and a public name for it
+    crates/billing-models/src/generated.rs: no spec makes the module `thing_v2`
+      hint: remove the declaration and its public name, or add its spec to specs/sources.toml
+    ");
+}
+
+#[test]
+fn a_parent_that_is_no_rust() {
+    let repository = repository();
+    repository.write("crates/billing-models/src/generated.rs", "mod thing");
+    insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
+    crates/billing-models/src/generated.rs: unexpected end of input, expected `;` or curly braces
+      hint: mend it
     ");
 }

@@ -12,7 +12,9 @@
     reason = "the golden files are written as if they stood in billing-models"
 )]
 
+mod bad_keywords;
 mod bad_manifests;
+mod bad_names;
 mod bad_specs;
 mod fresh;
 mod golden;

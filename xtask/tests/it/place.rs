@@ -11,6 +11,13 @@ fn thing() -> Value {
     json!({ "Thing": { "type": "object", "properties": { "name": { "type": "string", "description": "Its name." } } } })
 }
 
+/// The lines of a diff that were added or removed.
+fn changes(diff: &str) -> String {
+    let lines = diff.lines().skip(2);
+    let changed = lines.filter(|line| line.starts_with(['+', '-']));
+    changed.collect::<Vec<_>>().join("\n")
+}
+
 fn names(repository: &Repository) -> Vec<String> {
     repository
         .generated()
@@ -62,10 +69,7 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     let before = repository.generated();
     let mut changed = thing();
     changed["Thing"]["properties"]["name"]["description"] = "What it is called.".into();
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     insta::assert_snapshot!(transcript(&xtask(&repository, &["--check"])), @r#"
     exit 4
@@ -162,18 +166,10 @@ fn a_new_member_is_a_diff_of_a_dozen_lines() {
     let mut changed = thing();
     changed["Thing"]["properties"]["poNumber"] =
         json!({ "type": "string", "description": "Its number." });
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
-    let changed: Vec<_> = diff
-        .lines()
-        .skip(2)
-        .filter(|line| line.starts_with(['+', '-']))
-        .collect();
-    insta::assert_snapshot!(changed.join("\n"), @r#"
+    insta::assert_snapshot!(changes(&diff), @r#"
     +    /// Its number.
     +    #[serde(skip_serializing_if = "Option::is_none")]
     +    pub po_number: Option<String>,
@@ -195,16 +191,115 @@ fn a_new_enum_value_is_a_diff_of_one_line() {
     let repository = Repository::of(&with(json!(["Active"])));
     repository.codegen(Mode::Write, &[]).unwrap();
     let changed = with(json!(["Active", "PastDue"]));
-    repository.write(
-        "specs/thing.json",
-        &json!({ "definitions": changed }).to_string(),
-    );
+    repository.define(&changed);
 
     let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
-    let changed: Vec<_> = diff
-        .lines()
-        .skip(2)
-        .filter(|line| line.starts_with(['+', '-']))
-        .collect();
-    insta::assert_snapshot!(changed.join("\n"), @r#"+        PastDue = "PastDue","#);
+    insta::assert_snapshot!(changes(&diff), @r#"+        PastDue = "PastDue","#);
+}
+
+#[test]
+fn a_named_target_leaves_what_else_is_there() {
+    let repository = Repository::of(&thing());
+    let orphan = "crates/billing-models/src/generated/orphan.rs";
+    repository.write(orphan, "pub struct Orphan;\n");
+    repository.codegen(Mode::Write, &["thing"]).unwrap();
+    assert_eq!(names(&repository), ["orphan.rs", "thing.rs"]);
+    insta::assert_snapshot!(transcript(&xtask(&repository, &[])), @"
+    exit 0
+    --- stdout
+    deleted crates/billing-models/src/generated/orphan.rs
+    --- stderr
+    ");
+    assert_eq!(names(&repository), ["thing.rs"]);
+}
+
+#[test]
+fn a_file_that_is_no_text_is_stale() {
+    let repository = Repository::of(&thing());
+    let path = repository
+        .root()
+        .join("crates/billing-models/src/generated");
+    std::fs::create_dir_all(&path).unwrap();
+    std::fs::write(path.join("thing.rs"), b"\xFF\n").unwrap();
+    let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
+    assert_eq!(changes(&diff).lines().next(), Some("-\u{FFFD}"));
+    repository.codegen(Mode::Write, &[]).unwrap();
+    assert_eq!(repository.codegen(Mode::Check, &[]).unwrap().len(), 0);
+}
+
+#[test]
+fn a_folder_among_the_generated_files_is_reported_and_deleted_if_it_is_empty() {
+    let repository = Repository::of(&thing());
+    repository.codegen(Mode::Write, &[]).unwrap();
+    let file = "crates/billing-models/src/generated/deep/hand_made.rs";
+    repository.write(file, "");
+    insta::assert_snapshot!(repository.codegen(Mode::Check, &[]).unwrap()[0].diff, @"crates/billing-models/src/generated/deep: nothing but files is made here");
+
+    let error = repository.codegen(Mode::Write, &[]).unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.starts_with("removing ")
+            && message.ends_with("generated/deep: move away what is in it"),
+        "{message}"
+    );
+    assert!(repository.root().join(file).is_file());
+
+    std::fs::remove_file(repository.root().join(file)).unwrap();
+    repository.codegen(Mode::Write, &[]).unwrap();
+    assert_eq!(names(&repository), ["thing.rs"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let repository = Repository::of(&thing());
+    repository.write("crates/billing-models/src/generated/thing.rs/file", "");
+    let error = repository
+        .codegen(Mode::Write, &[])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("reading ") && error.ends_with("generated/thing.rs"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_has_read_enough() {
+    let repository = Repository::of(&thing());
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--dry-run", "--root"])
+        .arg(repository.root())
+        .stdout(writer)
+        .output()
+        .unwrap();
+    insta::assert_snapshot!(transcript(&output), @"
+    exit 0
+    --- stdout
+    --- stderr
+    ");
+}
+
+#[test]
+fn what_the_benchmark_keeps_of_typify_is_made_anew() {
+    let repository = Repository::of(&thing());
+    let folder = "crates/billing-models/benches/codec/before_passes";
+    repository.write(&format!("{folder}/thing.rs"), "");
+    repository.write(&format!("{folder}/orphan.rs"), "");
+    insta::assert_snapshot!(transcript(&xtask(&repository, &[])), @"
+    exit 0
+    --- stdout
+    wrote crates/billing-models/src/generated/thing.rs
+    wrote crates/billing-models/benches/codec/before_passes/thing.rs
+    deleted crates/billing-models/benches/codec/before_passes/orphan.rs
+    --- stderr
+    ");
+    let text = std::fs::read_to_string(repository.root().join(folder).join("thing.rs")).unwrap();
+    let first = text.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "// Generated by `cargo xtask codegen` from specs/thing.json: what typify makes of it before our passes."
+    );
+    assert!(text.contains("pub struct ThingUpdate"), "{text}");
 }

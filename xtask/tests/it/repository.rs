@@ -19,20 +19,8 @@ impl Repository {
             folder: tempfile::tempdir().unwrap(),
         };
         repository.write("specs/thing.json", spec);
-        repository.write(
-            "specs/sources.toml",
-            r#"
-[[spec]]
-file = "thing.json"
-module = "thing"
-service = "Test"
-api_version = "v1"
-page = "Things"
-retrieved = "2026-08"
-page_sha256 = ""
-roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
-"#,
-        );
+        let roots = r#"[{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]"#;
+        repository.write("specs/sources.toml", &entry(&[("roots", roots)]));
         repository.write(
             "crates/billing-models/src/generated.rs",
             "pub(crate) mod thing;\n",
@@ -43,6 +31,12 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
     /// A repository whose spec has these definitions.
     pub(crate) fn of(definitions: &Value) -> Self {
         Self::new(&serde_json::json!({ "definitions": definitions }).to_string())
+    }
+
+    /// Replaces the definitions of the spec.
+    pub(crate) fn define(&self, definitions: &Value) {
+        let document = serde_json::json!({ "definitions": definitions });
+        self.write("specs/thing.json", &document.to_string());
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -58,6 +52,18 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
     pub(crate) fn codegen(&self, mode: Mode, only: &[&str]) -> anyhow::Result<Vec<Stale>> {
         let only: Vec<String> = only.iter().map(ToString::to_string).collect();
         codegen::run(&Layout::of_repository(self.root()), mode, &only)
+    }
+
+    /// What codegen says of inputs that cannot be used, once it is sure that nothing was written.
+    pub(crate) fn problems(&self) -> String {
+        let before = "// made before\n";
+        self.write("crates/billing-models/src/generated/thing.rs", before);
+        let error = self.codegen(Mode::Write, &[]).unwrap_err();
+        assert_eq!(
+            self.generated(),
+            [("thing.rs".to_owned(), before.to_owned())]
+        );
+        error.to_string()
     }
 
     /// The generated files by name and text.
@@ -80,4 +86,27 @@ roots = [{ type = "Thing", role = "read" }, { type = "Thing", role = "write" }]
     fn generated_folder(&self) -> PathBuf {
         self.root().join("crates/billing-models/src/generated")
     }
+}
+
+/// An entry of `sources.toml` for the spec, with `changes` of its keys and values.
+pub(crate) fn entry(changes: &[(&str, &str)]) -> String {
+    let mut entry = vec![
+        ("file", r#""thing.json""#),
+        ("module", r#""thing""#),
+        ("service", r#""Test""#),
+        ("api_version", r#""v1""#),
+        ("page", r#""Things""#),
+        ("retrieved", r#""2026-08""#),
+        ("page_sha256", r#""""#),
+        ("roots", r#"[{ type = "Thing", role = "read" }]"#),
+    ];
+    for change in changes {
+        entry.retain(|(key, _)| *key != change.0);
+        entry.push(*change);
+    }
+    let lines: String = entry
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}\n"))
+        .collect();
+    format!("[[spec]]\n{lines}\n")
 }

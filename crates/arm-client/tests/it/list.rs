@@ -1,3 +1,4 @@
+use arm_client::{ArmClient, Endpoint, StaticToken};
 use insta::assert_snapshot;
 
 use crate::loopback::{Answer, Server};
@@ -73,6 +74,20 @@ async fn a_next_link_on_another_origin_is_refused_before_a_byte_is_sent() {
     }
     assert_eq!(elsewhere.received().len(), 0);
     assert!(!format!("{pager:?}").contains("/next"));
+}
+
+#[tokio::test]
+async fn a_next_link_on_another_origin_is_followed_when_that_origin_is_trusted() {
+    let regional = Server::start(vec![page("p2", "null")]).await;
+    let link = format!("\"{}/next\"", regional.origin());
+    let server = Server::start(vec![page("p1", &link)]).await;
+    let endpoint: Endpoint = server.origin().parse().unwrap();
+    let endpoint = endpoint.with_trusted_origin(&regional.origin()).unwrap();
+    let client = ArmClient::new(endpoint, StaticToken::new("canary-token")).unwrap();
+    let profiles = client.list_billing_profiles(ACCOUNT).collect_all().await;
+    assert_eq!(profiles.unwrap().len(), 2);
+    let asked = regional.received().pop().unwrap();
+    assert_eq!(asked.header("authorization"), Some("Bearer canary-token"));
 }
 
 #[tokio::test]

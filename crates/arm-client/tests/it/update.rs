@@ -1,4 +1,6 @@
-use arm_client::PollToken;
+use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+use arm_client::{PollStatus, PollToken};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::loopback::Answer;
@@ -67,6 +69,69 @@ async fn an_update_is_resumed_from_its_token_by_another_client() {
 }
 
 #[tokio::test]
+async fn an_update_that_is_given_another_s_token_is_refused_before_a_byte_is_sent() {
+    let (server, client, _clock) = start(vec![accepted(), Answer::json(PROFILE)]).await;
+    let begin = |account: &str, profile: &str, update: &BillingProfileUpdate| {
+        client.begin_update_billing_profile(account, profile, update)
+    };
+    let poller = begin(ACCOUNT, "p1", &update()).send().await.unwrap();
+    let token = poller.token().unwrap();
+    let po_number = BillingProfilePropertiesUpdate::default().po_number("PO-3");
+    let another = BillingProfileUpdate::default().properties(po_number);
+    for (what, other) in [
+        ("account", begin("another", "p1", &update())),
+        ("profile", begin(ACCOUNT, "p2", &update())),
+        ("body", begin(ACCOUNT, "p1", &another)),
+        ("no name", begin(ACCOUNT, "..", &update())),
+    ] {
+        let error = other.resume(token.clone()).unwrap_err();
+        assert!(error.is_invalid_input(), "{what}: {error}");
+        assert!(!error.may_have_taken_effect(), "{what}");
+    }
+    assert_eq!(server.received().len(), 1);
+    let same = begin(ACCOUNT, "p1", &update()).resume(token.clone());
+    assert_eq!(same.unwrap().await.unwrap().status().as_u16(), 200);
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn an_update_can_be_watched_by_the_status_of_its_operation() {
+    let operation =
+        "/providers/Microsoft.Billing/operationStatuses/7?api-version=2019-10-01-preview";
+    let answers = vec![
+        Answer::new(
+            &format!("202 Accepted\nAzure-AsyncOperation: {operation}"),
+            "",
+        ),
+        Answer::json(r#"{"status":"InProgress","percentComplete":50}"#),
+        Answer::json(r#"{"status":"Succeeded"}"#),
+        Answer::json(PROFILE),
+    ];
+    let (server, client, _clock) = start(answers).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let mut poller = begin.send().await.unwrap();
+    let mut seen = Vec::new();
+    let mut states = poller.states();
+    while let Some(state) = states.next().await {
+        seen.push(match state.unwrap() {
+            PollStatus::Running {
+                percent_complete, ..
+            } => percent_complete,
+            PollStatus::Succeeded(profile) => {
+                assert_eq!(profile.body().name.as_deref(), Some("p1"));
+                Some(100.0)
+            }
+        });
+    }
+    assert_eq!(seen, [Some(50.0), None, Some(100.0)]);
+    let poll = format!("GET {operation} HTTP/1.1");
+    assert_eq!(server.lines()[1..3], [poll.clone(), poll]);
+    // The resource by the URL that was written to, version included.
+    let written = server.lines()[0].replace("PATCH", "GET");
+    assert_eq!(server.lines()[3], written);
+}
+
+#[tokio::test]
 async fn a_token_that_was_changed_or_is_from_elsewhere_is_refused() {
     let (server, client, _clock) = start(vec![accepted()]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -104,6 +169,8 @@ async fn operations_can_be_spawned() {
     check(client.list_billing_profiles(ACCOUNT).collect_all());
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let mut poller = begin.send().await.unwrap();
+    check(poller.states());
     check(poller.wait());
     assert!(!format!("{client:?} {poller:?}").contains("canary"));
+    check(poller.into_future());
 }

@@ -94,13 +94,14 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// The service did what its contract does not allow, or what this client does not read yet; the
-    /// message says which. Nothing that the caller sent is at fault.
+    /// The service did what its contract does not allow; the message says what. Nothing that the caller
+    /// sent is at fault.
     pub fn is_protocol(&self) -> bool {
         self.0.kind == Kind::Protocol
     }
 
-    /// The service pointed to another origin than the configured one. Nothing was sent there.
+    /// The service pointed to another origin than the configured one. Nothing was sent there. If that
+    /// origin is the service's own, [trust](crate::Endpoint::with_trusted_origin) it.
     pub fn is_foreign_origin(&self) -> bool {
         self.0.kind == Kind::ForeignOrigin
     }
@@ -111,14 +112,26 @@ impl Error {
         self.0.kind == Kind::StillRunning
     }
 
+    /// The service has reported that a long-running operation ended without success: as `Failed`, as
+    /// `Canceled`, or with the refusal that the write itself would have met. There is nothing left to
+    /// poll. [`service_error`](Self::service_error) has the operation's own code and message; read the
+    /// resource where it [may have taken effect](Self::may_have_taken_effect), then decide.
+    pub fn is_operation_failed(&self) -> bool {
+        self.0.kind == Kind::OperationFailed
+    }
+
     /// Whether a write may have been carried out although this error came back.
     ///
     /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
     /// arguments, for a credential without a token, for connections that never came about, and for
     /// answers in the 400s that HTTP defines, but for 408. Everything else after a write was sent is
     /// unknown, hence `true`: timeouts, broken connections, 408, 499 and other statuses, and success
-    /// answers that cannot be read. While a long-running operation is polled, `true` means that its
-    /// outcome is not known yet.
+    /// answers that cannot be read.
+    ///
+    /// While a long-running operation is polled, `true` means that its outcome is not known yet, as long
+    /// as there is a [`poll_token`](Self::poll_token). It is `true` as well for an operation that ended as
+    /// `Failed` or `Canceled`: a service should put back what it has changed, but only where that suits
+    /// it (Resource Manager, "Asynchronous API reference", "Creating/Updating using PUT").
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect
     }

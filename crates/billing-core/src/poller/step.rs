@@ -2,31 +2,44 @@
 
 use std::time::Duration;
 
+use http::header::LOCATION;
 use http::{HeaderName, StatusCode};
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::PollToken;
-use crate::decode::strip_bom;
+use super::report::{Body, Progress, Standing};
+use super::token::{PollToken, Style};
 use crate::error::Kind;
 use crate::wire::Answer;
-use crate::{Endpoint, Error, Response};
+use crate::{Endpoint, Error, Response, ServiceError};
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 
 pub(super) enum Step<T> {
     /// The body is the resource.
     Done(Response<T>),
-    /// Accepted, not finished.
-    PollAfter {
-        location: Url,
+    /// Not finished: ask there again.
+    Poll {
+        style: Style,
+        url: Url,
         retry_after: Option<Duration>,
+        progress: Progress,
     },
     /// Finished, but without the resource: it has to be read.
     ReadBack,
+    /// Finished without success.
+    Failed(Error),
+}
+
+/// An answer, and what it answers.
+struct Reading<'a> {
+    endpoint: &'a Endpoint,
+    token: &'a PollToken,
+    /// How the request asked; `None` if it was the write itself.
+    style: Option<Style>,
+    answer: Answer,
+    body: Body,
 }
 
 impl<T: DeserializeOwned> Step<T> {
@@ -35,106 +48,187 @@ impl<T: DeserializeOwned> Step<T> {
         token: &PollToken,
         answer: Answer,
     ) -> Result<Self, Error> {
-        if answer.status == StatusCode::ACCEPTED {
-            let location = next_location(endpoint, token, &answer)?;
-            return Ok(Self::PollAfter {
-                location,
-                retry_after: answer.retry_after,
-            });
-        }
-        let read_back = !answer.of_write && token.is_read_back();
-        if answer.is_empty() && !read_back {
-            return Ok(Self::ReadBack);
-        }
-        if is_status_report(&answer.body) {
-            return Err(answer.error(
-                Kind::Protocol,
-                "the service answered a report of the operation's status, which this client does \
-                 not read yet, instead of the resource",
-            ));
-        }
-        let is_resource = is_resource(&answer.body);
-        let refusal = answer.error(
-            Kind::Protocol,
-            "the service answered success without the resource; read the resource to see the outcome",
-        );
-        let response = answer.decode()?;
-        if is_resource {
-            Ok(Self::Done(response))
-        } else {
-            Err(refusal)
+        let reading = Reading {
+            endpoint,
+            token,
+            style: (!answer.of_write).then_some(token.style()),
+            body: Body::read(&answer.body),
+            answer,
+        };
+        match reading.style {
+            Some(Style::ReadBack) => reading.resource(),
+            Some(Style::AsyncOperation) => reading.report(),
+            None | Some(Style::Location | Style::Resource) => reading.result(),
         }
     }
 }
 
-/// The newest Location, relative or absolute, with the api-version that the service gave it.
-fn next_location(endpoint: &Endpoint, token: &PollToken, answer: &Answer) -> Result<Url, Error> {
-    if let Some(link) = answer.location()? {
-        let location = endpoint.resolve(token.location(), link).map_err(|error| {
-            error
-                .with_status(answer.status)
-                .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
-        })?;
+impl Reading<'_> {
+    /// The answer to the write, or what stands for it: the result under its Location, or the resource.
+    fn result<T: DeserializeOwned>(self) -> Result<Step<T>, Error> {
+        // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor status"),
+        // and with it not even a 200 is the end.
+        if self.style.is_none()
+            && let Some(url) = self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
+        {
+            return Ok(self.poll(Style::AsyncOperation, url));
+        }
+        if self.answer.status == StatusCode::ACCEPTED {
+            return self.again();
+        }
+        if self.answer.is_empty() && self.style != Some(Style::Resource) {
+            return Ok(Step::ReadBack);
+        }
+        if self.body.is_report() {
+            return self.by_status();
+        }
+        if self.body.is_resource() {
+            match self.body.provisioning_state() {
+                Standing::Running if self.style.is_none() => return self.resource_in_progress(),
+                Standing::Running => return self.again(),
+                Standing::Ended(name) => return Ok(self.ended(name)),
+                Standing::Succeeded => {}
+            }
+        }
+        self.resource()
+    }
+
+    /// The answer of an Azure-AsyncOperation, which is a report whatever its status.
+    fn report<T>(self) -> Result<Step<T>, Error> {
+        if self.answer.status == StatusCode::ACCEPTED && self.answer.is_empty() {
+            return self.again();
+        }
+        self.by_status()
+    }
+
+    fn by_status<T>(self) -> Result<Step<T>, Error> {
+        match self.body.status() {
+            Some(Standing::Running) => self.again(),
+            Some(Standing::Succeeded) => Ok(Step::ReadBack),
+            Some(Standing::Ended(name)) => Ok(self.ended(name)),
+            None => Err(self.answer.error(
+                Kind::Protocol,
+                "the service's report on the operation has no status; read the resource to see the outcome",
+            )),
+        }
+    }
+
+    /// Still running: where to ask the next time is the newest link, else the one that led here.
+    fn again<T>(self) -> Result<Step<T>, Error> {
+        let style = self.style.unwrap_or(Style::Location);
+        let link = match style {
+            Style::AsyncOperation => {
+                self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
+            }
+            Style::Location => self.operation_link(&LOCATION, "Location")?,
+            Style::Resource | Style::ReadBack => None,
+        };
+        let url = match link {
+            Some(url) => url,
+            None if self.style.is_some() => self.token.location().clone(),
+            // A poll may leave the link out when it has not changed; the write's own answer may not.
+            None => {
+                return Err(self.answer.error(
+                    Kind::Protocol,
+                    "the service accepted the write but did not say where to ask for its result; \
+                     read the resource to see the outcome",
+                ));
+            }
+        };
+        Ok(self.poll(style, url))
+    }
+
+    /// The write answered with a resource that is not there yet. A Location beside it leads to the
+    /// result, or, as with every 201, to the resource.
+    fn resource_in_progress<T>(self) -> Result<Step<T>, Error> {
+        Ok(match self.link(&LOCATION, "Location")? {
+            Some(url) if !is_same_path(&url, self.token.resource()) => {
+                self.poll(Style::Location, url)
+            }
+            _ => {
+                let resource = self.token.resource().clone();
+                self.poll(Style::Resource, resource)
+            }
+        })
+    }
+
+    fn poll<T>(self, style: Style, url: Url) -> Step<T> {
+        Step::Poll {
+            style,
+            url,
+            retry_after: self.answer.retry_after,
+            progress: self.body.progress(),
+        }
+    }
+
+    /// The operation's own error is in a report; a resource that failed has none, and is not repeated.
+    fn ended<T>(self, name: &str) -> Step<T> {
+        let mut message = format!("the operation ended as {name}");
+        let report = (self.style == Some(Style::AsyncOperation) || self.body.is_report())
+            .then(|| ServiceError::read(&self.answer.body));
+        if let Some(code) = report.as_ref().and_then(ServiceError::shown_code) {
+            message.push_str(&format!(", code {code}"));
+        }
+        let error = self.answer.error(Kind::OperationFailed, message);
+        // Nobody promises that what was begun is undone.
+        let error = error.with_effect(true);
+        Step::Failed(match report {
+            Some(report) => error.with_service(report),
+            None => error,
+        })
+    }
+
+    fn resource<T: DeserializeOwned>(self) -> Result<Step<T>, Error> {
+        let refusal = self.answer.error(
+            Kind::Protocol,
+            "the service answered success without the resource; read the resource to see the outcome",
+        );
+        let response = self.answer.decode()?;
+        if self.body.is_resource() && !self.body.is_report() {
+            Ok(Step::Done(response))
+        } else {
+            Err(refusal)
+        }
+    }
+
+    /// A link to where the operation can be asked after.
+    fn operation_link(&self, name: &HeaderName, title: &str) -> Result<Option<Url>, Error> {
+        let link = self.link(name, title)?;
         // Polling the resource would answer its old state at once, and pass for the end of the operation.
-        if is_same_path(&location, token.resource()) {
-            return Err(answer.error(
+        if link
+            .as_ref()
+            .is_some_and(|url| is_same_path(url, self.token.resource()))
+        {
+            return Err(self.answer.error(
                 Kind::Protocol,
                 "the service named the resource itself as the place to ask for the result; read the resource to see \
                  the outcome",
             ));
         }
-        return Ok(location);
+        Ok(link)
     }
-    // A poll may leave the Location out when it has not changed; the write's own answer may not.
-    if !answer.of_write {
-        return Ok(token.location().clone());
+
+    /// The link in a header, relative or absolute, with the api-version that the service gave it.
+    fn link(&self, name: &HeaderName, title: &str) -> Result<Option<Url>, Error> {
+        let answer = &self.answer;
+        let Some(link) = answer.link(name, title)? else {
+            return Ok(None);
+        };
+        let url = self.endpoint.resolve(self.token.location(), link);
+        url.map(Some).map_err(|error| {
+            error
+                .with_status(answer.status)
+                .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
+        })
     }
-    let why = if answer.has(&ASYNC_OPERATION) {
-        "the service accepted the write and names only an Azure-AsyncOperation to poll, which this \
-         client does not read yet"
-    } else {
-        "the service accepted the write but did not say where to ask for its result"
-    };
-    Err(answer.error(
-        Kind::Protocol,
-        format!("{why}; read the resource to see the outcome"),
-    ))
-}
-
-/// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
-/// names its type, is expected. Read leniently, it would pass for a resource without members.
-fn is_status_report(body: &[u8]) -> bool {
-    names(body).is_some_and(|names| {
-        names.status.is_some_and(|status| status.is_string()) && names.resource_type.is_none()
-    })
-}
-
-/// Whether the body is an object that says which resource it is. An error or a list answered with 200 does not.
-fn is_resource(body: &[u8]) -> bool {
-    names(body).is_some_and(|names| {
-        names.resource_type.is_some() || names.id.is_some() || names.name.is_some()
-    })
 }
 
 /// Whether two URLs lead to the same resource: `:` may be encoded or not, and Resource Manager ignores case.
-fn is_same_path(one: &Url, other: &Url) -> bool {
+pub(super) fn is_same_path(one: &Url, other: &Url) -> bool {
     let decoded = |url: &Url| {
         percent_decode_str(url.path().trim_end_matches('/'))
             .collect::<Vec<u8>>()
             .to_ascii_lowercase()
     };
     decoded(one) == decoded(other)
-}
-
-#[derive(Deserialize)]
-struct Names {
-    status: Option<Value>,
-    #[serde(rename = "type")]
-    resource_type: Option<IgnoredAny>,
-    id: Option<IgnoredAny>,
-    name: Option<IgnoredAny>,
-}
-
-fn names(body: &[u8]) -> Option<Names> {
-    serde_json::from_slice(strip_bom(body)).ok()
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::step::is_same_path;
 use crate::decode::JsonError;
 use crate::endpoint::has_user;
 use crate::wire::Request;
@@ -14,8 +15,8 @@ use crate::{Endpoint, Error};
 
 /// Resumes a long-running update in another process.
 ///
-/// It is bound to the origin, the account and the resource that it was made for, and carries the
-/// SHA-256 of the body that was sent. As text it is one line of JSON. It holds no credential, but its
+/// It is bound to the origin, the account and the resource that it was made for, carries the SHA-256 of
+/// the body that was sent, and says where and how to ask. As text it is one line of JSON. It holds no credential, but its
 /// location may open the operation's status to whoever holds a token too: keep it like a log-in name.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
@@ -23,8 +24,23 @@ pub struct PollToken {
     origin: String,
     account: String,
     resource: Url,
+    style: Style,
     location: Url,
     body_sha256: String,
+}
+
+/// How the operation is asked after at the token's location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Style {
+    /// A `Location`: 202 while it runs, then what the write would have answered.
+    Location,
+    /// An `Azure-AsyncOperation`: a report that has a status.
+    AsyncOperation,
+    /// The resource, by its own provisioning state.
+    Resource,
+    /// The resource, once more: the operation has succeeded.
+    ReadBack,
 }
 
 /// The token's JSON.
@@ -34,6 +50,7 @@ struct Wire {
     origin: String,
     account: String,
     resource: Url,
+    style: Style,
     location: Url,
     body_sha256: String,
 }
@@ -46,6 +63,7 @@ impl PollToken {
             origin: endpoint.origin(),
             account: account.to_owned(),
             resource: request.url().clone(),
+            style: Style::Location,
             location: request.url().clone(),
             body_sha256: sha256(request.body()),
         }
@@ -80,13 +98,37 @@ impl PollToken {
                 endpoint.origin()
             )));
         }
-        let at_home = |url| endpoint.same_origin(url) && !has_user(url);
-        if at_home(&self.resource) && at_home(&self.location) {
+        let resource_is_at_home = endpoint.same_origin(&self.resource) && !has_user(&self.resource);
+        let may_be_asked = endpoint.trusts(&self.location) && !has_user(&self.location);
+        let asks_as_it_says = is_same_path(&self.location, &self.resource)
+            == matches!(self.style, Style::Resource | Style::ReadBack);
+        if resource_is_at_home && may_be_asked && asks_as_it_says {
             return Ok(());
         }
         Err(Error::invalid_input(
-            "the resume token leads to another origin than its own: it was changed after it was made",
+            "the resume token leads to another origin than its own and those that the endpoint trusts, or              elsewhere than it says: use the endpoint that the update was sent to, with the same trust",
         ))
+    }
+
+    /// Refuses a token of another resource than `request` writes, and of another body.
+    ///
+    /// # Errors
+    /// Invalid input that says what differs. Nothing was sent.
+    #[doc(hidden)]
+    pub fn require_write(&self, request: &Request) -> Result<(), Error> {
+        if !is_same_path(&self.resource, request.url()) {
+            return Err(Error::invalid_input(format!(
+                "the resume token is for {}, not for {}",
+                self.resource.path(),
+                request.url().path()
+            )));
+        }
+        if !self.is_for_body(request.body()) {
+            return Err(Error::invalid_input(
+                "the resume token is for another update of the same resource: its body was not this one",
+            ));
+        }
+        Ok(())
     }
 
     /// What to poll next.
@@ -94,17 +136,19 @@ impl PollToken {
         &self.location
     }
 
-    pub(super) fn follow(&mut self, location: Url) {
+    /// How to read what it answers.
+    pub(super) fn style(&self) -> Style {
+        self.style
+    }
+
+    pub(super) fn follow(&mut self, style: Style, location: Url) {
+        self.style = style;
         self.location = location;
     }
 
-    /// Polls the resource itself from now on.
+    /// Reads the resource itself from now on: the operation has succeeded.
     pub(super) fn read_back(&mut self) {
-        self.location = self.resource.clone();
-    }
-
-    pub(super) fn is_read_back(&self) -> bool {
-        self.location == self.resource
+        self.follow(Style::ReadBack, self.resource.clone());
     }
 }
 
@@ -134,6 +178,7 @@ impl TryFrom<Wire> for PollToken {
             origin,
             account,
             resource,
+            style,
             location,
             body_sha256,
         } = wire;
@@ -141,6 +186,7 @@ impl TryFrom<Wire> for PollToken {
             origin,
             account,
             resource,
+            style,
             location,
             body_sha256,
         })
@@ -153,6 +199,7 @@ impl From<PollToken> for Wire {
             origin,
             account,
             resource,
+            style,
             location,
             body_sha256,
         } = token;
@@ -161,6 +208,7 @@ impl From<PollToken> for Wire {
             origin,
             account,
             resource,
+            style,
             location,
             body_sha256,
         }
@@ -201,6 +249,7 @@ impl fmt::Debug for PollToken {
         f.debug_struct("PollToken")
             .field("account", &self.account)
             .field("resource", &self.resource.as_str())
+            .field("style", &self.style)
             .finish_non_exhaustive()
     }
 }

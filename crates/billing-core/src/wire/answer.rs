@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -82,31 +81,25 @@ impl Answer {
         decode::strip_bom(&self.body).trim_ascii().is_empty()
     }
 
-    /// The `Location`, if there is one.
+    /// The link in the header `name`, which messages call `title`, if there is one.
     ///
     /// # Errors
     /// A protocol error for several, and for one that is no text.
-    pub(crate) fn location(&self) -> Result<Option<&str>, Error> {
-        let mut all = self.headers.get_all(LOCATION).iter();
+    pub(crate) fn link(&self, name: &HeaderName, title: &str) -> Result<Option<&str>, Error> {
+        let refuse = |what: String| {
+            let message = format!("the service sent {what}; read the resource to see the outcome");
+            Err(self.error(Kind::Protocol, message))
+        };
+        let mut all = self.headers.get_all(name).iter();
         let (first, second) = (all.next(), all.next());
         if second.is_some() {
-            return Err(self.error(
-                Kind::Protocol,
-                "the service sent several Locations; read the resource to see the outcome",
-            ));
+            return refuse(format!("the header {title} several times"));
         }
         match first.map(HeaderValue::to_str) {
             None => Ok(None),
             Some(Ok(link)) => Ok(Some(link.trim()).filter(|link| !link.is_empty())),
-            Some(Err(_)) => Err(self.error(
-                Kind::Protocol,
-                "the service sent a Location that is no plain text; read the resource to see the outcome",
-            )),
+            Some(Err(_)) => refuse(format!("a header {title} that is no plain text")),
         }
-    }
-
-    pub(crate) fn has(&self, name: &HeaderName) -> bool {
-        self.headers.contains_key(name)
     }
 }
 

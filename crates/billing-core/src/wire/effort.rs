@@ -65,8 +65,9 @@ impl<'a> Effort<'a> {
             if !may_repeat || !self.pause_after(&request, &error).await {
                 return Err(self.sum_up(error));
             }
-            // "Upon receiving a response, the value should be reset" (Partner Center REST headers).
-            if !is_open && !request.is_read() {
+            // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
+            // as long as the outcome of any attempt is unknown, the id is what tells them to be one.
+            if error.is_refusal() && !self.is_unknown && !request.is_read() {
                 request.set_request_id(RequestId::generate());
             }
         }
@@ -76,9 +77,12 @@ impl<'a> Effort<'a> {
     async fn attempt(&mut self, request: &Request) -> Result<Answer, Error> {
         self.let_pass(request).await?;
         self.attempts = self.attempts.saturating_add(1);
+        let left = request
+            .limit
+            .map(|limit| limit.saturating_sub(self.elapsed()));
         let outcome = self
             .transport
-            .exchange(request)
+            .exchange(request, left)
             .await
             .and_then(Answer::success);
         let status = match &outcome {
@@ -122,14 +126,22 @@ impl<'a> Effort<'a> {
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
         let throttle = self.transport.throttle();
         let customer = request.customer_id.as_deref();
-        if let (true, Some(asked)) = (error.is_throttled(), error.retry_after()) {
+        let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+        if let (true, Some(asked)) = (is_throttled, error.retry_after()) {
             throttle.pause(customer, asked);
         }
         let policy = self.transport.retry_policy();
-        let Some(pause) = policy.pause_after(error, self.attempts, self.elapsed()) else {
+        let elapsed = self.elapsed();
+        let Some(pause) = policy.pause_after(error, self.attempts, elapsed) else {
             return false;
         };
-        if error.is_throttled() && error.retry_after().is_none() {
+        if request
+            .limit
+            .is_some_and(|limit| elapsed.saturating_add(pause) >= limit)
+        {
+            return false;
+        }
+        if is_throttled && error.retry_after().is_none() {
             throttle.pause(customer, pause);
         }
         tracing::debug!(

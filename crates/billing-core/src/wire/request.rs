@@ -49,7 +49,7 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) limit: Option<Duration>,
     pub(crate) repeat: Repeat,
     pub(crate) customer_id: Option<String>,
     pub(crate) operation: &'static str,
@@ -68,7 +68,7 @@ impl Request {
             url,
             headers,
             body: None,
-            timeout: None,
+            limit: None,
             repeat: if is_read {
                 Repeat::Freely
             } else {
@@ -153,9 +153,9 @@ impl Request {
         self.body = Some(body.into());
     }
 
-    /// Limits the time for this request below that of the options.
-    pub(crate) fn set_timeout(&mut self, limit: Duration) {
-        self.timeout = Some(limit);
+    /// Limits the time for all the attempts together.
+    pub(crate) fn set_limit(&mut self, limit: Duration) {
+        self.limit = Some(limit);
     }
 
     /// The body as it will be sent; empty if there is none.

@@ -28,7 +28,7 @@ struct Inner {
 }
 
 impl Transport {
-    /// A transport that sends to `endpoint` and nowhere else.
+    /// A transport that sends to `endpoint`, to what it trusts, and nowhere else.
     ///
     /// # Errors
     /// Invalid input for an endpoint without the TLS it needs, and a set-up error when the platform
@@ -118,10 +118,16 @@ impl Transport {
         Effort::new(self).send(request).await
     }
 
-    /// Sends the request once and gives the answer, whatever its status.
-    pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+    /// Sends the request once and gives the answer, whatever its status; within `left` if that is
+    /// shorter than the limit of the options.
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        left: Option<Duration>,
+    ) -> Result<Answer, Error> {
         let (request_id, correlation_id) = request.sent_ids();
-        self.try_exchange(request)
+        let limit = left.unwrap_or(self.timeout()).min(self.timeout());
+        self.try_exchange(request, limit)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
@@ -133,15 +139,16 @@ impl Transport {
             })
     }
 
-    async fn try_exchange(&self, request: &Request) -> Result<Answer, Error> {
-        let ready = self.prepare(request)?;
+    async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        let mut ready = self.prepare(request)?;
+        *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let answer = self
             .0
             .client
             .execute(ready)
             .await
-            .map_err(|error| self.unsent_or_broken(error, request))?;
+            .map_err(|error| self.unsent_or_broken(error, request, limit))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
@@ -174,7 +181,7 @@ impl Transport {
             }
             Some(ReadError::Broken(source)) => {
                 return Err(self
-                    .broken(source, request)
+                    .broken(source, request, limit)
                     .with_status(status)
                     .with_ids(out.request_id, out.correlation_id)
                     .with_vector(out.correlation_vector));
@@ -185,7 +192,11 @@ impl Transport {
 
     /// What leaves but for the token, for sending and for previews alike.
     fn prepare(&self, request: &Request) -> Result<reqwest::Request, Error> {
-        if !self.endpoint().same_origin(&request.url) {
+        let endpoint = self.endpoint();
+        // A link leads to where something can be read; what is written goes to the endpoint itself.
+        let may_go = endpoint.same_origin(&request.url)
+            || (request.is_read() && endpoint.trusts(&request.url));
+        if !may_go {
             return Err(Error::invalid_input(
                 "the request is for another origin than the endpoint",
             ));
@@ -193,7 +204,6 @@ impl Transport {
         let mut ready = reqwest::Request::new(request.method.clone(), request.url.clone());
         *ready.headers_mut() = request.headers.clone();
         *ready.body_mut() = request.body.clone().map(Into::into);
-        *ready.timeout_mut() = request.timeout.map(|limit| limit.min(self.timeout()));
         Ok(ready)
     }
 
@@ -218,9 +228,14 @@ impl Transport {
         Ok(())
     }
 
-    fn unsent_or_broken(&self, error: reqwest_middleware::Error, request: &Request) -> Error {
+    fn unsent_or_broken(
+        &self,
+        error: reqwest_middleware::Error,
+        request: &Request,
+        limit: Duration,
+    ) -> Error {
         match error {
-            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request),
+            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request, limit),
             // Only the step that puts the token on raises errors of its own, and they are ours.
             reqwest_middleware::Error::Middleware(error) => error
                 .downcast::<Error>()
@@ -228,8 +243,8 @@ impl Transport {
         }
     }
 
-    fn broken(&self, source: reqwest::Error, request: &Request) -> Error {
-        let origin = self.endpoint().origin();
+    fn broken(&self, source: reqwest::Error, request: &Request, limit: Duration) -> Error {
+        let origin = request.url.origin().ascii_serialization();
         let of_write = request.is_write();
         // A connection that took too long is still one that never came about.
         let error = if source.is_builder() {
@@ -239,10 +254,6 @@ impl Transport {
         } else if source.is_connect() {
             Error::new(Kind::Connect, format!("could not connect to {origin}"))
         } else if source.is_timeout() {
-            let limit = request
-                .timeout
-                .unwrap_or(self.timeout())
-                .min(self.timeout());
             Error::new(
                 Kind::Timeout,
                 format!("no complete answer from {origin} within {limit:?}"),

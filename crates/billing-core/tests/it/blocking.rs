@@ -158,6 +158,20 @@ fn a_poller_is_stepped() {
 }
 
 #[test]
+fn the_states_are_iterated_over_up_to_the_last() {
+    let running = Answer::new("202 Accepted\nRetry-After: 5", "");
+    let (_server, mut poller, clock) = accepted(vec![running, Answer::json(RESOURCE)]);
+    let mut states = poller.states();
+    let first = states.next().unwrap().unwrap();
+    assert!(matches!(first, PollStatus::Running { .. }));
+    // What is dropped halfway is gone on with by another.
+    drop(states);
+    let rest: Vec<_> = poller.states().map(Result::unwrap).collect();
+    assert!(matches!(rest[..], [PollStatus::Succeeded(_)]));
+    assert_eq!(clock.seconds(), [7, 5]);
+}
+
+#[test]
 fn a_poller_that_is_refused_in_async_keeps_its_token() {
     let (server, mut poller, _clock) = accepted(vec![Answer::json(RESOURCE)]);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -167,6 +181,7 @@ fn a_poller_that_is_refused_in_async_keeps_its_token() {
         [
             poller.poll_once().map(drop).unwrap_err(),
             poller.wait().map(drop).unwrap_err(),
+            poller.states().next().unwrap().map(drop).unwrap_err(),
         ]
     }) {
         assert!(error.is_invalid_input());

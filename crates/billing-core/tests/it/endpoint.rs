@@ -163,3 +163,87 @@ fn links_are_followed_on_the_same_origin_only() {
         assert!(error.is_foreign_origin(), "{link}");
     }
 }
+
+#[test]
+fn a_trusted_origin_is_followed_to_the_letter_and_only_with_its_own_port() {
+    let trusting = endpoint("https://management.example.com")
+        .with_trusted_origin("HTTPS://WestEurope.management.example.com:443/")
+        .unwrap()
+        .with_trusted_origin("https://[2001:db8::1]:8443")
+        .unwrap();
+    let from = Url::parse("https://management.example.com/a").unwrap();
+    for good in [
+        "https://westeurope.management.example.com/x",
+        "https://WESTEUROPE.management.example.com:443/x",
+        "https://[2001:DB8:0::1]:8443/x",
+        "/x",
+    ] {
+        assert!(trusting.resolve(&from, good).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://westeurope.management.example.com/x",
+        "https://westeurope.management.example.com:8443/x",
+        "https://westeurope.management.example.com./x",
+        "https://a.westeurope.management.example.com/x",
+        "https://eastus.management.example.com/x",
+        "https://westeurope.management.example.com@evil.example/x",
+        "https://user@westeurope.management.example.com/x",
+        "https://westeurop\u{435}.management.example.com/x",
+        "https://b\u{fc}cher.example/x",
+        "https://[2001:db8::1]/x",
+        "https://[2001:db8::2]:8443/x",
+        "blob:https://westeurope.management.example.com/x",
+    ] {
+        let error = trusting.resolve(&from, bad).expect_err(bad);
+        assert!(error.is_foreign_origin(), "{bad}");
+    }
+    // From there, a relative link stays there, and the way home is open.
+    let there = Url::parse("https://westeurope.management.example.com/a").unwrap();
+    let next = trusting.resolve(&there, "b").unwrap();
+    assert_eq!(next.as_str(), "https://westeurope.management.example.com/b");
+    assert!(trusting.resolve(&there, from.as_str()).is_ok());
+}
+
+#[test]
+fn what_is_no_origin_cannot_be_trusted() {
+    let refusal = |origin: &str| {
+        let error = endpoint("https://management.example.com")
+            .with_trusted_origin(origin)
+            .expect_err(origin);
+        assert!(error.is_invalid_input(), "{origin}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{origin}");
+        error.to_string()
+    };
+    assert_snapshot!(refusal("westeurope.example.com"), @"the trusted origin is not one such as https://host.example");
+    assert_snapshot!(refusal("https://*.example.com"), @"the trusted origin must be one host: name each, there is no pattern");
+    assert_snapshot!(refusal("http://westeurope.example.com"), @"the trusted origin must be https (plain http is accepted on loopback, beside an endpoint on loopback)");
+    assert_snapshot!(refusal("https://me:hunter2@example.com"), @"the trusted origin must be scheme, host and port alone");
+    for bad in [
+        "",
+        "*",
+        "https://",
+        "https://example.com/path",
+        "https://example.com?x",
+        "https://example.com#x",
+        "http://127.0.0.1:8080",
+        "http://localhost",
+        "ftp://example.com",
+        "data:text/plain,x",
+    ] {
+        refusal(bad);
+    }
+    let local = endpoint("http://127.0.0.1:1");
+    assert!(
+        local
+            .clone()
+            .with_trusted_origin("http://127.0.0.1:2")
+            .is_ok()
+    );
+    assert!(
+        local
+            .clone()
+            .with_trusted_origin("http://example.com")
+            .is_err()
+    );
+    assert!(local.with_trusted_origin("https://example.com").is_err());
+}

@@ -151,7 +151,7 @@ async fn a_poller_can_be_stepped() {
         .await
         .unwrap();
     assert_eq!(poller.next_poll_in().as_secs(), 5);
-    let PollStatus::Running { next_poll_in } = poller.poll_once().await.unwrap() else {
+    let PollStatus::Running { next_poll_in, .. } = poller.poll_once().await.unwrap() else {
         panic!("it has only begun");
     };
     assert_eq!(next_poll_in.as_secs(), 7);

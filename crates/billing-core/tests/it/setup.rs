@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, SendOptions, Service, Transport};
-use billing_core::{Endpoint, StaticToken};
+use billing_core::{Endpoint, Error, Poller, StaticToken};
+use serde_json::Value;
 
 use crate::loopback::{Answer, Server, TestClock, sending};
 
@@ -46,4 +47,25 @@ pub(crate) fn request(transport: &Transport, method: Method) -> Request {
             .unwrap();
     }
     request
+}
+
+/// What becomes of a PATCH that is answered with the first of these.
+pub(crate) async fn begin(
+    answers: Vec<Answer>,
+) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
+    let (server, transport, clock) = start(answers).await;
+    let request = request(&transport, Method::PATCH);
+    let poller = Poller::begin(transport, &request, "a1").await;
+    (poller, server, clock)
+}
+
+/// The paths that were asked after the write, of which there must be one.
+pub(crate) fn polls(server: &Server) -> Vec<String> {
+    let lines = server.lines();
+    assert_eq!(lines[0], "PATCH /accounts/a1/profiles/p1 HTTP/1.1");
+    let polled = lines[1..].iter().map(|line| {
+        let path = line.strip_prefix("GET ").expect(line);
+        path.trim_end_matches(" HTTP/1.1").to_owned()
+    });
+    polled.collect()
 }

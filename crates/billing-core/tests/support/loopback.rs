@@ -29,7 +29,7 @@ pub(crate) enum Answer {
 
 impl Answer {
     /// `head` is the status line and the headers, one per line. In both, `{origin}` stands for the
-    /// server's own origin.
+    /// server's own origin; in the head, `{port}` for its port.
     pub(crate) fn new(head: &str, body: impl AsRef<[u8]>) -> Self {
         Self::Http(head.to_owned(), body.as_ref().to_vec())
     }
@@ -169,7 +169,9 @@ fn render(head: &str, body: Vec<u8>, origin: &str) -> Vec<u8> {
         Err(other) => other.into_bytes(),
     };
     let length = format!("Content-Length: {}\nConnection: close\n\n", body.len());
-    let head = format!("HTTP/1.1 {}\n{length}", head.replace("{origin}", origin));
+    let port = origin.rsplit(':').next().unwrap();
+    let head = head.replace("{origin}", origin).replace("{port}", port);
+    let head = format!("HTTP/1.1 {head}\n{length}");
     let mut bytes = head.replace('\n', "\r\n").into_bytes();
     bytes.extend_from_slice(&body);
     bytes

@@ -13,8 +13,10 @@ use crate::{
     call::{Call, Reply},
     contract,
     numbers::Numbers,
+    state::Links,
 };
 
+const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 
 pub(super) fn document(document: &Value) -> Reply {
@@ -24,21 +26,33 @@ pub(super) fn document(document: &Value) -> Reply {
     reply
 }
 
-pub(super) fn accepted(location: &str, retry_after: Duration) -> Reply {
+pub(super) fn accepted(links: &Links, retry_after: Duration) -> Reply {
     let mut reply = Reply::default();
     *reply.status_mut() = StatusCode::ACCEPTED;
-    // The names in a location are percent-encoded, so it always is a header value.
-    if let Ok(location) = HeaderValue::from_str(location) {
-        reply.headers_mut().insert(header::LOCATION, location);
+    // The names in a link are percent-encoded, so it always is a header value.
+    set(&mut reply, header::LOCATION, &links.location);
+    if let Some(link) = &links.async_operation {
+        set(&mut reply, ASYNC_OPERATION, link);
     }
-    let seconds = retry_after
+    add_retry_after(&mut reply, retry_after);
+    add_provider_headers(&mut reply);
+    reply
+}
+
+pub(super) fn report(report: &Value, retry_after: Duration) -> Reply {
+    let mut reply = from_front_door(StatusCode::OK, Bytes::from(report.to_string()));
+    add_retry_after(&mut reply, retry_after);
+    add_provider_headers(&mut reply);
+    reply
+}
+
+fn add_retry_after(reply: &mut Reply, wait: Duration) {
+    let seconds = wait
         .as_secs()
-        .saturating_add(u64::from(retry_after.subsec_nanos() > 0));
+        .saturating_add(u64::from(wait.subsec_nanos() > 0));
     reply
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    add_provider_headers(&mut reply);
-    reply
 }
 
 /// An answer with a body that did not come from the billing service itself.

@@ -3,7 +3,7 @@
 //! An operation advances by being polled. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
@@ -11,7 +11,7 @@ use crate::{
     LocationStyle, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    state::{Context, Operation, ProfileKey, Resource},
+    state::{Context, Links, Operation, ProfileKey, Resource, State},
 };
 
 const MEDIA_TYPES: [&str; 3] = [
@@ -30,46 +30,79 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     }
     let id = context.numbers.guid(&stored.id, stored.operations);
     stored.operations += 1;
-    let location = match context.options.location {
+    let account = format!(
+        "{}/providers/Microsoft.Billing/billingAccounts/{}",
+        context.addresses.arm,
+        list::encode(account_of(stored)),
+    );
+    let style = context.options.location;
+    let location = match style {
         LocationStyle::Relative => format!(
             "/providers/Microsoft.Billing/billingOperations/{id}?api-version={OPERATION_VERSION}"
         ),
-        LocationStyle::Absolute => format!(
-            "{}/providers/Microsoft.Billing/billingAccounts/{}/operationResults/{OPERATION_PREFIX}{id}?api-version={VERSION}",
-            context.addresses.arm,
-            list::encode(account_of(stored)),
-        ),
+        LocationStyle::Absolute | LocationStyle::AsyncOperation => {
+            format!("{account}/operationResults/{OPERATION_PREFIX}{id}?api-version={VERSION}")
+        }
+    };
+    let links = Links {
+        location,
+        async_operation: (style == LocationStyle::AsyncOperation)
+            .then(|| format!("{account}/operationStatuses/{id}?api-version={VERSION}")),
     };
     state.operations.insert(
         id,
         Operation {
             target: key,
-            location: location.clone(),
+            links: links.clone(),
             polls_left: context.options.polls_until_done,
             patch: Some(patch),
         },
     );
-    Ok(Answer::Accepted { location })
+    Ok(Answer::Accepted(links))
 }
 
 /// A poll of an operation that is done answers with the profile, as often as it is asked.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
-    let state = &mut *state;
+    let operation = advance(&mut state, id)?;
+    if operation.polls_left > 0 {
+        return Ok(Answer::Accepted(operation.links.clone()));
+    }
+    let target = operation.target.clone();
+    let stored = state.profiles.get(&target).ok_or_else(Fault::not_found)?;
+    Ok(Answer::Document(stored.document.clone()))
+}
+
+/// A report on an operation is a poll of it, too.
+pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
+    let mut state = context.state();
+    let operation = state.operations.get(&id).ok_or_else(Fault::not_found)?;
+    let link = operation.links.async_operation.clone();
+    let link = link.ok_or_else(Fault::not_found)?;
+    let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
+    let operation = advance(&mut state, id)?;
+    let status = match operation.polls_left {
+        0 => "Succeeded",
+        _ => "InProgress",
+    };
+    Ok(Answer::Report(json!({
+        "id": path.split('?').next(),
+        "name": id,
+        "status": status,
+    })))
+}
+
+/// Counts a poll, and writes the update with the last.
+fn advance(state: &mut State, id: Uuid) -> Result<&Operation, Fault> {
     let operation = state.operations.get_mut(&id).ok_or_else(Fault::not_found)?;
     operation.polls_left = operation.polls_left.saturating_sub(1);
-    if operation.polls_left > 0 {
-        let location = operation.location.clone();
-        return Ok(Answer::Accepted { location });
+    if operation.polls_left == 0
+        && let Some(patch) = operation.patch.take()
+    {
+        let stored = state.profiles.get_mut(&operation.target);
+        write(stored.ok_or_else(Fault::not_found)?, patch);
     }
-    let stored = state
-        .profiles
-        .get_mut(&operation.target)
-        .ok_or_else(Fault::not_found)?;
-    if let Some(patch) = operation.patch.take() {
-        write(stored, patch);
-    }
-    Ok(Answer::Document(stored.document.clone()))
+    Ok(operation)
 }
 
 fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault> {

@@ -66,6 +66,49 @@ async fn an_update_is_accepted_polled_and_done_under_an_absolute_location() {
 }
 
 #[tokio::test]
+async fn an_update_reports_its_status_until_it_is_done_and_then_has_its_result() {
+    let emulator = sample()
+        .location(LocationStyle::AsyncOperation)
+        .start()
+        .await
+        .unwrap();
+    let caller = Caller::arm(&emulator);
+    let patch = json!({ "properties": { "poNumber": "PO-2" } });
+    let accepted = caller.patch(&path(), &patch).await;
+    let mut seen = format!("PATCH\n{}", accepted.snapshot(&emulator));
+    let status = accepted.header("azure-asyncoperation").unwrap();
+    let status = status.strip_prefix(emulator.arm_url()).unwrap();
+    for (report, written) in [("InProgress", 0), ("Succeeded", 1), ("Succeeded", 1)] {
+        let reply = caller.get(status).await;
+        assert_eq!(reply.json()["status"], report);
+        assert_eq!(writes(&emulator), written);
+        seen += &format!("\n\nGET\n{}", reply.snapshot(&emulator));
+    }
+    let result = caller.get(&location(&accepted, &emulator)).await;
+    assert_eq!(result.json()["properties"]["poNumber"], "PO-2");
+    assert_eq!(caller.send("PUT", status, "{}").await.status, 405);
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn an_update_with_a_location_alone_has_no_status() {
+    let emulator = sample()
+        .location(LocationStyle::Absolute)
+        .start()
+        .await
+        .unwrap();
+    let caller = Caller::arm(&emulator);
+    let accepted = caller.patch(&path(), &json!({ "properties": {} })).await;
+    let location = location(&accepted, &emulator);
+    let status = location.replace(
+        "operationResults/patchBillingProfile_",
+        "operationStatuses/",
+    );
+    assert_ne!(status, location);
+    assert_eq!(caller.get(&status).await.status, 404);
+}
+
+#[tokio::test]
 async fn an_update_shows_only_when_it_is_done_and_is_written_once() {
     let emulator = sample().polls_until_done(2).start().await.unwrap();
     let caller = Caller::arm(&emulator);

@@ -2,6 +2,8 @@
 ///
 /// Serde's own ways lose: a plain enum rejects the whole document for one new value, and an `untagged` last variant
 /// doubles the cost of reading it.
+///
+/// An enum may be called `Result` or `D`, so every other type here has its path or a name that no spec can give.
 macro_rules! open_enum {
     (
         $(#[doc = $doc:literal])*
@@ -17,7 +19,7 @@ macro_rules! open_enum {
                 $variant,
             )*
             /// A value that the spec does not list, kept as it came. Make one with [`From`], which knows the others.
-            UnknownValue(String),
+            UnknownValue(::std::string::String),
         }
 
         impl $name {
@@ -31,7 +33,7 @@ macro_rules! open_enum {
             }
 
             #[inline]
-            fn known(value: &str) -> Option<Self> {
+            fn known(value: &str) -> ::std::option::Option<Self> {
                 match value {
                     $($value => Some(Self::$variant),)*
                     _ => None,
@@ -39,15 +41,15 @@ macro_rules! open_enum {
             }
         }
 
-        impl From<&str> for $name {
+        impl ::std::convert::From<&str> for $name {
             #[inline]
             fn from(value: &str) -> Self {
                 Self::known(value).unwrap_or_else(|| Self::UnknownValue(value.to_owned()))
             }
         }
 
-        impl From<String> for $name {
-            fn from(value: String) -> Self {
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(value: ::std::string::String) -> Self {
                 Self::known(&value).unwrap_or(Self::UnknownValue(value))
             }
         }
@@ -59,32 +61,40 @@ macro_rules! open_enum {
         }
 
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<__S: serde::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> ::std::result::Result<__S::Ok, __S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Value;
+            fn deserialize<__D: serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
+                struct __Visitor;
 
-                impl serde::de::Visitor<'_> for Value {
+                impl serde::de::Visitor<'_> for __Visitor {
                     type Value = $name;
 
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         f.write_str("a string")
                     }
 
-                    fn visit_str<E>(self, value: &str) -> Result<$name, E> {
+                    fn visit_str<__E>(self, value: &str) -> ::std::result::Result<$name, __E> {
                         Ok(value.into())
                     }
 
-                    fn visit_string<E>(self, value: String) -> Result<$name, E> {
+                    fn visit_string<__E>(
+                        self,
+                        value: ::std::string::String,
+                    ) -> ::std::result::Result<$name, __E> {
                         Ok(value.into())
                     }
                 }
 
-                deserializer.deserialize_str(Value)
+                deserializer.deserialize_str(__Visitor)
             }
         }
 

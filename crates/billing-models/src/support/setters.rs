@@ -8,7 +8,7 @@ macro_rules! setters {
             $(
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]
                 #[must_use]
-                pub fn $member(mut self, value: impl Into<$value>) -> Self {
+                pub fn $member(mut self, value: impl ::std::convert::Into<$value>) -> Self {
                     self.$member = Some(Some(value.into()));
                     self
                 }

@@ -54,6 +54,18 @@ async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
 }
 
 #[tokio::test]
+async fn the_request_id_stays_until_the_outcome_of_every_attempt_is_known() {
+    let throttled = Answer::new("429 X", "");
+    let answers = vec![Answer::HangUp, throttled, stored("11", "x")];
+    let (server, client, _clock) = start_persistent(answers).await;
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+    update.send().await.unwrap();
+    let ids = ids(&server);
+    assert_eq!(ids.len(), 3);
+    assert!(ids.iter().all(|id| *id == ids[0]));
+}
+
+#[tokio::test]
 async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
     let refused = Answer::new("400 Bad Request", r#"{"code":27002}"#);
     let (server, client, _clock) = start_persistent(vec![Answer::HangUp, refused]).await;

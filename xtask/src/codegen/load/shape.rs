@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Loader, Place};
+use super::keywords::{ANY, of_kind};
+use super::{Holder, Loader, Place, choices, is_open_enum};
 use crate::codegen::json::step;
 use crate::codegen::names::type_name;
 use crate::codegen::spec::Shape;
@@ -21,15 +22,17 @@ impl Loader<'_> {
             return self.reference(&step(pointer, "$ref"), reference);
         }
         if let Some(all) = node.get("allOf") {
-            self.allow_only(pointer, node, &["allOf"]);
+            self.allow_only(pointer, node, &[&["allOf"], place.holder.keywords()]);
+            let pointer = step(pointer, "allOf");
             return match all.as_array().map(Vec::as_slice) {
-                Some([one]) if one.get("$ref").is_some() => {
-                    let inner = step(&step(&step(pointer, "allOf"), "0"), "$ref");
-                    self.reference(&inner, &one["$ref"])
+                Some([Value::Object(one)]) if one.contains_key("$ref") => {
+                    let pointer = step(&pointer, "0");
+                    self.allow_only(&pointer, one, &[&["$ref"]]);
+                    self.reference(&step(&pointer, "$ref"), &one["$ref"])
                 }
                 _ => {
                     self.problem(
-                        &step(pointer, "allOf"),
+                        &pointer,
                         "`allOf` is only understood around a single `$ref`",
                         "write the combined object as a definition of its own",
                     );
@@ -37,18 +40,12 @@ impl Loader<'_> {
                 }
             };
         }
-        if node.contains_key("properties")
-            || node.contains_key("anyOf") && !is_nullable(node, "anyOf")
-        {
-            let name = self.named_type(place, node);
-            if name.is_none() {
-                self.choice(pointer, "anyOf");
-            }
-            return name.map(Shape::Named);
+        if node.contains_key("properties") || is_open_enum(node) {
+            return self.named_type(place, node).map(Shape::Named);
         }
         for keyword in ["anyOf", "oneOf"] {
-            if let Some(choices) = node.get(keyword) {
-                return self.nullable(place, keyword, choices);
+            if node.contains_key(keyword) {
+                return self.nullable(place, keyword, node);
             }
         }
         self.plain(place, node)
@@ -63,89 +60,65 @@ impl Loader<'_> {
         );
     }
 
-    /// `[X, {type: null}]`: every member may be null anyway, so this is X.
-    fn nullable(&mut self, place: &Place, keyword: &str, choices: &Value) -> Option<Shape> {
-        let choices = choices.as_array().map(Vec::as_slice).unwrap_or_default();
-        let other = match choices {
-            [other, null] if is_null(null) => other,
-            [null, other] if is_null(null) => other,
+    /// `[X, {type: null}]`: a member may be null anyway, so there this is X. Elsewhere it is refused.
+    fn nullable(
+        &mut self,
+        place: &Place,
+        keyword: &str,
+        node: &Map<String, Value>,
+    ) -> Option<Shape> {
+        let (other, at_other, null, at_null) = match choices(node, keyword) {
+            [other, null] if is_null(null) => (other, "0", null, "1"),
+            [null, other] if is_null(null) => (other, "1", null, "0"),
             _ => {
                 self.choice(&place.pointer, keyword);
                 return None;
             }
         };
-        let index = usize::from(choices.first().is_some_and(is_null));
+        let pointer = step(&place.pointer, keyword);
+        if !self.may_be_null(place, &pointer) {
+            return None;
+        }
+        self.allow_only(&place.pointer, node, &[&[keyword], place.holder.keywords()]);
+        let at_null = step(&pointer, at_null);
+        let null = self.object(&at_null, null)?;
+        self.allow_only(&at_null, null, &[&["type"]]);
         let inner = Place {
-            pointer: step(&step(&place.pointer, keyword), &index.to_string()),
+            pointer: step(&pointer, at_other),
             type_name: place.type_name.clone(),
             section: place.section.clone(),
-            inline: place.inline,
+            holder: Holder::Branch,
         };
-        let node = self.object(&inner.pointer, other)?;
-        self.shape(&inner, node)
+        let other = self.object(&inner.pointer, other)?;
+        self.shape(&inner, other)
     }
 
     fn plain(&mut self, place: &Place, node: &Map<String, Value>) -> Option<Shape> {
         let pointer = &place.pointer;
-        let kind = match node.get("type") {
-            None => {
-                self.allow_only(pointer, node, &[]);
-                return Some(Shape::Any);
-            }
-            Some(Value::String(kind)) => kind.as_str(),
-            Some(Value::Array(kinds)) => {
-                match kinds.iter().map(Value::as_str).collect::<Vec<_>>()[..] {
-                    [Some(kind), Some("null")] | [Some("null"), Some(kind)] => kind,
-                    _ => "",
-                }
-            }
-            Some(_) => "",
-        };
-        match kind {
-            "string" if node.contains_key("enum") => {
-                self.problem(
-                    &step(pointer, "enum"),
-                    "a closed enum would refuse a whole answer for one new value",
-                    "write `\"anyOf\": [{ \"type\": \"string\", \"enum\": […] }, { \"type\": \"string\" }]`",
-                );
-                None
-            }
-            "string" => self
-                .allow_only(pointer, node, &["type"])
-                .then_some(Shape::String),
-            "boolean" => self
-                .allow_only(pointer, node, &["type"])
-                .then_some(Shape::Boolean),
-            "integer" => self
-                .allow_only(pointer, node, &["type"])
-                .then_some(Shape::Integer),
-            "number" => self
-                .allow_only(pointer, node, &["type"])
-                .then_some(Shape::Number),
-            "array" => {
-                self.allow_only(pointer, node, &["type", "items"]);
-                Some(Shape::Array(Box::new(
-                    self.element(place, node, "items", "Item")?,
-                )))
-            }
-            "object" => {
-                self.allow_only(pointer, node, &["type", "additionalProperties"]);
-                Some(Shape::Map(Box::new(self.element(
-                    place,
-                    node,
-                    "additionalProperties",
-                    "Value",
-                )?)))
-            }
-            _ => {
-                self.problem(
-                    &step(pointer, "type"),
-                    "this `type` is not understood",
-                    "write string, boolean, integer, number, array or object, or one of them with \"null\"",
-                );
-                None
-            }
+        let kind = self.kind(place, node)?;
+        if kind == "string" && node.contains_key("enum") {
+            self.problem(
+                &step(pointer, "enum"),
+                "a closed enum would refuse a whole answer for one new value",
+                "write `\"anyOf\": [{ \"type\": \"string\", \"enum\": […] }, { \"type\": \"string\" }]`",
+            );
+            return None;
         }
+        self.allow_only(pointer, node, &[of_kind(kind), place.holder.keywords()]);
+        Some(match kind {
+            ANY => Shape::Any,
+            "string" => Shape::String,
+            "boolean" => Shape::Boolean,
+            "integer" => Shape::Integer,
+            "number" => Shape::Number,
+            "array" => Shape::Array(Box::new(self.element(place, node, "items", "Item")?)),
+            _ => Shape::Map(Box::new(self.element(
+                place,
+                node,
+                "additionalProperties",
+                "Value",
+            )?)),
+        })
     }
 
     fn element(
@@ -159,7 +132,7 @@ impl Loader<'_> {
             pointer: step(&place.pointer, keyword),
             type_name: type_name(&format!("{} {suffix}", place.type_name)),
             section: format!("{}.{keyword}", place.section),
-            inline: true,
+            holder: Holder::Element,
         };
         match node.get(keyword) {
             None | Some(Value::Bool(true)) => Some(Shape::Any),
@@ -187,12 +160,7 @@ impl Loader<'_> {
     }
 }
 
-fn is_null(node: &Value) -> bool {
+/// Whether a node says null.
+pub(super) fn is_null(node: &Value) -> bool {
     node.get("type").is_some_and(|kind| kind == "null")
-}
-
-fn is_nullable(node: &Map<String, Value>, keyword: &str) -> bool {
-    node.get(keyword)
-        .and_then(Value::as_array)
-        .is_some_and(|choices| choices.iter().any(is_null))
 }

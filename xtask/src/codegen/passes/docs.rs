@@ -8,6 +8,7 @@ use syn::{Attribute, parse_quote};
 use super::objects;
 use crate::codegen::module::{Item, Module};
 use crate::codegen::views::View;
+use crate::codegen::words;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     let page = module.page.to_owned();
@@ -48,8 +49,8 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
 }
 
 fn to_attributes(paragraphs: &[String]) -> Vec<Attribute> {
-    let text = paragraphs.join("\n\n");
-    text.lines()
+    words::lines(&paragraphs.join("\n\n"))
+        .into_iter()
         .map(|line| {
             let line = if line.is_empty() {
                 String::new()

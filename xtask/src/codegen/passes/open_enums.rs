@@ -17,14 +17,6 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let TypeKind::OpenEnum(values) = &shape.of.kind else {
             bail!("typify made an enum of {}", shape.of.pointer);
         };
-        if item.variants.len() != values.len() {
-            bail!(
-                "`{}` has {} variants for {} values",
-                item.ident,
-                item.variants.len(),
-                values.len()
-            );
-        }
         item.attrs.clear();
         for (variant, value) in item.variants.iter_mut().zip(values) {
             variant.attrs.clear();

@@ -8,7 +8,7 @@ use quote::quote;
 use syn::parse_quote;
 
 use super::objects;
-use crate::codegen::module::Module;
+use crate::codegen::module::{Impl, Module};
 use crate::codegen::render;
 use crate::codegen::views::View;
 
@@ -17,9 +17,9 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         if !object.members.iter().any(|member| member.personal) {
             continue;
         }
-        let hide = match object.view {
-            View::Read => quote!(hidden),
-            View::Update => quote!(hidden_update),
+        let (hide, uses): (_, &[&str]) = match object.view {
+            View::Read => (quote!(hidden), &["fmt", "hidden"]),
+            View::Update => (quote!(hidden_update), &["fmt", "hidden_update"]),
         };
         let mut calls = Vec::new();
         for (field, member) in object.fields()? {
@@ -54,9 +54,10 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
                 }
             }
         };
-        object
-            .impls
-            .push(render::item(syn::Item::Impl(implementation)));
+        object.impls.push(Impl {
+            text: render::item(syn::Item::Impl(implementation)),
+            uses,
+        });
     }
     Ok(())
 }

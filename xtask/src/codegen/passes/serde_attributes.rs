@@ -92,7 +92,6 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @r#"
-        +use serde_with::rust::double_option::deserialize as tri_state;
         -///`Thing`
         -#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
         +#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use quote::ToTokens;
 
-use super::{objects, tri_state};
-use crate::codegen::module::Module;
+use super::{argument, objects};
+use crate::codegen::module::{Impl, Module};
 use crate::codegen::render;
 use crate::codegen::views::View;
 
@@ -19,7 +19,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             let Some((ident, value)) = field
                 .ident
                 .as_ref()
-                .zip(tri_state::inner(&field.ty).and_then(tri_state::inner))
+                .zip(argument(&field.ty, "Option").and_then(|ty| argument(ty, "Option")))
             else {
                 bail!("{} is not tri-state", member.pointer);
             };
@@ -32,7 +32,10 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             )?;
         }
         text.push_str("    }\n}\n");
-        object.impls.push(text);
+        object.impls.push(Impl {
+            text,
+            uses: &["setters"],
+        });
     }
     Ok(())
 }

@@ -5,14 +5,14 @@
 use anyhow::{Result, bail};
 use syn::parse_quote;
 
-use super::objects;
+use super::{argument, objects};
 use crate::codegen::module::Module;
 use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     for mut object in objects(module).filter(|object| object.view == View::Update) {
         for (field, member) in object.fields()? {
-            if inner(&field.ty).is_none() {
+            if argument(&field.ty, "Option").is_none() {
                 bail!("{} is not optional", member.pointer);
             }
             let optional = &field.ty;
@@ -20,25 +20,6 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The `T` of `Option<T>`.
-pub(super) fn inner(ty: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    let option = path
-        .path
-        .segments
-        .last()
-        .filter(|segment| segment.ident == "Option")?;
-    let syn::PathArguments::AngleBracketed(arguments) = &option.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

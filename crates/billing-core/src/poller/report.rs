@@ -1,0 +1,121 @@
+//! What a body says about an operation: a report on it, or a resource that is still being changed.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Number, Value};
+
+use crate::decode::strip_bom;
+
+/// Where an operation or a resource stands, by its own word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    Running,
+    Succeeded,
+    /// With the name that the service gives it.
+    Ended(&'static str),
+}
+
+impl Standing {
+    /// Three names are final, and every other, known or not, means that it is running (Resource Manager,
+    /// "Asynchronous API reference", "Azure-AsyncOperation Resource format" and "ProvisioningState
+    /// property"). Services do not agree on the letter case.
+    fn of(name: &str) -> Self {
+        let is = |other| name.eq_ignore_ascii_case(other);
+        if is("Succeeded") {
+            Self::Succeeded
+        } else if is("Failed") {
+            Self::Ended("Failed")
+        } else if is("Canceled") {
+            Self::Ended("Canceled")
+        } else {
+            Self::Running
+        }
+    }
+}
+
+/// What a service tells of a running operation, in so far as it is no text that could be about a person.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Progress {
+    pub(super) status: Option<String>,
+    pub(super) percent_complete: Option<f64>,
+}
+
+/// The members by which bodies are told apart; all else is skipped.
+#[derive(Default, Deserialize)]
+pub(super) struct Body {
+    status: Option<Value>,
+    #[serde(rename = "percentComplete")]
+    percent_complete: Option<Value>,
+    #[serde(rename = "type")]
+    resource_type: Option<IgnoredAny>,
+    id: Option<IgnoredAny>,
+    name: Option<IgnoredAny>,
+    properties: Option<Properties>,
+}
+
+#[derive(Deserialize)]
+struct Properties {
+    #[serde(rename = "provisioningState")]
+    provisioning_state: Option<Value>,
+}
+
+impl Body {
+    /// Never fails: a body of another shape has none of the members.
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        serde_json::from_slice(strip_bom(bytes)).unwrap_or_default()
+    }
+
+    /// What the status of an operation says, if the body has one.
+    pub(super) fn status(&self) -> Option<Standing> {
+        self.status.as_ref()?.as_str().map(Standing::of)
+    }
+
+    /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
+    /// names its type, is expected. Read leniently, it would pass for a resource without members.
+    pub(super) fn is_report(&self) -> bool {
+        self.status().is_some() && self.resource_type.is_none()
+    }
+
+    /// Whether the body is an object that says which resource it is. An error or a list answered with
+    /// 200 does not.
+    pub(super) fn is_resource(&self) -> bool {
+        self.resource_type.is_some() || self.id.is_some() || self.name.is_some()
+    }
+
+    /// What the resource says of its own state; without a word it is as it should be.
+    pub(super) fn provisioning_state(&self) -> Standing {
+        match self.state_name() {
+            Some(name) => Standing::of(name),
+            None => Standing::Succeeded,
+        }
+    }
+
+    fn state_name(&self) -> Option<&str> {
+        self.properties
+            .as_ref()?
+            .provisioning_state
+            .as_ref()?
+            .as_str()
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        let status = self.status.as_ref().and_then(Value::as_str);
+        Progress {
+            status: status
+                .or(self.state_name())
+                .filter(|name| is_name(name))
+                .map(str::to_owned),
+            percent_complete: self
+                .percent_complete
+                .as_ref()
+                .and_then(Value::as_number)
+                .and_then(Number::as_f64)
+                .filter(|percent| (0.0..=100.0).contains(percent)),
+        }
+    }
+}
+
+/// Whether the text is one word of ASCII, as every documented status is.
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}

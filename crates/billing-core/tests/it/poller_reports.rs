@@ -1,0 +1,330 @@
+//! An operation that reports on itself, under an `Azure-AsyncOperation` or a `Location`.
+
+use billing_core::http::Method;
+use billing_core::{PollStatus, Poller};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::loopback::Answer;
+use crate::setup::{self, begin, polls};
+
+const RESOURCE: &str = r#"{"type":"profiles","name":"p1"}"#;
+const RESOURCE_PATH: &str = "/accounts/a1/profiles/p1";
+const BY_OPERATION: &str = "202 Accepted\nAzure-AsyncOperation: /status/1?v=2\nRetry-After: 10";
+const BY_LOCATION: &str = "202 Accepted\nLocation: /op/1?v=2\nRetry-After: 10";
+
+fn report(status: &str) -> Answer {
+    Answer::json(&json!({ "id": "/status/1", "name": "1", "status": status }).to_string())
+}
+
+/// Every documented status, those of billing and compute, and what nobody has thought of.
+const STATUSES: [(&str, Option<&str>); 24] = [
+    ("Succeeded", Some("ok")),
+    ("succeeded", Some("ok")),
+    ("SUCCEEDED", Some("ok")),
+    ("Failed", Some("Failed")),
+    ("failed", Some("Failed")),
+    ("FAILED", Some("Failed")),
+    ("Canceled", Some("Canceled")),
+    ("canceled", Some("Canceled")),
+    ("CANCELED", Some("Canceled")),
+    ("InProgress", None),
+    ("Accepted", None),
+    ("Running", None),
+    ("Creating", None),
+    ("Updating", None),
+    ("Deleting", None),
+    ("Pending", None),
+    ("New", None),
+    ("PreparingVMDisk", None),
+    ("NotStarted", None),
+    // Final by their sound, not by the contract.
+    ("Cancelled", None),
+    ("Success", None),
+    ("Completed", None),
+    (" Succeeded", None),
+    ("", None),
+];
+
+async fn ends(style: &str, first: Answer) -> Option<String> {
+    let answers = vec![Answer::new(style, ""), first, Answer::json(RESOURCE)];
+    let (poller, server, _clock) = begin(answers).await;
+    let mut poller = poller.unwrap();
+    let end = match poller.poll_once().await {
+        // The report may say so before the resource is read.
+        Ok(PollStatus::Running { next_poll_in, .. }) if next_poll_in.is_zero() => {
+            assert!(matches!(
+                poller.poll_once().await.unwrap(),
+                PollStatus::Succeeded(_)
+            ));
+            assert_eq!(polls(&server)[1..], [RESOURCE_PATH]);
+            Some("ok".to_owned())
+        }
+        Ok(PollStatus::Running { .. }) => None,
+        Ok(PollStatus::Succeeded(_)) => panic!("a report is no resource"),
+        Err(error) => {
+            assert!(error.is_operation_failed() && error.poll_token().is_none());
+            assert!(error.may_have_taken_effect(), "nothing promises an undo");
+            let text = error.to_string();
+            let name = text.strip_prefix("the operation ended as ").unwrap();
+            Some(name.to_owned())
+        }
+    };
+    assert_eq!(poller.token().is_some(), end.is_none());
+    end
+}
+
+#[tokio::test]
+async fn three_statuses_are_final_in_any_letter_case_and_all_others_mean_running() {
+    for (status, expected) in STATUSES {
+        for style in [BY_OPERATION, BY_LOCATION] {
+            let end = ends(style, report(status)).await;
+            assert_eq!(end.as_deref(), expected, "{status:?} by {style}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_status_of_the_operation_is_asked_and_after_it_the_resource_with_its_own_url() {
+    let running = r#"{"status":"InProgress","percentComplete":40.5}"#;
+    let answers = vec![
+        Answer::new(BY_OPERATION, ""),
+        Answer::new("200 OK\nRetry-After: 20", running),
+        Answer::new("202 Accepted", ""),
+        Answer::new(
+            "200 OK\nAzure-AsyncOperation: {origin}/status/2\nLocation: /ignored",
+            running,
+        ),
+        // What a report says of the result is not the resource.
+        Answer::json(r#"{"status":"Succeeded","properties":{"name":"other"}}"#),
+        Answer::json(RESOURCE),
+    ];
+    let (poller, server, clock) = begin(answers).await;
+    let response = poller.unwrap().await.unwrap();
+    assert_eq!(response.body()["name"], "p1");
+    let one = "/status/1?v=2";
+    assert_eq!(polls(&server), [one, one, one, "/status/2", RESOURCE_PATH]);
+    assert_eq!(clock.seconds(), [10, 20, 30, 30]);
+}
+
+#[tokio::test]
+async fn the_status_of_the_operation_is_preferred_over_the_location_and_over_a_finished_body() {
+    for status in ["202 Accepted", "200 OK", "201 Created", "204 No Content"] {
+        for link in ["/status/1", "{origin}/status/1"] {
+            let head = format!("{status}\nLocation: /op/1\nAzure-AsyncOperation: {link}");
+            let body = if status.starts_with("20") && !status.starts_with("204") {
+                r#"{"type":"profiles","name":"not yet"}"#
+            } else {
+                ""
+            };
+            let answers = vec![
+                Answer::new(&head, body),
+                report("Running"),
+                report("Succeeded"),
+                Answer::json(RESOURCE),
+            ];
+            let (poller, server, _clock) = begin(answers).await;
+            let response = poller.unwrap().await.unwrap();
+            assert_eq!(response.body()["name"], "p1", "{head}");
+            let status = "/status/1".to_owned();
+            assert_eq!(
+                polls(&server),
+                [status.clone(), status, RESOURCE_PATH.to_owned()],
+                "{head}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_ended_without_success_tells_its_own_error_and_is_over() {
+    let mut told = String::new();
+    for (style, status) in [(BY_OPERATION, "Failed"), (BY_LOCATION, "canceled")] {
+        let body = json!({
+            "status": status,
+            "error": {
+                "code": "AddressInvalid",
+                "message": "No such region.",
+                "details": [{ "code": "Region", "message": "canary" }],
+            },
+        });
+        let answers = vec![Answer::new(style, ""), Answer::json(&body.to_string())];
+        let (poller, server, _clock) = begin(answers).await;
+        let mut poller = poller.unwrap();
+        let error = poller.wait().await.unwrap_err();
+        let service = error.service_error().unwrap();
+        assert_eq!(service.code(), Some("AddressInvalid"));
+        assert_eq!(service.message(), Some("No such region."));
+        assert_eq!(service.details()[0].code(), Some("Region"));
+        assert!(error.is_operation_failed() && error.may_have_taken_effect());
+        assert!(error.poll_token().is_none() && poller.token().is_none());
+        assert!(error.request_id().is_some());
+        assert!(!error.is_conflict() && !error.is_not_found() && !error.is_still_running());
+        assert!(!format!("{error:?}").contains("canary"));
+        assert!(poller.wait().await.unwrap_err().is_invalid_input());
+        assert_eq!(server.received().len(), 2);
+        told.push_str(&format!("{error}\n"));
+    }
+    assert_snapshot!(told, @"
+    the operation ended as Failed, code AddressInvalid
+    the operation ended as Canceled, code AddressInvalid
+    ");
+}
+
+#[tokio::test]
+async fn an_error_of_the_status_speaks_of_reading_it_and_not_of_the_operation() {
+    let of_the_service = r#"{"error":{"code":"Conflict","message":"…"}}"#;
+    for status in [400, 401, 403, 404, 408, 409, 410, 412, 422, 429, 500, 503] {
+        let answers = vec![
+            Answer::new(BY_OPERATION, ""),
+            Answer::new(&format!("{status} X"), of_the_service),
+            report("Succeeded"),
+            Answer::json(RESOURCE),
+        ];
+        let (poller, server, _clock) = begin(answers).await;
+        let mut poller = poller.unwrap();
+        let error = poller.wait().await.unwrap_err();
+        assert!(error.may_have_taken_effect(), "{status}");
+        assert!(!error.is_operation_failed(), "{status}");
+        assert_eq!(error.poll_token(), poller.token(), "{status}");
+        assert!(poller.token().is_some(), "{status}");
+        assert_eq!(poller.await.unwrap().body()["name"], "p1", "{status}");
+        assert_eq!(polls(&server).len(), 3, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_without_a_status_leaves_the_outcome_open() {
+    let mut told = String::new();
+    for body in ["", "{}", r#"{"status":7}"#, "[]", "<html>", RESOURCE] {
+        let answers = vec![Answer::new(BY_OPERATION, ""), Answer::json(body)];
+        let (poller, _server, _clock) = begin(answers).await;
+        let mut poller = poller.unwrap();
+        let error = poller.wait().await.unwrap_err();
+        assert!(
+            error.is_protocol() && error.may_have_taken_effect(),
+            "{body}"
+        );
+        assert_eq!(error.poll_token(), poller.token());
+        assert!(poller.token().is_some());
+        told = error.to_string();
+    }
+    assert_snapshot!(told, @"the service's report on the operation has no status; read the resource to see the outcome");
+}
+
+#[tokio::test]
+async fn a_running_operation_says_how_far_it_is_and_repeats_no_text() {
+    let cases = [
+        (r#"{"status":"InProgress"}"#, Some("InProgress"), None),
+        (
+            r#"{"status":"InProgress","percentComplete":0}"#,
+            Some("InProgress"),
+            Some(0.0),
+        ),
+        (
+            r#"{"status":"X","percentComplete":99.5}"#,
+            Some("X"),
+            Some(99.5),
+        ),
+        (r#"{"status":"X","percentComplete":101}"#, Some("X"), None),
+        (r#"{"status":"X","percentComplete":-1}"#, Some("X"), None),
+        (r#"{"status":"X","percentComplete":"50"}"#, Some("X"), None),
+        (r#"{"status":"Moving Ada Example"}"#, None, None),
+        (r#"{"status":"ada@example.com"}"#, None, None),
+        (r#"{"status":""}"#, None, None),
+    ];
+    for (body, name, percent) in cases {
+        let answers = vec![Answer::new(BY_OPERATION, ""), Answer::json(body)];
+        let (poller, _server, _clock) = begin(answers).await;
+        let state = poller.unwrap().poll_once().await.unwrap();
+        let PollStatus::Running {
+            status,
+            percent_complete,
+            ..
+        } = state
+        else {
+            panic!("{body}");
+        };
+        assert_eq!(
+            (status.as_deref(), percent_complete),
+            (name, percent),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
+    let answers = vec![
+        Answer::new(BY_LOCATION, ""),
+        Answer::new(
+            "202 Accepted",
+            r#"{"status":"Succeeded","percentComplete":9}"#,
+        ),
+        Answer::new("202 Accepted", r#"{"status":"Failed"}"#),
+        Answer::json(RESOURCE),
+    ];
+    let (poller, server, _clock) = begin(answers).await;
+    poller.unwrap().await.unwrap();
+    let location = "/op/1?v=2";
+    assert_eq!(polls(&server), [location, location, location]);
+}
+
+#[tokio::test]
+async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_state() {
+    let updating = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
+    let answers = vec![
+        Answer::new(BY_OPERATION, ""),
+        report("Succeeded"),
+        Answer::json(updating),
+    ];
+    let (poller, server, _clock) = begin(answers).await;
+    assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_report_in_answer_to_the_write_counts_like_one_under_a_location() {
+    let (poller, _server, _clock) = begin(vec![report("Failed")]).await;
+    assert!(poller.unwrap_err().is_operation_failed());
+    let (poller, server, _clock) = begin(vec![report("Succeeded"), Answer::json(RESOURCE)]).await;
+    poller.unwrap().await.unwrap();
+    assert_eq!(polls(&server), [RESOURCE_PATH]);
+    let (poller, _server, _clock) = begin(vec![report("Running")]).await;
+    assert!(poller.unwrap_err().is_protocol(), "nowhere to ask");
+}
+
+#[tokio::test]
+async fn every_style_is_resumed_from_its_token_without_another_write() {
+    let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
+    let cases = [
+        (Answer::new(BY_LOCATION, ""), "location", vec![report("x")]),
+        (
+            Answer::new(BY_OPERATION, ""),
+            "asyncOperation",
+            vec![report("x"), report("Succeeded")],
+        ),
+        (
+            Answer::json(not_yet),
+            "resource",
+            vec![Answer::json(not_yet)],
+        ),
+        (Answer::new("204 No Content", ""), "readBack", vec![]),
+    ];
+    for (first, style, polled) in cases {
+        let mut answers = vec![first];
+        answers.extend(polled);
+        answers.push(Answer::json(RESOURCE));
+        let asked = answers.len() - 1;
+        let (server, transport, _clock) = setup::start(answers).await;
+        let request = setup::request(&transport, Method::PATCH);
+        let poller = Poller::<Value>::begin(transport.clone(), &request, "a1");
+        let text = poller.await.unwrap().token().unwrap().to_string();
+        let told: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(told["style"], style);
+        let resumed = Poller::<Value>::resume(transport, text.parse().unwrap());
+        let response = resumed.unwrap().await.unwrap();
+        assert_eq!(response.body()["name"], "p1", "{style}");
+        assert_eq!(polls(&server).len(), asked, "{style}");
+    }
+}

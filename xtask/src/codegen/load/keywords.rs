@@ -1,0 +1,189 @@
+//! Which keywords mean something where, and what is said when one means nothing.
+
+use serde_json::{Map, Value};
+
+use super::{Holder, Loader, Place};
+use crate::codegen::json::step;
+use crate::codegen::words;
+
+/// What stands at the top of a spec.
+pub(super) const DOCUMENT: &[&str] = &[
+    "$schema",
+    "$id",
+    "title",
+    "description",
+    "x-operation",
+    "definitions",
+];
+/// What says of a named type how it is called and what it is for.
+pub(super) const NAMED: &[&str] = &["description", "x-dotnet-name"];
+/// What makes an object with members.
+pub(super) const OBJECT: &[&str] = &["type", "properties", "additionalProperties", "required"];
+/// What makes an open enum.
+pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf"];
+
+/// The kind of a node without `type`.
+pub(super) const ANY: &str = "any";
+
+/// The kinds of value, each with its keywords. Limits change no Rust type, since a client that refuses an answer because
+/// a name is too long helps nobody.
+const KINDS: &[(&str, &[&str])] = &[
+    (ANY, &[]),
+    (
+        "string",
+        &["type", "format", "minLength", "maxLength", "pattern"],
+    ),
+    ("boolean", &["type"]),
+    ("integer", NUMBER),
+    ("number", NUMBER),
+    (
+        "array",
+        &["type", "items", "minItems", "maxItems", "uniqueItems"],
+    ),
+    ("object", &["type", "additionalProperties"]),
+];
+const NUMBER: &[&str] = &[
+    "type",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+/// The keywords of a kind of value.
+pub(super) fn of_kind(kind: &str) -> &'static [&'static str] {
+    KINDS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map_or(&[], |(_, keywords)| keywords)
+}
+
+impl Holder {
+    /// What may stand beside the keywords of a shape, because of who holds it.
+    pub(super) fn keywords(self) -> &'static [&'static str] {
+        match self {
+            Holder::Definition | Holder::Branch | Holder::Element => &[],
+            Holder::Member => &[
+                "description",
+                "readOnly",
+                "x-personal",
+                "default",
+                "examples",
+            ],
+        }
+    }
+}
+
+impl Loader<'_> {
+    /// Refuses keywords that are in none of `lists`, but for `$comment`.
+    pub(super) fn allow_only(
+        &mut self,
+        pointer: &str,
+        node: &Map<String, Value>,
+        lists: &[&[&str]],
+    ) {
+        let is_known =
+            |key: &str| key == "$comment" || lists.iter().any(|list| list.contains(&key));
+        for key in node.keys().filter(|key| !is_known(key)) {
+            self.problem(
+                &step(pointer, key),
+                format!("`{key}` is not understood here"),
+                match key.as_str() {
+                    "readOnly" | "x-personal" | "default" | "examples" => {
+                        "put it on the member that holds the value, or remove it"
+                    }
+                    "description" => "put the words on the member or on the definition",
+                    "title" => {
+                        "remove it: only an object or enum inside a type is named by its title"
+                    }
+                    "x-dotnet-name" => "put it on the object or enum, or remove it",
+                    _ => "specs/README.md lists the keywords; remove it or teach the generator",
+                },
+            );
+        }
+    }
+
+    /// The `type` of a node, or [`ANY`]; `None` when it is reported. A member may say "or null", for it may be null anyway.
+    pub(super) fn kind<'v>(
+        &mut self,
+        place: &Place,
+        node: &'v Map<String, Value>,
+    ) -> Option<&'v str> {
+        let pointer = step(&place.pointer, "type");
+        let kind = match node.get("type") {
+            None => return Some(ANY),
+            Some(Value::String(kind)) => kind.as_str(),
+            Some(Value::Array(kinds)) => {
+                match kinds.iter().map(Value::as_str).collect::<Vec<_>>()[..] {
+                    [Some(kind), Some("null")] | [Some("null"), Some(kind)] => {
+                        if !self.may_be_null(place, &pointer) {
+                            return None;
+                        }
+                        kind
+                    }
+                    _ => ANY,
+                }
+            }
+            Some(_) => ANY,
+        };
+        if kind != ANY && KINDS.iter().any(|(name, _)| *name == kind) {
+            return Some(kind);
+        }
+        self.problem(
+            &pointer,
+            "this `type` is not understood",
+            "write string, boolean, integer, number, array or object, or one of them with \"null\"",
+        );
+        None
+    }
+
+    /// Whether null has a place in Rust here.
+    pub(super) fn may_be_null(&mut self, place: &Place, pointer: &str) -> bool {
+        let may = place.holder == Holder::Member;
+        if !may {
+            self.problem(
+                pointer,
+                "only a member can say that it may be null",
+                "leave the null out, or write `{}` to keep any JSON",
+            );
+        }
+        may
+    }
+
+    /// The words of a keyword that become documentation.
+    pub(super) fn text(
+        &mut self,
+        pointer: &str,
+        node: &Map<String, Value>,
+        keyword: &str,
+    ) -> Option<String> {
+        let value = node.get(keyword)?;
+        let fault = match (value.as_str(), keyword) {
+            (None, _) => Some((format!("`{keyword}` is a string"), "write a string")),
+            (Some(text), "description") => words::fault(text),
+            (Some(text), _) => words::fault_in_line(text),
+        };
+        if let Some((what, hint)) = fault {
+            self.problem(&step(pointer, keyword), what, hint);
+        }
+        value.as_str().map(str::to_owned)
+    }
+
+    /// Whether a mark is set.
+    pub(super) fn flag(&mut self, pointer: &str, node: &Map<String, Value>, keyword: &str) -> bool {
+        match node.get(keyword) {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(_) => {
+                self.problem(
+                    &step(pointer, keyword),
+                    format!("`{keyword}` is true or false"),
+                    "write `true`",
+                );
+                false
+            }
+        }
+    }
+}
