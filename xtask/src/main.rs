@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use xtask::bench;
 use xtask::codegen::place::Mode;
 use xtask::codegen::{self, Layout};
+use xtask::features;
 
 /// The exit code for generated files that are out of date.
 const STALE: u8 = 4;
@@ -45,6 +46,8 @@ enum Verb {
         /// The modules to make, as specs/sources.toml names them; all of them by default
         targets: Vec<String>,
     },
+    /// Compile the clients with no feature and with each one alone
+    Features,
     /// Measure, as ratios of one run
     #[command(subcommand)]
     Bench(Bench),
@@ -92,6 +95,10 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
                 None => here,
             };
             codegen_verb(&layout, mode, &targets)
+        }
+        Verb::Features => {
+            let features = features::of(&here.root, features::PACKAGES[0])?;
+            features::check(&here.root, &features).map(|()| ExitCode::SUCCESS)
         }
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),

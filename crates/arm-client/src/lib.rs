@@ -47,7 +47,18 @@
 //!
 //! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
 //! is looked for first: it is sent again only if the profile is not yet as the update wants it.
+//!
+//! # Features
+//!
+//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of this list does.
+//! - `gzip`: asks for compressed answers, and limits what they expand to.
+//! - `otel`: sends `traceparent` with each request, from a `tracing-opentelemetry` 0.33 layer.
+//! - `blocking`: the module `blocking`, the same client without async.
+//!
+//! `billing_core` says more about each.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod get;
 mod options;

@@ -21,13 +21,27 @@
 //!
 //! # Features
 //!
-//! - `rustls-ring` (default): TLS by rustls with ring, trusting what the platform trusts. Without it
-//!   only plain `http` endpoints on loopback can be used.
+//! The clients have the same features, under the same names.
+//!
+//! - `rustls-ring` (default): TLS by rustls with ring, trusting what the platform trusts.
+//! - `rustls-aws-lc`: TLS by rustls with AWS's cryptography, which takes longer to build.
+//! - `native-tls`: TLS by the system's library, which on Linux is OpenSSL, with its headers to build against.
+//!
+//!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since features of all crates
+//!   of a program add up and the default is rarely meant. Nothing is installed for the whole process. Without any, only
+//!   plain `http` endpoints on loopback can be used.
+//! - `gzip`: asks for compressed answers. [`SendOptions::with_max_body`] limits what they expand to.
+//! - `otel`: sends the W3C `traceparent` of the current span with each request, so that traces go on in the service.
+//!   It is taken from a `tracing-opentelemetry` 0.33 layer, and put on by the propagator that the program has set
+//!   in `opentelemetry` 0.32; without either, requests leave as they do without the feature.
+//! - `blocking`: the module `blocking` of each client, for callers that are not async.
 //! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
 //!   Microsoft Entra ID, by the crate `oauth2`.
 //! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
 //!   crate `azure_core`; the other is the program's own choice.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod clock;
 mod cloud;
 mod credential;

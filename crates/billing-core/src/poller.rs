@@ -151,7 +151,7 @@ impl<T: DeserializeOwned> Poller<T> {
         }
     }
 
-    fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.transport.clock().elapsed()
     }
 
@@ -250,7 +250,7 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 
     /// Sleeps until the next poll is due, and polls, in so far as the deadline allows.
-    async fn next_state(&mut self, started: Duration) -> Result<PollStatus<T>, Error> {
+    pub(crate) async fn next_state(&mut self, started: Duration) -> Result<PollStatus<T>, Error> {
         let pause = self.next_poll_in();
         let mut left = None;
         if let State::Running { token, .. } = &self.state {

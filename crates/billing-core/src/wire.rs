@@ -24,6 +24,7 @@ mod request;
 mod retry;
 mod retry_after;
 mod throttle;
+mod tls;
 mod trace;
 mod transport;
 

@@ -1,5 +1,10 @@
 //! The table: what a service can do wrong with one request.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use super::hostile::{Kept, Move, http, profile};
 use Move::{Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
 
@@ -294,7 +299,6 @@ pub(crate) fn heads() -> Vec<Case> {
 
 pub(crate) fn bodies() -> Vec<Case> {
     let html = "<!DOCTYPE html><title>Fabrikam Gateway</title><p>canary@contoso.example";
-    let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x33\x34\x84\x01\0";
     vec![
         says(
             "an HTML page with 200",
@@ -347,14 +351,48 @@ pub(crate) fn bodies() -> Vec<Case> {
             ok("Content-Length: 9", b"{\"id\":\"\xff\""),
         ),
         says("100,000 levels", http("200 OK", &"[".repeat(100_000))),
+    ]
+}
+
+/// For a limit of 64 KiB.
+pub(crate) fn compressed() -> Vec<Case> {
+    let answer = |body: &[u8]| {
+        let length = body.len();
+        ok(
+            &format!("Content-Encoding: gzip\r\nContent-Length: {length}"),
+            body,
+        )
+    };
+    let mut altered = gzip(br#"{"id":"x"}"#);
+    if let Some(checksum) = altered.iter_mut().rev().nth(5) {
+        *checksum ^= 1;
+    }
+    let bomb = gzip(&vec![b' '; 1024 * 1024]);
+    assert!(bomb.len() < 2048);
+    vec![
+        does("a profile in gzip", move |profile| {
+            answer(&gzip(profile.as_bytes()))
+        }),
+        says("a bomb", answer(&bomb)),
+        says("a bomb in a bomb", answer(&gzip(&bomb))),
+        says("gzip that is none", answer(br#"{"id":"x"}"#)),
+        says("gzip cut short", answer(&gzip(b"{\"id\":\"x\"}")[..12])),
+        says("gzip with a wrong checksum", answer(&altered)),
+        says("nothing in gzip with 200", answer(&gzip(b""))),
         says(
-            "gzip that nobody asked for",
+            "an encoding that was not asked for",
             ok(
-                &format!("Content-Encoding: gzip\r\nContent-Length: {}", gzip.len()),
-                gzip,
+                "Content-Encoding: br\r\nContent-Length: 4",
+                b"\x0b\x01\x80\x7b",
             ),
         ),
     ]
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// It takes all of a processor, and so a table of its own.

@@ -16,6 +16,7 @@ mod bad_keywords;
 mod bad_manifests;
 mod bad_names;
 mod bad_specs;
+mod features;
 mod fresh;
 mod golden;
 mod minimum_rust;

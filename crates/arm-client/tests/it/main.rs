@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod blocking;
 mod list;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;

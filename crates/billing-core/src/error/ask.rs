@@ -29,8 +29,8 @@ impl Error {
         self.0.kind == Kind::Setup
     }
 
-    /// The connection broke before a complete answer had come. Try a read again; look before a write is
-    /// sent again.
+    /// The connection broke before a complete answer had come, or what came is damaged. Try a read again;
+    /// look before a write is sent again.
     pub fn is_interrupted(&self) -> bool {
         self.0.kind == Kind::Interrupted
     }

@@ -2,13 +2,13 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use reqwest::{Client, ClientBuilder, Proxy, redirect, retry};
+use reqwest::{Client, Proxy, redirect, retry};
 use reqwest_middleware::ClientWithMiddleware;
 use reqwest_tracing::TracingMiddleware;
 
-use super::SendOptions;
 use super::authorize::Authorize;
 use super::trace::Trace;
+use super::{SendOptions, tls};
 use crate::error::Kind;
 use crate::{Credential, Endpoint, Error};
 
@@ -53,44 +53,11 @@ pub(crate) fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client,
             None => builder,
         }
     };
-    with_tls(builder, endpoint)?
+    tls::choose(builder, endpoint)?
         .build()
         .map_err(|source| setup(source.without_url()))
 }
 
-fn setup(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(super) fn setup(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(Kind::Setup, "the HTTP client could not be set up").with_source(source)
-}
-
-/// Hands ring to the HTTP library by value: nothing is installed for the whole process.
-#[cfg(feature = "rustls-ring")]
-fn with_tls(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
-    use std::sync::Arc;
-
-    use rustls::{ClientConfig, RootCertStore};
-    use rustls_platform_verifier::BuilderVerifierExt;
-
-    let tls =
-        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(setup)?;
-    let tls = if endpoint.is_plain() {
-        // Loopback needs no trust store, and must not fail on a machine without one.
-        tls.with_root_certificates(RootCertStore::empty())
-    } else {
-        tls.with_platform_verifier().map_err(setup)?
-    };
-    let mut tls = tls.with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(builder.tls_backend_preconfigured(tls))
-}
-
-#[cfg(not(feature = "rustls-ring"))]
-fn with_tls(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
-    if endpoint.is_plain() {
-        return Ok(builder);
-    }
-    Err(Error::invalid_input(
-        "an https endpoint needs TLS: build with the feature `rustls-ring` of billing-core",
-    ))
 }

@@ -285,11 +285,13 @@ impl Transport {
             let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
             Error::new(Kind::Timeout, message).with_effect(of_write)
         } else {
-            Error::new(
-                Kind::Interrupted,
-                format!("the connection to {origin} broke"),
-            )
-            .with_effect(of_write)
+            // Its head had come; the rest was cut short, or its chunks or compression are damaged.
+            let message = if source.is_body() || source.is_decode() {
+                format!("the answer from {origin} did not come whole")
+            } else {
+                format!("the connection to {origin} broke")
+            };
+            Error::new(Kind::Interrupted, message).with_effect(of_write)
         };
         error.with_source(source.without_url())
     }

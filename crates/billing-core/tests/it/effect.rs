@@ -94,7 +94,7 @@ async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effec
     assert_snapshot!(told, @"
     hung up: the connection to [origin] broke
     silent: no complete answer from [origin] within 200ms
-    half an answer: the connection to [origin] broke
+    half an answer: the answer from [origin] did not come whole
     no http: the connection to [origin] broke
     another type: the service answered 200 OK, and we could not read the JSON
     nothing: the service answered 200 OK without a body

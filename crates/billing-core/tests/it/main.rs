@@ -7,8 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
-#[cfg(feature = "azure-identity")]
 mod azure;
+mod blocking;
 mod cached_credential;
 mod cloud;
 mod decode;
@@ -16,11 +16,12 @@ mod effect;
 mod endpoint;
 mod entra;
 mod error;
+mod gzip;
 mod id;
 #[path = "../support/loopback.rs"]
 mod loopback;
-#[cfg(feature = "oauth")]
 mod oauth;
+mod otel;
 mod poll_token;
 mod poller;
 mod poller_errors;

@@ -1,0 +1,246 @@
+//! The same client, operations and errors without async; feature `blocking`.
+//!
+//! ```no_run
+//! use arm_client::blocking::ArmClient;
+//! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+//! use arm_client::{PUBLIC_ENDPOINT, StaticToken};
+//!
+//! # fn example(token: String, account: &str) -> Result<(), arm_client::Error> {
+//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! let update = BillingProfileUpdate::default()
+//!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
+//! let mut poller = client.begin_update_billing_profile(account, "profile-1", &update).send()?;
+//! let updated = poller.wait()?;
+//! assert_eq!(updated.body().name.as_deref(), Some("profile-1"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each name stands for the async one of the same name, and its documentation holds here too. A client has one
+//! thread of its own for timers and connections, shared by its clones; any number of threads may call it at once.
+//!
+//! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
+//! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
+
+use billing_core::blocking::Runtime;
+use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_options};
+use billing_core::{RequestId, RequestPreview, Response};
+
+use crate::ArmClientOptions;
+use crate::models::{BillingProfile, BillingProfileUpdate};
+pub use billing_core::blocking::{PollStates, Poller};
+
+/// Talks to Azure Resource Manager: the [`ArmClient`](crate::ArmClient) whose operations wait.
+#[derive(Clone, Debug)]
+pub struct ArmClient {
+    inner: crate::ArmClient,
+    runtime: Runtime,
+}
+
+impl ArmClient {
+    /// As [`ArmClient::new`](crate::ArmClient::new).
+    ///
+    /// # Errors
+    /// Those of [`with_options`](Self::with_options).
+    pub fn new(endpoint: Endpoint, credential: impl Into<Credential>) -> Result<Self, Error> {
+        Self::with_options(endpoint, credential, ArmClientOptions::default())
+    }
+
+    /// As [`ArmClient::with_options`](crate::ArmClient::with_options).
+    ///
+    /// # Errors
+    /// Those of the async method, and a set-up error when the system grants no thread.
+    pub fn with_options(
+        endpoint: Endpoint,
+        credential: impl Into<Credential>,
+        options: ArmClientOptions,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            inner: crate::ArmClient::with_options(endpoint, credential, options)?,
+            runtime: Runtime::new()?,
+        })
+    }
+
+    /// As [`ArmClient::get_billing_profile`](crate::ArmClient::get_billing_profile).
+    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile {
+        GetBillingProfile {
+            inner: self.inner.get_billing_profile(account, profile),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    /// As [`ArmClient::list_billing_profiles`](crate::ArmClient::list_billing_profiles).
+    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager {
+        BillingProfilePager {
+            inner: self.inner.list_billing_profiles(account),
+            runtime: self.runtime.clone(),
+            has_failed: false,
+        }
+    }
+
+    /// As [`ArmClient::begin_update_billing_profile`](crate::ArmClient::begin_update_billing_profile).
+    pub fn begin_update_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+        update: &BillingProfileUpdate,
+    ) -> UpdateBillingProfile {
+        UpdateBillingProfile {
+            inner: self
+                .inner
+                .begin_update_billing_profile(account, profile, update),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    /// As [`ArmClient::resume`](crate::ArmClient::resume).
+    ///
+    /// # Errors
+    /// Those of the async method.
+    pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+        Ok(Poller::new(self.inner.resume(token)?, self.runtime.clone()))
+    }
+
+    /// As [`ArmClient::throttle`](crate::ArmClient::throttle).
+    pub fn throttle(&self) -> &Throttle {
+        self.inner.throttle()
+    }
+}
+
+/// Gets a billing profile; made by [`ArmClient::get_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send()`"]
+pub struct GetBillingProfile {
+    inner: crate::GetBillingProfile,
+    runtime: Runtime,
+}
+
+impl GetBillingProfile {
+    blocking_options!(GetBillingProfile {
+        with_request_id(id: RequestId)
+    });
+
+    /// As [`GetBillingProfile::preview`](crate::GetBillingProfile::preview).
+    ///
+    /// # Errors
+    /// Those of the async builder's method.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.inner.preview()
+    }
+
+    /// As [`GetBillingProfile::send`](crate::GetBillingProfile::send).
+    ///
+    /// # Errors
+    /// Those of the async method, and [that of all](self) inside of an async runtime.
+    pub fn send(self) -> Result<Response<BillingProfile>, Error> {
+        self.runtime.block_on(self.inner.send())
+    }
+}
+
+/// The billing profiles of an account, page by page; made by [`ArmClient::list_billing_profiles`].
+///
+/// It iterates over the pages, and ends after an error, where [`next_page`](Self::next_page) would ask for the same page
+/// again.
+///
+/// ```no_run
+/// # fn example(client: arm_client::blocking::ArmClient) -> Result<(), arm_client::Error> {
+/// for page in client.list_billing_profiles("account-1") {
+///     for profile in page?.into_body() {
+///         // …
+/// #       drop(profile);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before a page is asked for"]
+pub struct BillingProfilePager {
+    inner: crate::BillingProfilePager,
+    runtime: Runtime,
+    has_failed: bool,
+}
+
+impl BillingProfilePager {
+    blocking_options!(BillingProfilePager {
+        with_request_id(id: RequestId)
+    });
+
+    /// As [`BillingProfilePager::preview`](crate::BillingProfilePager::preview).
+    ///
+    /// # Errors
+    /// Those of the async pager's method.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.inner.preview()
+    }
+
+    /// As [`BillingProfilePager::next_page`](crate::BillingProfilePager::next_page).
+    ///
+    /// # Errors
+    /// Those of the async method, and [that of all](self) inside of an async runtime.
+    pub fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
+        self.runtime.block_on(self.inner.next_page())
+    }
+
+    /// As [`BillingProfilePager::collect_all`](crate::BillingProfilePager::collect_all).
+    ///
+    /// # Errors
+    /// Those of the async method, and [that of all](self) inside of an async runtime.
+    pub fn collect_all(self) -> Result<Vec<BillingProfile>, Error> {
+        self.runtime.block_on(self.inner.collect_all())
+    }
+}
+
+impl Iterator for BillingProfilePager {
+    type Item = Result<Response<Vec<BillingProfile>>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // A loop that goes on after an error must not ask for the same page for ever.
+        if self.has_failed {
+            return None;
+        }
+        let page = self.next_page().transpose();
+        self.has_failed = matches!(page, Some(Err(_)));
+        page
+    }
+}
+
+/// Updates a billing profile in part; made by [`ArmClient::begin_update_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send()`"]
+pub struct UpdateBillingProfile {
+    inner: crate::UpdateBillingProfile,
+    runtime: Runtime,
+}
+
+impl UpdateBillingProfile {
+    blocking_options!(UpdateBillingProfile {
+        with_request_id(id: RequestId)
+    });
+
+    /// As [`UpdateBillingProfile::preview`](crate::UpdateBillingProfile::preview).
+    ///
+    /// # Errors
+    /// Those of the async builder's method.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.inner.preview()
+    }
+
+    /// As [`UpdateBillingProfile::send`](crate::UpdateBillingProfile::send).
+    ///
+    /// # Errors
+    /// Those of the async method, and [that of all](self) inside of an async runtime.
+    pub fn send(self) -> Result<Poller<BillingProfile>, Error> {
+        let poller = self.runtime.block_on(self.inner.send())?;
+        Ok(Poller::new(poller, self.runtime))
+    }
+
+    /// As [`UpdateBillingProfile::resume`](crate::UpdateBillingProfile::resume).
+    ///
+    /// # Errors
+    /// Those of the async builder's method.
+    pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+        let poller = self.inner.resume(token)?;
+        Ok(Poller::new(poller, self.runtime))
+    }
+}

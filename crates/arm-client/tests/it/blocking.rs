@@ -1,0 +1,116 @@
+//! The same over the blocking client. The tests are built with the feature.
+
+use std::sync::Arc;
+
+use arm_client::blocking::ArmClient;
+use arm_client::{ArmClientOptions, Endpoint, StaticToken};
+
+use crate::loopback::{Answer, Server, TestClock, sending};
+use crate::setup::{ACCOUNT, PROFILE, update};
+
+fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+    let server = Server::start_apart(answers);
+    let clock = Arc::new(TestClock::default());
+    let endpoint: Endpoint = server.origin().parse().unwrap();
+    let options = ArmClientOptions::default().with_send_options(sending(&clock));
+    let client =
+        ArmClient::with_options(endpoint, StaticToken::new("canary-token"), options).unwrap();
+    (server, client, clock)
+}
+
+#[test]
+fn a_profile_is_got() {
+    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]);
+    let get = client.get_billing_profile(ACCOUNT, "p1");
+    let preview = get.preview().unwrap();
+    let profile = get.send().unwrap();
+    assert_eq!(profile.body().name.as_deref(), Some("p1"));
+    let path = preview.url().strip_prefix(&server.origin()).unwrap();
+    assert_eq!(server.lines(), [format!("GET {path} HTTP/1.1")]);
+}
+
+#[test]
+fn an_update_is_waited_for_and_resumed() {
+    let accepted =
+        "202 Accepted\nLocation: /providers/Microsoft.Billing/operations/1?api-version=x";
+    let (server, client, clock) = start(vec![
+        Answer::new(accepted, ""),
+        Answer::new("202 Accepted\nRetry-After: 5", ""),
+        Answer::json(PROFILE),
+    ]);
+    let request = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let poller = request.send().unwrap();
+    let token = poller.token().unwrap().clone();
+    drop(poller);
+    let updated = client.resume(token).unwrap().wait().unwrap();
+    assert_eq!(updated.body().name.as_deref(), Some("p1"));
+    assert_eq!(clock.seconds(), [5]);
+    let methods: Vec<_> = server
+        .lines()
+        .iter()
+        .map(|line| line[..3].to_owned())
+        .collect();
+    assert_eq!(methods, ["PAT", "GET", "GET"]);
+}
+
+fn page(name: &str, next: &str) -> Answer {
+    Answer::json(&format!(
+        r#"{{"value":[{{"name":"{name}"}}],"nextLink":"{next}"}}"#
+    ))
+}
+
+#[test]
+fn a_pager_iterates_over_the_pages() {
+    let (_server, client, _clock) = start(vec![page("p1", "/more"), page("p2", "")]);
+    let names: Vec<_> = client
+        .list_billing_profiles(ACCOUNT)
+        .flat_map(|page| page.unwrap().into_body())
+        .map(|profile| profile.name.unwrap())
+        .collect();
+    assert_eq!(names, ["p1", "p2"]);
+
+    let (_server, client, _clock) = start(vec![page("p1", "/more"), page("p2", "")]);
+    let all = client.list_billing_profiles(ACCOUNT).collect_all().unwrap();
+    assert_eq!(all.len(), 2);
+}
+
+#[test]
+fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
+    let (server, client, _clock) = start(vec![
+        page("p1", "/more"),
+        Answer::new("503 Service Unavailable", ""),
+        page("p2", ""),
+    ]);
+    let mut pager = client.list_billing_profiles(ACCOUNT);
+    let outcomes: Vec<_> = pager.by_ref().map(|page| page.is_ok()).collect();
+    assert_eq!(outcomes, [true, false]);
+    assert_eq!(server.lines().len(), 2);
+
+    let page = pager.next_page().unwrap().unwrap();
+    assert_eq!(page.body()[0].name.as_deref(), Some("p2"));
+    assert!(pager.next_page().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
+    let (server, client, _clock) = start(Vec::new());
+    let outcomes = [
+        client.get_billing_profile(ACCOUNT, "p1").send().map(drop),
+        client
+            .list_billing_profiles(ACCOUNT)
+            .collect_all()
+            .map(drop),
+        client
+            .begin_update_billing_profile(ACCOUNT, "p1", &update())
+            .send()
+            .map(drop),
+    ];
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(!error.may_have_taken_effect());
+    }
+    // It is dropped here, too, without a panic.
+    drop(client);
+    assert!(server.lines().is_empty());
+}

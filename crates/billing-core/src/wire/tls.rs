@@ -1,0 +1,83 @@
+//! TLS, as the features of the build choose it; nothing is installed for the whole process.
+//!
+//! Features add up over all the crates of a program, so an order decides between several: what somebody
+//! asked for in words goes before the default.
+
+use reqwest::ClientBuilder;
+
+use crate::{Endpoint, Error};
+
+/// The system's library: SChannel, Secure Transport or OpenSSL.
+#[cfg(feature = "native-tls")]
+pub(super) fn choose(builder: ClientBuilder, _: &Endpoint) -> Result<ClientBuilder, Error> {
+    // As rustls has it.
+    let oldest = reqwest::tls::Version::TLS_1_2;
+    Ok(builder.tls_backend_native().tls_version_min(oldest))
+}
+
+#[cfg(all(feature = "rustls-aws-lc", not(feature = "native-tls")))]
+pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
+    rustls(
+        builder,
+        endpoint,
+        ::rustls::crypto::aws_lc_rs::default_provider(),
+    )
+}
+
+#[cfg(all(
+    feature = "rustls-ring",
+    not(any(feature = "rustls-aws-lc", feature = "native-tls"))
+))]
+pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
+    rustls(
+        builder,
+        endpoint,
+        ::rustls::crypto::ring::default_provider(),
+    )
+}
+
+#[cfg(not(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "native-tls"
+)))]
+pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
+    if endpoint.is_plain() {
+        return Ok(builder);
+    }
+    Err(Error::invalid_input(
+        "an https endpoint needs TLS: build with the feature `rustls-ring`, `rustls-aws-lc` or \
+         `native-tls`",
+    ))
+}
+
+/// Hands the cryptography to the HTTP library by value.
+#[cfg(all(
+    any(feature = "rustls-ring", feature = "rustls-aws-lc"),
+    not(feature = "native-tls")
+))]
+fn rustls(
+    builder: ClientBuilder,
+    endpoint: &Endpoint,
+    provider: ::rustls::crypto::CryptoProvider,
+) -> Result<ClientBuilder, Error> {
+    use std::sync::Arc;
+
+    use ::rustls::{ClientConfig, RootCertStore};
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    use super::client::setup;
+
+    let tls = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(setup)?;
+    let tls = if endpoint.is_plain() {
+        // Loopback needs no trust store, and must not fail on a machine without one.
+        tls.with_root_certificates(RootCertStore::empty())
+    } else {
+        tls.with_platform_verifier().map_err(setup)?
+    };
+    let mut tls = tls.with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(builder.tls_backend_preconfigured(tls))
+}

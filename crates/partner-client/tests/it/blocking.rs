@@ -1,0 +1,111 @@
+//! The same over the blocking client. The tests are built with the feature.
+
+use std::thread;
+
+use partner_client::blocking::PartnerClient;
+use partner_client::{IfMatch, PartnerClientOptions, RequestId, StaticToken};
+
+use crate::loopback::{Answer, Server, once};
+use crate::setup::{CUSTOMER, profile, stale, stored};
+
+fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
+    let server = Server::start_apart(answers);
+    let options = PartnerClientOptions::default().with_send_options(once());
+    let token = StaticToken::new("canary-token");
+    let client =
+        PartnerClient::with_options(server.origin().parse().unwrap(), token, options).unwrap();
+    (server, client)
+}
+
+#[test]
+fn a_profile_is_got_and_updated_with_the_callers_options() {
+    let (server, client) = start(vec![stored("1", "Fabrikam"), stored("2", "Fabrikam, Inc.")]);
+    let got = client
+        .get_customer_billing_profile(CUSTOMER)
+        .send()
+        .unwrap();
+    assert_eq!(got.body().company_name.as_deref(), Some("Fabrikam"));
+
+    let id = RequestId::generate();
+    let update = client
+        .update_customer_billing_profile(CUSTOMER, &profile())
+        .with_if_match(IfMatch::Never)
+        .with_request_id(id);
+    assert_eq!(update.preview().unwrap().method(), "PUT");
+    let updated = update.send().unwrap();
+    assert_eq!(
+        updated.body().company_name.as_deref(),
+        Some("Fabrikam, Inc.")
+    );
+
+    let received = server.received();
+    assert_eq!(received[1].header("if-match"), None);
+    assert_eq!(
+        received[1].header("ms-requestid"),
+        Some(id.to_string().as_str())
+    );
+}
+
+#[test]
+fn an_edit_begins_again_when_somebody_else_was_faster() {
+    let (server, client) = start(vec![
+        stored("1", "Fabrikam"),
+        stale(),
+        stored("2", "Contoso"),
+        stored("3", "Contoso, Inc."),
+    ]);
+    // What a future that is spawned could not borrow.
+    let seen = std::cell::RefCell::new(Vec::new());
+    let edited = client
+        .edit(CUSTOMER, |profile| {
+            seen.borrow_mut()
+                .push(profile.company_name.clone().unwrap());
+        })
+        .with_attempts(2)
+        .without_if_match()
+        .send()
+        .unwrap();
+    assert_eq!(seen.into_inner(), ["Fabrikam", "Contoso"]);
+    assert_eq!(edited.body().company_name.as_deref(), Some("Contoso, Inc."));
+    assert_eq!(server.lines().len(), 4);
+}
+
+#[test]
+fn clones_are_called_from_several_threads() {
+    let (server, client) = start((0..8).map(|_| stored("1", "Fabrikam")).collect());
+    let callers = [(); 4].map(|()| {
+        let client = client.clone();
+        thread::spawn(move || {
+            for _ in 0..2 {
+                client
+                    .get_customer_billing_profile(CUSTOMER)
+                    .send()
+                    .unwrap();
+            }
+        })
+    });
+    for caller in callers {
+        caller.join().unwrap();
+    }
+    assert_eq!(server.lines().len(), 8);
+}
+
+#[tokio::test]
+async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
+    let (server, client) = start(Vec::new());
+    let outcomes = [
+        client.get_customer_billing_profile(CUSTOMER).send(),
+        client
+            .update_customer_billing_profile(CUSTOMER, &profile())
+            .send(),
+        client.edit(CUSTOMER, |_| ()).send(),
+    ];
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(!error.may_have_taken_effect());
+    }
+    // It is dropped here, too, without a panic.
+    drop(client);
+    assert!(server.lines().is_empty());
+}
