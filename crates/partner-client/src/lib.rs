@@ -33,6 +33,8 @@
 //! - `gzip`: asks for compressed answers, and limits what they expand to.
 //! - `otel`: sends `traceparent` with each request, from a `tracing-opentelemetry` 0.33 layer.
 //! - `blocking`: the module `blocking`, the same client without async.
+//! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an app registration.
+//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`.
 //!
 //! `billing_core` says more about each.
 
