@@ -21,10 +21,12 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
         .expect("the command hangs")
 }
 
-/// The command with these arguments. The environment holds nothing that it could find by chance.
+/// The command with these arguments. The environment holds nothing that it could find by chance, and there
+/// is no config file in the usual place.
 pub(crate) fn billing<'a>(args: impl IntoIterator<Item = &'a str>) -> Billing {
     let mut command = Command::new(env!("CARGO_BIN_EXE_billing-under-test"));
     command.args(args).env_clear().kill_on_drop(true);
+    command.env("HOME", "/nonexistent");
     Billing {
         command,
         stdin: Vec::new(),

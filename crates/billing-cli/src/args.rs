@@ -7,6 +7,7 @@ use std::time::Duration;
 use billing_core::{CorrelationId, RequestId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::credential::Kind;
 use crate::failure::Failure;
 
 /// Read and update billing profiles of Partner Center and Azure Resource Manager
@@ -19,8 +20,8 @@ use crate::failure::Failure;
     version,
     after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, \
                   3 still running when the time was up, 130 interrupted.\n\
-                  Environment: BILLING_TOKEN for the token; HTTPS_PROXY, ALL_PROXY and NO_PROXY for \
-                  the way to the services.\n\
+                  Environment: BILLING_TOKEN for the token; BILLING_PROFILE for the profile; HTTPS_PROXY, \
+                  ALL_PROXY and NO_PROXY for the way to the services.\n\
                   Try it without an account: billing demo"
 )]
 pub(crate) struct Cli {
@@ -47,6 +48,14 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: ArmVerb,
     },
+    /// Settings, and the file that keeps them
+    ///
+    /// A setting is taken from the first of these that has it: the option, the environment variable, the
+    /// profile, the default. Secrets are never in the file.
+    Config {
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
     /// Serve both services on loopback until interrupted
     ///
     /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
@@ -71,6 +80,15 @@ pub(crate) struct Global {
     /// The cloud whose services to use; public by default
     #[arg(long, global = true)]
     pub(crate) cloud: Option<Cloud>,
+    /// The config file, instead of the one in the usual place
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The profile of the config file; `default` by default
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// How to get a token; the one in BILLING_TOKEN by default
+    #[arg(long, global = true, value_name = "KIND")]
+    pub(crate) credential: Option<Kind>,
     /// The environment variable that holds the bearer token; BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
@@ -115,6 +133,23 @@ pub(crate) enum Cloud {
     Usgov,
     // Operated by 21Vianet.
     China,
+}
+
+impl Cloud {
+    /// The name that options and profiles have for it.
+    pub(crate) fn name(self) -> String {
+        name(self)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::from_str(name, false).ok()
+    }
+}
+
+/// What a value is called on the command line.
+pub(crate) fn name(value: impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
@@ -214,6 +249,18 @@ pub(crate) struct Patience {
     /// Give up waiting after this time, such as 90s or 5m, and print a resume token
     #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Write a file in which every setting is explained; one that is there stays as it is
+    Init,
+    /// Print what is in force, and where each setting was found
+    Show,
+    /// Print where the file is
+    Path,
+    /// Keep the refresh token on stdin where refresh-token-store says
+    RefreshToken,
 }
 
 #[derive(Debug, Args)]

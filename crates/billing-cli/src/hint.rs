@@ -23,7 +23,7 @@ impl Call<'_> {
     pub(crate) fn failed(&self, error: Error) -> Failure {
         let exit = if error.is_still_running() {
             Exit::StillRunning
-        } else if error.is_credential() || error.is_invalid_input() {
+        } else if error.is_invalid_input() || self.target.sign_in().is_misconfigured() {
             Exit::Usage
         } else {
             Exit::Failed
@@ -54,7 +54,7 @@ impl Call<'_> {
             return Some(self.resume());
         }
         let next_step = if error.is_credential() || error.is_unauthorized() {
-            self.token(error)
+            self.target.sign_in().hint(error, self.target)
         } else if error.is_forbidden() {
             self.role()
         } else if error.is_not_found() {
@@ -116,34 +116,6 @@ impl Call<'_> {
         format!(
             "the update goes on without us; to wait for it, give the line on stdout to\n  billing arm \
              wait TOKEN{options}"
-        )
-    }
-
-    fn token(&self, error: &Error) -> String {
-        let variable = self.target.token_variable();
-        if error.service_error().and_then(|error| error.code()) == Some("900421") {
-            return format!(
-                "Partner Center wants multi-factor authentication: sign in with it and put the new \
-                 token into {variable}"
-            );
-        }
-        if self.target.is_loopback() {
-            return format!(
-                "put the token that `billing emulator` printed when it started into {variable}"
-            );
-        }
-        let resource = self.target.origin();
-        let what = if error.is_credential() {
-            "put a bearer token into it".to_owned()
-        } else {
-            format!(
-                "the token in {variable} is expired, or its audience is not {}: get a fresh one",
-                self.target.service().name()
-            )
-        };
-        format!(
-            "{what}, for example\n  export {variable}=\"$(az account get-access-token --resource \
-             {resource} --query accessToken --output tsv)\""
         )
     }
 

@@ -10,7 +10,9 @@
 
 mod args;
 mod arm;
+mod config;
 mod confirm;
+mod credential;
 pub mod demo;
 mod diff;
 mod document;
@@ -19,6 +21,7 @@ mod emulator;
 mod failure;
 mod hint;
 mod interrupt;
+mod nearest;
 mod output;
 mod partner;
 mod proxy;
@@ -78,6 +81,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
             global.refuse_all("emulator")?;
             emulator::run(args, &interrupt).await
         }
+        Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
         Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
         Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,
     }

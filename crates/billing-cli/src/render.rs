@@ -109,6 +109,19 @@ pub(crate) fn billing_profiles(profiles: &[BillingProfile]) -> String {
     finish(&mut table)
 }
 
+/// Rows of text below a header.
+pub(crate) fn columns<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut table = Width::Stdout.table();
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row.map(|cell| one_line(&cell)));
+    }
+    finish(&mut table)
+}
+
 fn finish(table: &mut Table) -> String {
     // A path is easier to read, and to copy, in one piece, if that leaves room for the values.
     let widest = table

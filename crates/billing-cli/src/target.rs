@@ -1,22 +1,19 @@
-//! Where a command goes: the endpoints, the token, and the emulator that stands in for both.
+//! Where a command goes: the endpoint, the credential, and the emulator that stands in for both.
 
 use std::time::Duration;
 
 use arm_client::{ArmClient, ArmClientOptions};
-use billing_core::{
-    AccessToken, BoxFuture, Cloud, Credential, Endpoint, Error, PollOptions, RetryPolicy,
-    SendOptions, StaticToken, TokenCredential,
-};
+use billing_core::{Endpoint, Error, PollOptions, RetryPolicy, SendOptions};
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
 use crate::args::{self, Global};
+use crate::config::Settings;
+use crate::credential::{Kind, SignIn};
 use crate::failure::{Exit, Failure};
+use crate::hint::shell_word;
 use crate::output;
 use crate::proxy::sending;
-
-/// The variable that holds the token unless `--token-env` names another.
-const TOKEN_VARIABLE: &str = "BILLING_TOKEN";
 
 /// One of the two services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +43,7 @@ impl Service {
 pub(crate) struct Target {
     service: Service,
     endpoint: Endpoint,
-    token_variable: String,
+    sign_in: SignIn,
     /// The options that lead here, to be repeated in commands that we propose.
     options: String,
     retry: RetryPolicy,
@@ -58,37 +55,30 @@ impl Target {
     /// # Errors
     /// A usage failure for an endpoint that may not be used, or options that contradict each other.
     pub(crate) async fn open(service: Service, global: &Global) -> Result<Self, Failure> {
-        let token_variable = global.token_env.as_deref().unwrap_or(TOKEN_VARIABLE);
         if global.emulator {
             let elsewhere = global.partner_endpoint.is_some()
                 || global.arm_endpoint.is_some()
                 || global.cloud.is_some()
+                || global.config.is_some()
+                || global.profile.is_some()
+                || global.credential.is_some()
                 || global.token_env.is_some();
             if elsewhere {
                 return Err(Failure::usage(
                     "--emulator brings its own endpoints and token",
-                    "leave out --partner-endpoint, --arm-endpoint, --cloud and --token-env, or \
-                     leave out --emulator",
+                    "leave out --partner-endpoint, --arm-endpoint, --cloud, --config, --profile, \
+                     --credential and --token-env, or leave out --emulator",
                 ));
             }
             return Self::emulated(service).await;
         }
-        let (url, options) = address(service, global);
-        let endpoint = url.parse::<Endpoint>().map_err(|error| {
-            Failure::new(Exit::Usage, error)
-                // Not the address itself: it may carry a password.
-                .during(service.option())
-                .hint("give the address of the service, such as https://management.azure.com, or that \
-                       of an emulator, such as http://127.0.0.1:8080")
-        })?;
+        let settings = Settings::load(global)?;
+        let places = settings.places(service)?;
         Ok(Self {
             service,
-            endpoint,
-            token_variable: token_variable.to_owned(),
-            options: match &global.token_env {
-                Some(name) => format!("{options} --token-env {name}"),
-                None => options,
-            },
+            sign_in: SignIn::open(&settings, service, &places)?,
+            endpoint: places.endpoint,
+            options: options(service, global),
             retry: retry(global.retries),
             emulator: None,
         })
@@ -113,7 +103,7 @@ impl Target {
         Ok(Self {
             service,
             endpoint: url.parse().map_err(|error: Error| failed(error.into()))?,
-            token_variable: TOKEN_VARIABLE.to_owned(),
+            sign_in: SignIn::with_token(emulator.token().reveal()),
             options: " --emulator".to_owned(),
             retry: RetryPolicy::default(),
             emulator: Some(emulator),
@@ -128,8 +118,8 @@ impl Target {
         self.endpoint.origin()
     }
 
-    pub(crate) fn token_variable(&self) -> &str {
-        &self.token_variable
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// The options that lead here, each after a space.
@@ -149,25 +139,18 @@ impl Target {
 
     pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
         let options = PartnerClientOptions::default().with_send_options(self.sending()?);
-        PartnerClient::with_options(self.endpoint.clone(), self.credential(), options)
+        PartnerClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
             .map_err(cannot_start)
     }
 
     pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
         let options = ArmClientOptions::default().with_send_options(self.sending()?);
-        ArmClient::with_options(self.endpoint.clone(), self.credential(), options)
+        ArmClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
             .map_err(cannot_start)
     }
 
     fn sending(&self) -> Result<SendOptions, Failure> {
         Ok(sending(&self.endpoint)?.with_retry(self.retry.clone()))
-    }
-
-    fn credential(&self) -> Credential {
-        match &self.emulator {
-            Some(emulator) => StaticToken::new(emulator.token().reveal()).into(),
-            None => TokenVariable(self.token_variable.clone()).into(),
-        }
     }
 
     /// The pace of polling. The shortest pause is there to spare the service; on this machine there is
@@ -207,48 +190,23 @@ fn cannot_start(error: Error) -> Failure {
     Failure::new(exit, error)
 }
 
-/// The address of a service, and the options that say so.
-fn address(service: Service, global: &Global) -> (String, String) {
-    let given = match service {
+/// The options that lead to a service, each after a space.
+fn options(service: Service, global: &Global) -> String {
+    let endpoint = match service {
         Service::Partner => &global.partner_endpoint,
         Service::Arm => &global.arm_endpoint,
     };
-    if let Some(url) = given {
-        return (url.clone(), format!(" {} {url}", service.option()));
-    }
-    let (cloud, option) = match global.cloud.unwrap_or_default() {
-        args::Cloud::Public => (Cloud::public(), ""),
-        args::Cloud::Usgov => (Cloud::us_government(), " --cloud usgov"),
-        args::Cloud::China => (Cloud::china(), " --cloud china"),
-    };
-    let url = match service {
-        Service::Partner => cloud.partner_endpoint(),
-        Service::Arm => cloud.arm_endpoint(),
-    };
-    (url.to_owned(), option.to_owned())
-}
-
-/// A token from an environment variable, looked for only when a request needs it.
-struct TokenVariable(String);
-
-impl TokenCredential for TokenVariable {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        Box::pin(async move {
-            let name = &self.0;
-            let refuse =
-                |why: &str| Error::credential(format!("the environment variable {name} {why}"));
-            let token = match std::env::var(name) {
-                Ok(token) => token,
-                Err(std::env::VarError::NotPresent) => return Err(refuse("is not set")),
-                Err(std::env::VarError::NotUnicode(_)) => return Err(refuse("is not text")),
-            };
-            match token.trim() {
-                "" => Err(refuse("is empty")),
-                token if token.contains(char::is_whitespace) => Err(refuse(
-                    "holds more than one word: put the token alone into it",
-                )),
-                token => Ok(AccessToken::new(token)),
-            }
-        })
-    }
+    let config = global.config.as_ref().map(|path| path.display().to_string());
+    let given = [
+        ("--config", config),
+        ("--profile", global.profile.clone()),
+        ("--cloud", global.cloud.map(args::Cloud::name)),
+        (service.option(), endpoint.clone()),
+        ("--credential", global.credential.map(Kind::name)),
+        ("--token-env", global.token_env.clone()),
+    ];
+    let given = given.into_iter();
+    given
+        .filter_map(|(option, value)| Some(format!(" {option} {}", shell_word(&value?))))
+        .collect()
 }

@@ -1,13 +1,17 @@
 //! Credentials of `azure_identity`, as they are.
 
+mod http;
+
 use std::fmt;
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential as AzureTokenCredential;
+use azure_core::http::Transport;
 
+use self::http::Http;
 use super::entra::Refusal;
 use super::{AccessToken, CachedCredential, TokenCredential};
-use crate::{BoxFuture, Clock, Error};
+use crate::{BoxFuture, Clock, Error, SendOptions};
 
 /// Any credential of the crate `azure_identity`: a managed identity, a workload identity, a client
 /// certificate, the Azure CLI's or the Azure Developer CLI's sign-in. Its tokens are cached.
@@ -37,6 +41,29 @@ impl AzureCredential {
             credential,
             scope: scope.into(),
         }))
+    }
+
+    /// What such a credential can send with, in place of the HTTP library that `azure_core` brings by
+    /// default: TLS, proxy and time limits are those of the clients. What cannot be reached is not
+    /// tried again, and an answer may have 256 KiB at most.
+    ///
+    /// ```
+    /// use azure_core::http::ClientOptions;
+    /// use billing_core::{AzureCredential, SendOptions};
+    ///
+    /// let client_options = ClientOptions {
+    ///     transport: Some(AzureCredential::transport(&SendOptions::default())?),
+    ///     ..ClientOptions::default()
+    /// };
+    /// // azure_identity::ManagedIdentityCredentialOptions { client_options, .. }
+    /// # Ok::<(), billing_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Invalid input for a build without TLS; a set-up error when the platform has no trust store.
+    /// Nothing was sent.
+    pub fn transport(options: &SendOptions) -> Result<Transport, Error> {
+        Ok(Transport::new(Arc::new(Http::new(options)?)))
     }
 
     /// The clock by which tokens end.

@@ -1,0 +1,134 @@
+//! Reading the file: profiles, and in each of them settings.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::key::Key;
+use super::place::Place;
+use super::secret;
+use crate::failure::{Exit, Failure};
+use crate::nearest::did_you_mean;
+
+/// A line of a profile.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: Key,
+    pub(super) text: String,
+    pub(super) line: usize,
+}
+
+pub(super) type Profiles = BTreeMap<String, Vec<Entry>>;
+
+/// The profiles of the file; none if nobody named one and there is none in the usual place.
+///
+/// # Errors
+/// A usage failure that names the line: no TOML, a setting that does not exist, a secret.
+pub(super) fn read(place: &Place) -> Result<Profiles, Failure> {
+    let path = &place.path;
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && place.named_by.is_none() => {
+            return Ok(Profiles::new());
+        }
+        Err(error) => {
+            let by = place.named_by.unwrap_or("the config file");
+            let doing = format!("{by}: could not read {}", path.display());
+            return Err(Failure::new(Exit::Usage, error)
+                .during(doing)
+                .hint("`billing config init` writes a file to begin with"));
+        }
+    };
+    Document { path, text: &text }.profiles()
+}
+
+struct Document<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Document<'_> {
+    fn profiles(&self) -> Result<Profiles, Failure> {
+        // Not its Display: that quotes the line, and a secret with it.
+        let root = DeTable::parse(self.text).map_err(|error| {
+            let message = error.message().replace('\n', ", ");
+            let span = error.span().unwrap_or_default();
+            self.refuse(&span, &message, "the file is TOML: name = \"value\", below a line such as [profiles.default]")
+        })?;
+        let mut profiles = Profiles::new();
+        for (name, value) in root.get_ref() {
+            if name.get_ref() != "profiles" {
+                return Err(self.unknown(name, &["profiles"], true));
+            }
+            let DeValue::Table(tables) = value.get_ref() else {
+                return Err(self.no_table(&value.span(), "profiles"));
+            };
+            for (profile, value) in tables {
+                let name = profile.get_ref().to_string();
+                let DeValue::Table(table) = value.get_ref() else {
+                    return Err(match Key::named(&name) {
+                        Some(_) => self.unknown(profile, &[], true),
+                        None => self.no_table(&value.span(), &name),
+                    });
+                };
+                profiles.insert(name, self.profile(table)?);
+            }
+        }
+        Ok(profiles)
+    }
+
+    fn profile(&self, table: &DeTable<'_>) -> Result<Vec<Entry>, Failure> {
+        let mut entries = Vec::new();
+        for (name, value) in table {
+            let Some(key) = Key::named(name.get_ref()) else {
+                return Err(self.unknown(name, &Key::ALL.map(Key::name), false));
+            };
+            let text = match value.get_ref() {
+                DeValue::String(text) if !text.trim().is_empty() => text.trim().to_owned(),
+                _ => {
+                    let what = format!("{} takes a text in quotes", key.name());
+                    let hint = "give it one, or take the line out";
+                    return Err(self.refuse(&value.span(), &what, hint));
+                }
+            };
+            let line = self.line(&name.span());
+            entries.push(Entry { key, text, line });
+        }
+        entries.sort_by_key(|entry| entry.line);
+        Ok(entries)
+    }
+
+    fn unknown(&self, name: &Spanned<impl AsRef<str>>, known: &[&str], is_outside: bool) -> Failure {
+        let (span, name) = (name.span(), name.get_ref().as_ref());
+        if is_outside && Key::named(name).is_some() {
+            let what = format!("{name} is a setting of a profile");
+            return self.refuse(&span, &what, "put it below a line such as [profiles.default]");
+        }
+        if let Some(belongs) = secret::belongs(name) {
+            let what = format!("{name} looks like a secret, and secrets are not kept in this file");
+            return self.refuse(&span, &what, &format!("{belongs}; take the line out of the file"));
+        }
+        let near = did_you_mean(name, known);
+        let hint = format!("there are {}{near}", known.join(", "));
+        self.refuse(&span, &format!("there is no setting {name}"), &hint)
+    }
+
+    fn no_table(&self, span: &Range<usize>, name: &str) -> Failure {
+        let what = format!("{name} is no profile");
+        self.refuse(span, &what, "a profile is a line such as [profiles.default] with its settings below it")
+    }
+
+    fn refuse(&self, span: &Range<usize>, what: &str, hint: &str) -> Failure {
+        let place = format!("{}:{}", self.path.display(), self.line(span));
+        Failure::usage(format!("{place}: {what}"), hint)
+    }
+
+    fn line(&self, span: &Range<usize>) -> usize {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        before.matches('\n').count() + 1
+    }
+}

@@ -1,0 +1,141 @@
+//! The settings that there are.
+
+use billing_core::Cloud;
+
+use crate::args::Global;
+use crate::credential;
+
+/// A setting. Its name is the same in a profile and as an option, where it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Cloud,
+    PartnerEndpoint,
+    PartnerResource,
+    ArmEndpoint,
+    ArmResource,
+    Authority,
+    Credential,
+    TenantId,
+    ClientId,
+    TokenEnv,
+    ClientSecretEnv,
+    RefreshTokenStore,
+}
+
+impl Key {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Cloud,
+        Self::PartnerEndpoint,
+        Self::PartnerResource,
+        Self::ArmEndpoint,
+        Self::ArmResource,
+        Self::Authority,
+        Self::Credential,
+        Self::TenantId,
+        Self::ClientId,
+        Self::TokenEnv,
+        Self::ClientSecretEnv,
+        Self::RefreshTokenStore,
+    ];
+
+    /// Those that a cloud says, each address before what is made of it.
+    pub(super) const OF_A_CLOUD: [Self; 5] = [
+        Self::PartnerEndpoint,
+        Self::PartnerResource,
+        Self::ArmEndpoint,
+        Self::ArmResource,
+        Self::Authority,
+    ];
+
+    pub(super) fn is_address(self) -> bool {
+        matches!(
+            self,
+            Self::PartnerEndpoint | Self::ArmEndpoint | Self::Authority
+        )
+    }
+
+    /// What a cloud says.
+    pub(super) fn of(self, cloud: &Cloud) -> Option<String> {
+        let resource = |scope: String| scope.strip_suffix("/.default").map(str::to_owned);
+        match self {
+            Self::PartnerEndpoint => Some(cloud.partner_endpoint().to_owned()),
+            Self::PartnerResource => resource(cloud.partner_scope()),
+            Self::ArmEndpoint => Some(cloud.arm_endpoint().to_owned()),
+            Self::ArmResource => resource(cloud.arm_scope()),
+            Self::Authority => Some(cloud.authority().to_owned()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn default(self) -> Option<&'static str> {
+        match self {
+            Self::Cloud => Some("public"),
+            Self::TokenEnv => Some(credential::TOKEN_VARIABLE),
+            Self::ClientSecretEnv => Some("AZURE_CLIENT_SECRET"),
+            Self::RefreshTokenStore => Some("environment"),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::PartnerEndpoint => "partner-endpoint",
+            Self::PartnerResource => "partner-resource",
+            Self::ArmEndpoint => "arm-endpoint",
+            Self::ArmResource => "arm-resource",
+            Self::Authority => "authority",
+            Self::Credential => "credential",
+            Self::TenantId => "tenant-id",
+            Self::ClientId => "client-id",
+            Self::TokenEnv => "token-env",
+            Self::ClientSecretEnv => "client-secret-env",
+            Self::RefreshTokenStore => "refresh-token-store",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+
+    /// What the arguments say.
+    pub(super) fn option(self, global: &Global) -> Option<String> {
+        match self {
+            Self::Cloud => global.cloud.map(|cloud| cloud.name()),
+            Self::PartnerEndpoint => global.partner_endpoint.clone(),
+            Self::ArmEndpoint => global.arm_endpoint.clone(),
+            Self::Credential => global.credential.map(|kind| kind.name()),
+            Self::TokenEnv => global.token_env.clone(),
+            _ => None,
+        }
+    }
+
+    /// The environment variable for it; those that begin with `AZURE_` are the Azure SDKs' own.
+    pub(crate) fn variable_name(self) -> Option<&'static str> {
+        match self {
+            Self::Cloud => Some("BILLING_CLOUD"),
+            Self::PartnerEndpoint => Some("BILLING_PARTNER_ENDPOINT"),
+            Self::ArmEndpoint => Some("BILLING_ARM_ENDPOINT"),
+            Self::Authority => Some("AZURE_AUTHORITY_HOST"),
+            Self::Credential => Some("BILLING_CREDENTIAL"),
+            Self::TenantId => Some("AZURE_TENANT_ID"),
+            Self::ClientId => Some("AZURE_CLIENT_ID"),
+            Self::RefreshTokenStore => Some("BILLING_REFRESH_TOKEN_STORE"),
+            Self::PartnerResource | Self::ArmResource | Self::TokenEnv | Self::ClientSecretEnv => {
+                None
+            }
+        }
+    }
+
+    /// What the environment says, and the variable's name.
+    pub(super) fn variable(self) -> Option<(&'static str, String)> {
+        let name = self.variable_name()?;
+        variable(name).map(|text| (name, text))
+    }
+}
+
+/// An environment variable; one that is empty is taken for one that is not set.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    let text = std::env::var(name).ok()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}

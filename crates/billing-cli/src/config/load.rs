@@ -1,0 +1,200 @@
+//! Putting the sources together.
+
+use billing_core::Cloud;
+
+use super::file::Profiles;
+use super::place::Place;
+use super::{Key, Layer, Setting, Settings, file, place, variable};
+use crate::args::{self, Global};
+use crate::credential::{Kind, TOKEN_VARIABLE, store};
+use crate::failure::Failure;
+use crate::nearest::did_you_mean;
+
+/// The profile that is used when none is named.
+const DEFAULT_PROFILE: &str = "default";
+
+/// The cloud of which nothing is known.
+const CUSTOM: &str = "custom";
+
+impl Settings {
+    /// # Errors
+    /// A usage failure
+    /// - for a file that was named and cannot be read, or has a line that cannot be used;
+    /// - for a profile that is not in it;
+    /// - for a cloud, a credential or an address that cannot be used.
+    pub(crate) fn load(global: &Global) -> Result<Self, Failure> {
+        let place = place::find(global)?;
+        let profiles = file::read(&place)?;
+        let profile = profile(global, &place, &profiles)?;
+        let entries = profile.as_ref().and_then(|name| profiles.get(name));
+        let entries = entries.map(Vec::as_slice).unwrap_or_default();
+        let path = place.path.display();
+        let found = Key::ALL.into_iter().filter_map(|key| {
+            let (layer, text, place) = if let Some(text) = key.option(global) {
+                (Layer::Option, text, format!("--{}", key.name()))
+            } else if let Some((name, text)) = key.variable() {
+                (Layer::Environment, text, name.to_owned())
+            } else if let Some(entry) = entries.iter().find(|entry| entry.key == key) {
+                let place = format!("{path}:{}", entry.line);
+                (Layer::Profile, entry.text.clone(), place)
+            } else {
+                let text = key.default()?.to_owned();
+                (Layer::Default, text, "default".to_owned())
+            };
+            Some(Setting {
+                key,
+                text,
+                layer,
+                place,
+            })
+        });
+        let found = found.collect();
+        let mut settings = Self {
+            file: place.path,
+            profile,
+            found,
+        };
+        settings.check_names()?;
+        settings.follow_the_cloud()?;
+        settings.choose_a_credential(global)?;
+        Ok(settings)
+    }
+
+    /// A secret where the name of its place should be would be shown and repeated.
+    fn check_names(&self) -> Result<(), Failure> {
+        for key in [Key::TokenEnv, Key::ClientSecretEnv] {
+            if let Some(setting) = self.get(key).filter(|setting| !is_variable(&setting.text)) {
+                let hint = "it is the name, not the secret itself: letters, digits and _, such as \
+                            BILLING_TOKEN";
+                return Err(setting.refuse("is no name of an environment variable", hint));
+            }
+        }
+        store::Place::of(self).map(drop)
+    }
+
+    /// Adds what the cloud says, and drops what was said for another cloud in a place that counts less.
+    fn follow_the_cloud(&mut self) -> Result<(), Failure> {
+        let Some(setting) = self.get(Key::Cloud).cloned() else {
+            return Ok(());
+        };
+        let known = known_cloud(&setting)?;
+        for key in Key::OF_A_CLOUD {
+            self.found
+                .retain(|other| other.key != key || other.layer >= setting.layer);
+            let text = match (self.get(key), &known) {
+                (Some(given), _) if key.is_address() => {
+                    given.endpoint()?;
+                    continue;
+                }
+                (Some(_), _) => continue,
+                (None, Some(cloud)) => key.of(cloud),
+                // A cloud of its own has tokens of its own.
+                (None, None) => match key {
+                    Key::PartnerResource => self.text(Key::PartnerEndpoint).map(resource),
+                    Key::ArmResource => self.text(Key::ArmEndpoint).map(resource),
+                    _ => None,
+                },
+            };
+            self.found.extend(text.map(|text| Setting {
+                key,
+                text,
+                layer: setting.layer,
+                place: format!("cloud {}", setting.text),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Without a choice, a token that is there is one.
+    fn choose_a_credential(&mut self, global: &Global) -> Result<(), Failure> {
+        let token_env = self.get(Key::TokenEnv).cloned();
+        let by_name = token_env.filter(|setting| setting.layer > Layer::Default);
+        let chosen = self.get(Key::Credential).cloned();
+        let chosen_layer = chosen.as_ref().map_or(Layer::Default, |chosen| chosen.layer);
+        let place = match by_name {
+            // Whoever names the variable means the token in it.
+            Some(named) if named.layer > chosen_layer => named.place,
+            _ if chosen.is_some() => {
+                let kind = Kind::of(self)?;
+                if global.token_env.is_some() && kind != Some(Kind::Token) {
+                    return Err(Failure::usage(
+                        "--token-env is for the credential token, and another one was chosen",
+                        "leave out --token-env or --credential",
+                    ));
+                }
+                return Ok(());
+            }
+            _ if variable(TOKEN_VARIABLE).is_some() => format!("{TOKEN_VARIABLE} is set"),
+            _ => return Ok(()),
+        };
+        self.found.retain(|setting| setting.key != Key::Credential);
+        self.found.push(Setting {
+            key: Key::Credential,
+            text: Kind::Token.name(),
+            layer: Layer::Default,
+            place,
+        });
+        Ok(())
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    name.len() <= 64
+        && name.chars().all(is_part)
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// `None` for one of which nothing is known.
+fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
+    if setting.text == CUSTOM {
+        return Ok(None);
+    }
+    let Some(cloud) = args::Cloud::named(&setting.text) else {
+        let names = ["public", "usgov", "china", CUSTOM];
+        let near = did_you_mean(&setting.text, &names);
+        let hint = format!("the clouds are {}{near}", names.join(", "));
+        return Err(setting.refuse("is none that there is", hint));
+    };
+    Ok(Some(match cloud {
+        args::Cloud::Public => Cloud::public(),
+        args::Cloud::Usgov => Cloud::us_government(),
+        args::Cloud::China => Cloud::china(),
+    }))
+}
+
+/// The origin of an address that has been checked.
+fn resource(address: &str) -> String {
+    address.trim_end_matches('/').to_owned()
+}
+
+/// The profile that is used, if there is one.
+fn profile(
+    global: &Global,
+    place: &Place,
+    profiles: &Profiles,
+) -> Result<Option<String>, Failure> {
+    let (name, from) = match (&global.profile, variable("BILLING_PROFILE")) {
+        (Some(name), _) => (name.clone(), "--profile"),
+        (None, Some(name)) => (name, "BILLING_PROFILE"),
+        (None, None) => {
+            let is_there = profiles.contains_key(DEFAULT_PROFILE);
+            return Ok(is_there.then(|| DEFAULT_PROFILE.to_owned()));
+        }
+    };
+    if profiles.contains_key(&name) {
+        return Ok(Some(name));
+    }
+    let names: Vec<_> = profiles.keys().map(String::as_str).collect();
+    let hint = if !place.is_there {
+        "there is no such file yet; `billing config init` writes one".to_owned()
+    } else if names.is_empty() {
+        format!("add a line [profiles.{name}] and its settings below it")
+    } else {
+        let near = did_you_mean(&name, &names);
+        format!("the profiles there are {}{near}", names.join(", "))
+    };
+    let path = place.path.display();
+    let what = format!("{from}: there is no profile {name} in {path}");
+    Err(Failure::usage(what, hint))
+}

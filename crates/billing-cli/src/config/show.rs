@@ -1,0 +1,103 @@
+//! `billing config show`: what is in force, and where it was found.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Key, Setting, Settings, variable};
+use crate::args::{Format, Global};
+use crate::credential::{Kind, secret_variables};
+use crate::failure::Failure;
+use crate::output::print;
+use crate::render;
+
+/// # Errors
+/// Those that any command would have with the same settings, and a closed pipe.
+pub(super) fn run(global: &Global) -> Result<(), Failure> {
+    let others = Global {
+        config: None,
+        profile: None,
+        partner_endpoint: None,
+        arm_endpoint: None,
+        cloud: None,
+        credential: None,
+        token_env: None,
+        output: None,
+        ..global.clone()
+    };
+    others.refuse_all("config show")?;
+    let settings = Settings::load(global)?;
+    let shown = Shown::of(&settings)?;
+    print(&match global.output.unwrap_or_default() {
+        Format::Json => render::json(&shown)?,
+        Format::Table => shown.to_string(),
+    })
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    file: String,
+    profile: Option<&'a str>,
+    settings: Vec<Row<'a>>,
+    /// The environment variables with the secrets that the credential needs.
+    secrets: Vec<Secret>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'static str,
+    value: Option<&'a str>,
+    from: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Secret {
+    variable: String,
+    is_set: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn of(settings: &'a Settings) -> Result<Self, Failure> {
+        let rows = Key::ALL.into_iter().map(|key| {
+            let found = settings.get(key);
+            Row {
+                name: key.name(),
+                value: found.map(Setting::text),
+                from: found.map(|setting| setting.place.as_str()),
+            }
+        });
+        let secrets = match Kind::of(settings)? {
+            Some(kind) => secret_variables(kind, settings)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            file: settings.file.display().to_string(),
+            profile: settings.profile.as_deref(),
+            settings: rows.collect(),
+            secrets: secrets
+                .into_iter()
+                .map(|name| Secret {
+                    is_set: variable(&name).is_some(),
+                    variable: name,
+                })
+                .collect(),
+        })
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let profile = self.profile.unwrap_or("-");
+        writeln!(f, "file     {}\nprofile  {profile}\n", self.file)?;
+        let rows = self.settings.iter().map(|row| {
+            let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
+            [row.name.to_owned(), text(row.value), text(row.from)]
+        });
+        let secrets = self.secrets.iter().map(|secret| {
+            let value = if secret.is_set { "(set, not shown)" } else { "-" };
+            let name = secret.variable.clone();
+            [name, value.to_owned(), "environment".to_owned()]
+        });
+        f.write_str(&render::columns(["SETTING", "VALUE", "FROM"], rows.chain(secrets)))
+    }
+}

@@ -1,0 +1,154 @@
+//! What to do when there is no token, or one that the service does not take.
+
+use billing_core::Error;
+
+use super::{Kind, SignIn, TOKEN_VARIABLE};
+use crate::hint::shell_word;
+use crate::target::{Service, Target};
+
+impl SignIn {
+    /// What to do about an error of the credential, or about the service's 401.
+    pub(crate) fn hint(&self, error: &Error, target: &Target) -> String {
+        let variable = &self.token_variable;
+        let is_token = matches!(self.kind, None | Some(Kind::Token));
+        if error.is_mfa_required() {
+            return self.second_factor();
+        }
+        if is_token && target.is_loopback() {
+            return format!(
+                "put the token that `billing emulator` printed when it started into {variable}"
+            );
+        }
+        if let Some(hint) = self.missing.as_ref().filter(|hint| !hint.is_empty()) {
+            return hint.clone();
+        }
+        let example = format!(
+            "export {variable}=\"$(az account get-access-token --resource {} --query accessToken \
+             --output tsv)\"",
+            target.origin()
+        );
+        match self.kind {
+            None => format!(
+                "sign in by the Azure CLI, or put a bearer token into {TOKEN_VARIABLE}, for example\n  \
+                 az login && billing --credential azure-cli …\n  {example}\n\
+                 `billing config init` writes a file that explains the other credentials and keeps the choice"
+            ),
+            Some(Kind::Token) if error.is_credential() => {
+                format!("put a bearer token into it, for example\n  {example}")
+            }
+            Some(Kind::Token) => format!(
+                "the token in {variable} is expired, or its audience is not {}: get a fresh one, for \
+                 example\n  {example}",
+                target.service().name()
+            ),
+            Some(kind) if error.is_unauthorized() => self.not_taken(kind, target),
+            Some(kind) => self.no_token(kind, error),
+        }
+    }
+
+    fn second_factor(&self) -> String {
+        match self.kind {
+            Some(Kind::AzureCli | Kind::DeveloperTools) => {
+                format!("sign in with a second factor\n  {}", self.az_login())
+            }
+            Some(Kind::AppUser) => format!(
+                "sign in to the application anew, with a second factor, and keep the refresh token of that \
+                 sign-in\n  {KEEP}"
+            ),
+            None | Some(Kind::Token) => format!(
+                "Partner Center wants multi-factor authentication: sign in with it and put the new \
+                 token into {}",
+                self.token_variable
+            ),
+            Some(_) => "an application by itself has no second factor: choose the credential app-user, \
+                        and the refresh token of a sign-in with a second factor"
+                .to_owned(),
+        }
+    }
+
+    /// The service answered 401 to a token that the credential got for it.
+    fn not_taken(&self, kind: Kind, target: &Target) -> String {
+        let name = kind.name();
+        let about = match kind {
+            Kind::AzureCli | Kind::DeveloperTools => {
+                "`az account show` says whose token it is; another tenant's is chosen by tenant-id"
+            }
+            _ => "`billing config show` says which tenant, application and cloud it is for",
+        };
+        let service = target.service();
+        let app = match (service, kind) {
+            (Service::Partner, Kind::ClientSecret) => {
+                "; Partner Center has to know the application (Account settings, App management)"
+            }
+            _ => "",
+        };
+        format!(
+            "{} does not take the token of {name}: {about}{app}",
+            service.name()
+        )
+    }
+
+    /// The credential was asked, and has none.
+    fn no_token(&self, kind: Kind, error: &Error) -> String {
+        let words = error.service_error().and_then(|all| all.message());
+        let words = words.unwrap_or_default();
+        if error.is_consent_required() {
+            return self.consent();
+        }
+        if error.is_client_secret_refused() {
+            return format!(
+                "make a new secret in the app registration, and put its value, not its id, into {}",
+                self.secret_variable
+            );
+        }
+        match kind {
+            Kind::AzureCli | Kind::DeveloperTools if words.contains("not found on PATH") => {
+                "install the Azure CLI (https://aka.ms/azure-cli) and sign in by `az login`, or choose \
+                 another credential: `billing config init` writes a file that explains them"
+                    .to_owned()
+            }
+            Kind::AzureCli | Kind::DeveloperTools => format!("sign in\n  {}", self.az_login()),
+            Kind::ManagedIdentity => {
+                "a managed identity is there only on an Azure machine that has one assigned \
+                 (tenant-wide ones by client-id); elsewhere choose another, such as --credential azure-cli"
+                    .to_owned()
+            }
+            Kind::AppUser if error.is_sign_in_expired() => format!(
+                "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
+            ),
+            Kind::AppUser if words.is_empty() => {
+                format!("keep the refresh token of a sign-in to the application\n  {KEEP}")
+            }
+            _ => format!(
+                "check the tenant, the client id and the cloud: `billing config show` says where each \
+                 comes from; {} has to be reached",
+                self.authority
+            ),
+        }
+    }
+
+    /// Where an administrator consents ("Admin consent on the Microsoft identity platform").
+    fn consent(&self) -> String {
+        let (Some(tenant), Some(client)) = (&self.tenant, &self.client) else {
+            return "have an administrator of the tenant consent to the application".to_owned();
+        };
+        format!(
+            "have an administrator of the tenant consent to the application, at\n  \
+             {}/{tenant}/adminconsent?client_id={client}",
+            self.authority
+        )
+    }
+
+    fn az_login(&self) -> String {
+        let tenant = self.tenant.as_ref();
+        let tenant = tenant.map(|tenant| format!(" --tenant {}", shell_word(tenant)));
+        format!(
+            "az login{} --scope {}",
+            tenant.unwrap_or_default(),
+            shell_word(&self.scope)
+        )
+    }
+}
+
+/// The command that takes a refresh token into custody.
+const KEEP: &str = "billing config refresh-token < FILE";

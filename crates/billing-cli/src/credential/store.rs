@@ -1,0 +1,179 @@
+//! Where the refresh token is, and where each new one goes.
+
+mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
+
+use self::file::TokenFile;
+use super::{Problem, secret};
+use crate::config::{Key, Settings};
+use crate::failure::{Exit, Failure};
+use crate::nearest::did_you_mean;
+use crate::output::say;
+
+/// The variable that holds the refresh token where the environment is the place for it.
+pub(crate) const VARIABLE: &str = "BILLING_REFRESH_TOKEN";
+
+/// What `refresh-token-store` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Environment,
+    Keyring,
+    File(PathBuf),
+}
+
+impl Place {
+    /// # Errors
+    /// A usage failure for a text that is none of the places. It is not repeated: it may be the token.
+    pub(crate) fn of(settings: &Settings) -> Result<Self, Failure> {
+        let Some(setting) = settings.get(Key::RefreshTokenStore) else {
+            return Ok(Self::Environment);
+        };
+        match setting.text() {
+            "environment" => Ok(Self::Environment),
+            "keyring" => Ok(Self::Keyring),
+            text => match text.strip_prefix("file:").filter(|path| !path.is_empty()) {
+                Some(path) => Ok(Self::File(absolute(path, settings.file()))),
+                None => {
+                    let names = ["environment", "keyring", "file:PATH"];
+                    let near = did_you_mean(text, &names);
+                    let hint = format!("the places are {}{near}", names.join(", "));
+                    Err(setting.refuse("is no place", hint))
+                }
+            },
+        }
+    }
+
+    pub(super) fn open(&self, settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem> {
+        Ok(match self {
+            Self::Environment => Arc::new(Environment),
+            Self::File(path) => Arc::new(TokenFile::new(path.clone())),
+            Self::Keyring => keyring_of(settings)?,
+        })
+    }
+}
+
+/// A path that is relative to the folder of the config file; `~` is the home folder.
+fn absolute(path: &str, config: &Path) -> PathBuf {
+    if let (Some(rest), Ok(home)) = (path.strip_prefix("~/"), etcetera::home_dir()) {
+        return home.join(rest);
+    }
+    let folder = config.parent().unwrap_or_else(|| Path::new(""));
+    folder.join(path)
+}
+
+#[cfg(feature = "keyring")]
+fn keyring_of(settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem> {
+    let text = |key| settings.text(key).unwrap_or_default();
+    let account = format!("{}/{}", text(Key::TenantId), text(Key::ClientId));
+    Ok(Arc::new(keyring::Keyring::of_the_system(account)))
+}
+
+#[cfg(not(feature = "keyring"))]
+fn keyring_of(_: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem> {
+    Err(Problem {
+        what: "this build of billing knows no keyring".to_owned(),
+        hint: "build it with the feature keyring, or choose file:PATH as refresh-token-store"
+            .to_owned(),
+    })
+}
+
+/// `billing config refresh-token`: takes the token on stdin into custody.
+///
+/// # Errors
+/// A usage failure for a terminal as stdin, which would show the token, for no token, and for a place that
+/// keeps none; a failure of the place itself.
+pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failure> {
+    let place = Place::of(settings)?;
+    if place == Place::Environment {
+        return Err(Failure::usage(
+            "there is nowhere to keep it: refresh-token-store is environment",
+            format!(
+                "set refresh-token-store to keyring or file:PATH in a profile, or put the token into \
+                 {VARIABLE}"
+            ),
+        ));
+    }
+    if place == Place::Keyring {
+        for key in [Key::TenantId, Key::ClientId] {
+            if settings.get(key).is_none() {
+                return Err(Failure::usage(
+                    format!("the keyring keeps it by tenant and application: {} is not set", key.name()),
+                    "set tenant-id and client-id in the profile",
+                ));
+            }
+        }
+    }
+    let store = place.open(settings);
+    let store = store.map_err(|Problem { what, hint }| Failure::usage(what, hint))?;
+    let token = read_stdin().await?;
+    store.save(&token).await.map_err(|error| {
+        Failure::new(Exit::Failed, anyhow::Error::from_boxed(error))
+            .during("could not keep the refresh token")
+    })?;
+    say(&match place {
+        Place::File(path) => format!("the refresh token is in {}", path.display()),
+        _ => "the refresh token is in the keyring".to_owned(),
+    });
+    Ok(())
+}
+
+async fn read_stdin() -> Result<Secret, Failure> {
+    let hint = "give it as a file or through a pipe, so that nobody sees it:\n  \
+                billing config refresh-token < FILE";
+    if io::stdin().is_terminal() {
+        return Err(Failure::usage("a refresh token is not for typing", hint));
+    }
+    let read = blocking(|| {
+        let mut text = String::new();
+        // Some thousand characters is what they are.
+        let read = io::stdin().take(64 * 1024).read_to_string(&mut text);
+        read.map(|_| text).map_err(Into::into)
+    });
+    let text = read.await.map_err(|error: StoreError| {
+        Failure::new(Exit::Failed, anyhow::Error::from_boxed(error))
+            .during("could not read standard input")
+    })?;
+    match text.trim() {
+        "" => Err(Failure::usage("there is no refresh token on standard input", hint)),
+        token if token.contains(char::is_whitespace) => Err(Failure::usage(
+            "standard input holds more than one word",
+            "put the refresh token alone into it, not the answer that it came with",
+        )),
+        token => Ok(Secret::new(token)),
+    }
+}
+
+/// Work that may wait for a disk, a lock, or a person who opens the keyring.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// The environment of this process: it gives a token and takes none.
+struct Environment;
+
+impl RefreshTokenStore for Environment {
+    fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
+        Box::pin(async {
+            secret(VARIABLE).ok_or_else(|| format!("{VARIABLE} is not set").into())
+        })
+    }
+
+    fn save<'a>(&'a self, _: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
+        // The old one goes on being good until it expires ("Refresh tokens: expiration"), so that there is
+        // no reason to refuse the access token that came with the new one.
+        say(&format!(
+            "warning: a new refresh token came and is lost, as {VARIABLE} cannot be written back; the one in \
+             it ends at its own time. With refresh-token-store = \"keyring\" or \"file:PATH\" the new ones are kept"
+        ));
+        Box::pin(async { Ok(()) })
+    }
+}

@@ -1,0 +1,118 @@
+//! A refresh token in a file that only its owner may read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
+use tempfile::NamedTempFile;
+
+use super::blocking;
+
+/// The file is replaced as a whole, so that a crash leaves the old token or the new one.
+pub(super) struct TokenFile {
+    path: PathBuf,
+    /// What was read last. If the file holds something else when the next token is to be saved, somebody
+    /// has signed in anew meanwhile, and that sign-in stays.
+    loaded: Arc<Mutex<Option<Secret>>>,
+}
+
+impl TokenFile {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            loaded: Arc::default(),
+        }
+    }
+}
+
+impl RefreshTokenStore for TokenFile {
+    fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
+        let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));
+        Box::pin(blocking(move || {
+            let token = read(&path)?;
+            *loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+            Ok(token)
+        }))
+    }
+
+    fn save<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
+        let (path, token) = (self.path.clone(), token.clone());
+        let loaded = Arc::clone(&self.loaded);
+        Box::pin(blocking(move || {
+            let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+            replace(&path, loaded.as_ref(), &token)?;
+            *loaded = Some(token);
+            Ok(())
+        }))
+    }
+}
+
+fn read(path: &Path) -> Result<Secret, StoreError> {
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no file {}", path.display()),
+        _ => format!("could not read {}: {error}", path.display()),
+    })?;
+    refuse_others(path)?;
+    Ok(Secret::new(text.trim()))
+}
+
+#[cfg(unix)]
+fn refuse_others(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let path = path.display();
+        return Err(format!("others may read {path}: take it from them by `chmod 600 {path}`").into());
+    }
+    Ok(())
+}
+
+/// Elsewhere a file has the permissions of the folder that it is in.
+#[cfg(not(unix))]
+fn refuse_others(_: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), StoreError> {
+    // What a link points to is the file.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut lock = fd_lock::RwLock::new(lock_file(path)?);
+    let _guard = lock.write()?;
+    if let (Some(loaded), Ok(present)) = (loaded, read(path))
+        && present.expose() != loaded.expose()
+    {
+        return Ok(());
+    }
+    // It is made for its owner alone.
+    let mut file = NamedTempFile::new_in(folder)?;
+    writeln!(file, "{}", token.expose())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync(folder)?;
+    Ok(())
+}
+
+/// Beside the file, as that is replaced.
+fn lock_file(path: &Path) -> io::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    options.open(name)
+}
+
+/// The new name survives a crash, too.
+#[cfg(unix)]
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The clients' HTTP library, for credentials of `azure_identity`.
+
+use async_trait::async_trait;
+use azure_core::error::ErrorKind;
+use azure_core::http::headers::{HeaderName, Headers};
+use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
+
+use crate::wire::http_client;
+use crate::{Endpoint, Error, SendOptions};
+
+const MAX_BODY: usize = 256 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Http {
+    secure: reqwest::Client,
+    /// For the platform's own services: a managed identity is asked for at an address of this machine or
+    /// its host, by plain `http` and never through a proxy ("Managed identities: REST endpoint").
+    plain: reqwest::Client,
+    max_body: usize,
+}
+
+impl Http {
+    pub(super) fn new(options: &SendOptions) -> Result<Self, Error> {
+        let secure: Endpoint = "https://localhost".parse()?;
+        let plain: Endpoint = "http://localhost".parse()?;
+        Ok(Self {
+            secure: http_client(&secure, options)?,
+            plain: http_client(&plain, options)?,
+            max_body: options.max_body.min(MAX_BODY),
+        })
+    }
+}
+
+#[async_trait]
+impl HttpClient for Http {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let url = request.url();
+        let client = match url.scheme() {
+            "https" => &self.secure,
+            _ => &self.plain,
+        };
+        let method = reqwest::Method::from_bytes(request.method().as_ref().as_bytes());
+        let method = method.map_err(|source| refuse("the method is none", source))?;
+        let mut ready = client.request(method, url.clone());
+        for (name, value) in request.headers().iter() {
+            ready = ready.header(name.as_str(), value.as_str());
+        }
+        if let Body::Bytes(bytes) = request.body() {
+            ready = ready.body(bytes.clone());
+        }
+        let origin = url.origin().ascii_serialization();
+        let broken = |source: reqwest::Error| {
+            let what = if source.is_connect() {
+                format!("could not connect to {origin}")
+            } else if source.is_timeout() {
+                format!("{origin} did not answer in time")
+            } else {
+                format!("the connection to {origin} broke")
+            };
+            refuse(&what, source.without_url())
+        };
+        let mut answer = ready.send().await.map_err(broken)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(broken)? {
+            if chunk.len() > self.max_body - body.len() {
+                let why = format!("the answer of {origin} is larger than a token may be");
+                return Err(azure_core::Error::with_message(ErrorKind::Other, why));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let status = answer.status().as_u16().into();
+        Ok(AsyncRawResponse::from_bytes(
+            status,
+            headers(answer.headers()),
+            body,
+        ))
+    }
+}
+
+/// Not of the kinds that `azure_core` sends again: where there is no managed identity, nobody ever answers,
+/// and it would go on for more than a minute.
+fn refuse(
+    what: &str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> azure_core::Error {
+    azure_core::Error::with_error(ErrorKind::Other, source, what.to_owned())
+}
+
+fn headers(from: &http::HeaderMap) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in from {
+        if let Ok(value) = value.to_str() {
+            headers.insert(HeaderName::from(name.as_str().to_owned()), value.to_owned());
+        }
+    }
+    headers
+}
