@@ -11,6 +11,7 @@
 
 mod arm_update;
 mod body;
+mod config;
 mod demo;
 mod dry_run;
 mod edits;
@@ -23,5 +24,6 @@ mod partner_update;
 mod pipes;
 mod proof;
 mod reading;
+mod sign_in;
 mod support;
 mod wait;

@@ -84,7 +84,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The profile of the config file; `default` by default
-    #[arg(long, global = true, value_name = "NAME")]
+    // Its own id: a billing profile is an argument of some verbs.
+    #[arg(id = "config_profile", long = "profile", global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// How to get a token; the one in BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "KIND")]

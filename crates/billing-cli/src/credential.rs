@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::nearest::did_you_mean;
 use crate::proxy::sending;
 use crate::target::Service;
+pub(crate) use hint::words;
 pub(crate) use store::keep_refresh_token;
 
 /// The variable that holds the token unless `token-env` names another.
@@ -25,19 +26,19 @@ pub(crate) const TOKEN_VARIABLE: &str = "BILLING_TOKEN";
 /// How to get a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
-    /// A bearer token in an environment variable
+    // A bearer token in an environment variable
     Token,
-    /// Whoever signed in by `az login`
+    // Whoever signed in by `az login`
     AzureCli,
-    /// The Azure CLI, else the Azure Developer CLI
+    // The Azure CLI, else the Azure Developer CLI
     DeveloperTools,
-    /// The identity of the Azure machine that this runs on
+    // The identity of the Azure machine that this runs on
     ManagedIdentity,
-    /// The identity of the Kubernetes pod that this runs in
+    // The identity of the Kubernetes pod that this runs in
     WorkloadIdentity,
-    /// An application of its own, by its secret
+    // An application of its own, by its secret
     ClientSecret,
-    /// An application in the name of a user, by a refresh token
+    // An application in the name of a user, by a refresh token
     AppUser,
 }
 
@@ -231,7 +232,7 @@ impl Ask<'_> {
         let lines = names.iter().map(|name| format!("\n  export {name}=…"));
         let is_setting = |name: &str| keys.iter().any(|key| key.variable_name() == Some(name));
         let also = if names.iter().any(|name| is_setting(name)) {
-            "\nids can be in a profile instead (tenant-id, client-id); `billing config init` writes a file for them"
+            "\nthe ids may be in a profile instead, as tenant-id and client-id: see `billing config init`"
         } else {
             ""
         };
@@ -239,10 +240,18 @@ impl Ask<'_> {
             what: format!(
                 "the credential {} needs {}",
                 self.kind.name(),
-                names.join(" and ")
+                and(&names)
             ),
             hint: format!("set what is missing{}{also}", lines.collect::<String>()),
         })
+    }
+}
+
+/// `A, B and C`.
+fn and(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => names.concat(),
     }
 }
 

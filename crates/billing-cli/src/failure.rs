@@ -110,30 +110,31 @@ impl Failure {
 
     /// Shows it and gives the exit code.
     pub(crate) fn report(self) -> Exit {
-        let Inner {
-            exit,
-            error,
-            notes,
-            hint,
-            token,
-        } = *self.0;
-        if let Some(token) = &token {
+        if let Some(token) = &self.0.token {
             // If stdout cannot take it the message below still says that it is running.
             let _ = output::print(&token.to_string());
         }
-        let Some(error) = &error else {
-            return exit;
-        };
+        if let Some(text) = self.text() {
+            output::say(&text);
+        }
+        self.0.exit
+    }
+
+    /// What is said about it, if anything is.
+    pub(crate) fn text(&self) -> Option<String> {
+        let Inner {
+            error, notes, hint, ..
+        } = &*self.0;
+        let error = error.as_ref()?;
         let mut text = format!("error: {}", output::one_line(&format!("{error:#}")));
-        for note in &notes {
+        for note in notes {
             text.push_str("\n  ");
             text.push_str(&output::one_line(note));
         }
-        if let Some(hint) = &hint {
+        if let Some(hint) = hint {
             text.push_str("\n\nhint: ");
             text.push_str(hint);
         }
-        output::say(&text);
-        exit
+        Some(text)
     }
 }

@@ -2,6 +2,7 @@
 
 use billing_core::Error;
 
+use crate::credential;
 use crate::failure::{Exit, Failure};
 use crate::target::{Service, Target};
 
@@ -164,7 +165,11 @@ impl Call<'_> {
 fn notes(error: &Error) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(message) = error.service_error().and_then(|all| all.message()) {
-        notes.push(format!("the service says: {message}"));
+        if error.is_credential() {
+            notes.extend(credential::words(message));
+        } else {
+            notes.push(format!("the service says: {message}"));
+        }
     }
     for detail in error
         .service_error()

@@ -132,3 +132,88 @@ impl Document<'_> {
         before.matches('\n').count() + 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{Key, init};
+    use super::Document;
+
+    fn read(text: &str) -> String {
+        let path = Path::new("config.toml");
+        match (Document { path, text }).profiles() {
+            Ok(profiles) => format!("{profiles:?}"),
+            Err(failure) => failure.text().unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_setting_is_refused_with_its_line_and_what_would_do() {
+        let texts = [
+            "[profiles.a\ncloud = \"usgov\"",
+            "[profiles.a]\ncloud = usgov",
+            "[profiles.a]\nclowd = \"usgov\"",
+            "[profiles.a]\ntenant_id = \"contoso.example.com\"",
+            "[profiles.a]\ncolour = \"blue\"",
+            "[profiles.a]\n\ncloud = 7",
+            "[profiles.a]\ncloud = \" \"",
+            "[profiles.a]\ncloud = \"usgov\"\ncloud = \"china\"",
+            "[profiles]\ncloud = \"usgov\"",
+            "[profiles]\na = \"usgov\"",
+            "profiles = 1",
+            "cloud = \"usgov\"",
+            "[profile.a]\ncloud = \"usgov\"",
+        ];
+        let seen: Vec<_> = texts.iter().map(|text| read(text)).collect();
+        insta::assert_snapshot!(seen.join("\n\n"));
+    }
+
+    #[test]
+    fn a_secret_is_refused_with_where_it_belongs_and_is_not_repeated() {
+        let mut seen = String::new();
+        for name in [
+            "token",
+            "access_token",
+            "client_secret",
+            "ClientSecret",
+            "refresh_token",
+            "password",
+            "api-key",
+        ] {
+            for text in [
+                format!("[profiles.a]\n{name} = \"hush\""),
+                format!("{name} = \"hush\""),
+            ] {
+                let refused = read(&text);
+                assert!(!refused.contains("hush"), "{refused}");
+                assert!(refused.contains("looks like a secret"), "{refused}");
+                seen = refused;
+            }
+        }
+        insta::assert_snapshot!(seen, @"
+        error: config.toml:1: api-key looks like a secret, and secrets are not kept in this file
+
+        hint: put the client secret into the environment variable AZURE_CLIENT_SECRET, or into one that client-secret-env names; take the line out of the file
+        ");
+        assert!(!read("[profiles.a]\ntoken = \"hush").contains("hush"));
+    }
+
+    #[test]
+    fn the_file_to_begin_with_explains_every_setting_and_sets_none() {
+        assert_eq!(read(init::TEMPLATE), r#"{"default": []}"#);
+        let lines = init::TEMPLATE.lines();
+        let set: Vec<_> = lines
+            .map(|line| match line.strip_prefix('#') {
+                Some(setting) if !setting.starts_with(' ') => setting,
+                _ => line,
+            })
+            .collect();
+        let seen = read(&set.join("\n"));
+        for key in Key::ALL {
+            assert!(seen.contains(&format!("{key:?},")), "{key:?} in {seen}");
+            let variable = key.variable_name();
+            assert!(variable.is_none_or(|name| init::TEMPLATE.contains(name)));
+        }
+    }
+}

@@ -14,18 +14,6 @@ use crate::render;
 /// # Errors
 /// Those that any command would have with the same settings, and a closed pipe.
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
-    let others = Global {
-        config: None,
-        profile: None,
-        partner_endpoint: None,
-        arm_endpoint: None,
-        cloud: None,
-        credential: None,
-        token_env: None,
-        output: None,
-        ..global.clone()
-    };
-    others.refuse_all("config show")?;
     let settings = Settings::load(global)?;
     let shown = Shown::of(&settings)?;
     print(&match global.output.unwrap_or_default() {

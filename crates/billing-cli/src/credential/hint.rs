@@ -110,7 +110,7 @@ impl SignIn {
             Kind::AzureCli | Kind::DeveloperTools => format!("sign in\n  {}", self.az_login()),
             Kind::ManagedIdentity => {
                 "a managed identity is there only on an Azure machine that has one assigned \
-                 (tenant-wide ones by client-id); elsewhere choose another, such as --credential azure-cli"
+                 (client-id chooses between several); elsewhere choose another credential, such as azure-cli"
                     .to_owned()
             }
             Kind::AppUser if error.is_sign_in_expired() => format!(
@@ -148,6 +148,22 @@ impl SignIn {
             shell_word(&self.scope)
         )
     }
+}
+
+/// What a credential says about its failure, one line for each thing: of a chain of errors each one repeats
+/// what it was caused by.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let is_new = !words.iter().any(|earlier| earlier.contains(line));
+        if is_new && !line.starts_with("To troubleshoot") && words.len() < 6 {
+            words.push(line.to_owned());
+        }
+    }
+    if let Some(first) = words.first_mut() {
+        first.insert_str(0, "the sign-in says: ");
+    }
+    words
 }
 
 /// The command that takes a refresh token into custody.

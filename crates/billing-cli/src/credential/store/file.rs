@@ -116,3 +116,73 @@ fn sync(folder: &Path) -> io::Result<()> {
 fn sync(_: &Path) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(folder: &Path) -> TokenFile {
+        TokenFile::new(folder.join("refresh-token"))
+    }
+
+    async fn loaded(store: &TokenFile) -> String {
+        let token = store.load().await;
+        token.map_or_else(|error| error.to_string(), |token| token.expose().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_new_token_takes_the_place_of_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = TokenFile::new(folder.path().join("new/folder/refresh-token"));
+        for token in ["one", "two"] {
+            first.save(&Secret::new(token)).await.unwrap();
+            assert_eq!(loaded(&first).await, token);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_happened_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (refreshing, signing_in) = (store(folder.path()), store(folder.path()));
+        signing_in.save(&Secret::new("old")).await.unwrap();
+        assert_eq!(loaded(&refreshing).await, "old");
+        signing_in.save(&Secret::new("of the sign-in")).await.unwrap();
+        let renewed = Secret::new("of the old one");
+        refreshing.save(&renewed).await.unwrap();
+        assert_eq!(loaded(&refreshing).await, "of the sign-in");
+        refreshing.save(&Secret::new("of the new one")).await.unwrap();
+        assert_eq!(loaded(&signing_in).await, "of the new one");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        let expected = format!("there is no file {}", store.path.display());
+        assert_eq!(loaded(&store).await, expected);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_file_is_its_owner_s_alone_and_one_that_is_not_is_refused() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        store.save(&Secret::new("hush")).await.unwrap();
+        let mode = || fs::metadata(&store.path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
+
+        let link = folder.path().join("link");
+        symlink(&store.path, &link).unwrap();
+        let linked = TokenFile::new(link.clone());
+        linked.save(&Secret::new("two")).await.unwrap();
+        assert!(fs::symlink_metadata(link).unwrap().is_symlink());
+        assert_eq!(loaded(&store).await, "two");
+
+        fs::set_permissions(&store.path, fs::Permissions::from_mode(0o640)).unwrap();
+        let refused = loaded(&store).await;
+        let path = store.path.display();
+        let expected = format!("others may read {path}: take it from them by `chmod 600 {path}`");
+        assert_eq!(refused, expected);
+    }
+}

@@ -1,0 +1,207 @@
+//! The config file, and what counts more than it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::support::{Billing, Transcript, billing};
+
+/// A folder with a config file in it, which goes when the test does.
+struct Config {
+    folder: TempDir,
+}
+
+impl Config {
+    fn new(text: &str) -> Self {
+        let config = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        fs::write(config.path(), text).unwrap();
+        config
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("config.toml")
+    }
+
+    fn billing(&self, args: &str) -> Billing {
+        let run = billing(args.split_whitespace());
+        run.env("BILLING_CONFIG", self.path().to_str().unwrap())
+    }
+
+    fn redact(&self, shown: &Transcript) -> String {
+        redact(self.folder.path(), shown)
+    }
+}
+
+/// The transcript without the folder that differs from run to run. What is as wide as its name goes, too.
+fn redact(folder: &Path, shown: &Transcript) -> String {
+    let text = shown.to_string().replace(folder.to_str().unwrap(), "[folder]");
+    let lines = text.lines().map(|line| {
+        let words = line.split("  ").map(str::trim).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("  ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+const PROFILES: &str = r#"
+[profiles.default]
+cloud = "usgov"
+tenant-id = "contoso.example.com"
+
+[profiles.fabrikam]
+cloud = "china"
+arm-endpoint = "https://management.fabrikam.example.com"
+credential = "client-secret"
+client-secret-env = "FABRIKAM_SECRET"
+
+[profiles.stack]
+cloud = "custom"
+arm-endpoint = "https://management.stack.example.com"
+"#;
+
+#[tokio::test]
+async fn what_is_in_force_is_shown_with_where_it_was_found() {
+    let config = Config::new(PROFILES);
+    let shown = config.billing("config show").run().await;
+    insta::assert_snapshot!(config.redact(&shown));
+}
+
+#[tokio::test]
+async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profile() {
+    let config = Config::new(PROFILES);
+    let run = config
+        .billing("config show --output json --profile fabrikam --credential azure-cli")
+        .env("BILLING_PROFILE", "stack")
+        .env("BILLING_CREDENTIAL", "managed-identity")
+        .env("AZURE_CLIENT_ID", "5f0c2b1e-0000-4000-8000-000000000001")
+        .env("AZURE_TENANT_ID", "");
+    let shown = run.run().await;
+    let settings = shown.json();
+    assert_eq!(settings["profile"], "fabrikam");
+    let found = |name: &str| {
+        let mut all = settings["settings"].as_array().unwrap().iter();
+        let row = all.find(|row| row["name"] == name).unwrap();
+        let text = |member: &str| row[member].as_str().unwrap_or("none").to_owned();
+        let from = text("from").replace(config.path().to_str().unwrap(), "config.toml");
+        format!("{} from {from}", text("value"))
+    };
+    assert_eq!(found("credential"), "azure-cli from --credential");
+    assert_eq!(found("cloud"), "china from config.toml:7");
+    assert_eq!(
+        found("client-id"),
+        "5f0c2b1e-0000-4000-8000-000000000001 from AZURE_CLIENT_ID"
+    );
+    assert_eq!(found("tenant-id"), "none from none");
+}
+
+#[tokio::test]
+async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
+    let config = Config::new(PROFILES);
+    let mut seen = String::new();
+    for args in [
+        "--profile fabrikam",
+        "--profile fabrikam --cloud public",
+        "--profile fabrikam --cloud public --arm-endpoint https://a.example.com",
+        "--profile stack",
+    ] {
+        let run = config.billing(&format!("arm list a --dry-run --output json {args}"));
+        let request = run.token("t").run().await.json();
+        seen += &format!("{args}: {}\n", request["url"].as_str().unwrap());
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_custom_cloud_has_to_say_where_things_are() {
+    let config = Config::new(PROFILES);
+    let run = config.billing("partner get c --profile stack").token("t");
+    let mut seen = config.redact(&run.run().await);
+    let run = config.billing("arm list a --profile stack --credential client-secret");
+    seen += &config.redact(&run.run().await);
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
+    let config = Config::new(PROFILES);
+    let mut seen = String::new();
+    let run = config.billing("arm list a --profile fabricam");
+    seen += &config.redact(&run.run().await);
+    let run = config.billing("arm list a").env("BILLING_PROFILE", "other");
+    seen += &config.redact(&run.run().await);
+    let config = Config::new("");
+    let run = config.billing("arm list a --profile other");
+    seen += &config.redact(&run.run().await);
+    let shown = billing(["arm", "list", "a", "--profile", "other"]).run().await;
+    seen += &shown.to_string();
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_file_that_was_named_has_to_be_there() {
+    let shown = billing(["config", "show", "--config", "nowhere.toml"]).run().await;
+    insta::assert_snapshot!(shown.refused(2), @"
+    error: --config: could not read nowhere.toml: No such file or directory (os error)
+
+    hint: `billing config init` writes a file to begin with
+    ");
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_used_is_refused_with_its_place() {
+    let mut seen = String::new();
+    for line in [
+        "cloud = \"chnia\"",
+        "credential = \"azure_cli\"",
+        "arm-endpoint = \"https://user:hush@example.com\"",
+        "authority = \"http://example.com\"",
+        "token-env = \"hush.hush.hush\"",
+        "client-secret-env = \"hush~hush\"",
+        "refresh-token-store = \"hush\"",
+        "client_secret = \"hush\"",
+    ] {
+        let config = Config::new(&format!("[profiles.default]\n{line}\n"));
+        let shown = config.billing("config show").run().await;
+        assert_eq!(shown.code, Some(2), "{line}");
+        let text = config.redact(&shown);
+        assert!(!text.contains("hush"), "{text}");
+        let said = text.split_once("stderr -----\n").unwrap().1;
+        seen += &format!("{said}\n\n");
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_file_to_begin_with_is_written_once_and_found_again() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |args: &str| billing(args.split(' ')).env("HOME", home.path().to_str().unwrap());
+    let mut seen = String::new();
+    for args in ["config path", "config init", "config path"] {
+        let shown = run(args).run().await;
+        assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+        seen += &format!("$ billing {args}\n{}\n", redact(home.path(), &shown));
+    }
+    let path = PathBuf::from(run("config path").run().await.stdout.trim_end());
+    fs::write(&path, "[profiles.mine]\n").unwrap();
+    let again = run("config init").run().await;
+    seen += &format!("$ billing config init\n{}\n", redact(home.path(), &again));
+    assert_eq!(fs::read_to_string(path).unwrap(), "[profiles.mine]\n");
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn options_that_say_nothing_about_settings_are_refused() {
+    let mut seen = String::new();
+    for args in [
+        "config show --yes",
+        "config init --cloud china",
+        "config path --emulator",
+        "config refresh-token --output json",
+    ] {
+        let shown = billing(args.split(' ')).run().await;
+        seen += &format!("{}\n\n", shown.refused(2));
+    }
+    insta::assert_snapshot!(seen);
+}

@@ -1,0 +1,144 @@
+use std::fs;
+use std::path::PathBuf;
+
+use billing_emulator::SAMPLE_CUSTOMER_ID;
+use tempfile::TempDir;
+
+use super::{asked, emulator, registered, token};
+use crate::support::stub::Stub;
+use crate::support::{Billing, billing};
+
+/// A profile that keeps refresh tokens in a file beside it.
+struct Profile {
+    folder: TempDir,
+}
+
+impl Profile {
+    fn new() -> Self {
+        let profile = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let text = "[profiles.default]\ncredential = \"app-user\"\n\
+                    refresh-token-store = \"file:kept/refresh-token\"\n";
+        fs::write(profile.folder.path().join("config.toml"), text).unwrap();
+        profile
+    }
+
+    fn kept(&self) -> PathBuf {
+        self.folder.path().join("kept/refresh-token")
+    }
+
+    fn billing<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Billing {
+        let config = self.folder.path().join("config.toml");
+        billing(args).env("BILLING_CONFIG", config.to_str().unwrap())
+    }
+
+    fn redact(&self, text: &str) -> String {
+        text.replace(self.folder.path().to_str().unwrap(), "[folder]")
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_taken_into_a_file_and_each_new_one_takes_its_place() {
+    let emulator = emulator().await;
+    let authority = Stub::start([
+        token(r#","refresh_token":"secret-of-the-test-2""#).as_str(),
+        &token(""),
+    ])
+    .await;
+    let profile = Profile::new();
+    let run = profile.billing(["config", "refresh-token"]);
+    let shown = run.stdin("secret-of-the-test-1\n").run().await;
+    insta::assert_snapshot!(profile.redact(&shown.to_string()), @"
+    exit code: 0
+    ----- stdout -----
+
+    ----- stderr -----
+    the refresh token is in [folder]/kept/refresh-token
+    ");
+    for kept in ["secret-of-the-test-2\n", "secret-of-the-test-2\n"] {
+        let args = ["partner", "get", SAMPLE_CUSTOMER_ID];
+        let endpoint = ["--partner-endpoint", emulator.partner_url()];
+        let run = profile.billing(args.into_iter().chain(endpoint));
+        let shown = registered(run, &authority).run().await;
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+        assert_eq!(fs::read_to_string(profile.kept()).unwrap(), kept);
+    }
+    let seen: Vec<_> = authority.requests().iter().map(|one| asked(one)).collect();
+    insta::assert_snapshot!(seen.join("\n\n"), @"
+    POST /contoso.example.com/oauth2/v2.0/token HTTP/1.1
+    grant_type=refresh_token
+    refresh_token=secret-of-the-test-1
+    scope=https://api.partnercenter.microsoft.com/user_impersonation+offline_access
+    client_id=5f0c2b1e-0000-4000-8000-000000000001
+    client_secret=secret-of-the-test
+
+    POST /contoso.example.com/oauth2/v2.0/token HTTP/1.1
+    grant_type=refresh_token
+    refresh_token=secret-of-the-test-2
+    scope=https://api.partnercenter.microsoft.com/user_impersonation+offline_access
+    client_id=5f0c2b1e-0000-4000-8000-000000000001
+    client_secret=secret-of-the-test
+    ");
+}
+
+#[tokio::test]
+async fn a_new_refresh_token_that_the_environment_cannot_take_is_told() {
+    let emulator = emulator().await;
+    let authority =
+        Stub::start([token(r#","refresh_token":"secret-of-the-test-2""#).as_str()]).await;
+    let run = super::list(&emulator, &authority, "app-user")
+        .env("BILLING_REFRESH_TOKEN", "secret-of-the-test-1");
+    let shown = run.run().await;
+    assert_eq!(shown.code, Some(0));
+    insta::assert_snapshot!(shown.stderr.trim_end(), @r#"warning: a new refresh token came and is lost, as BILLING_REFRESH_TOKEN cannot be written back; the one in it ends at its own time. With refresh-token-store = "keyring" or "file:PATH" the new ones are kept"#);
+    assert!(authority.requests()[0].contains("refresh_token=secret-of-the-test-1"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_into_custody_is_refused() {
+    let profile = Profile::new();
+    let mut seen = String::new();
+    for stdin in ["", " \n", "{ \"refresh_token\": \"secret-of-the-test\" }"] {
+        let run = profile.billing(["config", "refresh-token"]).stdin(stdin);
+        seen += &format!("{}\n\n", run.run().await.refused(2));
+    }
+    assert!(!profile.kept().exists());
+    let run = profile.billing(["config", "refresh-token"]);
+    let run = run.env("BILLING_REFRESH_TOKEN_STORE", "environment");
+    seen += &run.stdin("secret-of-the-test").run().await.refused(2);
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn without_a_refresh_token_it_says_how_one_is_kept() {
+    let authority = Stub::start([]).await;
+    let profile = Profile::new();
+    let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
+    let shown = registered(run, &authority).run().await;
+    insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
+    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: there is no file [folder]/kept/refresh-token
+
+    hint: keep the refresh token of a sign-in to the application
+      billing config refresh-token < FILE
+    ");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_others_may_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let authority = Stub::start([]).await;
+    let profile = Profile::new();
+    fs::create_dir(profile.kept().parent().unwrap()).unwrap();
+    fs::write(profile.kept(), "secret-of-the-test").unwrap();
+    fs::set_permissions(profile.kept(), fs::Permissions::from_mode(0o644)).unwrap();
+    let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
+    let shown = registered(run, &authority).run().await;
+    insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
+    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: others may read [folder]/kept/refresh-token: take it from them by `chmod 600 [folder]/kept/refresh-token`
+
+    hint: keep the refresh token of a sign-in to the application
+      billing config refresh-token < FILE
+    ");
+}

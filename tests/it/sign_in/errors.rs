@@ -1,0 +1,103 @@
+//! Each refusal of Microsoft Entra ID ends in what to do about it.
+
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
+
+use super::{emulator, list, registered, token};
+use crate::support::billing;
+use crate::support::stub::{Stub, answer};
+
+/// What the command says when the authority refuses with this number.
+async fn refused(credential: &str, error: &str, number: &str) -> String {
+    let emulator = emulator().await;
+    let body = format!(
+        r#"{{"error":"{error}","error_description":"AADSTS{number}: For some reason. Trace ID: 0a0a0a0a-1111-4222-8333-444444444444","error_codes":[{number}]}}"#
+    );
+    let authority = Stub::start([answer("400 Bad Request", &[], &body).as_str()]).await;
+    let run = list(&emulator, &authority, credential);
+    let run = run.env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
+    run.run().await.refused(1)
+}
+
+#[tokio::test]
+async fn each_refusal_of_the_authority_ends_in_what_to_do() {
+    let mut seen = String::new();
+    for (credential, error, number) in [
+        ("client-secret", "invalid_client", "7000215"),
+        ("client-secret", "unauthorized_client", "700016"),
+        ("client-secret", "invalid_grant", "65001"),
+        ("client-secret", "server_error", "90033"),
+        ("app-user", "interaction_required", "50076"),
+        ("app-user", "invalid_grant", "700082"),
+        ("app-user", "invalid_grant", "65001"),
+    ] {
+        seen += &format!("$ {credential}, AADSTS{number}\n");
+        seen += &refused(credential, error, number).await;
+        seen += "\n\n";
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn what_a_credential_needs_is_told_all_at_once_and_nobody_is_asked() {
+    let mut seen = String::new();
+    for credential in ["client-secret", "app-user", "workload-identity"] {
+        let args = ["arm", "list", "a", "--credential", credential];
+        seen += &format!("{}\n\n", billing(args).run().await.refused(2));
+    }
+    let run = billing(["arm", "list", "a", "--credential=client-secret"]);
+    let run = run
+        .env("AZURE_TENANT_ID", "..")
+        .env("AZURE_CLIENT_ID", "c")
+        .env("AZURE_CLIENT_SECRET", "secret-of-the-test");
+    seen += &run.run().await.refused(2);
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn an_authority_that_cannot_be_reached_is_named() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let authority = Stub::start([]).await;
+    let run = billing(["arm", "list", "a", "--credential=client-secret"]);
+    let run = registered(run, &authority).env("AZURE_AUTHORITY_HOST", &url);
+    insta::assert_snapshot!(run.run().await.refused(1), @"
+    error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
+
+    hint: check the tenant, the client id and the cloud: `billing config show` says where each comes from; http://127.0.0.1:<port> has to be reached
+    ");
+}
+
+#[tokio::test]
+async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_told() {
+    let authority = Stub::start([token("").as_str(), &token("")]).await;
+    let refusal = answer("401 Unauthorized", &[], r#"{"code":400,"description":"Access denied"}"#);
+    let service = Stub::start([refusal.as_str(), &refusal]).await;
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--credential=client-secret"];
+    let run = billing(args.into_iter().chain(["--partner-endpoint", service.url()]));
+    let shown = registered(run, &authority).run().await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized, code 400
+      the service says: Access denied
+      request id <guid>, correlation id <guid>
+
+    hint: Partner Center does not take the token of client-secret: `billing config show` says which tenant, application and cloud it is for; Partner Center has to know the application (Account settings, App management)
+    ");
+}
+
+#[tokio::test]
+async fn a_dry_run_needs_no_credential() {
+    let args = ["arm", "list", SAMPLE_ACCOUNT, "--credential=client-secret", "--dry-run"];
+    let shown = billing(args).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn a_token_beside_another_credential_is_refused() {
+    let args = ["arm", "list", "a", "--token-env=T", "--credential=azure-cli"];
+    insta::assert_snapshot!(billing(args).run().await.refused(2), @"
+    error: --token-env is for the credential token, and another one was chosen
+
+    hint: leave out --token-env or --credential
+    ");
+}
