@@ -16,7 +16,11 @@ const SECRET: &str = "secret-of-the-test";
 
 /// An emulator that takes the tokens that the authority gives.
 async fn emulator() -> Emulator {
-    sample().token(Token::new("the-token")).start().await.unwrap()
+    sample()
+        .token(Token::new("the-token"))
+        .start()
+        .await
+        .unwrap()
 }
 
 /// What an authority answers.
@@ -44,7 +48,10 @@ fn registered(run: Billing, authority: &Stub) -> Billing {
 fn asked(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let line = head.lines().next().unwrap();
-    let form = body.replace('&', "\n").replace("%3A", ":").replace("%2F", "/");
+    let form = body
+        .replace('&', "\n")
+        .replace("%3A", ":")
+        .replace("%2F", "/");
     format!("{line}\n{form}")
 }
 
@@ -54,7 +61,12 @@ async fn an_application_signs_in_by_its_secret_for_either_service() {
     let authority = Stub::start([token("").as_str(), &token("")]).await;
     let run = list(&emulator, &authority, "client-secret").run().await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--credential=client-secret"];
+    let args = [
+        "partner",
+        "get",
+        SAMPLE_CUSTOMER_ID,
+        "--credential=client-secret",
+    ];
     let endpoint = ["--partner-endpoint", emulator.partner_url()];
     let run = registered(billing(args.into_iter().chain(endpoint)), &authority);
     let run = run.run().await;
@@ -83,7 +95,14 @@ async fn the_cloud_chooses_the_authority() {
         ("china", "login.chinacloudapi.cn"),
     ] {
         let proxy = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
-        let args = ["arm", "list", "a", "--credential=client-secret", "--cloud", cloud];
+        let args = [
+            "arm",
+            "list",
+            "a",
+            "--credential=client-secret",
+            "--cloud",
+            cloud,
+        ];
         let run = billing(args)
             .env("HTTPS_PROXY", proxy.url())
             .env("AZURE_TENANT_ID", TENANT)

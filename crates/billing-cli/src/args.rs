@@ -85,7 +85,12 @@ pub(crate) struct Global {
     pub(crate) config: Option<PathBuf>,
     /// The profile of the config file; `default` by default
     // Its own id: a billing profile is an argument of some verbs.
-    #[arg(id = "config_profile", long = "profile", global = true, value_name = "NAME")]
+    #[arg(
+        id = "config_profile",
+        long = "profile",
+        global = true,
+        value_name = "NAME"
+    )]
     pub(crate) profile: Option<String>,
     /// How to get a token; the one in BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "KIND")]
@@ -150,7 +155,9 @@ impl Cloud {
 /// What a value is called on the command line.
 pub(crate) fn name(value: impl ValueEnum) -> String {
     let value = value.to_possible_value();
-    value.map(|value| value.get_name().to_owned()).unwrap_or_default()
+    value
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default()
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]

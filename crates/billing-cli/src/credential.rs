@@ -59,11 +59,14 @@ impl Kind {
         if let Ok(kind) = Self::from_str(setting.text(), false) {
             return Ok(Some(kind));
         }
-        let names: Vec<_> = Self::value_variants().iter().map(|kind| kind.name()).collect();
+        let names: Vec<_> = Self::value_variants()
+            .iter()
+            .map(|kind| kind.name())
+            .collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let near = did_you_mean(setting.text(), &names);
         let hint = format!("there are {}{near}", names.join(", "));
-        Err(setting.refuse("is none that there is", hint))
+        Err(setting.refuse("is none of the known ones", hint))
     }
 }
 
@@ -237,11 +240,7 @@ impl Ask<'_> {
             ""
         };
         Err(Problem {
-            what: format!(
-                "the credential {} needs {}",
-                self.kind.name(),
-                and(&names)
-            ),
+            what: format!("the credential {} needs {}", self.kind.name(), and(&names)),
             hint: format!("set what is missing{}{also}", lines.collect::<String>()),
         })
     }

@@ -226,7 +226,10 @@ mod tests {
             .send()
             .await
             .unwrap_err();
+        // In place of whatever file the one who runs the test has.
+        let config = tempfile::NamedTempFile::new().unwrap();
         let global = Global {
+            config: Some(config.path().to_owned()),
             token_env: Some("MY_TOKEN".to_owned()),
             ..Global::default()
         };

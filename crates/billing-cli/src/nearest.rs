@@ -3,8 +3,10 @@
 /// `; did you mean …?` for the name that is nearest to one that does not exist, if one is near.
 pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> String {
     let given = name.to_lowercase().replace('_', "-");
-    let slips = given.chars().count().div_ceil(4);
-    let near = names.iter().map(|name| (strsim::osa_distance(&given, name), name));
+    let slips = (given.chars().count() / 4).max(1);
+    let near = names
+        .iter()
+        .map(|name| (strsim::osa_distance(&given, name), name));
     match near.min_by_key(|(distance, _)| *distance) {
         Some((distance, name)) if distance <= slips => format!("; did you mean {name}?"),
         _ => String::new(),
@@ -22,7 +24,7 @@ mod tests {
             ("clowd", "; did you mean cloud?"),
             ("tenant_id", "; did you mean tenant-id?"),
             ("TenantId", "; did you mean tenant-id?"),
-            ("shape", ""),
+            ("colour", ""),
             ("", ""),
         ] {
             assert_eq!(did_you_mean(given, &names), expected, "{given}");

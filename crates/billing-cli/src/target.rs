@@ -196,7 +196,10 @@ fn options(service: Service, global: &Global) -> String {
         Service::Partner => &global.partner_endpoint,
         Service::Arm => &global.arm_endpoint,
     };
-    let config = global.config.as_ref().map(|path| path.display().to_string());
+    let config = global
+        .config
+        .as_ref()
+        .map(|path| path.display().to_string());
     let given = [
         ("--config", config),
         ("--profile", global.profile.clone()),

@@ -117,7 +117,7 @@ async fn without_a_refresh_token_it_says_how_one_is_kept() {
     let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
     let shown = registered(run, &authority).run().await;
     insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
-    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: there is no file [folder]/kept/refresh-token
+    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: there is no refresh token
 
     hint: keep the refresh token of a sign-in to the application
       billing config refresh-token < FILE
@@ -136,9 +136,8 @@ async fn a_file_that_others_may_read_is_not_used() {
     let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
     let shown = registered(run, &authority).run().await;
     insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
-    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: others may read [folder]/kept/refresh-token: take it from them by `chmod 600 [folder]/kept/refresh-token`
+    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: others may read it: take it from them by `chmod 600 [folder]/kept/refresh-token`
 
-    hint: keep the refresh token of a sign-in to the application
-      billing config refresh-token < FILE
+    hint: the refresh token is where refresh-token-store says: see `billing config show`, and put it right there
     ");
 }

@@ -31,7 +31,10 @@ async fn the_azure_cli_is_asked_for_the_service_s_scope_and_the_tenant() {
 echo '{"accessToken":"the-token","expires_on":4102444800,"tokenType":"Bearer"}'"#;
     let commands = commands(az);
     let args = ["arm", "list", SAMPLE_ACCOUNT, "--credential=azure-cli"];
-    let run = billing(args.into_iter().chain(["--arm-endpoint", emulator.arm_url()]));
+    let run = billing(
+        args.into_iter()
+            .chain(["--arm-endpoint", emulator.arm_url()]),
+    );
     let run = with(run, &commands).env("AZURE_TENANT_ID", TENANT);
     let shown = run.run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
@@ -66,12 +69,23 @@ async fn a_managed_identity_is_asked_for_a_token_by_its_client_id() {
     let emulator = emulator().await;
     let body = r#"{"access_token":"the-token","expires_on":"4102444800","resource":"https://management.azure.com","token_type":"Bearer"}"#;
     let platform = Stub::start([answer("200 OK", &[], body).as_str()]).await;
-    let args = ["arm", "list", SAMPLE_ACCOUNT, "--credential=managed-identity"];
-    let run = billing(args.into_iter().chain(["--arm-endpoint", emulator.arm_url()]))
-        .env("IDENTITY_ENDPOINT", &format!("{}/msi/token", platform.url()))
-        .env("IDENTITY_HEADER", "secret-of-the-test")
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .env("AZURE_CLIENT_ID", CLIENT);
+    let args = [
+        "arm",
+        "list",
+        SAMPLE_ACCOUNT,
+        "--credential=managed-identity",
+    ];
+    let run = billing(
+        args.into_iter()
+            .chain(["--arm-endpoint", emulator.arm_url()]),
+    )
+    .env(
+        "IDENTITY_ENDPOINT",
+        &format!("{}/msi/token", platform.url()),
+    )
+    .env("IDENTITY_HEADER", "secret-of-the-test")
+    .env("HTTPS_PROXY", "http://127.0.0.1:1")
+    .env("AZURE_CLIENT_ID", CLIENT);
     let shown = run.run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
     let requests = platform.requests();
@@ -90,7 +104,7 @@ async fn a_managed_identity_that_is_not_there_is_told_at_once() {
         .env("IDENTITY_HEADER", "secret-of-the-test");
     insta::assert_snapshot!(run.run().await.refused(1), @"
     error: could not list the billing profiles of billing account a: the Azure credential gave no token
-      the sign-in says: ManagedIdentityCredential authentication failed. non-transport error occurred which will not be retried
+      the sign-in says: ManagedIdentityCredential authentication failed.
       could not connect to http://127.0.0.1:<port>
       error sending request
       client error (Connect)
@@ -107,7 +121,13 @@ async fn a_workload_identity_goes_to_the_authority_with_the_pod_s_own_token() {
     let file = folder.path().join("token");
     fs::write(&file, "secret-of-the-test").unwrap();
     let proxy = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
-    let args = ["arm", "list", "a", "--credential=workload-identity", "--cloud=usgov"];
+    let args = [
+        "arm",
+        "list",
+        "a",
+        "--credential=workload-identity",
+        "--cloud=usgov",
+    ];
     let run = billing(args)
         .env("HTTPS_PROXY", proxy.url())
         .env("AZURE_TENANT_ID", TENANT)
@@ -118,12 +138,12 @@ async fn a_workload_identity_goes_to_the_authority_with_the_pod_s_own_token() {
     assert!(requests[0].starts_with("CONNECT login.microsoftonline.us:443 "));
     insta::assert_snapshot!(said, @"
     error: could not list the billing profiles of billing account a: the Azure credential gave no token
-      the sign-in says: WorkloadIdentityCredential authentication failed. non-transport error occurred which will not be retried
+      the sign-in says: WorkloadIdentityCredential authentication failed.
       could not connect to https://login.microsoftonline.us
       error sending request
       client error (Connect)
       tunnel error: unsuccessful
 
-    hint: check the tenant, the client id and the cloud: `billing config show` says where each comes from; https://login.microsoftonline.us has to be reached
+    hint: https://login.microsoftonline.us has to be reached, through the proxy (HTTPS_PROXY) if there is one
     ");
 }

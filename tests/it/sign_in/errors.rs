@@ -59,22 +59,36 @@ async fn an_authority_that_cannot_be_reached_is_named() {
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
     let authority = Stub::start([]).await;
-    let run = billing(["arm", "list", "a", "--credential=client-secret"]);
-    let run = registered(run, &authority).env("AZURE_AUTHORITY_HOST", &url);
+    let run = billing(["arm", "list", "a", "--credential=app-user"]);
+    let run = registered(run, &authority)
+        .env("AZURE_AUTHORITY_HOST", &url)
+        .env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
     insta::assert_snapshot!(run.run().await.refused(1), @"
     error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
 
-    hint: check the tenant, the client id and the cloud: `billing config show` says where each comes from; http://127.0.0.1:<port> has to be reached
+    hint: http://127.0.0.1:<port> has to be reached, through the proxy (HTTPS_PROXY) if there is one
     ");
 }
 
 #[tokio::test]
 async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_told() {
     let authority = Stub::start([token("").as_str(), &token("")]).await;
-    let refusal = answer("401 Unauthorized", &[], r#"{"code":400,"description":"Access denied"}"#);
+    let refusal = answer(
+        "401 Unauthorized",
+        &[],
+        r#"{"code":400,"description":"Access denied"}"#,
+    );
     let service = Stub::start([refusal.as_str(), &refusal]).await;
-    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--credential=client-secret"];
-    let run = billing(args.into_iter().chain(["--partner-endpoint", service.url()]));
+    let args = [
+        "partner",
+        "get",
+        SAMPLE_CUSTOMER_ID,
+        "--credential=client-secret",
+    ];
+    let run = billing(
+        args.into_iter()
+            .chain(["--partner-endpoint", service.url()]),
+    );
     let shown = registered(run, &authority).run().await;
     insta::assert_snapshot!(shown.refused(1), @"
     error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized, code 400
@@ -87,14 +101,26 @@ async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_
 
 #[tokio::test]
 async fn a_dry_run_needs_no_credential() {
-    let args = ["arm", "list", SAMPLE_ACCOUNT, "--credential=client-secret", "--dry-run"];
+    let args = [
+        "arm",
+        "list",
+        SAMPLE_ACCOUNT,
+        "--credential=client-secret",
+        "--dry-run",
+    ];
     let shown = billing(args).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
 }
 
 #[tokio::test]
 async fn a_token_beside_another_credential_is_refused() {
-    let args = ["arm", "list", "a", "--token-env=T", "--credential=azure-cli"];
+    let args = [
+        "arm",
+        "list",
+        "a",
+        "--token-env=T",
+        "--credential=azure-cli",
+    ];
     insta::assert_snapshot!(billing(args).run().await.refused(2), @"
     error: --token-env is for the credential token, and another one was chosen
 

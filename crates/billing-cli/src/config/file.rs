@@ -57,7 +57,11 @@ impl Document<'_> {
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
             let span = error.span().unwrap_or_default();
-            self.refuse(&span, &message, "the file is TOML: name = \"value\", below a line such as [profiles.default]")
+            self.refuse(
+                &span,
+                &message,
+                "the file is TOML: name = \"value\", below a line such as [profiles.default]",
+            )
         })?;
         let mut profiles = Profiles::new();
         for (name, value) in root.get_ref() {
@@ -102,24 +106,44 @@ impl Document<'_> {
         Ok(entries)
     }
 
-    fn unknown(&self, name: &Spanned<impl AsRef<str>>, known: &[&str], is_outside: bool) -> Failure {
+    fn unknown(
+        &self,
+        name: &Spanned<impl AsRef<str>>,
+        known: &[&str],
+        is_outside: bool,
+    ) -> Failure {
         let (span, name) = (name.span(), name.get_ref().as_ref());
         if is_outside && Key::named(name).is_some() {
             let what = format!("{name} is a setting of a profile");
-            return self.refuse(&span, &what, "put it below a line such as [profiles.default]");
+            return self.refuse(
+                &span,
+                &what,
+                "put it below a line such as [profiles.default]",
+            );
         }
         if let Some(belongs) = secret::belongs(name) {
             let what = format!("{name} looks like a secret, and secrets are not kept in this file");
-            return self.refuse(&span, &what, &format!("{belongs}; take the line out of the file"));
+            return self.refuse(
+                &span,
+                &what,
+                &format!("{belongs}; take the line out of the file"),
+            );
         }
         let near = did_you_mean(name, known);
-        let hint = format!("there are {}{near}", known.join(", "));
+        let hint = match near.strip_prefix("; ") {
+            Some(near) => near.to_owned(),
+            None => format!("there are {}", known.join(", ")),
+        };
         self.refuse(&span, &format!("there is no setting {name}"), &hint)
     }
 
     fn no_table(&self, span: &Range<usize>, name: &str) -> Failure {
         let what = format!("{name} is no profile");
-        self.refuse(span, &what, "a profile is a line such as [profiles.default] with its settings below it")
+        self.refuse(
+            span,
+            &what,
+            "a profile is a line such as [profiles.default] with its settings below it",
+        )
     }
 
     fn refuse(&self, span: &Range<usize>, what: &str, hint: &str) -> Failure {

@@ -31,6 +31,8 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         Err(error) => return Err(failed(error)),
     };
     file.write_all(TEMPLATE.as_bytes()).map_err(failed)?;
-    say("wrote a file in which every setting is explained and none is in force; edit it, then see `billing config show`");
+    say(
+        "wrote a file in which every setting is explained and none is in force; edit it, then see `billing config show`",
+    );
     print(&path.display().to_string())
 }

@@ -110,7 +110,9 @@ impl Settings {
         let token_env = self.get(Key::TokenEnv).cloned();
         let by_name = token_env.filter(|setting| setting.layer > Layer::Default);
         let chosen = self.get(Key::Credential).cloned();
-        let chosen_layer = chosen.as_ref().map_or(Layer::Default, |chosen| chosen.layer);
+        let chosen_layer = chosen
+            .as_ref()
+            .map_or(Layer::Default, |chosen| chosen.layer);
         let place = match by_name {
             // Whoever names the variable means the token in it.
             Some(named) if named.layer > chosen_layer => named.place,
@@ -154,7 +156,7 @@ fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
         let names = ["public", "usgov", "china", CUSTOM];
         let near = did_you_mean(&setting.text, &names);
         let hint = format!("the clouds are {}{near}", names.join(", "));
-        return Err(setting.refuse("is none that there is", hint));
+        return Err(setting.refuse("is none of the known ones", hint));
     };
     Ok(Some(match cloud {
         args::Cloud::Public => Cloud::public(),
@@ -169,11 +171,7 @@ fn resource(address: &str) -> String {
 }
 
 /// The profile that is used, if there is one.
-fn profile(
-    global: &Global,
-    place: &Place,
-    profiles: &Profiles,
-) -> Result<Option<String>, Failure> {
+fn profile(global: &Global, place: &Place, profiles: &Profiles) -> Result<Option<String>, Failure> {
     let (name, from) = match (&global.profile, variable("BILLING_PROFILE")) {
         (Some(name), _) => (name.clone(), "--profile"),
         (None, Some(name)) => (name, "BILLING_PROFILE"),

@@ -82,10 +82,17 @@ impl fmt::Display for Shown<'_> {
             [row.name.to_owned(), text(row.value), text(row.from)]
         });
         let secrets = self.secrets.iter().map(|secret| {
-            let value = if secret.is_set { "(set, not shown)" } else { "-" };
+            let value = if secret.is_set {
+                "(set, not shown)"
+            } else {
+                "-"
+            };
             let name = secret.variable.clone();
             [name, value.to_owned(), "environment".to_owned()]
         });
-        f.write_str(&render::columns(["SETTING", "VALUE", "FROM"], rows.chain(secrets)))
+        f.write_str(&render::columns(
+            ["SETTING", "VALUE", "FROM"],
+            rows.chain(secrets),
+        ))
     }
 }

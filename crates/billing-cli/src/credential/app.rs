@@ -1,8 +1,6 @@
 //! Applications that are registered in Microsoft Entra ID.
 
-use billing_core::{
-    AppCredential, AppRegistration, AppUserCredential, Credential, Error,
-};
+use billing_core::{AppCredential, AppRegistration, AppUserCredential, Credential, Error};
 
 use super::{Ask, Problem, secret, store};
 use crate::config::Key;

@@ -43,8 +43,7 @@ impl Ask<'_> {
             Kind::WorkloadIdentity => {
                 let file = variable(FEDERATED_TOKEN_FILE);
                 let missing = file.is_none().then_some(FEDERATED_TOKEN_FILE);
-                let [tenant, client] =
-                    self.require([Key::TenantId, Key::ClientId], &[missing])?;
+                let [tenant, client] = self.require([Key::TenantId, Key::ClientId], &[missing])?;
                 let options = WorkloadIdentityCredentialOptions {
                     credential_options: ClientAssertionCredentialOptions {
                         client_options: self.client_options()?,

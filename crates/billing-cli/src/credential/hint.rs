@@ -1,7 +1,10 @@
 //! What to do when there is no token, or one that the service does not take.
 
+use std::error::Error as _;
+
 use billing_core::Error;
 
+use super::store::Trouble;
 use super::{Kind, SignIn, TOKEN_VARIABLE};
 use crate::hint::shell_word;
 use crate::target::{Service, Target};
@@ -60,9 +63,11 @@ impl SignIn {
                  token into {}",
                 self.token_variable
             ),
-            Some(_) => "an application by itself has no second factor: choose the credential app-user, \
+            Some(_) => {
+                "an application by itself has no second factor: choose the credential app-user, \
                         and the refresh token of a sign-in with a second factor"
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 
@@ -95,6 +100,17 @@ impl SignIn {
         if error.is_consent_required() {
             return self.consent();
         }
+        match trouble(error) {
+            Some(Trouble::Absent) => {
+                return format!("keep the refresh token of a sign-in to the application\n  {KEEP}");
+            }
+            Some(Trouble::Broken(_)) => {
+                return "the refresh token is where refresh-token-store says: see `billing config show`, \
+                        and put it right there"
+                    .to_owned();
+            }
+            None => {}
+        }
         if error.is_client_secret_refused() {
             return format!(
                 "make a new secret in the app registration, and put its value, not its id, into {}",
@@ -102,7 +118,7 @@ impl SignIn {
             );
         }
         match kind {
-            Kind::AzureCli | Kind::DeveloperTools if words.contains("not found on PATH") => {
+            Kind::AzureCli | Kind::DeveloperTools if words.contains("az not found on PATH") => {
                 "install the Azure CLI (https://aka.ms/azure-cli) and sign in by `az login`, or choose \
                  another credential: `billing config init` writes a file that explains them"
                     .to_owned()
@@ -116,14 +132,15 @@ impl SignIn {
             Kind::AppUser if error.is_sign_in_expired() => format!(
                 "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
             ),
-            Kind::AppUser if words.is_empty() => {
-                format!("keep the refresh token of a sign-in to the application\n  {KEEP}")
-            }
-            _ => format!(
-                "check the tenant, the client id and the cloud: `billing config show` says where each \
-                 comes from; {} has to be reached",
-                self.authority
-            ),
+            _ => match error.service_error().and_then(|all| all.code()) {
+                Some(_) => "check the tenant, the client id and the cloud: `billing config show` says \
+                            where each comes from"
+                    .to_owned(),
+                None => format!(
+                    "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
+                    self.authority
+                ),
+            },
         }
     }
 
@@ -150,11 +167,18 @@ impl SignIn {
     }
 }
 
+/// What is wrong with the place of the refresh token, if that is it.
+fn trouble(error: &Error) -> Option<&Trouble> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+        .find_map(|cause| cause.downcast_ref())
+}
+
 /// What a credential says about its failure, one line for each thing: of a chain of errors each one repeats
 /// what it was caused by.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim) {
+    for line in text.lines() {
+        let line = line.trim().trim_end_matches(NOT_RETRIED).trim_end();
         let is_new = !words.iter().any(|earlier| earlier.contains(line));
         if is_new && !line.starts_with("To troubleshoot") && words.len() < 6 {
             words.push(line.to_owned());
@@ -165,6 +189,9 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     }
     words
 }
+
+/// What `azure_core` adds to each error that did not come as an answer.
+const NOT_RETRIED: &str = "non-transport error occurred which will not be retried";
 
 /// The command that takes a refresh token into custody.
 const KEEP: &str = "billing config refresh-token < FILE";

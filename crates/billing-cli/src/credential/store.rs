@@ -104,7 +104,10 @@ pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failur
         for key in [Key::TenantId, Key::ClientId] {
             if settings.get(key).is_none() {
                 return Err(Failure::usage(
-                    format!("the keyring keeps it by tenant and application: {} is not set", key.name()),
+                    format!(
+                        "the keyring keeps it by tenant and application: {} is not set",
+                        key.name()
+                    ),
                     "set tenant-id and client-id in the profile",
                 ));
             }
@@ -141,7 +144,10 @@ async fn read_stdin() -> Result<Secret, Failure> {
             .during("could not read standard input")
     })?;
     match text.trim() {
-        "" => Err(Failure::usage("there is no refresh token on standard input", hint)),
+        "" => Err(Failure::usage(
+            "there is no refresh token on standard input",
+            hint,
+        )),
         token if token.contains(char::is_whitespace) => Err(Failure::usage(
             "standard input holds more than one word",
             "put the refresh token alone into it, not the answer that it came with",
@@ -157,14 +163,50 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await?
 }
 
+/// What keeps a place from giving or taking a refresh token. The trouble is its cause, so that it can be found
+/// whatever is wrapped around.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}")]
+struct Failed {
+    place: String,
+    #[source]
+    trouble: Trouble,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error("there is no refresh token")]
+    Absent,
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl Trouble {
+    /// It, in this place.
+    fn at(self, place: impl Into<String>) -> StoreError {
+        let place = place.into();
+        Box::new(Failed {
+            place,
+            trouble: self,
+        })
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Absent,
+            _ => Self::Broken(error.to_string()),
+        }
+    }
+}
+
 /// The environment of this process: it gives a token and takes none.
 struct Environment;
 
 impl RefreshTokenStore for Environment {
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
-        Box::pin(async {
-            secret(VARIABLE).ok_or_else(|| format!("{VARIABLE} is not set").into())
-        })
+        Box::pin(async { secret(VARIABLE).ok_or_else(|| Trouble::Absent.at(VARIABLE)) })
     }
 
     fn save<'a>(&'a self, _: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {

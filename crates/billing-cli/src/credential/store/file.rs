@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use tempfile::NamedTempFile;
 
-use super::blocking;
+use super::{Trouble, blocking};
 
 /// The file is replaced as a whole, so that a crash leaves the old token or the new one.
 pub(super) struct TokenFile {
@@ -31,7 +31,7 @@ impl RefreshTokenStore for TokenFile {
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
         let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));
         Box::pin(blocking(move || {
-            let token = read(&path)?;
+            let token = read(&path).map_err(|trouble| at(&path, trouble))?;
             *loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
             Ok(token)
         }))
@@ -42,40 +42,43 @@ impl RefreshTokenStore for TokenFile {
         let loaded = Arc::clone(&self.loaded);
         Box::pin(blocking(move || {
             let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
-            replace(&path, loaded.as_ref(), &token)?;
+            let replaced = replace(&path, loaded.as_ref(), &token);
+            replaced.map_err(|trouble| at(&path, trouble))?;
             *loaded = Some(token);
             Ok(())
         }))
     }
 }
 
-fn read(path: &Path) -> Result<Secret, StoreError> {
-    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no file {}", path.display()),
-        _ => format!("could not read {}: {error}", path.display()),
-    })?;
+fn at(path: &Path, trouble: Trouble) -> StoreError {
+    trouble.at(format!("the file {}", path.display()))
+}
+
+fn read(path: &Path) -> Result<Secret, Trouble> {
+    let text = fs::read_to_string(path)?;
     refuse_others(path)?;
     Ok(Secret::new(text.trim()))
 }
 
 #[cfg(unix)]
-fn refuse_others(path: &Path) -> Result<(), StoreError> {
+fn refuse_others(path: &Path) -> Result<(), Trouble> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        let path = path.display();
-        return Err(format!("others may read {path}: take it from them by `chmod 600 {path}`").into());
+    if mode & 0o077 == 0 {
+        return Ok(());
     }
-    Ok(())
+    let path = path.display();
+    let why = format!("others may read it: take it from them by `chmod 600 {path}`");
+    Err(Trouble::Broken(why))
 }
 
 /// Elsewhere a file has the permissions of the folder that it is in.
 #[cfg(not(unix))]
-fn refuse_others(_: &Path) -> Result<(), StoreError> {
+fn refuse_others(_: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), StoreError> {
+fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), Trouble> {
     // What a link points to is the file.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
@@ -92,7 +95,7 @@ fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), S
     let mut file = NamedTempFile::new_in(folder)?;
     writeln!(file, "{}", token.expose())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    file.persist(path).map_err(|error| error.error)?;
     sync(folder)?;
     Ok(())
 }
@@ -126,8 +129,10 @@ mod tests {
     }
 
     async fn loaded(store: &TokenFile) -> String {
-        let token = store.load().await;
-        token.map_or_else(|error| error.to_string(), |token| token.expose().to_owned())
+        match store.load().await {
+            Ok(token) => token.expose().to_owned(),
+            Err(error) => format!("{:#}", anyhow::Error::from_boxed(error)),
+        }
     }
 
     #[tokio::test]
@@ -146,11 +151,17 @@ mod tests {
         let (refreshing, signing_in) = (store(folder.path()), store(folder.path()));
         signing_in.save(&Secret::new("old")).await.unwrap();
         assert_eq!(loaded(&refreshing).await, "old");
-        signing_in.save(&Secret::new("of the sign-in")).await.unwrap();
+        signing_in
+            .save(&Secret::new("of the sign-in"))
+            .await
+            .unwrap();
         let renewed = Secret::new("of the old one");
         refreshing.save(&renewed).await.unwrap();
         assert_eq!(loaded(&refreshing).await, "of the sign-in");
-        refreshing.save(&Secret::new("of the new one")).await.unwrap();
+        refreshing
+            .save(&Secret::new("of the new one"))
+            .await
+            .unwrap();
         assert_eq!(loaded(&signing_in).await, "of the new one");
     }
 
@@ -158,7 +169,10 @@ mod tests {
     async fn a_file_that_is_not_there_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
-        let expected = format!("there is no file {}", store.path.display());
+        let expected = format!(
+            "the file {}: there is no refresh token",
+            store.path.display()
+        );
         assert_eq!(loaded(&store).await, expected);
     }
 
@@ -182,7 +196,8 @@ mod tests {
         fs::set_permissions(&store.path, fs::Permissions::from_mode(0o640)).unwrap();
         let refused = loaded(&store).await;
         let path = store.path.display();
-        let expected = format!("others may read {path}: take it from them by `chmod 600 {path}`");
+        let expected =
+            format!("the file {path}: others may read it: take it from them by `chmod 600 {path}`");
         assert_eq!(refused, expected);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use keyring::{Entry, Error};
 
-use super::blocking;
+use super::{Trouble, blocking};
 
 /// Under which name the keyring shows it.
 const SERVICE: &str = "billing";
@@ -48,41 +48,60 @@ impl RefreshTokenStore for Keyring {
 
 /// Some of its errors hold what was in the keyring, so only their text goes on.
 fn failed(error: Error) -> StoreError {
-    match error {
-        Error::NoEntry => "the keyring has no refresh token for this tenant and application".into(),
-        error => format!("the keyring: {error}").into(),
-    }
+    let trouble = match error {
+        Error::NoEntry => Trouble::Absent,
+        error => Trouble::Broken(error.to_string()),
+    };
+    trouble.at("the keyring's entry for this tenant and application")
 }
 
 #[cfg(test)]
 mod tests {
+    use keyring_core::api::CredentialStoreApi as _;
+    use keyring_core::mock;
+
     use super::*;
 
-    /// A keyring that forgets when it is dropped.
-    fn keyring() -> (Keyring, Arc<keyring_core::Entry>) {
-        let store = keyring_core::mock::Store::new().unwrap();
-        keyring_core::set_default_store(store);
-        let entry = Arc::new(keyring_core::Entry::new(SERVICE, "tenant/client").unwrap());
-        let inner = Arc::clone(&entry);
+    /// A keyring that forgets when it is dropped, and its entry.
+    fn keyring() -> (Keyring, keyring_core::Entry) {
+        let store = mock::Store::new().unwrap();
+        let entry = store.build(SERVICE, "tenant/client", None).unwrap();
         let open = move || {
-            let inner = keyring_core::Entry::clone(&inner);
+            let inner = store.build(SERVICE, "tenant/client", None)?;
             Ok(Entry { inner })
         };
         (Keyring(Arc::new(open)), entry)
+    }
+
+    fn chain(error: StoreError) -> String {
+        format!("{:#}", anyhow::Error::from_boxed(error))
     }
 
     #[tokio::test]
     async fn a_new_token_takes_the_place_of_the_old_one() {
         let (keyring, entry) = keyring();
         let none = keyring.load().await.unwrap_err();
-        assert_eq!(
-            none.to_string(),
-            "the keyring has no refresh token for this tenant and application"
-        );
+        insta::assert_snapshot!(chain(none), @"the keyring's entry for this tenant and application: there is no refresh token");
         for token in ["one", "two"] {
             keyring.save(&Secret::new(token)).await.unwrap();
             assert_eq!(keyring.load().await.unwrap().expose(), token);
             assert_eq!(entry.get_password().unwrap(), token);
         }
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_cannot_be_used_says_why_and_not_what_was_in_it() {
+        let (keyring, entry) = keyring();
+        let fail = |error| {
+            let cred = entry.as_any().downcast_ref::<mock::Cred>().unwrap();
+            cred.set_error(error);
+        };
+        fail(Error::BadEncoding(b"hush".to_vec()));
+        let error = keyring.load().await.unwrap_err();
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+        insta::assert_snapshot!(chain(error), @"the keyring's entry for this tenant and application: Password data is not valid UTF-8");
+        fail(Error::NoStorageAccess("it is locked".into()));
+        let error = keyring.save(&Secret::new("hush")).await.unwrap_err();
+        insta::assert_snapshot!(chain(error), @"the keyring's entry for this tenant and application: Couldn't access platform storage: it is locked");
     }
 }

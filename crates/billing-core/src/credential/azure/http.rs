@@ -79,10 +79,7 @@ impl HttpClient for Http {
 
 /// Not of the kinds that `azure_core` sends again: where there is no managed identity, nobody ever answers,
 /// and it would go on for more than a minute.
-fn refuse(
-    what: &str,
-    source: impl std::error::Error + Send + Sync + 'static,
-) -> azure_core::Error {
+fn refuse(what: &str, source: impl std::error::Error + Send + Sync + 'static) -> azure_core::Error {
     azure_core::Error::with_error(ErrorKind::Other, source, what.to_owned())
 }
 
