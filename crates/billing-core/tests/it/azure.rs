@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use azure_core::credentials::{AccessToken, TokenRequestOptions};
 use azure_core::error::ErrorKind;
-use billing_core::{AzureCredential, Clock, Cloud, TokenCredential as _};
+use azure_core::http::{AsyncRawResponse, Context, Method, Request, Url};
+use billing_core::{AzureCredential, Clock, Cloud, SendOptions, TokenCredential as _};
 use insta::assert_snapshot;
 
-use crate::loopback::TestClock;
+use crate::loopback::{Answer, Server, TestClock};
 
 #[derive(Debug)]
 struct Identity {
@@ -83,4 +84,51 @@ async fn an_azure_credentials_failure_shows_numbers_and_keeps_its_words_to_itsel
     assert_snapshot!(error.to_string(), @"the Azure credential gave no token");
     let told = error.service_error().unwrap().message();
     assert_snapshot!(told.unwrap(), @"Azure CLI not found on path");
+}
+
+/// What comes of a request by the clients' HTTP library.
+async fn send(origin: &str, options: &SendOptions) -> azure_core::Result<AsyncRawResponse> {
+    let transport = AzureCredential::transport(options).unwrap();
+    let url: Url = format!("{origin}/token?resource=a%20b").parse().unwrap();
+    let mut request = Request::new(url, Method::Post);
+    request.insert_header("metadata", "true");
+    request.set_body("grant_type=x");
+    transport.send(&Context::new(), &mut request).await
+}
+
+#[tokio::test]
+async fn an_azure_credentials_requests_go_through_the_clients_library_as_they_are() {
+    let head = "401 Unauthorized\nx-note: seen";
+    let server = Server::start(vec![Answer::new(head, "no")]).await;
+    let answer = send(&server.origin(), &SendOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(u16::from(answer.status()), 401);
+    assert_eq!(
+        answer.headers().get_optional_str(&"x-note".into()),
+        Some("seen")
+    );
+    let body = answer.into_body().collect().await.unwrap();
+    assert_eq!(&*body, b"no");
+    let received = &server.received()[0];
+    assert_eq!(received.line, "POST /token?resource=a%20b HTTP/1.1");
+    assert_eq!(received.header("metadata"), Some("true"));
+    assert_eq!(received.body, "grant_type=x");
+}
+
+#[tokio::test]
+async fn an_azure_credential_that_reaches_nobody_is_told_so_and_does_not_try_again() {
+    let server = Server::start(vec![Answer::HangUp, Answer::json(&" ".repeat(300 * 1024))]).await;
+    let mut texts = Vec::new();
+    for origin in [&server.origin(), &server.origin(), "http://127.0.0.1:1"] {
+        let error = send(origin, &SendOptions::default()).await.unwrap_err();
+        // The kinds of which azure_core sends again are `Io` and `Connection`.
+        assert!(matches!(error.kind(), ErrorKind::Other), "{error:?}");
+        texts.push(error.to_string().replace(&server.origin(), "[origin]"));
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    the connection to [origin] broke
+    the answer of [origin] is larger than a token may be
+    could not connect to http://127.0.0.1:1
+    ");
 }
