@@ -104,6 +104,22 @@ async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profi
 }
 
 #[tokio::test]
+async fn whoever_names_the_variable_of_a_token_means_the_token_whatever_the_profile_says() {
+    let config = Config::new(PROFILES);
+    let run = config.billing("config show --profile fabrikam --token-env MINE");
+    let shown = run.env("MINE", "secret-of-the-test").run().await;
+    let text = redact(config.folder.path(), &shown);
+    assert!(
+        text.contains("\ncredential  token  --token-env\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nMINE  (set, not shown)  environment\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
     let config = Config::new(PROFILES);
     let mut seen = String::new();

@@ -29,7 +29,7 @@ mod trace;
 mod transport;
 
 pub(crate) use answer::Answer;
-#[cfg(feature = "oauth")]
+#[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use client::bare as http_client;
 pub(crate) use effort::Effort;
 pub use in_place::is_within;
