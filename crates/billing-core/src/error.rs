@@ -57,6 +57,7 @@ pub(crate) enum Kind {
     Protocol,
     StillRunning,
     OperationFailed,
+    OperationCanceled,
     Conflict,
 }
 
@@ -205,6 +206,7 @@ impl Error {
             Kind::Protocol => "protocol",
             Kind::StillRunning => "still_running",
             Kind::OperationFailed => "operation_failed",
+            Kind::OperationCanceled => "operation_canceled",
             Kind::Conflict => "conflict",
         }
     }

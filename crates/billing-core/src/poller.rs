@@ -33,7 +33,7 @@ use token::Style;
 /// asynchronous Azure operations"), and the newest link if later answers carry another:
 ///
 /// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final when it is `Succeeded`,
-///   `Failed` or `Canceled`, in any letter case, and means running whatever else it is;
+///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`), and means running whatever else it is;
 /// - else `Location`: 202 while it runs, then the resource;
 /// - else the resource itself, if it was answered with a `provisioningState` that is not final.
 ///

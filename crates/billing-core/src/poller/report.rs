@@ -11,22 +11,29 @@ use crate::decode::strip_bom;
 pub(super) enum Standing {
     Running,
     Succeeded,
-    /// With the name that the service gives it.
-    Ended(&'static str),
+    Ended(End),
+}
+
+/// An end without success, which `Debug` names as the service does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Failed,
+    Canceled,
 }
 
 impl Standing {
     /// Three names are final, and every other, known or not, means that it is running (Resource Manager,
     /// "Asynchronous API reference", "Azure-AsyncOperation Resource format" and "ProvisioningState
-    /// property"). Services do not agree on the letter case.
+    /// property"). Services do not agree on the letter case, nor on how `Canceled` is spelled, so Azure's
+    /// own clients (`azure_core`'s `PollerStatus`) take both.
     fn of(name: &str) -> Self {
         let is = |other| name.eq_ignore_ascii_case(other);
         if is("Succeeded") {
             Self::Succeeded
         } else if is("Failed") {
-            Self::Ended("Failed")
-        } else if is("Canceled") {
-            Self::Ended("Canceled")
+            Self::Ended(End::Failed)
+        } else if is("Canceled") || is("Cancelled") {
+            Self::Ended(End::Canceled)
         } else {
             Self::Running
         }

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::report::{Body, Progress, Standing};
+use super::report::{Body, End, Progress, Standing};
 use super::token::{PollToken, Style};
 use crate::error::Kind;
 use crate::wire::Answer;
@@ -86,7 +86,7 @@ impl Reading<'_> {
             match self.body.provisioning_state() {
                 Standing::Running if self.style.is_none() => return self.resource_in_progress(),
                 Standing::Running => return self.again(),
-                Standing::Ended(name) => return Ok(self.ended(name)),
+                Standing::Ended(end) => return Ok(self.ended(end)),
                 Standing::Succeeded => {}
             }
         }
@@ -105,7 +105,7 @@ impl Reading<'_> {
         match self.body.status() {
             Some(Standing::Running) => self.again(),
             Some(Standing::Succeeded) => Ok(Step::ReadBack),
-            Some(Standing::Ended(name)) => Ok(self.ended(name)),
+            Some(Standing::Ended(end)) => Ok(self.ended(end)),
             None => Err(self.answer.error(
                 Kind::Protocol,
                 "the service's report on the operation has no status; read the resource to see the outcome",
@@ -162,14 +162,18 @@ impl Reading<'_> {
     }
 
     /// The operation's own error is in a report; a resource that failed has none, and is not repeated.
-    fn ended<T>(self, name: &str) -> Step<T> {
-        let mut message = format!("the operation ended as {name}");
+    fn ended<T>(self, end: End) -> Step<T> {
+        let mut message = format!("the operation ended as {end:?}");
         let report = (self.style == Some(Style::AsyncOperation) || self.body.is_report())
             .then(|| ServiceError::read(&self.answer.body));
         if let Some(code) = report.as_ref().and_then(ServiceError::shown_code) {
             message.push_str(&format!(", code {code}"));
         }
-        let error = self.answer.error(Kind::OperationFailed, message);
+        let kind = match end {
+            End::Failed => Kind::OperationFailed,
+            End::Canceled => Kind::OperationCanceled,
+        };
+        let error = self.answer.error(kind, message);
         // Nobody promises that what was begun is undone.
         let error = error.with_effect(true);
         Step::Failed(match report {
