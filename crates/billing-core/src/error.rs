@@ -168,11 +168,12 @@ impl Error {
         self
     }
 
-    /// The same error after so many attempts. For the client crates.
+    /// The same error after so many attempts, which took so long together. For the client crates.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_attempts(mut self, attempts: u32) -> Self {
+    pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
         self
     }
 

@@ -277,6 +277,12 @@ impl<T: DeserializeOwned> Poller<T> {
                 let waited = self.now().saturating_sub(started);
                 still_running(token, waited, Duration::ZERO).with_source(error)
             }
+            // The next poll would come after the deadline.
+            State::Running { token, .. } if error.is_held_back_beyond(left) => {
+                let waited = self.now().saturating_sub(started);
+                let pause = error.retry_after().unwrap_or_default();
+                still_running(token, waited, pause).with_source(error)
+            }
             _ => error,
         }
     }
@@ -383,6 +389,7 @@ fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error 
         message.push_str(&more);
     }
     Error::new(Kind::StillRunning, message)
+        .with_effort(1, waited, None)
         .with_effect(true)
         .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))
         .with_poll_token(token.clone())

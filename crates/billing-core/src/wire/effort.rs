@@ -49,19 +49,22 @@ impl<'a> Effort<'a> {
     pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Error> {
         let span = span(request);
         let outcome = self.try_and_again(request).instrument(span.clone()).await;
-        span.record("billing.attempts", self.attempts);
-        if let Err(error) = &outcome {
-            span.record("otel.status_code", "ERROR");
-            span.record("error.type", error.kind_name());
-        }
+        self.close(&span, outcome.as_ref().err());
         outcome
+    }
+
+    fn close(&self, span: &Span, error: Option<&Error>) {
+        span.record("billing.attempts", self.attempts);
+        if let Some(error) = error {
+            fail(span, error);
+        }
     }
 
     async fn try_and_again(&mut self, request: &Request) -> Result<Answer, Error> {
         let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok(self.sum_up_success(answer)),
                 Err(error) => error,
             };
             let is_open = error.may_have_taken_effect();
@@ -89,7 +92,8 @@ impl<'a> Effort<'a> {
         let left = request
             .limit
             .map(|limit| limit.saturating_sub(self.elapsed()));
-        let outcome = self.transport.exchange(request, left).await;
+        let resends = self.attempts.saturating_sub(1);
+        let outcome = self.transport.exchange(request, resends, left).await;
         let outcome = outcome.and_then(|mut answer| {
             let token = answer.token.take();
             self.refused = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED);
@@ -127,8 +131,16 @@ impl<'a> Effort<'a> {
     /// # Errors
     /// Those of [`send`](Self::send). When the resource cannot be read either, the outcome stays unknown.
     pub(crate) async fn send_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
+        let span = span(request);
+        let outcome = self.try_or_find_done(request).instrument(span.clone());
+        let outcome = outcome.await;
+        self.close(&span, outcome.as_ref().err());
+        outcome
+    }
+
+    async fn try_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
         loop {
-            let error = match self.send(request).await {
+            let error = match self.try_and_again(request).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -142,7 +154,7 @@ impl<'a> Effort<'a> {
             };
             if is_in_place(request.body(), &current.body) {
                 current.of_write = true;
-                return Ok(current);
+                return Ok(self.sum_up_success(current));
             }
         }
     }
@@ -195,7 +207,10 @@ impl<'a> Effort<'a> {
             if left.is_zero() {
                 return Ok(());
             }
-            if !policy.allows_pause(left) {
+            let is_in_time = request
+                .limit
+                .is_none_or(|limit| self.elapsed().saturating_add(left) < limit);
+            if !policy.allows_pause(left) || !is_in_time {
                 let message = format!(
                     "the service wants no request for {} s more; this one was not sent",
                     left.as_secs_f64().ceil()
@@ -213,6 +228,13 @@ impl<'a> Effort<'a> {
         error
             .with_effort(self.attempts.max(1), self.elapsed(), self.last_status)
             .with_effect(is_unknown)
+    }
+
+    /// The answer, with what an error about it has to say.
+    fn sum_up_success(&self, mut answer: Answer) -> Answer {
+        answer.attempts = self.attempts;
+        answer.elapsed = self.elapsed();
+        answer
     }
 
     fn elapsed(&self) -> Duration {
@@ -234,4 +256,30 @@ fn span(request: &Request) -> Span {
         otel.status_code = Empty,
         error.r#type = Empty,
     )
+}
+
+/// Does `work`, an operation of several requests, in a span of its own. For the client crates.
+#[doc(hidden)]
+pub async fn in_operation<T>(
+    name: &'static str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let span = tracing::info_span!(
+        "billing operation",
+        otel.name = name,
+        otel.kind = "internal",
+        otel.status_code = Empty,
+        error.r#type = Empty,
+    );
+    let outcome = work.instrument(span.clone()).await;
+    if let Err(error) = &outcome {
+        fail(&span, error);
+    }
+    outcome
+}
+
+/// Writes down that a span ended with an error.
+fn fail(span: &Span, error: &Error) {
+    span.record("otel.status_code", "ERROR");
+    span.record("error.type", error.kind_name());
 }

@@ -8,21 +8,30 @@ use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
-/// Method, scheme, server and status; neither path, query, headers nor the HTTP library's own words,
+/// How often the request has left before.
+#[derive(Clone)]
+pub(super) struct Resends(pub(super) u32);
+
+/// Method, scheme, server, status, and which attempt it is; neither path, query, headers nor the HTTP library's own words,
 /// which repeat the URL. It ends with the answer's head: what becomes of the body is in the operation's span.
 pub(super) struct Trace;
 
 impl ReqwestOtelSpanBackend for Trace {
-    fn on_request_start(request: &Request, _: &mut Extensions) -> Span {
+    fn on_request_start(request: &Request, extensions: &mut Extensions) -> Span {
         // The macro writes its fields out before it asks.
         if Level::INFO > LevelFilter::current() {
             return Span::none();
         }
-        reqwest_otel_span!(
+        let span = reqwest_otel_span!(
             name = request.method().as_str(),
             request,
-            error.r#type = Empty
-        )
+            error.r#type = Empty,
+            http.request.resend_count = Empty
+        );
+        if let Some(Resends(count @ 1..)) = extensions.get() {
+            span.record("http.request.resend_count", count);
+        }
+        span
     }
 
     fn on_request_end(span: &Span, outcome: &Result<Response>, _: &mut Extensions) {

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::retry_after::retry_after;
+use super::trace::Resends;
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
 use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
@@ -131,14 +132,15 @@ impl Transport {
     }
 
     /// Sends the request once and gives the answer, whatever its status; within `left` if that is
-    /// shorter than the limit of the options.
+    /// shorter than the limit of the options. It has left `resends` times before.
     pub(super) async fn exchange(
         &self,
         request: &Request,
+        resends: u32,
         left: Option<Duration>,
     ) -> Result<Answer, Error> {
         let limit = left.unwrap_or(self.timeout()).min(self.timeout());
-        self.try_exchange(request, limit)
+        self.try_exchange(request, resends, limit)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
@@ -156,11 +158,17 @@ impl Transport {
             })
     }
 
-    async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+    async fn try_exchange(
+        &self,
+        request: &Request,
+        resends: u32,
+        limit: Duration,
+    ) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
+        extensions.insert(Resends(resends));
         let mut answer = self
             .0
             .client
@@ -184,6 +192,8 @@ impl Transport {
             headers,
             body: Vec::new(),
             of_write,
+            attempts: 1,
+            elapsed: Duration::ZERO,
         };
         let broken = self.read_body(answer, &mut out.body).await.err();
         match broken {

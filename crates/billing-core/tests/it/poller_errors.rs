@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::{Error, PollOptions, Poller};
+use billing_core::{Clock, Error, PollOptions, Poller, RetryPolicy};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -27,6 +27,7 @@ async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
     assert!(error.is_still_running() && error.may_have_taken_effect());
     assert_eq!(error.poll_token(), poller.token());
     assert_snapshot!(error, @"the operation is still running after 20 s, and the next poll is due in 60 s");
+    assert_eq!(error.elapsed().as_secs(), 20);
     assert_eq!(
         clock.seconds(),
         [10, 10],
@@ -85,6 +86,38 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     assert!(error.may_have_taken_effect() && error.poll_token().is_some());
     assert_eq!(clock.seconds(), [10, 7]);
     assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_pause_of_the_service_is_not_waited_for_beyond_the_deadline() {
+    let answers = vec![
+        Answer::new(ACCEPTED, ""),
+        Answer::new("429 X\nRetry-After: 100", ""),
+        Answer::json(r#"{"type":"t"}"#),
+    ];
+    let server = Server::start(answers).await;
+    let clock = std::sync::Arc::new(TestClock::default());
+    let policy = RetryPolicy::default().with_total_time(Duration::from_secs(99));
+    let options = persistent(&clock).with_retry(policy);
+    let transport = setup::transport_to(&server.origin(), options);
+    let request = setup::request(&transport, Method::PATCH);
+    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1").await;
+    // Another request is what meets the pause.
+    let read = setup::request(&transport, Method::GET);
+    let error = transport.fetch::<Value>(&read).await.unwrap_err();
+    assert!(error.is_throttled());
+    let options = PollOptions::default().with_deadline(Duration::from_secs(30));
+    let mut poller = poller.unwrap().with_options(options);
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_still_running() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), poller.token());
+    assert_snapshot!(error, @"the operation is still running after 10 s, and the next poll is due in 90 s");
+    assert_eq!(clock.seconds(), [10]);
+    assert_eq!(server.received().len(), 2);
+    // Without a deadline it is waited for.
+    let mut poller = poller.with_options(PollOptions::default());
+    assert_eq!(poller.wait().await.unwrap().body()["type"], "t");
+    assert_eq!(clock.elapsed().as_secs(), 100);
 }
 
 #[tokio::test]
