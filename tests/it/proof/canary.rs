@@ -3,7 +3,9 @@
 //! All of it is one run of both clients, in which the service repeats what it should not, while every
 //! span and event of every library on the way is written down.
 
+mod blocking;
 mod http_2;
+mod signing_in;
 
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
@@ -66,6 +68,12 @@ fn require_none(lines: &[String]) {
             !lower.contains(CANARY) && !lower.contains(PHONE),
             "a canary: {line}"
         );
+        // What `Debug` makes of a body.
+        let has_bytes = [CANARY, "Canary"].iter().any(|word| {
+            let bytes = format!("{:?}", word.as_bytes());
+            line.contains(bytes.trim_matches(['[', ']']))
+        });
+        assert!(!has_bytes, "a canary as bytes: {line}");
     }
 }
 
@@ -122,6 +130,10 @@ fn echoes() -> Vec<Answer> {
         ),
         format!(r#"{{"title":{json},"detail":{json},"errors":{{"canary":[{json}]}}}}"#),
         format!(r#"{{"error":"invalid_request","error_description":{json}}}"#),
+        format!(r#"{{"error":{json}}}"#),
+        format!(
+            r#"{{"code":{json},"message":{json},"data":[{{"code":{json},"message":{json}}}]}}"#
+        ),
         format!("<html>{words}</html>"),
     ];
     let statuses = ["400", "401", "403", "404", "409", "412", "418", "429"];

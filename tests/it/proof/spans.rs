@@ -89,3 +89,24 @@ async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
     begin.send().await.unwrap().wait().await.unwrap();
     insta::assert_snapshot!("an_update_and_its_polls", tree(&recorder, &server));
 }
+
+#[tokio::test]
+async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
+    let (recorder, _guard) = Recorder::start();
+    let server = Server::start(vec![
+        Answer::HangUp,
+        Answer::json(&profile(Kept::AtResourceManager, 0)),
+        Answer::json(&profile(Kept::AtResourceManager, 1)),
+        Answer::json(&profile(Kept::AtPartnerCenter, 0)),
+        Answer::json(&profile(Kept::AtPartnerCenter, 1)),
+    ])
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let outcome = Operation::Patch
+        .call(&server.origin(), persistent(&clock))
+        .await;
+    assert_eq!(outcome.unwrap(), 200);
+    let client = partner(&server.origin(), persistent(&clock));
+    client.edit(CUSTOMER, |_| ()).send().await.unwrap();
+    insta::assert_snapshot!("operations_of_several_requests", tree(&recorder, &server));
+}
