@@ -17,3 +17,4 @@ mod run;
 mod spans;
 mod table;
 mod traps;
+mod two_ways;

@@ -269,17 +269,21 @@ impl<T: DeserializeOwned> Poller<T> {
         polled.map_err(|error| self.in_time(error, left, started))
     }
 
-    /// A poll that the deadline cut short says nothing about the operation but that it is running.
+    /// A poll that the deadline cut short says nothing about the operation but that it is running. It may
+    /// have been cut in its first attempt or in a later one.
     fn in_time(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
-        let cut_short = left.is_some_and(|left| left < self.transport.timeout());
+        let waited = self.now().saturating_sub(started);
+        let is_over = self
+            .options
+            .left_after(waited)
+            .is_some_and(|left| left.is_zero());
+        let cut_short = is_over || left.is_some_and(|left| left < self.transport.timeout());
         match &self.state {
             State::Running { token, .. } if cut_short && error.is_our_timeout() => {
-                let waited = self.now().saturating_sub(started);
                 still_running(token, waited, Duration::ZERO).with_source(error)
             }
             // The next poll would come after the deadline.
             State::Running { token, .. } if error.is_held_back_beyond(left) => {
-                let waited = self.now().saturating_sub(started);
                 let pause = error.retry_after().unwrap_or_default();
                 still_running(token, waited, pause).with_source(error)
             }

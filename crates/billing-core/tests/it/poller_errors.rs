@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::{Clock, Error, PollOptions, Poller, RetryPolicy};
+use billing_core::{Clock, Error, PollOptions, Poller, RetryPolicy, SendOptions};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -60,6 +60,30 @@ async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
     no complete answer from [origin] within 200ms
     ");
     assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
+    let answers = vec![Answer::new(ACCEPTED, ""), Answer::Silence, Answer::Silence];
+    let (poller, server, _clock) = begin(answers).await;
+    let token = poller.unwrap().token().unwrap().clone();
+    // By a clock that goes: the attempts take 100 ms each, and the deadline is in the second.
+    let policy = RetryPolicy::default().with_pauses(Duration::ZERO, Duration::ZERO);
+    let options = SendOptions::default()
+        .with_timeout(Duration::from_millis(100))
+        .with_retry(policy);
+    let transport = setup::transport_to(&server.origin(), options);
+    let options = PollOptions::default().with_deadline(Duration::from_millis(150));
+    let poller = Poller::<Value>::resume(transport, token).unwrap();
+    let mut poller = poller.with_options(options);
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_still_running() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), poller.token());
+    assert!(error.elapsed() >= Duration::from_millis(150));
+    assert!(
+        server.received().len() <= 3,
+        "none is begun after the deadline"
+    );
 }
 
 #[tokio::test]
