@@ -222,6 +222,7 @@ impl Reading<'_> {
         url.map(Some).map_err(|error| {
             error
                 .with_status(answer.status)
+                .with_effort(answer.attempts, answer.elapsed, None)
                 .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
         })
     }

@@ -1,15 +1,17 @@
 //! The clients without async: what they print, and what is logged on the caller's thread. What the thread
 //! behind them does, the other tests do on their own.
 
-use super::super::loopback::{Answer, Server, TestClock};
-use super::super::record::Recorder;
-use super::super::run::{CUSTOMER, persistent};
-use super::{Printed, arm_profile, echoes, partner_profile, require_none, token, update};
 use std::sync::Arc;
 
 use arm_client::ArmClientOptions;
 use billing_core::{RetryPolicy, SendOptions};
 use partner_client::PartnerClientOptions;
+
+use super::super::loopback::{Answer, Server, TestClock};
+use super::super::record::Recorder;
+use super::super::run::{CUSTOMER, persistent};
+use super::answers::echoes;
+use super::{Printed, arm_profile, partner_profile, require_none, token, update};
 
 fn options() -> SendOptions {
     persistent(&Arc::new(TestClock::default())).with_retry(RetryPolicy::never())

@@ -11,7 +11,8 @@ use partner_client::{PartnerClient, PartnerClientOptions};
 use super::super::loopback::{Answer, Server, TestClock};
 use super::super::record::Recorder;
 use super::super::run::{CUSTOMER, persistent};
-use super::{Printed, echoes, garbled, partner_profile, require_none};
+use super::answers::{echoes, garbled};
+use super::{Printed, partner_profile, require_none};
 
 /// Two words, which a form encodes.
 const SECRET: &str = "canary secret";
