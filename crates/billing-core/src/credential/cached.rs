@@ -207,6 +207,8 @@ impl TokenCredential for CachedCredential {
     }
 
     fn forget(&self, refused: &AccessToken) {
+        // The source first: a refresh that begins in between must not get the token back from there.
+        self.source.forget(refused);
         let mut state = self.lock();
         if state
             .kept
@@ -215,8 +217,6 @@ impl TokenCredential for CachedCredential {
         {
             state.kept = None;
         }
-        drop(state);
-        self.source.forget(refused);
     }
 }
 

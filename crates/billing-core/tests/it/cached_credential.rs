@@ -9,6 +9,7 @@ use billing_core::{
     AccessToken, BoxFuture, CachedCredential, Clock, Credential, Error, StaticToken,
     TokenCredential,
 };
+use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 
 use crate::loopback::TestClock;
@@ -345,6 +346,39 @@ async fn only_the_refused_token_is_forgotten() {
         ["another", "one", "one"],
         "the source hears of it"
     );
+}
+
+/// Keeps a token itself, and somebody asks the cache over it while it forgets.
+#[derive(Default)]
+struct Keeper {
+    is_refused: Mutex<bool>,
+    cache: Mutex<Option<CachedCredential>>,
+}
+
+impl TokenCredential for Keeper {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        let is_refused = *self.is_refused.lock().unwrap();
+        let token = if is_refused { "two" } else { "one" };
+        Box::pin(async move { Ok(AccessToken::new(token)) })
+    }
+
+    fn forget(&self, _: &AccessToken) {
+        let cache = self.cache.lock().unwrap().clone().unwrap();
+        let _ = cache.get_token().now_or_never();
+        *self.is_refused.lock().unwrap() = true;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_does_not_come_back_from_a_source_that_is_about_to_forget_it() {
+    let source = Arc::new(Keeper::default());
+    let cache = CachedCredential::new(Arc::clone(&source));
+    *source.cache.lock().unwrap() = Some(cache.clone());
+    let refused = cache.get_token().await.unwrap();
+    cache.forget(&refused);
+    settle().await;
+    let token = cache.get_token().await.unwrap();
+    assert_eq!(token.secret().expose(), "two");
 }
 
 #[tokio::test]
