@@ -272,10 +272,13 @@ impl<T: DeserializeOwned> Poller<T> {
     /// A poll that the deadline cut short says nothing about the operation but that it is running.
     fn in_time(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
         let cut_short = left.is_some_and(|left| left < self.transport.timeout());
+        // There is a time to come back if it was the throttle that had no room for it.
+        let pause = error.retry_after();
+        let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
         match &self.state {
-            State::Running { token, .. } if cut_short && error.is_our_timeout() => {
+            State::Running { token, .. } if is_late => {
                 let waited = self.now().saturating_sub(started);
-                still_running(token, waited, Duration::ZERO).with_source(error)
+                still_running(token, waited, pause.unwrap_or_default()).with_source(error)
             }
             _ => error,
         }

@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::authorize::in_time;
 use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
@@ -69,8 +70,11 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            let repeats =
-                may_repeat && (self.renew().await || self.pause_after(&request, &error).await);
+            let (is_renewed, error) = match self.renew().await {
+                Ok(is_renewed) => (is_renewed, error),
+                Err(cause) => (false, error.with_source(cause)),
+            };
+            let repeats = may_repeat && (is_renewed || self.pause_after(&request, &error).await);
             if !repeats {
                 return Err(self.sum_up(error));
             }
@@ -109,16 +113,20 @@ impl<'a> Effort<'a> {
 
     /// Whether the credential has another token after a 401; it is asked once. A service that refuses
     /// the token has not looked at the request.
-    async fn renew(&mut self) -> bool {
+    ///
+    /// # Errors
+    /// Why the credential has no other.
+    async fn renew(&mut self) -> Result<bool, Error> {
         let Some(refused) = self.refused.take() else {
-            return false;
+            return Ok(false);
         };
         if self.is_renewed {
-            return false;
+            return Ok(false);
         }
         self.is_renewed = true;
-        let renewed = self.transport.credential().renew(&refused).await;
-        matches!(renewed, Ok(Some(_))) && !self.transport.retry_policy().is_never()
+        let renewed = self.transport.credential().renew(&refused);
+        let renewed = in_time(self.transport.timeout(), renewed).await?;
+        Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }
 
     /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is
@@ -156,16 +164,10 @@ impl<'a> Effort<'a> {
             throttle.pause(customer, asked);
         }
         let policy = self.transport.retry_policy();
-        let elapsed = self.elapsed();
-        let Some(pause) = policy.pause_after(error, self.attempts, elapsed) else {
+        let pause = policy.pause_after(error, self.attempts, self.elapsed());
+        let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
-        if request
-            .limit
-            .is_some_and(|limit| elapsed.saturating_add(pause) >= limit)
-        {
-            return false;
-        }
         if is_throttled && error.retry_after().is_none() {
             throttle.pause(customer, pause);
         }
@@ -195,16 +197,29 @@ impl<'a> Effort<'a> {
             if left.is_zero() {
                 return Ok(());
             }
-            if !policy.allows_pause(left) {
+            let is_late = !self.is_in_time(request, left);
+            if is_late || !policy.allows_pause(left, self.elapsed()) {
+                let again = if self.attempts == 0 { "" } else { " again" };
                 let message = format!(
-                    "the service wants no request for {} s more; this one was not sent",
+                    "the service wants no request for {} s more; this one was not sent{again}",
                     left.as_secs_f64().ceil()
                 );
-                let error = Error::new(Kind::Throttled, message).with_retry_after(Some(left));
+                let kind = if is_late {
+                    Kind::Timeout
+                } else {
+                    Kind::Throttled
+                };
+                let error = Error::new(kind, message).with_retry_after(Some(left));
                 return Err(self.sum_up(error));
             }
             self.transport.clock().sleep(left).await;
         }
+    }
+
+    /// Whether there is time left for the request after a pause.
+    fn is_in_time(&self, request: &Request, pause: Duration) -> bool {
+        let after = self.elapsed().saturating_add(pause);
+        request.limit.is_none_or(|limit| after < limit)
     }
 
     /// The error of the last attempt, with what all of them say.
