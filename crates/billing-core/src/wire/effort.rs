@@ -148,9 +148,14 @@ impl<'a> Effort<'a> {
             let Ok(mut current) = self.transport.send(&read).await else {
                 return Err(error);
             };
-            if is_in_place(request.body(), &current.body) {
-                current.of_write = true;
-                return Ok(current);
+            match is_in_place(request.body(), &current.body) {
+                // The look may have taken what was left of the time.
+                Some(false) if self.has_time() => {}
+                Some(true) => {
+                    current.of_write = true;
+                    return Ok(current);
+                }
+                Some(false) | None => return Err(error),
             }
         }
     }
@@ -214,6 +219,12 @@ impl<'a> Effort<'a> {
             }
             self.transport.clock().sleep(left).await;
         }
+    }
+
+    /// Whether the policy lets an attempt begin now.
+    fn has_time(&self) -> bool {
+        let policy = self.transport.retry_policy();
+        policy.allows_pause(Duration::ZERO, self.elapsed())
     }
 
     /// Whether there is time left for the request after a pause.
