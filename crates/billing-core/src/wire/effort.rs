@@ -164,17 +164,21 @@ impl<'a> Effort<'a> {
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
         let throttle = self.transport.throttle();
         let customer = request.customer_id.as_deref();
-        let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        if let (true, Some(asked)) = (is_throttled, error.retry_after()) {
-            throttle.pause(customer, asked);
-        }
         let policy = self.transport.retry_policy();
+        if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) {
+            // Others pause whether or not this request is sent again.
+            let asked = error.retry_after();
+            throttle.pause(
+                customer,
+                asked.unwrap_or_else(|| policy.backoff(self.attempts)),
+            );
+        }
         let pause = policy.pause_after(error, self.attempts, self.elapsed());
         let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
-        if is_throttled && error.retry_after().is_none() {
-            throttle.pause(customer, pause);
+        if !policy.draw_for(error) {
+            return false;
         }
         tracing::debug!(
             attempt = self.attempts,

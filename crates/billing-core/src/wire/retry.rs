@@ -56,7 +56,8 @@ impl RetryPolicy {
         Self::default().with_attempts(1)
     }
 
-    /// How often a request is sent, the first time included; 4 by default, at least once.
+    /// How often a request is sent, the first time included; 4 by default, at least once. With more than
+    /// one, a refused token (401) that the credential can replace gives one more.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
@@ -129,7 +130,8 @@ impl RetryPolicy {
         pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// The pause after this failure; `None` when the request is not to be sent again.
+    /// The pause after this failure; `None` when the request is not to be sent again. Where it is, the
+    /// budget [has to grant it](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
@@ -144,17 +146,18 @@ impl RetryPolicy {
             Some(asked) => asked,
             None => self.backoff(attempts),
         };
-        if elapsed.saturating_add(pause) > self.total_time {
-            return None;
-        }
+        (elapsed.saturating_add(pause) <= self.total_time).then_some(pause)
+    }
+
+    /// Whether the budget has a retry left for this failure, which is drawn.
+    pub(crate) fn draw_for(&self, error: &Error) -> bool {
         // A throttle is the service's pace, and not a sign that it is in trouble.
         let is_free = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        let is_granted = is_free || self.budget.as_ref().is_none_or(RetryBudget::draw);
-        is_granted.then_some(pause)
+        is_free || self.budget.as_ref().is_none_or(RetryBudget::draw)
     }
 
     /// Full jitter: a random part of a time that doubles with each attempt.
-    fn backoff(&self, attempts: u32) -> Duration {
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         let ceiling = self
             .first_pause

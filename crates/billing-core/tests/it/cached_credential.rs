@@ -276,6 +276,7 @@ fn a_refresh_that_went_down_with_its_runtime_is_begun_again_on_another() {
     let bench = closed([Token("one", 3600)]);
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap()
     };
@@ -314,6 +315,18 @@ async fn a_source_that_panics_wedges_nobody() {
         "the refresh of the token was stopped before it was done"
     );
     assert_eq!(bench.get().await, "one");
+}
+
+#[tokio::test]
+async fn a_refresh_that_hangs_is_given_up_so_that_another_can_begin() {
+    let mut bench = closed([Token("one", 3600)]);
+    bench.cache = bench.cache.with_refresh_limit(Duration::from_millis(20));
+    let error = bench.cache.get_token().await.unwrap_err();
+    assert!(error.is_credential());
+    assert_eq!(error.to_string(), "no token came within 20ms");
+    bench.source.gate.add_permits(1);
+    assert_eq!(bench.get().await, "one");
+    assert_eq!(bench.calls(), 2);
 }
 
 #[tokio::test]

@@ -178,6 +178,18 @@ async fn a_429_without_a_time_pauses_by_the_policy() {
 }
 
 #[tokio::test]
+async fn a_429_pauses_others_although_it_is_the_last_attempt_that_met_it() {
+    let server = Server::start((0..4).map(|_| Answer::new("429 X", "")).collect()).await;
+    let clock = Arc::new(TestClock::default());
+    let transport = transport_to(&server.origin(), persistent(&clock));
+    let get = get(&transport, Some("a"));
+    let error = transport.fetch::<Value>(&get).await.unwrap_err();
+    assert_eq!((error.attempts(), clock.seconds()), (4, vec![1, 2, 4]));
+    let left = transport.throttle().pause_left(Some("a"));
+    assert_eq!(left, Duration::from_secs(8));
+}
+
+#[tokio::test]
 async fn what_is_left_of_the_limits_can_be_asked() {
     let head = "200 OK\nx-ms-ratelimit-remaining-tenant-writes: 1199\n\
                 X-Ms-RateLimit-Remaining-tenant-reads: 11999\n\
