@@ -24,4 +24,6 @@ mod pipes;
 mod proof;
 mod reading;
 mod support;
+#[cfg(target_os = "linux")]
+mod tls;
 mod wait;

@@ -278,14 +278,12 @@ impl<T: DeserializeOwned> Poller<T> {
             .left_after(waited)
             .is_some_and(|left| left.is_zero());
         let cut_short = is_over || left.is_some_and(|left| left < self.transport.timeout());
+        // There is a time to come back if it was the throttle that had no room for it.
+        let pause = error.retry_after();
+        let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
         match &self.state {
-            State::Running { token, .. } if cut_short && error.is_our_timeout() => {
-                still_running(token, waited, Duration::ZERO).with_source(error)
-            }
-            // The next poll would come after the deadline.
-            State::Running { token, .. } if error.is_held_back_beyond(left) => {
-                let pause = error.retry_after().unwrap_or_default();
-                still_running(token, waited, pause).with_source(error)
+            State::Running { token, .. } if is_late => {
+                still_running(token, waited, pause.unwrap_or_default()).with_source(error)
             }
             _ => error,
         }

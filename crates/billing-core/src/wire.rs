@@ -33,7 +33,7 @@ pub(crate) use answer::Answer;
 pub(crate) use client::bare as http_client;
 pub(crate) use effort::Effort;
 pub use effort::in_operation;
-pub use in_place::is_within;
+pub use in_place::is_same;
 pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};

@@ -61,12 +61,6 @@ impl Error {
         self.0.kind == Kind::Throttled || self.has_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether a pause of the service, which lasts longer than what is left, kept this request from being
-    /// sent.
-    pub(crate) fn is_held_back_beyond(&self, left: Option<Duration>) -> bool {
-        self.0.kind == Kind::Throttled && left.is_some() && self.0.retry_after >= left
-    }
-
     /// What was to be changed has changed meanwhile, says the service: 409, 412, or Partner Center's 400
     /// with code 2055 ("Error codes"). Read again, then write again.
     pub fn is_conflict(&self) -> bool {

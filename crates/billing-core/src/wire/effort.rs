@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::authorize::in_time;
 use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
@@ -72,8 +73,11 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            let repeats =
-                may_repeat && (self.renew().await || self.pause_after(&request, &error).await);
+            let (is_renewed, error) = match self.renew().await {
+                Ok(is_renewed) => (is_renewed, error),
+                Err(cause) => (false, error.with_source(cause)),
+            };
+            let repeats = may_repeat && (is_renewed || self.pause_after(&request, &error).await);
             if !repeats {
                 return Err(self.sum_up(error));
             }
@@ -113,16 +117,20 @@ impl<'a> Effort<'a> {
 
     /// Whether the credential has another token after a 401; it is asked once. A service that refuses
     /// the token has not looked at the request.
-    async fn renew(&mut self) -> bool {
+    ///
+    /// # Errors
+    /// Why the credential has no other.
+    async fn renew(&mut self) -> Result<bool, Error> {
         let Some(refused) = self.refused.take() else {
-            return false;
+            return Ok(false);
         };
         if self.is_renewed {
-            return false;
+            return Ok(false);
         }
         self.is_renewed = true;
-        let renewed = self.transport.credential().renew(&refused).await;
-        matches!(renewed, Ok(Some(_))) && !self.transport.retry_policy().is_never()
+        let renewed = self.transport.credential().renew(&refused);
+        let renewed = in_time(self.transport.timeout(), renewed).await?;
+        Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }
 
     /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is
@@ -152,9 +160,14 @@ impl<'a> Effort<'a> {
             let Ok(mut current) = self.transport.send(&read).await else {
                 return Err(error);
             };
-            if is_in_place(request.body(), &current.body) {
-                current.of_write = true;
-                return Ok(self.sum_up_success(current));
+            match is_in_place(request.body(), &current.body) {
+                // The look may have taken what was left of the time.
+                Some(false) if self.has_time() => {}
+                Some(true) => {
+                    current.of_write = true;
+                    return Ok(self.sum_up_success(current));
+                }
+                Some(false) | None => return Err(error),
             }
         }
     }
@@ -163,23 +176,21 @@ impl<'a> Effort<'a> {
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
         let throttle = self.transport.throttle();
         let customer = request.customer_id.as_deref();
-        let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        if let (true, Some(asked)) = (is_throttled, error.retry_after()) {
-            throttle.pause(customer, asked);
-        }
         let policy = self.transport.retry_policy();
-        let elapsed = self.elapsed();
-        let Some(pause) = policy.pause_after(error, self.attempts, elapsed) else {
+        if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) {
+            // Others pause whether or not this request is sent again.
+            let asked = error.retry_after();
+            throttle.pause(
+                customer,
+                asked.unwrap_or_else(|| policy.backoff(self.attempts)),
+            );
+        }
+        let pause = policy.pause_after(error, self.attempts, self.elapsed());
+        let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
-        if request
-            .limit
-            .is_some_and(|limit| elapsed.saturating_add(pause) >= limit)
-        {
+        if !policy.draw_for(error) {
             return false;
-        }
-        if is_throttled && error.retry_after().is_none() {
-            throttle.pause(customer, pause);
         }
         tracing::debug!(
             attempt = self.attempts,
@@ -207,19 +218,35 @@ impl<'a> Effort<'a> {
             if left.is_zero() {
                 return Ok(());
             }
-            let is_in_time = request
-                .limit
-                .is_none_or(|limit| self.elapsed().saturating_add(left) < limit);
-            if !policy.allows_pause(left) || !is_in_time {
+            let is_late = !self.is_in_time(request, left);
+            if is_late || !policy.allows_pause(left, self.elapsed()) {
+                let again = if self.attempts == 0 { "" } else { " again" };
                 let message = format!(
-                    "the service wants no request for {} s more; this one was not sent",
+                    "the service wants no request for {} s more; this one was not sent{again}",
                     left.as_secs_f64().ceil()
                 );
-                let error = Error::new(Kind::Throttled, message).with_retry_after(Some(left));
+                let kind = if is_late {
+                    Kind::Timeout
+                } else {
+                    Kind::Throttled
+                };
+                let error = Error::new(kind, message).with_retry_after(Some(left));
                 return Err(self.sum_up(error));
             }
             self.transport.clock().sleep(left).await;
         }
+    }
+
+    /// Whether the policy lets an attempt begin now.
+    fn has_time(&self) -> bool {
+        let policy = self.transport.retry_policy();
+        policy.allows_pause(Duration::ZERO, self.elapsed())
+    }
+
+    /// Whether there is time left for the request after a pause.
+    fn is_in_time(&self, request: &Request, pause: Duration) -> bool {
+        let after = self.elapsed().saturating_add(pause);
+        request.limit.is_none_or(|limit| after < limit)
     }
 
     /// The error of the last attempt, with what all of them say.

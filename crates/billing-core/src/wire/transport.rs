@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, HeaderName, Method};
+use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode};
 use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -199,6 +199,8 @@ impl Transport {
         match broken {
             // A refusal's status already says what happened; half an error page changes nothing about it.
             Some(_) if !status.is_success() => {}
+            // Accepted is accepted: the headers say where to ask, and to send it again would be twice.
+            Some(_) if of_write && status == StatusCode::ACCEPTED => out.body.clear(),
             None => {}
             Some(ReadError::TooLarge) => {
                 let limit = self.0.options.max_body;

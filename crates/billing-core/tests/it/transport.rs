@@ -168,6 +168,25 @@ async fn retry_after_is_read_in_seconds_and_as_a_date() {
 }
 
 #[tokio::test]
+async fn a_date_to_retry_after_is_read_by_the_clock_of_the_service() {
+    // The test's clock stands at 03:04:05.
+    let table = [
+        ("Fri, 02 Jan 2026 05:04:05 GMT", 60),
+        ("Thu, 01 Jan 2026 00:00:00 GMT", 86_400),
+        ("Sat, 03 Jan 2026 00:00:00 GMT", 0),
+        ("today", 7260),
+    ];
+    for (date, expected) in table {
+        let head = format!("503 X\nRetry-After: Fri, 02 Jan 2026 05:05:05 GMT\nDate: {date}");
+        let (_server, transport, _clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        let wait = error.retry_after().unwrap();
+        assert_eq!(wait.as_secs(), expected, "{date}");
+    }
+}
+
+#[tokio::test]
 async fn retry_after_in_milliseconds_is_the_finer_word() {
     let table = [
         ("Retry-After: 9\nretry-after-ms: 1500", Some(1500)),
