@@ -28,7 +28,7 @@ impl ReqwestOtelSpanBackend for Trace {
             error.r#type = Empty,
             http.request.resend_count = Empty
         );
-        if let Some(Resends(count @ 1..)) = extensions.get() {
+        if let Some(Resends(count)) = extensions.get() {
             span.record("http.request.resend_count", count);
         }
         span

@@ -168,7 +168,9 @@ impl Transport {
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
-        extensions.insert(Resends(resends));
+        if resends > 0 {
+            extensions.insert(Resends(resends));
+        }
         let mut answer = self
             .0
             .client
