@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::retry_after::retry_after;
-use super::trace::Resends;
+use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
 use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
@@ -168,8 +168,10 @@ impl Transport {
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
-        if resends > 0 {
-            extensions.insert(Resends(resends));
+        let names = request.service();
+        if trace::is_on() {
+            let ids = [&names.request_id, &names.returned_request_id].map(HeaderName::clone);
+            extensions.insert(Attempt { resends, ids });
         }
         let mut answer = self
             .0
@@ -180,7 +182,6 @@ impl Transport {
         let (status, headers) = (answer.status(), mem::take(answer.headers_mut()));
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
-        let names = request.service();
         let returned = |name| text(&headers, name);
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let vector = names.correlation_vector.as_ref().and_then(returned);
