@@ -130,14 +130,12 @@ impl Transport {
         Effort::new(self).send(request).await
     }
 
-    /// Sends the request once and gives the answer, whatever its status; within `left` if that is
-    /// shorter than the limit of the options.
+    /// Sends the request once and gives the answer, whatever its status.
     pub(super) async fn exchange(
         &self,
         request: &Request,
-        left: Option<Duration>,
+        limit: Duration,
     ) -> Result<Answer, Error> {
-        let limit = left.unwrap_or(self.timeout()).min(self.timeout());
         self.try_exchange(request, limit)
             .await
             .map_err(|error| match error.request_id() {
