@@ -217,7 +217,7 @@ impl<'a> Effort<'a> {
                     Kind::Throttled
                 };
                 let error = Error::new(kind, message).with_retry_after(Some(left));
-                return Err(self.sum_up(error));
+                return Err(self.sum_up(request.put_ids_on(error)));
             }
             self.transport.clock().sleep(left).await;
         }

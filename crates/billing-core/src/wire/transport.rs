@@ -136,22 +136,8 @@ impl Transport {
         request: &Request,
         limit: Duration,
     ) -> Result<Answer, Error> {
-        self.try_exchange(request, limit)
-            .await
-            .map_err(|error| match error.request_id() {
-                Some(_) => error,
-                None => {
-                    let (request_id, correlation_id) = request.sent_ids();
-                    error.with_ids(
-                        request_id.map(str::to_owned),
-                        correlation_id.map(str::to_owned),
-                    )
-                }
-            })
-            .map_err(|error| match error.correlation_vector() {
-                Some(_) => error,
-                None => error.with_vector(request.sent_vector().map(str::to_owned)),
-            })
+        let outcome = self.try_exchange(request, limit).await;
+        outcome.map_err(|error| request.put_ids_on(error))
     }
 
     async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
