@@ -2,7 +2,11 @@
 //!
 //! `cargo run -p partner-client --example edit_with_conflict`
 
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "an example shows what it does, with data that it knows"
+)]
 
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 use partner_client::{PartnerClient, StaticToken};
