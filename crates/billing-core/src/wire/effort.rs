@@ -73,7 +73,7 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            let (is_renewed, error) = match self.renew().await {
+            let (is_renewed, error) = match self.renew(&request).await {
                 Ok(is_renewed) => (is_renewed, error),
                 Err(cause) => (false, error.with_source(cause)),
             };
@@ -93,11 +93,9 @@ impl<'a> Effort<'a> {
     async fn attempt(&mut self, request: &Request) -> Result<Answer, Error> {
         self.let_pass(request).await?;
         self.attempts = self.attempts.saturating_add(1);
-        let left = request
-            .limit
-            .map(|limit| limit.saturating_sub(self.elapsed()));
+        let limit = self.time_for(request);
         let resends = self.attempts.saturating_sub(1);
-        let outcome = self.transport.exchange(request, resends, left).await;
+        let outcome = self.transport.exchange(request, resends, limit).await;
         let outcome = outcome.and_then(|mut answer| {
             let token = answer.token.take();
             self.refused = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED);
@@ -120,7 +118,7 @@ impl<'a> Effort<'a> {
     ///
     /// # Errors
     /// Why the credential has no other.
-    async fn renew(&mut self) -> Result<bool, Error> {
+    async fn renew(&mut self, request: &Request) -> Result<bool, Error> {
         let Some(refused) = self.refused.take() else {
             return Ok(false);
         };
@@ -129,7 +127,7 @@ impl<'a> Effort<'a> {
         }
         self.is_renewed = true;
         let renewed = self.transport.credential().renew(&refused);
-        let renewed = in_time(self.transport.timeout(), renewed).await?;
+        let renewed = in_time(self.time_for(request), renewed).await?;
         Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }
 
@@ -231,10 +229,17 @@ impl<'a> Effort<'a> {
                     Kind::Throttled
                 };
                 let error = Error::new(kind, message).with_retry_after(Some(left));
-                return Err(self.sum_up(error));
+                return Err(self.sum_up(request.put_ids_on(error)));
             }
             self.transport.clock().sleep(left).await;
         }
+    }
+
+    /// How long one attempt at the request may take from now on.
+    fn time_for(&self, request: &Request) -> Duration {
+        let left = request.limit.unwrap_or(Duration::MAX);
+        let left = left.saturating_sub(self.elapsed());
+        left.min(self.transport.timeout())
     }
 
     /// Whether the policy lets an attempt begin now.

@@ -207,4 +207,19 @@ impl Request {
             text(self.service.correlation_id.as_ref()),
         )
     }
+
+    /// The error with the ids that were sent, where no answer brought others.
+    pub(crate) fn put_ids_on(&self, mut error: Error) -> Error {
+        if error.request_id().is_none() {
+            let (request_id, correlation_id) = self.sent_ids();
+            error = error.with_ids(
+                request_id.map(str::to_owned),
+                correlation_id.map(str::to_owned),
+            );
+        }
+        if error.correlation_vector().is_none() {
+            error = error.with_vector(self.sent_vector().map(str::to_owned));
+        }
+        error
+    }
 }

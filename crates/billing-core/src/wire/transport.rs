@@ -131,31 +131,15 @@ impl Transport {
         Effort::new(self).send(request).await
     }
 
-    /// Sends the request once and gives the answer, whatever its status; within `left` if that is
-    /// shorter than the limit of the options. It has left `resends` times before.
+    /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
     pub(super) async fn exchange(
         &self,
         request: &Request,
         resends: u32,
-        left: Option<Duration>,
+        limit: Duration,
     ) -> Result<Answer, Error> {
-        let limit = left.unwrap_or(self.timeout()).min(self.timeout());
-        self.try_exchange(request, resends, limit)
-            .await
-            .map_err(|error| match error.request_id() {
-                Some(_) => error,
-                None => {
-                    let (request_id, correlation_id) = request.sent_ids();
-                    error.with_ids(
-                        request_id.map(str::to_owned),
-                        correlation_id.map(str::to_owned),
-                    )
-                }
-            })
-            .map_err(|error| match error.correlation_vector() {
-                Some(_) => error,
-                None => error.with_vector(request.sent_vector().map(str::to_owned)),
-            })
+        let outcome = self.try_exchange(request, resends, limit).await;
+        outcome.map_err(|error| request.put_ids_on(error))
     }
 
     async fn try_exchange(

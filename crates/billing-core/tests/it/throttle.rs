@@ -1,11 +1,11 @@
 //! A 429 pauses whom it is about, and not only the request that met it.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
 use billing_core::wire::{Request, Transport};
-use billing_core::{Clock, RetryPolicy};
+use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -163,6 +163,60 @@ async fn a_pause_that_ends_after_the_total_time_is_not_waited_for() {
     assert!(error.is_throttled() && !error.may_have_taken_effect());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(10)));
     assert_eq!((server.received().len(), clock.seconds()), (1, Vec::new()));
+}
+
+/// While somebody sleeps for the first time, another request meets a 429.
+#[derive(Debug, Default)]
+struct Meanwhile {
+    time: TestClock,
+    other: Mutex<Option<Transport>>,
+}
+
+impl Clock for Meanwhile {
+    fn now(&self) -> SystemTime {
+        self.time.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.time.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        let other = self.other.lock().unwrap().take();
+        Box::pin(async move {
+            self.time.sleep(duration).await;
+            if let Some(other) = other {
+                let get = get(&other, Some("a"));
+                other.fetch::<Value>(&get).await.unwrap_err();
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
+    let answers = vec![Answer::HangUp, throttled(400), ok()];
+    let server = Server::start(answers).await;
+    let clock = Arc::new(Meanwhile::default());
+    let policy = RetryPolicy::default()
+        .with_pauses(Duration::from_secs(1), Duration::from_secs(1))
+        .with_jitter(false);
+    let options = SendOptions::default()
+        .with_retry(policy)
+        .with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let transport = transport_to(&server.origin(), options);
+    *clock.other.lock().unwrap() = Some(transport.clone());
+    let mut write = setup::request(&transport, Method::PUT);
+    write.set_customer("a");
+    write.set_recognised_by_id();
+    let error = transport.fetch::<Value>(&write).await.unwrap_err();
+    assert!(error.is_throttled());
+    assert!(error.may_have_taken_effect(), "its first attempt may have");
+    assert_snapshot!(error, @"the service wants no request for 400 s more; this one was not sent again");
+    assert_eq!((error.attempts(), clock.time.seconds()), (1, vec![1]));
+    let received = server.received();
+    assert_eq!(received.len(), 2);
+    assert_eq!(error.request_id(), received[0].header("ms-requestid"));
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use billing_core::http::{HeaderName, Method};
 use billing_core::{Clock, Url};
 use insta::{assert_json_snapshot, assert_snapshot};
@@ -316,4 +318,28 @@ async fn localhost_is_loopback() {
         .await
         .unwrap();
     assert_eq!(server.received().len(), 1);
+}
+
+/// Linux lets further connections wait when a listener's queue is full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_in_time_is_given_up_with_nothing_sent() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queue = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        queue.spawn(tokio::net::TcpStream::connect(address));
+    }
+    let first = queue.join_next().await.unwrap().unwrap();
+
+    let options = once()
+        .with_connect_timeout(Duration::from_millis(50))
+        .with_timeout(Duration::from_secs(60));
+    let transport = transport_to(&format!("http://{address}"), options);
+    let write = setup::request(&transport, Method::PUT);
+    let error = transport.fetch::<Value>(&write).await.unwrap_err();
+    assert!(error.is_connect() && !error.may_have_taken_effect());
+    drop((first, listener));
 }
