@@ -1,11 +1,12 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use billing_core::http::{HeaderName, Method};
-use billing_core::{Clock, Url};
+use billing_core::{Clock, RetryBudget, RetryPolicy, Url};
 use insta::{assert_json_snapshot, assert_snapshot};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, once};
+use crate::loopback::{Answer, Server, TestClock, once, sending};
 use crate::setup::{self, TOKEN, transport_to};
 
 #[tokio::test]
@@ -318,6 +319,30 @@ async fn localhost_is_loopback() {
         .await
         .unwrap();
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn limits_may_be_as_large_as_can_be() {
+    let (head, body) = ("503 X\nRetry-After: 1", r#"{"a":1}"#);
+    let server = Server::start(vec![Answer::new(head, ""), Answer::json(body)]).await;
+    let clock = Arc::new(TestClock::default());
+    let policy = RetryPolicy::default()
+        .with_attempts(u32::MAX)
+        .with_total_time(Duration::MAX)
+        .with_pauses(Duration::MAX, Duration::MAX)
+        .with_max_retry_after(Duration::MAX)
+        .with_budget(RetryBudget::new(u32::MAX));
+    let options = sending(&clock)
+        .with_retry(policy)
+        .with_timeout(Duration::MAX)
+        .with_connect_timeout(Duration::MAX)
+        .with_read_timeout(Duration::MAX)
+        .with_max_body(usize::MAX);
+    let transport = transport_to(&server.origin(), options);
+    let read = setup::request(&transport, Method::GET);
+    let response = transport.fetch::<Value>(&read).await.unwrap();
+    assert_eq!(response.body(), &json!({"a": 1}));
+    assert_eq!(clock.seconds(), [1]);
 }
 
 /// Linux lets further connections wait when a listener's queue is full.
