@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::step::is_same_path;
+use super::step::{Asked, is_same_path};
 use crate::decode::JsonError;
 use crate::endpoint::has_user;
 use crate::wire::Request;
@@ -129,6 +129,15 @@ impl PollToken {
             ));
         }
         Ok(())
+    }
+
+    /// What a poll asks.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            resource: &self.resource,
+            location: &self.location,
+            style: Some(self.style),
+        }
     }
 
     /// What to poll next.
