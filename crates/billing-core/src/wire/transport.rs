@@ -158,7 +158,10 @@ impl Transport {
 
     async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
-        *ready.timeout_mut() = Some(limit);
+        // The HTTP library knows the usual one.
+        if limit < self.timeout() {
+            *ready.timeout_mut() = Some(limit);
+        }
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
         let mut answer = self
