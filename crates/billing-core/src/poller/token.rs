@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::step::{Asked, is_same_path};
@@ -172,7 +172,7 @@ fn require_version(version: u32) -> Result<(), String> {
 
 fn sha256(body: &[u8]) -> String {
     let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(body) {
+    for byte in Hash::hash(body) {
         for half in [byte >> 4, byte & 0xf] {
             text.extend(char::from_digit(half.into(), 16));
         }
