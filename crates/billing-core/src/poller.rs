@@ -315,6 +315,7 @@ impl<T: DeserializeOwned> Poller<T> {
         self.take(step)
     }
 
+    /// Goes on from what an answer means.
     fn take(&mut self, step: Step<T>) -> Result<(), Error> {
         let at = self.now();
         let State::Running { token, heard } = &mut self.state else {
