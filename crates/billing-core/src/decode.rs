@@ -15,14 +15,18 @@ use crate::error::Kind;
 /// nesting, wrong kinds, numbers out of range and broken text all end here, never in a panic.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let bytes = strip_bom(bytes);
-    serde_json::from_slice(bytes).map_err(|first| {
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut json) {
-            Err(second) => refusal(shown(second.path()), second.inner()),
-            // The value itself is fine: what follows it is not.
-            Ok(_) => refusal(None, &first),
-        }
-    })
+    // Looked at as a whole, the text need not be looked at again string by string.
+    if let Ok(text) = str::from_utf8(bytes)
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| refusal(shown(error.path()), error.inner()))?;
+    // The value itself is fine: what follows it may not be.
+    json.end().map_err(|error| refusal(None, &error))?;
+    Ok(value)
 }
 
 pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {

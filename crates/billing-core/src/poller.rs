@@ -17,7 +17,7 @@ use crate::{Error, Response};
 pub use options::PollOptions;
 use report::Progress;
 pub use states::PollStates;
-use step::Step;
+use step::{Asked, Step};
 pub use token::PollToken;
 use token::Style;
 
@@ -95,9 +95,22 @@ impl<T: DeserializeOwned> Poller<T> {
         account: &str,
     ) -> Result<Self, Error> {
         let answer = Effort::new(&transport).send_or_find_done(request).await?;
+        let asked = Asked {
+            resource: request.url(),
+            location: request.url(),
+            style: None,
+        };
+        // Before the first link there is nothing that could be resumed, and no token on the error.
+        let step = Step::read(transport.endpoint(), asked, answer)
+            .map_err(|error| error.with_effect(true))?;
+        if let Step::Done(response) = step {
+            let state = State::Finished(Some(response));
+            return Ok(Self::new(transport, state));
+        }
+        // It has a hash of the body, which a write that is done at once does not need.
         let token = PollToken::new(transport.endpoint(), account, request);
         let mut poller = Self::running(transport, token);
-        poller.advance(answer)?;
+        poller.take(step)?;
         Ok(poller)
     }
 
@@ -113,7 +126,10 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        let state = State::Running { token, heard: None };
+        Self::new(transport, State::Running { token, heard: None })
+    }
+
+    fn new(transport: Transport, state: State<T>) -> Self {
         Self {
             transport,
             options: PollOptions::default(),
@@ -289,27 +305,30 @@ impl<T: DeserializeOwned> Poller<T> {
         }
     }
 
-    /// Takes in an answer of the service to the write or to a poll.
+    /// Takes in an answer of the service to a poll.
     fn advance(&mut self, answer: Answer) -> Result<(), Error> {
         let at = self.now();
         let State::Running { token, heard } = &mut self.state else {
             return Ok(());
         };
-        let polled = !answer.of_write;
-        let step = Step::read(self.transport.endpoint(), token, answer).map_err(|error| {
+        let step = Step::read(self.transport.endpoint(), token.asked(), answer);
+        let step = step.map_err(|error| {
             *heard = Some(Heard {
                 at,
                 retry_after: None,
                 progress: Progress::default(),
             });
-            let error = error.with_effect(true);
-            // Before the first Location there is nothing that could be resumed.
-            if polled {
-                error.with_poll_token(token.clone())
-            } else {
-                error
-            }
+            error.with_effect(true).with_poll_token(token.clone())
         })?;
+        self.take(step)
+    }
+
+    /// Goes on from what an answer means.
+    fn take(&mut self, step: Step<T>) -> Result<(), Error> {
+        let at = self.now();
+        let State::Running { token, heard } = &mut self.state else {
+            return Ok(());
+        };
         match step {
             Step::Done(response) => self.state = State::Finished(Some(response)),
             Step::Failed(error) => {

@@ -69,7 +69,13 @@ struct Properties {
 impl Body {
     /// Never fails: a body of another shape has none of the members.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(strip_bom(bytes)).unwrap_or_default()
+        let bytes = strip_bom(bytes);
+        let body = match str::from_utf8(bytes) {
+            // Looked at as a whole, the text need not be looked at again string by string.
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(bytes),
+        };
+        body.unwrap_or_default()
     }
 
     /// What the status of an operation says, if the body has one.
