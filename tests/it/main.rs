@@ -26,4 +26,6 @@ mod proof;
 mod reading;
 mod sign_in;
 mod support;
+#[cfg(target_os = "linux")]
+mod tls;
 mod wait;

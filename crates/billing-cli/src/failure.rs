@@ -79,6 +79,14 @@ impl Failure {
         Self::new(Exit::Interrupted, anyhow::Error::msg("interrupted"))
     }
 
+    /// What is said about it, without what goes around it on a terminal.
+    #[cfg(test)]
+    pub(crate) fn plain(&self) -> String {
+        let error = self.0.error.as_ref().map(|error| format!("{error:#}"));
+        let hint = self.0.hint.as_deref().unwrap_or_default();
+        format!("{}\nhint: {hint}", error.unwrap_or_default())
+    }
+
     /// Stdout did not take the data. A pipe that its reader has closed has done what it was for.
     pub(crate) fn output(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
@@ -110,31 +118,30 @@ impl Failure {
 
     /// Shows it and gives the exit code.
     pub(crate) fn report(self) -> Exit {
-        if let Some(token) = &self.0.token {
+        let Inner {
+            exit,
+            error,
+            notes,
+            hint,
+            token,
+        } = *self.0;
+        if let Some(token) = &token {
             // If stdout cannot take it the message below still says that it is running.
             let _ = output::print(&token.to_string());
         }
-        if let Some(text) = self.text() {
-            output::say(&text);
-        }
-        self.0.exit
-    }
-
-    /// What is said about it, if anything is.
-    pub(crate) fn text(&self) -> Option<String> {
-        let Inner {
-            error, notes, hint, ..
-        } = &*self.0;
-        let error = error.as_ref()?;
+        let Some(error) = &error else {
+            return exit;
+        };
         let mut text = format!("error: {}", output::one_line(&format!("{error:#}")));
-        for note in notes {
+        for note in &notes {
             text.push_str("\n  ");
             text.push_str(&output::one_line(note));
         }
-        if let Some(hint) = hint {
+        if let Some(hint) = &hint {
             text.push_str("\n\nhint: ");
             text.push_str(hint);
         }
-        Some(text)
+        output::say(&text);
+        exit
     }
 }
