@@ -1,10 +1,35 @@
 //! Data to stdout, talk to stderr. Neither panics when nobody listens.
+//!
+//! What people read may be styled: the styles are always in the text, and go no further than here
+//! where colour is not wanted (`--color`, `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`, `TERM=dumb`, no
+//! terminal).
 
 use std::io;
 
-use crate::failure::Failure;
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
 
-/// Prints data and a line end.
+use crate::failure::Failure;
+use crate::progress;
+
+/// How `error:` looks.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// How `hint:` looks.
+pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Decides about colour for the whole process, the command line's own messages included.
+pub(crate) fn color(choice: clap::ColorChoice) {
+    let choice = match choice {
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+    };
+    choice.write_global();
+    // Tables ask the environment on their own otherwise.
+    crossterm::style::force_color_output(true);
+}
+
+/// Prints data and a line end, to the byte.
 ///
 /// # Errors
 /// A closed pipe, which ends the command as a success; anything else that keeps stdout from taking it.
@@ -13,10 +38,21 @@ pub(crate) fn print(data: &str) -> Result<(), Failure> {
     write_line(&mut out, data).map_err(Failure::output)
 }
 
+/// Prints text for people and a line end.
+///
+/// # Errors
+/// Those of [`print`].
+pub(crate) fn show(text: &str) -> Result<(), Failure> {
+    let mut out = AutoStream::auto(io::stdout().lock());
+    write_line(&mut out, text).map_err(Failure::output)
+}
+
 /// Says something to the person in front; it is no failure when they are not there.
 pub(crate) fn say(talk: &str) {
-    let mut err = io::stderr().lock();
-    let _ = write_line(&mut err, talk);
+    progress::aside(|| {
+        let mut err = AutoStream::auto(io::stderr().lock());
+        let _ = write_line(&mut err, talk);
+    });
 }
 
 fn write_line(to: &mut impl io::Write, text: &str) -> io::Result<()> {
@@ -28,7 +64,7 @@ fn write_line(to: &mut impl io::Write, text: &str) -> io::Result<()> {
 pub(crate) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || is_invisible_direction(character) {
+        if is_hidden(character) {
             out.extend(character.escape_default());
         } else {
             out.push(character);
@@ -37,7 +73,8 @@ pub(crate) fn one_line(text: &str) -> String {
     out
 }
 
-/// Marks that change the order in which the text around them is shown.
-fn is_invisible_direction(character: char) -> bool {
-    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+/// Characters that do something to a terminal instead of being shown, or that change the order in which
+/// the text around them is shown.
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

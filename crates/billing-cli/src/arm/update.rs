@@ -79,6 +79,7 @@ pub(super) async fn run(
     let waiting = Waiting {
         call: &patch,
         interrupt,
+        progress: !global.no_progress,
     };
     let options = target.poll_options(args.patience.timeout);
     poller = poller.with_options(options);
