@@ -46,8 +46,8 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
       the service says: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
-      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
 }
 

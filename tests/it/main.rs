@@ -11,6 +11,7 @@
 
 mod arm_update;
 mod body;
+mod classes;
 mod demo;
 mod dry_run;
 mod edits;

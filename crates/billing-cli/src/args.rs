@@ -31,6 +31,7 @@ pub(crate) struct Cli {
         long,
         global = true,
         value_name = "WHEN",
+        display_order = 900,
         default_value = "auto",
         hide_default_value = true
     )]

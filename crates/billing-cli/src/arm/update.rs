@@ -69,7 +69,18 @@ pub(super) async fn run(
                 patch.look
             ))
         })?;
-    let mut poller = sent.map_err(|error| patch.failed(error))?;
+    let mut poller = match sent {
+        Ok(poller) => poller,
+        Err(error) => {
+            if error.is_conflict() {
+                let now = client.get_billing_profile(&args.account, &args.profile);
+                if let Ok(Ok(now)) = interrupt.guard(now.send()).await {
+                    say_what_changed(&document::value(before.body())?, &now)?;
+                }
+            }
+            return Err(patch.failed(error));
+        }
+    };
     if args.no_wait
         && let Some(token) = poller.token()
     {
@@ -118,6 +129,18 @@ fn show(profile: &mut Value, update: &Value, args: &ArmUpdate, target: &Target) 
             render::introduced_differences(&differences, short)
         ));
     }
+}
+
+/// Says what somebody else changed since the profile was read.
+fn say_what_changed(before: &Value, now: &Response<BillingProfile>) -> Result<(), Failure> {
+    let theirs = diff(before, &document::value(now.body())?);
+    if !theirs.is_empty() {
+        say(&format!(
+            "meanwhile somebody else changed:{}",
+            render::introduced_differences(&theirs, short)
+        ));
+    }
+    Ok(())
 }
 
 fn done(
