@@ -12,6 +12,7 @@
 mod arm_update;
 mod body;
 mod classes;
+mod color;
 mod demo;
 mod dry_run;
 mod edits;
@@ -24,5 +25,8 @@ mod partner_update;
 mod pipes;
 mod proof;
 mod reading;
+mod shell;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod wait;

@@ -1,6 +1,8 @@
 //! Running the command, and showing what it did.
 
 pub(crate) mod stub;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 use std::fmt;
 use std::process::Stdio;
@@ -60,6 +62,11 @@ impl Billing {
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn arg(mut self, arg: &str) -> Self {
+        self.command.arg(arg);
         self
     }
 

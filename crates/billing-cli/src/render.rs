@@ -50,6 +50,9 @@ pub(crate) struct Page {
 /// With less room than this, what would stand in columns stands in lines below each other.
 const ROOM_FOR_COLUMNS: u16 = 60;
 
+/// A terminal that is narrower breaks lines by itself.
+const LEAST_ROOM: u16 = 20;
+
 impl Page {
     /// As wide as the terminal behind stdout, if there is one.
     pub(crate) fn stdout() -> Self {
@@ -63,7 +66,10 @@ impl Page {
 
     fn styled(columns: Option<u16>) -> Self {
         Self {
-            columns,
+            // Some terminals do not know their size, and in others there is no room for any table.
+            columns: columns
+                .filter(|columns| *columns > 0)
+                .map(|columns| columns.max(LEAST_ROOM)),
             is_styled: true,
         }
     }

@@ -95,8 +95,10 @@ pub(super) async fn run(
     let options = target.poll_options(args.patience.timeout);
     poller = poller.with_options(options);
     let response = waiting.finish(&mut poller).await?;
+    // What is said last is what is still on the screen.
+    let printed = print_profile(&response, global.output.unwrap_or_default());
     done(&expected, &response, &patch)?;
-    print_profile(&response, global.output.unwrap_or_default())
+    printed
 }
 
 fn request(

@@ -47,12 +47,13 @@ pub(super) async fn run(
         progress: !global.no_progress,
     };
     let response = waiting.finish(&mut poller).await?;
+    let printed = print_profile(&response, global.output.unwrap_or_default());
     say(&format!(
         "updated {} (request id {})",
         call.subject,
         response.request_id().unwrap_or("unknown")
     ));
-    print_profile(&response, global.output.unwrap_or_default())
+    printed
 }
 
 fn refuse(global: &Global) -> Result<(), Failure> {

@@ -240,6 +240,8 @@ impl Update<'_> {
         sent: &Value,
         response: &Response<CustomerBillingProfile>,
     ) -> Result<(), Failure> {
+        // What is said last is what is still on the screen.
+        let printed = print_profile(response, self.global.output.unwrap_or_default());
         say(&format!(
             "updated customer {} (request id {})",
             self.args.customer_id,
@@ -253,6 +255,6 @@ impl Update<'_> {
                 render::introduced_differences(&own, str::to_owned)
             ));
         }
-        print_profile(response, self.global.output.unwrap_or_default())
+        printed
     }
 }
