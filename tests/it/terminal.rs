@@ -28,7 +28,8 @@ async fn only_a_yes_writes() {
         assert_eq!(written, Some(writes), "{keys:?}");
         if keys == "n\n" {
             insta::assert_snapshot!(shown.escape_debug().to_string().replace("\\n", "\n"), @r"
-            changes for customer <customer> at http://127.0.0.1:<port>:
+            changes for customer <customer> at
+            http://127.0.0.1:<port>:
               \u{1b}[38;5;6mculture\u{1b}[39m  \u{1b}[38;5;1men-US\u{1b}[39m \u{1b}[38;5;2m→ de-DE\u{1b}[39m
 
             Write this? [y/N] n
@@ -53,7 +54,8 @@ async fn an_interrupt_at_the_question_writes_nothing() {
     let (ended, shown) = terminal.end().await;
     assert_eq!(ended, Some(130));
     insta::assert_snapshot!(shown, @"
-    changes for customer <customer> at http://127.0.0.1:<port>:
+    changes for customer <customer> at
+    http://127.0.0.1:<port>:
       culture  en-US → de-DE
 
     Write this? [y/N] 

@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::failure::Failure;
 use crate::progress;
+use crate::render::Page;
 
 /// How `error:` looks.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -49,10 +50,33 @@ pub(crate) fn show(text: &str) -> Result<(), Failure> {
 
 /// Says something to the person in front; it is no failure when they are not there.
 pub(crate) fn say(talk: &str) {
+    let talk = match Page::stderr().columns() {
+        Some(columns) => wrapped(talk, columns),
+        None => talk.to_owned(),
+    };
     progress::aside(|| {
         let mut err = AutoStream::auto(io::stderr().lock());
-        let _ = write_line(&mut err, talk);
+        let _ = write_line(&mut err, &talk);
     });
+}
+
+/// The text with its lines broken between words, but for those that are indented: tables, and commands
+/// to be copied.
+fn wrapped(talk: &str, columns: u16) -> String {
+    // An id or an address stays in one piece, even if that is wider.
+    let options = textwrap::Options::new(columns.into())
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    let lines = talk.split('\n').map(|line| {
+        if line.starts_with(' ') {
+            line.to_owned()
+        } else {
+            textwrap::fill(line, &options)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn write_line(to: &mut impl io::Write, text: &str) -> io::Result<()> {
@@ -77,4 +101,27 @@ pub(crate) fn one_line(text: &str) -> String {
 /// the text around them is shown.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ERROR, wrapped};
+
+    #[test]
+    fn prose_is_broken_between_words_and_what_is_to_be_copied_is_not() {
+        let red = ERROR;
+        let talk = format!(
+            "{red}error:{red:#} could not get 5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01: gone\n\n\
+             hint: look at it 有限会社 有限会社\n  billing partner get 5a8f3c1e-7d42 --output json"
+        );
+        insta::assert_snapshot!(anstream::adapter::strip_str(&wrapped(&talk, 24)), @"
+        error: could not get
+        5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01:
+        gone
+
+        hint: look at it
+        有限会社 有限会社
+          billing partner get 5a8f3c1e-7d42 --output json
+        ");
+    }
 }

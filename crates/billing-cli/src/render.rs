@@ -82,6 +82,11 @@ impl Page {
         }
     }
 
+    /// `None` is as wide as it takes.
+    pub(crate) fn columns(self) -> Option<u16> {
+        self.columns
+    }
+
     /// The same with room left for an indent.
     fn indented(self, indent: u16) -> Self {
         let columns = self.columns.map(|columns| columns.saturating_sub(indent));

@@ -4,7 +4,7 @@ use super::open;
 use crate::args::{Format, Global};
 use crate::failure::Failure;
 use crate::hint::{Call, shell_word};
-use crate::output::{print, show};
+use crate::output::{print, say, show};
 use crate::render::{self, Page, print_preview};
 
 pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
@@ -35,6 +35,10 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         .map_err(|error| call.failed(error))?;
     match format {
         Format::Json => print(&render::json(&profiles)?),
+        Format::Table if profiles.is_empty() => {
+            say(&format!("there are no billing profiles in {}", call.subject));
+            Ok(())
+        }
         Format::Table => show(&render::billing_profiles(&profiles, Page::stdout())),
     }
 }
