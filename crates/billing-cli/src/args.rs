@@ -272,3 +272,32 @@ pub(crate) struct EmulatorArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::Cli;
+
+    #[test]
+    fn the_argument_tree_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_of_the_readme_is_one() {
+        let readme = include_str!("../README.md");
+        let lines = readme.lines().filter(|line| line.starts_with("billing "));
+        let commands = lines.flat_map(|line| {
+            let command = line.split('#').next().unwrap_or_default();
+            command.split('|').collect::<Vec<_>>()
+        });
+        let mut count = 0;
+        for command in commands {
+            let parsed = Cli::try_parse_from(command.split_whitespace());
+            assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+            count += 1;
+        }
+        assert_eq!(count, 10);
+    }
+}

@@ -128,8 +128,8 @@ impl Failure {
         let error = output::one_line(&format!("{error:#}"));
         let mut text = format!("{red}error:{red:#} {error}");
         for note in &notes {
-            text.push_str("\n  ");
-            text.push_str(&output::one_line(note));
+            text.push('\n');
+            text.push_str(&output::note(&output::one_line(note)));
         }
         if let Some(hint) = &hint {
             text.push_str(&format!("\n\n{cyan}hint:{cyan:#} {hint}"));

@@ -142,11 +142,6 @@ impl Call<'_> {
         };
         let subject = &self.subject;
         Some(match code {
-            "900421" => format!(
-                "Partner Center wants multi-factor authentication: sign in with it and put the new \
-                 token into {}",
-                self.target.token_variable()
-            ),
             "2000" | "900118" => "the id of a customer is the id of their tenant, a GUID such as \
                  7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30"
                 .to_owned(),
@@ -168,6 +163,12 @@ impl Call<'_> {
 
     fn token(&self, error: &Error) -> String {
         let variable = self.target.token_variable();
+        if error.service_error().and_then(|error| error.code()) == Some("900421") {
+            return format!(
+                "Partner Center wants multi-factor authentication: sign in with it and put the new \
+                 token into {variable}"
+            );
+        }
         if self.target.is_loopback() {
             return format!(
                 "put the token that `billing emulator` printed when it started into {variable}"

@@ -60,15 +60,29 @@ pub(crate) fn say(talk: &str) {
     });
 }
 
-/// The text with its lines broken between words, but for those that are indented: tables, and commands
-/// to be copied.
-fn wrapped(talk: &str, columns: u16) -> String {
-    // An id or an address stays in one piece, even if that is wider.
-    let options = textwrap::Options::new(columns.into())
+/// An indented paragraph, to be said below something else.
+pub(crate) fn note(text: &str) -> String {
+    match Page::stderr().columns() {
+        Some(columns) => {
+            let options = wrapping(columns);
+            textwrap::fill(text, options.initial_indent("  ").subsequent_indent("  "))
+        }
+        None => format!("  {text}"),
+    }
+}
+
+/// Between words: an id or an address stays in one piece, even if that is wider.
+fn wrapping<'a>(columns: u16) -> textwrap::Options<'a> {
+    textwrap::Options::new(columns.into())
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+}
+
+/// The text with its lines broken, but for those that are indented: tables, and commands to be copied.
+fn wrapped(talk: &str, columns: u16) -> String {
+    let options = wrapping(columns);
     let lines = talk.split('\n').map(|line| {
         if line.starts_with(' ') {
             line.to_owned()

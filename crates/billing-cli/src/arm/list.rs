@@ -36,7 +36,10 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     match format {
         Format::Json => print(&render::json(&profiles)?),
         Format::Table if profiles.is_empty() => {
-            say(&format!("there are no billing profiles in {}", call.subject));
+            say(&format!(
+                "there are no billing profiles in {}",
+                call.subject
+            ));
             Ok(())
         }
         Format::Table => show(&render::billing_profiles(&profiles, Page::stdout())),
