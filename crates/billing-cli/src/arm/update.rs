@@ -75,7 +75,7 @@ pub(super) async fn run(
             if error.is_conflict() {
                 let now = client.get_billing_profile(&args.account, &args.profile);
                 if let Ok(Ok(now)) = interrupt.guard(now.send()).await {
-                    say_what_changed(&document::value(before.body())?, &now)?;
+                    say_what_changed(&before, &now)?;
                 }
             }
             return Err(patch.failed(error));
@@ -134,8 +134,14 @@ fn show(profile: &mut Value, update: &Value, args: &ArmUpdate, target: &Target) 
 }
 
 /// Says what somebody else changed since the profile was read.
-fn say_what_changed(before: &Value, now: &Response<BillingProfile>) -> Result<(), Failure> {
-    let theirs = diff(before, &document::value(now.body())?);
+fn say_what_changed(
+    before: &Response<BillingProfile>,
+    now: &Response<BillingProfile>,
+) -> Result<(), Failure> {
+    let theirs = diff(
+        &document::value(before.body())?,
+        &document::value(now.body())?,
+    );
     if !theirs.is_empty() {
         say(&format!(
             "meanwhile somebody else changed:{}",
