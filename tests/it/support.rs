@@ -65,11 +65,6 @@ impl Billing {
         self
     }
 
-    pub(crate) fn arg(mut self, arg: &str) -> Self {
-        self.command.arg(arg);
-        self
-    }
-
     pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = bytes.into();
         self

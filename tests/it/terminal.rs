@@ -4,7 +4,7 @@ use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
 use crate::interrupt::signal;
 use crate::support::terminal::Terminal;
-use crate::support::{Billing, billing, sample};
+use crate::support::{billing, sample};
 
 const TERM: &str = "xterm-256color";
 
@@ -67,38 +67,21 @@ async fn an_interrupt_at_the_question_writes_nothing() {
     assert_eq!(written, Some(0));
 }
 
-/// What is shown while an update runs that only a signal ends, and what is left when it has.
-async fn waiting(change: impl FnOnce(Billing) -> Billing, until: &str) -> (String, String) {
+#[tokio::test]
+async fn while_it_waits_a_line_says_how_long_and_when_next_and_then_goes_away() {
+    // Long enough that only the signal can end the waiting.
     let hour = Duration::from_secs(3600);
     let emulator = sample().polls_until_done(1).retry_after(hour);
     let emulator = emulator.start().await.unwrap();
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let args = args.into_iter().chain(["--set=poNumber=PO-2", "--yes"]);
-    let mut terminal = Terminal::run(change(billing(args).at(&emulator)));
-    terminal.until(until).await;
+    let mut terminal = Terminal::run(billing(args).at(&emulator).env("TERM", TERM));
+    terminal.until(", next look in ").await;
     signal(&terminal.child, "INT").await;
     let (ended, shown) = terminal.end().await;
     assert_eq!(ended, Some(130), "{shown}");
-    let left = shown.rsplit("\u{1b}[2K").next().unwrap().to_owned();
-    (shown, left)
-}
-
-#[tokio::test]
-async fn while_it_waits_a_line_says_how_long_and_when_next_and_then_goes_away() {
-    let (shown, left) = waiting(|run| run.env("TERM", TERM), ", next look in ").await;
     assert!(shown.contains(" running for "), "{shown}");
+    let left = shown.rsplit("\u{1b}[2K").next().unwrap();
     assert!(left.starts_with("{\"version\":1,"), "{shown}");
     assert!(left.contains("interrupted"), "{shown}");
-}
-
-#[tokio::test]
-async fn there_is_no_such_line_where_it_is_not_wanted_or_cannot_be_taken_back() {
-    for term in ["dumb", TERM] {
-        let quiet = |run: Billing| match term {
-            TERM => run.env("TERM", TERM).arg("--no-progress"),
-            _ => run.env("TERM", term),
-        };
-        let (shown, _) = waiting(quiet, "waiting until the update is done").await;
-        assert!(!shown.contains("running for"), "{shown}");
-    }
 }

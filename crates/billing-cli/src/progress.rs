@@ -1,5 +1,6 @@
 //! A line on stderr that says how long an update has been running, and when the next look is due.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,8 +31,8 @@ struct Next {
 impl Spinner {
     /// Shows it if it is wanted and stderr is a terminal that can move its cursor.
     pub(crate) fn start(wanted: bool) -> Self {
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let target = if wanted && io::stderr().is_terminal() && !dumb {
+        let term = std::env::var_os("TERM");
+        let target = if wanted && can_move(io::stderr().is_terminal(), term.as_deref()) {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
@@ -92,6 +93,11 @@ impl Next {
     }
 }
 
+/// Whether a line can be taken back on stderr.
+fn can_move(is_terminal: bool, term: Option<&OsStr>) -> bool {
+    is_terminal && term.is_none_or(|term| term != "dumb")
+}
+
 /// Does something to stderr while the line is out of the way.
 pub(crate) fn aside(work: impl FnOnce()) {
     let bar = shown().clone();
@@ -109,7 +115,7 @@ fn shown() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Next, Spinner};
+    use super::{Next, Spinner, can_move};
 
     #[test]
     fn the_line_says_how_long_how_far_and_when_next() {
@@ -127,6 +133,13 @@ mod tests {
             line(72_000, 80_000, Some(40.4)),
             "running for 1m 12s, 40 %, next look in 8s"
         );
+    }
+
+    #[test]
+    fn a_line_can_be_taken_back_on_a_terminal_that_is_not_dumb() {
+        let xterm = Some("xterm".as_ref());
+        assert!(can_move(true, xterm) && can_move(true, None));
+        assert!(!can_move(false, xterm) && !can_move(true, Some("dumb".as_ref())));
     }
 
     #[test]
