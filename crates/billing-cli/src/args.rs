@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use billing_core::{CorrelationId, RequestId};
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
@@ -77,7 +77,7 @@ pub(crate) enum Verb {
     #[command(after_help = NO_GLOBAL_OPTIONS)]
     Man {
         /// Write a page for each command into this folder instead
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: Option<PathBuf>,
     },
 }
