@@ -11,6 +11,8 @@
 
 mod arm_update;
 mod body;
+mod classes;
+mod color;
 mod config;
 mod demo;
 mod dry_run;
@@ -24,8 +26,11 @@ mod partner_update;
 mod pipes;
 mod proof;
 mod reading;
+mod shell;
 mod sign_in;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 #[cfg(target_os = "linux")]
 mod tls;
 mod wait;

@@ -24,9 +24,11 @@ mod interrupt;
 mod nearest;
 mod output;
 mod partner;
+mod progress;
 mod proxy;
 mod render;
 mod shape;
+mod shell;
 mod target;
 
 use std::process::ExitCode;
@@ -41,6 +43,7 @@ use interrupt::Interrupt;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
+    output::color(args::wanted_color(std::env::args_os()));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -70,7 +73,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let Cli { global, verb } = cli;
+    let Cli { global, verb, .. } = cli;
     let interrupt = Interrupt::listen()?;
     match verb {
         Verb::Demo => {
@@ -82,6 +85,14 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
             emulator::run(args, &interrupt).await
         }
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
+        Verb::Completions { shell } => {
+            global.refuse_all("completions")?;
+            shell::completions(shell)
+        }
+        Verb::Man { out } => {
+            global.refuse_all("man")?;
+            shell::man(out.as_deref())
+        }
         Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
         Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,
     }

@@ -8,18 +8,18 @@ use super::{Key, Setting, Settings, variable};
 use crate::args::{Format, Global};
 use crate::credential::{Kind, secret_variables};
 use crate::failure::Failure;
-use crate::output::print;
-use crate::render;
+use crate::output::{print, show};
+use crate::render::{self, Page};
 
 /// # Errors
 /// Those that any command would have with the same settings, and a closed pipe.
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
     let settings = Settings::load(global)?;
     let shown = Shown::of(&settings)?;
-    print(&match global.output.unwrap_or_default() {
-        Format::Json => render::json(&shown)?,
-        Format::Table => shown.to_string(),
-    })
+    match global.output.unwrap_or_default() {
+        Format::Json => print(&render::json(&shown)?),
+        Format::Table => show(&shown.to_string()),
+    }
 }
 
 #[derive(Serialize)]
@@ -93,6 +93,7 @@ impl fmt::Display for Shown<'_> {
         f.write_str(&render::columns(
             ["SETTING", "VALUE", "FROM"],
             rows.chain(secrets),
+            Page::stdout(),
         ))
     }
 }
