@@ -55,13 +55,12 @@ async fn what_a_credential_needs_is_told_all_at_once_and_nobody_is_asked() {
 
 #[tokio::test]
 async fn an_authority_that_cannot_be_reached_is_named() {
-    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", closed.local_addr().unwrap());
-    drop(closed);
+    // Nobody listens there.
+    let url = "http://127.0.0.1:1";
     let authority = Stub::start([]).await;
     let run = billing(["arm", "list", "a", "--credential=app-user"]);
     let run = registered(run, &authority)
-        .env("AZURE_AUTHORITY_HOST", &url)
+        .env("AZURE_AUTHORITY_HOST", url)
         .env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
     insta::assert_snapshot!(run.run().await.refused(1), @"
     error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
