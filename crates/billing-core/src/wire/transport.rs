@@ -149,10 +149,7 @@ impl Transport {
         limit: Duration,
     ) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
-        // The HTTP library knows the usual one.
-        if limit < self.timeout() {
-            *ready.timeout_mut() = Some(limit);
-        }
+        *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
         let names = request.service();
