@@ -34,13 +34,19 @@ pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
     // The whole document, or a place without a name: that tells nobody anything.
     let path = path.filter(|path| !matches!(path.as_str(), "." | "?"));
-    let message = match &path {
-        Some(path) => format!("could not read the JSON at `{path}`"),
-        None => "could not read the JSON".to_owned(),
-    };
-    Error::new(Kind::Decode, message)
-        .with_json_path(path)
-        .with_source(JsonError::from(error))
+    Error::unreadable("JSON", path).with_source(JsonError::from(error))
+}
+
+impl Error {
+    /// A body that is not what it should be, with the path of the member at fault. For the client crates.
+    #[doc(hidden)]
+    pub fn unreadable(form: &str, path: Option<String>) -> Self {
+        let message = match &path {
+            Some(path) => format!("could not read the {form} at `{path}`"),
+            None => format!("could not read the {form}"),
+        };
+        Self::new(Kind::Decode, message).with_json_path(path)
+    }
 }
 
 /// Unknown members may have any name; one of a megabyte is of no use in a message.

@@ -56,8 +56,8 @@ pub enum Kind {
     Integer,
     /// An element for each member.
     Object(&'static Contract),
-    /// An element for each item.
-    List(&'static Kind),
+    /// An element for each item, by the item's own name.
+    List(&'static Contract),
 }
 
 impl Contract {

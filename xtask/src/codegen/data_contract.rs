@@ -120,20 +120,12 @@ pub fn kind(spec: &Spec, shape: &Shape) -> Result<String, Fault> {
         Shape::String => Ok("Kind::Text".to_owned()),
         Shape::Boolean => Ok("Kind::Boolean".to_owned()),
         Shape::Integer => Ok("Kind::Integer".to_owned()),
-        Shape::Named(name) => match spec.types.get(name) {
-            Some(found) if matches!(found.kind, TypeKind::OpenEnum(_)) => {
-                Ok("Kind::Text".to_owned())
-            }
-            Some(found) if found.dotnet_name.is_some() => {
-                Ok(format!("Kind::Object(&{})", static_name(&found.name)))
-            }
-            _ => Err((
-                format!("`{name}` has no `x-dotnet-name`, and its element no name"),
-                "write the name that the page gives",
-            )),
-        },
+        Shape::Named(name) if is_enum(spec, name) => Ok("Kind::Text".to_owned()),
+        Shape::Named(name) => Ok(format!("Kind::Object(&{})", contract(spec, name)?)),
         Shape::Array(item) => match &**item {
-            Shape::Named(_) => Ok(format!("Kind::List(&{})", kind(spec, item)?)),
+            Shape::Named(name) if !is_enum(spec, name) => {
+                Ok(format!("Kind::List(&{})", contract(spec, name)?))
+            }
             _ => Err((
                 "the elements of a list of plain values are named by their .NET type, which no spec says".to_owned(),
                 "make the items a definition with an `x-dotnet-name`",
@@ -142,6 +134,22 @@ pub fn kind(spec: &Spec, shape: &Shape) -> Result<String, Fault> {
         Shape::Number | Shape::Any | Shape::Map(_) => Err((
             "XML has no one form for this".to_owned(),
             "say what it is, or leave `xml` out in specs/sources.toml",
+        )),
+    }
+}
+
+fn is_enum(spec: &Spec, name: &str) -> bool {
+    let kind = spec.types.get(name).map(|found| &found.kind);
+    matches!(kind, Some(TypeKind::OpenEnum(_)))
+}
+
+/// The contract of an object, by its name in Rust.
+fn contract(spec: &Spec, name: &str) -> Result<String, Fault> {
+    match spec.types.get(name) {
+        Some(found) if found.dotnet_name.is_some() => Ok(static_name(&found.name)),
+        _ => Err((
+            format!("`{name}` has no `x-dotnet-name`, and its element no name"),
+            "write the name that the page gives",
         )),
     }
 }

@@ -88,11 +88,11 @@ pub static NODE: Contract = Contract {
     name: "Node",
     namespace: "http://schemas.datacontract.org/2004/07/Contoso.Trees.V1",
     members: &[
-        Member::new("Children", "children", Kind::List(&Kind::Object(&NODE))),
+        Member::new("Children", "children", Kind::List(&NODE)),
         Member::new("Color", "color", Kind::Text),
         Member::new("Count", "count", Kind::Integer),
         Member::new("IsLeaf", "isLeaf", Kind::Boolean),
-        Member::new("Labels", "labels", Kind::List(&Kind::Object(&KEY_VALUE_PAIR))),
+        Member::new("Labels", "labels", Kind::List(&KEY_VALUE_PAIR)),
         Member::new("Parent", "parent", Kind::Object(&NODE)),
         Member::new("Upper", "Upper", Kind::Text),
         Member::new("Zeta", "zeta", Kind::Text),

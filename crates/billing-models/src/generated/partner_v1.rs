@@ -308,7 +308,7 @@ pub static LINK: Contract = Contract {
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
     members: &[
         Member::new("Body", "body", Kind::Text),
-        Member::new("Headers", "headers", Kind::List(&Kind::Object(&KEY_VALUE_PAIR))),
+        Member::new("Headers", "headers", Kind::List(&KEY_VALUE_PAIR)),
         Member::new("Method", "method", Kind::Text),
         Member::new("Uri", "uri", Kind::Text),
     ],
