@@ -11,6 +11,7 @@ mod blocking;
 mod edit;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod media;
 mod operations;
 mod retry;
 mod setup;
