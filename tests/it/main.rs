@@ -19,6 +19,7 @@ mod failures;
 mod help;
 #[cfg(unix)]
 mod interrupt;
+mod media;
 mod partner_update;
 mod pipes;
 mod proof;

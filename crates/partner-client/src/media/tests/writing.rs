@@ -65,6 +65,7 @@ fn an_unknown_member_has_its_place_in_the_alphabet() {
         "companyName": "Fabrikam",
         "companySize": 40,
         "language": "de",
+        "Nickname": "fab",
         "isNew": true,
         "links": { "last": "l", "self": { "uri": "/" } },
         "gone": null,
@@ -82,6 +83,7 @@ fn an_unknown_member_has_its_place_in_the_alphabet() {
     <d1p1:Uri>/</d1p1:Uri>
     </d1p1:Self>
     </Links>
+    <Nickname>fab</Nickname>
     <Zip>9</Zip>
     </CustomerBillingProfile>
     "#);
