@@ -36,7 +36,8 @@ pub struct Member {
 }
 
 impl Member {
-    pub(crate) const fn new(element: &'static str, json: &'static str, kind: Kind) -> Self {
+    /// A member of these names, for a table.
+    pub const fn new(element: &'static str, json: &'static str, kind: Kind) -> Self {
         Self {
             element,
             json,

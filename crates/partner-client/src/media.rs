@@ -25,6 +25,9 @@ pub(crate) struct Media {
 
 impl Media {
     /// Says which answers are welcome.
+    ///
+    /// # Errors
+    /// None in practice: the header's value is made of our own names.
     pub(crate) fn ask(&self, request: &mut Request) -> Result<(), Error> {
         request.set_header(ACCEPT, &self.accept.to_string())
     }

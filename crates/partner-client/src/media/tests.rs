@@ -11,6 +11,7 @@ mod generated;
 mod hostile;
 mod kept;
 mod reading;
+mod typed;
 mod writing;
 
 use std::error::Error as _;

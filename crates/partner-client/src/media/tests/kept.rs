@@ -60,6 +60,21 @@ fn any_other_element_is_kept_with_its_source_text_and_the_declarations_it_relies
 }
 
 #[test]
+fn an_element_of_no_namespace_stays_without_one_where_others_have_a_default() {
+    let content = "<p:Tax><inner/></p:Tax>";
+    let document = format!(
+        "<p:CustomerBillingProfile xmlns:p=\"{CUSTOMERS}\">{content}</p:CustomerBillingProfile>"
+    );
+    let first = read(document).unwrap();
+    let source = format!("<p:Tax xmlns:p=\"{CUSTOMERS}\" xmlns=\"\"><inner/></p:Tax>");
+    assert_eq!(
+        serde_json::to_value(&first).unwrap(),
+        json!({ "tax": { "$xml": source } })
+    );
+    assert_eq!(read(xml(&first).unwrap()).unwrap(), first);
+}
+
+#[test]
 fn an_unknown_element_goes_back_where_it_came_from_and_in_its_own_namespaces() {
     let profile = read(document(
         "<Zone><c:Of>x</c:Of></Zone><CompanyName>Contoso</CompanyName><Area n=\"1\"/><Foreign xmlns=\"urn:f\">f</Foreign>",
