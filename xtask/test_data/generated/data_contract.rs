@@ -83,7 +83,7 @@ pub struct Other {
     pub additional_properties: AdditionalProperties,
 }
 
-/// How XML carries a [`Node`].
+/// How XML carries [`Node`].
 pub static NODE: Contract = Contract {
     name: "Node",
     namespace: "http://schemas.datacontract.org/2004/07/Contoso.Trees.V1",
@@ -99,7 +99,7 @@ pub static NODE: Contract = Contract {
     ],
 };
 
-/// How XML carries a [`KeyValuePair`].
+/// How XML carries [`KeyValuePair`].
 pub static KEY_VALUE_PAIR: Contract = Contract {
     name: "KeyValuePairOfstringint",
     namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",

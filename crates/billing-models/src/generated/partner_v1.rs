@@ -205,7 +205,7 @@ impl fmt::Debug for CustomerBillingProfile {
     }
 }
 
-/// How XML carries a [`CustomerBillingProfile`].
+/// How XML carries [`CustomerBillingProfile`].
 pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
     name: "CustomerBillingProfile",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
@@ -223,7 +223,7 @@ pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
     ],
 };
 
-/// How XML carries a [`ResourceAttributes`].
+/// How XML carries [`ResourceAttributes`].
 pub static RESOURCE_ATTRIBUTES: Contract = Contract {
     name: "ResourceAttributes",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -256,7 +256,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// How XML carries a [`Address`].
+/// How XML carries [`Address`].
 pub static ADDRESS: Contract = Contract {
     name: "Address",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
@@ -279,7 +279,7 @@ pub static ADDRESS: Contract = Contract {
     ],
 };
 
-/// How XML carries a [`ResourceLinks`].
+/// How XML carries [`ResourceLinks`].
 pub static RESOURCE_LINKS: Contract = Contract {
     name: "ResourceLinks",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -302,7 +302,7 @@ impl fmt::Debug for Link {
     }
 }
 
-/// How XML carries a [`Link`].
+/// How XML carries [`Link`].
 pub static LINK: Contract = Contract {
     name: "Link",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -324,7 +324,7 @@ impl fmt::Debug for KeyValuePair {
     }
 }
 
-/// How XML carries a [`KeyValuePair`].
+/// How XML carries [`KeyValuePair`].
 pub static KEY_VALUE_PAIR: Contract = Contract {
     name: "KeyValuePairOfstringstring",
     namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",

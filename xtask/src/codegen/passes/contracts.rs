@@ -28,7 +28,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let place = |(what, _)| anyhow!("{}: {what}", of.pointer);
         let name = data_contract::name(dotnet_name).map_err(place)?;
         let mut text = format!(
-            "/// How XML carries a [`{}`].\npub static {}: Contract = Contract {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
+            "/// How XML carries [`{}`].\npub static {}: Contract = Contract {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
             of.name,
             data_contract::static_name(&of.name),
             name.name,
@@ -72,7 +72,7 @@ mod tests {
         );
         insta::assert_snapshot!(diff, @r#"
         +use crate::contract::{Contract, Kind, Member};
-        +/// How XML carries a [`Thing`].
+        +/// How XML carries [`Thing`].
         +pub static THING: Contract = Contract {
         +    name: "Thing",
         +    namespace: "http://schemas.datacontract.org/2004/07/Contoso.Things",
