@@ -117,12 +117,17 @@ fn refuse_xml(value: &Value, media_type: &str) -> Result<(), Error> {
 }
 
 fn unspeakable(media_type: &str, path: &str, fault: &str) -> Error {
-    // A name may hold anything: what would steer a terminal, or fill a log, is left out.
-    let shown = path.chars().filter(|sign| !sign.is_control()).take(200);
-    let path: String = shown.collect();
     Error::invalid_input(format!(
         "the body cannot be written as {media_type} at `{path}`: {fault}"
     ))
+}
+
+/// A name as messages show it: of one that is no word nobody can say whether it names a person, so it is `…`, as it is
+/// where JSON is read.
+fn shown(name: &str) -> &str {
+    let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte);
+    let is_word = (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it);
+    if is_word { name } else { "…" }
 }
 
 /// The path of what is at `rest` inside of `name`: `self.headers[0]`.

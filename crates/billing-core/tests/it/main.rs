@@ -35,3 +35,4 @@ mod service_error;
 mod setup;
 mod throttle;
 mod transport;
+mod unauthorized;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::join;
+use super::{join, shown};
 
 /// The path of a member, and why a form cannot carry it.
 type Fault = (String, &'static str);
@@ -22,13 +22,13 @@ fn spoken(value: Value) -> Result<Option<Value>, Fault> {
         Value::Object(members) => {
             let mut left = Map::new();
             for (name, value) in members {
-                let Some(value) = spoken_at(&name, value)? else {
+                let Some(value) = spoken_at(shown(&name), value)? else {
                     continue;
                 };
                 // The service would take these signs for the way to a member inside.
                 if name.is_empty() || name.contains(['[', ']', '.']) {
                     return Err((
-                        name,
+                        shown(&name).to_owned(),
                         "a form cannot carry this name; send the profile as JSON",
                     ));
                 }

@@ -1,7 +1,6 @@
 //! The media types of requests and answers, as they leave and come.
 
 use insta::assert_snapshot;
-use partner_client::models::CustomerBillingProfile;
 use partner_client::{
     Accept, ContentType, MediaType, PartnerClient, PartnerClientOptions, StaticToken,
 };
@@ -104,15 +103,15 @@ async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
     let stale =
         "<ApiFault xmlns=\"urn:f\"><Code>2055</Code><Description>Etag</Description></ApiFault>";
     let answers = vec![
+        stored("10", "Contoso"),
         Answer::new("503 Service Unavailable", ""),
         Answer::new("400 Bad Request\nContent-Type: text/xml", stale),
         stored("12", "Contoso"),
     ];
     let (server, client, _clock) = start_persistent(answers).await;
-    let wanted = CustomerBillingProfile {
-        company_name: Some("Contoso".to_owned()),
-        ..CustomerBillingProfile::default()
-    };
+    let get = client.get_customer_billing_profile(CUSTOMER);
+    let get = get.with_accept(MediaType::TextXml);
+    let wanted = get.send().await.unwrap().into_body();
     let found = client
         .update_customer_billing_profile(CUSTOMER, &wanted)
         .with_content_type(ContentType::TextXml)
@@ -123,10 +122,10 @@ async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
     let etag = found.into_body().attributes.unwrap().etag;
     assert_eq!(etag.as_deref(), Some("12"));
     let received = server.received();
-    assert_eq!(received[0].body, received[1].body);
+    assert_eq!(received[1].body, received[2].body);
     let id = |index: usize| received[index].header("ms-requestid").unwrap();
-    assert_eq!(id(0), id(1));
-    assert!(received[2].line.starts_with("GET "));
+    assert_eq!(id(1), id(2));
+    assert!(received[3].line.starts_with("GET "));
     for request in &received {
         assert_eq!(request.header("accept"), Some("text/xml"));
     }

@@ -44,8 +44,8 @@ fn what_a_form_cannot_carry_is_named() {
     assert_snapshot!(told.join("\n"), @"
     the body cannot be written as application/x-www-form-urlencoded at `links.self.headers[1]`: a form cannot carry an empty item; send the profile as JSON
     the body cannot be written as application/x-www-form-urlencoded at `tags[1]`: a form cannot carry an empty item; send the profile as JSON
-    the body cannot be written as application/x-www-form-urlencoded at `defaultAddress.a.b`: a form cannot carry this name; send the profile as JSON
-    the body cannot be written as application/x-www-form-urlencoded at `a[0]`: a form cannot carry this name; send the profile as JSON
-    the body cannot be written as application/x-www-form-urlencoded at ``: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `defaultAddress.…`: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
     ");
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use quick_xml::Error;
 
+use crate::media::shown;
+
 /// What is wrong, in words that repeat no value, and the place.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -65,9 +67,7 @@ enum Step {
 
 impl Path {
     pub(super) fn enter(&mut self, member: &str) {
-        // A name of a megabyte is of no use in a message.
-        self.0
-            .push(Step::Member(member.chars().take(200).collect()));
+        self.0.push(Step::Member(shown(member).to_owned()));
     }
 
     pub(super) fn enter_item(&mut self, index: usize) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::media::join;
+use crate::media::{join, shown};
 
 /// The one member of an object that stands for an element as it came.
 const SOURCE: &str = "$xml";
@@ -49,9 +49,9 @@ pub(crate) fn only_xml_can_say(value: &Value) -> Option<String> {
     match value {
         Value::Object(members) => members.iter().find_map(|(name, value)| {
             if qualified(name).is_some() || source(value).is_some() {
-                return Some(name.clone());
+                return Some(shown(name).to_owned());
             }
-            Some(join(name, &only_xml_can_say(value)?))
+            Some(join(shown(name), &only_xml_can_say(value)?))
         }),
         Value::Array(items) => items
             .iter()
