@@ -22,6 +22,7 @@ mod failures;
 mod help;
 #[cfg(unix)]
 mod interrupt;
+mod media;
 mod partner_update;
 mod pipes;
 mod proof;

@@ -2,6 +2,7 @@
 //!
 //! load → lower → typify → passes → render → place. Everything is made before anything is written.
 
+pub mod data_contract;
 pub mod json;
 pub mod load;
 pub mod lower;
@@ -126,6 +127,9 @@ pub fn checked(target: &Target, manifest_entry: usize, text: &str) -> Result<Spe
     let updates = views::reachable(&spec, &target.roots, Role::Write, View::Update);
     let mut problems = names::check(&spec, &updates);
     problems.extend(views::check(&spec, &target.roots, manifest_entry));
+    if target.xml.is_some() {
+        problems.extend(data_contract::check(&spec, manifest_entry));
+    }
     if problems.is_empty() {
         Ok(spec)
     } else {
@@ -143,6 +147,7 @@ fn generate(target: &Target, spec: &Spec, typified: syn::File) -> Result<String>
     let mut module = Module {
         page: &target.page,
         also_pascal_case: target.also_reads == Some(AlsoReads::PascalCase),
+        has_contracts: target.xml.is_some(),
         spec,
         shapes: passes::collect::collect(typified, spec, &order)?,
     };

@@ -8,6 +8,9 @@
 #[path = "generated/awkward_names.rs"]
 #[rustfmt::skip]
 pub mod awkward_names;
+#[path = "generated/data_contract.rs"]
+#[rustfmt::skip]
+pub mod data_contract;
 #[path = "generated/familiar_names.rs"]
 #[rustfmt::skip]
 pub mod familiar_names;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use billing_core::{CorrelationId, RequestId};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use partner_client::{Accept, ContentType, MediaType};
 
 use crate::credential::Kind;
 use crate::failure::Failure;
@@ -222,6 +223,8 @@ pub(crate) enum PartnerVerb {
     Get {
         /// The customer's tenant id
         customer_id: String,
+        #[command(flatten)]
+        accept: AcceptArgs,
     },
     /// Change a customer's billing profile
     ///
@@ -242,6 +245,25 @@ pub(crate) struct PartnerUpdate {
     /// Send no If-Match header
     #[arg(long, conflicts_with = "if_match")]
     pub(crate) no_if_match: bool,
+    /// Send the profile in this media type, such as application/xml; JSON by default
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) media_type: Option<ContentType>,
+    #[command(flatten)]
+    pub(crate) accept: AcceptArgs,
+}
+
+/// In which form answers are welcome.
+#[derive(Debug, Args)]
+pub(crate) struct AcceptArgs {
+    /// Ask for this media type, such as application/xml; repeatable, the best first; JSON by default
+    #[arg(long = "accept", value_name = "TYPE")]
+    types: Vec<MediaType>,
+}
+
+impl AcceptArgs {
+    pub(crate) fn accept(&self) -> Accept {
+        self.types.iter().copied().collect()
+    }
 }
 
 /// What to change.

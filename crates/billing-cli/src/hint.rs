@@ -80,6 +80,12 @@ impl Call<'_> {
                 "{why}; see what it is now, and run the update again\n  {}",
                 self.look
             )
+        } else if error.is_not_acceptable() {
+            "the service does not answer in the media types of --accept; leave it out for JSON"
+                .to_owned()
+        } else if error.is_unsupported_media_type() {
+            "the service does not read the media type of --media-type; leave it out for JSON"
+                .to_owned()
         } else if error.is_throttled() {
             format!("{}, then run it again", throttled(error))
         } else if error.is_connect() {

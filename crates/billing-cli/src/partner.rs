@@ -24,7 +24,13 @@ pub(crate) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     match verb {
-        PartnerVerb::Get { customer_id } => interrupt.guard(get::run(&customer_id, global)).await?,
+        PartnerVerb::Get {
+            customer_id,
+            accept,
+        } => {
+            let get = get::run(&customer_id, accept.accept(), global);
+            interrupt.guard(get).await?
+        }
         PartnerVerb::Update(args) => update::run(&args, global, interrupt).await,
     }
 }

@@ -34,13 +34,19 @@ pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
 }
 
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
-    let message = match &path {
-        Some(path) => format!("could not read the JSON at `{path}`"),
-        None => "could not read the JSON".to_owned(),
-    };
-    Error::new(Kind::Decode, message)
-        .with_json_path(path)
-        .with_source(JsonError::from(error))
+    Error::unreadable("JSON", path).with_source(JsonError::from(error))
+}
+
+impl Error {
+    /// A body that is not what it should be, with the path of the member at fault. For the client crates.
+    #[doc(hidden)]
+    pub fn unreadable(form: &str, path: Option<String>) -> Self {
+        let message = match &path {
+            Some(path) => format!("could not read the {form} at `{path}`"),
+            None => format!("could not read the {form}"),
+        };
+        Self::new(Kind::Decode, message).with_json_path(path)
+    }
 }
 
 /// The path, such as `properties.sections[1].name`; `None` for the whole document and for a place without a

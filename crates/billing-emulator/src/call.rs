@@ -101,7 +101,8 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-fn decode_form(text: &str) -> String {
+/// A name or a value of a form, which a query is too.
+pub(crate) fn decode_form(text: &str) -> String {
     decode(&text.replace('+', " "))
 }
 

@@ -18,7 +18,8 @@
 //!
 //! Where the services' documents and recordings say what happens, the emulator does that; where
 //! they are silent it takes the plainest choice, and the code says so. `$expand` changes nothing:
-//! what it would add to an answer is always there. Time never passes in here:
+//! what it would add to an answer is always there. Partner Center takes JSON, XML and forms, and answers in JSON or XML as
+//! `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence. Time never passes in here:
 //! a long-running update advances by being polled, not by waiting.
 
 mod arm;

@@ -1,6 +1,6 @@
 //! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`.
 
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -12,20 +12,27 @@ use crate::{
     state::{Context, Resource, State},
 };
 use fault::Fault;
+use media::MediaType;
 
 mod fault;
+mod media;
 mod reply;
 
 /// What `attributes.objectType` says.
 const OBJECT_TYPE: &str = "CustomerBillingProfile";
 
-/// The media types of a request body that are read.
-const MEDIA_TYPES: [&str; 2] = ["application/json", "text/json"];
-
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let reply = match authorise(context, call).and_then(|()| operate(context, call)) {
-        Ok(profile) => reply::success(&profile, context.options.byte_order_mark),
-        Err(fault) => fault.into_reply(),
+    let accepted = MediaType::accepted(call);
+    let media_type = accepted.unwrap_or_default();
+    let answer = authorise(context, call)
+        .and_then(|()| accepted.ok_or_else(Fault::not_acceptable))
+        .and_then(|_| operate(context, call));
+    let reply = match answer {
+        Ok(profile) => {
+            let body = media_type.profile(&profile, context.options.byte_order_mark);
+            reply::of(StatusCode::OK, media_type, body)
+        }
+        Err(fault) => fault.into_reply(media_type),
     };
     reply::with_ids(reply, &context.numbers, call)
 }
@@ -71,19 +78,8 @@ fn operate(context: &Context, call: &Call) -> Result<Value, Fault> {
 }
 
 fn read_body(call: &Call) -> Result<Map<String, Value>, Fault> {
-    let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
-    let media_type = call.media_type();
-    if !media_type
-        .as_deref()
-        .is_some_and(|sent| MEDIA_TYPES.contains(&sent))
-    {
-        return Err(Fault::media_type_not_served(media_type.as_deref()));
-    }
-    let Ok(Value::Object(object)) = call::json(body) else {
-        return Err(Fault::invalid_input("the body is not a JSON object"));
-    };
     contract::read(
-        object,
+        media::read(call)?,
         CUSTOMER_BILLING_PROFILE,
         Nulls::Drop,
         ReadOnly::Keep,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arm;
+pub mod contract;
 mod generated;
 pub mod partner;
 mod support;

@@ -27,7 +27,7 @@ use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error
 use billing_core::{RequestId, RequestPreview, Response, blocking_options};
 
 use crate::models::CustomerBillingProfile;
-use crate::{IfMatch, PartnerClientOptions};
+use crate::{Accept, ContentType, IfMatch, PartnerClientOptions};
 
 /// Talks to Partner Center: the [`PartnerClient`](crate::PartnerClient) whose operations wait.
 #[derive(Clone, Debug)]
@@ -110,6 +110,7 @@ pub struct GetCustomerBillingProfile {
 
 impl GetCustomerBillingProfile {
     blocking_options!(GetCustomerBillingProfile {
+        with_accept(accept: impl Into<Accept>)
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
@@ -143,6 +144,8 @@ pub struct UpdateCustomerBillingProfile {
 impl UpdateCustomerBillingProfile {
     blocking_options!(UpdateCustomerBillingProfile {
         with_if_match(if_match: IfMatch)
+        with_content_type(content_type: impl Into<ContentType>)
+        with_accept(accept: impl Into<Accept>)
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
@@ -176,6 +179,8 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     blocking_options!(EditCustomerBillingProfile {
         with_attempts(attempts: u32)
         without_if_match()
+        with_content_type(content_type: impl Into<ContentType>)
+        with_accept(accept: impl Into<Accept>)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
     });

@@ -4,6 +4,7 @@ use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
 use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, require_segment};
 
+use crate::media::Media;
 use crate::models::CustomerBillingProfile;
 use crate::{
     EditCustomerBillingProfile, GetCustomerBillingProfile, PartnerClientOptions,
@@ -19,6 +20,7 @@ pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_PARTNER;
 pub struct PartnerClient {
     transport: Transport,
     api_version: String,
+    media: Media,
 }
 
 impl PartnerClient {
@@ -46,6 +48,7 @@ impl PartnerClient {
         Ok(Self {
             transport,
             api_version: options.api_version,
+            media: options.media,
         })
     }
 
@@ -82,6 +85,10 @@ impl PartnerClient {
     /// The pauses that Partner Center has asked this client and its clones for.
     pub fn throttle(&self) -> &Throttle {
         self.transport.throttle()
+    }
+
+    pub(crate) fn media(&self) -> &Media {
+        &self.media
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -4,6 +4,7 @@ use billing_core::wire::in_operation;
 use billing_core::{CorrelationId, CorrelationVector, Error, Response};
 
 use crate::ids::CallIds;
+use crate::media::{Accept, ContentType, Media};
 use crate::models::CustomerBillingProfile;
 use crate::{IfMatch, PartnerClient};
 
@@ -17,12 +18,14 @@ pub struct EditCustomerBillingProfile<F> {
     change: F,
     attempts: u32,
     sends_if_match: bool,
+    media: Media,
     ids: CallIds,
 }
 
 impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     pub(crate) fn new(client: PartnerClient, customer_id: &str, change: F) -> Self {
         Self {
+            media: client.media().clone(),
             client,
             customer_id: customer_id.to_owned(),
             change,
@@ -41,6 +44,18 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     /// Leaves the `If-Match` header out; the etag that was read still goes in the body.
     pub fn without_if_match(mut self) -> Self {
         self.sends_if_match = false;
+        self
+    }
+
+    /// Sends the profile in this media type instead of the client's.
+    pub fn with_content_type(mut self, content_type: impl Into<ContentType>) -> Self {
+        self.media.content_type = content_type.into();
+        self
+    }
+
+    /// Asks for these media types instead of the client's.
+    pub fn with_accept(mut self, accept: impl Into<Accept>) -> Self {
+        self.media.accept = accept.into();
         self
     }
 
@@ -94,6 +109,7 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     /// The profile after the change, and the etag it had before.
     async fn read_and_change(&mut self) -> Result<(CustomerBillingProfile, String), Error> {
         let get = self.client.get_customer_billing_profile(&self.customer_id);
+        let get = get.with_media(self.media.clone());
         let response = get.with_ids(self.next_ids()).send().await?;
         let attributes = response.body().attributes.as_ref();
         let Some(etag) = attributes.and_then(|attributes| attributes.etag.clone()) else {
@@ -121,6 +137,7 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
         self.client
             .update_customer_billing_profile(&self.customer_id, profile)
             .with_if_match(if_match)
+            .with_media(self.media.clone())
             .with_ids(self.next_ids())
             .send()
             .await

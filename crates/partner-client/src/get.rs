@@ -6,7 +6,8 @@ use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
 use crate::ids::{CallIds, id_options};
-use crate::models::CustomerBillingProfile;
+use crate::media::{self, Accept, Media};
+use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 
 /// Gets a customer's billing profile; made by [`PartnerClient::get_customer_billing_profile`].
 #[derive(Clone, Debug)]
@@ -14,19 +15,32 @@ use crate::models::CustomerBillingProfile;
 pub struct GetCustomerBillingProfile {
     client: PartnerClient,
     customer_id: String,
+    media: Media,
     ids: CallIds,
 }
 
 impl GetCustomerBillingProfile {
     pub(crate) fn new(client: PartnerClient, customer_id: &str) -> Self {
         Self {
+            media: client.media().clone(),
             client,
             customer_id: customer_id.to_owned(),
             ids: CallIds::generate(),
         }
     }
 
+    /// Asks for these media types instead of the client's.
+    pub fn with_accept(mut self, accept: impl Into<Accept>) -> Self {
+        self.media.accept = accept.into();
+        self
+    }
+
     id_options!();
+
+    pub(crate) fn with_media(mut self, media: Media) -> Self {
+        self.media = media;
+        self
+    }
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
@@ -45,7 +59,7 @@ impl GetCustomerBillingProfile {
     /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
     /// - An answer that is not a profile.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        let response = self.client.transport().fetch(&self.request()?).await?;
+        let response = fetch(&self.client, &self.request()?).await?;
         require_profile(response, false)
     }
 
@@ -53,8 +67,20 @@ impl GetCustomerBillingProfile {
         let mut request = self.client.request(Method::GET, &self.customer_id)?;
         request.set_operation("GetCustomerBillingProfile");
         self.ids.put_on(&mut request);
+        self.media.ask(&mut request)?;
         Ok(request)
     }
+}
+
+/// The answer to a request, in whichever media type it comes.
+pub(crate) async fn fetch(
+    client: &PartnerClient,
+    request: &Request,
+) -> Result<Response<CustomerBillingProfile>, Error> {
+    let read = |content_type: Option<&str>, body: &[u8]| {
+        media::read(content_type, body, &CUSTOMER_BILLING_PROFILE)
+    };
+    client.transport().fetch_with(request, read).await
 }
 
 /// Refuses a success that names no profile, such as `{}` or an error: every member is optional, so it would pass for a

@@ -27,6 +27,15 @@
 //! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a
 //! new one ("Partner Center REST headers").
 //!
+//! # Media types
+//!
+//! Profiles are sent and asked for as JSON unless [`PartnerClientOptions`] or a single call says otherwise; an answer is
+//! read as what its `Content-Type` says it is. In XML, elements that the models do not know become members of
+//! `additional_properties` and go back as the same elements: one of plain text is a text under the name that JSON would
+//! give it, one that is nil is null, and any other, or one of a foreign namespace, is kept with its source text as
+//! `{"$xml": "…"}`. The last two are refused in any other media type, before anything is sent; so is, in XML, an unknown
+//! member that came as JSON and is more than a text, a number or a boolean, since nobody knows its elements.
+//!
 //! # Features
 //!
 //! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of this list does.
@@ -45,6 +54,7 @@ mod edit;
 mod get;
 mod ids;
 mod if_match;
+mod media;
 mod options;
 mod update;
 
@@ -65,5 +75,6 @@ pub use client::{PUBLIC_ENDPOINT, PartnerClient};
 pub use edit::EditCustomerBillingProfile;
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;
+pub use media::{Accept, ContentType, MediaType};
 pub use options::PartnerClientOptions;
 pub use update::UpdateCustomerBillingProfile;

@@ -5,9 +5,10 @@ use billing_core::http::header::IF_MATCH;
 use billing_core::wire::{Request, is_same};
 use billing_core::{Error, RequestPreview, Response};
 
-use crate::get::require_profile;
+use crate::get::{fetch, require_profile};
 use crate::ids::{CallIds, id_options};
-use crate::models::CustomerBillingProfile;
+use crate::media::{Accept, ContentType, Media};
+use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 use crate::{IfMatch, PartnerClient};
 
 /// Replaces a customer's billing profile; made by
@@ -19,6 +20,7 @@ pub struct UpdateCustomerBillingProfile {
     customer_id: String,
     profile: CustomerBillingProfile,
     if_match: IfMatch,
+    media: Media,
     ids: CallIds,
 }
 
@@ -29,6 +31,7 @@ impl UpdateCustomerBillingProfile {
         profile: &CustomerBillingProfile,
     ) -> Self {
         Self {
+            media: client.media().clone(),
             client,
             customer_id: customer_id.to_owned(),
             profile: profile.clone(),
@@ -43,12 +46,29 @@ impl UpdateCustomerBillingProfile {
         self
     }
 
+    /// Sends the profile in this media type instead of the client's.
+    pub fn with_content_type(mut self, content_type: impl Into<ContentType>) -> Self {
+        self.media.content_type = content_type.into();
+        self
+    }
+
+    /// Asks for these media types instead of the client's.
+    pub fn with_accept(mut self, accept: impl Into<Accept>) -> Self {
+        self.media.accept = accept.into();
+        self
+    }
+
     id_options!();
+
+    pub(crate) fn with_media(mut self, media: Media) -> Self {
+        self.media = media;
+        self
+    }
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
     /// # Errors
-    /// Invalid input for a customer id that no URL, or an etag that no header can carry.
+    /// Invalid input for a customer id that no URL, an etag that no header, or a profile that its media type cannot carry.
     pub fn preview(&self) -> Result<RequestPreview, Error> {
         self.client.transport().preview(&self.request()?)
     }
@@ -62,8 +82,8 @@ impl UpdateCustomerBillingProfile {
     /// [`RetryPolicy`]: crate::RetryPolicy
     ///
     /// # Errors
-    /// - Invalid input for a customer id that no URL, or an etag that no header can carry; a
-    ///   credential without a token; no connection: nothing was sent.
+    /// - Invalid input for a customer id that no URL, an etag that no header, or a profile that its media
+    ///   type cannot carry; a credential without a token; no connection: nothing was sent.
     /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed. A stale etag is
     ///   400 with code 2055, or 412: [`Error::is_stale_etag`].
     /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
@@ -71,7 +91,7 @@ impl UpdateCustomerBillingProfile {
     ///
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        match self.client.transport().fetch(&self.request()?).await {
+        match fetch(&self.client, &self.request()?).await {
             Ok(response) => require_profile(response, true),
             Err(error) if error.is_stale_etag() && error.may_have_taken_effect() => {
                 self.found_done().await.ok_or(error)
@@ -84,6 +104,7 @@ impl UpdateCustomerBillingProfile {
     /// what has changed the etag.
     async fn found_done(&self) -> Option<Response<CustomerBillingProfile>> {
         let get = self.client.get_customer_billing_profile(&self.customer_id);
+        let get = get.with_media(self.media.clone());
         let current = get.with_ids(self.ids.next()).send().await.ok()?;
         // All of it: what the update left out was to be forgotten. The service writes these two itself.
         let content = |profile: &CustomerBillingProfile| CustomerBillingProfile {
@@ -102,7 +123,9 @@ impl UpdateCustomerBillingProfile {
         if let Some(tag) = self.if_match.header(&self.profile)? {
             request.set_header(IF_MATCH, &tag)?;
         }
-        request.set_json(&self.profile)?;
+        self.media.ask(&mut request)?;
+        self.media
+            .send(&mut request, &self.profile, &CUSTOMER_BILLING_PROFILE)?;
         Ok(request)
     }
 }

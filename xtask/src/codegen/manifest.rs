@@ -30,6 +30,9 @@ pub struct Target {
     /// A second spelling of member names that is read but never written.
     #[serde(default)]
     pub also_reads: Option<AlsoReads>,
+    /// The form that the service's XML has, if it takes and gives XML.
+    #[serde(default)]
+    pub xml: Option<Xml>,
     /// The types that operations take and give.
     pub roots: Vec<Root>,
 }
@@ -39,6 +42,13 @@ pub struct Target {
 pub enum AlsoReads {
     /// `CompanyName` beside `companyName`.
     PascalCase,
+}
+
+/// A form of XML.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+pub enum Xml {
+    /// That of .NET's data contracts.
+    DataContract,
 }
 
 /// A type that an operation takes or gives.

@@ -9,6 +9,8 @@ pub struct Module<'s> {
     pub page: &'s str,
     /// Whether readers take PascalCase member names too.
     pub also_pascal_case: bool,
+    /// Whether the types that have a .NET name get the table of their XML.
+    pub has_contracts: bool,
     /// The spec.
     pub spec: &'s Spec,
     /// What typify wrote, as far as the passes kept it.

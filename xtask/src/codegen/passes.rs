@@ -5,6 +5,7 @@
 
 mod boxes;
 pub mod collect;
+mod contracts;
 mod docs;
 mod open_enums;
 mod paths;
@@ -33,6 +34,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("docs", docs::run),
     ("personal", personal::run),
     ("setters", setters::run),
+    ("contracts", contracts::run),
 ];
 
 /// Runs every pass.
@@ -152,6 +154,7 @@ mod tests {
         let mut module = module::Module {
             page: &target.page,
             also_pascal_case: true,
+            has_contracts: true,
             spec,
             shapes: collect::collect(file, spec, &order(target, spec)).unwrap(),
         };
@@ -176,6 +179,7 @@ mod tests {
         let mut module = module::Module {
             page: "Things",
             also_pascal_case: false,
+            has_contracts: false,
             shapes: vec![module::Shape {
                 of: &spec.types["Thing"],
                 view: View::Read,

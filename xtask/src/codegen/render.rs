@@ -22,6 +22,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &["deserialize as tri_state"],
     ),
     ("", &[]),
+    ("crate::contract", &["Contract", "Kind", "Member"]),
     (
         "crate::support",
         &[

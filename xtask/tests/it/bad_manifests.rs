@@ -45,7 +45,7 @@ fn broken_toml() {
 #[test]
 fn a_key_that_is_not_known() {
     insta::assert_snapshot!(problems(&repository(), &entry(&[("pages", r#""x""#)])), @"
-    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `also_reads`, `roots`
+    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `also_reads`, `xml`, `roots`
       hint: specs/README.md says what each key means
     ");
 }
@@ -161,5 +161,45 @@ fn a_parent_that_is_no_rust() {
     insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
     crates/billing-models/src/generated.rs: unexpected end of input, expected `;` or curly braces
       hint: mend it
+    ");
+}
+
+#[test]
+fn xml_of_types_without_a_dotnet_name_or_of_what_xml_has_no_one_form_for() {
+    let manifest = entry(&[("xml", r#""DataContract""#)]);
+    insta::assert_snapshot!(problems(&repository(), &manifest), @"
+    specs/sources.toml#/spec/0/xml: no type of specs/thing.json has an `x-dotnet-name`
+      hint: write the names that the page gives, or leave `xml` out
+    ");
+    let repository = Repository::of(&json!({
+        "Thing": {
+            "type": "object",
+            "x-dotnet-name": "Contoso.Things.V1.Thing",
+            "properties": {
+                "any": {},
+                "size": { "type": "number" },
+                "names": { "type": "array", "items": { "type": "string" } },
+                "other": { "$ref": "#/definitions/Other" },
+                "page": { "$ref": "#/definitions/Page" },
+            },
+        },
+        "Other": { "type": "object", "properties": { "id": { "type": "string" } } },
+        "Page": {
+            "type": "object",
+            "x-dotnet-name": "Contoso.Things.V1.Page[System.String]",
+            "properties": { "id": { "type": "string" } },
+        },
+    }));
+    insta::assert_snapshot!(problems(&repository, &manifest), @"
+    specs/thing.json#/definitions/Page/x-dotnet-name: `Contoso.Things.V1.Page[System.String]` is a generic type that is not known
+      hint: teach xtask/src/codegen/data_contract.rs its contract
+    specs/thing.json#/definitions/Thing/properties/any: XML has no one form for this
+      hint: say what it is, or leave `xml` out in specs/sources.toml
+    specs/thing.json#/definitions/Thing/properties/names: the elements of a list of plain values are named by their .NET type, which no spec says
+      hint: make the items a definition with an `x-dotnet-name`
+    specs/thing.json#/definitions/Thing/properties/other: `Other` has no `x-dotnet-name`, and its element no name
+      hint: write the name that the page gives
+    specs/thing.json#/definitions/Thing/properties/size: XML has no one form for this
+      hint: say what it is, or leave `xml` out in specs/sources.toml
     ");
 }

@@ -16,6 +16,9 @@ mod bad_keywords;
 mod bad_manifests;
 mod bad_names;
 mod bad_specs;
+#[allow(dead_code, reason = "the golden files use a part of it")]
+#[path = "../../../crates/billing-models/src/contract.rs"]
+mod contract;
 mod features;
 mod fresh;
 mod golden;

@@ -1,14 +1,19 @@
 //! `billing partner get`.
 
+use partner_client::Accept;
+
 use super::{call, open, print_profile};
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::render::print_preview;
 
-pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> Result<(), Failure> {
     let target = open(global).await?;
     let call = call(&target, "get", customer_id);
-    let mut get = target.partner()?.get_customer_billing_profile(customer_id);
+    let mut get = target
+        .partner()?
+        .get_customer_billing_profile(customer_id)
+        .with_accept(accept);
     if let Some(id) = global.request_id {
         get = get.with_request_id(id);
     }

@@ -201,7 +201,8 @@ impl Update<'_> {
     async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
         let mut get = self
             .client
-            .get_customer_billing_profile(&self.args.customer_id);
+            .get_customer_billing_profile(&self.args.customer_id)
+            .with_accept(self.args.accept.accept());
         if let Some(id) = self.global.correlation_id {
             get = get.with_correlation_id(id);
         }
@@ -217,6 +218,10 @@ impl Update<'_> {
             None if self.args.no_if_match => IfMatch::Never,
             None => IfMatch::WhenKnown,
         });
+        put = put.with_accept(self.args.accept.accept());
+        if let Some(media_type) = self.args.media_type {
+            put = put.with_content_type(media_type);
+        }
         // Another body under the same id could pass for the first one.
         if let Some(id) = self.global.request_id.filter(|_| attempt == 1) {
             put = put.with_request_id(id);

@@ -97,6 +97,18 @@ impl Error {
         self.has_status(StatusCode::FORBIDDEN)
     }
 
+    /// The service answered 406: it has none of the media types that `Accept` asked for. Nothing was changed; accept
+    /// another one as well.
+    pub fn is_not_acceptable(&self) -> bool {
+        self.has_status(StatusCode::NOT_ACCEPTABLE)
+    }
+
+    /// The service answered 415: it does not read the media type of the request's body. Nothing was changed; send the
+    /// body in another one.
+    pub fn is_unsupported_media_type(&self) -> bool {
+        self.has_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    }
+
     /// The service answered success with a body that we could not read as what it should be; where, says
     /// [`json_path`](Self::json_path). Read the resource to see what a write became, and report the path.
     pub fn is_decode(&self) -> bool {
@@ -187,7 +199,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Where in the answer's JSON decoding stopped, for example `properties.address.city`.
+    /// Where in the answer decoding stopped, for example `properties.address.city`; in XML, too, by the names of JSON.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
     }

@@ -1,5 +1,7 @@
 //! Reads the error bodies of both services, in all the shapes they were seen in.
 
+mod xml;
+
 use std::{fmt, slice};
 
 use serde_json::{Map, Value};
@@ -15,7 +17,9 @@ use serde_json::{Map, Value};
 /// - `{"statusCode", "message"}` (the gateway's 429, "API throttling guidance");
 /// - `{"title", "detail", "errors"}` (problem details, RFC 9457, as ASP.NET writes them), or ASP.NET's
 ///   older `{"Message"}`;
-/// - `{"error", "error_description"}` (OAuth 2.0, RFC 6749, section 5.2).
+/// - `{"error", "error_description"}` (OAuth 2.0, RFC 6749, section 5.2);
+/// - any of these but the first as XML, an element for each member, whatever the root and the namespaces are called: no
+///   page says how Partner Center writes an error for a caller who accepts XML only.
 ///
 /// The service's words may repeat what was sent. That is why neither the `Display` of
 /// [`Error`](crate::Error) nor any `Debug` shows them; the `Display` of this type does, in one line.
@@ -43,12 +47,14 @@ impl ServiceError {
     /// Reads the body of an answer with an error status; never fails.
     pub fn read(body: &[u8]) -> Self {
         let body = crate::decode::strip_bom(body);
+        let kept = body.get(..RAW_LIMIT).unwrap_or(body);
+        let raw = String::from_utf8_lossy(kept).into_owned();
         let mut error = match serde_json::from_slice(body) {
             Ok(Value::Object(body)) => from_object(&body),
-            _ => Self::default(),
+            Ok(_) => Self::default(),
+            Err(_) => xml::members(&raw).map_or_else(Self::default, |members| plain(&members)),
         };
-        let kept = body.get(..RAW_LIMIT).unwrap_or(body);
-        error.raw = String::from_utf8_lossy(kept).into_owned();
+        error.raw = raw;
         error
     }
 

@@ -52,11 +52,24 @@ impl Answer {
     /// # Errors
     /// A decode error. A write may have taken effect all the same: the status says success.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.decode_with(|_, body| decode(body))
+    }
+
+    /// The body as what `read` makes of it and its `Content-Type`.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub(crate) fn decode_with<T>(
+        self,
+        read: impl FnOnce(Option<&str>, &[u8]) -> Result<T, Error>,
+    ) -> Result<Response<T>, Error> {
         if self.is_empty() {
             let message = format!("the service answered {} without a body", self.status);
             return Err(self.error(Kind::Decode, message));
         }
-        match decode::<T>(&self.body) {
+        let media_type = self.headers.get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok());
+        match read(media_type, &self.body) {
             Ok(body) => Ok(Response {
                 status: self.status,
                 headers: self.headers,

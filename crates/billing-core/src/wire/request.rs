@@ -160,9 +160,14 @@ impl Request {
 
     /// Sets the body to bytes that are ready to be sent.
     pub fn set_body(&mut self, media_type: &'static str, body: impl Into<Bytes>) {
+        self.set_media_type(media_type);
+        self.body = Some(body.into());
+    }
+
+    /// Calls the body by another name, such as `text/json`.
+    pub fn set_media_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        self.body = Some(body.into());
     }
 
     /// Limits the time for all the attempts together.

@@ -126,6 +126,18 @@ impl Transport {
         self.send(request).await?.decode()
     }
 
+    /// The same for a body in one of several media types: `read` gets its `Content-Type`, if there is one, and the body.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn fetch_with<T>(
+        &self,
+        request: &Request,
+        read: impl FnOnce(Option<&str>, &[u8]) -> Result<T, Error>,
+    ) -> Result<Response<T>, Error> {
+        self.send(request).await?.decode_with(read)
+    }
+
     /// Sends the request, and again as its contract and the policy allow; gives a success.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
         Effort::new(self).send(request).await

@@ -180,3 +180,47 @@ fn ten_thousand_levels_are_kept_as_text() {
         (None, None, body.as_str())
     );
 }
+
+#[test]
+fn errors_in_xml_are_read_whatever_the_root_and_its_prefixes_are_called() {
+    assert_snapshot!(read(r#"<ApiFault xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:faults"><Code>2055</Code><Data xmlns:a="urn:a" /><Description>Etag is no longer valid</Description><Source>PartnerFD</Source></ApiFault>"#), @"
+    2055: Etag is no longer valid
+    code 2055 | message Etag is no longer valid | target -
+    ");
+    assert_snapshot!(read("\u{feff}<?xml version=\"1.0\"?>\n<p:f xmlns:p='urn:f'>\n <p:code> 27002 </p:code>\n <p:description>A &lt;property&gt; &#39;has&#39;<![CDATA[ <invalid> ]]>data.</p:description>\n <p:data><s>property_name:  StateInvalid</s><s>details</s></p:data>\n</p:f>"), @"
+    27002: A <property> 'has' <invalid> data.
+    code 27002 | message A <property> 'has' <invalid> data. | target -
+    detail - | - | property_name:  StateInvalid
+    detail - | - | details
+    ");
+    assert_snapshot!(read("<Error><Message>The request entity's media type is not supported.</Message></Error>"), @"
+    The request entity's media type is not supported.
+    code - | message The request entity's media type is not supported. | target -
+    ");
+}
+
+#[test]
+fn xml_that_is_no_error_or_not_whole_gives_what_was_read_of_it() {
+    assert_snapshot!(read("<html><head><title>Bad gateway</title></head><body><code>502</code></body></html>"), @"
+    no error that this client can read
+    code - | message - | target -
+    ");
+    assert_snapshot!(read("<Error><Code>500</Code><Message>Jane"), @"
+    500
+    code 500 | message - | target -
+    ");
+    assert_snapshot!(read("<!DOCTYPE a [<!ENTITY b 'ha'>]><Error><Code>&b;</Code></Error>"), @"
+    no error that this client can read
+    code - | message - | target -
+    ");
+    assert_snapshot!(read("<Error><Code>&b;1</Code></Oops>"), @"
+    1
+    code 1 | message - | target -
+    ");
+    assert_snapshot!(read("<string>no members</string>"), @"
+    no error that this client can read
+    code - | message - | target -
+    ");
+    let deep = "<a>".repeat(5000);
+    assert!(read(&deep).starts_with("no error"), "{deep}");
+}

@@ -1,15 +1,16 @@
-//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code.
+//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code; or XML, where that is
+//! what the caller accepts.
 //!
 //! Codes and texts are those of its error code page and of recorded answers. Where neither names a
 //! case, the code repeats the status.
 
-use axum::{
-    body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode},
-};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::{MEDIA_TYPES, reply};
+use super::{
+    media::{MEDIA_TYPES, MediaType},
+    reply,
+};
 use crate::call::Reply;
 
 const FRONT: &str = "PartnerFD";
@@ -26,7 +27,7 @@ pub(super) struct Fault {
 }
 
 #[derive(Serialize)]
-struct Body {
+pub(super) struct Body {
     code: u32,
     description: String,
     data: [&'static str; 0],
@@ -107,15 +108,19 @@ impl Fault {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, 415, description)
     }
 
+    pub(super) fn not_acceptable() -> Self {
+        let [answers @ .., _] = &MEDIA_TYPES;
+        let description = format!("The media types of an answer are {}.", answers.join(", "));
+        Self::new(StatusCode::NOT_ACCEPTABLE, 406, description)
+    }
+
     pub(super) fn body_too_large() -> Self {
         let description = "The request body is larger than 1 MiB.";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
     }
 
-    pub(super) fn into_reply(self) -> Reply {
-        // A struct of strings and a number always serializes.
-        let body = Bytes::from(serde_json::to_vec(&self.body).unwrap_or_default());
-        let mut reply = reply::json(self.status, body);
+    pub(super) fn into_reply(self, media_type: MediaType) -> Reply {
+        let mut reply = reply::of(self.status, media_type, media_type.fault(&self.body));
         if let Some((name, value)) = self.header {
             let name = HeaderName::from_static(name);
             reply

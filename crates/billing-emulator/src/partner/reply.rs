@@ -4,12 +4,11 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
+use super::media::MediaType;
 use crate::{
     call::{Call, Reply},
-    contract::{self, CUSTOMER_BILLING_PROFILE},
     numbers::Numbers,
 };
 
@@ -18,23 +17,11 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const CORRELATION_VECTOR: HeaderName = HeaderName::from_static("ms-cv");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 
-pub(super) fn success(profile: &Value, byte_order_mark: bool) -> Reply {
-    let mark: &[u8] = if byte_order_mark {
-        b"\xEF\xBB\xBF"
-    } else {
-        b""
-    };
-    let body = [mark, &contract::write(profile, CUSTOMER_BILLING_PROFILE)].concat();
-    json(StatusCode::OK, Bytes::from(body))
-}
-
-pub(super) fn json(status: StatusCode, body: Bytes) -> Reply {
+pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Reply {
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
-    reply.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    let content_type = format!("{}; charset=utf-8", media_type.name());
+    insert(&mut reply, header::CONTENT_TYPE, &content_type);
     reply
 }
 

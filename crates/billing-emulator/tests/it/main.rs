@@ -16,5 +16,6 @@ mod authorization;
 mod control;
 mod etag;
 mod lifecycle;
+mod media;
 mod partner;
 mod wire;

@@ -173,7 +173,7 @@ async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
         (&caller, "GET", "/v1/customers".to_owned(), ""),
         (&caller, "GET", "/".to_owned(), ""),
         (&caller, "DELETE", known.clone(), ""),
-        (&json_as("application/xml"), "PUT", known.clone(), "<a/>"),
+        (&json_as("text/html"), "PUT", known.clone(), "<a/>"),
         (&json_as(""), "PUT", known.clone(), "{}"),
         (&caller, "PUT", known.clone(), ""),
         (&caller, "PUT", known.clone(), "{\"firstName\":"),

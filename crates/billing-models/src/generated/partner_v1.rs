@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Contract, Kind, Member};
 use crate::support::{AdditionalProperties, hidden};
 
 /// `Microsoft.Partner.Service.Customers.Contracts.V1.CustomerBillingProfile`
@@ -204,6 +205,34 @@ impl fmt::Debug for CustomerBillingProfile {
     }
 }
 
+/// How XML carries [`CustomerBillingProfile`].
+pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
+    name: "CustomerBillingProfile",
+    namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
+    members: &[
+        Member::new("Attributes", "attributes", Kind::Object(&RESOURCE_ATTRIBUTES)),
+        Member::new("CompanyName", "companyName", Kind::Text),
+        Member::new("Culture", "culture", Kind::Text),
+        Member::new("DefaultAddress", "defaultAddress", Kind::Object(&ADDRESS)),
+        Member::new("Email", "email", Kind::Text),
+        Member::new("FirstName", "firstName", Kind::Text),
+        Member::new("Id", "id", Kind::Text),
+        Member::new("Language", "language", Kind::Text),
+        Member::new("LastName", "lastName", Kind::Text),
+        Member::new("Links", "links", Kind::Object(&RESOURCE_LINKS)),
+    ],
+};
+
+/// How XML carries [`ResourceAttributes`].
+pub static RESOURCE_ATTRIBUTES: Contract = Contract {
+    name: "ResourceAttributes",
+    namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
+    members: &[
+        Member::new("Etag", "etag", Kind::Text),
+        Member::new("ObjectType", "objectType", Kind::Text),
+    ],
+};
+
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Address")
@@ -227,6 +256,40 @@ impl fmt::Debug for Address {
     }
 }
 
+/// How XML carries [`Address`].
+pub static ADDRESS: Contract = Contract {
+    name: "Address",
+    namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
+    members: &[
+        Member::new("AddressLine1", "addressLine1", Kind::Text),
+        Member::new("AddressLine2", "addressLine2", Kind::Text),
+        Member::new("AddressLine3", "addressLine3", Kind::Text),
+        Member::new("City", "city", Kind::Text),
+        Member::new("Country", "country", Kind::Text),
+        Member::new("District", "district", Kind::Text),
+        Member::new("EmailAddress", "emailAddress", Kind::Text),
+        Member::new("FirstName", "firstName", Kind::Text),
+        Member::new("Id", "id", Kind::Text),
+        Member::new("LastName", "lastName", Kind::Text),
+        Member::new("MiddleName", "middleName", Kind::Text),
+        Member::new("PhoneNumber", "phoneNumber", Kind::Text),
+        Member::new("PostalCode", "postalCode", Kind::Text),
+        Member::new("Region", "region", Kind::Text),
+        Member::new("State", "state", Kind::Text),
+    ],
+};
+
+/// How XML carries [`ResourceLinks`].
+pub static RESOURCE_LINKS: Contract = Contract {
+    name: "ResourceLinks",
+    namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
+    members: &[
+        Member::new("Next", "next", Kind::Object(&LINK)),
+        Member::new("Previous", "previous", Kind::Object(&LINK)),
+        Member::new("Self", "self", Kind::Object(&LINK)),
+    ],
+};
+
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link")
@@ -239,6 +302,18 @@ impl fmt::Debug for Link {
     }
 }
 
+/// How XML carries [`Link`].
+pub static LINK: Contract = Contract {
+    name: "Link",
+    namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
+    members: &[
+        Member::new("Body", "body", Kind::Text),
+        Member::new("Headers", "headers", Kind::List(&KEY_VALUE_PAIR)),
+        Member::new("Method", "method", Kind::Text),
+        Member::new("Uri", "uri", Kind::Text),
+    ],
+};
+
 impl fmt::Debug for KeyValuePair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyValuePair")
@@ -248,3 +323,13 @@ impl fmt::Debug for KeyValuePair {
             .finish()
     }
 }
+
+/// How XML carries [`KeyValuePair`].
+pub static KEY_VALUE_PAIR: Contract = Contract {
+    name: "KeyValuePairOfstringstring",
+    namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",
+    members: &[
+        Member::new("key", "key", Kind::Text),
+        Member::new("value", "value", Kind::Text),
+    ],
+};

@@ -42,6 +42,9 @@ mod support {
 #[path = "../../../../xtask/test_data/generated.rs"]
 mod generated;
 
+// As above: they say `crate::contract`.
+use billing_models::contract;
+
 mod additional_properties;
 mod construction;
 mod debug;

@@ -9,8 +9,10 @@
 
 mod blocking;
 mod edit;
+mod emulator;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod media;
 mod operations;
 mod retry;
 mod setup;

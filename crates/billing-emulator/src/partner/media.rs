@@ -1,0 +1,101 @@
+//! The media types of Partner Center, as ASP.NET's own formatters read and write them.
+
+mod accept;
+mod form;
+mod reader;
+mod types;
+mod writer;
+
+use axum::{body::Bytes, http::header};
+use serde_json::{Map, Value};
+
+use super::fault::{Body, Fault};
+use crate::{
+    call::{self, Call},
+    contract::{self, CUSTOMER_BILLING_PROFILE},
+};
+
+/// The media types of requests; those of answers are the same less the last.
+pub(super) const MEDIA_TYPES: [&str; 5] = [
+    "application/json",
+    "text/json",
+    "application/xml",
+    "text/xml",
+    "application/x-www-form-urlencoded",
+];
+
+/// A media type of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MediaType(&'static str);
+
+impl Default for MediaType {
+    /// The one for those who accept nothing that there is.
+    fn default() -> Self {
+        let [json, ..] = MEDIA_TYPES;
+        Self(json)
+    }
+}
+
+impl MediaType {
+    /// The one that the request accepts best.
+    pub(super) fn accepted(call: &Call) -> Option<Self> {
+        let accept = call.headers.get_all(header::ACCEPT).iter();
+        // A header that is no text accepts nothing of ours.
+        let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
+        let [json, text_json, xml, text_xml, _] = MEDIA_TYPES;
+        accept::best(&accept.join(","), &[json, text_json, xml, text_xml]).map(Self)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        self.0
+    }
+
+    fn is_xml(self) -> bool {
+        self.0.ends_with("xml")
+    }
+
+    /// A profile in this media type.
+    pub(super) fn profile(self, profile: &Value, byte_order_mark: bool) -> Bytes {
+        if self.is_xml() {
+            return writer::document(profile, &types::CUSTOMER_BILLING_PROFILE).into();
+        }
+        // Recorded for JSON; nobody has recorded XML.
+        let mark: &[u8] = if byte_order_mark {
+            b"\xEF\xBB\xBF"
+        } else {
+            b""
+        };
+        [mark, &contract::write(profile, CUSTOMER_BILLING_PROFILE)]
+            .concat()
+            .into()
+    }
+
+    /// An error in this media type.
+    pub(super) fn fault(self, fault: &Body) -> Bytes {
+        // A struct of strings and a number always serializes.
+        if self.is_xml() {
+            let fault = serde_json::to_value(fault).unwrap_or_default();
+            return writer::document(&fault, &types::API_FAULT).into();
+        }
+        serde_json::to_vec(fault).unwrap_or_default().into()
+    }
+}
+
+/// The object in the body of a request, under the names of JSON.
+pub(super) fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
+    let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
+    let sent = call.media_type();
+    let [json, text_json, xml, text_xml, form] = MEDIA_TYPES;
+    let read = match sent.as_deref() {
+        Some(name) if name == json || name == text_json => match call::json(body) {
+            Ok(Value::Object(object)) => Ok(object),
+            _ => Err("the body is not a JSON object".to_owned()),
+        },
+        Some(name) if name == xml || name == text_xml => {
+            reader::document(body, &types::CUSTOMER_BILLING_PROFILE)
+        }
+        Some(name) if name == form => form::read(body),
+        _ => return Err(Fault::media_type_not_served(sent.as_deref())),
+    };
+    read.map_err(|detail| Fault::invalid_input(&detail))
+}

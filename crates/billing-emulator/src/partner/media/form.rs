@@ -1,0 +1,70 @@
+//! A form as ASP.NET binds it: `defaultAddress[city]=Redmond` or `defaultAddress.city=Redmond`, names in any case, the
+//! items of a list by their index.
+
+use serde_json::{Map, Value};
+
+use crate::call::decode_form;
+
+/// How many steps a name may have.
+const DEPTH_LIMIT: usize = 16;
+
+/// The object that the pairs make.
+pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
+    let text = std::str::from_utf8(body).map_err(|_| "the body is not a form".to_owned())?;
+    let mut object = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = decode_form(name);
+        let inserted =
+            steps(&name).and_then(|steps| insert(&mut object, &steps, decode_form(value)));
+        inserted.ok_or_else(|| "a name of the form stands for no member, or for two".to_owned())?;
+    }
+    let members = object.into_iter();
+    Ok(members
+        .map(|(name, value)| (name, with_lists(value)))
+        .collect())
+}
+
+/// The names on the way to a member.
+fn steps(name: &str) -> Option<Vec<String>> {
+    let name = name.replace("][", ".").replace('[', ".");
+    let name = name.strip_suffix(']').unwrap_or(&name);
+    let steps: Vec<_> = name.split('.').map(str::to_owned).collect();
+    let are_names = steps
+        .iter()
+        .all(|step| !step.is_empty() && !step.contains(']'));
+    (are_names && steps.len() <= DEPTH_LIMIT).then_some(steps)
+}
+
+fn insert(object: &mut Map<String, Value>, steps: &[String], value: String) -> Option<()> {
+    let (first, rest) = steps.split_first()?;
+    // Two spellings of one name are one member.
+    let known = object.keys().find(|name| name.eq_ignore_ascii_case(first));
+    let name = known.cloned().unwrap_or_else(|| first.clone());
+    if rest.is_empty() {
+        return object.insert(name, value.into()).is_none().then_some(());
+    }
+    let inner = object
+        .entry(name)
+        .or_insert_with(|| Value::Object(Map::new()));
+    insert(inner.as_object_mut()?, rest, value)
+}
+
+/// Lists in the place of objects whose members are all indices.
+fn with_lists(value: Value) -> Value {
+    let Value::Object(members) = value else {
+        return value;
+    };
+    let members = members.into_iter();
+    let members: Vec<_> = members
+        .map(|(name, value)| (name, with_lists(value)))
+        .collect();
+    let indices = members.iter().map(|(name, _)| name.parse::<usize>().ok());
+    let Some(indices) = indices.collect::<Option<Vec<_>>>() else {
+        return Value::Object(members.into_iter().collect());
+    };
+    let values = members.into_iter().map(|(_, value)| value);
+    let mut items: Vec<_> = indices.into_iter().zip(values).collect();
+    items.sort_by_key(|(index, _)| *index);
+    items.into_iter().map(|(_, item)| item).collect()
+}

@@ -1,0 +1,193 @@
+//! The media types of Partner Center, held to documents that were written by hand after the service's own serializer.
+
+use billing_emulator::{SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
+use serde_json::json;
+
+use crate::wire::{Caller, sample};
+
+/// What the serializer makes of the customer with every member.
+const FULL: &str = include_str!("../fixtures/customer-billing-profile.xml");
+/// Another profile, with members that are null and a header of a link.
+const WITH_NULLS: &str = include_str!("../fixtures/with-nulls-and-a-header.xml");
+
+const CUSTOMERS: &str =
+    "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
+
+fn path(customer: &str) -> String {
+    format!("/v1/customers/{customer}/profiles/billing")
+}
+
+fn xml(content: &str) -> String {
+    format!(
+        "<CustomerBillingProfile xmlns=\"{CUSTOMERS}\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">\
+         {content}</CustomerBillingProfile>"
+    )
+}
+
+#[tokio::test]
+async fn a_profile_in_xml_is_what_the_serializer_writes() {
+    let emulator = sample().start().await.unwrap();
+    for media_type in ["application/xml", "text/xml"] {
+        let caller = Caller::partner(&emulator).with("accept", media_type);
+        let reply = caller.get(&path(SAMPLE_OTHER_CUSTOMER_ID)).await;
+        assert_eq!(reply.body, FULL);
+        let content_type = format!("{media_type}; charset=utf-8");
+        assert_eq!(reply.header("content-type"), Some(content_type.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_taken_in_each_media_type_and_absent_and_nil_are_the_same() {
+    let form = "attributes[objectType]=x&companyName=Northwind+%26+Traders+%3CLtd%3E&Culture=en-US\
+                &defaultAddress%5BaddressLine1%5D=1+Example+Way&defaultaddress.city=Tacoma&defaultAddress[country]=US\
+                &defaultAddress[phoneNumber]=&defaultAddress[postalCode]=98402&DefaultAddress[State]=WA\
+                &email=robin%40northwind.example.com&firstName=Robin&language=en&lastName=Example\
+                &links[self][headers][0][key]=a&links[self][headers][0][value]=b";
+    let json = json!({
+        "CompanyName": "Northwind & Traders <Ltd>", "Culture": "en-US",
+        "DefaultAddress": {
+            "AddressLine1": "1 Example Way", "City": "Tacoma", "Country": "US", "District": null,
+            "PhoneNumber": "", "PostalCode": "98402", "State": "WA",
+        },
+        "Email": "robin@northwind.example.com", "FirstName": "Robin", "Language": "en", "LastName": "Example",
+    });
+    // With the tag of the document nothing could be written.
+    let nulls = WITH_NULLS.replace(
+        "<d2p1:Etag>1234</d2p1:Etag>",
+        "<d2p1:Etag i:nil=\"true\" />",
+    );
+    let prefixed = xml("<p:CompanyName xmlns:p=\"CUSTOMERS\">Northwind &amp; Traders <![CDATA[<Ltd>]]></p:CompanyName>\
+         <Culture>en-US</Culture><DefaultAddress><AddressLine1>1 Example Way</AddressLine1><City>Tacoma</City>\
+         <Country>US</Country><PhoneNumber/><PostalCode>98402</PostalCode><State>WA</State></DefaultAddress>\
+         <Email>robin@northwind.example.com</Email><FirstName>Robin</FirstName><Language>en</Language>\
+         <LastName>Example</LastName>")
+    .replace("CUSTOMERS", CUSTOMERS);
+    let mut stored = Vec::new();
+    for (media_type, body) in [
+        ("application/json", json.to_string()),
+        ("text/json; charset=utf-8", json.to_string()),
+        ("application/xml", nulls),
+        ("text/xml", prefixed),
+        ("application/x-www-form-urlencoded", form.to_owned()),
+    ] {
+        let emulator = sample().start().await.unwrap();
+        let caller = Caller::partner(&emulator).with("content-type", media_type);
+        let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+        assert_eq!(reply.status, 200, "{media_type}: {}", reply.body);
+        stored.push(
+            emulator
+                .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+                .unwrap(),
+        );
+    }
+    insta::assert_json_snapshot!(stored[0]);
+    for other in &stored {
+        assert_eq!(other, &stored[0]);
+    }
+}
+
+#[tokio::test]
+async fn an_element_out_of_order_or_in_another_spelling_or_namespace_is_lost_in_silence() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator).with("content-type", "application/xml");
+    let body = xml(
+        "<Email>e</Email><CompanyName>lost</CompanyName><FirstName>f</FirstName><culture>lost</culture>\
+         <Language xmlns=\"urn:other\">lost</Language><LastName>l</LastName>",
+    );
+    let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+    let mut stored = reply.json();
+    for own in ["id", "links", "attributes"] {
+        stored.as_object_mut().unwrap().remove(own);
+    }
+    assert_eq!(
+        stored,
+        json!({ "email": "e", "firstName": "f", "lastName": "l" })
+    );
+}
+
+#[tokio::test]
+async fn members_that_the_contract_does_not_know_are_written_and_taken_back() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::partner(&emulator);
+    let body = json!({
+        "tier": "gold",
+        "score": 7,
+        "isNew": true,
+        "tags": ["a", "b"],
+        "tax": { "number": "1", "zone": null },
+        "two words": "XML has no such name",
+        "attributes": { "revision": "3" },
+    });
+    caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await;
+    let before = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    let in_xml = caller.clone().with("accept", "text/xml");
+    let read = in_xml.get(&path(SAMPLE_CUSTOMER_ID)).await.body;
+    insta::assert_snapshot!(read.replace("><", ">\n<"));
+    let back = in_xml.with("content-type", "text/xml");
+    let reply = back.send("PUT", &path(SAMPLE_CUSTOMER_ID), &read).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let mut after = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    after["attributes"]["etag"] = before["attributes"]["etag"].clone();
+    after["two words"] = before["two words"].clone();
+    after["tax"]["zone"] = before["tax"]["zone"].clone();
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_own_shape() {
+    let emulator = sample().start().await.unwrap();
+    let known = path(SAMPLE_CUSTOMER_ID);
+    let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    let mut seen = String::new();
+    for (accept, content_type, body) in [
+        ("text/html", "application/json", "{}"),
+        ("application/xml;q=0", "application/json", "{}"),
+        ("application/xml", "text/html", "{}"),
+        ("application/xml", "application/xml", "{}"),
+        (
+            "application/xml;q=0.9, */*;q=0.1",
+            "application/xml",
+            "<a/>",
+        ),
+        ("application/json", "text/xml", "<!DOCTYPE a><a/>"),
+        ("application/json", "text/xml", "<a>"),
+        (
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "a[=b",
+        ),
+        (
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "a=b&a[c]=d",
+        ),
+        (
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "links=1",
+        ),
+        ("text/json", "application/json", "[]"),
+    ] {
+        let caller = Caller::partner(&emulator)
+            .with("accept", accept)
+            .with("content-type", content_type);
+        let reply = caller.send("PUT", &known, body).await;
+        let answered = reply.header("content-type").unwrap();
+        seen += &format!(
+            "{accept} | {content_type} | {body}\n  {answered}\n  {}\n",
+            reply.brief()
+        );
+    }
+    insta::assert_snapshot!(seen);
+    let deep = xml(&"<Tier>".repeat(100_000));
+    let caller = Caller::partner(&emulator).with("content-type", "text/xml");
+    assert_eq!(caller.send("PUT", &known, &deep).await.status, 400);
+    assert_eq!(
+        emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
+        before
+    );
+}

@@ -1,0 +1,141 @@
+//! Profiles in the media types of Partner Center, both ways.
+
+mod form;
+#[cfg(test)]
+mod tests;
+mod types;
+mod xml;
+
+use billing_core::http::header::ACCEPT;
+use billing_core::wire::Request;
+use billing_core::{Error, decode};
+use billing_models::contract::Contract;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use types::{Accept, ContentType, MediaType};
+
+/// What a call sends, and what it asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Media {
+    pub(crate) content_type: ContentType,
+    pub(crate) accept: Accept,
+}
+
+impl Media {
+    /// Says which answers are welcome.
+    ///
+    /// # Errors
+    /// None in practice: the header's value is made of our own names.
+    pub(crate) fn ask(&self, request: &mut Request) -> Result<(), Error> {
+        request.set_header(ACCEPT, &self.accept.to_string())
+    }
+
+    /// Sets the body.
+    ///
+    /// # Errors
+    /// Invalid input for a value that the media type cannot carry; the message names the member.
+    pub(crate) fn send<T: Serialize>(
+        &self,
+        request: &mut Request,
+        value: &T,
+        contract: &Contract,
+    ) -> Result<(), Error> {
+        let name = self.content_type.as_str();
+        match self.content_type {
+            ContentType::Json | ContentType::TextJson => {
+                request.set_json(value)?;
+                let body = request.body();
+                // Both marks are rare enough that the document is read again only where one may be.
+                if contains(body, b"\"$xml\"") || contains(body, b"\"{") {
+                    refuse_xml(&document(value)?, name)?;
+                }
+                request.set_media_type(name);
+            }
+            ContentType::Form => {
+                let value = document(value)?;
+                refuse_xml(&value, name)?;
+                let body =
+                    form::write(value).map_err(|(path, fault)| unspeakable(name, &path, fault))?;
+                request.set_body(name, body);
+            }
+            ContentType::Xml | ContentType::TextXml => {
+                let body = xml::write(&document(value)?, contract)
+                    .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
+                request.set_body(name, body);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a body as its `Content-Type` says; without one, and with one that says neither, it is taken for JSON.
+///
+/// # Errors
+/// A decode error that names the member, and repeats no value.
+pub(crate) fn read<T: DeserializeOwned>(
+    content_type: Option<&str>,
+    body: &[u8],
+    contract: &Contract,
+) -> Result<T, Error> {
+    let content_type = content_type.and_then(|value| value.parse::<mime::Mime>().ok());
+    let charset = content_type
+        .as_ref()
+        .and_then(|own| own.get_param("charset"));
+    // ASCII is a part of it.
+    if charset.is_some_and(|charset| charset != "utf-8" && charset != "us-ascii") {
+        return Err(Error::unreadable("text: its charset is not UTF-8", None));
+    }
+    let is_xml = content_type
+        .is_some_and(|own| own.subtype() == mime::XML || own.suffix() == Some(mime::XML));
+    if !is_xml {
+        return decode(body);
+    }
+    let value = xml::read(body, contract).map_err(|fault| {
+        let path = Some(fault.path.clone()).filter(|path| !path.is_empty());
+        Error::unreadable("XML", path).with_source(fault)
+    })?;
+    // The contract has seen to it that each member holds what the model wants.
+    serde_json::from_value(value).map_err(|_| Error::unreadable("XML", None))
+}
+
+fn document<T: Serialize>(value: &T) -> Result<Value, Error> {
+    serde_json::to_value(value)
+        .map_err(|source| Error::invalid_input("the body cannot be written").with_source(source))
+}
+
+fn refuse_xml(value: &Value, media_type: &str) -> Result<(), Error> {
+    match xml::only_xml_can_say(value) {
+        Some(path) => Err(unspeakable(
+            media_type,
+            &path,
+            "it came as XML, and only XML can carry it; send the profile as XML",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn unspeakable(media_type: &str, path: &str, fault: &str) -> Error {
+    Error::invalid_input(format!(
+        "the body cannot be written as {media_type} at `{path}`: {fault}"
+    ))
+}
+
+/// A name as messages show it: of one that is no word nobody can say whether it names a person, so it is `…`, as it is
+/// where JSON is read.
+fn shown(name: &str) -> &str {
+    let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte);
+    let is_word = (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it);
+    if is_word { name } else { "…" }
+}
+
+/// The path of what is at `rest` inside of `name`: `self.headers[0]`.
+fn join(name: &str, rest: &str) -> String {
+    let dot = if rest.starts_with('[') { "" } else { "." };
+    format!("{name}{dot}{rest}")
+}
+
+fn contains(body: &[u8], mark: &[u8]) -> bool {
+    body.windows(mark.len()).any(|found| found == mark)
+}

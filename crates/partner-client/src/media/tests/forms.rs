@@ -1,0 +1,51 @@
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn a_full_profile_is_a_list_of_pairs_with_the_index_of_each_item() {
+    let form = body(&full(), ContentType::Form).unwrap();
+    assert_snapshot!("form", form.replace('&', "\n&"));
+}
+
+#[test]
+fn an_empty_profile_and_what_is_empty_in_one_have_no_words() {
+    assert_eq!(
+        body(&CustomerBillingProfile::default(), ContentType::Form).unwrap(),
+        ""
+    );
+    let empties = profile(json!({
+        "companyName": "",
+        "defaultAddress": {},
+        "links": { "self": { "headers": [], "uri": "/" } },
+        "gone": null,
+    }));
+    assert_eq!(
+        body(&empties, ContentType::Form).unwrap(),
+        "companyName=&links[self][uri]=/"
+    );
+}
+
+#[test]
+fn what_a_form_cannot_carry_is_named() {
+    let told = |json| {
+        body(&profile(json), ContentType::Form)
+            .unwrap_err()
+            .to_string()
+    };
+    let told = [
+        told(json!({ "links": { "self": { "headers": [{ "key": "a" }, {}] } } })),
+        told(json!({ "tags": ["a", null] })),
+        told(json!({ "defaultAddress": { "a.b": "c" } })),
+        told(json!({ "a[0]": "b" })),
+        told(json!({ "": "b" })),
+    ];
+    assert_snapshot!(told.join("\n"), @"
+    the body cannot be written as application/x-www-form-urlencoded at `links.self.headers[1]`: a form cannot carry an empty item; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `tags[1]`: a form cannot carry an empty item; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `defaultAddress.…`: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
+    ");
+}

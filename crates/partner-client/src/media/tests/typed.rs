@@ -1,0 +1,67 @@
+//! Kinds of members that Partner Center's types of today do not have.
+
+use billing_models::contract::{Contract, Kind, Member};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::Value;
+use crate::media::xml;
+
+static NODE: Contract = Contract {
+    name: "Node",
+    namespace: "urn:nodes",
+    members: &[
+        Member::new("Children", "children", Kind::List(&NODE)),
+        Member::new("Count", "count", Kind::Integer),
+        Member::new("IsLeaf", "isLeaf", Kind::Boolean),
+    ],
+};
+
+fn read(content: &str) -> Result<Value, String> {
+    let document = format!("<Node xmlns=\"urn:nodes\">{content}</Node>");
+    xml::read(document.as_bytes(), &NODE).map_err(|fault| format!("{}: {fault}", fault.path))
+}
+
+#[test]
+fn booleans_and_whole_numbers_are_read_and_written_and_types_may_hold_themselves() {
+    let node = json!({
+        "children": [
+            { "count": i64::MIN, "isLeaf": true },
+            { "children": [{ "count": i64::MAX }], "isLeaf": false },
+        ],
+        "count": -1,
+    });
+    let document = xml::write(&node, &NODE).unwrap();
+    assert_snapshot!(document, @r#"<Node xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:nodes"><Children><Node><Count>-9223372036854775808</Count><IsLeaf>true</IsLeaf></Node><Node><Children><Node><Count>9223372036854775807</Count></Node></Children><IsLeaf>false</IsLeaf></Node></Children><Count>-1</Count></Node>"#);
+    assert_eq!(xml::read(document.as_bytes(), &NODE).unwrap(), node);
+    assert_eq!(
+        read("<Count> +7\n</Count><IsLeaf> 1 </IsLeaf>"),
+        Ok(json!({ "count": 7, "isLeaf": true }))
+    );
+    assert_eq!(
+        read("<Count>007</Count><IsLeaf>0</IsLeaf>"),
+        Ok(json!({ "count": 7, "isLeaf": false }))
+    );
+}
+
+#[test]
+fn what_is_neither_is_refused_by_its_place() {
+    let told = [
+        read("<Count>1.0</Count>"),
+        read("<Count>9223372036854775808</Count>"),
+        read("<Count></Count>"),
+        read("<IsLeaf>TRUE</IsLeaf>"),
+        read("<Children><Node><IsLeaf/></Node></Children>"),
+    ];
+    let told: Vec<_> = told.into_iter().map(Result::unwrap_err).collect();
+    assert_snapshot!(told.join("\n"), @"
+    count: the text is no whole number of 64 bits (byte 34)
+    count: the text is no whole number of 64 bits (byte 50)
+    count: the text is no whole number of 64 bits (byte 31)
+    isLeaf: the text is neither `true` nor `false` (byte 36)
+    children[0].isLeaf: the text is neither `true` nor `false` (byte 49)
+    ");
+    let misfit = json!({ "children": [{ "count": "7" }] });
+    let fault = xml::write(&misfit, &NODE).unwrap_err();
+    assert_snapshot!(format!("{}: {fault}", fault.path), @"children[0].count: the contract wants another kind of value here");
+}

@@ -1,0 +1,45 @@
+//! XML in and out, as .NET's data contracts write it: one reader and one writer for all types, driven by the generated
+//! [`Contract`]s, by way of the JSON that the models are made of.
+//!
+//! # What a contract does not know
+//!
+//! An element that the contract does not list becomes a member of its own, under the name that JSON would give it, and
+//! is written back as the same element:
+//!
+//! - one of plain text becomes a text, one that is nil becomes null;
+//! - any other becomes `{"$xml": "…"}` with its source text, which declares all the namespaces it uses;
+//! - one of another namespace than its neighbours, or one with a small first letter, is named `{namespace}LocalName`.
+//!
+//! Only XML can say the last two, so the other media types refuse to send them.
+
+mod characters;
+mod fault;
+mod kept;
+mod read;
+mod unknown;
+mod write;
+
+use billing_models::contract::Contract;
+use serde_json::Value;
+
+use fault::Fault;
+pub(super) use kept::only_xml_can_say;
+
+/// Where `nil` is defined ("XML Schema Part 1: Structures", section 2.6).
+const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// The largest document that is read, in bytes. That of an answer is smaller by default.
+const SIZE_LIMIT: usize = 8 * 1024 * 1024;
+
+/// How deep elements may stand in each other. The types of the service need eight.
+const DEPTH_LIMIT: usize = 64;
+
+/// Reads a document of the contract's type into its JSON.
+pub(crate) fn read(document: &[u8], contract: &Contract) -> Result<Value, Fault> {
+    read::Reader::document(document, contract)
+}
+
+/// Writes a document of the contract's type from its JSON.
+pub(crate) fn write(value: &Value, contract: &Contract) -> Result<String, Fault> {
+    write::Writer::document(value, contract)
+}

@@ -1,0 +1,87 @@
+//! Writes the table by which XML carries each type that has a .NET name: a line for each member, in the order that the
+//! service wants.
+//!
+//! It is a table and not code, so that one reader and one writer do for all types.
+
+use std::fmt::Write;
+
+use anyhow::{Result, anyhow};
+
+use crate::codegen::data_contract;
+use crate::codegen::module::{Impl, Module};
+use crate::codegen::spec::TypeKind;
+use crate::codegen::views::View;
+
+pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
+    if !module.has_contracts {
+        return Ok(());
+    }
+    let spec = module.spec;
+    for shape in &mut module.shapes {
+        let (of, view) = (shape.of, shape.view);
+        let TypeKind::Object(_) = of.kind else {
+            continue;
+        };
+        let Some(dotnet_name) = of.dotnet_name.as_ref().filter(|_| view == View::Read) else {
+            continue;
+        };
+        let place = |(what, _)| anyhow!("{}: {what}", of.pointer);
+        let name = data_contract::name(dotnet_name).map_err(place)?;
+        let mut text = format!(
+            "/// How XML carries [`{}`].\npub static {}: Contract = Contract {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
+            of.name,
+            data_contract::static_name(&of.name),
+            name.name,
+            name.namespace,
+        );
+        for (element, member) in data_contract::members(spec, of, &name) {
+            let kind = data_contract::kind(spec, &member.shape).map_err(place)?;
+            writeln!(
+                text,
+                "        Member::new({element:?}, {:?}, {kind}),",
+                member.name
+            )?;
+        }
+        text.push_str("    ],\n};\n");
+        shape.impls.push(Impl {
+            text,
+            uses: &["Contract", "Kind", "Member"],
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::effect;
+
+    #[test]
+    fn a_member_is_one_line_in_the_order_of_the_elements() {
+        let diff = effect(
+            "contracts",
+            json!({
+                "Thing": {
+                    "type": "object",
+                    "x-dotnet-name": "Contoso.Things.Thing",
+                    "properties": { "name": { "type": "string" }, "isNew": { "type": "boolean" } },
+                },
+                "Other": { "type": "object", "properties": { "name": {} } },
+            }),
+        );
+        insta::assert_snapshot!(diff, @r#"
+        +use crate::contract::{Contract, Kind, Member};
+        +/// How XML carries [`Thing`].
+        +pub static THING: Contract = Contract {
+        +    name: "Thing",
+        +    namespace: "http://schemas.datacontract.org/2004/07/Contoso.Things",
+        +    members: &[
+        +        Member::new("IsNew", "isNew", Kind::Boolean),
+        +        Member::new("Name", "name", Kind::Text),
+        +    ],
+        +};
+        +
+        "#);
+    }
+}
