@@ -27,6 +27,7 @@ mod throttle;
 mod tls;
 mod trace;
 mod transport;
+mod vector_counter;
 
 pub(crate) use answer::Answer;
 #[cfg(feature = "oauth")]
@@ -38,3 +39,4 @@ pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use throttle::Throttle;
 pub use transport::Transport;
+pub use vector_counter::VectorCounter;

@@ -113,6 +113,8 @@ impl GetCustomerBillingProfile {
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`GetCustomerBillingProfile::preview`](crate::GetCustomerBillingProfile::preview).
@@ -146,6 +148,8 @@ impl UpdateCustomerBillingProfile {
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`UpdateCustomerBillingProfile::preview`](crate::UpdateCustomerBillingProfile::preview).
@@ -178,6 +182,8 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
         without_if_match()
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`EditCustomerBillingProfile::send`](crate::EditCustomerBillingProfile::send).

@@ -2,8 +2,9 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, require_segment};
+use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, Url, require_segment};
 
+use crate::headers::CallHeaders;
 use crate::models::CustomerBillingProfile;
 use crate::{
     EditCustomerBillingProfile, GetCustomerBillingProfile, PartnerClientOptions,
@@ -19,6 +20,7 @@ pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_PARTNER;
 pub struct PartnerClient {
     transport: Transport,
     api_version: String,
+    headers: CallHeaders,
 }
 
 impl PartnerClient {
@@ -45,6 +47,13 @@ impl PartnerClient {
         let transport = Transport::new(endpoint, credential.into(), service(), options.sending)?;
         Ok(Self {
             transport,
+            headers: CallHeaders {
+                locale: options.locale,
+                application: options.application,
+                contract_version: options
+                    .sends_contract_version
+                    .then(|| options.api_version.clone()),
+            },
             api_version: options.api_version,
         })
     }
@@ -88,15 +97,54 @@ impl PartnerClient {
         &self.transport
     }
 
-    /// `/{version}/customers/{customer_id}/profiles/billing`; the ids are still to be set.
-    pub(crate) fn request(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
+    pub(crate) fn headers_mut(&mut self) -> &mut CallHeaders {
+        &mut self.headers
+    }
+
+    /// A request for a customer's billing profile; its ids are still to be set.
+    pub(crate) fn profile(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
+        self.of_customer(method, customer_id, &["profiles", "billing"])
+    }
+
+    /// A request for what is at `path` below a customer.
+    pub(crate) fn of_customer(
+        &self,
+        method: Method,
+        customer_id: &str,
+        path: &[&str],
+    ) -> Result<Request, Error> {
+        let mut request = self.request(
+            method,
+            &[&["customers", customer_id], path].concat(),
+            "customer id",
+        )?;
+        request.set_customer(customer_id);
+        Ok(request)
+    }
+
+    /// A request for what is at `path` below the version; `what` is what messages call the caller's part of it.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        what: &str,
+    ) -> Result<Request, Error> {
         let version = self.api_version.as_str();
         require_segment("api version", version)?;
-        require_segment("customer id", customer_id)?;
-        let path = [version, "customers", customer_id, "profiles", "billing"];
-        let url = self.transport.endpoint().join(path)?;
+        for segment in path {
+            require_segment(what, segment)?;
+        }
+        let url = self
+            .transport
+            .endpoint()
+            .join([version].into_iter().chain(path.iter().copied()))?;
+        self.request_to(method, url)
+    }
+
+    /// A request for a URL of the service; its ids are still to be set.
+    pub(crate) fn request_to(&self, method: Method, url: Url) -> Result<Request, Error> {
         let mut request = self.transport.request_without_ids(method, url);
-        request.set_customer(customer_id);
+        self.headers.put_on(&mut request)?;
         Ok(request)
     }
 }

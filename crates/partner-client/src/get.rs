@@ -5,6 +5,7 @@ use billing_core::wire::Request;
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
+use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 
@@ -27,6 +28,7 @@ impl GetCustomerBillingProfile {
     }
 
     id_options!();
+    header_options!();
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
@@ -50,7 +52,7 @@ impl GetCustomerBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::GET, &self.customer_id)?;
+        let mut request = self.client.profile(Method::GET, &self.customer_id)?;
         request.set_operation("GetCustomerBillingProfile");
         self.ids.put_on(&mut request);
         Ok(request)

@@ -43,6 +43,7 @@ pub mod blocking;
 mod client;
 mod edit;
 mod get;
+mod headers;
 mod ids;
 mod if_match;
 mod options;

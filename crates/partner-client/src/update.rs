@@ -6,6 +6,7 @@ use billing_core::wire::{Request, is_within};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::require_profile;
+use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 use crate::{IfMatch, PartnerClient};
@@ -44,6 +45,7 @@ impl UpdateCustomerBillingProfile {
     }
 
     id_options!();
+    header_options!();
 
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
@@ -94,7 +96,7 @@ impl UpdateCustomerBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::PUT, &self.customer_id)?;
+        let mut request = self.client.profile(Method::PUT, &self.customer_id)?;
         request.set_recognised_by_id();
         request.set_operation("UpdateCustomerBillingProfile");
         self.ids.put_on(&mut request);

@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use crate::{CorrelationId, CorrelationVector, Error, RequestId};
+use super::VectorCounter;
+use crate::{CorrelationId, Error, RequestId};
 
 /// How one service names the ids in its headers.
 #[derive(Clone, Debug)]
@@ -53,6 +54,7 @@ pub struct Request {
     pub(crate) repeat: Repeat,
     pub(crate) customer_id: Option<String>,
     pub(crate) operation: &'static str,
+    vectors: Option<VectorCounter>,
     service: Arc<Service>,
 }
 
@@ -76,6 +78,7 @@ impl Request {
             },
             customer_id: None,
             operation: "request",
+            vectors: None,
             service: Arc::clone(service),
         }
     }
@@ -87,7 +90,7 @@ impl Request {
             self.set_correlation_id(CorrelationId::generate());
         }
         if self.service.correlation_vector.is_some() {
-            self.set_correlation_vector(&CorrelationVector::generate());
+            self.set_correlation_vectors(&VectorCounter::generate());
         }
         self
     }
@@ -118,9 +121,11 @@ impl Request {
         self.set_text(self.service.correlation_id.clone(), &id.to_string());
     }
 
-    /// Replaces the correlation vector, where the service has one.
-    pub fn set_correlation_vector(&mut self, vector: &CorrelationVector) {
-        self.set_text(self.service.correlation_vector.clone(), &vector.to_string());
+    /// Says what the correlation vectors come from, where the service has them: each attempt takes the next one.
+    pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
+        let name = self.service.correlation_vector.clone();
+        self.set_text(name, &vectors.peek().to_string());
+        self.vectors = Some(vectors.clone());
     }
 
     /// Ids consist of letters, digits and punctuation, all of which a header can carry.
@@ -188,12 +193,9 @@ impl Request {
         &self.service
     }
 
-    /// The correlation vector that was sent.
-    pub(crate) fn sent_vector(&self) -> Option<&str> {
-        let value = self
-            .headers
-            .get(self.service.correlation_vector.as_ref()?)?;
-        value.to_str().ok()
+    /// The correlation vector of an attempt that begins now.
+    pub(crate) fn next_vector(&self) -> Option<String> {
+        Some(self.vectors.as_ref()?.next().to_string())
     }
 
     /// The ids that were sent, for an error without an answer.

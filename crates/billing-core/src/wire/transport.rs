@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, HeaderName, Method};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -138,7 +138,8 @@ impl Transport {
         left: Option<Duration>,
     ) -> Result<Answer, Error> {
         let limit = left.unwrap_or(self.timeout()).min(self.timeout());
-        self.try_exchange(request, limit)
+        let vector = request.next_vector();
+        self.try_exchange(request, vector.as_deref(), limit)
             .await
             .map_err(|error| match error.request_id() {
                 Some(_) => error,
@@ -152,12 +153,21 @@ impl Transport {
             })
             .map_err(|error| match error.correlation_vector() {
                 Some(_) => error,
-                None => error.with_vector(request.sent_vector().map(str::to_owned)),
+                None => error.with_vector(vector.clone()),
             })
     }
 
-    async fn try_exchange(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+    async fn try_exchange(
+        &self,
+        request: &Request,
+        vector: Option<&str>,
+        limit: Duration,
+    ) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
+        let vector_name = request.service().correlation_vector.as_ref();
+        if let (Some(name), Some(Ok(value))) = (vector_name, vector.map(HeaderValue::from_str)) {
+            ready.headers_mut().insert(name, value);
+        }
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
@@ -173,11 +183,11 @@ impl Transport {
         let names = request.service();
         let returned = |name| text(&headers, name);
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let vector = names.correlation_vector.as_ref().and_then(returned);
+        let returned_vector = vector_name.and_then(returned);
         let mut out = Answer {
             request_id: owned(returned(&names.returned_request_id).or(sent_request)),
             correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
-            correlation_vector: owned(vector.or_else(|| request.sent_vector())),
+            correlation_vector: owned(returned_vector.or(vector)),
             retry_after: retry_after(&headers, self.clock().now()),
             token: extensions.remove::<AccessToken>(),
             status,

@@ -9,6 +9,7 @@
 
 mod blocking;
 mod edit;
+mod headers;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod operations;
