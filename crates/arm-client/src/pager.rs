@@ -6,6 +6,8 @@ use std::fmt;
 use billing_core::http::Method;
 use billing_core::wire::Request;
 use billing_core::{Error, RequestId, RequestPreview, Response, Url};
+use futures_core::Stream;
+use futures_util::stream;
 use serde::Deserialize;
 
 use crate::ArmClient;
@@ -130,6 +132,16 @@ impl BillingProfilePager {
             all.extend(page.into_body());
         }
         Ok(all)
+    }
+
+    /// The pages that are left, as a stream that ends after an error.
+    pub fn into_stream(
+        self,
+    ) -> impl Stream<Item = Result<Response<Vec<BillingProfile>>, Error>> + Send + 'static {
+        stream::try_unfold(self, |mut pager| async move {
+            let page = pager.next_page().await?;
+            Ok(page.map(|page| (page, pager)))
+        })
     }
 
     fn first(&self) -> Result<Request, Error> {

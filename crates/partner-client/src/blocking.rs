@@ -22,6 +22,13 @@
 //! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
 //! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
 
+mod around;
+
+pub use self::around::{
+    CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile,
+    ValidateAddress,
+};
+
 use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
 use billing_core::{RequestId, RequestPreview, Response, blocking_options};

@@ -5,10 +5,11 @@ use billing_core::wire::{Request, Service, Transport};
 use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, Url, require_segment};
 
 use crate::headers::CallHeaders;
-use crate::models::CustomerBillingProfile;
+use crate::models::{Address, CustomerBillingProfile};
 use crate::{
-    EditCustomerBillingProfile, GetCustomerBillingProfile, PartnerClientOptions,
-    UpdateCustomerBillingProfile,
+    CustomerPager, EditCustomerBillingProfile, GetCountryValidationRules, GetCustomer,
+    GetCustomerBillingProfile, GetCustomerCompanyProfile, PartnerClientOptions,
+    UpdateCustomerBillingProfile, ValidateAddress,
 };
 
 /// Partner Center of the public cloud, which serves the US government's partners too
@@ -88,6 +89,34 @@ impl PartnerClient {
         EditCustomerBillingProfile::new(self.clone(), customer_id, change)
     }
 
+    /// Lists the partner's customers, page by page: who they are, without their billing profiles.
+    pub fn list_customers(&self) -> CustomerPager {
+        CustomerPager::new(self.clone())
+    }
+
+    /// Gets one customer, with company profile and billing profile.
+    pub fn get_customer(&self, customer_id: &str) -> GetCustomer {
+        GetCustomer::new(self.clone(), customer_id)
+    }
+
+    /// Gets a customer's company profile, whose address has its state in `region`.
+    ///
+    /// The page "Get a customer's company profile" asks for a user's token: that of an application alone is refused.
+    pub fn get_customer_company_profile(&self, customer_id: &str) -> GetCustomerCompanyProfile {
+        GetCustomerCompanyProfile::new(self.clone(), customer_id)
+    }
+
+    /// Asks whether an address exists, and for better ones. Nothing is changed.
+    pub fn validate_address(&self, address: &Address) -> ValidateAddress {
+        ValidateAddress::new(self.clone(), address)
+    }
+
+    /// Gets what the service demands of profiles and addresses in a country, named by its ISO 3166 code of two letters.
+    /// Great Britain's is `GB`; `UK` is refused.
+    pub fn get_country_validation_rules(&self, iso2_code: &str) -> GetCountryValidationRules {
+        GetCountryValidationRules::new(self.clone(), iso2_code)
+    }
+
     /// The pauses that Partner Center has asked this client and its clones for.
     pub fn throttle(&self) -> &Throttle {
         self.transport.throttle()
@@ -129,16 +158,22 @@ impl PartnerClient {
         path: &[&str],
         what: &str,
     ) -> Result<Request, Error> {
+        self.request_to(method, self.url(path, what)?)
+    }
+
+    /// The address of what is at `path` below the version.
+    pub(crate) fn url(&self, path: &[&str], what: &str) -> Result<Url, Error> {
         let version = self.api_version.as_str();
         require_segment("api version", version)?;
         for segment in path {
             require_segment(what, segment)?;
         }
-        let url = self
-            .transport
-            .endpoint()
-            .join([version].into_iter().chain(path.iter().copied()))?;
-        self.request_to(method, url)
+        let path = [version].into_iter().chain(path.iter().copied());
+        self.transport.endpoint().join(path)
+    }
+
+    pub(crate) fn api_version(&self) -> &str {
+        &self.api_version
     }
 
     /// A request for a URL of the service; its ids are still to be set.

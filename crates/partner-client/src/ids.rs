@@ -56,11 +56,6 @@ macro_rules! id_options {
             self.ids.vectors = billing_core::wire::VectorCounter::extending(&vector);
             self
         }
-
-        pub(crate) fn with_ids(mut self, ids: crate::ids::CallIds) -> Self {
-            self.ids = ids;
-            self
-        }
     };
 }
 

@@ -38,9 +38,14 @@
 //!
 //! `billing_core` says more about each.
 
+mod address;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+mod country_rules;
+mod customer;
+mod customer_filter;
+mod customers;
 mod edit;
 mod get;
 mod headers;
@@ -49,6 +54,7 @@ mod if_match;
 mod options;
 mod update;
 
+pub use address::ValidateAddress;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
@@ -63,6 +69,10 @@ pub use billing_core::{
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};
+pub use country_rules::GetCountryValidationRules;
+pub use customer::{GetCustomer, GetCustomerCompanyProfile};
+pub use customer_filter::{CustomerField, CustomerFilter};
+pub use customers::CustomerPager;
 pub use edit::EditCustomerBillingProfile;
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;

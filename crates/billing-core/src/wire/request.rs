@@ -54,6 +54,7 @@ pub struct Request {
     pub(crate) repeat: Repeat,
     pub(crate) customer_id: Option<String>,
     pub(crate) operation: &'static str,
+    changes_nothing: bool,
     vectors: Option<VectorCounter>,
     service: Arc<Service>,
 }
@@ -78,6 +79,7 @@ impl Request {
             },
             customer_id: None,
             operation: "request",
+            changes_nothing: is_read,
             vectors: None,
             service: Arc::clone(service),
         }
@@ -99,6 +101,13 @@ impl Request {
     /// again while its outcome is unknown.
     pub fn set_recognised_by_id(&mut self) {
         self.repeat = Repeat::ById;
+    }
+
+    /// Says that the request only asks, whatever its method, so that it may be sent again and is never the cause of a
+    /// change.
+    pub fn set_changes_nothing(&mut self) {
+        self.repeat = Repeat::Freely;
+        self.changes_nothing = true;
     }
 
     /// Names the operation in traces, such as `UpdateCustomerBillingProfile`.
@@ -182,7 +191,7 @@ impl Request {
     }
 
     pub(crate) fn is_read(&self) -> bool {
-        self.method.is_safe()
+        self.changes_nothing
     }
 
     pub(crate) fn is_write(&self) -> bool {

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod around;
 mod blocking;
+mod customers;
 mod edit;
 mod headers;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
