@@ -25,7 +25,7 @@
 mod around;
 
 pub use self::around::{
-    CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile,
+    CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile, Preflight,
     ValidateAddress,
 };
 

@@ -8,7 +8,7 @@ use crate::headers::CallHeaders;
 use crate::models::{Address, CustomerBillingProfile};
 use crate::{
     CustomerPager, EditCustomerBillingProfile, GetCountryValidationRules, GetCustomer,
-    GetCustomerBillingProfile, GetCustomerCompanyProfile, PartnerClientOptions,
+    GetCustomerBillingProfile, GetCustomerCompanyProfile, PartnerClientOptions, Preflight,
     UpdateCustomerBillingProfile, ValidateAddress,
 };
 
@@ -115,6 +115,24 @@ impl PartnerClient {
     /// Great Britain's is `GB`; `UK` is refused.
     pub fn get_country_validation_rules(&self, iso2_code: &str) -> GetCountryValidationRules {
         GetCountryValidationRules::new(self.clone(), iso2_code)
+    }
+
+    /// Checks a profile against its country's rules, which are got for it, and says what the service would not take.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: partner_client::PartnerClient, profile: &partner_client::models::CustomerBillingProfile,
+    /// # ) -> Result<(), partner_client::Error> {
+    /// for finding in client.preflight(profile).send().await? {
+    ///     eprintln!("{finding}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// For many profiles, get each country's rules once and use the function [`preflight`](crate::preflight()).
+    pub fn preflight(&self, profile: &CustomerBillingProfile) -> Preflight {
+        Preflight::new(self.clone(), profile)
     }
 
     /// The pauses that Partner Center has asked this client and its clones for.

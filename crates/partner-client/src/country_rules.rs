@@ -30,6 +30,11 @@ impl GetCountryValidationRules {
     id_options!();
     header_options!();
 
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
+
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ mod headers;
 mod ids;
 mod if_match;
 mod options;
+mod preflight;
 mod update;
 
 pub use address::ValidateAddress;
@@ -77,4 +78,5 @@ pub use edit::EditCustomerBillingProfile;
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;
 pub use options::PartnerClientOptions;
+pub use preflight::{Finding, FindingKind, Preflight, preflight};
 pub use update::UpdateCustomerBillingProfile;

@@ -5,10 +5,11 @@ use billing_core::{CorrelationId, CorrelationVector, Error};
 use billing_core::{RequestId, RequestPreview, Response, blocking_options};
 
 use super::PartnerClient;
-use crate::CustomerFilter;
 use crate::models::{
-    Address, AddressValidationResult, CountryValidationRules, Customer, CustomerCompanyProfile,
+    Address, AddressValidationResult, CountryValidationRules, Customer, CustomerBillingProfile,
+    CustomerCompanyProfile,
 };
+use crate::{CustomerFilter, Finding};
 
 impl PartnerClient {
     /// As [`PartnerClient::list_customers`](crate::PartnerClient::list_customers).
@@ -44,12 +45,46 @@ impl PartnerClient {
         }
     }
 
+    /// As [`PartnerClient::preflight`](crate::PartnerClient::preflight).
+    pub fn preflight(&self, profile: &CustomerBillingProfile) -> Preflight {
+        Preflight {
+            inner: self.inner.preflight(profile),
+            runtime: self.runtime.clone(),
+        }
+    }
+
     /// As [`PartnerClient::get_country_validation_rules`](crate::PartnerClient::get_country_validation_rules).
     pub fn get_country_validation_rules(&self, iso2_code: &str) -> GetCountryValidationRules {
         GetCountryValidationRules {
             inner: self.inner.get_country_validation_rules(iso2_code),
             runtime: self.runtime.clone(),
         }
+    }
+}
+
+/// Checks a profile against its country's rules; made by [`PartnerClient::preflight`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send()`"]
+pub struct Preflight {
+    inner: crate::Preflight,
+    runtime: Runtime,
+}
+
+impl Preflight {
+    blocking_options!(Preflight {
+        with_request_id(id: RequestId)
+        with_correlation_id(id: CorrelationId)
+        with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
+    });
+
+    /// As [`Preflight::send`](crate::Preflight::send).
+    ///
+    /// # Errors
+    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
+    pub fn send(self) -> Result<Vec<Finding>, Error> {
+        self.runtime.block_on(self.inner.send())
     }
 }
 

@@ -15,6 +15,7 @@ mod headers;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod operations;
+mod preflight;
 mod retry;
 mod setup;
 mod wire;
