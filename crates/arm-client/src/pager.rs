@@ -32,6 +32,7 @@ use crate::models::BillingProfile;
 pub struct BillingProfilePager {
     client: ArmClient,
     account: String,
+    expand: Option<String>,
     request_id: RequestId,
     next: Next,
     seen: HashSet<Url>,
@@ -61,6 +62,7 @@ impl BillingProfilePager {
         Self {
             client,
             account: account.to_owned(),
+            expand: None,
             request_id: RequestId::generate(),
             next: Next::First,
             seen: HashSet::new(),
@@ -70,6 +72,14 @@ impl BillingProfilePager {
     /// Sends this `x-ms-client-request-id` with the first page's request instead of a fresh one.
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
+        self
+    }
+
+    /// Asks for members that the service leaves out otherwise, as `$expand`: `invoiceSections`, and `enabledAzurePlans`,
+    /// which the page does not name and recordings show. The
+    /// service's links keep it for the pages that follow.
+    pub fn with_expand(mut self, members: impl Into<String>) -> Self {
+        self.expand = Some(members.into());
         self
     }
 
@@ -145,7 +155,9 @@ impl BillingProfilePager {
     }
 
     fn first(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::GET, &self.account, None)?;
+        let mut request =
+            self.client
+                .request(Method::GET, &self.account, None, self.expand.as_deref())?;
         request.set_operation("ListBillingProfiles");
         request.set_request_id(self.request_id);
         Ok(request)

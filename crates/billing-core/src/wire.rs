@@ -38,5 +38,6 @@ pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use throttle::Throttle;
+pub(crate) use throttle::remaining;
 pub use transport::Transport;
 pub use vector_counter::VectorCounter;

@@ -211,6 +211,7 @@ impl Transport {
                 return Err(self
                     .broken(source, request, limit)
                     .with_status(status)
+                    .with_headers(&out.headers)
                     .with_ids(out.request_id, out.correlation_id)
                     .with_vector(out.correlation_vector));
             }
