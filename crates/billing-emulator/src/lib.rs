@@ -1,5 +1,5 @@
-//! Partner Center's customer billing profile and Azure Resource Manager's billing profile, served
-//! on loopback with state, for tests and demonstrations.
+//! Partner Center's customer billing profile, with what one needs around it, and Azure Resource
+//! Manager's billing profile, served on loopback with state, for tests and demonstrations.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -17,9 +17,8 @@
 //! ```
 //!
 //! Where the services' documents and recordings say what happens, the emulator does that; where
-//! they are silent it takes the plainest choice, and the code says so. `$expand` changes nothing:
-//! what it would add to an answer is always there. Time never passes in here:
-//! a long-running update advances by being polled, not by waiting.
+//! they are silent it takes the plainest choice, and the code says so. Time never passes in here: a
+//! long-running update advances by being polled, not by waiting.
 
 mod arm;
 mod builder;

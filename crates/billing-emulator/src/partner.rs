@@ -1,4 +1,4 @@
-//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`.
+//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`, and what one needs around them.
 
 use axum::http::{Method, header};
 use serde_json::{Map, Value, json};
@@ -13,8 +13,12 @@ use crate::{
 };
 use fault::Fault;
 
+mod around;
+mod customers;
 mod fault;
 mod reply;
+mod rules;
+mod validation;
 
 /// What `attributes.objectType` says.
 const OBJECT_TYPE: &str = "CustomerBillingProfile";
@@ -23,10 +27,12 @@ const OBJECT_TYPE: &str = "CustomerBillingProfile";
 const MEDIA_TYPES: [&str; 2] = ["application/json", "text/json"];
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let reply = match authorise(context, call).and_then(|()| operate(context, call)) {
-        Ok(profile) => reply::success(&profile, context.options.byte_order_mark),
-        Err(fault) => fault.into_reply(),
-    };
+    let mark = context.options.byte_order_mark;
+    let reply = authorise(context, call).and_then(|()| match around::answer(context, call) {
+        Some(answer) => answer,
+        None => operate(context, call).map(|profile| reply::success(&profile, mark)),
+    });
+    let reply = reply.unwrap_or_else(Fault::into_reply);
     reply::with_ids(reply, &context.numbers, call)
 }
 
@@ -48,7 +54,7 @@ fn operate(context: &Context, call: &Call) -> Result<Value, Fault> {
         return Err(Fault::version_not_served(version));
     }
     if ![Method::GET, Method::PUT].contains(&call.method) {
-        return Err(Fault::method_not_allowed());
+        return Err(Fault::method_not_allowed("GET, PUT"));
     }
     let customer = Uuid::try_parse(customer).map_err(|_| Fault::tenant_is_no_guid())?;
     let sent = if call.method == Method::PUT {

@@ -9,22 +9,27 @@ use uuid::Uuid;
 
 use crate::{
     call::{Call, Reply},
-    contract::{self, CUSTOMER_BILLING_PROFILE},
+    contract::{self, CUSTOMER_BILLING_PROFILE, Shape},
     numbers::Numbers,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const CORRELATION_VECTOR: HeaderName = HeaderName::from_static("ms-cv");
+const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 
 pub(super) fn success(profile: &Value, byte_order_mark: bool) -> Reply {
+    document(profile, CUSTOMER_BILLING_PROFILE, byte_order_mark)
+}
+
+pub(super) fn document(document: &Value, shape: &Shape, byte_order_mark: bool) -> Reply {
     let mark: &[u8] = if byte_order_mark {
         b"\xEF\xBB\xBF"
     } else {
         b""
     };
-    let body = [mark, &contract::write(profile, CUSTOMER_BILLING_PROFILE)].concat();
+    let body = [mark, &contract::write(document, shape)].concat();
     json(StatusCode::OK, Bytes::from(body))
 }
 
@@ -35,6 +40,14 @@ pub(super) fn json(status: StatusCode, body: Bytes) -> Reply {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
+    reply
+}
+
+/// Gives the locale of the request back, as the validation of addresses does ("Validate an address", samples).
+pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
+    if let Some(locale) = call.header(LOCALE.as_str()) {
+        insert(&mut reply, LOCALE, locale);
+    }
     reply
 }
 
