@@ -76,7 +76,11 @@ fn operate(
         }
     };
     let reply = reply::document(&document, shape, context.options.byte_order_mark);
-    Ok(reply::with_locale(reply, call))
+    Ok(if method == Method::POST {
+        reply::with_locale(reply, call)
+    } else {
+        reply
+    })
 }
 
 fn guid(id: &str) -> Result<Uuid, Fault> {
