@@ -38,16 +38,19 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
     });
     let mut rest = found.skip(skip).peekable();
     let page = if size == 0 { usize::MAX } else { size };
-    let items: Vec<_> = rest.by_ref().take(page).map(listed).collect();
+    let items = rest.by_ref().take(page).map(listed);
+    let items: Vec<_> = items.map(Value::Object).collect();
     let query = call.query("filter").map_or_else(String::new, |filter| {
         format!("&filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
     });
     let uri = format!("/customers?size={size}{query}");
-    let mut links = json!({ "self": link(&uri, &[]) });
+    let mut links = Map::new();
+    links.insert("self".to_owned(), link(&uri, &[]));
     if rest.peek().is_some() {
         let token = URL_SAFE_NO_PAD.encode(skip.saturating_add(page).to_string());
         let headers = [json!({ "key": CONTINUATION, "value": token })];
-        links["next"] = link(&format!("{uri}&seekOperation=Next"), &headers);
+        let next = link(&format!("{uri}&seekOperation=Next"), &headers);
+        links.insert("next".to_owned(), next);
     }
     // Whether it counts the page or all there are, no document says.
     Ok(json!({
@@ -79,15 +82,18 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, Fault> {
         .customers
         .get(&id)
         .ok_or_else(Fault::tenant_not_found)?;
-    let mut customer = listed(stored);
     let company = company_of(stored);
+    let mut customer = listed(stored);
     let commerce_id = context.numbers.guid(&format!("commerce {}", stored.id), 0);
-    customer["customDomains"] = json!([company["domain"]]);
-    customer["companyProfile"] = company;
-    customer["commerceId"] = commerce_id.to_string().into();
-    customer["allowDelegatedAccess"] = true.into();
-    customer["billingProfile"] = stored.document.clone();
-    Ok(customer)
+    let more = [
+        ("customDomains", json!([company.get("domain")])),
+        ("companyProfile", Value::Object(company)),
+        ("commerceId", commerce_id.to_string().into()),
+        ("allowDelegatedAccess", true.into()),
+        ("billingProfile", stored.document.clone()),
+    ];
+    customer.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    Ok(Value::Object(customer))
 }
 
 pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, Fault> {
@@ -96,37 +102,43 @@ pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, Fault> {
         .customers
         .get(&id)
         .ok_or_else(Fault::tenant_not_found)?;
-    Ok(company_of(stored))
+    Ok(Value::Object(company_of(stored)))
 }
 
 /// A customer as lists have it: without a billing profile, and with little of the company's.
-fn listed(customer: &Resource) -> Value {
+fn listed(customer: &Resource) -> Map<String, Value> {
     let mut company = company_of(customer);
-    if let Value::Object(company) = &mut company {
-        company.remove("address");
-        company.remove("email");
-    }
-    json!({
-        "id": customer.id,
-        "companyProfile": company,
-        "relationshipToPartner": "reseller",
-        "links": { "self": link(&format!("/customers/{}", customer.id), &[]) },
-        "attributes": { "objectType": "Customer" },
-    })
+    company.remove("address");
+    company.remove("email");
+    let members = [
+        ("id", customer.id.as_str().into()),
+        ("companyProfile", Value::Object(company)),
+        ("relationshipToPartner", "reseller".into()),
+        (
+            "links",
+            json!({ "self": link(&format!("/customers/{}", customer.id), &[]) }),
+        ),
+        ("attributes", json!({ "objectType": "Customer" })),
+    ];
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
 }
 
 /// The company that a billing profile names. Its address has the state as `region`.
-fn company_of(customer: &Resource) -> Value {
+fn company_of(customer: &Resource) -> Map<String, Value> {
     let billing = &customer.document;
     let mut company = Map::new();
     company.insert("tenantId".to_owned(), customer.id.as_str().into());
-    let name = billing["companyName"].as_str().unwrap_or_default();
-    company.insert("domain".to_owned(), domain(name).into());
+    let name = billing.get("companyName").and_then(Value::as_str);
+    let domain = domain(name.unwrap_or_default());
+    company.insert("domain".to_owned(), domain.into());
     for member in ["companyName", "email"] {
         copy(billing, member, &mut company, member);
     }
-    let from = &billing["defaultAddress"];
     let mut address = Map::new();
+    let from = billing.get("defaultAddress").unwrap_or(&Value::Null);
     for member in [
         "country",
         "city",
@@ -143,7 +155,7 @@ fn company_of(customer: &Resource) -> Value {
     company.insert("links".to_owned(), json!({ "self": link(&uri, &[]) }));
     let attributes = json!({ "objectType": "CustomerCompanyProfile" });
     company.insert("attributes".to_owned(), attributes);
-    Value::Object(company)
+    company
 }
 
 fn copy(from: &Value, member: &str, to: &mut Map<String, Value>, name: &str) {
@@ -177,7 +189,10 @@ impl Filter {
         let refused = |why: &str| Fault::invalid_input(&format!("the filter {why}"));
         let filter: Value =
             serde_json::from_str(text).map_err(|_| refused("is not a JSON object"))?;
-        let said = |member: &str| filter[member].as_str().unwrap_or_default().to_owned();
+        let said = |member: &str| {
+            let said = filter.get(member).and_then(Value::as_str);
+            said.unwrap_or_default().to_owned()
+        };
         if said("Operator") != "starts_with" {
             return Err(refused("has another Operator than starts_with"));
         }
@@ -189,10 +204,11 @@ impl Filter {
         Ok(Self { field, value })
     }
 
-    fn lets_through(&self, company: &Value) -> bool {
+    fn lets_through(&self, company: &Map<String, Value>) -> bool {
         let has = |member: &str| {
-            let text = company[member].as_str().unwrap_or_default();
-            text.to_lowercase().starts_with(&self.value)
+            let text = company.get(member).and_then(Value::as_str);
+            let text = text.unwrap_or_default().to_lowercase();
+            text.starts_with(&self.value)
         };
         match self.field.as_str() {
             "CompanyName" => has("companyName"),

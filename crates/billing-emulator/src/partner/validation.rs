@@ -32,7 +32,7 @@ pub(super) fn validate(call: &Call) -> Result<Value, Fault> {
             "status": "NotValidated",
         }));
     };
-    let states = rules["supportedStatesList"].as_array();
+    let states = rules.get("supportedStatesList").and_then(Value::as_array);
     let states = states.map(Vec::as_slice).unwrap_or_default();
     let is_state = |state: &Value| {
         let state = state.as_str().unwrap_or_default();
@@ -56,17 +56,19 @@ pub(super) fn validate(call: &Call) -> Result<Value, Fault> {
         let longer = format!("{}-0001", said("postalCode"));
         suggested.insert("postalCode".to_owned(), longer.into());
     }
-    let mut result = json!({
+    if has_number {
+        return Ok(json!({
+            "originalAddress": original,
+            "suggestedAddresses": [suggested],
+            "status": "VerifiedShippable",
+        }));
+    }
+    Ok(json!({
         "originalAddress": original,
         "suggestedAddresses": [suggested],
-        "status": "VerifiedShippable",
-    });
-    if !has_number {
-        result["status"] = "StreetPartial".into();
-        result["validationMessage"] =
-            "Address field invalid for property: 'Region', 'PostalCode', 'City'".into();
-    }
-    Ok(result)
+        "status": "StreetPartial",
+        "validationMessage": "Address field invalid for property: 'Region', 'PostalCode', 'City'",
+    }))
 }
 
 fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
