@@ -1,4 +1,4 @@
-//! Customer billing profiles of Partner Center: get, update, edit.
+//! Customer billing profiles of Partner Center: get, update, edit, and what one needs around that.
 //!
 //! ```no_run
 //! use partner_client::{PUBLIC_ENDPOINT, PartnerClient, StaticToken};
@@ -20,12 +20,23 @@
 //! change and update; members left `None` are left out of the request. The profile's etag travels in
 //! `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
 //!
+//! Around an update: [`list_customers`](PartnerClient::list_customers) and [`get_customer`](PartnerClient::get_customer) find
+//! whose profile it is, [`validate_address`](PartnerClient::validate_address) asks whether an address exists, and
+//! [`preflight`](PartnerClient::preflight) says which members the country's rules will not let through.
+//!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
 //!
 //! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
 //! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a
 //! new one ("Partner Center REST headers").
+//!
+//! # Headers
+//!
+//! Every request has an `MS-RequestId`, an `MS-CorrelationId` and an `MS-CV`, fresh or the caller's, and the ids that the
+//! service answers with are on each [`Response`] and [`Error`]. `MS-Contract-Version` is sent unless
+//! [left out](PartnerClientOptions::without_contract_version); `X-Locale` and `MS-PartnerCenter-Application` are sent where
+//! they are chosen, [for the client](PartnerClientOptions) or by `with_locale` and `with_application` of one call.
 //!
 //! # Features
 //!
