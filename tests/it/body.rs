@@ -46,8 +46,8 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
       the service says: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
-      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
 }
 
@@ -93,6 +93,19 @@ async fn an_arm_body_is_sent_as_an_update() {
 }
 
 #[tokio::test]
+async fn an_arm_body_may_be_in_pascal_case_and_leaves_in_camel_case() {
+    let body = r#"{"Properties":{"PoNumber":null,"EnabledAzurePlans":[{"SkuId":"0001"}]}}"#;
+    let args = ARM
+        .into_iter()
+        .chain(["--body=-", "--dry-run", "--output=json"]);
+    let shown = billing(args).stdin(body).run().await;
+    assert_eq!(
+        shown.json()["body"],
+        json!({ "properties": { "poNumber": null, "enabledAzurePlans": [{ "skuId": "0001" }] } })
+    );
+}
+
+#[tokio::test]
 async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sent() {
     let emulator = sample().start().await.unwrap();
     let partner = [
@@ -105,21 +118,23 @@ async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sen
         "{\"companyName\": \"a\", \"CompanyName\": \"b\"}",
         "{\"defaultAddress\": {\"city\": [\"Private Town\"]}}",
     ];
-    let arm = [
+    let arm = &[
         "{\"properties\": {\"poNumber\": }}",
         "{\"id\": \"x\", \"properties\": {}}",
         "{\"properties\": {\"status\": \"Active\"}}",
-        "{\"properties\": {\"PoNumber\": \"1\"}}",
+        "{\"properties\": {\"PONumber\": \"1\"}}",
+        "{\"Properties\": {\"PoNumber\": \"1\", \"poNumber\": \"2\"}}",
+        "{\"Properties\": {\"PoNumber\": \"1\",\n \"PoNumber\": \"2\"}}",
         "{\"properties\": {\"poNumber\": 1}}",
         "{\"properties\": {\"enabledAzurePlans\": [null]}}",
         "{\"poNumber\": \"1\"}",
         "{}",
     ];
     let mut seen = String::new();
-    for (args, bodies) in [(&PARTNER[..], partner), (&ARM[..], arm)] {
+    for (args, bodies) in [(&PARTNER[..], &partner[..]), (&ARM[..], arm)] {
         for body in bodies {
             let args = args.iter().copied().chain(["--body=-"]);
-            let shown = billing(args).at(&emulator).stdin(body).run().await;
+            let shown = billing(args).at(&emulator).stdin(*body).run().await;
             seen += &format!("{body}\n{}\n\n", shown.refused(2));
         }
     }

@@ -11,6 +11,8 @@
 
 mod arm_update;
 mod body;
+mod classes;
+mod color;
 mod demo;
 mod dry_run;
 mod edits;
@@ -23,5 +25,10 @@ mod partner_update;
 mod pipes;
 mod proof;
 mod reading;
+mod shell;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(target_os = "linux")]
+mod tls;
 mod wait;

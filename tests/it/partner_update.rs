@@ -112,7 +112,9 @@ async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
     insta::assert_snapshot!(crate::support::redact(&shown.stderr), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → Fabrikam
-    somebody else changed the profile meanwhile; reading it again
+    the etag was stale; reading the profile again
+    meanwhile somebody else changed:
+      defaultAddress.city  Seattle → Tacoma
     updated customer <customer> (request id r-1)
     the service stored some of it in its own way:
       companyName  Fabrikam → Contoso
@@ -160,8 +162,8 @@ async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
     insta::assert_snapshot!(shown.refused(1), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → x
-    somebody else changed the profile meanwhile; reading it again
-    somebody else changed the profile meanwhile; reading it again
+    the etag was stale; reading the profile again
+    the etag was stale; reading the profile again
     error: could not update the billing profile of customer <customer>: somebody else kept changing the resource: gave up after 3 attempts: the service answered 400 Bad Request, code 2055
       the service says: Etag is no longer valid
       request id r-2, correlation id <guid>
@@ -183,10 +185,10 @@ async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
       the service says: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
-      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
-    assert_eq!(requests(&emulator), ["GET 200", "PUT 400"]);
+    assert_eq!(requests(&emulator), ["GET 200", "PUT 400", "GET 200"]);
     let args = update(&["--set=companyName=x", "--if-match", "*", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
@@ -237,5 +239,47 @@ async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
 
     hint: the update may have taken effect: look before you run it again
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    ");
+}
+
+#[tokio::test]
+async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
+    let answers = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let body = r#"{"companyName":"Fabrikam","defaultAddress":{"city":"Seattle"},"attributes":{"etag":"1"}}"#;
+    let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
+    insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName  Contoso → Fabrikam
+      new          1       → (none)
+    meanwhile somebody else changed:
+      defaultAddress.city  Seattle → Tacoma
+    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
+      the service says: Etag is no longer valid
+      request id r-2, correlation id <guid>
+
+    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    ");
+    assert_eq!(server.methods(), ["GET", "PUT", "GET"]);
+}
+
+#[tokio::test]
+async fn a_body_whose_etag_was_old_before_is_told_so() {
+    let answers = [profile("2", "Seattle"), stale(), profile("2", "Seattle")];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"1"}}"#;
+    let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
+    insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      companyName          Contoso → Fabrikam
+      defaultAddress.city  Seattle → (none)
+      new                  1       → (none)
+    error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
+      the service says: Etag is no longer valid
+      request id r-2, correlation id <guid>
+
+    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+      billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
 }

@@ -3,7 +3,7 @@
 //! `cases` is the table of what a service can do wrong, `hostile` does it on a socket, and `run` lets
 //! the three operations meet it: a read, Partner Center's PUT, Resource Manager's PATCH. What leaves and
 //! what is said is in the snapshots, a line for each run. `table` asserts for each of them what must
-//! hold for all. Time is injected: only what is slow on purpose waits, a fifth of a second at most.
+//! hold for all. Time is injected: only what is slow on purpose waits, for a second or so.
 
 mod canary;
 mod cases;
@@ -17,3 +17,4 @@ mod run;
 mod spans;
 mod table;
 mod traps;
+mod two_ways;

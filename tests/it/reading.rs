@@ -1,5 +1,6 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
+use crate::support::stub::{Stub, answer};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
@@ -62,6 +63,29 @@ async fn arm_list_prints_a_line_for_each_profile_of_all_pages() {
     ----- stderr -----
     ");
     assert_eq!(requests(&emulator), ["GET 200", "GET 200", "GET 200"]);
+}
+
+#[tokio::test]
+async fn an_account_without_profiles_is_said_to_have_none() {
+    let mut seen = String::new();
+    for output in ["table", "json"] {
+        let server = Stub::start([answer("200 OK", &[], r#"{"value":[]}"#).as_str()]).await;
+        let args = ["arm", "list", SAMPLE_ACCOUNT, "--output", output];
+        let shown = billing(args).at_url(server.url()).run().await;
+        seen += &format!("{shown}\n\n");
+    }
+    insta::assert_snapshot!(seen, @"
+    exit code: 0
+    ----- stdout -----
+
+    ----- stderr -----
+    there are no billing profiles in billing account <account>
+
+    exit code: 0
+    ----- stdout -----
+    []
+    ----- stderr -----
+    ");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Running the command, and showing what it did.
 
 pub(crate) mod stub;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 use std::fmt;
 use std::process::Stdio;

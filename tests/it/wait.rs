@@ -175,7 +175,7 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
       the service says: Another update runs.
       request id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+    hint: another change is in the way, or was faster; see what it is now, and run the update again
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
     ");
 }

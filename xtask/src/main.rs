@@ -59,7 +59,7 @@ enum Bench {
     Codec,
     /// Updates through the clients, beside a loop that calls reqwest itself
     Client,
-    /// A clean build of the models, beside one of their dependencies
+    /// Clean builds of the models and of a program with a client, beside builds without them
     Build,
 }
 

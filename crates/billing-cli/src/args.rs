@@ -1,11 +1,13 @@
 //! The argument tree.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use billing_core::{CorrelationId, RequestId};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use crate::failure::Failure;
 
@@ -24,6 +26,16 @@ use crate::failure::Failure;
                   Try it without an account: billing demo"
 )]
 pub(crate) struct Cli {
+    /// When to use colour; by default where a terminal shows it and NO_COLOR is not set
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        display_order = 900,
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub(crate) color: ColorChoice,
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
@@ -53,6 +65,40 @@ pub(crate) enum Verb {
     /// Requests are logged on stderr.
     #[command(after_help = NO_GLOBAL_OPTIONS)]
     Emulator(EmulatorArgs),
+    /// Print what makes a shell complete the command's words
+    ///
+    /// For bash, in the current shell: source <(billing completions bash)
+    #[command(after_help = NO_GLOBAL_OPTIONS)]
+    Completions {
+        /// The shell to print it for
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = NO_GLOBAL_OPTIONS)]
+    Man {
+        /// Write a page for each command into this folder instead
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What `--color` says, before the arguments are parsed: their errors and the help have colours, too.
+pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice {
+    let mut wanted = ColorChoice::Auto;
+    let mut is_next = false;
+    for arg in args.take_while(|arg| arg != "--") {
+        let arg = arg.to_string_lossy();
+        let value = if is_next {
+            Some(arg.as_ref())
+        } else {
+            arg.strip_prefix("--color=")
+        };
+        if let Some(choice) = value.and_then(|value| ColorChoice::from_str(value, false).ok()) {
+            wanted = choice;
+        }
+        is_next = arg == "--color";
+    }
+    wanted
 }
 
 /// What goes with every call of a service.
@@ -86,6 +132,9 @@ pub(crate) struct Global {
     /// Do not ask before a write
     #[arg(long, global = true)]
     pub(crate) yes: bool,
+    /// Show no running line while an update is waited for
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
     /// The id of the request, instead of a random one
     #[arg(long, global = true, value_name = "GUID")]
     pub(crate) request_id: Option<RequestId>,
@@ -155,14 +204,15 @@ pub(crate) struct PartnerUpdate {
 /// What to change.
 #[derive(Debug, Args)]
 pub(crate) struct Change {
-    /// Set a member; repeatable. Text is taken as it is, other values as JSON: address.city=Redmond,
+    /// Set a member; repeatable. Text is taken as it is, other values as JSON, and a list always as a
+    /// whole: address.city=Redmond,
     /// invoiceEmailOptIn=true, 'enabledAzurePlans=[{"skuId":"0001"}]'
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// Clear a member; repeatable
     #[arg(long, value_name = "PATH")]
     pub(crate) clear: Vec<String>,
-    /// Send this JSON document; - for stdin
+    /// Send this JSON document, in camelCase or PascalCase; - for stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["set", "clear"])]
     pub(crate) body: Option<PathBuf>,
 }
@@ -221,4 +271,33 @@ pub(crate) struct EmulatorArgs {
     /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::Cli;
+
+    #[test]
+    fn the_argument_tree_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_of_the_readme_is_one() {
+        let readme = include_str!("../README.md");
+        let lines = readme.lines().filter(|line| line.starts_with("billing "));
+        let commands = lines.flat_map(|line| {
+            let command = line.split('#').next().unwrap_or_default();
+            command.split('|').collect::<Vec<_>>()
+        });
+        let mut count = 0;
+        for command in commands {
+            let parsed = Cli::try_parse_from(command.split_whitespace());
+            assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+            count += 1;
+        }
+        assert_eq!(count, 10);
+    }
 }

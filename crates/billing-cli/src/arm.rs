@@ -13,8 +13,8 @@ use crate::document;
 use crate::failure::Failure;
 use crate::hint::{Call, shell_word};
 use crate::interrupt::Interrupt;
-use crate::output::print;
-use crate::render::{self, Width};
+use crate::output::{print, show};
+use crate::render::{self, Page};
 use crate::target::{Service, Target};
 
 pub(crate) async fn run(
@@ -62,11 +62,11 @@ pub(crate) fn short(path: &str) -> String {
 }
 
 fn print_profile(response: &Response<BillingProfile>, format: Format) -> Result<(), Failure> {
-    print(&match format {
-        Format::Json => render::json(response.body())?,
+    match format {
+        Format::Json => print(&render::json(response.body())?),
         Format::Table => {
             let document = document::value(response.body())?;
-            render::members(&document, short, Width::Stdout)
+            show(&render::members(&document, short, Page::stdout()))
         }
-    })
+    }
 }

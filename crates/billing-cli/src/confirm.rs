@@ -66,6 +66,10 @@ fn question() -> io::Result<String> {
     err.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
+    if !answer.ends_with('\n') {
+        // Ctrl-D leaves the cursor behind the question.
+        say("");
+    }
     Ok(answer)
 }
 

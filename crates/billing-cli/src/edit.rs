@@ -213,18 +213,31 @@ fn refuse_option(option: &str, path: &str, misfit: Misfit, writable: &Writable) 
 
 /// The failure that a misfit becomes; `place` is the option that it is in.
 pub(crate) fn refuse(place: &str, misfit: Misfit) -> Failure {
-    let list = |siblings: Vec<String>| match siblings.as_slice() {
-        [] => "nothing beside it can be written".to_owned(),
-        all => format!("what can be written here: {}", all.join(", ")),
-    };
     match misfit {
-        Misfit::Unknown { path, siblings } => Failure::usage(
+        Misfit::Unknown {
+            path,
+            siblings,
+            nearest,
+        } => Failure::usage(
             format!("{place}: there is no member `{}`", one_line(&path)),
-            list(siblings),
+            match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?\n{}", list(&siblings)),
+                None => list(&siblings),
+            },
         ),
         Misfit::ReadOnly { path, siblings } => Failure::usage(
             format!("{place}: `{}` is read-only", one_line(&path)),
-            list(siblings),
+            list(&siblings),
+        ),
+        Misfit::Root { path, siblings } => Failure::usage(
+            format!("{place}: `{path}` holds all members, and is not changed as a whole"),
+            list(&siblings),
+        ),
+        Misfit::Twice { path } => Failure::usage(
+            format!(
+                "{place}: `{path}` is there twice, with a small first letter and with a capital"
+            ),
+            "nothing was sent; keep one of the two and run it again",
         ),
         Misfit::NoMembers {
             path,
@@ -241,6 +254,19 @@ pub(crate) fn refuse(place: &str, misfit: Misfit) -> Failure {
             format!("{place}: `{}` must be {wanted}", one_line(&path)),
             "nothing was sent; put the value right and run it again",
         ),
+    }
+}
+
+/// The members that can be written where one of them was looked for.
+fn list(siblings: &[String]) -> String {
+    let names = siblings.iter().map(|path| path.rsplit_once('.'));
+    match names.collect::<Option<Vec<_>>>().as_deref() {
+        Some([]) => "nothing beside it can be written".to_owned(),
+        Some(all @ [(parent, _), ..]) => {
+            let names: Vec<_> = all.iter().map(|(_, name)| *name).collect();
+            format!("what can be written in `{parent}`: {}", names.join(", "))
+        }
+        None => format!("what can be written: {}", siblings.join(", ")),
     }
 }
 

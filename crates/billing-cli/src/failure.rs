@@ -124,14 +124,15 @@ impl Failure {
         let Some(error) = &error else {
             return exit;
         };
-        let mut text = format!("error: {}", output::one_line(&format!("{error:#}")));
+        let (red, cyan) = (output::ERROR, output::HINT);
+        let error = output::one_line(&format!("{error:#}"));
+        let mut text = format!("{red}error:{red:#} {error}");
         for note in &notes {
-            text.push_str("\n  ");
-            text.push_str(&output::one_line(note));
+            text.push('\n');
+            text.push_str(&output::note(&output::one_line(note)));
         }
         if let Some(hint) = &hint {
-            text.push_str("\n\nhint: ");
-            text.push_str(hint);
+            text.push_str(&format!("\n\n{cyan}hint:{cyan:#} {hint}"));
         }
         output::say(&text);
         exit

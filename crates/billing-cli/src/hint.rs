@@ -51,33 +51,42 @@ impl Call<'_> {
             )
         };
         if error.poll_token().is_some() {
-            return Some(self.resume());
+            let first = if error.is_unauthorized() {
+                Some(self.token(error))
+            } else if error.is_forbidden() {
+                Some(self.role())
+            } else {
+                error.is_throttled().then(|| throttled(error))
+            };
+            let resume = self.resume();
+            return Some(first.map_or(resume.clone(), |first| format!("{first}\n{resume}")));
         }
-        let next_step = if error.is_credential() || error.is_unauthorized() {
+        let next_step = if let Some(known) = self.known(error) {
+            known
+        } else if error.is_credential() || error.is_unauthorized() {
             self.token(error)
         } else if error.is_forbidden() {
             self.role()
         } else if error.is_not_found() {
             self.missing()
         } else if error.is_conflict() {
+            let why = if error.is_stale_etag() {
+                "somebody else changed it meanwhile"
+            } else {
+                "another change is in the way, or was faster"
+            };
             format!(
-                "somebody else changed it meanwhile; see what it is now, and run the update again\n  {}",
+                "{why}; see what it is now, and run the update again\n  {}",
                 self.look
             )
         } else if error.is_throttled() {
-            match error.retry_after() {
-                Some(wait) => format!(
-                    "too many requests: wait {} s and run it again",
-                    wait.as_secs_f64().ceil()
-                ),
-                None => "too many requests: wait a minute and run it again".to_owned(),
-            }
+            format!("{}, then run it again", throttled(error))
         } else if error.is_connect() {
             self.connection()
         } else if error.may_have_taken_effect() {
             return Some(read_first());
         } else if error.is_timeout() {
-            "the service did not answer in time; nothing was changed, so run it again".to_owned()
+            "nothing was changed: run it again, later if the service stays slow".to_owned()
         } else if error.is_decode() || error.is_protocol() {
             "the answer is not what the service documents; is this the right endpoint? If so, please \
              report it with the ids above"
@@ -92,7 +101,13 @@ impl Call<'_> {
             .status()
             .is_some_and(|status| status.is_server_error())
         {
-            "the service has a problem of its own; run it again later".to_owned()
+            match error.retry_after() {
+                Some(wait) => format!(
+                    "the service has a problem of its own, and asks to wait {} s; run it again then",
+                    wait.as_secs_f64().ceil()
+                ),
+                None => "the service has a problem of its own; run it again later".to_owned(),
+            }
         } else if error.status().is_some() {
             "the service refused the request and changed nothing; put it right and run it again"
                 .to_owned()
@@ -117,6 +132,33 @@ impl Call<'_> {
             "the update goes on without us; to wait for it, give the line on stdout to\n  billing arm \
              wait TOKEN{options}"
         )
+    }
+
+    /// What helps with a code of Partner Center's (page "Partner Center REST API error codes").
+    fn known(&self, error: &Error) -> Option<String> {
+        let code = match self.target.service() {
+            Service::Partner => error.service_error()?.code()?,
+            Service::Arm => return None,
+        };
+        let subject = &self.subject;
+        Some(match code {
+            "2000" | "900118" => "the id of a customer is the id of their tenant, a GUID such as \
+                 7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30"
+                .to_owned(),
+            "20002" => format!(
+                "the token is good, but its partner has no reseller relationship with {subject}: check \
+                 the id, or ask the customer to accept one"
+            ),
+            "27002" => "nothing was changed: put the member right that is named above and run it \
+                        again; mind that defaultAddress has a state and a region"
+                .to_owned(),
+            "600051" => {
+                "nothing was changed: the country of this customer asks for a phone number; add \
+                         --set defaultAddress.phoneNumber=…"
+                    .to_owned()
+            }
+            _ => return None,
+        })
     }
 
     fn token(&self, error: &Error) -> String {
@@ -184,6 +226,13 @@ impl Call<'_> {
             "nothing was sent; check the network, the proxy (HTTPS_PROXY) and {}",
             self.target.service().option()
         )
+    }
+}
+
+fn throttled(error: &Error) -> String {
+    match error.retry_after() {
+        Some(wait) => format!("too many requests: wait {} s", wait.as_secs_f64().ceil()),
+        None => "too many requests: wait a minute".to_owned(),
     }
 }
 

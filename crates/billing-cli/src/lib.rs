@@ -21,9 +21,11 @@ mod hint;
 mod interrupt;
 mod output;
 mod partner;
+mod progress;
 mod proxy;
 mod render;
 mod shape;
+mod shell;
 mod target;
 
 use std::process::ExitCode;
@@ -38,6 +40,7 @@ use interrupt::Interrupt;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
+    output::color(args::wanted_color(std::env::args_os()));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -67,7 +70,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let Cli { global, verb } = cli;
+    let Cli { global, verb, .. } = cli;
     let interrupt = Interrupt::listen()?;
     match verb {
         Verb::Demo => {
@@ -77,6 +80,14 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Verb::Emulator(args) => {
             global.refuse_all("emulator")?;
             emulator::run(args, &interrupt).await
+        }
+        Verb::Completions { shell } => {
+            global.refuse_all("completions")?;
+            shell::completions(shell)
+        }
+        Verb::Man { out } => {
+            global.refuse_all("man")?;
+            shell::man(out.as_deref())
         }
         Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
         Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,

@@ -11,8 +11,8 @@ use crate::document;
 use crate::failure::Failure;
 use crate::hint::{Call, shell_word};
 use crate::interrupt::Interrupt;
-use crate::output::print;
-use crate::render::{self, Width};
+use crate::output::{print, show};
+use crate::render::{self, Page};
 use crate::target::{Service, Target};
 
 /// Members that the service keeps, renews or makes itself, whatever is sent.
@@ -48,11 +48,11 @@ fn print_profile(
     response: &Response<CustomerBillingProfile>,
     format: Format,
 ) -> Result<(), Failure> {
-    print(&match format {
-        Format::Json => render::json(response.body())?,
+    match format {
+        Format::Json => print(&render::json(response.body())?),
         Format::Table => {
             let document = document::value(response.body())?;
-            render::members(&document, str::to_owned, Width::Stdout)
+            show(&render::members(&document, str::to_owned, Page::stdout()))
         }
-    })
+    }
 }

@@ -2,7 +2,7 @@
 
 use arm_client::models::BillingProfile;
 use billing_core::RequestPreview;
-use comfy_table::{ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,15 +10,25 @@ use crate::args::Format;
 use crate::diff::Difference;
 use crate::document::{Row, rows};
 use crate::failure::{Exit, Failure};
-use crate::output::{one_line, print};
+use crate::output::{is_hidden, one_line, print};
 
 /// What stands where a value is not.
 const NONE: &str = "(none)";
 
 /// A document for programs: JSON with indentation, members in the order of the model.
 pub(crate) fn json(model: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(model)
-        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))
+    let json = serde_json::to_string_pretty(model)
+        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))?;
+    let mut harmless = String::with_capacity(json.len());
+    for character in json.chars() {
+        // JSON itself escapes only some of what could steer a terminal; all of it is inside strings.
+        if character != '\n' && is_hidden(character) {
+            harmless.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            harmless.push(character);
+        }
+    }
+    Ok(harmless)
 }
 
 /// Prints a request instead of sending it.
@@ -29,56 +39,130 @@ pub(crate) fn print_preview(preview: &RequestPreview, format: Format) -> Result<
     })
 }
 
-/// How wide tables may be.
+/// How wide tables may be, and whether they are styled.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Width {
-    /// As wide as the terminal behind stdout; as wide as they need where there is none.
-    Stdout,
-    /// The same for stderr.
-    Stderr,
-    /// So many columns.
-    Columns(u16),
+pub(crate) struct Page {
+    /// `None` is as wide as they need.
+    columns: Option<u16>,
+    is_styled: bool,
 }
 
-impl Width {
+/// With less room than this, what would stand in columns stands in lines below each other.
+const ROOM_FOR_COLUMNS: u16 = 60;
+
+/// A terminal that is narrower breaks lines by itself.
+const LEAST_ROOM: u16 = 20;
+
+impl Page {
+    /// As wide as the terminal behind stdout, if there is one.
+    pub(crate) fn stdout() -> Self {
+        Self::styled(Table::new().width())
+    }
+
+    /// The same for stderr.
+    pub(crate) fn stderr() -> Self {
+        Self::styled(Table::new().use_stderr().width())
+    }
+
+    fn styled(columns: Option<u16>) -> Self {
+        Self {
+            // Some terminals do not know their size, and in others there is no room for any table.
+            columns: columns
+                .filter(|columns| *columns > 0)
+                .map(|columns| columns.max(LEAST_ROOM)),
+            is_styled: true,
+        }
+    }
+
+    /// So many columns of plain text.
+    pub(crate) fn plain(columns: u16) -> Self {
+        Self {
+            columns: Some(columns),
+            is_styled: false,
+        }
+    }
+
+    /// `None` is as wide as it takes.
+    pub(crate) fn columns(self) -> Option<u16> {
+        self.columns
+    }
+
+    /// The same with room left for an indent.
+    fn indented(self, indent: u16) -> Self {
+        let columns = self.columns.map(|columns| columns.saturating_sub(indent));
+        Self { columns, ..self }
+    }
+
+    fn is_narrow(self) -> bool {
+        self.columns
+            .is_some_and(|columns| columns < ROOM_FOR_COLUMNS)
+    }
+
     fn table(self) -> Table {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        match self {
-            Self::Stdout => {}
-            Self::Stderr => {
-                table.use_stderr();
-            }
-            Self::Columns(columns) => {
-                table.set_width(columns);
-            }
+        // Whether styles are wanted is decided where the text is written.
+        table.force_no_tty();
+        if self.is_styled {
+            table.enforce_styling().style_text_only();
+        }
+        if let Some(columns) = self.columns {
+            table.set_width(columns);
         }
         table
     }
 }
 
 /// One row for each value. `shorten` gives the path that is shown.
-pub(crate) fn members(document: &Value, shorten: impl Fn(&str) -> String, width: Width) -> String {
-    let mut table = width.table();
-    for Row { path, text } in rows(document) {
-        table.add_row([shorten(&path), text]);
-    }
-    finish(&mut table)
+pub(crate) fn members(document: &Value, shorten: impl Fn(&str) -> String, page: Page) -> String {
+    let rows = rows(document).into_iter();
+    lay_out(
+        rows.map(|Row { path, text }| [name(shorten(&path)), Cell::new(text)]),
+        page,
+    )
 }
 
 /// One row for each difference: the path, what was, what is.
 pub(crate) fn differences(
     differences: &[Difference],
     shorten: impl Fn(&str) -> String,
-    width: Width,
+    page: Page,
 ) -> String {
-    let mut table = width.table();
-    for Difference { path, old, new } in differences {
+    let rows = differences.iter().map(|Difference { path, old, new }| {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
-        table.add_row([shorten(path), format!("{} → {}", side(old), side(new))]);
+        let old = Cell::new(side(old)).fg(Color::DarkRed);
+        let new = Cell::new(format!("→ {}", side(new))).fg(Color::DarkGreen);
+        [name(shorten(path)), old, new]
+    });
+    lay_out(rows, page)
+}
+
+/// The rows in columns, or where there is no room for them, each cell below its name.
+fn lay_out<const N: usize>(rows: impl Iterator<Item = [Cell; N]>, page: Page) -> String {
+    if !page.is_narrow() {
+        let mut table = page.table();
+        for row in rows {
+            table.add_row(row);
+        }
+        // The arrow belongs to both sides.
+        if let Some(new) = table.column_mut(2) {
+            new.set_padding((0, 1));
+        }
+        return finish(&mut table);
     }
-    finish(&mut table)
+    let mut lines = Vec::new();
+    for row in rows {
+        for (index, cell) in row.into_iter().enumerate() {
+            let indent = if index == 0 { 0 } else { 2 };
+            let mut table = page.indented(indent).table();
+            table.add_row([cell]);
+            let cell = finish(&mut table);
+            let cell = cell.lines().map(|line| " ".repeat(indent.into()) + line);
+            lines.extend(cell);
+        }
+    }
+    lines.join("\n")
 }
 
 /// The same for stderr, below a line that introduces it.
@@ -86,15 +170,14 @@ pub(crate) fn introduced_differences(
     all: &[Difference],
     shorten: impl Fn(&str) -> String,
 ) -> String {
-    let table = differences(all, shorten, Width::Stderr);
+    let table = differences(all, shorten, Page::stderr().indented(2));
     table.lines().map(|line| format!("\n  {line}")).collect()
 }
 
 /// One row for each billing profile.
-pub(crate) fn billing_profiles(profiles: &[BillingProfile]) -> String {
-    let mut table = Width::Stdout.table();
-    table.set_header(["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"]);
-    for profile in profiles {
+pub(crate) fn billing_profiles(profiles: &[BillingProfile], page: Page) -> String {
+    const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
+    let rows = profiles.iter().map(|profile| {
         let properties = profile.properties.as_ref();
         let status = properties.and_then(|all| all.status.as_ref());
         let cells = [
@@ -104,9 +187,27 @@ pub(crate) fn billing_profiles(profiles: &[BillingProfile]) -> String {
             properties.and_then(|all| all.currency.as_deref()),
             status.map(|status| status.as_str()),
         ];
-        table.add_row(cells.map(|cell| one_line(cell.unwrap_or("-"))));
+        cells.map(|cell| one_line(cell.unwrap_or("-")))
+    });
+    if page.is_narrow() {
+        let tables = rows.map(|cells| {
+            let mut table = page.table();
+            for (title, cell) in TITLES.into_iter().zip(cells) {
+                table.add_row([name(title.to_lowercase()), Cell::new(cell)]);
+            }
+            finish(&mut table)
+        });
+        return tables.collect::<Vec<_>>().join("\n\n");
     }
+    let mut table = page.table();
+    table.set_header(TITLES.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
+    table.add_rows(rows);
     finish(&mut table)
+}
+
+/// The cell of a member's name.
+fn name(text: String) -> Cell {
+    Cell::new(text).fg(Color::DarkCyan)
 }
 
 fn finish(table: &mut Table) -> String {
@@ -117,16 +218,158 @@ fn finish(table: &mut Table) -> String {
         .copied()
         .unwrap_or_default();
     let room = table.width().unwrap_or(u16::MAX);
-    if widest.saturating_add(2) <= room / 5 * 3
-        && let Some(column) = table.column_mut(0)
-    {
-        column.set_constraint(ColumnConstraint::ContentWidth);
+    let is_one_of_several = table.column_count() > 1;
+    if let Some(first) = table.column_mut(0) {
+        // What stands first on a line needs no room before it.
+        first.set_padding((0, 1));
+        if is_one_of_several && widest.saturating_add(1) <= room / 5 * 3 {
+            first.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
-    let lines = table.trim_fmt();
-    // The style pads each cell on both sides; what stands first on a line needs no room before it.
-    let lines: Vec<_> = lines
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
-    lines.join("\n")
+    table.trim_fmt()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use unicode_width::UnicodeWidthStr as _;
+
+    use arm_client::models::BillingProfile;
+
+    use super::{Page, billing_profiles, differences, json, members};
+    use crate::diff::diff;
+
+    fn profile(company: &str) -> Value {
+        json!({
+            "companyName": company,
+            "defaultAddress": { "addressLine1": "31 Sample Plaza, Building 7, Second Floor" },
+            "vatId": company,
+        })
+    }
+
+    /// Both kinds of tables; none may be wider than the page, in columns of a terminal.
+    fn shown(columns: u16) -> String {
+        let before = profile("Contoso, Ltd.");
+        let after =
+            profile("有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name");
+        let page = Page::plain(columns);
+        let shown = [
+            members(&after, str::to_owned, page),
+            differences(&diff(&before, &after), str::to_owned, page),
+        ];
+        let shown = shown.join("\n---\n");
+        for line in shown.lines() {
+            let width = line.width();
+            assert!(width <= columns.into(), "{width}: {line}");
+        }
+        shown
+    }
+
+    #[test]
+    fn at_40_columns_values_stand_below_their_names() {
+        insta::assert_snapshot!(shown(40), @"
+        companyName
+          有限会社コントソ サンプル شركة
+          كونتوسو 🏢 und Söhne, who have a long
+          name
+        defaultAddress.addressLine1
+          31 Sample Plaza, Building 7, Second
+          Floor
+        vatId
+          有限会社コントソ サンプル شركة
+          كونتوسو 🏢 und Söhne, who have a long
+          name
+        ---
+        companyName
+          Contoso, Ltd.
+          → 有限会社コントソ サンプル شركة
+          كونتوسو 🏢 und Söhne, who have a long
+          name
+        vatId
+          Contoso, Ltd.
+          → 有限会社コントソ サンプル شركة
+          كونتوسو 🏢 und Söhne, who have a long
+          name
+        ");
+    }
+
+    #[test]
+    fn at_80_columns_long_values_are_broken_between_words() {
+        insta::assert_snapshot!(shown(80), @"
+        companyName                  有限会社コントソ サンプル شركة كونتوسو 🏢 und
+                                     Söhne, who have a long name
+        defaultAddress.addressLine1  31 Sample Plaza, Building 7, Second Floor
+        vatId                        有限会社コントソ サンプル شركة كونتوسو 🏢 und
+                                     Söhne, who have a long name
+        ---
+        companyName  Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und
+                                   Söhne, who have a long name
+        vatId        Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und
+                                   Söhne, who have a long name
+        ");
+    }
+
+    #[test]
+    fn at_200_columns_each_value_has_a_line() {
+        insta::assert_snapshot!(shown(200), @"
+        companyName                  有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
+        defaultAddress.addressLine1  31 Sample Plaza, Building 7, Second Floor
+        vatId                        有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
+        ---
+        companyName  Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
+        vatId        Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
+        ");
+    }
+
+    #[test]
+    fn a_list_is_a_block_for_each_profile_where_there_is_no_room_for_columns() {
+        let profiles: Vec<BillingProfile> = serde_json::from_value(json!([
+            { "name": "P-1", "properties": { "displayName": "Contoso Engineering, Second Floor", "currency": "EUR" } },
+            { "name": "P-2" },
+        ]))
+        .unwrap();
+        insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(40)), @"
+        name          P-1
+        display name  Contoso Engineering,
+                      Second Floor
+        po number     -
+        currency      EUR
+        status        -
+
+        name          P-2
+        display name  -
+        po number     -
+        currency      -
+        status        -
+        ");
+        insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(60)), @"
+        NAME  DISPLAY NAME          PO NUMBER  CURRENCY  STATUS
+        P-1   Contoso Engineering,  -          EUR       -
+              Second Floor
+        P-2   -                     -          -         -
+        ");
+    }
+
+    #[test]
+    fn a_table_for_a_terminal_is_styled_and_a_plain_one_is_not() {
+        // Whatever the environment of the test says.
+        crossterm::style::force_color_output(true);
+        let differences = |page| {
+            differences(
+                &diff(&json!({ "a": 1 }), &json!({ "a": 2 })),
+                str::to_owned,
+                page,
+            )
+        };
+        insta::assert_snapshot!(differences(Page::styled(Some(80))).escape_debug(), @r"\u{1b}[38;5;6ma\u{1b}[39m  \u{1b}[38;5;1m1\u{1b}[39m \u{1b}[38;5;2m→ 2\u{1b}[39m");
+        assert_eq!(differences(Page::plain(80)), "a  1 → 2");
+    }
+
+    #[test]
+    fn json_is_harmless_to_a_terminal_and_the_same_document() {
+        let document = json!({ "name": "\u{9b}31m\u{7f}\u{202e}é有" });
+        let shown = json(&document).unwrap();
+        assert_eq!(shown, "{\n  \"name\": \"\\u009b31m\\u007f\\u202eé有\"\n}");
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), document);
+    }
 }

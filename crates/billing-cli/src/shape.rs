@@ -1,12 +1,16 @@
 //! Which members there are to write and of what kind: the JSON Schemas of the models, asked.
 
+mod misfit;
+mod nearest;
 mod node;
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
 use partner_client::models::CustomerBillingProfile;
 use schemars::{JsonSchema, Schema, schema_for};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+pub(crate) use misfit::{Kind, Misfit};
+use nearest::nearest;
 use node::Node;
 
 /// What may be written to one kind of profile.
@@ -20,77 +24,6 @@ pub(crate) struct Writable {
     root: Option<&'static str>,
     /// Top-level members that only the service gives, whatever the schema says.
     service_owned: &'static [&'static str],
-}
-
-/// A member that cannot be written, or a value that does not fit it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Misfit {
-    /// There is no such member.
-    Unknown { path: String, siblings: Vec<String> },
-    /// There is, and only the service writes it.
-    ReadOnly { path: String, siblings: Vec<String> },
-    /// It is there, and what is named inside it cannot be, as it is text or a list.
-    NoMembers { path: String, kind: Kind },
-    /// It takes something else, as in "true or false".
-    Kind { path: String, wanted: &'static str },
-}
-
-impl Misfit {
-    /// The same with each path as `change` gives it.
-    pub(crate) fn with_paths(self, change: impl Fn(&str) -> String) -> Self {
-        let all = |siblings: Vec<String>| siblings.iter().map(|one| change(one)).collect();
-        match self {
-            Self::Unknown { path, siblings } => Self::Unknown {
-                path: change(&path),
-                siblings: all(siblings),
-            },
-            Self::ReadOnly { path, siblings } => Self::ReadOnly {
-                path: change(&path),
-                siblings: all(siblings),
-            },
-            Self::NoMembers { path, kind } => Self::NoMembers {
-                path: change(&path),
-                kind,
-            },
-            Self::Kind { path, wanted } => Self::Kind {
-                path: change(&path),
-                wanted,
-            },
-        }
-    }
-}
-
-/// What a member holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Text,
-    Flag,
-    Number,
-    List,
-    Object,
-}
-
-impl Kind {
-    /// What to write, in the words of an error.
-    pub(crate) fn wanted(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Flag => "true or false",
-            Self::Number => "a whole number",
-            Self::List => "a JSON array",
-            Self::Object => "a JSON object",
-        }
-    }
-
-    fn fits(self, value: &Value) -> bool {
-        match self {
-            Self::Text => value.is_string(),
-            Self::Flag => value.is_boolean(),
-            Self::Number => value.is_i64(),
-            Self::List => value.is_array(),
-            Self::Object => value.is_object(),
-        }
-    }
 }
 
 impl Writable {
@@ -159,6 +92,14 @@ impl Writable {
         self.check_at(Node::root(&self.written), "", value)
     }
 
+    /// The same document with each member that it has in PascalCase named as it is written.
+    ///
+    /// # Errors
+    /// The first member that it has in both.
+    pub(crate) fn in_camel_case(&self, value: Value) -> Result<Value, Misfit> {
+        in_camel_case(Node::root(&self.written), "", value)
+    }
+
     fn check_at(&self, node: Node<'_>, path: &str, value: &Value) -> Result<(), Misfit> {
         let kind = node.kind();
         if !kind.fits(value) {
@@ -215,22 +156,42 @@ impl Writable {
         {
             return Ok(member);
         }
-        let siblings = node.names();
-        let siblings = siblings
-            .into_iter()
-            .filter(|name| path.contains('.') || !self.service_owned.contains(name))
-            .map(|name| {
-                let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-                join(parent, name)
-            })
-            .collect();
-        let read_only = owned || self.is_read(path);
+        let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let siblings = self.names(node, parent);
+        let in_document = self.short(path);
         let path = path.to_owned();
-        Err(if read_only {
+        Err(if self.root.is_some_and(|root| root == in_document) {
+            Misfit::Root { path, siblings }
+        } else if owned || self.is_read(&path) || self.is_read(in_document) {
             Misfit::ReadOnly { path, siblings }
         } else {
-            Misfit::Unknown { path, siblings }
+            let mut near = siblings.clone();
+            self.collect(Node::root(&self.written), "", &mut near);
+            let nearest = nearest(&path, &near);
+            Misfit::Unknown {
+                path,
+                siblings,
+                nearest,
+            }
         })
+    }
+
+    /// The paths of the members of a node that can be written.
+    fn names(&self, node: Node<'_>, parent: &str) -> Vec<String> {
+        let names = node.names().into_iter();
+        let names = names.filter(|name| !parent.is_empty() || !self.service_owned.contains(name));
+        names.map(|name| join(parent, name)).collect()
+    }
+
+    /// The paths of all members that can be written, but for those inside lists.
+    fn collect(&self, node: Node<'_>, parent: &str, paths: &mut Vec<String>) {
+        for path in self.names(node, parent) {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            if let Some(member) = node.member(name) {
+                self.collect(member, &path, paths);
+            }
+            paths.push(path);
+        }
     }
 
     /// Whether a document that is read has a member of this path; items count like their list.
@@ -248,6 +209,44 @@ impl Writable {
         }
         node.is_some()
     }
+}
+
+fn in_camel_case(node: Node<'_>, path: &str, value: Value) -> Result<Value, Misfit> {
+    match value {
+        Value::Object(members) => {
+            let mut renamed = Map::new();
+            for (name, value) in members {
+                let camel = with_lower_first(&name);
+                let name = if node.member(&camel).is_some() {
+                    camel
+                } else {
+                    name
+                };
+                let path = join(path, &name);
+                let value = match node.member(&name) {
+                    Some(member) => in_camel_case(member, &path, value)?,
+                    None => value,
+                };
+                if renamed.insert(name, value).is_some() {
+                    return Err(Misfit::Twice { path });
+                }
+            }
+            Ok(Value::Object(renamed))
+        }
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            let items = items
+                .map(|(index, item)| in_camel_case(node.item(), &format!("{path}[{index}]"), item));
+            items.collect::<Result<_, _>>().map(Value::Array)
+        }
+        value => Ok(value),
+    }
+}
+
+fn with_lower_first(name: &str) -> String {
+    let mut rest = name.chars();
+    let first = rest.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(rest).collect()
 }
 
 fn join(parent: &str, name: &str) -> String {
@@ -288,10 +287,16 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_refused_with_what_can_be_beside_it() {
         let partner = Writable::partner();
-        let Err(Misfit::Unknown { path, siblings }) = kind(&partner, "compnyName") else {
+        let Err(Misfit::Unknown {
+            path,
+            siblings,
+            nearest,
+        }) = kind(&partner, "compnyName")
+        else {
             panic!("it should be unknown");
         };
         assert_eq!(path, "compnyName");
+        assert_eq!(nearest.as_deref(), Some("companyName"));
         assert_eq!(
             siblings.join(" "),
             "companyName culture defaultAddress email firstName language lastName"
@@ -316,10 +321,30 @@ mod tests {
         assert_eq!(arm.segments("properties"), ["properties", "properties"]);
         assert_eq!(arm.short("properties.address.city"), "address.city");
         assert_eq!(arm.short("propertiesX.a"), "propertiesX.a");
-        assert!(matches!(
-            kind(&arm, "properties"),
-            Err(Misfit::Unknown { .. })
-        ));
+        assert!(matches!(kind(&arm, "properties"), Err(Misfit::Root { .. })));
+    }
+
+    #[test]
+    fn pascal_case_is_read_down_to_the_items_of_lists_and_nothing_else_is_renamed() {
+        let arm = Writable::arm();
+        let renamed = arm.in_camel_case(json!({ "Properties": {
+            "PoNumber": "1",
+            "EnabledAzurePlans": [{ "SkuId": null }],
+            "Address": { "City": "X", "Town": "Y" },
+            "PONumber": "2",
+        } }));
+        assert_eq!(
+            renamed,
+            Ok(json!({ "properties": {
+                "poNumber": "1",
+                "enabledAzurePlans": [{ "skuId": null }],
+                "address": { "city": "X", "Town": "Y" },
+                "PONumber": "2",
+            } }))
+        );
+        let twice = json!({ "properties": { "address": { "City": "X", "city": "Y" } } });
+        let path = "properties.address.city".to_owned();
+        assert_eq!(arm.in_camel_case(twice), Err(Misfit::Twice { path }));
     }
 
     #[test]

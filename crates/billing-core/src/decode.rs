@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 
 use crate::Error;
 use crate::error::Kind;
@@ -14,17 +15,18 @@ use crate::error::Kind;
 /// nesting, wrong kinds, numbers out of range and broken text all end here, never in a panic.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let bytes = strip_bom(bytes);
-    serde_json::from_slice(bytes).map_err(|first| {
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut json) {
-            Err(second) => {
-                let path = bounded(second.path().to_string());
-                refusal(Some(path), second.inner())
-            }
-            // The value itself is fine: what follows it is not.
-            Ok(_) => refusal(None, &first),
-        }
-    })
+    // Looked at as a whole, the text need not be looked at again string by string.
+    if let Ok(text) = str::from_utf8(bytes)
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| refusal(shown(error.path()), error.inner()))?;
+    // The value itself is fine: what follows it may not be.
+    json.end().map_err(|error| refusal(None, &error))?;
+    Ok(value)
 }
 
 pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
@@ -32,8 +34,6 @@ pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
 }
 
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
-    // The whole document, or a place without a name: that tells nobody anything.
-    let path = path.filter(|path| !matches!(path.as_str(), "." | "?"));
     let message = match &path {
         Some(path) => format!("could not read the JSON at `{path}`"),
         None => "could not read the JSON".to_owned(),
@@ -43,17 +43,43 @@ fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
         .with_source(JsonError::from(error))
 }
 
-/// Unknown members may have any name; one of a megabyte is of no use in a message.
-fn bounded(path: String) -> String {
+/// The path, such as `properties.sections[1].name`; `None` for the whole document and for a place without a
+/// name, which tell nobody anything.
+///
+/// A member may have any name where the service says something new, somebody's e-mail address for example:
+/// what is no word is shown as `…`.
+pub(crate) fn shown(path: &Path) -> Option<String> {
     const LIMIT: usize = 200;
-    match path
-        .char_indices()
-        .nth(LIMIT)
-        .and_then(|(at, _)| path.get(..at))
-    {
-        Some(start) => format!("{start}…"),
-        None => path,
+    let mut text = String::new();
+    for segment in path.iter() {
+        let name = match segment {
+            Segment::Seq { index } => {
+                text.push_str(&format!("[{index}]"));
+                continue;
+            }
+            Segment::Map { key: name } | Segment::Enum { variant: name } => name,
+            Segment::Unknown => "?",
+        };
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(if name == "?" || is_word(name) {
+            name
+        } else {
+            "…"
+        });
     }
+    // It may be very deep.
+    if let Some((at, _)) = text.char_indices().nth(LIMIT) {
+        text.truncate(at);
+        text.push('…');
+    }
+    Some(text).filter(|text| !matches!(text.as_str(), "" | "?"))
+}
+
+fn is_word(name: &str) -> bool {
+    let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it)
 }
 
 /// What serde_json says, less the value that it quotes: that may be somebody's name.

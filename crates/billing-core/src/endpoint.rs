@@ -79,14 +79,17 @@ impl Endpoint {
     /// Invalid input for a segment that no URL can carry: an empty one, `.` and `..`, which every
     /// URL parser drops. Nothing was sent.
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, Error> {
-        let mut text = self.base.as_str().trim_end_matches('/').to_owned();
+        let mut path = String::with_capacity(256);
+        path.push_str(self.base.path().trim_end_matches('/'));
         for segment in segments {
             require_segment("id", segment)?;
-            text.push('/');
-            text.extend(utf8_percent_encode(segment, RESERVED));
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, RESERVED));
         }
-        Url::parse(&text)
-            .map_err(|source| Error::invalid_input("the URL cannot be built").with_source(source))
+        // Scheme, host and port have been read before.
+        let mut url = self.base.clone();
+        url.set_path(&path);
+        Ok(url)
     }
 
     /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin or on
@@ -125,13 +128,14 @@ impl Endpoint {
 
     /// Whether `url` has this endpoint's scheme, host and port.
     pub fn same_origin(&self, url: &Url) -> bool {
-        // A `blob:` URL has the origin of the URL inside it.
-        self.base.scheme() == url.scheme() && self.base.origin() == url.origin()
+        self.base.scheme() == url.scheme()
+            && self.base.host() == url.host()
+            && self.base.port_or_known_default() == url.port_or_known_default()
     }
 
     /// Whether the credential may go to `url`.
     pub(crate) fn trusts(&self, url: &Url) -> bool {
-        // No `blob:` URL here either.
+        // A `blob:` URL has the origin of the URL inside it.
         let is_trusted = self.base.scheme() == url.scheme() && self.trusted.contains(&url.origin());
         self.same_origin(url) || is_trusted
     }

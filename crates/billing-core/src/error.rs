@@ -62,6 +62,7 @@ pub(crate) enum Kind {
     Protocol,
     StillRunning,
     OperationFailed,
+    OperationCanceled,
     Conflict,
 }
 
@@ -185,11 +186,12 @@ impl Error {
         self
     }
 
-    /// The same error after so many attempts. For the client crates.
+    /// The same error after so many attempts, which took so long together. For the client crates.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_attempts(mut self, attempts: u32) -> Self {
+    pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
         self
     }
 
@@ -223,6 +225,7 @@ impl Error {
             Kind::Protocol => "protocol",
             Kind::StillRunning => "still_running",
             Kind::OperationFailed => "operation_failed",
+            Kind::OperationCanceled => "operation_canceled",
             Kind::Conflict => "conflict",
         }
     }

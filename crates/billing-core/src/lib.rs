@@ -19,6 +19,14 @@
 //! Any [`TokenCredential`] will do; its documentation says which one suits. [`Cloud`] knows the hosts
 //! and scopes.
 //!
+//! # Seeing
+//!
+//! With `tracing`, each operation is a span `billing operation` of the level `INFO`, named in `otel.name` as its
+//! builder is, with the ids that were sent, the attempts, and in `error.type` what came of it. Each attempt is a span
+//! `HTTP request` in it, by OpenTelemetry's conventions for HTTP clients, with the ids that were sent and returned if
+//! they are GUIDs. No span has a path, a query or another header but `User-Agent`, and none repeats an answer: neither
+//! a name nor a token can come in.
+//!
 //! # Features
 //!
 //! The clients have the same features, under the same names.

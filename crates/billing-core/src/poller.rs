@@ -17,7 +17,7 @@ use crate::{Error, Response};
 pub use options::PollOptions;
 use report::Progress;
 pub use states::PollStates;
-use step::Step;
+use step::{Asked, Step};
 pub use token::PollToken;
 use token::Style;
 
@@ -33,7 +33,7 @@ use token::Style;
 /// asynchronous Azure operations"), and the newest link if later answers carry another:
 ///
 /// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final when it is `Succeeded`,
-///   `Failed` or `Canceled`, in any letter case, and means running whatever else it is;
+///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`), and means running whatever else it is;
 /// - else `Location`: 202 while it runs, then the resource;
 /// - else the resource itself, if it was answered with a `provisioningState` that is not final.
 ///
@@ -95,9 +95,22 @@ impl<T: DeserializeOwned> Poller<T> {
         account: &str,
     ) -> Result<Self, Error> {
         let answer = Effort::new(&transport).send_or_find_done(request).await?;
+        let asked = Asked {
+            resource: request.url(),
+            location: request.url(),
+            style: None,
+        };
+        // Before the first link there is nothing that could be resumed, and no token on the error.
+        let step = Step::read(transport.endpoint(), asked, answer)
+            .map_err(|error| error.with_effect(true))?;
+        if let Step::Done(response) = step {
+            let state = State::Finished(Some(response));
+            return Ok(Self::new(transport, state));
+        }
+        // It has a hash of the body, which a write that is done at once does not need.
         let token = PollToken::new(transport.endpoint(), account, request);
         let mut poller = Self::running(transport, token);
-        poller.advance(answer)?;
+        poller.take(step)?;
         Ok(poller)
     }
 
@@ -113,7 +126,10 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        let state = State::Running { token, heard: None };
+        Self::new(transport, State::Running { token, heard: None })
+    }
+
+    fn new(transport: Transport, state: State<T>) -> Self {
         Self {
             transport,
             options: PollOptions::default(),
@@ -269,39 +285,50 @@ impl<T: DeserializeOwned> Poller<T> {
         polled.map_err(|error| self.in_time(error, left, started))
     }
 
-    /// A poll that the deadline cut short says nothing about the operation but that it is running.
+    /// A poll that the deadline cut short says nothing about the operation but that it is running. It may
+    /// have been cut in its first attempt or in a later one.
     fn in_time(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
-        let cut_short = left.is_some_and(|left| left < self.transport.timeout());
+        let waited = self.now().saturating_sub(started);
+        let is_over = self
+            .options
+            .left_after(waited)
+            .is_some_and(|left| left.is_zero());
+        let cut_short = is_over || left.is_some_and(|left| left < self.transport.timeout());
+        // There is a time to come back if it was the throttle that had no room for it.
+        let pause = error.retry_after();
+        let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
         match &self.state {
-            State::Running { token, .. } if cut_short && error.is_our_timeout() => {
-                let waited = self.now().saturating_sub(started);
-                still_running(token, waited, Duration::ZERO).with_source(error)
+            State::Running { token, .. } if is_late => {
+                still_running(token, waited, pause.unwrap_or_default()).with_source(error)
             }
             _ => error,
         }
     }
 
-    /// Takes in an answer of the service to the write or to a poll.
+    /// Takes in an answer of the service to a poll.
     fn advance(&mut self, answer: Answer) -> Result<(), Error> {
         let at = self.now();
         let State::Running { token, heard } = &mut self.state else {
             return Ok(());
         };
-        let polled = !answer.of_write;
-        let step = Step::read(self.transport.endpoint(), token, answer).map_err(|error| {
+        let step = Step::read(self.transport.endpoint(), token.asked(), answer);
+        let step = step.map_err(|error| {
             *heard = Some(Heard {
                 at,
                 retry_after: None,
                 progress: Progress::default(),
             });
-            let error = error.with_effect(true);
-            // Before the first Location there is nothing that could be resumed.
-            if polled {
-                error.with_poll_token(token.clone())
-            } else {
-                error
-            }
+            error.with_effect(true).with_poll_token(token.clone())
         })?;
+        self.take(step)
+    }
+
+    /// Goes on from what an answer means.
+    fn take(&mut self, step: Step<T>) -> Result<(), Error> {
+        let at = self.now();
+        let State::Running { token, heard } = &mut self.state else {
+            return Ok(());
+        };
         match step {
             Step::Done(response) => self.state = State::Finished(Some(response)),
             Step::Failed(error) => {
@@ -383,6 +410,7 @@ fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error 
         message.push_str(&more);
     }
     Error::new(Kind::StillRunning, message)
+        .with_effort(1, waited, None)
         .with_effect(true)
         .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))
         .with_poll_token(token.clone())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
@@ -18,6 +19,8 @@ pub struct Response<T> {
     pub(crate) request_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) correlation_vector: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
     pub(crate) body: T,
 }
 
@@ -40,6 +43,8 @@ impl<T> Response<T> {
             request_id: self.request_id,
             correlation_id: self.correlation_id,
             correlation_vector: self.correlation_vector,
+            attempts: self.attempts,
+            elapsed: self.elapsed,
             body: change(self.body),
         }
     }
@@ -49,6 +54,7 @@ impl<T> Response<T> {
     pub fn refuse(self, message: &str, of_write: bool) -> crate::Error {
         crate::Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_status(self.status)
+            .with_effort(self.attempts, self.elapsed, None)
             .with_ids(self.request_id, self.correlation_id)
             .with_vector(self.correlation_vector)
             .with_headers(&self.headers)

@@ -33,7 +33,8 @@ pub(crate) use answer::Answer;
 #[cfg(feature = "oauth")]
 pub(crate) use client::bare as http_client;
 pub(crate) use effort::Effort;
-pub use in_place::is_within;
+pub use effort::in_operation;
+pub use in_place::is_same;
 pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};

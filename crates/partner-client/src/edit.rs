@@ -1,6 +1,6 @@
 //! Get, change, put; again from the start when somebody else was faster.
 
-use billing_core::wire::VectorCounter;
+use billing_core::wire::{VectorCounter, in_operation};
 use billing_core::{CorrelationId, CorrelationVector, Error, Response};
 
 use crate::headers::header_options;
@@ -67,22 +67,29 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
     /// - All those of updating but a stale etag, which is tried again; an update whose outcome is
     ///   unknown is not, and [`Error::may_have_taken_effect`] says so.
     /// - A conflict when the last attempt met a stale etag too; nothing was changed.
-    pub async fn send(mut self) -> Result<Response<CustomerBillingProfile>, Error> {
+    pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
+        in_operation("EditCustomerBillingProfile", self.try_and_again()).await
+    }
+
+    async fn try_and_again(mut self) -> Result<Response<CustomerBillingProfile>, Error> {
+        let transport = self.client.transport().clone();
+        let started = transport.clock().elapsed();
         for attempt in 1.. {
-            let (profile, etag) = self
-                .read_and_change()
-                .await
-                .map_err(|error| error.with_attempts(attempt))?;
+            let sum_up = |error: Error| {
+                let elapsed = transport.clock().elapsed().saturating_sub(started);
+                error.with_attempts(attempt, elapsed)
+            };
+            let (profile, etag) = self.read_and_change().await.map_err(sum_up)?;
             match self.write(&profile, etag).await {
                 // What was sent may be what made the etag stale: to change it again would be to change it twice.
                 Err(error) if error.may_have_taken_effect() => {
-                    return Err(error.with_attempts(attempt));
+                    return Err(sum_up(error));
                 }
                 Err(error) if error.is_stale_etag() && attempt >= self.attempts => {
-                    return Err(Error::conflict(attempt, error));
+                    return Err(sum_up(Error::conflict(attempt, error)));
                 }
                 Err(error) if error.is_stale_etag() => {}
-                other => return other.map_err(|error| error.with_attempts(attempt)),
+                other => return other.map_err(sum_up),
             }
         }
         Err(Error::invalid_input("no attempt was allowed"))

@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::{Request, is_within};
+use billing_core::wire::{Request, is_same};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::require_profile;
@@ -92,12 +92,13 @@ impl UpdateCustomerBillingProfile {
     async fn found_done(&self) -> Option<Response<CustomerBillingProfile>> {
         let get = self.client.get_customer_billing_profile(&self.customer_id);
         let current = get.with_ids(self.ids.next()).send().await.ok()?;
-        let written = CustomerBillingProfile {
+        // All of it: what the update left out was to be forgotten. The service writes these two itself.
+        let content = |profile: &CustomerBillingProfile| CustomerBillingProfile {
             attributes: None,
             links: None,
-            ..self.profile.clone()
+            ..profile.clone()
         };
-        is_within(&written, current.body()).then_some(current)
+        is_same(&content(&self.profile), &content(current.body())).then_some(current)
     }
 
     fn request(&self) -> Result<Request, Error> {

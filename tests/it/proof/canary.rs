@@ -3,7 +3,10 @@
 //! All of it is one run of both clients, in which the service repeats what it should not, while every
 //! span and event of every library on the way is written down.
 
+mod answers;
+mod blocking;
 mod http_2;
+mod signing_in;
 
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
@@ -19,6 +22,7 @@ use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes
 use super::loopback::{Answer, Server, TestClock};
 use super::record::Recorder;
 use super::run::{CUSTOMER, persistent};
+use answers::{echoes, garbled};
 
 /// In every value that must not appear, in one case or another.
 const CANARY: &str = "canary";
@@ -66,6 +70,12 @@ fn require_none(lines: &[String]) {
             !lower.contains(CANARY) && !lower.contains(PHONE),
             "a canary: {line}"
         );
+        // What `Debug` makes of a body.
+        let has_bytes = [CANARY, "Canary"].iter().any(|word| {
+            let bytes = format!("{:?}", word.as_bytes());
+            line.contains(bytes.trim_matches(['[', ']']))
+        });
+        assert!(!has_bytes, "a canary as bytes: {line}");
     }
 }
 
@@ -109,61 +119,6 @@ fn arm_profile() -> String {
 fn update() -> BillingProfileUpdate {
     let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2");
     BillingProfileUpdate::default().properties(properties)
-}
-
-/// Refusals in every shape that repeat what was sent, in the reason and in a header too.
-fn echoes() -> Vec<Answer> {
-    let words = format!("Canary O'Canary, canary@contoso.example, {PHONE}, Bearer {TOKEN}");
-    let json = serde_json::to_string(&words).unwrap();
-    let shapes = [
-        format!(r#"{{"code":27002,"description":{json},"data":[{json}],"source":"PartnerFD"}}"#),
-        format!(
-            r#"{{"error":{{"code":"BadRequest","message":{json},"target":{json},"details":[{{"code":"X","message":{json},"target":{json}}}]}}}}"#
-        ),
-        format!(r#"{{"title":{json},"detail":{json},"errors":{{"canary":[{json}]}}}}"#),
-        format!(r#"{{"error":"invalid_request","error_description":{json}}}"#),
-        format!("<html>{words}</html>"),
-    ];
-    let statuses = ["400", "401", "403", "404", "409", "412", "418", "429"];
-    let mut answers = Vec::new();
-    for (number, shape) in shapes.iter().cycle().take(statuses.len()).enumerate() {
-        let head = format!(
-            "{} {words}\nX-Echo: {words}\nSet-Cookie: session={TOKEN}\nWWW-Authenticate: Bearer error=\"{TOKEN}\"",
-            statuses[number]
-        );
-        answers.push(Answer::new(&head, shape));
-    }
-    answers
-}
-
-/// Answers that cannot be read, each with a canary where it breaks.
-fn garbled() -> Vec<Answer> {
-    let bytes = |text: &str| Answer::Bytes(text.as_bytes().to_vec());
-    vec![
-        bytes("HTTP/1.1 canary\r\n\r\n"),
-        bytes("canary canary canary\r\n\r\n"),
-        bytes("HTTP/1.1 200 OK\r\ncanary canary: 1\r\n\r\n"),
-        bytes("HTTP/1.1 200 OK\r\nContent-Length: canary\r\n\r\n"),
-        bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ncanary\r\n"),
-        bytes("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":\"canary"),
-        bytes("HTTP/1.1 103 Early Hints\r\nLink: </canary>\r\n\r\n"),
-        Answer::new("200 Canary\nContent-Type: text/canary", "<html>canary"),
-        Answer::new("200 OK", r#"{"id":"x","email":["canary"]}"#),
-        Answer::new("200 OK", r#"{"id":"x","culture":{"canary":"canary"}}"#),
-        Answer::new("200 OK", r#"{"id":"canary","id":"canary"}"#),
-        Answer::new("200 OK", r#"{"id":"x","new":{"a":"canary"} canary}"#),
-        Answer::new("200 OK", r#""canary""#),
-        Answer::new("200 OK", r#"{"error":{"message":"canary"}}"#),
-        Answer::new(
-            "302 Found\nLocation: http://127.0.0.1:9/?sig=canary",
-            "canary",
-        ),
-        Answer::new("307 X\nLocation: /canary?sig=canary", "canary"),
-        Answer::new(
-            "502 X\nRetry-After: canary\nx-ms-ratelimit-remaining-tenant-writes: canary",
-            "canary",
-        ),
-    ]
 }
 
 fn token() -> StaticToken {

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::hostile::{Kept, Move, http, profile};
-use Move::{Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
+use Move::{Drip, Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
 
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -90,7 +90,20 @@ pub(crate) fn connections() -> Vec<Case> {
 pub(crate) fn slowness() -> Vec<Case> {
     let slow = |name, moves: Vec<Move>| case(name, Truth::Either, move |_| moves.clone());
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
+    let endless = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     vec![
+        slow(
+            "an answer whose head comes in drops",
+            vec![
+                Read,
+                Write(b"HTTP/1.1 200 OK\r\nX: ".to_vec()),
+                Drip(b"a".to_vec()),
+            ],
+        ),
+        slow(
+            "an answer whose body comes in drops",
+            vec![Read, Write(endless), Drip(b"1\r\n \r\n".to_vec())],
+        ),
         case(
             "no answer, the request not even read",
             Truth::Undone,

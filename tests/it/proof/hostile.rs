@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +22,8 @@ pub(crate) enum Move {
     Write(Vec<u8>),
     /// Writes until nobody reads any more.
     WriteForever(Vec<u8>),
+    /// Writes this again and again, never so seldom that the client would call it silence.
+    Drip(Vec<u8>),
     /// Ends the connection with a RST.
     Reset,
     /// Keeps the connection open without a word.
@@ -170,6 +173,13 @@ impl Connection {
                 Move::WriteForever(bytes) => loop {
                     self.stream.write_all(&bytes).await?;
                 },
+                Move::Drip(bytes) => {
+                    let mut pace = tokio::time::interval(Duration::from_millis(200));
+                    loop {
+                        pace.tick().await;
+                        self.stream.write_all(&bytes).await?;
+                    }
+                }
                 Move::Reset => self.stream.set_zero_linger()?,
                 Move::Stall => std::future::pending().await,
             }

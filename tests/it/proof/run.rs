@@ -206,6 +206,8 @@ pub(crate) fn error_line(error: &Error) -> String {
         ("protocol", error.is_protocol()),
         ("foreign origin", error.is_foreign_origin()),
         ("still running", error.is_still_running()),
+        ("operation failed", error.is_operation_failed()),
+        ("operation canceled", error.is_operation_canceled()),
         ("MAY HAVE TAKEN EFFECT", error.may_have_taken_effect()),
     ];
     let holds: Vec<_> = holds

@@ -8,10 +8,27 @@ use super::loopback::{Answer, Server, TestClock};
 use super::record::Recorder;
 use super::run::{CUSTOMER, Operation, arm, partner, persistent, update};
 
-/// The spans as a tree, in the order in which they began; ports and ids are hidden.
+/// The ids that were met.
+#[derive(Default)]
+struct Ids(Vec<String>);
+
+impl Ids {
+    /// The same for the same id.
+    fn number(&mut self, id: &str) -> String {
+        let place = self.0.iter().position(|known| known == id);
+        let place = place.unwrap_or_else(|| {
+            self.0.push(id.to_owned());
+            self.0.len() - 1
+        });
+        format!("[id {}]", place + 1)
+    }
+}
+
+/// The spans as a tree, in the order in which they began; ports are hidden and ids are numbered.
 fn tree(recorder: &Recorder, server: &Server) -> String {
     let spans = recorder.spans();
     let port = server.origin().rsplit(':').next().unwrap().to_owned();
+    let mut ids = Ids::default();
     let mut told = String::new();
     for span in &spans {
         if !span.target.starts_with("billing_core") {
@@ -27,7 +44,7 @@ fn tree(recorder: &Recorder, server: &Server) -> String {
         writeln!(told, "{indent}{}", span.name).unwrap();
         for (name, value) in &span.fields {
             let value = match *name {
-                "billing.request_id" | "billing.correlation_id" => "[id]".to_owned(),
+                "billing.request_id" | "billing.correlation_id" => ids.number(value),
                 _ => value.replace(&port, "[port]"),
             };
             writeln!(told, "{indent}  {name}: {value}").unwrap();
@@ -88,4 +105,56 @@ async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
     let begin = client.begin_update_billing_profile("a", "p1", &update());
     begin.send().await.unwrap().wait().await.unwrap();
     insta::assert_snapshot!("an_update_and_its_polls", tree(&recorder, &server));
+}
+
+#[tokio::test]
+async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
+    let (recorder, _guard) = Recorder::start();
+    let server = Server::start(vec![
+        Answer::HangUp,
+        Answer::json(&profile(Kept::AtResourceManager, 0)),
+        Answer::json(&profile(Kept::AtResourceManager, 1)),
+        Answer::json(&profile(Kept::AtPartnerCenter, 0)),
+        Answer::json(&profile(Kept::AtPartnerCenter, 1)),
+    ])
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let outcome = Operation::Patch
+        .call(&server.origin(), persistent(&clock))
+        .await;
+    assert_eq!(outcome.unwrap(), 200);
+    let client = partner(&server.origin(), persistent(&clock));
+    client.edit(CUSTOMER, |_| ()).send().await.unwrap();
+    insta::assert_snapshot!("operations_of_several_requests", tree(&recorder, &server));
+}
+
+#[tokio::test]
+async fn each_attempt_names_its_own_id_and_the_one_that_is_returned_if_it_is_a_guid() {
+    let (recorder, _guard) = Recorder::start();
+    let returned = "0a0a0a0a-1111-4222-8333-444444444444";
+    let busy = |id: &str| {
+        let head = format!("429 Too Many Requests\nRetry-After: 1\nMS-RequestId: {id}");
+        Answer::new(&head, "")
+    };
+    let good = Answer::json(&profile(Kept::AtPartnerCenter, 1));
+    let server = Server::start(vec![busy(returned), busy("Jane Roe"), good]).await;
+    let clock = Arc::new(TestClock::default());
+    let outcome = Operation::Put
+        .call(&server.origin(), persistent(&clock))
+        .await;
+    assert_eq!(outcome.unwrap(), 200);
+    let spans = recorder.spans();
+    let attempts = spans.iter().filter(|span| span.name == "HTTP request");
+    let sent: Vec<_> = server
+        .received()
+        .iter()
+        .map(|one| one.header("ms-requestid").unwrap().to_owned())
+        .collect();
+    let expected = [Some(returned), None, None];
+    assert_eq!(attempts.clone().count(), 3);
+    for ((attempt, sent), returned) in attempts.zip(sent).zip(expected) {
+        let field = |name| attempt.fields.get(name).map(String::as_str);
+        assert_eq!(field("billing.request_id"), Some(sent.as_str()));
+        assert_eq!(field("billing.returned_request_id"), returned);
+    }
 }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
+use std::time::Duration;
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
 use arm_client::{API_VERSION, ArmClient, StaticToken};
@@ -78,7 +79,13 @@ impl Raw {
             .unwrap()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
-        let client = reqwest::Client::builder().tls_backend_preconfigured(tls);
+        // Time limits, and no redirect that could carry the token away: what one has to set by hand.
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_secs(90))
+            .timeout(Duration::from_secs(180))
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_backend_preconfigured(tls);
         Self {
             client: client.build().unwrap(),
             origin: origin.to_owned(),

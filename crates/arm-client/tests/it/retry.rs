@@ -65,6 +65,26 @@ async fn what_cannot_be_looked_at_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_no_profile_does_not_show_that_the_change_is_missing() {
+    let pages = [
+        "<html>Sign in to the guest network</html>",
+        "{}",
+        "[]",
+        "",
+        r#"{"error":{"code":"Busy","message":"later"}}"#,
+        r#"{"id":null,"name":null}"#,
+    ];
+    for page in pages {
+        let answers = vec![Answer::HangUp, Answer::json(page), Answer::json(PROFILE)];
+        let (server, client, _clock) = start_persistent(answers).await;
+        let error = send(&client).await.unwrap_err();
+        assert!(error.is_interrupted(), "{page}: {error}");
+        assert!(error.may_have_taken_effect(), "{page}");
+        assert_eq!(methods(&server), "PATCH GET", "{page}");
+    }
+}
+
+#[tokio::test]
 async fn the_attempts_are_counted_over_all_of_it() {
     let mut answers = Vec::new();
     for _ in 0..4 {

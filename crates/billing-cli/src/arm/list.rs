@@ -4,8 +4,8 @@ use super::open;
 use crate::args::{Format, Global};
 use crate::failure::Failure;
 use crate::hint::{Call, shell_word};
-use crate::output::print;
-use crate::render::{self, print_preview};
+use crate::output::{print, say, show};
+use crate::render::{self, Page, print_preview};
 
 pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     let target = open(global).await?;
@@ -33,8 +33,15 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         .collect_all()
         .await
         .map_err(|error| call.failed(error))?;
-    print(&match format {
-        Format::Json => render::json(&profiles)?,
-        Format::Table => render::billing_profiles(&profiles),
-    })
+    match format {
+        Format::Json => print(&render::json(&profiles)?),
+        Format::Table if profiles.is_empty() => {
+            say(&format!(
+                "there are no billing profiles in {}",
+                call.subject
+            ));
+            Ok(())
+        }
+        Format::Table => show(&render::billing_profiles(&profiles, Page::stdout())),
+    }
 }

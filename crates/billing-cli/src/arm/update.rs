@@ -69,7 +69,18 @@ pub(super) async fn run(
                 patch.look
             ))
         })?;
-    let mut poller = sent.map_err(|error| patch.failed(error))?;
+    let mut poller = match sent {
+        Ok(poller) => poller,
+        Err(error) => {
+            if error.is_conflict() {
+                let now = client.get_billing_profile(&args.account, &args.profile);
+                if let Ok(Ok(now)) = interrupt.guard(now.send()).await {
+                    say_what_changed(&before, &now)?;
+                }
+            }
+            return Err(patch.failed(error));
+        }
+    };
     if args.no_wait
         && let Some(token) = poller.token()
     {
@@ -79,12 +90,15 @@ pub(super) async fn run(
     let waiting = Waiting {
         call: &patch,
         interrupt,
+        progress: !global.no_progress,
     };
     let options = target.poll_options(args.patience.timeout);
     poller = poller.with_options(options);
     let response = waiting.finish(&mut poller).await?;
+    // What is said last is what is still on the screen.
+    let printed = print_profile(&response, global.output.unwrap_or_default());
     done(&expected, &response, &patch)?;
-    print_profile(&response, global.output.unwrap_or_default())
+    printed
 }
 
 fn request(
@@ -117,6 +131,24 @@ fn show(profile: &mut Value, update: &Value, args: &ArmUpdate, target: &Target) 
             render::introduced_differences(&differences, short)
         ));
     }
+}
+
+/// Says what somebody else changed since the profile was read.
+fn say_what_changed(
+    before: &Response<BillingProfile>,
+    now: &Response<BillingProfile>,
+) -> Result<(), Failure> {
+    let theirs = diff(
+        &document::value(before.body())?,
+        &document::value(now.body())?,
+    );
+    if !theirs.is_empty() {
+        say(&format!(
+            "meanwhile somebody else changed:{}",
+            render::introduced_differences(&theirs, short)
+        ));
+    }
+    Ok(())
 }
 
 fn done(

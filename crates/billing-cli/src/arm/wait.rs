@@ -3,8 +3,9 @@
 use std::io::Read as _;
 
 use arm_client::models::BillingProfile;
-use arm_client::{PollToken, Poller};
-use billing_core::Response;
+use arm_client::{PollStatus, PollToken, Poller};
+use billing_core::{Error, Response};
+use futures_util::StreamExt as _;
 
 use super::{call, open, print_profile};
 use crate::args::{Global, Patience};
@@ -12,6 +13,7 @@ use crate::failure::{Exit, Failure};
 use crate::hint::Call;
 use crate::interrupt::Interrupt;
 use crate::output::say;
+use crate::progress::Spinner;
 
 pub(super) async fn run(
     token: &str,
@@ -42,14 +44,16 @@ pub(super) async fn run(
     let waiting = Waiting {
         call: &call,
         interrupt,
+        progress: !global.no_progress,
     };
     let response = waiting.finish(&mut poller).await?;
+    let printed = print_profile(&response, global.output.unwrap_or_default());
     say(&format!(
         "updated {} (request id {})",
         call.subject,
         response.request_id().unwrap_or("unknown")
     ));
-    print_profile(&response, global.output.unwrap_or_default())
+    printed
 }
 
 fn refuse(global: &Global) -> Result<(), Failure> {
@@ -104,6 +108,8 @@ async fn read(token: &str, interrupt: &Interrupt) -> Result<PollToken, Failure> 
 pub(super) struct Waiting<'a> {
     pub(super) call: &'a Call<'a>,
     pub(super) interrupt: &'a Interrupt,
+    /// Whether to show how long it has been running.
+    pub(super) progress: bool,
 }
 
 impl Waiting<'_> {
@@ -126,7 +132,11 @@ impl Waiting<'_> {
                 "waiting until the update is done{next} (Ctrl-C ends the waiting, not the update)"
             ));
         }
-        match self.interrupt.guard(poller.wait()).await {
+        let watched = {
+            let spinner = Spinner::start(self.progress);
+            self.interrupt.guard(watch(poller, &spinner)).await
+        };
+        match watched {
             Ok(finished) => finished.map_err(|error| self.call.failed(error)),
             Err(interrupted) => {
                 let token = poller.token();
@@ -139,4 +149,25 @@ impl Waiting<'_> {
             }
         }
     }
+}
+
+async fn watch(
+    poller: &mut Poller<BillingProfile>,
+    spinner: &Spinner,
+) -> Result<Response<BillingProfile>, Error> {
+    spinner.tell(poller.next_poll_in(), None);
+    let mut states = poller.states();
+    while let Some(state) = states.next().await {
+        match state? {
+            PollStatus::Running {
+                next_poll_in,
+                percent_complete,
+                ..
+            } => spinner.tell(next_poll_in, percent_complete),
+            PollStatus::Succeeded(response) => return Ok(response),
+        }
+    }
+    // The states end with a success or an error, so there is only that error left to say.
+    drop(states);
+    poller.wait().await
 }

@@ -7,7 +7,7 @@ use partner_client::models::Address;
 use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
 
 use super::screen::Screen;
-use crate::diff::diff;
+use crate::diff::diff_without;
 use crate::document::without;
 
 const HEADERS: [&str; 5] = [
@@ -63,12 +63,12 @@ pub(super) async fn show(
     let after = serde_json::to_value(answer.body())?;
     screen.step("After (links left out)")?;
     screen.members(&without(&after, &["links"]), str::to_owned)?;
-    screen.step("What changed")?;
-    let changes = diff(&serde_json::to_value(&before)?, &after);
+    screen.step("What changed, but for the etag")?;
+    let changes = diff_without(&serde_json::to_value(&before)?, &after, &["attributes"]);
     screen.differences(&changes, str::to_owned)?;
     screen.step("Of this, the service did by itself")?;
     screen.differences(
-        &diff(&serde_json::to_value(&profile)?, &after),
+        &diff_without(&serde_json::to_value(&profile)?, &after, &["attributes"]),
         str::to_owned,
     )?;
     Ok(())

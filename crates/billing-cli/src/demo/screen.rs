@@ -6,7 +6,7 @@ use billing_core::{RequestPreview, Url};
 use serde_json::Value;
 
 use crate::diff::Difference;
-use crate::render::{self, Width};
+use crate::render::{self, Page};
 
 const INDENT: &str = "  ";
 
@@ -93,9 +93,9 @@ impl<'a> Screen<'a> {
         Ok(())
     }
 
-    fn inner(&self) -> Width {
+    fn inner(&self) -> Page {
         let indent = u16::try_from(INDENT.len()).unwrap_or_default();
-        Width::Columns(self.width.saturating_sub(indent))
+        Page::plain(self.width.saturating_sub(indent))
     }
 }
 

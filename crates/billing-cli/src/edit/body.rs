@@ -1,5 +1,7 @@
 //! A document from a file or from stdin.
 
+mod distinct;
+
 use std::error::Error as _;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -8,9 +10,10 @@ use billing_core::{Error, decode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::refuse;
+use super::{into_type, refuse};
 use crate::failure::{Exit, Failure};
 use crate::shape::Writable;
+use distinct::Distinct;
 
 /// The bytes of `--body`, and where they came from.
 pub(crate) struct Body {
@@ -78,18 +81,28 @@ impl Body {
                 "give one object in braces, for example what `get --output json` prints",
             ));
         }
-        // The type says only that it does not take a member; the schemas say why.
-        if let Some(Err(misfit)) = checked.map(|writable| writable.check_document(&value)) {
-            return Err(refuse(place, misfit));
+        if let Some(writable) = checked {
+            // Of two members of one name a JSON value keeps the last, and nobody would know.
+            decode::<Distinct>(&self.bytes).map_err(|error| self.refusal(&error))?;
+            let refuse = |misfit| refuse(place, misfit);
+            let value = writable.in_camel_case(value).map_err(refuse)?;
+            // The type says only that it does not take a member; the schemas say why.
+            writable.check_document(&value).map_err(refuse)?;
+            return into_type(place, value);
         }
+        Err(self.refusal(&error))
+    }
+
+    /// The failure of a document that is JSON, and not the one that is wanted.
+    fn refusal(&self, error: &Error) -> Failure {
         let member = match error.json_path() {
             Some(path) => format!(" `{path}` cannot be sent:"),
             None => String::new(),
         };
-        Err(Failure::usage(
-            format!("{place}:{member} {}", cause(&error)),
+        Failure::usage(
+            format!("{}:{member} {}", self.place, cause(error)),
             "nothing was sent; put that place right and run it again",
-        ))
+        )
     }
 }
 

@@ -84,6 +84,19 @@ impl Change {
     }
 }
 
+/// Says what somebody else changed between two readings; whether there is anything.
+fn say_what_changed(before: &Value, now: &Value) -> bool {
+    let theirs = diff_without(before, now, &BOOKKEEPING);
+    if theirs.is_empty() {
+        return false;
+    }
+    say(&format!(
+        "meanwhile somebody else changed:{}",
+        render::introduced_differences(&theirs, str::to_owned)
+    ));
+    true
+}
+
 fn read_body(body: &Body) -> Result<Box<CustomerBillingProfile>, Failure> {
     // The full resource as given: members that we do not know are the user's to send.
     let profile: CustomerBillingProfile = body.parse(None)?;
@@ -120,11 +133,15 @@ impl Update<'_> {
 
     async fn run(&self, change: &Change) -> Result<(), Failure> {
         let mut agreed_to: Option<Vec<Difference>> = None;
+        let mut stale: Option<Value> = None;
         let mut attempt = 1;
         loop {
             let before = self.read().await?;
             let profile = change.apply(before.body())?;
             let (old, new) = (document::value(before.body())?, document::value(&profile)?);
+            if let Some(stale) = &stale {
+                say_what_changed(stale, &old);
+            }
             let differences = diff_without(&old, &new, &BOOKKEEPING);
             if differences.is_empty() {
                 say("nothing to change: the profile is like that already; nothing was written");
@@ -149,15 +166,36 @@ impl Update<'_> {
             };
             // A body, and a tag that the user chose, stay stale however often they are sent.
             let again = matches!(change, Change::Edits(_)) && self.args.if_match.is_none();
-            if !again || !error.is_stale_etag() {
+            if !error.is_stale_etag() {
                 return Err(self.put.failed(error));
+            }
+            if !again {
+                return Err(self.stale(&old, error).await);
             }
             if attempt >= ATTEMPTS {
                 return Err(self.put.failed(Error::conflict(attempt, error)));
             }
             attempt += 1;
-            say("somebody else changed the profile meanwhile; reading it again");
+            stale = Some(old);
+            say("the etag was stale; reading the profile again");
         }
+    }
+
+    /// The failure of a write whose etag the user gave, after a look at what is there now.
+    async fn stale(&self, read: &Value, error: Error) -> Failure {
+        let failure = self.put.failed(error);
+        let Ok(now) = self.read().await else {
+            return failure;
+        };
+        let now = document::value(now.body());
+        if now.is_ok_and(|now| say_what_changed(read, &now)) {
+            return failure;
+        }
+        failure.hint(format!(
+            "the profile had another etag already when it was read here: see what it is now, and take \
+             its attributes.etag\n  {} --output json",
+            self.put.look
+        ))
     }
 
     async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
@@ -202,6 +240,8 @@ impl Update<'_> {
         sent: &Value,
         response: &Response<CustomerBillingProfile>,
     ) -> Result<(), Failure> {
+        // What is said last is what is still on the screen.
+        let printed = print_profile(response, self.global.output.unwrap_or_default());
         say(&format!(
             "updated customer {} (request id {})",
             self.args.customer_id,
@@ -215,6 +255,6 @@ impl Update<'_> {
                 render::introduced_differences(&own, str::to_owned)
             ));
         }
-        print_profile(response, self.global.output.unwrap_or_default())
+        printed
     }
 }

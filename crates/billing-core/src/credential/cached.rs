@@ -18,6 +18,9 @@ const EARLY: Duration = Duration::from_secs(5 * 60);
 /// A token that ends sooner than this may end on its way to the service.
 const TRANSIT: Duration = Duration::from_secs(30);
 
+/// How long a refresh may take.
+const LIMIT: Duration = Duration::from_secs(2 * 60);
+
 /// How long a refresh is left alone after it failed while the old token is still good.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -28,10 +31,10 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// - In its last 30 seconds, callers wait for the next token; if it cannot be had, they get the old one
 ///   until it has ended.
 /// - Concurrent callers share one refresh. It runs on a task of its own, so that a caller who goes away
-///   takes it from nobody.
+///   takes it from nobody. One that hangs is given up after two minutes.
 /// - A token that the service refused with 401 is dropped; one whose end is not known is kept until then.
 ///
-/// Clones share the token. It takes a tokio runtime, as sending does.
+/// Clones share the token. It takes a tokio runtime with a timer, as sending does.
 ///
 /// ```
 /// use billing_core::{CachedCredential, Credential, TokenCredential};
@@ -45,6 +48,7 @@ pub struct CachedCredential {
     source: Credential,
     clock: Arc<dyn Clock>,
     early: Duration,
+    limit: Duration,
     state: Arc<Mutex<State>>,
 }
 
@@ -78,6 +82,7 @@ impl CachedCredential {
             source: source.into(),
             clock: Arc::new(SystemClock::new()),
             early: EARLY,
+            limit: LIMIT,
             state: Arc::default(),
         }
     }
@@ -86,6 +91,14 @@ impl CachedCredential {
     #[must_use]
     pub fn with_early_refresh(mut self, before_the_end: Duration) -> Self {
         self.early = before_the_end;
+        self
+    }
+
+    /// How long a refresh may take before it is given up, so that one that hangs does not keep the next
+    /// one from beginning: 2 minutes by default.
+    #[must_use]
+    pub fn with_refresh_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 
@@ -136,12 +149,20 @@ impl CachedCredential {
         let (done, outcome) = watch::channel(None);
         let cache = self.clone();
         runtime.spawn(async move {
-            let result = cache.source.get_token().await.map_err(Arc::new);
+            let result = cache.fetch().await.map_err(Arc::new);
             cache.keep(&result);
             done.send_replace(Some(result));
         });
         state.refresh = Some(outcome.clone());
         Ok(outcome)
+    }
+
+    async fn fetch(&self) -> Result<AccessToken, Error> {
+        let limit = self.limit;
+        let late = |_| Error::credential(format!("no token came within {limit:?}"));
+        // Real time, as everywhere where somebody else is waited for.
+        let fetched = tokio::time::timeout(limit, self.source.get_token()).await;
+        fetched.map_err(late)?
     }
 
     fn keep(&self, result: &Result<AccessToken, Arc<Error>>) {
@@ -207,6 +228,8 @@ impl TokenCredential for CachedCredential {
     }
 
     fn forget(&self, refused: &AccessToken) {
+        // The source first: a refresh that begins in between must not get the token back from there.
+        self.source.forget(refused);
         let mut state = self.lock();
         if state
             .kept
@@ -215,8 +238,6 @@ impl TokenCredential for CachedCredential {
         {
             state.kept = None;
         }
-        drop(state);
-        self.source.forget(refused);
     }
 }
 

@@ -25,7 +25,8 @@ impl Error {
         self.0.kind == Kind::Connect
     }
 
-    /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent.
+    /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent. Mend
+    /// what the error's chain names on this machine.
     pub fn is_setup(&self) -> bool {
         self.0.kind == Kind::Setup
     }
@@ -41,7 +42,9 @@ impl Error {
         self.0.kind == Kind::TooLarge
     }
 
-    /// No complete answer in time: ours ran out, or the service answered 408 or 504.
+    /// No complete answer in time: ours ran out, or the service answered 408 or 504. Try a read again,
+    /// with more time by the [`SendOptions`](crate::SendOptions) if it was ours; look before a write is
+    /// sent again.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == Kind::Timeout
             || self.has_status(StatusCode::REQUEST_TIMEOUT)
@@ -59,16 +62,17 @@ impl Error {
         self.0.kind == Kind::Throttled || self.has_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// What was to be changed has changed meanwhile: 409, 412, or Partner Center's 400 with code
-    /// 2055 ("Error codes"). Read again, then write again.
+    /// What was to be changed has changed meanwhile, says the service: 409, 412, or Partner Center's 400
+    /// with code 2055 ("Error codes"). Read again, then write again.
     pub fn is_conflict(&self) -> bool {
         self.0.kind == Kind::Conflict
             || self.has_status(StatusCode::CONFLICT)
             || self.is_stale_etag()
     }
 
-    /// The etag that was sent is no longer the resource's: 412, or Partner Center's 400 with code
-    /// 2055. Nothing was written.
+    /// The service says that the etag that was sent is no longer the resource's: 412, or Partner Center's
+    /// 400 with code 2055. This request wrote nothing. Read the resource, and make the change again on
+    /// what was read.
     pub fn is_stale_etag(&self) -> bool {
         self.has_status(StatusCode::PRECONDITION_FAILED)
             || (self.has_status(StatusCode::BAD_REQUEST)
@@ -89,28 +93,34 @@ impl Error {
                 .is_some_and(ServiceError::is_about_json_patch)
     }
 
-    /// The service answered 404: no such id, or none that this caller may see.
+    /// The service answered 404: no such id, or none that this caller may see. Check the id, and whose
+    /// the token is.
     pub fn is_not_found(&self) -> bool {
         self.has_status(StatusCode::NOT_FOUND)
     }
 
-    /// The service answered 401: the token is missing, expired, or for another audience.
+    /// The service answered 401, also to the credential's next token if it had one: the token has expired
+    /// or is for another audience, cloud or tenant. Sign in again, for the scope that
+    /// [`Cloud`](crate::Cloud) names.
     pub fn is_unauthorized(&self) -> bool {
         self.has_status(StatusCode::UNAUTHORIZED)
     }
 
-    /// The service answered 403: the token is good, but its holder lacks the role.
+    /// The service answered 403: the token is good, but its holder lacks the role. Have it assigned, or
+    /// sign in as somebody who has it.
     pub fn is_forbidden(&self) -> bool {
         self.has_status(StatusCode::FORBIDDEN)
     }
 
-    /// An answer could not be read as what it should be; see [`json_path`](Self::json_path).
+    /// The service answered success with a body that we could not read as what it should be; where, says
+    /// [`json_path`](Self::json_path). Read the resource to see what a write became, and report the path.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
     }
 
     /// The service did what its contract does not allow; the message says what. Nothing that the caller
-    /// sent is at fault.
+    /// sent is at fault: read the resource to see what a write became, and report the message with the
+    /// [`request_id`](Self::request_id).
     pub fn is_protocol(&self) -> bool {
         self.0.kind == Kind::Protocol
     }
@@ -132,7 +142,15 @@ impl Error {
     /// poll. [`service_error`](Self::service_error) has the operation's own code and message; read the
     /// resource where it [may have taken effect](Self::may_have_taken_effect), then decide.
     pub fn is_operation_failed(&self) -> bool {
-        self.0.kind == Kind::OperationFailed
+        self.0.kind == Kind::OperationFailed || self.is_operation_canceled()
+    }
+
+    /// The service has reported that a long-running operation ended as `Canceled`: somebody or something
+    /// stopped it, and no fault of the update is said. Every such error is an
+    /// [`is_operation_failed`](Self::is_operation_failed), too. Read the resource; if the change is not
+    /// there, and whoever stopped it agrees, update again.
+    pub fn is_operation_canceled(&self) -> bool {
+        self.0.kind == Kind::OperationCanceled
     }
 
     /// Whether a write may have been carried out although this error came back.

@@ -203,7 +203,8 @@ fn as_text(value: &Value) -> Option<String> {
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message.as_deref().map(|text| one_line(text, 1024));
-        match (self.shown_code(), message) {
+        let code = self.code.as_deref().map(|text| one_line(text, 100));
+        match (code, message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(one), None) | (None, Some(one)) => f.write_str(&one),
             (None, None) => f.write_str("no error that this client can read"),
@@ -212,10 +213,16 @@ impl fmt::Display for ServiceError {
 }
 
 impl ServiceError {
-    /// The code in one line of bounded length; it is a name or a number wherever it is documented.
-    pub(crate) fn shown_code(&self) -> Option<String> {
-        self.code.as_deref().map(|code| one_line(code, 100))
+    /// The code if it is a name or a number, as it is wherever it is documented. A text in its place may
+    /// be about a person.
+    pub(crate) fn shown_code(&self) -> Option<&str> {
+        self.code.as_deref().filter(|code| is_name(code))
     }
+}
+
+fn is_name(code: &str) -> bool {
+    let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
+    (1..=100).contains(&code.len()) && code.bytes().all(may_be_in_it)
 }
 
 /// The start of a text from outside, which can neither steer a terminal nor fill a log.
@@ -250,7 +257,7 @@ impl fmt::Debug for ServiceError {
 
 impl fmt::Debug for ServiceErrorDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.code.as_deref().map(|code| one_line(code, 100));
+        let code = self.code.as_deref().filter(|code| is_name(code));
         f.debug_struct("ServiceErrorDetail")
             .field("code", &code)
             .finish_non_exhaustive()

@@ -11,22 +11,29 @@ use crate::decode::strip_bom;
 pub(super) enum Standing {
     Running,
     Succeeded,
-    /// With the name that the service gives it.
-    Ended(&'static str),
+    Ended(End),
+}
+
+/// An end without success, which `Debug` names as the service does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Failed,
+    Canceled,
 }
 
 impl Standing {
     /// Three names are final, and every other, known or not, means that it is running (Resource Manager,
     /// "Asynchronous API reference", "Azure-AsyncOperation Resource format" and "ProvisioningState
-    /// property"). Services do not agree on the letter case.
+    /// property"). Services do not agree on the letter case, nor on how `Canceled` is spelled, so Azure's
+    /// own clients (`azure_core`'s `PollerStatus`) take both.
     fn of(name: &str) -> Self {
         let is = |other| name.eq_ignore_ascii_case(other);
         if is("Succeeded") {
             Self::Succeeded
         } else if is("Failed") {
-            Self::Ended("Failed")
-        } else if is("Canceled") {
-            Self::Ended("Canceled")
+            Self::Ended(End::Failed)
+        } else if is("Canceled") || is("Cancelled") {
+            Self::Ended(End::Canceled)
         } else {
             Self::Running
         }
@@ -62,7 +69,13 @@ struct Properties {
 impl Body {
     /// Never fails: a body of another shape has none of the members.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(strip_bom(bytes)).unwrap_or_default()
+        let bytes = strip_bom(bytes);
+        let body = match str::from_utf8(bytes) {
+            // Looked at as a whole, the text need not be looked at again string by string.
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(bytes),
+        };
+        body.unwrap_or_default()
     }
 
     /// What the status of an operation says, if the body has one.

@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::report::{Body, Progress, Standing};
-use super::token::{PollToken, Style};
+use super::report::{Body, End, Progress, Standing};
+use super::token::Style;
 use crate::error::Kind;
 use crate::wire::Answer;
 use crate::{Endpoint, Error, Response, ServiceError};
@@ -32,12 +32,20 @@ pub(super) enum Step<T> {
     Failed(Error),
 }
 
+/// What an answer answers.
+pub(super) struct Asked<'a> {
+    /// What is written.
+    pub(super) resource: &'a Url,
+    /// Where the request went.
+    pub(super) location: &'a Url,
+    /// How it asked; `None` if it was the write itself.
+    pub(super) style: Option<Style>,
+}
+
 /// An answer, and what it answers.
 struct Reading<'a> {
     endpoint: &'a Endpoint,
-    token: &'a PollToken,
-    /// How the request asked; `None` if it was the write itself.
-    style: Option<Style>,
+    asked: Asked<'a>,
     answer: Answer,
     body: Body,
 }
@@ -45,17 +53,16 @@ struct Reading<'a> {
 impl<T: DeserializeOwned> Step<T> {
     pub(super) fn read(
         endpoint: &Endpoint,
-        token: &PollToken,
+        asked: Asked<'_>,
         answer: Answer,
     ) -> Result<Self, Error> {
         let reading = Reading {
             endpoint,
-            token,
-            style: (!answer.of_write).then_some(token.style()),
+            asked,
             body: Body::read(&answer.body),
             answer,
         };
-        match reading.style {
+        match reading.asked.style {
             Some(Style::ReadBack) => reading.resource(),
             Some(Style::AsyncOperation) => reading.report(),
             None | Some(Style::Location | Style::Resource) => reading.result(),
@@ -68,7 +75,7 @@ impl Reading<'_> {
     fn result<T: DeserializeOwned>(self) -> Result<Step<T>, Error> {
         // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor status"),
         // and with it not even a 200 is the end.
-        if self.style.is_none()
+        if self.asked.style.is_none()
             && let Some(url) = self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
         {
             return Ok(self.poll(Style::AsyncOperation, url));
@@ -76,7 +83,7 @@ impl Reading<'_> {
         if self.answer.status == StatusCode::ACCEPTED {
             return self.again();
         }
-        if self.answer.is_empty() && self.style != Some(Style::Resource) {
+        if self.answer.is_empty() && self.asked.style != Some(Style::Resource) {
             return Ok(Step::ReadBack);
         }
         if self.body.is_report() {
@@ -84,9 +91,11 @@ impl Reading<'_> {
         }
         if self.body.is_resource() {
             match self.body.provisioning_state() {
-                Standing::Running if self.style.is_none() => return self.resource_in_progress(),
+                Standing::Running if self.asked.style.is_none() => {
+                    return self.resource_in_progress();
+                }
                 Standing::Running => return self.again(),
-                Standing::Ended(name) => return Ok(self.ended(name)),
+                Standing::Ended(end) => return Ok(self.ended(end)),
                 Standing::Succeeded => {}
             }
         }
@@ -105,7 +114,7 @@ impl Reading<'_> {
         match self.body.status() {
             Some(Standing::Running) => self.again(),
             Some(Standing::Succeeded) => Ok(Step::ReadBack),
-            Some(Standing::Ended(name)) => Ok(self.ended(name)),
+            Some(Standing::Ended(end)) => Ok(self.ended(end)),
             None => Err(self.answer.error(
                 Kind::Protocol,
                 "the service's report on the operation has no status; read the resource to see the outcome",
@@ -115,7 +124,7 @@ impl Reading<'_> {
 
     /// Still running: where to ask the next time is the newest link, else the one that led here.
     fn again<T>(self) -> Result<Step<T>, Error> {
-        let style = self.style.unwrap_or(Style::Location);
+        let style = self.asked.style.unwrap_or(Style::Location);
         let link = match style {
             Style::AsyncOperation => {
                 self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
@@ -125,7 +134,7 @@ impl Reading<'_> {
         };
         let url = match link {
             Some(url) => url,
-            None if self.style.is_some() => self.token.location().clone(),
+            None if self.asked.style.is_some() => self.asked.location.clone(),
             // A poll may leave the link out when it has not changed; the write's own answer may not.
             None => {
                 return Err(self.answer.error(
@@ -142,11 +151,11 @@ impl Reading<'_> {
     /// result, or, as with every 201, to the resource.
     fn resource_in_progress<T>(self) -> Result<Step<T>, Error> {
         Ok(match self.link(&LOCATION, "Location")? {
-            Some(url) if !is_same_path(&url, self.token.resource()) => {
+            Some(url) if !is_same_path(&url, self.asked.resource) => {
                 self.poll(Style::Location, url)
             }
             _ => {
-                let resource = self.token.resource().clone();
+                let resource = self.asked.resource.clone();
                 self.poll(Style::Resource, resource)
             }
         })
@@ -162,14 +171,18 @@ impl Reading<'_> {
     }
 
     /// The operation's own error is in a report; a resource that failed has none, and is not repeated.
-    fn ended<T>(self, name: &str) -> Step<T> {
-        let mut message = format!("the operation ended as {name}");
-        let report = (self.style == Some(Style::AsyncOperation) || self.body.is_report())
+    fn ended<T>(self, end: End) -> Step<T> {
+        let mut message = format!("the operation ended as {end:?}");
+        let report = (self.asked.style == Some(Style::AsyncOperation) || self.body.is_report())
             .then(|| ServiceError::read(&self.answer.body));
         if let Some(code) = report.as_ref().and_then(ServiceError::shown_code) {
             message.push_str(&format!(", code {code}"));
         }
-        let error = self.answer.error(Kind::OperationFailed, message);
+        let kind = match end {
+            End::Failed => Kind::OperationFailed,
+            End::Canceled => Kind::OperationCanceled,
+        };
+        let error = self.answer.error(kind, message);
         // Nobody promises that what was begun is undone.
         let error = error.with_effect(true);
         Step::Failed(match report {
@@ -197,7 +210,7 @@ impl Reading<'_> {
         // Polling the resource would answer its old state at once, and pass for the end of the operation.
         if link
             .as_ref()
-            .is_some_and(|url| is_same_path(url, self.token.resource()))
+            .is_some_and(|url| is_same_path(url, self.asked.resource))
         {
             return Err(self.answer.error(
                 Kind::Protocol,
@@ -214,10 +227,11 @@ impl Reading<'_> {
         let Some(link) = answer.link(name, title)? else {
             return Ok(None);
         };
-        let url = self.endpoint.resolve(self.token.location(), link);
+        let url = self.endpoint.resolve(self.asked.location, link);
         url.map(Some).map_err(|error| {
             error
                 .with_status(answer.status)
+                .with_effort(answer.attempts, answer.elapsed, None)
                 .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
         })
     }

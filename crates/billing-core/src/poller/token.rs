@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::step::is_same_path;
+use super::step::{Asked, is_same_path};
 use crate::decode::JsonError;
 use crate::endpoint::has_user;
 use crate::wire::Request;
@@ -131,6 +131,15 @@ impl PollToken {
         Ok(())
     }
 
+    /// What a poll asks.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            resource: &self.resource,
+            location: &self.location,
+            style: Some(self.style),
+        }
+    }
+
     /// What to poll next.
     pub(super) fn location(&self) -> &Url {
         &self.location
@@ -163,7 +172,7 @@ fn require_version(version: u32) -> Result<(), String> {
 
 fn sha256(body: &[u8]) -> String {
     let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(body) {
+    for byte in Hash::hash(body) {
         for half in [byte >> 4, byte & 0xf] {
             text.extend(char::from_digit(half.into(), 16));
         }

@@ -22,6 +22,10 @@ pub(crate) struct Answer {
     pub(crate) token: Option<AccessToken>,
     /// Whether the request was one that changes something.
     pub(crate) of_write: bool,
+    /// How many requests it took.
+    pub(crate) attempts: u32,
+    /// How long they took together, pauses included.
+    pub(crate) elapsed: Duration,
 }
 
 impl Answer {
@@ -59,6 +63,8 @@ impl Answer {
                 request_id: self.request_id,
                 correlation_id: self.correlation_id,
                 correlation_vector: self.correlation_vector,
+                attempts: self.attempts,
+                elapsed: self.elapsed,
                 body,
             }),
             Err(error) => Err(error
@@ -68,6 +74,7 @@ impl Answer {
                     form(&self.headers)
                 ))
                 .with_status(self.status)
+                .with_effort(self.attempts, self.elapsed, None)
                 .with_effect(self.of_write)
                 .with_headers(&self.headers)
                 .with_ids(self.request_id, self.correlation_id)
@@ -79,6 +86,7 @@ impl Answer {
     pub(crate) fn error(&self, kind: Kind, message: impl Into<String>) -> Error {
         Error::new(kind, message)
             .with_status(self.status)
+            .with_effort(self.attempts, self.elapsed, None)
             .with_ids(self.request_id.clone(), self.correlation_id.clone())
             .with_vector(self.correlation_vector.clone())
             .with_headers(&self.headers)

@@ -1,5 +1,7 @@
 //! The token, put on each request that leaves.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue};
@@ -21,7 +23,8 @@ impl Middleware for Authorize {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
-        let token = self.token().await.map_err(refused)?;
+        let limit = request.timeout().copied().unwrap_or(Duration::MAX);
+        let token = in_time(limit, self.token()).await.map_err(refused)?;
         let value = bearer(&token).map_err(refused)?;
         request.headers_mut().insert(AUTHORIZATION, value);
         // Whoever sends wants to know which token the service refused.
@@ -41,6 +44,16 @@ impl Authorize {
             }
         })
     }
+}
+
+/// A credential is somebody else's code, and may wait for ever for a metadata service that is not there.
+/// This is real time, like the limits of the HTTP library.
+pub(super) async fn in_time<T>(
+    limit: Duration,
+    token: impl Future<Output = std::result::Result<T, Error>>,
+) -> std::result::Result<T, Error> {
+    let late = |_| Error::credential(format!("the credential gave no token within {limit:?}"));
+    tokio::time::timeout(limit, token).await.map_err(late)?
 }
 
 fn refused(error: Error) -> reqwest_middleware::Error {

@@ -1,6 +1,7 @@
 //! The HTTP library, set up so that a credential stays where it belongs.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use reqwest::{Client, Proxy, redirect, retry};
 use reqwest_middleware::ClientWithMiddleware;
@@ -11,6 +12,9 @@ use super::trace::Trace;
 use super::{SendOptions, tls};
 use crate::error::Kind;
 use crate::{Credential, Endpoint, Error};
+
+/// The HTTP library panics where the end of this limit is no time that the system can tell.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The HTTP library with what every request goes through, in this order.
 pub(super) fn build(
@@ -29,7 +33,7 @@ pub(super) fn build(
 pub(crate) fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)
-        .read_timeout(options.read_timeout)
+        .read_timeout(options.read_timeout.min(LONGEST))
         .timeout(options.timeout)
         // Where a redirect leads is the service's choice; where the token goes is not.
         .redirect(redirect::Policy::none())

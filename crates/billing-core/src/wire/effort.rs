@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::authorize::in_time;
 use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
@@ -49,19 +50,22 @@ impl<'a> Effort<'a> {
     pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Error> {
         let span = span(request);
         let outcome = self.try_and_again(request).instrument(span.clone()).await;
-        span.record("billing.attempts", self.attempts);
-        if let Err(error) = &outcome {
-            span.record("otel.status_code", "ERROR");
-            span.record("error.type", error.kind_name());
-        }
+        self.close(&span, outcome.as_ref().err());
         outcome
+    }
+
+    fn close(&self, span: &Span, error: Option<&Error>) {
+        span.record("billing.attempts", self.attempts);
+        if let Some(error) = error {
+            fail(span, error);
+        }
     }
 
     async fn try_and_again(&mut self, request: &Request) -> Result<Answer, Error> {
         let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok(self.sum_up_success(answer)),
                 Err(error) => error,
             };
             let is_open = error.may_have_taken_effect();
@@ -69,8 +73,11 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            let repeats =
-                may_repeat && (self.renew().await || self.pause_after(&request, &error).await);
+            let (is_renewed, error) = match self.renew(&request).await {
+                Ok(is_renewed) => (is_renewed, error),
+                Err(cause) => (false, error.with_source(cause)),
+            };
+            let repeats = may_repeat && (is_renewed || self.pause_after(&request, &error).await);
             if !repeats {
                 return Err(self.sum_up(error));
             }
@@ -86,10 +93,9 @@ impl<'a> Effort<'a> {
     async fn attempt(&mut self, request: &Request) -> Result<Answer, Error> {
         self.let_pass(request).await?;
         self.attempts = self.attempts.saturating_add(1);
-        let left = request
-            .limit
-            .map(|limit| limit.saturating_sub(self.elapsed()));
-        let outcome = self.transport.exchange(request, left).await;
+        let limit = self.time_for(request);
+        let resends = self.attempts.saturating_sub(1);
+        let outcome = self.transport.exchange(request, resends, limit).await;
         let outcome = outcome.and_then(|mut answer| {
             let token = answer.token.take();
             self.refused = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED);
@@ -109,16 +115,20 @@ impl<'a> Effort<'a> {
 
     /// Whether the credential has another token after a 401; it is asked once. A service that refuses
     /// the token has not looked at the request.
-    async fn renew(&mut self) -> bool {
+    ///
+    /// # Errors
+    /// Why the credential has no other.
+    async fn renew(&mut self, request: &Request) -> Result<bool, Error> {
         let Some(refused) = self.refused.take() else {
-            return false;
+            return Ok(false);
         };
         if self.is_renewed {
-            return false;
+            return Ok(false);
         }
         self.is_renewed = true;
-        let renewed = self.transport.credential().renew(&refused).await;
-        matches!(renewed, Ok(Some(_))) && !self.transport.retry_policy().is_never()
+        let renewed = self.transport.credential().renew(&refused);
+        let renewed = in_time(self.time_for(request), renewed).await?;
+        Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }
 
     /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is
@@ -127,8 +137,16 @@ impl<'a> Effort<'a> {
     /// # Errors
     /// Those of [`send`](Self::send). When the resource cannot be read either, the outcome stays unknown.
     pub(crate) async fn send_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
+        let span = span(request);
+        let outcome = self.try_or_find_done(request).instrument(span.clone());
+        let outcome = outcome.await;
+        self.close(&span, outcome.as_ref().err());
+        outcome
+    }
+
+    async fn try_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
         loop {
-            let error = match self.send(request).await {
+            let error = match self.try_and_again(request).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -140,9 +158,14 @@ impl<'a> Effort<'a> {
             let Ok(mut current) = self.transport.send(&read).await else {
                 return Err(error);
             };
-            if is_in_place(request.body(), &current.body) {
-                current.of_write = true;
-                return Ok(current);
+            match is_in_place(request.body(), &current.body) {
+                // The look may have taken what was left of the time.
+                Some(false) if self.has_time() => {}
+                Some(true) => {
+                    current.of_write = true;
+                    return Ok(self.sum_up_success(current));
+                }
+                Some(false) | None => return Err(error),
             }
         }
     }
@@ -151,23 +174,21 @@ impl<'a> Effort<'a> {
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
         let throttle = self.transport.throttle();
         let customer = request.customer_id.as_deref();
-        let is_throttled = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        if let (true, Some(asked)) = (is_throttled, error.retry_after()) {
-            throttle.pause(customer, asked);
-        }
         let policy = self.transport.retry_policy();
-        let elapsed = self.elapsed();
-        let Some(pause) = policy.pause_after(error, self.attempts, elapsed) else {
+        if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) {
+            // Others pause whether or not this request is sent again.
+            let asked = error.retry_after();
+            throttle.pause(
+                customer,
+                asked.unwrap_or_else(|| policy.backoff(self.attempts)),
+            );
+        }
+        let pause = policy.pause_after(error, self.attempts, self.elapsed());
+        let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
-        if request
-            .limit
-            .is_some_and(|limit| elapsed.saturating_add(pause) >= limit)
-        {
+        if !policy.draw_for(error) {
             return false;
-        }
-        if is_throttled && error.retry_after().is_none() {
-            throttle.pause(customer, pause);
         }
         tracing::debug!(
             attempt = self.attempts,
@@ -195,16 +216,42 @@ impl<'a> Effort<'a> {
             if left.is_zero() {
                 return Ok(());
             }
-            if !policy.allows_pause(left) {
+            let is_late = !self.is_in_time(request, left);
+            if is_late || !policy.allows_pause(left, self.elapsed()) {
+                let again = if self.attempts == 0 { "" } else { " again" };
                 let message = format!(
-                    "the service wants no request for {} s more; this one was not sent",
+                    "the service wants no request for {} s more; this one was not sent{again}",
                     left.as_secs_f64().ceil()
                 );
-                let error = Error::new(Kind::Throttled, message).with_retry_after(Some(left));
-                return Err(self.sum_up(error));
+                let kind = if is_late {
+                    Kind::Timeout
+                } else {
+                    Kind::Throttled
+                };
+                let error = Error::new(kind, message).with_retry_after(Some(left));
+                return Err(self.sum_up(request.put_ids_on(error)));
             }
             self.transport.clock().sleep(left).await;
         }
+    }
+
+    /// How long one attempt at the request may take from now on.
+    fn time_for(&self, request: &Request) -> Duration {
+        let left = request.limit.unwrap_or(Duration::MAX);
+        let left = left.saturating_sub(self.elapsed());
+        left.min(self.transport.timeout())
+    }
+
+    /// Whether the policy lets an attempt begin now.
+    fn has_time(&self) -> bool {
+        let policy = self.transport.retry_policy();
+        policy.allows_pause(Duration::ZERO, self.elapsed())
+    }
+
+    /// Whether there is time left for the request after a pause.
+    fn is_in_time(&self, request: &Request, pause: Duration) -> bool {
+        let after = self.elapsed().saturating_add(pause);
+        request.limit.is_none_or(|limit| after < limit)
     }
 
     /// The error of the last attempt, with what all of them say.
@@ -213,6 +260,13 @@ impl<'a> Effort<'a> {
         error
             .with_effort(self.attempts.max(1), self.elapsed(), self.last_status)
             .with_effect(is_unknown)
+    }
+
+    /// The answer, with what an error about it has to say.
+    fn sum_up_success(&self, mut answer: Answer) -> Answer {
+        answer.attempts = self.attempts;
+        answer.elapsed = self.elapsed();
+        answer
     }
 
     fn elapsed(&self) -> Duration {
@@ -234,4 +288,30 @@ fn span(request: &Request) -> Span {
         otel.status_code = Empty,
         error.r#type = Empty,
     )
+}
+
+/// Does `work`, an operation of several requests, in a span of its own. For the client crates.
+#[doc(hidden)]
+pub async fn in_operation<T>(
+    name: &'static str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let span = tracing::info_span!(
+        "billing operation",
+        otel.name = name,
+        otel.kind = "internal",
+        otel.status_code = Empty,
+        error.r#type = Empty,
+    );
+    let outcome = work.instrument(span.clone()).await;
+    if let Err(error) = &outcome {
+        fail(&span, error);
+    }
+    outcome
+}
+
+/// Writes down that a span ended with an error.
+fn fail(span: &Span, error: &Error) {
+    span.record("otel.status_code", "ERROR");
+    span.record("error.type", error.kind_name());
 }

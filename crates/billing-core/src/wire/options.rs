@@ -29,7 +29,9 @@ pub struct SendOptions {
 }
 
 impl SendOptions {
-    /// The time for one request from connecting to the answer's last byte; 3 minutes by default.
+    /// The time for one request from connecting to the answer's last byte, and before that for its token;
+    /// 3 minutes by default. How long all the attempts may take is said by
+    /// [`RetryPolicy::with_total_time`].
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -59,10 +59,14 @@ pub struct Request {
     service: Arc<Service>,
 }
 
+/// As many as the operations set; more only take one more allocation.
+const HEADERS: usize = 8;
+
 impl Request {
     /// A request without ids that accepts JSON.
     pub(crate) fn new(service: &Arc<Service>, method: Method, url: Url) -> Self {
-        let mut headers: HeaderMap = service.fixed.iter().cloned().collect();
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        headers.extend(service.fixed.iter().cloned());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(service.user_agent));
         let is_read = method.is_safe();
@@ -122,24 +126,24 @@ impl Request {
 
     /// Replaces the request's id.
     pub fn set_request_id(&mut self, id: RequestId) {
-        self.set_text(Some(self.service.request_id.clone()), &id.to_string());
+        self.set_text(Some(self.service.request_id.clone()), id.to_string());
     }
 
     /// Replaces the correlation id, where the service has one.
     pub fn set_correlation_id(&mut self, id: CorrelationId) {
-        self.set_text(self.service.correlation_id.clone(), &id.to_string());
+        self.set_text(self.service.correlation_id.clone(), id.to_string());
     }
 
     /// Says what the correlation vectors come from, where the service has them: each attempt takes the next one.
     pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
         let name = self.service.correlation_vector.clone();
-        self.set_text(name, &vectors.peek().to_string());
+        self.set_text(name, vectors.peek().to_string());
         self.vectors = Some(vectors.clone());
     }
 
     /// Ids consist of letters, digits and punctuation, all of which a header can carry.
-    fn set_text(&mut self, name: Option<HeaderName>, text: &str) {
-        if let (Some(name), Ok(value)) = (name, HeaderValue::from_str(text)) {
+    fn set_text(&mut self, name: Option<HeaderName>, text: String) {
+        if let (Some(name), Ok(value)) = (name, HeaderValue::try_from(text)) {
             self.headers.insert(name, value);
         }
     }
@@ -207,6 +211,12 @@ impl Request {
         Some(self.vectors.as_ref()?.next().to_string())
     }
 
+    /// The correlation vector that is to be sent next.
+    fn shown_vector(&self) -> Option<&str> {
+        let name = self.service.correlation_vector.as_ref()?;
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// The ids that were sent, for an error without an answer.
     pub(crate) fn sent_ids(&self) -> (Option<&str>, Option<&str>) {
         let text = |name: Option<&HeaderName>| {
@@ -217,5 +227,20 @@ impl Request {
             text(Some(&self.service.request_id)),
             text(self.service.correlation_id.as_ref()),
         )
+    }
+
+    /// The error with the ids that were sent, where no answer brought others.
+    pub(crate) fn put_ids_on(&self, mut error: Error) -> Error {
+        if error.request_id().is_none() {
+            let (request_id, correlation_id) = self.sent_ids();
+            error = error.with_ids(
+                request_id.map(str::to_owned),
+                correlation_id.map(str::to_owned),
+            );
+        }
+        if error.correlation_vector().is_none() {
+            error = error.with_vector(self.shown_vector().map(str::to_owned));
+        }
+        error
     }
 }

@@ -13,8 +13,8 @@ use crate::Error;
 /// How often, how long and how densely a request is sent again after a passing failure.
 ///
 /// Passing are: no connection, no complete answer in time, a broken connection, and the statuses 408,
-/// 429, 500, 502, 503 and 504. A `Retry-After` of the service is obeyed on each of them; without one,
-/// the pause is a random part of a time that doubles.
+/// 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the service is
+/// obeyed on each of them; without one, the pause is a random part of a time that doubles.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,14 +56,17 @@ impl RetryPolicy {
         Self::default().with_attempts(1)
     }
 
-    /// How often a request is sent, the first time included; 4 by default, at least once.
+    /// How often a request is sent, the first time included; 4 by default, at least once. With more than
+    /// one, a refused token (401) that the credential can replace gives one more.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// No attempt is begun when this has passed since the first; 5 minutes by default.
+    /// No attempt is begun when this has passed since the call, pauses of the throttle included; 5 minutes
+    /// by default. All the attempts at a request together take this and the [time of
+    /// one](super::SendOptions::with_timeout) at most.
     #[must_use]
     pub fn with_total_time(mut self, time: Duration) -> Self {
         self.total_time = time;
@@ -123,11 +126,12 @@ impl RetryPolicy {
     }
 
     /// Whether a pause that the service asks for is one to wait for.
-    pub(crate) fn allows_pause(&self, pause: Duration) -> bool {
-        pause <= self.max_retry_after
+    pub(crate) fn allows_pause(&self, pause: Duration, elapsed: Duration) -> bool {
+        pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// The pause after this failure; `None` when the request is not to be sent again.
+    /// The pause after this failure; `None` when the request is not to be sent again. Where it is, the
+    /// budget [has to grant it](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
@@ -138,21 +142,22 @@ impl RetryPolicy {
             return None;
         }
         let pause = match error.retry_after() {
-            Some(asked) if !self.allows_pause(asked) => return None,
+            Some(asked) if !self.allows_pause(asked, elapsed) => return None,
             Some(asked) => asked,
             None => self.backoff(attempts),
         };
-        if elapsed.saturating_add(pause) > self.total_time {
-            return None;
-        }
+        (elapsed.saturating_add(pause) <= self.total_time).then_some(pause)
+    }
+
+    /// Whether the budget has a retry left for this failure, which is drawn.
+    pub(crate) fn draw_for(&self, error: &Error) -> bool {
         // A throttle is the service's pace, and not a sign that it is in trouble.
         let is_free = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        let is_granted = is_free || self.budget.as_ref().is_none_or(RetryBudget::draw);
-        is_granted.then_some(pause)
+        is_free || self.budget.as_ref().is_none_or(RetryBudget::draw)
     }
 
     /// Full jitter: a random part of a time that doubles with each attempt.
-    fn backoff(&self, attempts: u32) -> Duration {
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         let ceiling = self
             .first_pause
@@ -235,19 +240,17 @@ impl RetryBudget {
 
 /// Whether the same request may meet a better moment.
 fn is_passing(error: &Error) -> bool {
-    const PASSING: [StatusCode; 6] = [
-        StatusCode::REQUEST_TIMEOUT,
-        StatusCode::TOO_MANY_REQUESTS,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        StatusCode::BAD_GATEWAY,
-        StatusCode::SERVICE_UNAVAILABLE,
-        StatusCode::GATEWAY_TIMEOUT,
+    const PASSING: [StatusCode; 2] = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    const LASTING: [StatusCode; 2] = [
+        StatusCode::NOT_IMPLEMENTED,
+        StatusCode::HTTP_VERSION_NOT_SUPPORTED,
     ];
     if error.is_broken() {
         return true;
     }
     error.is_refusal()
-        && error
-            .status()
-            .is_some_and(|status| PASSING.contains(&status))
+        && error.status().is_some_and(|status| {
+            let is_theirs = status.is_server_error() && !LASTING.contains(&status);
+            is_theirs || PASSING.contains(&status)
+        })
 }

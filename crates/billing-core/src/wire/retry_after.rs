@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName};
 
 const MILLISECONDS: [HeaderName; 2] = [
@@ -15,7 +15,8 @@ const MILLISECONDS: [HeaderName; 2] = [
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait from `now`, a day at most; `None` without the header and for what it must not
-/// hold, such as negative or fractional seconds. A date that has passed means no wait.
+/// hold, such as negative or fractional seconds. A date is read by the service's own clock where the
+/// answer says what it shows, since ours may be wrong; one that has passed means no wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(milliseconds) = MILLISECONDS.iter().find_map(|name| digits(headers, name)) {
         return Some(Duration::from_millis(milliseconds).min(LONGEST));
@@ -23,13 +24,14 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     if let Some(seconds) = digits(headers, &RETRY_AFTER) {
         return Some(Duration::from_secs(seconds).min(LONGEST));
     }
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(
-        date.duration_since(now)
-            .unwrap_or(Duration::ZERO)
-            .min(LONGEST),
-    )
+    let now = date(headers, &DATE).unwrap_or(now);
+    let wait = date(headers, &RETRY_AFTER)?.duration_since(now);
+    Some(wait.unwrap_or(Duration::ZERO).min(LONGEST))
+}
+
+fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    httpdate::parse_http_date(text).ok()
 }
 
 fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {

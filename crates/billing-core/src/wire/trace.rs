@@ -1,33 +1,65 @@
 //! A span for each request that leaves, in OpenTelemetry's conventions for HTTP clients.
 
-use http::Extensions;
+use http::{Extensions, HeaderMap, HeaderName};
 use reqwest::{Request, Response};
 use reqwest_middleware::Result;
 use reqwest_tracing::{ReqwestOtelSpanBackend, reqwest_otel_span};
 use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
+use uuid::Uuid;
 
-/// Method, scheme, server and status; neither path, query, headers nor the HTTP library's own words,
-/// which repeat the URL. It ends with the answer's head: what becomes of the body is in the operation's span.
+/// What a span is told of an attempt besides the request.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    /// How often the request has left before.
+    pub(super) resends: u32,
+    /// The headers with the request's id, as it is sent and as it is returned.
+    pub(super) ids: [HeaderName; 2],
+}
+
+/// Whether anybody looks at spans.
+pub(super) fn is_on() -> bool {
+    Level::INFO <= LevelFilter::current()
+}
+
+/// Method, scheme, server, status, and which attempt it is. Of the headers it has `User-Agent` and the ids of the
+/// request, if they are GUIDs; neither path nor query, nor the HTTP library's own words, which repeat the URL. It ends
+/// with the answer's head: what becomes of the body is in the operation's span.
 pub(super) struct Trace;
 
 impl ReqwestOtelSpanBackend for Trace {
-    fn on_request_start(request: &Request, _: &mut Extensions) -> Span {
+    fn on_request_start(request: &Request, extensions: &mut Extensions) -> Span {
         // The macro writes its fields out before it asks.
-        if Level::INFO > LevelFilter::current() {
+        if !is_on() {
             return Span::none();
         }
-        reqwest_otel_span!(
+        let span = reqwest_otel_span!(
             name = request.method().as_str(),
             request,
-            error.r#type = Empty
-        )
+            error.r#type = Empty,
+            http.request.resend_count = Empty,
+            billing.request_id = Empty,
+            billing.returned_request_id = Empty
+        );
+        if let Some(attempt) = extensions.get::<Attempt>() {
+            if attempt.resends > 0 {
+                span.record("http.request.resend_count", attempt.resends);
+            }
+            let [sent, _] = &attempt.ids;
+            span.record("billing.request_id", guid(request.headers(), sent));
+        }
+        span
     }
 
-    fn on_request_end(span: &Span, outcome: &Result<Response>, _: &mut Extensions) {
+    fn on_request_end(span: &Span, outcome: &Result<Response>, extensions: &mut Extensions) {
         match outcome {
             Ok(response) => {
+                if let Some(Attempt { ids, .. }) = extensions.get() {
+                    let [_, returned] = ids;
+                    let returned = guid(response.headers(), returned);
+                    span.record("billing.returned_request_id", returned);
+                }
                 let status = response.status();
                 span.record("http.response.status_code", status.as_u16());
                 if !status.is_success() {
@@ -43,6 +75,12 @@ impl ReqwestOtelSpanBackend for Trace {
             }
         }
     }
+}
+
+/// The header's value, if it can be about nobody.
+fn guid<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Uuid::try_parse(text).is_ok().then_some(text)
 }
 
 /// A word for it and a few more.

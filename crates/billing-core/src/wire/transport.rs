@@ -5,12 +5,13 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::retry_after::retry_after;
+use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
 use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
@@ -130,37 +131,31 @@ impl Transport {
         Effort::new(self).send(request).await
     }
 
-    /// Sends the request once and gives the answer, whatever its status; within `left` if that is
-    /// shorter than the limit of the options.
+    /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
     pub(super) async fn exchange(
         &self,
         request: &Request,
-        left: Option<Duration>,
+        resends: u32,
+        limit: Duration,
     ) -> Result<Answer, Error> {
-        let limit = left.unwrap_or(self.timeout()).min(self.timeout());
         let vector = request.next_vector();
-        self.try_exchange(request, vector.as_deref(), limit)
-            .await
-            .map_err(|error| match error.request_id() {
+        let outcome = self
+            .try_exchange(request, vector.as_deref(), resends, limit)
+            .await;
+        outcome.map_err(|error| {
+            let error = match error.correlation_vector() {
                 Some(_) => error,
-                None => {
-                    let (request_id, correlation_id) = request.sent_ids();
-                    error.with_ids(
-                        request_id.map(str::to_owned),
-                        correlation_id.map(str::to_owned),
-                    )
-                }
-            })
-            .map_err(|error| match error.correlation_vector() {
-                Some(_) => error,
-                None => error.with_vector(vector.clone()),
-            })
+                None => error.with_vector(vector),
+            };
+            request.put_ids_on(error)
+        })
     }
 
     async fn try_exchange(
         &self,
         request: &Request,
         vector: Option<&str>,
+        resends: u32,
         limit: Duration,
     ) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
@@ -171,6 +166,11 @@ impl Transport {
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
+        let names = request.service();
+        if trace::is_on() {
+            let ids = [&names.request_id, &names.returned_request_id].map(HeaderName::clone);
+            extensions.insert(Attempt { resends, ids });
+        }
         let mut answer = self
             .0
             .client
@@ -180,7 +180,6 @@ impl Transport {
         let (status, headers) = (answer.status(), mem::take(answer.headers_mut()));
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
-        let names = request.service();
         let returned = |name| text(&headers, name);
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let returned_vector = vector_name.and_then(returned);
@@ -194,11 +193,15 @@ impl Transport {
             headers,
             body: Vec::new(),
             of_write,
+            attempts: 1,
+            elapsed: Duration::ZERO,
         };
         let broken = self.read_body(answer, &mut out.body).await.err();
         match broken {
             // A refusal's status already says what happened; half an error page changes nothing about it.
             Some(_) if !status.is_success() => {}
+            // Accepted is accepted: the headers say where to ask, and to send it again would be twice.
+            Some(_) if of_write && status == StatusCode::ACCEPTED => out.body.clear(),
             None => {}
             Some(ReadError::TooLarge) => {
                 let limit = self.0.options.max_body;

@@ -1,9 +1,10 @@
 use std::sync::{Arc, Barrier as Meeting};
 use std::thread;
+use std::time::Duration;
 
 use billing_core::blocking::{Poller, Runtime};
 use billing_core::http::Method;
-use billing_core::{Error, PollStatus};
+use billing_core::{Error, PollStatus, RetryPolicy, SendOptions};
 use serde_json::Value;
 use tokio::sync::Barrier;
 
@@ -109,6 +110,26 @@ fn a_panic_of_one_caller_does_not_stop_the_others() {
     meeting.wait();
     assert!(panics.join().is_err());
     assert_eq!(runtime.block_on(forty_two()).unwrap(), 42);
+}
+
+#[test]
+fn limits_of_time_and_pauses_end_by_the_system_s_clock() {
+    let server = Server::start_apart(vec![Answer::Silence, Answer::Silence]);
+    let pause = Duration::from_millis(1);
+    let policy = RetryPolicy::default()
+        .with_attempts(2)
+        .with_pauses(pause, pause);
+    let options = SendOptions::default()
+        .with_timeout(Duration::from_millis(200))
+        .with_retry(policy);
+    let transport = transport_to(&server.origin(), options);
+    let request = setup::request(&transport, Method::GET);
+    let runtime = Runtime::new().unwrap();
+    let error = runtime
+        .block_on(transport.fetch::<Value>(&request))
+        .unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.attempts(), 2);
 }
 
 /// An update that the service has accepted, with its poller.

@@ -9,6 +9,7 @@ use billing_core::{
     AccessToken, BoxFuture, CachedCredential, Clock, Credential, Error, StaticToken,
     TokenCredential,
 };
+use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 
 use crate::loopback::TestClock;
@@ -275,6 +276,7 @@ fn a_refresh_that_went_down_with_its_runtime_is_begun_again_on_another() {
     let bench = closed([Token("one", 3600)]);
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap()
     };
@@ -316,6 +318,18 @@ async fn a_source_that_panics_wedges_nobody() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_hangs_is_given_up_so_that_another_can_begin() {
+    let mut bench = closed([Token("one", 3600)]);
+    bench.cache = bench.cache.with_refresh_limit(Duration::from_millis(20));
+    let error = bench.cache.get_token().await.unwrap_err();
+    assert!(error.is_credential());
+    assert_eq!(error.to_string(), "no token came within 20ms");
+    bench.source.gate.add_permits(1);
+    assert_eq!(bench.get().await, "one");
+    assert_eq!(bench.calls(), 2);
+}
+
+#[tokio::test]
 async fn a_token_of_unknown_end_is_kept_until_it_is_refused() {
     let bench = bench([Endless("one"), Endless("two")]);
     bench.get().await;
@@ -345,6 +359,36 @@ async fn only_the_refused_token_is_forgotten() {
         ["another", "one", "one"],
         "the source hears of it"
     );
+}
+
+/// While it forgets its token, somebody asks the cache over it.
+#[derive(Default)]
+struct Keeper {
+    cache: Mutex<Option<CachedCredential>>,
+    given_meanwhile: Mutex<Option<AccessToken>>,
+}
+
+impl TokenCredential for Keeper {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new("one")) })
+    }
+
+    fn forget(&self, _: &AccessToken) {
+        let cache = self.cache.lock().unwrap().clone().unwrap();
+        let given = cache.get_token().now_or_never();
+        *self.given_meanwhile.lock().unwrap() = given.map(Result::unwrap);
+    }
+}
+
+#[tokio::test]
+async fn no_refresh_begins_while_the_source_still_has_the_refused_token() {
+    let source = Arc::new(Keeper::default());
+    let cache = CachedCredential::new(Arc::clone(&source));
+    *source.cache.lock().unwrap() = Some(cache.clone());
+    let refused = cache.get_token().await.unwrap();
+    cache.forget(&refused);
+    let given = source.given_meanwhile.lock().unwrap().take();
+    assert_eq!(given.unwrap().secret().expose(), "one");
 }
 
 #[tokio::test]

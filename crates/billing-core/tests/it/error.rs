@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use billing_core::http::{Method, StatusCode};
 use billing_core::{Error, ServiceError};
 use insta::assert_snapshot;
 
-use crate::loopback::Answer;
+use crate::loopback::{Answer, Server, TestClock, persistent};
 use crate::setup;
 
 async fn answered(status: &str, body: &str) -> Error {
@@ -125,4 +127,39 @@ async fn a_conflict_keeps_the_last_refusal_as_its_source() {
     assert_eq!(error.request_id(), Some("r-9"));
     assert_snapshot!(error, @"somebody else kept changing the resource: gave up after 3 attempts");
     assert_snapshot!(std::error::Error::source(&error).unwrap(), @"the service answered 412 Precondition Failed");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_of_no_use_tells_of_all_the_attempts_that_it_took() {
+    let answers = vec![
+        Answer::new("503 Service Unavailable", ""),
+        Answer::HangUp,
+        Answer::json(r#"{"a":"b"}"#),
+    ];
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let transport = setup::transport_to(&server.origin(), persistent(&clock));
+    let request = setup::request(&transport, Method::GET);
+    let error = transport.fetch::<Vec<u8>>(&request).await.unwrap_err();
+    assert!(error.is_decode());
+    assert_eq!((error.attempts(), error.elapsed().as_secs()), (3, 1 + 2));
+    assert_eq!(error.last_status(), Some(StatusCode::OK));
+}
+
+#[tokio::test]
+async fn a_text_in_the_place_of_a_code_is_not_shown() {
+    for code in ["Jane Roe", "jane@contoso.example", "Stra\u{df}e", ""] {
+        let body = serde_json::json!({ "error": code }).to_string();
+        let error = answered("400 Bad Request", &body).await;
+        assert!(
+            error
+                .to_string()
+                .starts_with("the service answered 400 Bad Request with a body of")
+        );
+        assert!(format!("{error:?}").contains("code: None"), "{error:?}");
+        assert_eq!(error.service_error().unwrap().code(), Some(code));
+    }
+    let body = r#"{"code":"Common.Not_Found-2","message":"Jane Roe"}"#;
+    let error = answered("404 Not Found", body).await;
+    assert_snapshot!(error, @"the service answered 404 Not Found, code Common.Not_Found-2");
 }

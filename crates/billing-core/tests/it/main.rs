@@ -36,3 +36,4 @@ mod service_error;
 mod setup;
 mod throttle;
 mod transport;
+mod unauthorized;

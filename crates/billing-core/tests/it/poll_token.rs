@@ -138,4 +138,24 @@ fn text_that_is_no_token_is_refused_with_the_reason() {
     let newer = r#"{"version":2,"place":"https://a.example"}"#.parse::<PollToken>().unwrap_err();
     assert!(newer.is_invalid_input());
     assert_snapshot!(newer, @"the resume token has version 2, this program reads version 1");
+    let token = r#"{"version":1,"origin":"https://a.example","account":"a1","resource":"https://a.example/p","style":"location","location":"https://a.example/op","body_sha256":"00"}"#;
+    token.parse::<PollToken>().unwrap();
+    for version in ["0", "2", "-1", "1.5", "\"1\"", "null", "4294967297"] {
+        let other = token.replace("\"version\":1", &format!("\"version\":{version}"));
+        let error = other.parse::<PollToken>().unwrap_err();
+        assert!(error.is_invalid_input(), "{version}");
+    }
+    for member in [
+        "version",
+        "origin",
+        "account",
+        "resource",
+        "location",
+        "body_sha256",
+    ] {
+        let mut other: Value = serde_json::from_str(token).unwrap();
+        other.as_object_mut().unwrap().remove(member);
+        let error = other.to_string().parse::<PollToken>().unwrap_err();
+        assert!(error.is_invalid_input(), "{member}");
+    }
 }

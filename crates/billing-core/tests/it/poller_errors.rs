@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::{Error, PollOptions, Poller};
+use billing_core::{Clock, Error, PollOptions, Poller, RetryPolicy, SendOptions};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -27,6 +27,7 @@ async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
     assert!(error.is_still_running() && error.may_have_taken_effect());
     assert_eq!(error.poll_token(), poller.token());
     assert_snapshot!(error, @"the operation is still running after 20 s, and the next poll is due in 60 s");
+    assert_eq!(error.elapsed().as_secs(), 20);
     assert_eq!(
         clock.seconds(),
         [10, 10],
@@ -62,6 +63,30 @@ async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
+    let answers = vec![Answer::new(ACCEPTED, ""), Answer::Silence, Answer::Silence];
+    let (poller, server, _clock) = begin(answers).await;
+    let token = poller.unwrap().token().unwrap().clone();
+    // By a clock that goes: the attempts take 100 ms each, and the deadline is in the second.
+    let policy = RetryPolicy::default().with_pauses(Duration::ZERO, Duration::ZERO);
+    let options = SendOptions::default()
+        .with_timeout(Duration::from_millis(100))
+        .with_retry(policy);
+    let transport = setup::transport_to(&server.origin(), options);
+    let options = PollOptions::default().with_deadline(Duration::from_millis(150));
+    let poller = Poller::<Value>::resume(transport, token).unwrap();
+    let mut poller = poller.with_options(options);
+    let error = poller.wait().await.unwrap_err();
+    assert!(error.is_still_running() && error.may_have_taken_effect());
+    assert_eq!(error.poll_token(), poller.token());
+    assert!(error.elapsed() >= Duration::from_millis(150));
+    assert!(
+        server.received().len() <= 3,
+        "none is begun after the deadline"
+    );
+}
+
+#[tokio::test]
 async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     let answers = vec![
         Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
@@ -85,6 +110,65 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     assert!(error.may_have_taken_effect() && error.poll_token().is_some());
     assert_eq!(clock.seconds(), [10, 7]);
     assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() {
+    let answers = vec![
+        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
+        Answer::new("429 X\nRetry-After: 400", ""),
+        Answer::json(r#"{"type":"t"}"#),
+    ];
+    let server = Server::start(answers).await;
+    let clock = std::sync::Arc::new(TestClock::default());
+    let transport = setup::transport_to(&server.origin(), persistent(&clock));
+    let write = setup::request(&transport, Method::PATCH);
+    let poller = Poller::<Value>::begin(transport.clone(), &write, "a1").await;
+    let read = setup::request(&transport, Method::GET);
+    transport.fetch::<Value>(&read).await.unwrap_err();
+    clock.sleep(Duration::from_secs(150)).await;
+
+    // Of 250 seconds, either limit of a poll may be the shorter one: the deadline's or a request's.
+    for seconds in [20, 249] {
+        let options = PollOptions::default().with_deadline(Duration::from_secs(seconds));
+        let mut poller = Poller::<Value>::resume(
+            transport.clone(),
+            poller.as_ref().unwrap().token().unwrap().clone(),
+        )
+        .unwrap()
+        .with_options(options);
+        let error = poller.wait().await.unwrap_err();
+        assert!(error.is_still_running() && error.may_have_taken_effect());
+        assert_eq!(error.poll_token(), poller.token());
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(250)));
+        assert_eq!(clock.seconds(), [150]);
+        insta::allow_duplicates! {
+            assert_snapshot!(chain(&error, &server), @"
+            the operation is still running after 0 s, and the next poll is due in 250 s
+            the service wants no request for 250 s more; this one was not sent
+            ");
+        }
+    }
+    let options = PollOptions::default().with_deadline(Duration::from_secs(251));
+    let mut poller = poller.unwrap().with_options(options);
+    assert_eq!(poller.wait().await.unwrap().body()["type"], "t");
+    assert_eq!(clock.seconds(), [150, 250]);
+}
+
+#[tokio::test]
+async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke() {
+    let half = b"HTTP/1.1 202 Accepted\r\nLocation: /op\r\nContent-Length: 9\r\n\r\n{";
+    let answers = vec![
+        Answer::Bytes(half.to_vec()),
+        Answer::json(r#"{"type":"t"}"#),
+    ];
+    let server = Server::start(answers).await;
+    let clock = std::sync::Arc::new(TestClock::default());
+    let transport = setup::transport_to(&server.origin(), persistent(&clock));
+    let request = setup::request(&transport, Method::PATCH);
+    let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+    assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
+    assert_eq!(setup::polls(&server), ["/op"]);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ fn report(status: &str) -> Answer {
 }
 
 /// Every documented status, those of billing and compute, and what nobody has thought of.
-const STATUSES: [(&str, Option<&str>); 24] = [
+const STATUSES: [(&str, Option<&str>); 26] = [
     ("Succeeded", Some("ok")),
     ("succeeded", Some("ok")),
     ("SUCCEEDED", Some("ok")),
@@ -28,6 +28,9 @@ const STATUSES: [(&str, Option<&str>); 24] = [
     ("Canceled", Some("Canceled")),
     ("canceled", Some("Canceled")),
     ("CANCELED", Some("Canceled")),
+    // Not by the contract, but sent by services and read by Azure's own clients.
+    ("Cancelled", Some("Canceled")),
+    ("cancelled", Some("Canceled")),
     ("InProgress", None),
     ("Accepted", None),
     ("Running", None),
@@ -38,8 +41,8 @@ const STATUSES: [(&str, Option<&str>); 24] = [
     ("New", None),
     ("PreparingVMDisk", None),
     ("NotStarted", None),
+    ("Canceling", None),
     // Final by their sound, not by the contract.
-    ("Cancelled", None),
     ("Success", None),
     ("Completed", None),
     (" Succeeded", None),
@@ -65,8 +68,10 @@ async fn ends(style: &str, first: Answer) -> Option<String> {
         Err(error) => {
             assert!(error.is_operation_failed() && error.poll_token().is_none());
             assert!(error.may_have_taken_effect(), "nothing promises an undo");
+            let is_canceled = error.is_operation_canceled();
             let text = error.to_string();
             let name = text.strip_prefix("the operation ended as ").unwrap();
+            assert_eq!(is_canceled, name == "Canceled");
             Some(name.to_owned())
         }
     };

@@ -7,7 +7,7 @@ use billing_core::{PollOptions, PollStatus, Poller};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock};
+use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup;
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
@@ -167,12 +167,29 @@ async fn a_stream_whose_item_is_given_up_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn a_future_of_a_poller_that_is_dropped_leaves_the_token_taken_before() {
-    let (poller, server, _clock) = begin(script()).await;
-    let token = poller.token().unwrap().clone();
-    let transport = setup::transport_to(&server.origin(), Default::default());
-    assert!(poller.into_future().now_or_never().is_none());
-    let resumed = Poller::<Value>::resume(transport, token).unwrap();
-    assert!(resumed.token().is_some());
-    assert!(server.lines().len() <= 2 && server.lines()[0].starts_with("PATCH"));
+async fn a_poller_that_is_dropped_in_the_middle_of_a_poll_is_resumed_from_the_token_taken_before() {
+    let answers = vec![
+        Answer::new(ACCEPTED, ""),
+        Answer::Silence,
+        Answer::json(DONE),
+    ];
+    let (poller, server, clock) = begin(answers).await;
+    let kept = poller.token().unwrap().to_string();
+    let mut owned = poller.into_future();
+    let asked = async {
+        while server.received().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = &mut owned => panic!("nobody answers"),
+        () = asked => {}
+    }
+    drop(owned);
+    // All that another process has: the endpoint, a credential of its own, and the text.
+    let transport = setup::transport_to(&server.origin(), sending(&clock));
+    let resumed = Poller::<Value>::resume(transport, kept.parse().unwrap()).unwrap();
+    assert_eq!(resumed.await.unwrap().body()["name"], "p1");
+    assert_eq!(setup::polls(&server), ["/op", "/op"]);
 }

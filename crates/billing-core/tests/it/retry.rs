@@ -4,13 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::{
-    AccessToken, BoxFuture, Error, Response, RetryBudget, RetryPolicy, TokenCredential,
-};
+use billing_core::{Error, Response, RetryBudget, RetryPolicy};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, persistent, sending};
+use crate::loopback::{Answer, Server, TestClock, persistent};
 use crate::setup::{self, transport_to};
 
 fn ok() -> Answer {
@@ -77,7 +75,8 @@ async fn a_read_is_sent_again_after_what_may_pass_and_after_nothing_else() {
         ("nothing".to_owned(), status("200 OK")),
     ];
     for code in [
-        301, 400, 401, 403, 404, 408, 409, 410, 412, 429, 499, 500, 501, 502, 503, 504, 505,
+        301, 400, 401, 403, 404, 408, 409, 410, 412, 429, 499, 500, 501, 502, 503, 504, 505, 507,
+        529,
     ] {
         cases.push((code.to_string(), status(&format!("{code} X"))));
     }
@@ -308,94 +307,4 @@ async fn the_last_status_is_kept_when_the_last_attempt_has_none() {
     assert!(error.is_interrupted());
     assert_eq!(error.status(), None);
     assert_eq!(error.last_status().unwrap().as_u16(), 503);
-}
-
-#[tokio::test]
-async fn a_refused_credential_is_not_tried_again() {
-    let clock = Arc::new(TestClock::default());
-    let server = Server::start(Vec::new()).await;
-    let endpoint = server.origin().parse().unwrap();
-    let credential = billing_core::StaticToken::new("").into();
-    let options = sending(&clock).with_retry(policy());
-    let transport =
-        billing_core::wire::Transport::new(endpoint, credential, setup::service(), options)
-            .unwrap();
-    let request = setup::request(&transport, Method::GET);
-    let error = transport.fetch::<Value>(&request).await.unwrap_err();
-    assert!(error.is_credential());
-    assert_eq!((error.attempts(), clock.seconds()), (1, Vec::new()));
-}
-
-/// Gives `first` until it is refused, and then `second`.
-struct Renewable(Mutex<Vec<&'static str>>);
-
-impl TokenCredential for Renewable {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        let token = AccessToken::new(*self.0.lock().unwrap().last().unwrap());
-        Box::pin(async move { Ok(token) })
-    }
-
-    fn forget(&self, refused: &AccessToken) {
-        let mut left = self.0.lock().unwrap();
-        if left.len() > 1 && left.last() == Some(&refused.secret().expose()) {
-            left.pop();
-        }
-    }
-}
-
-async fn with_tokens(
-    tokens: &[&'static str],
-    policy: RetryPolicy,
-    answers: Vec<Answer>,
-) -> (Result<Response<Value>, Error>, Vec<(String, String)>) {
-    let server = Server::start(answers).await;
-    let clock = Arc::new(TestClock::default());
-    let tokens = tokens.iter().rev().copied().collect();
-    let transport = billing_core::wire::Transport::new(
-        server.origin().parse().unwrap(),
-        Renewable(Mutex::new(tokens)).into(),
-        setup::service(),
-        sending(&clock).with_retry(policy),
-    )
-    .unwrap();
-    let request = setup::request(&transport, Method::PATCH);
-    let outcome = transport.fetch(&request).await;
-    assert_eq!(
-        clock.seconds(),
-        Vec::<u64>::new(),
-        "a new token needs no pause"
-    );
-    let received = server.received();
-    let headers = received.iter().map(|one| {
-        let value = |name| one.header(name).unwrap().to_owned();
-        (value("authorization"), value("ms-requestid"))
-    });
-    (outcome, headers.collect())
-}
-
-#[tokio::test]
-async fn a_refused_token_is_replaced_once_for_writes_too() {
-    let refused = || status("401 X");
-    let (outcome, sent) = with_tokens(&["a", "b"], policy(), vec![refused(), ok()]).await;
-    outcome.unwrap();
-    let tokens: Vec<_> = sent.iter().map(|(token, _)| token.as_str()).collect();
-    assert_eq!(tokens, ["Bearer a", "Bearer b"]);
-    assert_ne!(sent[0].1, sent[1].1, "an answer ends the request");
-
-    let answers = vec![refused(), refused(), ok()];
-    let (outcome, sent) = with_tokens(&["a", "b", "c"], policy(), answers).await;
-    let error = outcome.unwrap_err();
-    assert!(error.is_unauthorized() && !error.may_have_taken_effect());
-    assert_eq!((error.attempts(), sent.len()), (2, 2));
-}
-
-#[tokio::test]
-async fn a_token_that_is_the_only_one_is_not_sent_again() {
-    let (outcome, sent) = with_tokens(&["a"], policy(), vec![status("401 X"), ok()]).await;
-    assert!(outcome.unwrap_err().is_unauthorized());
-    assert_eq!(sent.len(), 1);
-    let answers = vec![status("401 X"), ok()];
-    let (outcome, sent) = with_tokens(&["a", "b"], RetryPolicy::never(), answers).await;
-    assert!(outcome.unwrap_err().is_unauthorized());
-    assert_eq!(sent.len(), 1, "never means once");
 }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use billing_core::http::{HeaderName, Method};
-use billing_core::{Clock, Url};
+use billing_core::{Clock, RetryBudget, RetryPolicy, Url};
 use insta::{assert_json_snapshot, assert_snapshot};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, once};
+use crate::loopback::{Answer, Server, TestClock, once, sending};
 use crate::setup::{self, TOKEN, transport_to};
 
 #[tokio::test]
@@ -168,6 +171,25 @@ async fn retry_after_is_read_in_seconds_and_as_a_date() {
 }
 
 #[tokio::test]
+async fn a_date_to_retry_after_is_read_by_the_clock_of_the_service() {
+    // The test's clock stands at 03:04:05.
+    let table = [
+        ("Fri, 02 Jan 2026 05:04:05 GMT", 60),
+        ("Thu, 01 Jan 2026 00:00:00 GMT", 86_400),
+        ("Sat, 03 Jan 2026 00:00:00 GMT", 0),
+        ("today", 7260),
+    ];
+    for (date, expected) in table {
+        let head = format!("503 X\nRetry-After: Fri, 02 Jan 2026 05:05:05 GMT\nDate: {date}");
+        let (_server, transport, _clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        let wait = error.retry_after().unwrap();
+        assert_eq!(wait.as_secs(), expected, "{date}");
+    }
+}
+
+#[tokio::test]
 async fn retry_after_in_milliseconds_is_the_finer_word() {
     let table = [
         ("Retry-After: 9\nretry-after-ms: 1500", Some(1500)),
@@ -297,4 +319,52 @@ async fn localhost_is_loopback() {
         .await
         .unwrap();
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn limits_may_be_as_large_as_can_be() {
+    let (head, body) = ("503 X\nRetry-After: 1", r#"{"a":1}"#);
+    let server = Server::start(vec![Answer::new(head, ""), Answer::json(body)]).await;
+    let clock = Arc::new(TestClock::default());
+    let policy = RetryPolicy::default()
+        .with_attempts(u32::MAX)
+        .with_total_time(Duration::MAX)
+        .with_pauses(Duration::MAX, Duration::MAX)
+        .with_max_retry_after(Duration::MAX)
+        .with_budget(RetryBudget::new(u32::MAX));
+    let options = sending(&clock)
+        .with_retry(policy)
+        .with_timeout(Duration::MAX)
+        .with_connect_timeout(Duration::MAX)
+        .with_read_timeout(Duration::MAX)
+        .with_max_body(usize::MAX);
+    let transport = transport_to(&server.origin(), options);
+    let read = setup::request(&transport, Method::GET);
+    let response = transport.fetch::<Value>(&read).await.unwrap();
+    assert_eq!(response.body(), &json!({"a": 1}));
+    assert_eq!(clock.seconds(), [1]);
+}
+
+/// Linux lets further connections wait when a listener's queue is full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_in_time_is_given_up_with_nothing_sent() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queue = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        queue.spawn(tokio::net::TcpStream::connect(address));
+    }
+    let first = queue.join_next().await.unwrap().unwrap();
+
+    let options = once()
+        .with_connect_timeout(Duration::from_millis(50))
+        .with_timeout(Duration::from_secs(60));
+    let transport = transport_to(&format!("http://{address}"), options);
+    let write = setup::request(&transport, Method::PUT);
+    let error = transport.fetch::<Value>(&write).await.unwrap_err();
+    assert!(error.is_connect() && !error.may_have_taken_effect());
+    drop((first, listener));
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::loopback::{Answer, chain};
-use crate::setup::{CUSTOMER, stale, start, stored};
+use crate::setup::{CUSTOMER, stale, start, start_persistent, stored};
 
 #[tokio::test]
 async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
@@ -123,6 +123,22 @@ async fn an_edit_gives_up_after_its_attempts() {
             the service answered 400 Bad Request, code 2055
             ");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
+    let busy = || Answer::new("503 Service Unavailable\nRetry-After: 3", "");
+    let refused = || Answer::new("400 Bad Request\nMS-RequestId: r-stale", r#"{"code":2000}"#);
+    let second = [("given up", stale(), 2), ("refused", refused(), 1)];
+    for (what, answer, attempts) in second {
+        let mut answers = vec![busy(), stored("10", "Contoso"), answer];
+        answers.extend([busy(), stored("11", "Contoso"), stale()]);
+        let (_server, client, _clock) = start_persistent(answers).await;
+        let edit = client.edit(CUSTOMER, |_| {}).with_attempts(2);
+        let error = edit.send().await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{what}");
+        assert_eq!(error.elapsed().as_secs(), 3 * u64::from(attempts), "{what}");
     }
 }
 

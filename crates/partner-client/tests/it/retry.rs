@@ -1,5 +1,7 @@
 //! An update that is sent again, and how the service can tell.
 
+use partner_client::models::CustomerBillingProfile;
+
 use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, stale, start_persistent, stored};
 
@@ -76,22 +78,50 @@ async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
     assert_eq!((error.attempts(), server.received().len()), (2, 2));
 }
 
-/// As the service would answer once the update has taken effect.
-fn written() -> Answer {
+/// The profile with another etag, as the service has it once the update has taken effect, and as somebody
+/// else then changed it.
+fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Answer {
     let mut profile = profile();
     profile.attributes.as_mut().unwrap().etag = Some("11".to_owned());
-    profile.culture = Some("en-US".to_owned());
+    change(&mut profile);
     Answer::json(&serde_json::to_string(&profile).unwrap())
 }
 
 #[tokio::test]
 async fn an_etag_that_our_own_lost_update_made_stale_is_a_success() {
-    let answers = vec![Answer::HangUp, stale(), written()];
-    let (server, client, _clock) = start_persistent(answers).await;
-    let update = client.update_customer_billing_profile(CUSTOMER, &profile());
-    let current = update.send().await.unwrap();
-    assert_eq!(current.body().culture.as_deref(), Some("en-US"));
-    assert_eq!(methods(&server), ["PUT", "PUT", "GET"]);
+    // Of what was not sent, the service may send nothing back in words.
+    let with_empty_texts = |profile: &mut CustomerBillingProfile| {
+        profile.language = Some(String::new());
+        profile.default_address.as_mut().unwrap().phone_number = Some(String::new());
+    };
+    for current in [written(|_| {}), written(with_empty_texts)] {
+        let answers = vec![Answer::HangUp, stale(), current];
+        let (server, client, _clock) = start_persistent(answers).await;
+        let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+        let current = update.send().await.unwrap();
+        let etag = &current.body().attributes.as_ref().unwrap().etag;
+        assert_eq!(etag.as_deref(), Some("11"));
+        assert_eq!(methods(&server), ["PUT", "PUT", "GET"]);
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
+    let with_a_line_more = |profile: &mut CustomerBillingProfile| {
+        let address = profile.default_address.as_mut().unwrap();
+        address.address_line2 = Some("Suite 7".to_owned());
+    };
+    let with_one_unknown = |profile: &mut CustomerBillingProfile| {
+        let unknown = &mut profile.additional_properties;
+        unknown.insert("tier".to_owned(), 3.into());
+    };
+    for current in [written(with_a_line_more), written(with_one_unknown)] {
+        let answers = vec![Answer::HangUp, stale(), current];
+        let (_server, client, _clock) = start_persistent(answers).await;
+        let update = client.update_customer_billing_profile(CUSTOMER, &profile());
+        let error = update.send().await.unwrap_err();
+        assert!(error.is_stale_etag() && error.may_have_taken_effect());
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use url::Url;
 
 use self::failure::Failure;
 use super::AppRegistration;
+use crate::decode::shown;
 use crate::wire::http_client;
 use crate::{AccessToken, BoxFuture, Endpoint, Error, Secret, SendOptions};
 
@@ -120,11 +121,11 @@ impl TokenEndpoint {
         match error {
             RequestTokenError::Request(failure) => failure.into_error(&origin, &self.options),
             // What stands behind these may quote the answer, and with it the token.
-            RequestTokenError::Parse(error, _) => Error::credential(match error.path() {
-                path if path.iter().next().is_none() => {
+            RequestTokenError::Parse(error, _) => Error::credential(match shown(error.path()) {
+                None => {
                     format!("what {origin} sent lacks a token or its type, or is no JSON object")
                 }
-                path => format!("the token that {origin} sent cannot be read, at `{path}`"),
+                Some(path) => format!("the token that {origin} sent cannot be read, at `{path}`"),
             }),
             RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
                 Error::credential(format!("what {origin} sent is no token"))

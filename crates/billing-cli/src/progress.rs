@@ -1,0 +1,151 @@
+//! A line on stderr that says how long an update has been running, and when the next look is due.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::{self, IsTerminal as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+/// Calm to the eye, and soon enough after the service's answer.
+const TICK: Duration = Duration::from_millis(120);
+
+/// The line that is being shown, so that others can write above it.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// The line; it goes away when this is dropped.
+pub(crate) struct Spinner {
+    bar: ProgressBar,
+    next: Arc<Mutex<Next>>,
+}
+
+/// What the service said last.
+#[derive(Clone, Default)]
+struct Next {
+    /// On the clock of the bar.
+    due: Duration,
+    percent: Option<f64>,
+}
+
+impl Spinner {
+    /// Shows it if it is wanted and stderr is a terminal that can move its cursor.
+    pub(crate) fn start(wanted: bool) -> Self {
+        let term = std::env::var_os("TERM");
+        let target = if wanted && can_move(io::stderr().is_terminal(), term.as_deref()) {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let next = Arc::new(Mutex::new(Next::default()));
+        let told = Arc::clone(&next);
+        let style = ProgressStyle::default_spinner().with_key(
+            "told",
+            move |state: &ProgressState, line: &mut dyn fmt::Write| {
+                let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let _ = line.write_str(&told.line(state.elapsed()));
+            },
+        );
+        // A template that is none is found by the tests; the line is not worth a failure.
+        let style = style.template("{spinner} {told}");
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(TICK);
+            *shown() = Some(bar.clone());
+        }
+        Self { bar, next }
+    }
+
+    /// Takes in when the next look is due, and how far the service says that it is.
+    pub(crate) fn tell(&self, next_poll_in: Duration, percent: Option<f64>) {
+        let due = self.bar.elapsed().saturating_add(next_poll_in);
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Next { due, percent };
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        *shown() = None;
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Next {
+    /// Short enough for 40 columns.
+    fn line(&self, elapsed: Duration) -> String {
+        let whole =
+            |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
+        let mut line = format!("running for {}", whole(elapsed));
+        if let Some(percent) = self.percent {
+            line.push_str(&format!(", {percent:.0} %"));
+        }
+        let left = self.due.saturating_sub(elapsed);
+        if left.is_zero() {
+            line.push_str(", asking now");
+        } else {
+            let left = left.saturating_add(Duration::from_millis(999));
+            line.push_str(&format!(", next look in {}", whole(left)));
+        }
+        line
+    }
+}
+
+/// Whether a line can be taken back on stderr.
+fn can_move(is_terminal: bool, term: Option<&OsStr>) -> bool {
+    is_terminal && term.is_none_or(|term| term != "dumb")
+}
+
+/// Does something to stderr while the line is out of the way.
+pub(crate) fn aside(work: impl FnOnce()) {
+    let bar = shown().clone();
+    match bar {
+        Some(bar) => bar.suspend(work),
+        None => work(),
+    }
+}
+
+fn shown() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Next, Spinner, can_move};
+
+    #[test]
+    fn the_line_says_how_long_how_far_and_when_next() {
+        let line = |elapsed, due, percent| {
+            let due = Duration::from_millis(due);
+            Next { due, percent }.line(Duration::from_millis(elapsed))
+        };
+        assert_eq!(line(0, 0, None), "running for 0s, asking now");
+        assert_eq!(line(900, 10_900, None), "running for 0s, next look in 10s");
+        assert_eq!(
+            line(72_000, 72_001, None),
+            "running for 1m 12s, next look in 1s"
+        );
+        assert_eq!(
+            line(72_000, 80_000, Some(40.4)),
+            "running for 1m 12s, 40 %, next look in 8s"
+        );
+    }
+
+    #[test]
+    fn a_line_can_be_taken_back_on_a_terminal_that_is_not_dumb() {
+        let xterm = Some("xterm".as_ref());
+        assert!(can_move(true, xterm) && can_move(true, None));
+        assert!(!can_move(false, xterm) && !can_move(true, Some("dumb".as_ref())));
+    }
+
+    #[test]
+    fn where_it_is_not_wanted_nothing_is_drawn() {
+        let spinner = Spinner::start(false);
+        spinner.tell(Duration::from_secs(1), None);
+        assert!(spinner.bar.is_hidden());
+    }
+}

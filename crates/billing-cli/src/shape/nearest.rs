@@ -1,0 +1,66 @@
+//! Which name may have been meant.
+
+/// The candidate that is so near to an unknown path that it may have been meant; of several, the first.
+///
+/// Letter case does not count, and neither do the members on the way if the last one is right: whoever
+/// writes `city` means `address.city`.
+pub(super) fn nearest(path: &str, candidates: &[String]) -> Option<String> {
+    let given = path.to_lowercase();
+    let (given_parent, given_name) = split(&given);
+    // One slip in a short name is much; a long name may have several.
+    let slips = given_name.chars().count().div_ceil(4);
+    let near = candidates.iter().filter_map(|candidate| {
+        let lower = candidate.to_lowercase();
+        let (parent, name) = split(&lower);
+        let is_beginning = given_name.len() >= 3 && name.starts_with(given_name);
+        let distance = if is_beginning && name != given_name {
+            1
+        } else {
+            strsim::osa_distance(given_name, name)
+        };
+        let elsewhere = usize::from(parent != given_parent);
+        (distance <= slips).then_some((distance, elsewhere, candidate))
+    });
+    near.min_by_key(|(distance, elsewhere, _)| (*distance, *elsewhere))
+        .map(|(.., candidate)| candidate.clone())
+}
+
+/// What comes before the last member, and its name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_another_letter_case_a_beginning_and_a_missing_parent_are_near() {
+        let candidates = [
+            "companyName",
+            "firstName",
+            "address.city",
+            "address.phoneNumber",
+            "address.firstName",
+            "address.postalCode",
+        ];
+        let candidates = candidates.map(str::to_owned);
+        for (given, expected) in [
+            ("compnyName", Some("companyName")),
+            ("CompanyName", Some("companyName")),
+            ("firstName", Some("firstName")),
+            ("address.FirstName", Some("address.firstName")),
+            ("city", Some("address.city")),
+            ("billTo.city", Some("address.city")),
+            ("phone", Some("address.phoneNumber")),
+            ("address.postcode", Some("address.postalCode")),
+            ("address.ctiy", Some("address.city")),
+            ("zip", None),
+            ("address.town", None),
+            ("", None),
+        ] {
+            let found = nearest(given, &candidates);
+            assert_eq!(found.as_deref(), expected, "{given}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The clients without async: what they print, and what is logged on the caller's thread. What the thread
+//! behind them does, the other tests do on their own.
+
+use std::sync::Arc;
+
+use arm_client::ArmClientOptions;
+use billing_core::{RetryPolicy, SendOptions};
+use partner_client::PartnerClientOptions;
+
+use super::super::loopback::{Answer, Server, TestClock};
+use super::super::record::Recorder;
+use super::super::run::{CUSTOMER, persistent};
+use super::answers::echoes;
+use super::{Printed, arm_profile, partner_profile, require_none, token, update};
+
+fn options() -> SendOptions {
+    persistent(&Arc::new(TestClock::default())).with_retry(RetryPolicy::never())
+}
+
+fn partner(server: &Server) -> partner_client::blocking::PartnerClient {
+    let endpoint = server.origin().parse().unwrap();
+    let options = PartnerClientOptions::default().with_send_options(options());
+    partner_client::blocking::PartnerClient::with_options(endpoint, token(), options).unwrap()
+}
+
+fn arm(server: &Server) -> arm_client::blocking::ArmClient {
+    let endpoint = server.origin().parse().unwrap();
+    let options = ArmClientOptions::default().with_send_options(options());
+    arm_client::blocking::ArmClient::with_options(endpoint, token(), options).unwrap()
+}
+
+fn partner_center(printed: &mut Printed) {
+    let good = serde_json::to_string(&partner_profile()).unwrap();
+    let mut answers = vec![Answer::json(&good)];
+    answers.extend(echoes());
+    let refusals = answers.len() - 1;
+    let server = Server::start_apart(answers);
+    let client = partner(&server);
+    printed.debug(&client);
+    let get = client.get_customer_billing_profile(CUSTOMER);
+    printed.debug(&get);
+    printed.outcome(get.send());
+    for _ in 0..refusals {
+        let put = client.update_customer_billing_profile(CUSTOMER, &partner_profile());
+        printed.debug(&put);
+        printed.error(&put.send().unwrap_err());
+    }
+}
+
+fn resource_manager(printed: &mut Printed) {
+    let server = Server::start_apart(vec![
+        Answer::json(&format!(
+            r#"{{"value":[{}],"nextLink":"/next?$skiptoken=canary"}}"#,
+            arm_profile()
+        )),
+        Answer::new("202 Accepted\nLocation: /op?sig=canary", ""),
+        Answer::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
+        Answer::json(&arm_profile()),
+    ]);
+    let client = arm(&server);
+    printed.debug(&client);
+    let mut pager = client.list_billing_profiles("a");
+    printed.outcome(pager.next_page());
+    printed.debug(&pager);
+    let begin = client.begin_update_billing_profile("a", "p1", &update());
+    printed.debug(&begin);
+    let mut poller = begin.send().unwrap();
+    printed.debug(&poller);
+    let mut states = poller.states();
+    printed.debug(&states.next());
+    printed.debug(&states);
+    printed.outcome(poller.wait());
+    printed.debug(&poller);
+}
+
+#[test]
+fn no_canary_is_in_anything_that_the_blocking_clients_print_or_log() {
+    let (recorder, _guard) = Recorder::start();
+    let mut printed = Printed::default();
+    partner_center(&mut printed);
+    resource_manager(&mut printed);
+    require_none(&printed.0);
+    let logged = recorder.lines();
+    assert!(logged.iter().any(|line| line.contains("billing_core")));
+    require_none(&logged);
+}

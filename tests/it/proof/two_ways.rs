@@ -1,0 +1,77 @@
+//! What can be called with async can be called without, under the same names.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The public methods in a source file, each as `Type::method`.
+fn methods(path: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let name = |line: &str| {
+        let rest = ["pub async fn ", "pub fn "]
+            .iter()
+            .find_map(|start| line.strip_prefix(start))?;
+        let end = rest.find(['(', '<'])?;
+        Some(rest[..end].to_owned())
+    };
+    let mut found = BTreeSet::new();
+    let mut of = String::new();
+    let mut in_options = false;
+    for line in read(path).lines().map(str::trim) {
+        if line.starts_with("impl") && line.ends_with('{') {
+            // `impl<T: Bound> Type<T> {`, `impl Trait for Type {`
+            let head = line.trim_end_matches(" {");
+            let last = head.rsplit(' ').next().unwrap();
+            of = last.split('<').next().unwrap().to_owned();
+        } else if let Some(name) = name(line) {
+            found.insert(format!("{of}::{name}"));
+        } else if line == "id_options!();" {
+            let options = read("crates/partner-client/src/ids.rs");
+            let names = options.lines().map(str::trim).filter_map(name);
+            found.extend(names.map(|name| format!("{of}::{name}")));
+        } else if line.starts_with("blocking_options!(") || line == "});" {
+            in_options = line != "});";
+        } else if in_options && let Some((name, _)) = line.split_once('(') {
+            found.insert(format!("{of}::{name}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_method_with_async_has_its_namesake_without() {
+    let places = [
+        (
+            "crates/arm-client/src",
+            &["client.rs", "get.rs", "pager.rs", "update.rs"][..],
+        ),
+        (
+            "crates/partner-client/src",
+            &["client.rs", "get.rs", "update.rs", "edit.rs"][..],
+        ),
+    ];
+    let poller = (
+        methods("crates/billing-core/src/poller.rs"),
+        methods("crates/billing-core/src/blocking/poller.rs"),
+    );
+    let clients = places.map(|(folder, files)| {
+        let with = files
+            .iter()
+            .flat_map(|file| methods(&format!("{folder}/{file}")));
+        (with.collect(), methods(&format!("{folder}/blocking.rs")))
+    });
+    // How a poller is made is the client's business.
+    let internal = ["Poller::begin", "Poller::resume"];
+    for (with, without) in clients.into_iter().chain([poller]) {
+        assert!(with.len() > 5, "{with:?}");
+        let missing: Vec<_> = with
+            .difference(&without)
+            .filter(|name| !internal.contains(&name.as_str()))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "not in the blocking module: {missing:?}"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+use crate::support::billing;
+
+#[tokio::test]
+async fn each_shell_is_given_all_verbs_and_options() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let shown = billing(["completions", shell]).run().await;
+        assert_eq!(
+            (shown.code, shown.stderr.as_str()),
+            (Some(0), ""),
+            "{shell}"
+        );
+        for word in ["partner", "wait", "emulator", "if-match"] {
+            assert!(shown.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+    let shown = billing(["completions", "tcsh"]).run().await;
+    insta::assert_snapshot!(shown.refused(2), @"
+    error: invalid value 'tcsh' for '<SHELL>'
+      [possible values: bash, elvish, fish, powershell, zsh]
+
+      tip: a similar value exists: 'zsh'
+
+    For more information, try '--help'.
+    ");
+}
+
+#[tokio::test]
+async fn the_manual_is_a_page_on_stdout_or_a_folder_of_pages() {
+    let shown = billing(["man"]).run().await;
+    assert_eq!(shown.code, Some(0));
+    assert!(shown.stdout.contains(".TH billing 1"), "{}", shown.stdout);
+
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    let args = ["man", "--out", pages.to_str().unwrap()];
+    let shown = billing(args).run().await;
+    let written = shown.stderr.replace(pages.to_str().unwrap(), "<folder>");
+    assert_eq!((shown.code, shown.stdout.as_str()), (Some(0), ""));
+    insta::assert_snapshot!(written, @"wrote 13 pages to <folder>");
+    let names = std::fs::read_dir(&pages).unwrap();
+    let mut names: Vec<_> = names
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    insta::assert_snapshot!(names.join("\n"), @"
+    billing-arm-get.1
+    billing-arm-list.1
+    billing-arm-update.1
+    billing-arm-wait.1
+    billing-arm.1
+    billing-completions.1
+    billing-demo.1
+    billing-emulator.1
+    billing-man.1
+    billing-partner-get.1
+    billing-partner-update.1
+    billing-partner.1
+    billing.1
+    ");
+    let update = std::fs::read_to_string(pages.join("billing-partner-update.1")).unwrap();
+    assert!(update.contains("\\-\\-if\\-match"), "{update}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let shown = billing(["man", "--out", file.to_str().unwrap()])
+        .run()
+        .await;
+    let said = shown.refused(1).replace(file.to_str().unwrap(), "<file>");
+    insta::assert_snapshot!(said, @"
+    error: could not write <file>: File exists (os error)
+
+    hint: give a folder that you may write to with --out
+    ");
+}

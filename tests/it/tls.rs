@@ -1,0 +1,104 @@
+//! TLS with a server that a trusted authority vouches for, and with one that nobody does. Which authorities the system
+//! trusts can be said by a variable on Linux only.
+
+use std::sync::Arc;
+
+use billing_emulator::SAMPLE_CUSTOMER_ID;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::support::{Transcript, billing};
+
+/// A service at `https://localhost`, and the PEM text of the authority that vouches for it.
+struct Service {
+    url: String,
+    authority: String,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec!["localhost".to_owned()])
+            .unwrap()
+            .signed_by(&key, &authority)
+            .unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // Who does not trust the certificate hangs up in the middle of the handshake.
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    continue;
+                };
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    request.push(stream.read_u8().await.unwrap());
+                }
+                let authorized = String::from_utf8(request)
+                    .unwrap()
+                    .to_ascii_lowercase()
+                    .contains("authorization: bearer secret-of-the-test\r\n");
+                let body = format!(r#"{{"id":"{authorized}"}}"#);
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+                let answer = [head, body].concat();
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                stream.shutdown().await.unwrap();
+            }
+        });
+        Self {
+            url: format!("https://localhost:{port}"),
+            authority: authority.pem(),
+        }
+    }
+}
+
+/// Reads a profile, trusting this authority alone.
+async fn get(service: &Service, authority: &str) -> Transcript {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("authority.pem");
+    std::fs::write(&trusted, authority).unwrap();
+    billing(["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"])
+        .at_url(&service.url)
+        .env("SSL_CERT_FILE", trusted.to_str().unwrap())
+        .run()
+        .await
+}
+
+#[tokio::test]
+async fn a_service_that_the_system_trusts_is_spoken_to_over_tls() {
+    let service = Service::start().await;
+    let shown = get(&service, &service.authority).await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert_eq!(shown.json(), serde_json::json!({ "id": "true" }));
+}
+
+#[tokio::test]
+async fn a_service_that_nobody_vouches_for_gets_nothing() {
+    let service = Service::start().await;
+    let other = Service::start().await;
+    let shown = get(&service, &other.authority).await;
+    let said = shown.refused(1);
+    // Why not is in the words of the TLS library.
+    assert!(
+        said.contains("could not connect to https://localhost"),
+        "{said}"
+    );
+    assert!(said.contains("certificate"), "{said}");
+    assert!(said.contains("hint: nothing was sent"), "{said}");
+}
