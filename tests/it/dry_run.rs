@@ -68,8 +68,9 @@ async fn a_body_is_shown_as_it_would_be_sent() {
     authorization: Bearer ***
     content-type: application/json
     if-match: "-17"
+    ms-contract-version: v1
     ms-correlationid: <guid>
-    ms-cv: <vector>.0
+    ms-cv: <vector>.1
     ms-requestid: <guid>
     user-agent: partner-client/0.1.0
 

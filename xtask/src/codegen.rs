@@ -17,13 +17,14 @@ pub mod spec;
 pub mod views;
 pub mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use typify::{TypeSpace, TypeSpaceSettings};
 
+use load::Sibling;
 use manifest::{AlsoReads, Role, Target};
 use module::Module;
 use place::{Folder, Mode, Stale};
@@ -92,7 +93,7 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
         }
         let text = fs::read_to_string(layout.specs.join(&target.file))
             .with_context(|| format!("reading specs/{}", target.file))?;
-        match checked(target, entry, &text) {
+        match checked(target, entry, &text, &siblings(layout, &targets, target)) {
             Ok(spec) => {
                 let typified = typify(target, &spec)?;
                 if layout.before_passes.join(&name).is_file() {
@@ -122,8 +123,13 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
 /// # Errors
 ///
 /// Every problem found.
-pub fn checked(target: &Target, manifest_entry: usize, text: &str) -> Result<Spec, Vec<Problem>> {
-    let spec = load::load(&format!("specs/{}", target.file), text)?;
+pub fn checked(
+    target: &Target,
+    manifest_entry: usize,
+    text: &str,
+    siblings: &BTreeMap<String, Sibling>,
+) -> Result<Spec, Vec<Problem>> {
+    let spec = load::load(&format!("specs/{}", target.file), text, siblings)?;
     let updates = views::reachable(&spec, &target.roots, Role::Write, View::Update);
     let mut problems = names::check(&spec, &updates);
     problems.extend(views::check(&spec, &target.roots, manifest_entry));
@@ -135,6 +141,28 @@ pub fn checked(target: &Target, manifest_entry: usize, text: &str) -> Result<Spe
     } else {
         Err(problems)
     }
+}
+
+/// The specs in the folder of `target`, to whose types it may refer. One that cannot be read has none; that is said where
+/// it is read itself.
+fn siblings(layout: &Layout, targets: &[Target], target: &Target) -> BTreeMap<String, Sibling> {
+    let folder = Path::new(&target.file).parent();
+    let beside = targets
+        .iter()
+        .filter(|other| other.file != target.file && Path::new(&other.file).parent() == folder);
+    beside
+        .filter_map(|other| {
+            let path = layout.specs.join(&other.file);
+            let document: serde_json::Value =
+                serde_json::from_str(&fs::read_to_string(&path).ok()?).ok()?;
+            let definitions = document.get("definitions")?.as_object()?.keys().cloned();
+            let sibling = Sibling {
+                module: other.module.clone(),
+                definitions: definitions.collect(),
+            };
+            Some((path.file_name()?.to_str()?.to_owned(), sibling))
+        })
+        .collect()
 }
 
 /// The text of a target's file, made of what typify wrote.
@@ -176,6 +204,9 @@ pub fn typify(target: &Target, spec: &Spec) -> Result<syn::File> {
     settings
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq".to_owned());
+    for (name, module) in &spec.imports {
+        settings.with_replacement(name, format!("super::{module}::{name}"), std::iter::empty());
+    }
     let mut types = TypeSpace::new(&settings);
     types
         .add_root_schema(schema)

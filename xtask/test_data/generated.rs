@@ -17,6 +17,9 @@ pub mod familiar_names;
 #[path = "generated/full_resource.rs"]
 #[rustfmt::skip]
 pub mod full_resource;
+#[path = "generated/import.rs"]
+#[rustfmt::skip]
+pub mod import;
 #[path = "generated/inline_object.rs"]
 #[rustfmt::skip]
 pub mod inline_object;

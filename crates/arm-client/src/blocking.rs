@@ -117,6 +117,7 @@ pub struct GetBillingProfile {
 
 impl GetBillingProfile {
     blocking_options!(GetBillingProfile {
+        with_expand(members: impl Into<String>)
         with_request_id(id: RequestId)
     });
 
@@ -163,6 +164,7 @@ pub struct BillingProfilePager {
 
 impl BillingProfilePager {
     blocking_options!(BillingProfilePager {
+        with_expand(members: impl Into<String>)
         with_request_id(id: RequestId)
     });
 

@@ -118,10 +118,15 @@ impl ArmClient {
         method: Method,
         account: &str,
         profile: Option<&str>,
+        expand: Option<&str>,
     ) -> Result<Request, Error> {
         let mut url = self.url(account, profile)?;
-        url.query_pairs_mut()
-            .append_pair("api-version", API_VERSION);
+        let mut query = url.query_pairs_mut();
+        query.append_pair("api-version", API_VERSION);
+        if let Some(members) = expand {
+            query.append_pair("$expand", members);
+        }
+        drop(query);
         Ok(self.transport.request_without_ids(method, url))
     }
 

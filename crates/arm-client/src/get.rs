@@ -14,6 +14,7 @@ pub struct GetBillingProfile {
     client: ArmClient,
     account: String,
     profile: String,
+    expand: Option<String>,
     request_id: RequestId,
 }
 
@@ -24,6 +25,7 @@ impl GetBillingProfile {
             client,
             account,
             profile,
+            expand: None,
             request_id: RequestId::generate(),
         }
     }
@@ -31,6 +33,13 @@ impl GetBillingProfile {
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
+        self
+    }
+
+    /// Asks for members that the service leaves out otherwise, as `$expand`: `invoiceSections`, and `enabledAzurePlans`,
+    /// which the page does not name and recordings show.
+    pub fn with_expand(mut self, members: impl Into<String>) -> Self {
+        self.expand = Some(members.into());
         self
     }
 
@@ -62,9 +71,12 @@ impl GetBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self
-            .client
-            .request(Method::GET, &self.account, Some(&self.profile))?;
+        let mut request = self.client.request(
+            Method::GET,
+            &self.account,
+            Some(&self.profile),
+            self.expand.as_deref(),
+        )?;
         request.set_operation("GetBillingProfile");
         request.set_request_id(self.request_id);
         Ok(request)

@@ -39,6 +39,10 @@
 //! # }
 //! ```
 //!
+//! A read may come without `enabledAzurePlans` and `invoiceSections` unless `with_expand` asks for them.
+//! The ids of an answer, and what it says is left of the service's limits, are on each [`Response`] and
+//! [`Error`].
+//!
 //! The token of the credential goes to the [`Endpoint`] alone. Where a cloud answers from another host,
 //! [`Endpoint::with_trusted_origin`] names it.
 //!

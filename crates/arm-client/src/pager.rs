@@ -6,6 +6,8 @@ use std::fmt;
 use billing_core::http::Method;
 use billing_core::wire::Request;
 use billing_core::{Error, RequestId, RequestPreview, Response, Url};
+use futures_core::Stream;
+use futures_util::stream;
 use serde::Deserialize;
 
 use crate::ArmClient;
@@ -30,6 +32,7 @@ use crate::models::BillingProfile;
 pub struct BillingProfilePager {
     client: ArmClient,
     account: String,
+    expand: Option<String>,
     request_id: RequestId,
     next: Next,
     seen: HashSet<Url>,
@@ -59,6 +62,7 @@ impl BillingProfilePager {
         Self {
             client,
             account: account.to_owned(),
+            expand: None,
             request_id: RequestId::generate(),
             next: Next::First,
             seen: HashSet::new(),
@@ -68,6 +72,14 @@ impl BillingProfilePager {
     /// Sends this `x-ms-client-request-id` with the first page's request instead of a fresh one.
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
+        self
+    }
+
+    /// Asks for members that the service leaves out otherwise, as `$expand`: `invoiceSections`, and `enabledAzurePlans`,
+    /// which the page does not name and recordings show. The
+    /// service's links keep it for the pages that follow.
+    pub fn with_expand(mut self, members: impl Into<String>) -> Self {
+        self.expand = Some(members.into());
         self
     }
 
@@ -132,8 +144,20 @@ impl BillingProfilePager {
         Ok(all)
     }
 
+    /// The pages that are left, as a stream that ends after an error.
+    pub fn into_stream(
+        self,
+    ) -> impl Stream<Item = Result<Response<Vec<BillingProfile>>, Error>> + Send + 'static {
+        stream::try_unfold(self, |mut pager| async move {
+            let page = pager.next_page().await?;
+            Ok(page.map(|page| (page, pager)))
+        })
+    }
+
     fn first(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::GET, &self.account, None)?;
+        let mut request =
+            self.client
+                .request(Method::GET, &self.account, None, self.expand.as_deref())?;
         request.set_operation("ListBillingProfiles");
         request.set_request_id(self.request_id);
         Ok(request)

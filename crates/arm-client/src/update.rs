@@ -59,6 +59,7 @@ impl UpdateBillingProfile {
     /// - Invalid input for an account or profile that no URL can carry; a credential without a token;
     ///   no connection: nothing was sent.
     /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed.
+    ///   [`Error::is_merge_patch_refused`] tells one that no change of the update will mend.
     /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
     ///   billing profile: the update may have taken effect.
     /// - An accepted update without an `Azure-AsyncOperation` or a `Location` that may be followed: it may
@@ -87,9 +88,9 @@ impl UpdateBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self
-            .client
-            .request(Method::PATCH, &self.account, Some(&self.profile))?;
+        let mut request =
+            self.client
+                .request(Method::PATCH, &self.account, Some(&self.profile), None)?;
         request.set_operation("UpdateBillingProfile");
         request.set_request_id(self.request_id);
         request.set_json(&self.update)?;

@@ -3,13 +3,16 @@
 mod ask;
 mod service;
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use crate::PollToken;
+use crate::response::ROUTING_REQUEST_ID;
+use crate::wire::remaining;
 pub use service::{ServiceError, ServiceErrorDetail};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -32,6 +35,8 @@ struct Inner {
     request_id: Option<String>,
     correlation_id: Option<String>,
     correlation_vector: Option<String>,
+    routing_request_id: Option<String>,
+    remaining: BTreeMap<String, u64>,
     retry_after: Option<Duration>,
     json_path: Option<String>,
     poll_token: Option<PollToken>,
@@ -72,6 +77,8 @@ impl Error {
             request_id: None,
             correlation_id: None,
             correlation_vector: None,
+            routing_request_id: None,
+            remaining: BTreeMap::new(),
             retry_after: None,
             json_path: None,
             poll_token: None,
@@ -110,6 +117,8 @@ impl Error {
         error.0.request_id = last.0.request_id.clone();
         error.0.correlation_id = last.0.correlation_id.clone();
         error.0.correlation_vector = last.0.correlation_vector.clone();
+        error.0.routing_request_id = last.0.routing_request_id.clone();
+        error.0.remaining = last.0.remaining.clone();
         error.0.attempts = attempts;
         error.with_source(last)
     }
@@ -145,6 +154,15 @@ impl Error {
 
     pub(crate) fn with_vector(mut self, vector: Option<String>) -> Self {
         self.0.correlation_vector = vector;
+        self
+    }
+
+    /// What else an answer's headers say of the request.
+    pub(crate) fn with_headers(mut self, headers: &HeaderMap) -> Self {
+        let routing = headers.get(ROUTING_REQUEST_ID);
+        let routing = routing.and_then(|id| id.to_str().ok());
+        self.0.routing_request_id = routing.map(str::to_owned);
+        self.0.remaining = remaining(headers);
         self
     }
 

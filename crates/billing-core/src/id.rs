@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,63 +52,4 @@ guid! {
 guid! {
     /// Names what several requests belong to.
     CorrelationId, "correlation id"
-}
-
-/// A correlation vector, the value of `MS-CV`: 16 base64 characters, a dot, and a counter.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct CorrelationVector {
-    base: String,
-    counter: u32,
-}
-
-impl CorrelationVector {
-    /// A fresh random base that ends in `.0`.
-    pub fn generate() -> Self {
-        let random = Uuid::new_v4().into_bytes();
-        // Twelve bytes make sixteen characters; the two that carry the UUID's version are left out.
-        let [a, b, c, d, e, f, _, _, _, g, h, i, j, k, l, _] = random;
-        Self {
-            base: STANDARD_NO_PAD.encode([a, b, c, d, e, f, g, h, i, j, k, l]),
-            counter: 0,
-        }
-    }
-
-    /// The vector of the next request that belongs to the same base.
-    #[must_use]
-    pub fn next(&self) -> Self {
-        Self {
-            base: self.base.clone(),
-            counter: self.counter.saturating_add(1),
-        }
-    }
-}
-
-impl fmt::Display for CorrelationVector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.base, self.counter)
-    }
-}
-
-impl FromStr for CorrelationVector {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let refused = || {
-            Error::invalid_input(
-                "the correlation vector must be base64 characters, a dot and a number, such as \
-                 xqqtn+OEVE2ridoS.0",
-            )
-        };
-        // Further counters, added by whoever called us, stay part of the base.
-        let (base, counter) = text.rsplit_once('.').ok_or_else(refused)?;
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '.');
-        if base.len() < 16 || base.len() > 110 || !base.chars().all(known) {
-            return Err(refused());
-        }
-        let counter = counter.parse().map_err(|_| refused())?;
-        Ok(Self {
-            base: base.to_owned(),
-            counter,
-        })
-    }
 }

@@ -52,6 +52,7 @@
 pub mod blocking;
 mod clock;
 mod cloud;
+mod correlation_vector;
 mod credential;
 mod decode;
 mod endpoint;
@@ -64,6 +65,7 @@ pub mod wire;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use cloud::Cloud;
+pub use correlation_vector::CorrelationVector;
 #[cfg(feature = "azure-identity")]
 pub use credential::AzureCredential;
 pub use credential::{
@@ -77,7 +79,7 @@ pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};
 pub use http;
-pub use id::{CorrelationId, CorrelationVector, RequestId};
+pub use id::{CorrelationId, RequestId};
 pub use poller::{PollOptions, PollStates, PollStatus, PollToken, Poller};
 pub use preview::RequestPreview;
 pub use response::Response;

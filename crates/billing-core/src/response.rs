@@ -1,9 +1,15 @@
 //! A decoded answer with what came around it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
+
+use crate::wire::remaining;
+
+/// "Common API details"; it is no part of what callers of Partner Center know.
+pub(crate) const ROUTING_REQUEST_ID: &str = "x-ms-routing-request-id";
 
 /// What the service answered: the decoded body, the status, and the ids to quote to support.
 #[derive(Clone)]
@@ -51,6 +57,7 @@ impl<T> Response<T> {
             .with_effort(self.attempts, self.elapsed, None)
             .with_ids(self.request_id, self.correlation_id)
             .with_vector(self.correlation_vector)
+            .with_headers(&self.headers)
             .with_effect(of_write)
     }
 
@@ -73,6 +80,19 @@ impl<T> Response<T> {
     /// The correlation id that the service answered with, else the one that was sent.
     pub fn correlation_id(&self) -> Option<&str> {
         self.correlation_id.as_deref()
+    }
+
+    /// The id of the request's way through Azure, such as `WESTEUROPE:20260821T101500Z:…`
+    /// (`x-ms-routing-request-id`); Resource Manager only.
+    pub fn routing_request_id(&self) -> Option<&str> {
+        self.header(ROUTING_REQUEST_ID)
+    }
+
+    /// What this answer says is left of the service's limits, by the end of the header's name: of
+    /// `x-ms-ratelimit-remaining-tenant-writes` it is `tenant-writes`. Empty where it says nothing, as Partner Center.
+    /// [`Throttle::remaining`](crate::Throttle::remaining) has what all answers said last.
+    pub fn remaining(&self) -> BTreeMap<String, u64> {
+        remaining(&self.headers)
     }
 
     /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.

@@ -27,6 +27,7 @@ mod throttle;
 mod tls;
 mod trace;
 mod transport;
+mod vector_counter;
 
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
@@ -38,4 +39,6 @@ pub use options::SendOptions;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use throttle::Throttle;
+pub(crate) use throttle::remaining;
 pub use transport::Transport;
+pub use vector_counter::VectorCounter;

@@ -12,6 +12,7 @@ use crate::{
 };
 use fault::Fault;
 
+mod expand;
 mod fault;
 mod list;
 mod reply;
@@ -116,7 +117,7 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
-            Ok(Answer::Document(found.document.clone()))
+            Ok(Answer::Document(expand::read(context, call, found)))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),

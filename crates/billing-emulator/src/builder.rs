@@ -51,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) read_only: ReadOnlyMembers,
     pub(crate) page_size: usize,
     pub(crate) byte_order_mark: bool,
+    pub(crate) expands_on_request: bool,
+    pub(crate) takes_json_patch: bool,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -80,6 +82,8 @@ impl Builder {
                 read_only: ReadOnlyMembers::default(),
                 page_size: 0,
                 byte_order_mark: true,
+                expands_on_request: false,
+                takes_json_patch: false,
             },
         }
     }
@@ -163,6 +167,23 @@ impl Builder {
     #[must_use]
     pub fn byte_order_mark(mut self, on: bool) -> Self {
         self.options.byte_order_mark = on;
+        self
+    }
+
+    /// Sets whether reads of billing profiles have `enabledAzurePlans` and `invoiceSections` only where
+    /// `$expand` asks for them, as in recordings of the service. At first they always have them.
+    #[must_use]
+    pub fn expands_on_request(mut self, on: bool) -> Self {
+        self.options.expands_on_request = on;
+        self
+    }
+
+    /// Sets whether a PATCH is read as a JSON Patch (RFC 6902), so that each merge patch is refused
+    /// with 400. At first none is; a neighbouring operation of the service has been recorded to do it
+    /// (azure-sdk-for-net, `InvoiceSectionsOperationsTest`, `UpdateInvoiceSectionTest`).
+    #[must_use]
+    pub fn takes_json_patch(mut self, on: bool) -> Self {
+        self.options.takes_json_patch = on;
         self
     }
 

@@ -4,8 +4,13 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
+pub(crate) use around::{
+    ADDRESS_VALIDATION, COUNTRY_VALIDATION_RULES, CUSTOMER, CUSTOMER_COLLECTION,
+    CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,
+};
 pub(crate) use tables::{ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE};
 
+mod around;
 mod tables;
 
 pub(crate) type Shape = [Member];

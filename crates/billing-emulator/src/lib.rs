@@ -1,5 +1,5 @@
-//! Partner Center's customer billing profile and Azure Resource Manager's billing profile, served
-//! on loopback with state, for tests and demonstrations.
+//! Partner Center's customer billing profile, with what one needs around it, and Azure Resource
+//! Manager's billing profile, served on loopback with state, for tests and demonstrations.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -17,10 +17,9 @@
 //! ```
 //!
 //! Where the services' documents and recordings say what happens, the emulator does that; where
-//! they are silent it takes the plainest choice, and the code says so. `$expand` changes nothing:
-//! what it would add to an answer is always there. Partner Center takes JSON, XML and forms, and answers in JSON or XML as
-//! `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence. Time never passes in here:
-//! a long-running update advances by being polled, not by waiting.
+//! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON, XML and forms, and
+//! answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence.
+//! Time never passes in here: a long-running update advances by being polled, not by waiting.
 
 mod arm;
 mod builder;

@@ -1,4 +1,4 @@
-//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`.
+//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`, and what one needs around them.
 
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -14,9 +14,13 @@ use crate::{
 use fault::Fault;
 use media::MediaType;
 
+mod around;
+mod customers;
 mod fault;
 mod media;
 mod reply;
+mod rules;
+mod validation;
 
 /// What `attributes.objectType` says.
 const OBJECT_TYPE: &str = "CustomerBillingProfile";
@@ -24,16 +28,16 @@ const OBJECT_TYPE: &str = "CustomerBillingProfile";
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let accepted = MediaType::accepted(call);
     let media_type = accepted.unwrap_or_default();
-    let answer = authorise(context, call)
-        .and_then(|()| accepted.ok_or_else(Fault::not_acceptable))
-        .and_then(|_| operate(context, call));
-    let reply = match answer {
-        Ok(profile) => {
+    let reply = authorise(context, call).and_then(|()| match around::answer(context, call) {
+        Some(answer) => answer,
+        None => {
+            accepted.ok_or_else(Fault::not_acceptable)?;
+            let profile = operate(context, call)?;
             let body = media_type.profile(&profile, context.options.byte_order_mark);
-            reply::of(StatusCode::OK, media_type, body)
+            Ok(reply::of(StatusCode::OK, media_type, body))
         }
-        Err(fault) => fault.into_reply(media_type),
-    };
+    });
+    let reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
     reply::with_ids(reply, &context.numbers, call)
 }
 
@@ -55,7 +59,7 @@ fn operate(context: &Context, call: &Call) -> Result<Value, Fault> {
         return Err(Fault::version_not_served(version));
     }
     if ![Method::GET, Method::PUT].contains(&call.method) {
-        return Err(Fault::method_not_allowed());
+        return Err(Fault::method_not_allowed("GET, PUT"));
     }
     let customer = Uuid::try_parse(customer).map_err(|_| Fault::tenant_is_no_guid())?;
     let sent = if call.method == Method::PUT {

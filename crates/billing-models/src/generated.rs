@@ -13,3 +13,11 @@
 pub(crate) mod arm_v2019_10_01_preview;
 #[rustfmt::skip]
 pub(crate) mod partner_v1;
+#[rustfmt::skip]
+pub(crate) mod partner_v1_address_validation;
+#[rustfmt::skip]
+pub(crate) mod partner_v1_country_rules;
+#[rustfmt::skip]
+pub(crate) mod partner_v1_customer;
+#[rustfmt::skip]
+pub(crate) mod partner_v1_customers;

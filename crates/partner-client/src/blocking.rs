@@ -22,6 +22,13 @@
 //! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
 //! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
 
+mod around;
+
+pub use self::around::{
+    CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile, Preflight,
+    ValidateAddress,
+};
+
 use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
 use billing_core::{RequestId, RequestPreview, Response, blocking_options};
@@ -114,6 +121,8 @@ impl GetCustomerBillingProfile {
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`GetCustomerBillingProfile::preview`](crate::GetCustomerBillingProfile::preview).
@@ -149,6 +158,8 @@ impl UpdateCustomerBillingProfile {
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`UpdateCustomerBillingProfile::preview`](crate::UpdateCustomerBillingProfile::preview).
@@ -183,6 +194,8 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
         with_accept(accept: impl Into<Accept>)
         with_correlation_id(id: CorrelationId)
         with_correlation_vector(vector: CorrelationVector)
+        with_locale(locale: impl Into<String>)
+        with_application(name: impl Into<String>)
     });
 
     /// As [`EditCustomerBillingProfile::send`](crate::EditCustomerBillingProfile::send).

@@ -2,13 +2,15 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, require_segment};
+use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, Url, require_segment};
 
+use crate::headers::CallHeaders;
 use crate::media::Media;
-use crate::models::CustomerBillingProfile;
+use crate::models::{Address, CustomerBillingProfile};
 use crate::{
-    EditCustomerBillingProfile, GetCustomerBillingProfile, PartnerClientOptions,
-    UpdateCustomerBillingProfile,
+    CustomerPager, EditCustomerBillingProfile, GetCountryValidationRules, GetCustomer,
+    GetCustomerBillingProfile, GetCustomerCompanyProfile, PartnerClientOptions, Preflight,
+    UpdateCustomerBillingProfile, ValidateAddress,
 };
 
 /// Partner Center of the public cloud, which serves the US government's partners too
@@ -20,6 +22,7 @@ pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_PARTNER;
 pub struct PartnerClient {
     transport: Transport,
     api_version: String,
+    headers: CallHeaders,
     media: Media,
 }
 
@@ -47,6 +50,13 @@ impl PartnerClient {
         let transport = Transport::new(endpoint, credential.into(), service(), options.sending)?;
         Ok(Self {
             transport,
+            headers: CallHeaders {
+                locale: options.locale,
+                application: options.application,
+                contract_version: options
+                    .sends_contract_version
+                    .then(|| options.api_version.clone()),
+            },
             api_version: options.api_version,
             media: options.media,
         })
@@ -82,6 +92,52 @@ impl PartnerClient {
         EditCustomerBillingProfile::new(self.clone(), customer_id, change)
     }
 
+    /// Lists the partner's customers, page by page: who they are, without their billing profiles.
+    pub fn list_customers(&self) -> CustomerPager {
+        CustomerPager::new(self.clone())
+    }
+
+    /// Gets one customer, with company profile and billing profile.
+    pub fn get_customer(&self, customer_id: &str) -> GetCustomer {
+        GetCustomer::new(self.clone(), customer_id)
+    }
+
+    /// Gets a customer's company profile, whose address has its state in `region`.
+    ///
+    /// The page "Get a customer's company profile" asks for a user's token: that of an application alone is refused.
+    pub fn get_customer_company_profile(&self, customer_id: &str) -> GetCustomerCompanyProfile {
+        GetCustomerCompanyProfile::new(self.clone(), customer_id)
+    }
+
+    /// Asks whether an address exists, and for better ones. Nothing is changed.
+    pub fn validate_address(&self, address: &Address) -> ValidateAddress {
+        ValidateAddress::new(self.clone(), address)
+    }
+
+    /// Gets what the service demands of profiles and addresses in a country, named by its ISO 3166 code of two letters.
+    /// Great Britain's is `GB`; `UK` is refused.
+    pub fn get_country_validation_rules(&self, iso2_code: &str) -> GetCountryValidationRules {
+        GetCountryValidationRules::new(self.clone(), iso2_code)
+    }
+
+    /// Checks a profile against its country's rules, which are got for it, and says what the service would not take.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: partner_client::PartnerClient, profile: &partner_client::models::CustomerBillingProfile,
+    /// # ) -> Result<(), partner_client::Error> {
+    /// for finding in client.preflight(profile).send().await? {
+    ///     eprintln!("{finding}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// For many profiles, get each country's rules once and use the function [`preflight`](crate::preflight()).
+    pub fn preflight(&self, profile: &CustomerBillingProfile) -> Preflight {
+        Preflight::new(self.clone(), profile)
+    }
+
     /// The pauses that Partner Center has asked this client and its clones for.
     pub fn throttle(&self) -> &Throttle {
         self.transport.throttle()
@@ -95,15 +151,60 @@ impl PartnerClient {
         &self.transport
     }
 
-    /// `/{version}/customers/{customer_id}/profiles/billing`; the ids are still to be set.
-    pub(crate) fn request(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
+    pub(crate) fn headers_mut(&mut self) -> &mut CallHeaders {
+        &mut self.headers
+    }
+
+    /// A request for a customer's billing profile; its ids are still to be set.
+    pub(crate) fn profile(&self, method: Method, customer_id: &str) -> Result<Request, Error> {
+        self.of_customer(method, customer_id, &["profiles", "billing"])
+    }
+
+    /// A request for what is at `path` below a customer.
+    pub(crate) fn of_customer(
+        &self,
+        method: Method,
+        customer_id: &str,
+        path: &[&str],
+    ) -> Result<Request, Error> {
+        let mut request = self.request(
+            method,
+            &[&["customers", customer_id], path].concat(),
+            "customer id",
+        )?;
+        request.set_customer(customer_id);
+        Ok(request)
+    }
+
+    /// A request for what is at `path` below the version; `what` is what messages call the caller's part of it.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        what: &str,
+    ) -> Result<Request, Error> {
+        self.request_to(method, self.url(path, what)?)
+    }
+
+    /// The address of what is at `path` below the version.
+    pub(crate) fn url(&self, path: &[&str], what: &str) -> Result<Url, Error> {
         let version = self.api_version.as_str();
         require_segment("api version", version)?;
-        require_segment("customer id", customer_id)?;
-        let path = [version, "customers", customer_id, "profiles", "billing"];
-        let url = self.transport.endpoint().join(path)?;
+        for segment in path {
+            require_segment(what, segment)?;
+        }
+        let path = [version].into_iter().chain(path.iter().copied());
+        self.transport.endpoint().join(path)
+    }
+
+    pub(crate) fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// A request for a URL of the service; its ids are still to be set.
+    pub(crate) fn request_to(&self, method: Method, url: Url) -> Result<Request, Error> {
         let mut request = self.transport.request_without_ids(method, url);
-        request.set_customer(customer_id);
+        self.headers.put_on(&mut request)?;
         Ok(request)
     }
 }

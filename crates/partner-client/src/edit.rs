@@ -1,8 +1,9 @@
 //! Get, change, put; again from the start when somebody else was faster.
 
-use billing_core::wire::in_operation;
+use billing_core::wire::{VectorCounter, in_operation};
 use billing_core::{CorrelationId, CorrelationVector, Error, Response};
 
+use crate::headers::header_options;
 use crate::ids::CallIds;
 use crate::media::{Accept, ContentType, Media};
 use crate::models::CustomerBillingProfile;
@@ -65,11 +66,14 @@ impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
         self
     }
 
-    /// Sends this `MS-CV` with the first request, and counts on from it.
+    /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for each request that
+    /// leaves. [Increment](CorrelationVector::increment) it before it is given to another call.
     pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
-        self.ids.vector = vector;
+        self.ids.vectors = VectorCounter::extending(&vector);
         self
     }
+
+    header_options!();
 
     /// Reads, changes and writes until the write meets the profile that was read.
     ///

@@ -5,6 +5,7 @@ use billing_core::wire::Request;
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
+use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::media::{self, Accept, Media};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
@@ -36,6 +37,12 @@ impl GetCustomerBillingProfile {
     }
 
     id_options!();
+    header_options!();
+
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
 
     pub(crate) fn with_media(mut self, media: Media) -> Self {
         self.media = media;
@@ -64,7 +71,7 @@ impl GetCustomerBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::GET, &self.customer_id)?;
+        let mut request = self.client.profile(Method::GET, &self.customer_id)?;
         request.set_operation("GetCustomerBillingProfile");
         self.ids.put_on(&mut request);
         self.media.ask(&mut request)?;

@@ -1,13 +1,13 @@
 //! The three ids of one call, chosen by the caller or fresh.
 
-use billing_core::wire::Request;
-use billing_core::{CorrelationId, CorrelationVector, RequestId};
+use billing_core::wire::{Request, VectorCounter};
+use billing_core::{CorrelationId, RequestId};
 
 #[derive(Clone, Debug)]
 pub(crate) struct CallIds {
     pub(crate) request: RequestId,
     pub(crate) correlation: CorrelationId,
-    pub(crate) vector: CorrelationVector,
+    pub(crate) vectors: VectorCounter,
 }
 
 impl CallIds {
@@ -15,7 +15,7 @@ impl CallIds {
         Self {
             request: RequestId::generate(),
             correlation: CorrelationId::generate(),
-            vector: CorrelationVector::generate(),
+            vectors: VectorCounter::generate(),
         }
     }
 
@@ -23,15 +23,14 @@ impl CallIds {
     pub(crate) fn next(&self) -> Self {
         Self {
             request: RequestId::generate(),
-            vector: self.vector.next(),
-            ..*self
+            ..self.clone()
         }
     }
 
     pub(crate) fn put_on(&self, request: &mut Request) {
         request.set_request_id(self.request);
         request.set_correlation_id(self.correlation);
-        request.set_correlation_vector(&self.vector);
+        request.set_correlation_vectors(&self.vectors);
     }
 }
 
@@ -51,14 +50,10 @@ macro_rules! id_options {
             self
         }
 
-        /// Sends this `MS-CV` instead of a fresh one.
+        /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for each request that
+        /// leaves. [Increment](billing_core::CorrelationVector::increment) it before it is given to another call.
         pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
-            self.ids.vector = vector;
-            self
-        }
-
-        pub(crate) fn with_ids(mut self, ids: crate::ids::CallIds) -> Self {
-            self.ids = ids;
+            self.ids.vectors = billing_core::wire::VectorCounter::extending(&vector);
             self
         }
     };

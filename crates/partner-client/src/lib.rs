@@ -1,4 +1,4 @@
-//! Customer billing profiles of Partner Center: get, update, edit.
+//! Customer billing profiles of Partner Center: get, update, edit, and what one needs around that.
 //!
 //! ```no_run
 //! use partner_client::{PUBLIC_ENDPOINT, PartnerClient, StaticToken};
@@ -20,6 +20,10 @@
 //! change and update; members left `None` are left out of the request. The profile's etag travels in
 //! `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
 //!
+//! Around an update: [`list_customers`](PartnerClient::list_customers) and [`get_customer`](PartnerClient::get_customer) find
+//! whose profile it is, [`validate_address`](PartnerClient::validate_address) asks whether an address exists, and
+//! [`preflight`](PartnerClient::preflight) says which members the country's rules will not let through.
+//!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
 //!
@@ -36,6 +40,13 @@
 //! `{"$xml": "…"}`. The last two are refused in any other media type, before anything is sent; so is, in XML, an unknown
 //! member that came as JSON and is more than a text, a number or a boolean, since nobody knows its elements.
 //!
+//! # Headers
+//!
+//! Every request has an `MS-RequestId`, an `MS-CorrelationId` and an `MS-CV`, fresh or the caller's, and the ids that the
+//! service answers with are on each [`Response`] and [`Error`]. `MS-Contract-Version` is sent unless
+//! [left out](PartnerClientOptions::without_contract_version); `X-Locale` and `MS-PartnerCenter-Application` are sent where
+//! they are chosen, [for the client](PartnerClientOptions) or by `with_locale` and `with_application` of one call.
+//!
 //! # Features
 //!
 //! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of this list does.
@@ -47,17 +58,25 @@
 //!
 //! `billing_core` says more about each.
 
+mod address;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+mod country_rules;
+mod customer;
+mod customer_filter;
+mod customers;
 mod edit;
 mod get;
+mod headers;
 mod ids;
 mod if_match;
 mod media;
 mod options;
+mod preflight;
 mod update;
 
+pub use address::ValidateAddress;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
@@ -72,9 +91,14 @@ pub use billing_core::{
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};
+pub use country_rules::GetCountryValidationRules;
+pub use customer::{GetCustomer, GetCustomerCompanyProfile};
+pub use customer_filter::{CustomerField, CustomerFilter};
+pub use customers::CustomerPager;
 pub use edit::EditCustomerBillingProfile;
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;
 pub use media::{Accept, ContentType, MediaType};
 pub use options::PartnerClientOptions;
+pub use preflight::{Finding, FindingKind, Preflight, preflight};
 pub use update::UpdateCustomerBillingProfile;

@@ -9,11 +9,14 @@ use crate::media::{Accept, ContentType, Media};
 pub struct PartnerClientOptions {
     pub(crate) api_version: String,
     pub(crate) media: Media,
+    pub(crate) locale: Option<String>,
+    pub(crate) application: Option<String>,
+    pub(crate) sends_contract_version: bool,
     pub(crate) sending: SendOptions,
 }
 
 impl PartnerClientOptions {
-    /// The version in the path; `v1` by default.
+    /// The version in the path and in `MS-Contract-Version`; `v1` by default.
     #[must_use]
     pub fn with_api_version(mut self, version: impl Into<String>) -> Self {
         self.api_version = version.into();
@@ -34,6 +37,31 @@ impl PartnerClientOptions {
         self
     }
 
+    /// Leaves the header `MS-Contract-Version` out.
+    ///
+    /// It is sent by default: "Partner Center REST headers" calls it required, and Microsoft's Java SDK sends it with
+    /// each request. Microsoft's .NET SDK never does, so the service is known to do without.
+    #[must_use]
+    pub fn without_contract_version(mut self) -> Self {
+        self.sends_contract_version = false;
+        self
+    }
+
+    /// The language of the service's texts, such as `de-DE`, as `X-Locale`. Nothing is sent by default, which to the
+    /// service is `en-US` ("Partner Center REST headers"). It changes no value of a profile.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+
+    /// What the calling application is called, as `MS-PartnerCenter-Application`; nothing is sent by default.
+    #[must_use]
+    pub fn with_application(mut self, name: impl Into<String>) -> Self {
+        self.application = Some(name.into());
+        self
+    }
+
     /// Time limits, the size limit of an answer, a proxy, and the clock.
     #[must_use]
     pub fn with_send_options(mut self, sending: SendOptions) -> Self {
@@ -47,6 +75,9 @@ impl Default for PartnerClientOptions {
         Self {
             api_version: "v1".to_owned(),
             media: Media::default(),
+            locale: None,
+            application: None,
+            sends_contract_version: true,
             sending: SendOptions::default(),
         }
     }

@@ -6,6 +6,7 @@ use billing_core::wire::{Request, is_same};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::{fetch, require_profile};
+use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::media::{Accept, ContentType, Media};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
@@ -59,6 +60,12 @@ impl UpdateCustomerBillingProfile {
     }
 
     id_options!();
+    header_options!();
+
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
 
     pub(crate) fn with_media(mut self, media: Media) -> Self {
         self.media = media;
@@ -116,7 +123,7 @@ impl UpdateCustomerBillingProfile {
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(Method::PUT, &self.customer_id)?;
+        let mut request = self.client.profile(Method::PUT, &self.customer_id)?;
         request.set_recognised_by_id();
         request.set_operation("UpdateCustomerBillingProfile");
         self.ids.put_on(&mut request);

@@ -6,7 +6,7 @@
 mod keywords;
 mod shape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -18,19 +18,36 @@ use super::spec::{Member, Spec, Type, TypeKind};
 
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
-/// Reads the text of a spec. `file` is its path as problems shall name it.
-pub fn load(file: &str, text: &str) -> Result<Spec, Vec<Problem>> {
+/// A spec beside the one that is read, which may refer to its types.
+#[derive(Clone, Debug)]
+pub struct Sibling {
+    /// Its module.
+    pub module: String,
+    /// The keys of its definitions.
+    pub definitions: BTreeSet<String>,
+}
+
+/// Reads the text of a spec. `file` is its path as problems shall name it; `siblings` are the specs in its folder, by
+/// their names there.
+pub fn load(
+    file: &str,
+    text: &str,
+    siblings: &BTreeMap<String, Sibling>,
+) -> Result<Spec, Vec<Problem>> {
     let document = json::parse(file, text).map_err(|problem| vec![problem])?;
     let mut loader = Loader {
         file,
+        siblings,
         definitions: BTreeMap::new(),
         types: BTreeMap::new(),
+        imports: BTreeMap::new(),
         problems: Vec::new(),
     };
     loader.document(&document);
     if loader.problems.is_empty() {
         Ok(Spec {
             types: loader.types,
+            imports: loader.imports,
             file: file.to_owned(),
         })
     } else {
@@ -40,9 +57,11 @@ pub fn load(file: &str, text: &str) -> Result<Spec, Vec<Problem>> {
 
 struct Loader<'a> {
     file: &'a str,
+    siblings: &'a BTreeMap<String, Sibling>,
     /// From the key of a definition to its name in Rust.
     definitions: BTreeMap<String, String>,
     types: BTreeMap<String, Type>,
+    imports: BTreeMap<String, String>,
     problems: Vec<Problem>,
 }
 

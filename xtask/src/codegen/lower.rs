@@ -19,6 +19,10 @@ pub fn lower(spec: &Spec, updates: &[String]) -> Value {
         };
         definitions.insert(name.clone(), lowered);
     }
+    // What another spec defines only has to be there: typify writes its name, and no type.
+    for name in spec.imports.keys() {
+        definitions.insert(name.clone(), json!({ "type": "object" }));
+    }
     for name in updates {
         definitions.insert(
             views::type_name(spec, name, View::Update),

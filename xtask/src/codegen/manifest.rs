@@ -26,7 +26,11 @@ pub struct Target {
     /// When the page was read.
     pub retrieved: String,
     /// The SHA-256 of the page's text, in hexadecimal.
-    pub page_sha256: String,
+    #[serde(default)]
+    pub page_sha256: Option<String>,
+    /// Where the page's text is kept under version control, instead of its SHA-256.
+    #[serde(default)]
+    pub page_source: Option<String>,
     /// A second spelling of member names that is read but never written.
     #[serde(default)]
     pub also_reads: Option<AlsoReads>,
@@ -116,6 +120,13 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
             if let Some((what, hint)) = words::fault_in_line(words) {
                 problems.push(problem(place(key), what, hint));
             }
+        }
+        if target.page_sha256.is_some() == target.page_source.is_some() {
+            problems.push(problem(
+                place("page_sha256"),
+                "the page's text is named twice or not at all".to_owned(),
+                "give its `page_sha256`, or the commit that keeps it as `page_source`",
+            ));
         }
         if !is_module_name(&target.module) {
             problems.push(problem(

@@ -136,7 +136,7 @@ mod tests {
         )
         .unwrap();
         let document = serde_json::json!({ "definitions": definitions }).to_string();
-        let spec = super::super::checked(&target, 0, &document).unwrap();
+        let spec = super::super::checked(&target, 0, &document, &Default::default()).unwrap();
         let at = PASSES.iter().position(|(name, _)| *name == pass).unwrap();
         let before = after(&target, &spec, &PASSES[..at]);
         let after = after(&target, &spec, &PASSES[..=at]);
@@ -169,6 +169,7 @@ mod tests {
         let spec = super::super::load::load(
             "specs/thing.json",
             r#"{ "definitions": { "Thing": { "type": "object", "properties": { "a": { "type": "string" } } } } }"#,
+            &Default::default(),
         )
         .unwrap();
         let item = syn::parse_quote!(
@@ -197,6 +198,7 @@ mod tests {
         let spec = super::super::load::load(
             "specs/thing.json",
             r#"{ "definitions": { "Thing": { "type": "object", "properties": { "poNumber": {} } } } }"#,
+            &Default::default(),
         )
         .unwrap();
         let file = syn::parse_quote!(

@@ -2,7 +2,7 @@
 //!
 //! prettyplease formats one item at a time, since it leaves no blank line between them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use syn::visit::{self, Visit};
@@ -56,14 +56,30 @@ pub fn module(module: &Module<'_>) -> String {
             .copied()
             .filter(|name| used.contains(*name))
             .collect();
-        match names.as_slice() {
-            [] if path.is_empty() && !text.ends_with("\n\n") => text.push('\n'),
-            [] => {}
-            [one] => text.push_str(&format!("use {path}::{one};\n")),
-            many => text.push_str(&format!("use {path}::{{{}}};\n", many.join(", "))),
+        if names.is_empty() && path.is_empty() && !text.ends_with("\n\n") {
+            text.push('\n');
         }
+        text.push_str(&import(path, &names));
+    }
+    let mut imports = BTreeMap::<_, Vec<_>>::new();
+    for (name, from) in &module.spec.imports {
+        imports.entry(from).or_default().push(name.as_str());
+    }
+    for (from, names) in &imports {
+        text.push_str(&import(&format!("super::{from}"), names));
+    }
+    if !imports.is_empty() {
+        text.push('\n');
     }
     text + &body
+}
+
+fn import(path: &str, names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!("use {path}::{one};\n"),
+        many => format!("use {path}::{{{}}};\n", many.join(", ")),
+    }
 }
 
 /// What the shapes use of [`IMPORTS`]. Not looked for in the text, where a page may say `fmt::Display`.

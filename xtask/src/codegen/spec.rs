@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Spec {
     /// Every object and open enum by its Rust name, inline ones included.
     pub types: BTreeMap<String, Type>,
+    /// The types of other specs that this one refers to, by their Rust name, each with its module.
+    pub imports: BTreeMap<String, String>,
     /// Where the spec stands, as seen from the root of the repository.
     pub file: String,
 }

@@ -60,7 +60,8 @@ fn visit(
         spec.types.get(name).map(|found| &found.kind),
         Some(TypeKind::Object(_))
     );
-    if view == View::Update && !is_object || !seen.insert(name.to_owned()) {
+    let is_imported = spec.imports.contains_key(name);
+    if view == View::Update && !is_object || is_imported || !seen.insert(name.to_owned()) {
         return;
     }
     order.push(name.to_owned());
@@ -130,6 +131,22 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
                 format!("an update reaches `{name}`, which has no writable member"),
                 "mark the member that holds it readOnly",
             );
+        }
+    }
+    let updates = reachable(spec, roots, Role::Write, View::Update).into_iter();
+    let updates = updates.map(|name| (name, View::Update));
+    let full = reachable(spec, roots, Role::Both, View::Read).into_iter();
+    for (name, view) in updates.chain(full.map(|name| (name, View::Read))) {
+        for member in members(spec, &name, view) {
+            if let Some(foreign) = member.shape.named()
+                && spec.imports.contains_key(foreign)
+            {
+                report(
+                    &member.pointer,
+                    format!("`{name}` is written, and `{foreign}` is defined by another spec"),
+                    "define it here too: what is only read may refer to another spec",
+                );
+            }
         }
     }
     for name in reachable(spec, roots, Role::Both, View::Read) {

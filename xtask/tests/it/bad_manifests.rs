@@ -45,7 +45,7 @@ fn broken_toml() {
 #[test]
 fn a_key_that_is_not_known() {
     insta::assert_snapshot!(problems(&repository(), &entry(&[("pages", r#""x""#)])), @"
-    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `also_reads`, `xml`, `roots`
+    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `page_source`, `also_reads`, `xml`, `roots`
       hint: specs/README.md says what each key means
     ");
 }
@@ -202,4 +202,20 @@ fn xml_of_types_without_a_dotnet_name_or_of_what_xml_has_no_one_form_for() {
     specs/thing.json#/definitions/Thing/properties/size: XML has no one form for this
       hint: say what it is, or leave `xml` out in specs/sources.toml
     ");
+}
+
+#[test]
+fn a_page_whose_text_is_named_twice_or_not_at_all() {
+    let twice = entry(&[("page_source", r#""docs at 0000000, a.md""#)]);
+    let never = twice
+        .replace("page_sha256 = \"\"\n", "")
+        .replace("page_source", "# page_source");
+    for manifest in [twice, never] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(problems(&repository(), &manifest), @"
+            specs/sources.toml#/spec/0/page_sha256: the page's text is named twice or not at all
+              hint: give its `page_sha256`, or the commit that keeps it as `page_source`
+            ");
+        }
+    }
 }

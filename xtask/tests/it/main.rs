@@ -12,6 +12,7 @@
     reason = "the golden files are written as if they stood in billing-models"
 )]
 
+mod bad_imports;
 mod bad_keywords;
 mod bad_manifests;
 mod bad_names;

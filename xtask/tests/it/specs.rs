@@ -19,7 +19,26 @@ const ARM_SPEC: &str = "arm-billing/2019-10-01-preview/billing-profile.json";
 const ARM_PAGE: &str = "arm-billing-2019-10-01-preview.toml";
 
 /// Each spec, and the page that says what is in it.
-const PAIRS: &[(&str, &str)] = &[(PARTNER_SPEC, PARTNER_PAGE), (ARM_SPEC, ARM_PAGE)];
+const PAIRS: &[(&str, &str)] = &[
+    (PARTNER_SPEC, PARTNER_PAGE),
+    (ARM_SPEC, ARM_PAGE),
+    (
+        "partner-center/v1/get-a-customer-by-id.json",
+        "partner-center-v1-get-a-customer-by-id.toml",
+    ),
+    (
+        "partner-center/v1/get-a-list-of-customers.json",
+        "partner-center-v1-get-a-list-of-customers.toml",
+    ),
+    (
+        "partner-center/v1/validate-an-address.json",
+        "partner-center-v1-validate-an-address.toml",
+    ),
+    (
+        "partner-center/v1/get-market-specific-validation-data.json",
+        "partner-center-v1-get-market-specific-validation-data.toml",
+    ),
+];
 
 #[test]
 fn each_spec_says_what_its_page_says() {

@@ -91,6 +91,22 @@ fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
     assert!(pager.next_page().unwrap().is_none());
 }
 
+#[test]
+fn what_shall_be_expanded_is_asked_for() {
+    let (server, client, _clock) =
+        start(vec![Answer::json(PROFILE), Answer::json(r#"{"value":[]}"#)]);
+    let get = client.get_billing_profile(ACCOUNT, "p1");
+    get.with_expand("enabledAzurePlans").send().unwrap();
+    let list = client.list_billing_profiles(ACCOUNT);
+    list.with_expand("enabledAzurePlans").collect_all().unwrap();
+    for line in server.lines() {
+        assert!(
+            line.ends_with("&%24expand=enabledAzurePlans HTTP/1.1"),
+            "{line}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
     let (server, client, _clock) = start(Vec::new());

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod answers;
 mod blocking;
+mod expand;
 mod list;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;

@@ -1,5 +1,6 @@
 //! What an error is asked.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -76,6 +77,20 @@ impl Error {
         self.has_status(StatusCode::PRECONDITION_FAILED)
             || (self.has_status(StatusCode::BAD_REQUEST)
                 && self.service_error().and_then(ServiceError::code) == Some("2055"))
+    }
+
+    /// Resource Manager took a merge patch (RFC 7396) for a JSON Patch (RFC 6902), and refused it with 400; nothing was
+    /// changed.
+    ///
+    /// The two are written in the same media type, `application/json`, and the service has been seen to read the other
+    /// one: an update of an invoice section of api version 2019-10-01-preview was answered "The JSON patch document was
+    /// malformed and could not be parsed." (a recording of azure-sdk-for-net, `InvoiceSectionsOperationsTest`,
+    /// `UpdateInvoiceSectionTest`). To send it again is of no use. Later api versions update by PUT, and have no PATCH.
+    pub fn is_merge_patch_refused(&self) -> bool {
+        self.has_status(StatusCode::BAD_REQUEST)
+            && self
+                .service_error()
+                .is_some_and(ServiceError::is_about_json_patch)
     }
 
     /// The service answered 404: no such id, or none that this caller may see. Check the id, and whose
@@ -192,6 +207,17 @@ impl Error {
     /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.
     pub fn correlation_vector(&self) -> Option<&str> {
         self.0.correlation_vector.as_deref()
+    }
+
+    /// The id of the request's way through Azure (`x-ms-routing-request-id`), if the answer has one; Resource Manager
+    /// only.
+    pub fn routing_request_id(&self) -> Option<&str> {
+        self.0.routing_request_id.as_deref()
+    }
+
+    /// What the answer says is left of the service's limits; see [`Response::remaining`](crate::Response::remaining).
+    pub fn remaining(&self) -> &BTreeMap<String, u64> {
+        &self.0.remaining
     }
 
     /// How long the service asks to wait, from the moment of its answer; a day at most.

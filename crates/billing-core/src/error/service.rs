@@ -83,6 +83,13 @@ impl ServiceError {
         self.target.as_deref()
     }
 
+    /// Whether the service says that it wanted a JSON Patch.
+    pub(crate) fn is_about_json_patch(&self) -> bool {
+        let findings = self.details.iter().filter_map(ServiceErrorDetail::message);
+        let mut said = self.message().into_iter().chain(findings);
+        said.any(|text| text.to_ascii_lowercase().contains("json patch document"))
+    }
+
     /// The single findings: `details`, `data`, or the problem details' `errors`.
     pub fn details(&self) -> &[ServiceErrorDetail] {
         &self.details

@@ -89,6 +89,7 @@ impl Answer {
                 .with_status(self.status)
                 .with_effort(self.attempts, self.elapsed, None)
                 .with_effect(self.of_write)
+                .with_headers(&self.headers)
                 .with_ids(self.request_id, self.correlation_id)
                 .with_vector(self.correlation_vector)),
         }
@@ -101,6 +102,7 @@ impl Answer {
             .with_effort(self.attempts, self.elapsed, None)
             .with_ids(self.request_id.clone(), self.correlation_id.clone())
             .with_vector(self.correlation_vector.clone())
+            .with_headers(&self.headers)
             .with_effect(self.of_write)
     }
 
@@ -141,6 +143,9 @@ fn is_refusal(status: StatusCode) -> bool {
 
 /// What is said behind the status. The service's message is not: it may repeat what was sent.
 fn told(service: &ServiceError) -> String {
+    if service.is_about_json_patch() {
+        return ": it took the merge patch for a JSON Patch (RFC 6902)".to_owned();
+    }
     match (
         service.shown_code(),
         service.message(),

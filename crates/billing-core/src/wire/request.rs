@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use crate::{CorrelationId, CorrelationVector, Error, RequestId};
+use super::VectorCounter;
+use crate::{CorrelationId, Error, RequestId};
 
 /// How one service names the ids in its headers.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub struct Request {
     pub(crate) repeat: Repeat,
     pub(crate) customer_id: Option<String>,
     pub(crate) operation: &'static str,
+    changes_nothing: bool,
+    vectors: Option<VectorCounter>,
     service: Arc<Service>,
 }
 
@@ -80,6 +83,8 @@ impl Request {
             },
             customer_id: None,
             operation: "request",
+            changes_nothing: is_read,
+            vectors: None,
             service: Arc::clone(service),
         }
     }
@@ -91,7 +96,7 @@ impl Request {
             self.set_correlation_id(CorrelationId::generate());
         }
         if self.service.correlation_vector.is_some() {
-            self.set_correlation_vector(&CorrelationVector::generate());
+            self.set_correlation_vectors(&VectorCounter::generate());
         }
         self
     }
@@ -100,6 +105,13 @@ impl Request {
     /// again while its outcome is unknown.
     pub fn set_recognised_by_id(&mut self) {
         self.repeat = Repeat::ById;
+    }
+
+    /// Says that the request only asks, whatever its method, so that it may be sent again and is never the cause of a
+    /// change.
+    pub fn set_changes_nothing(&mut self) {
+        self.repeat = Repeat::Freely;
+        self.changes_nothing = true;
     }
 
     /// Names the operation in traces, such as `UpdateCustomerBillingProfile`.
@@ -122,9 +134,11 @@ impl Request {
         self.set_text(self.service.correlation_id.clone(), id.to_string());
     }
 
-    /// Replaces the correlation vector, where the service has one.
-    pub fn set_correlation_vector(&mut self, vector: &CorrelationVector) {
-        self.set_text(self.service.correlation_vector.clone(), vector.to_string());
+    /// Says what the correlation vectors come from, where the service has them: each attempt takes the next one.
+    pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
+        let name = self.service.correlation_vector.clone();
+        self.set_text(name, vectors.peek().to_string());
+        self.vectors = Some(vectors.clone());
     }
 
     /// Ids consist of letters, digits and punctuation, all of which a header can carry.
@@ -186,7 +200,7 @@ impl Request {
     }
 
     pub(crate) fn is_read(&self) -> bool {
-        self.method.is_safe()
+        self.changes_nothing
     }
 
     pub(crate) fn is_write(&self) -> bool {
@@ -197,12 +211,15 @@ impl Request {
         &self.service
     }
 
-    /// The correlation vector that was sent.
-    pub(crate) fn sent_vector(&self) -> Option<&str> {
-        let value = self
-            .headers
-            .get(self.service.correlation_vector.as_ref()?)?;
-        value.to_str().ok()
+    /// The correlation vector of an attempt that begins now.
+    pub(crate) fn next_vector(&self) -> Option<String> {
+        Some(self.vectors.as_ref()?.next().to_string())
+    }
+
+    /// The correlation vector that is to be sent next.
+    fn shown_vector(&self) -> Option<&str> {
+        let name = self.service.correlation_vector.as_ref()?;
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The ids that were sent, for an error without an answer.
@@ -227,7 +244,7 @@ impl Request {
             );
         }
         if error.correlation_vector().is_none() {
-            error = error.with_vector(self.sent_vector().map(str::to_owned));
+            error = error.with_vector(self.shown_vector().map(str::to_owned));
         }
         error
     }

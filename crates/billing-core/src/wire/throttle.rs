@@ -72,11 +72,7 @@ impl Throttle {
     }
 
     pub(crate) fn read(&self, headers: &HeaderMap) {
-        let told = headers.iter().filter_map(|(name, value)| {
-            let limit = name.as_str().strip_prefix(REMAINING)?;
-            Some((limit.to_owned(), value.to_str().ok()?.trim().parse().ok()?))
-        });
-        let told: Vec<_> = told.collect();
+        let told = remaining(headers);
         if !told.is_empty() {
             self.lock().remaining.extend(told);
         }
@@ -86,6 +82,15 @@ impl Throttle {
         // Nothing panics while it is held, and the state is whole after each statement.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What an answer says is left of each limit, by the end of the header's name.
+pub(crate) fn remaining(headers: &HeaderMap) -> BTreeMap<String, u64> {
+    let told = headers.iter().filter_map(|(name, value)| {
+        let limit = name.as_str().strip_prefix(REMAINING)?;
+        Some((limit.to_owned(), value.to_str().ok()?.trim().parse().ok()?))
+    });
+    told.collect()
 }
 
 /// Ids are compared as the services do, in any case.

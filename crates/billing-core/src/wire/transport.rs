@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest_middleware::ClientWithMiddleware;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -150,17 +150,31 @@ impl Transport {
         resends: u32,
         limit: Duration,
     ) -> Result<Answer, Error> {
-        let outcome = self.try_exchange(request, resends, limit).await;
-        outcome.map_err(|error| request.put_ids_on(error))
+        let vector = request.next_vector();
+        let outcome = self
+            .try_exchange(request, vector.as_deref(), resends, limit)
+            .await;
+        outcome.map_err(|error| {
+            let error = match error.correlation_vector() {
+                Some(_) => error,
+                None => error.with_vector(vector),
+            };
+            request.put_ids_on(error)
+        })
     }
 
     async fn try_exchange(
         &self,
         request: &Request,
+        vector: Option<&str>,
         resends: u32,
         limit: Duration,
     ) -> Result<Answer, Error> {
         let mut ready = self.prepare(request)?;
+        let vector_name = request.service().correlation_vector.as_ref();
+        if let (Some(name), Some(Ok(value))) = (vector_name, vector.map(HeaderValue::from_str)) {
+            ready.headers_mut().insert(name, value);
+        }
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
@@ -180,11 +194,11 @@ impl Transport {
         let (sent_request, sent_correlation) = request.sent_ids();
         let returned = |name| text(&headers, name);
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let vector = names.correlation_vector.as_ref().and_then(returned);
+        let returned_vector = vector_name.and_then(returned);
         let mut out = Answer {
             request_id: owned(returned(&names.returned_request_id).or(sent_request)),
             correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
-            correlation_vector: owned(vector.or_else(|| request.sent_vector())),
+            correlation_vector: owned(returned_vector.or(vector)),
             retry_after: retry_after(&headers, self.clock().now()),
             token: extensions.remove::<AccessToken>(),
             status,
@@ -212,6 +226,7 @@ impl Transport {
                 return Err(self
                     .broken(source, request, limit)
                     .with_status(status)
+                    .with_headers(&out.headers)
                     .with_ids(out.request_id, out.correlation_id)
                     .with_vector(out.correlation_vector));
             }

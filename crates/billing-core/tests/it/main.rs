@@ -11,6 +11,7 @@ mod azure;
 mod blocking;
 mod cached_credential;
 mod cloud;
+mod correlation_vector;
 mod decode;
 mod effect;
 mod endpoint;

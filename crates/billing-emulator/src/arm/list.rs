@@ -3,13 +3,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::{Answer, VERSION, fault::Fault};
+use super::{Answer, VERSION, expand, fault::Fault};
 use crate::{call::Call, state::Context};
 
 /// The page to continue with: how many profiles the pages before it held.
 const SKIP_TOKEN: &str = "$skiptoken";
-
-const EXPAND: &str = "$expand";
 
 /// What a path segment keeps as it is: the unreserved characters, and the colon, which the service
 /// leaves raw in account names.
@@ -44,14 +42,16 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
     let page = profiles
         .by_ref()
         .take(page_size)
-        .map(|profile| profile.document.clone())
+        .map(|profile| expand::read(context, call, profile))
         .collect();
     let mut body = Map::new();
     body.insert("value".to_owned(), Value::Array(page));
     if profiles.peek().is_some() {
-        let expand = call.query(EXPAND).map_or_else(String::new, |members| {
-            format!("&{EXPAND}={}", encode(members))
-        });
+        let expand = call
+            .query(expand::PARAMETER)
+            .map_or_else(String::new, |members| {
+                format!("&{}={}", expand::PARAMETER, encode(members))
+            });
         let next = format!(
             "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={VERSION}{expand}&{SKIP_TOKEN}={}",
             context.addresses.arm,

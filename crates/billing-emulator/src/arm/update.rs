@@ -114,6 +114,10 @@ fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault
     {
         return Err(Fault::media_type_not_served(media_type.as_deref()));
     }
+    if context.options.takes_json_patch {
+        let message = "The JSON patch document was malformed and could not be parsed.";
+        return Err(Fault::malformed("", message));
+    }
     let Ok(Value::Object(object)) = call::json(body) else {
         return Err(Fault::malformed("$", "The body is not a JSON object."));
     };

@@ -16,7 +16,7 @@ pub(crate) static CUSTOMER_BILLING_PROFILE: &Shape = &[
     object("attributes", RESOURCE_ATTRIBUTES),
 ];
 
-static ADDRESS: &Shape = &[
+pub(super) static ADDRESS: &Shape = &[
     text("id"),
     text("country"),
     text("region"),
@@ -34,7 +34,7 @@ static ADDRESS: &Shape = &[
     text("middleName"),
 ];
 
-static RESOURCE_LINKS: &Shape = &[
+pub(super) static RESOURCE_LINKS: &Shape = &[
     object("self", LINK),
     object("next", LINK),
     object("previous", LINK),
@@ -49,7 +49,7 @@ static LINK: &Shape = &[
 
 static KEY_VALUE_PAIR: &Shape = &[text("key"), text("value")];
 
-static RESOURCE_ATTRIBUTES: &Shape = &[text("etag"), text("objectType")];
+pub(super) static RESOURCE_ATTRIBUTES: &Shape = &[text("etag"), text("objectType")];
 
 /// `BillingProfile` of 2019-10-01-preview, with `hasReadAccess`, which the service sends and its
 /// specification does not know.
@@ -63,11 +63,7 @@ pub(crate) static ARM_BILLING_PROFILE: &Shape = &[
             text("displayName"),
             text("poNumber"),
             object("address", ADDRESS_DETAILS),
-            Member {
-                name: "invoiceEmailOptIn",
-                kind: Kind::Flag,
-                access: Access::Open,
-            },
+            flag("invoiceEmailOptIn"),
             list("enabledAzurePlans", AZURE_PLAN, "skuId"),
             list("invoiceSections", INVOICE_SECTION, "id"),
             read_only("billingRelationshipType"),
@@ -112,10 +108,26 @@ static INVOICE_SECTION: &Shape = &[
     ),
 ];
 
-const fn text(name: &'static str) -> Member {
+pub(super) const fn text(name: &'static str) -> Member {
     Member {
         name,
         kind: Kind::Text,
+        access: Access::Open,
+    }
+}
+
+pub(super) const fn flag(name: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::Flag,
+        access: Access::Open,
+    }
+}
+
+pub(super) const fn any(name: &'static str) -> Member {
+    Member {
+        name,
+        kind: Kind::Any,
         access: Access::Open,
     }
 }
@@ -136,7 +148,7 @@ const fn identity(name: &'static str) -> Member {
     }
 }
 
-const fn object(name: &'static str, shape: &'static Shape) -> Member {
+pub(super) const fn object(name: &'static str, shape: &'static Shape) -> Member {
     Member {
         name,
         kind: Kind::Object(shape),
@@ -144,7 +156,7 @@ const fn object(name: &'static str, shape: &'static Shape) -> Member {
     }
 }
 
-const fn list(name: &'static str, item: &'static Shape, key: &'static str) -> Member {
+pub(super) const fn list(name: &'static str, item: &'static Shape, key: &'static str) -> Member {
     Member {
         name,
         kind: Kind::List { item, key },

@@ -77,9 +77,16 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, 1000, description)
     }
 
-    pub(super) fn method_not_allowed() -> Self {
-        let description = "The resource takes GET and PUT.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", "GET, PUT")
+    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+        let description = format!("The resource takes {}.", allow.replace(", ", " and "));
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", allow)
+    }
+
+    /// The text is known, its status and code are not (MicrosoftDocs/partner-center-docs-powershell, issue 147).
+    pub(super) fn no_rules(country: &str) -> Self {
+        let description =
+            format!("No validation rules were found for the country/region {country}");
+        Self::new(StatusCode::NOT_FOUND, 1000, description)
     }
 
     pub(super) fn tenant_is_no_guid() -> Self {

@@ -24,6 +24,16 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
 ];
 
+/// The bytes, behind a byte order mark if there is to be one.
+pub(super) fn marked(bytes: Vec<u8>, byte_order_mark: bool) -> Bytes {
+    let mark: &[u8] = if byte_order_mark {
+        b"\xEF\xBB\xBF"
+    } else {
+        b""
+    };
+    [mark, &bytes].concat().into()
+}
+
 /// A media type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MediaType(&'static str);
@@ -60,14 +70,10 @@ impl MediaType {
             return writer::document(profile, &types::CUSTOMER_BILLING_PROFILE).into();
         }
         // Recorded for JSON; nobody has recorded XML.
-        let mark: &[u8] = if byte_order_mark {
-            b"\xEF\xBB\xBF"
-        } else {
-            b""
-        };
-        [mark, &contract::write(profile, CUSTOMER_BILLING_PROFILE)]
-            .concat()
-            .into()
+        marked(
+            contract::write(profile, CUSTOMER_BILLING_PROFILE),
+            byte_order_mark,
+        )
     }
 
     /// An error in this media type.

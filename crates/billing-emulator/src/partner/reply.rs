@@ -4,24 +4,41 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::media::MediaType;
+use super::media::{self, MediaType};
 use crate::{
     call::{Call, Reply},
+    contract::{self, Shape},
     numbers::Numbers,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const CORRELATION_VECTOR: HeaderName = HeaderName::from_static("ms-cv");
+const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
+
+/// A document that is JSON whatever is accepted, as those around a billing profile are.
+pub(super) fn document(document: &Value, shape: &Shape, byte_order_mark: bool) -> Reply {
+    let body = media::marked(contract::write(document, shape), byte_order_mark);
+    of(StatusCode::OK, MediaType::default(), body)
+}
 
 pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Reply {
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
     let content_type = format!("{}; charset=utf-8", media_type.name());
     insert(&mut reply, header::CONTENT_TYPE, &content_type);
+    reply
+}
+
+/// Gives the locale of the request back, as the validation of addresses does ("Validate an address", samples).
+pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
+    if let Some(locale) = call.header(LOCALE.as_str()) {
+        insert(&mut reply, LOCALE, locale);
+    }
     reply
 }
 

@@ -170,7 +170,7 @@ async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
         (&caller, "GET", unknown_customer.clone(), ""),
         (&caller, "PUT", unknown_customer, "{}"),
         (&caller, "GET", other_version, ""),
-        (&caller, "GET", "/v1/customers".to_owned(), ""),
+        (&caller, "GET", "/v1/invoices".to_owned(), ""),
         (&caller, "GET", "/".to_owned(), ""),
         (&caller, "DELETE", known.clone(), ""),
         (&json_as("text/html"), "PUT", known.clone(), "<a/>"),

@@ -74,6 +74,12 @@ fn the_specs_are_read_to_the_last_member_and_value() {
     assert_eq!(count(partner, objects), (6, 36));
     assert_eq!(count(partner, updates), (0, 0));
     assert_eq!(count(partner, enums), (0, 0));
+    assert_eq!(count("partner_v1_customer", objects), (2, 16));
+    assert_eq!(count("partner_v1_customer", enums), (1, 5));
+    assert_eq!(count("partner_v1_customers", objects), (1, 4));
+    assert_eq!(count("partner_v1_address_validation", objects), (1, 4));
+    assert_eq!(count("partner_v1_address_validation", enums), (1, 8));
+    assert_eq!(count("partner_v1_country_rules", objects), (1, 18));
     // Eight of the fourteen types of the page are objects, and it writes two more into them.
     let arm = "arm_v2019_10_01_preview";
     assert_eq!(count(arm, objects), (10, 48));

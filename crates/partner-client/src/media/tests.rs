@@ -67,7 +67,7 @@ fn refusal(document: impl AsRef<[u8]>) -> String {
 fn body(profile: &CustomerBillingProfile, content_type: ContentType) -> Result<String, Error> {
     let client =
         PartnerClient::new("http://127.0.0.1:1".parse().unwrap(), StaticToken::new("t")).unwrap();
-    let mut request: Request = client.request(Method::PUT, "c1").unwrap();
+    let mut request: Request = client.profile(Method::PUT, "c1").unwrap();
     let media = Media {
         content_type,
         ..Media::default()

@@ -90,6 +90,37 @@ fn clones_are_called_from_several_threads() {
     assert_eq!(server.lines().len(), 8);
 }
 
+#[test]
+fn what_is_around_an_update_is_called_under_the_same_names() {
+    let answer = |body: &str| Answer::json(body);
+    let (server, client) = start(vec![
+        answer(r#"{"id":"a"}"#),
+        answer(r#"{"tenantId":"a"}"#),
+        answer(r#"{"status":"Verified"}"#),
+        answer(r#"{"iso2Code":"US"}"#),
+        answer(r#"{"items":[{"id":"a"}],"links":{"next":{"uri":"/customers?page=2"}}}"#),
+        answer(r#"{"items":[{"id":"b"}]}"#),
+        Answer::new("404 Not Found", ""),
+    ]);
+    client.get_customer(CUSTOMER).send().unwrap();
+    client
+        .get_customer_company_profile(CUSTOMER)
+        .send()
+        .unwrap();
+    client.validate_address(&Default::default()).send().unwrap();
+    client
+        .get_country_validation_rules("US")
+        .with_locale("de-DE")
+        .send()
+        .unwrap();
+    let pages = client.list_customers().with_size(1);
+    let sizes: Vec<_> = pages.map(|page| page.unwrap().body().len()).collect();
+    assert_eq!(sizes, [1, 1]);
+    // A failure is told once, and then it ends.
+    assert_eq!(client.list_customers().count(), 1);
+    assert_eq!(server.lines().len(), 7);
+}
+
 #[tokio::test]
 async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
     let (server, client) = start(Vec::new());

@@ -27,6 +27,7 @@ async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
     content-type: application/json
     host: [host]
     if-match: "10"
+    ms-contract-version: v1
     ms-correlationid: [id]
     ms-cv: [id]
     ms-requestid: [id]
@@ -66,8 +67,8 @@ async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
     let received = server.received();
     assert_eq!(received[0].header("ms-correlationid"), Some(correlation));
     assert_eq!(received[1].header("ms-correlationid"), Some(correlation));
-    assert_eq!(received[0].header("ms-cv"), Some("xqqtn+OEVE2ridoS.4"));
-    assert_eq!(received[1].header("ms-cv"), Some("xqqtn+OEVE2ridoS.5"));
+    assert_eq!(received[0].header("ms-cv"), Some("xqqtn+OEVE2ridoS.4.1"));
+    assert_eq!(received[1].header("ms-cv"), Some("xqqtn+OEVE2ridoS.4.2"));
     assert_ne!(
         received[0].header("ms-requestid"),
         received[1].header("ms-requestid")

@@ -7,13 +7,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod around;
 mod blocking;
+mod customers;
 mod edit;
 mod emulator;
+mod headers;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod media;
 mod operations;
+mod preflight;
 mod retry;
 mod setup;
 mod wire;

@@ -19,11 +19,12 @@ async fn get() {
         received.header("authorization"),
         Some("Bearer canary-token")
     );
-    assert_snapshot!(received, @r"
+    assert_snapshot!(received, @"
     GET /v1/customers/4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04/profiles/billing HTTP/1.1
     accept: application/json
     authorization: Bearer [token]
     host: [host]
+    ms-contract-version: v1
     ms-correlationid: [id]
     ms-cv: [id]
     ms-requestid: [id]
@@ -47,6 +48,7 @@ async fn update_sends_the_full_resource_without_nulls_and_the_quoted_etag() {
     content-type: application/json
     host: [host]
     if-match: "-4242348048554929329"
+    ms-contract-version: v1
     ms-correlationid: [id]
     ms-cv: [id]
     ms-requestid: [id]
@@ -84,7 +86,7 @@ async fn the_callers_ids_are_sent_and_the_services_come_back() {
     let received = &server.received()[0];
     assert_eq!(received.header("ms-requestid"), Some(request_id));
     assert_eq!(received.header("ms-correlationid"), Some(correlation_id));
-    assert_eq!(received.header("ms-cv"), Some("xqqtn+OEVE2ridoS.0"));
+    assert_eq!(received.header("ms-cv"), Some("xqqtn+OEVE2ridoS.0.1"));
     assert_eq!(response.request_id(), Some("r-1"));
     assert_eq!(response.correlation_id(), Some("c-1"));
 }

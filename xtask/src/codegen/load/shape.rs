@@ -146,17 +146,42 @@ impl Loader<'_> {
     fn reference(&mut self, pointer: &str, reference: &Value) -> Option<Shape> {
         let target = reference
             .as_str()
-            .and_then(|path| path.strip_prefix("#/definitions/"));
-        let key = target.map(|key| key.replace("~1", "/").replace("~0", "~"));
-        let found = key.and_then(|key| self.definitions.get(&key)).cloned();
+            .and_then(|path| path.split_once("#/definitions/"));
+        let found = target.and_then(|(file, key)| {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            if file.is_empty() {
+                return self.definitions.get(&key).cloned();
+            }
+            let sibling = self.siblings.get(file)?;
+            let module = sibling.module.clone();
+            sibling
+                .definitions
+                .contains(&key)
+                .then(|| self.import(pointer, &key, module))
+        });
         if found.is_none() {
             self.problem(
                 pointer,
                 format!("{reference} leads nowhere"),
-                "refer to `#/definitions/…` of the same file",
+                "refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it",
             );
         }
         found.map(Shape::Named)
+    }
+
+    /// Takes a type of another spec, whose name must be free in this one.
+    fn import(&mut self, pointer: &str, key: &str, module: String) -> String {
+        let name = type_name(key);
+        let is_own = self.definitions.values().any(|own| *own == name);
+        let before = self.imports.insert(name.clone(), module.clone());
+        if is_own || before.is_some_and(|before| before != module) {
+            self.problem(
+                pointer,
+                format!("`{name}` is the Rust name of two types here"),
+                "rename one of them, or refer to only one",
+            );
+        }
+        name
     }
 }
 

@@ -1,7 +1,8 @@
 //! Shortens `::std::option::Option` to `Option` and the like.
 //!
 //! typify writes full paths so that its output stands anywhere. Ours stands in one place, under a handful of imports,
-//! and names in a spec cannot shadow them: that is checked when a spec is loaded.
+//! and names in a spec cannot shadow them: that is checked when a spec is loaded. The same goes for `super::thing::Part`,
+//! a type of another spec.
 
 use anyhow::Result;
 use syn::visit_mut::{self, VisitMut};
@@ -23,7 +24,9 @@ struct Shorten;
 impl VisitMut for Shorten {
     fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
         visit_mut::visit_type_path_mut(self, path);
-        if path.path.leading_colon.is_some()
+        let first = path.path.segments.first();
+        let is_import = first.is_some_and(|first| first.ident == "super");
+        if (path.path.leading_colon.is_some() || is_import)
             && let Some(last) = path.path.segments.pop()
         {
             path.path = syn::Path::from(last);

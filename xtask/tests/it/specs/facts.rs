@@ -174,17 +174,21 @@ impl Names {
 
     fn target(&self, reference: &Value) -> String {
         let reference = words(reference);
-        let name = reference
-            .strip_prefix("#/definitions/")
-            .and_then(|key| self.0.get(key));
-        name.cloned().unwrap_or(format!("dangling {reference}"))
+        let name = match reference.split_once("#/definitions/") {
+            Some(("", key)) => self.0.get(key).cloned(),
+            // Whether another spec has it is the generator's question.
+            Some((_, key)) => Some(key.to_owned()),
+            None => None,
+        };
+        name.unwrap_or(format!("dangling {reference}"))
     }
 
     /// The operation in the page's words: the members of the request body are spelled out, as the page's table does.
     fn operation(&self, spec: &Value) -> Value {
         let mut operation = spec["x-operation"].clone();
-        let request = &mut operation["request"];
-        if let Some(members) = request.get("members").cloned() {
+        if let Some(request) = operation.get_mut("request")
+            && let Some(members) = request.get("members").cloned()
+        {
             let of_type = &spec["definitions"][words(&request["type"])];
             let says = |member: &Value| {
                 let schema = words(member)

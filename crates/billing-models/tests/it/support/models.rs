@@ -150,6 +150,22 @@ models! {
         objects { Address CustomerBillingProfile KeyValuePair Link ResourceAttributes ResourceLinks }
         enums {}
     }
+    "partner_v1_customer" = billing_models::partner::v1 {
+        objects { Customer CustomerCompanyProfile }
+        enums { RelationshipToPartner }
+    }
+    "partner_v1_customers" = billing_models::partner::v1 {
+        objects { CustomerCollection }
+        enums {}
+    }
+    "partner_v1_address_validation" = billing_models::partner::v1 {
+        objects { AddressValidationResult }
+        enums { AddressValidationStatus }
+    }
+    "partner_v1_country_rules" = billing_models::partner::v1 {
+        objects { CountryValidationRules }
+        enums {}
+    }
     "arm_v2019_10_01_preview" = billing_models::arm::v2019_10_01_preview {
         objects {
             AddressDetails AddressDetailsUpdate

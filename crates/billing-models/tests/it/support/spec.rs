@@ -105,10 +105,24 @@ pub(crate) fn named(name: &str) -> &'static Type {
     }
 }
 
-/// The definitions of the spec that a type is from.
+/// The definitions of the spec that a type is from, and of those beside it, as if all were one.
 pub(crate) fn definitions(of: &Type) -> &'static Value {
     static DEFINITIONS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
-        let read = |source: Source| (source.text("module"), source.spec()["definitions"].clone());
+        let read = |source: Source| {
+            let mut definitions = source.spec()["definitions"].clone();
+            let mut all = Map::new();
+            for sibling in sources().filter(|other| other.folder() == source.folder()) {
+                all.extend(object(&sibling.spec()["definitions"]).clone());
+            }
+            all.append(definitions.as_object_mut().unwrap());
+            let mut text = Value::Object(all).to_string();
+            for sibling in sources() {
+                let file = sibling.text("file");
+                let name = file.rsplit('/').next().unwrap();
+                text = text.replace(&format!("\"{name}#/"), "\"#/");
+            }
+            (source.text("module"), serde_json::from_str(&text).unwrap())
+        };
         sources().map(read).collect()
     });
     let found = DEFINITIONS.iter().find(|(module, _)| *module == of.module);
@@ -132,12 +146,12 @@ impl Type {
         })
     }
 
-    /// The type of this name beside this one.
+    /// The type of this name beside this one, or of another spec.
     pub(crate) fn beside(&self, name: &str) -> &'static Type {
-        let found = types()
+        let own = types()
             .iter()
             .find(|other| other.module == self.module && other.name == name);
-        found.unwrap_or_else(|| panic!("{} has no type {name}", self.module))
+        own.unwrap_or_else(|| named(name))
     }
 
     /// The members that an update may not carry.
@@ -204,6 +218,12 @@ struct Source {
 impl Source {
     fn text(&self, key: &str) -> String {
         self.entry[key].as_str().unwrap().to_owned()
+    }
+
+    /// Where the spec lies.
+    fn folder(&self) -> PathBuf {
+        let path = self.folder.join(self.text("file"));
+        path.parent().unwrap().to_owned()
     }
 
     fn spec(&self) -> Value {
@@ -310,8 +330,12 @@ fn shape(pointer: &str, section: &str, schema: &Value, types: &mut Vec<Type>) ->
         .get("$ref")
         .or_else(|| schema["allOf"][0].get("$ref"));
     if let Some(reference) = reference {
-        let name = reference.as_str().unwrap().strip_prefix("#/definitions/");
-        return Shape::Named(pascal_case(name.unwrap()));
+        let (_, name) = reference
+            .as_str()
+            .unwrap()
+            .split_once("#/definitions/")
+            .unwrap();
+        return Shape::Named(pascal_case(name));
     }
     let kind = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").unwrap(),

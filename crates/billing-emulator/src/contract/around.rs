@@ -1,0 +1,67 @@
+//! What Partner Center answers around a billing profile, each in the order of its recorded or documented answers.
+
+use super::Shape;
+use super::tables::{
+    ADDRESS, CUSTOMER_BILLING_PROFILE, RESOURCE_ATTRIBUTES, RESOURCE_LINKS, any, flag, list,
+    object, text,
+};
+
+pub(crate) static CUSTOMER: &Shape = &[
+    text("id"),
+    text("commerceId"),
+    object("companyProfile", CUSTOMER_COMPANY_PROFILE),
+    object("billingProfile", CUSTOMER_BILLING_PROFILE),
+    text("relationshipToPartner"),
+    flag("allowDelegatedAccess"),
+    any("customDomains"),
+    object("links", RESOURCE_LINKS),
+    object("attributes", RESOURCE_ATTRIBUTES),
+];
+
+pub(crate) static CUSTOMER_COMPANY_PROFILE: &Shape = &[
+    text("tenantId"),
+    text("domain"),
+    text("companyName"),
+    object("address", ADDRESS),
+    text("email"),
+    object("links", RESOURCE_LINKS),
+    object("attributes", RESOURCE_ATTRIBUTES),
+];
+
+pub(crate) static CUSTOMER_COLLECTION: &Shape = &[
+    any("totalCount"),
+    list("items", CUSTOMER, "id"),
+    object("links", RESOURCE_LINKS),
+    object("attributes", RESOURCE_ATTRIBUTES),
+];
+
+/// What is read of an address that shall be validated, and answered again.
+pub(crate) static VALIDATED_ADDRESS: &Shape = ADDRESS;
+
+pub(crate) static ADDRESS_VALIDATION: &Shape = &[
+    object("originalAddress", ADDRESS),
+    list("suggestedAddresses", ADDRESS, "id"),
+    text("status"),
+    text("validationMessage"),
+];
+
+pub(crate) static COUNTRY_VALIDATION_RULES: &Shape = &[
+    text("iso2Code"),
+    text("defaultCulture"),
+    flag("isStateRequired"),
+    any("supportedStatesList"),
+    any("supportedLanguagesList"),
+    any("supportedCulturesList"),
+    flag("isPostalCodeRequired"),
+    text("postalCodeRegex"),
+    flag("isCityRequired"),
+    flag("isVatIdSupported"),
+    text("taxIdFormat"),
+    text("taxIdSample"),
+    text("vatIdRegex"),
+    text("phoneNumberRegex"),
+    flag("isTaxIdSupported"),
+    flag("isTaxIdOptional"),
+    any("countryCallingCodesList"),
+    object("attributes", RESOURCE_ATTRIBUTES),
+];

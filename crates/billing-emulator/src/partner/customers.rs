@@ -1,0 +1,220 @@
+//! `GET /v1/customers`, one of them, and its company profile. A customer is what its billing profile says of it.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::fault::Fault;
+use crate::{
+    call::Call,
+    state::{Context, Resource},
+};
+
+/// What makes a page begin where another ended.
+const CONTINUATION: &str = "MS-ContinuationToken";
+
+/// "Get a list of customers filtered by a search field".
+const FIELDS: [&str; 4] = [
+    "CompanyName",
+    "Domain",
+    "IndirectReseller",
+    "IndirectCloudSolutionProvider",
+];
+
+pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
+    let size = match call.query("size") {
+        None => 0,
+        Some(size) => size
+            .parse::<usize>()
+            .map_err(|_| Fault::invalid_input("size is not a number"))?,
+    };
+    let filter = call.query("filter").map(Filter::read).transpose()?;
+    let skip = start(call)?;
+    let state = context.state();
+    let found = state.customers.values().filter(|customer| {
+        let is_let_through = |filter: &Filter| filter.lets_through(&company_of(customer));
+        filter.as_ref().is_none_or(is_let_through)
+    });
+    let mut rest = found.skip(skip).peekable();
+    let page = if size == 0 { usize::MAX } else { size };
+    let items = rest.by_ref().take(page).map(listed);
+    let items: Vec<_> = items.map(Value::Object).collect();
+    let query = call.query("filter").map_or_else(String::new, |filter| {
+        format!("&filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
+    });
+    let uri = format!("/customers?size={size}{query}");
+    let mut links = Map::new();
+    links.insert("self".to_owned(), link(&uri, &[]));
+    if rest.peek().is_some() {
+        let token = URL_SAFE_NO_PAD.encode(skip.saturating_add(page).to_string());
+        let headers = [json!({ "key": CONTINUATION, "value": token })];
+        let next = link(&format!("{uri}&seekOperation=Next"), &headers);
+        links.insert("next".to_owned(), next);
+    }
+    // Whether it counts the page or all there are, no document says.
+    Ok(json!({
+        "totalCount": items.len(),
+        "items": items,
+        "links": links,
+        "attributes": { "objectType": "Collection" },
+    }))
+}
+
+/// How many customers the pages before this one held.
+fn start(call: &Call) -> Result<usize, Fault> {
+    let refused = || Fault::invalid_input("the continuation token is not one from a next link");
+    match call.query("seekOperation") {
+        None => Ok(0),
+        Some(seek) if seek.eq_ignore_ascii_case("Next") => {
+            let token = call.header(CONTINUATION).ok_or_else(refused)?;
+            let token = URL_SAFE_NO_PAD.decode(token).map_err(|_| refused())?;
+            let skip = String::from_utf8(token).ok();
+            skip.and_then(|skip| skip.parse().ok()).ok_or_else(refused)
+        }
+        Some(_) => Err(Fault::invalid_input("seekOperation is not Next")),
+    }
+}
+
+pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, Fault> {
+    let state = context.state();
+    let stored = state
+        .customers
+        .get(&id)
+        .ok_or_else(Fault::tenant_not_found)?;
+    let company = company_of(stored);
+    let mut customer = listed(stored);
+    let commerce_id = context.numbers.guid(&format!("commerce {}", stored.id), 0);
+    let more = [
+        ("customDomains", json!([company.get("domain")])),
+        ("companyProfile", Value::Object(company)),
+        ("commerceId", commerce_id.to_string().into()),
+        ("allowDelegatedAccess", true.into()),
+        ("billingProfile", stored.document.clone()),
+    ];
+    customer.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    Ok(Value::Object(customer))
+}
+
+pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, Fault> {
+    let state = context.state();
+    let stored = state
+        .customers
+        .get(&id)
+        .ok_or_else(Fault::tenant_not_found)?;
+    Ok(Value::Object(company_of(stored)))
+}
+
+/// A customer as lists have it: without a billing profile, and with little of the company's.
+fn listed(customer: &Resource) -> Map<String, Value> {
+    let mut company = company_of(customer);
+    company.remove("address");
+    company.remove("email");
+    let members = [
+        ("id", customer.id.as_str().into()),
+        ("companyProfile", Value::Object(company)),
+        ("relationshipToPartner", "reseller".into()),
+        (
+            "links",
+            json!({ "self": link(&format!("/customers/{}", customer.id), &[]) }),
+        ),
+        ("attributes", json!({ "objectType": "Customer" })),
+    ];
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// The company that a billing profile names. Its address has the state as `region`.
+fn company_of(customer: &Resource) -> Map<String, Value> {
+    let billing = &customer.document;
+    let mut company = Map::new();
+    company.insert("tenantId".to_owned(), customer.id.as_str().into());
+    let name = billing.get("companyName").and_then(Value::as_str);
+    let domain = domain(name.unwrap_or_default());
+    company.insert("domain".to_owned(), domain.into());
+    for member in ["companyName", "email"] {
+        copy(billing, member, &mut company, member);
+    }
+    let mut address = Map::new();
+    let from = billing.get("defaultAddress").unwrap_or(&Value::Null);
+    for member in [
+        "country",
+        "city",
+        "addressLine1",
+        "postalCode",
+        "phoneNumber",
+    ] {
+        copy(from, member, &mut address, member);
+    }
+    copy(from, "region", &mut address, "region");
+    copy(from, "state", &mut address, "region");
+    company.insert("address".to_owned(), Value::Object(address));
+    let uri = format!("/customers/{}/profiles/company", customer.id);
+    company.insert("links".to_owned(), json!({ "self": link(&uri, &[]) }));
+    let attributes = json!({ "objectType": "CustomerCompanyProfile" });
+    company.insert("attributes".to_owned(), attributes);
+    company
+}
+
+fn copy(from: &Value, member: &str, to: &mut Map<String, Value>, name: &str) {
+    if let Some(value) = from.get(member) {
+        to.insert(name.to_owned(), value.clone());
+    }
+}
+
+/// A domain for a company, made of the letters and digits of its name.
+fn domain(company: &str) -> String {
+    let words: Vec<_> = company
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    format!("{}.example.com", words.join("-"))
+}
+
+/// Later answers leave the version out of their links ("Get a customer by ID", sample).
+fn link(uri: &str, headers: &[Value]) -> Value {
+    json!({ "uri": uri, "method": "GET", "headers": headers })
+}
+
+struct Filter {
+    field: String,
+    value: String,
+}
+
+impl Filter {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let refused = |why: &str| Fault::invalid_input(&format!("the filter {why}"));
+        let filter: Value =
+            serde_json::from_str(text).map_err(|_| refused("is not a JSON object"))?;
+        let said = |member: &str| {
+            let said = filter.get(member).and_then(Value::as_str);
+            said.unwrap_or_default().to_owned()
+        };
+        if said("Operator") != "starts_with" {
+            return Err(refused("has another Operator than starts_with"));
+        }
+        let field = said("Field");
+        if !FIELDS.contains(&field.as_str()) {
+            return Err(refused("has a Field that cannot be searched"));
+        }
+        let value = said("Value").to_lowercase();
+        Ok(Self { field, value })
+    }
+
+    fn lets_through(&self, company: &Map<String, Value>) -> bool {
+        let has = |member: &str| {
+            let text = company.get(member).and_then(Value::as_str);
+            let text = text.unwrap_or_default().to_lowercase();
+            text.starts_with(&self.value)
+        };
+        match self.field.as_str() {
+            "CompanyName" => has("companyName"),
+            "Domain" => has("domain"),
+            // Nobody is in between here.
+            _ => false,
+        }
+    }
+}

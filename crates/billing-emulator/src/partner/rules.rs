@@ -1,0 +1,108 @@
+//! The rules of a few countries. Those of the US are as recorded; of the others only the shape is, and what is public
+//! knowledge of their addresses.
+
+use serde_json::{Value, json};
+
+const US_STATES: &str = "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH \
+                         NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY";
+
+const IN_STATES: &str = "AN AP AR AS BR CH CT DL GA GJ HP HR JH JK KA KL LA MH ML MN MP MZ NL OR PB PY RJ SK TN TG TR UP UT WB";
+
+struct Country {
+    code: &'static str,
+    states: &'static str,
+    is_state_required: bool,
+    languages: &'static str,
+    cultures: &'static str,
+    postal_code: &'static str,
+    is_vat_id_supported: bool,
+    phone_number: &'static str,
+    calling_code: &'static str,
+}
+
+static COUNTRIES: [Country; 5] = [
+    Country {
+        code: "US",
+        states: US_STATES,
+        is_state_required: true,
+        languages: "en es",
+        cultures: "en-US es-US",
+        postal_code: r"^\d{5}(-\d{4})?$",
+        is_vat_id_supported: false,
+        phone_number: r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$",
+        calling_code: "1",
+    },
+    Country {
+        code: "DE",
+        states: "",
+        is_state_required: false,
+        languages: "de",
+        cultures: "de-DE",
+        postal_code: r"^\d{5}$",
+        is_vat_id_supported: true,
+        phone_number: r"^(\+?49|0)?[ \-\/\d]{5,20}$",
+        calling_code: "49",
+    },
+    Country {
+        code: "GB",
+        states: "",
+        is_state_required: false,
+        languages: "en",
+        cultures: "en-GB",
+        postal_code: r"^[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}$",
+        is_vat_id_supported: true,
+        phone_number: r"^(\+?44|0)?[ \-\d]{9,15}$",
+        calling_code: "44",
+    },
+    Country {
+        code: "PT",
+        states: "",
+        is_state_required: false,
+        languages: "pt",
+        cultures: "pt-PT",
+        postal_code: r"^\d{4}(-\d{3})?$",
+        is_vat_id_supported: true,
+        phone_number: r"^(\+?351)?[ \d]{9,12}$",
+        calling_code: "351",
+    },
+    Country {
+        code: "IN",
+        states: IN_STATES,
+        is_state_required: true,
+        languages: "en",
+        cultures: "en-IN",
+        postal_code: r"^[1-9]\d{5}$",
+        is_vat_id_supported: false,
+        phone_number: r"^(\+?91|0)?[ \-]?\d{10}$",
+        calling_code: "91",
+    },
+];
+
+/// The rules of a country, by its ISO 3166 code of two letters in any case.
+pub(super) fn find(code: &str) -> Option<Value> {
+    fn list(text: &str) -> Vec<&str> {
+        text.split_whitespace().collect()
+    }
+
+    let country = COUNTRIES
+        .iter()
+        .find(|country| country.code.eq_ignore_ascii_case(code))?;
+    let cultures = list(country.cultures);
+    Some(json!({
+        "iso2Code": country.code,
+        "defaultCulture": cultures.first(),
+        "isStateRequired": country.is_state_required,
+        "supportedStatesList": list(country.states),
+        "supportedLanguagesList": list(country.languages),
+        "supportedCulturesList": cultures,
+        "isPostalCodeRequired": true,
+        "postalCodeRegex": country.postal_code,
+        "isCityRequired": true,
+        "isVatIdSupported": country.is_vat_id_supported,
+        "phoneNumberRegex": country.phone_number,
+        "isTaxIdSupported": true,
+        "isTaxIdOptional": true,
+        "countryCallingCodesList": [country.calling_code],
+        "attributes": { "objectType": "CountryValidationRules" },
+    }))
+}

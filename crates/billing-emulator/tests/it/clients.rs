@@ -1,0 +1,207 @@
+//! The clients against the emulator.
+
+use arm_client::ArmClient;
+use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
+use billing_emulator::{
+    Builder, Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
+};
+use partner_client::models::{AddressValidationStatus, RelationshipToPartner};
+use partner_client::{CustomerField, CustomerFilter, PartnerClient, StaticToken};
+
+use crate::wire::sample;
+
+async fn partner() -> (Emulator, PartnerClient) {
+    let emulator = sample().start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = PartnerClient::new(emulator.partner_url().parse().unwrap(), token).unwrap();
+    (emulator, client)
+}
+
+async fn arm(builder: Builder) -> (Emulator, ArmClient) {
+    let emulator = builder.start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
+    (emulator, client)
+}
+
+#[tokio::test]
+async fn every_customer_is_listed_once_in_pages_of_any_size() {
+    let (emulator, client) = partner().await;
+    for (size, pages) in [(0, 1), (1, 3), (2, 2), (3, 1), (100, 1)] {
+        let customers = client
+            .list_customers()
+            .with_size(size)
+            .collect_all()
+            .await
+            .unwrap();
+        let mut ids: Vec<_> = customers
+            .iter()
+            .map(|one| one.id.as_deref().unwrap())
+            .collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 3, "{size}");
+        assert!(customers.iter().all(|one| one.billing_profile.is_none()));
+        let asked = emulator.requests().len();
+        client
+            .list_customers()
+            .with_size(size)
+            .collect_all()
+            .await
+            .unwrap();
+        assert_eq!(emulator.requests().len() - asked, pages, "{size}");
+    }
+    let filter = CustomerFilter::starts_with(CustomerField::CompanyName, "wingtip");
+    let found = client
+        .list_customers()
+        .with_size(1)
+        .with_filter(filter)
+        .collect_all()
+        .await
+        .unwrap();
+    let company = found[0].company_profile.as_ref().unwrap();
+    assert_eq!(
+        (found.len(), company.company_name.as_deref()),
+        (1, Some("Wingtip Toys"))
+    );
+}
+
+#[tokio::test]
+async fn a_customers_own_billing_profile_can_be_written_back() {
+    let (emulator, client) = partner().await;
+    let customer = client
+        .get_customer(SAMPLE_CUSTOMER_ID)
+        .send()
+        .await
+        .unwrap()
+        .into_body();
+    assert_eq!(
+        customer.relationship_to_partner,
+        Some(RelationshipToPartner::Reseller)
+    );
+    let mut profile = customer.billing_profile.unwrap();
+    assert_eq!(client.preflight(&profile).send().await.unwrap(), []);
+    profile.company_name = Some("Contoso Solar, Ltd.".to_owned());
+    client
+        .update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(1)
+    );
+    let company = client
+        .get_customer_company_profile(SAMPLE_CUSTOMER_ID)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        company.body().company_name.as_deref(),
+        Some("Contoso Solar, Ltd.")
+    );
+}
+
+#[tokio::test]
+async fn a_profile_that_breaks_its_country_s_rules_is_told_so_before_it_is_written() {
+    let (emulator, client) = partner().await;
+    let get = client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    let mut profile = get.send().await.unwrap().into_body();
+    let address = profile.default_address.as_mut().unwrap();
+    address.state = Some("ZZ".to_owned());
+    address.postal_code = Some("981".to_owned());
+    let findings = client.preflight(&profile).send().await.unwrap();
+    let members: Vec<_> = findings.iter().map(|finding| finding.member()).collect();
+    assert_eq!(
+        members,
+        ["defaultAddress.postalCode", "defaultAddress.state"]
+    );
+
+    let address = profile.default_address.as_mut().unwrap();
+    address.country = Some("FR".to_owned());
+    let error = client.preflight(&profile).send().await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
+}
+
+#[tokio::test]
+async fn each_sample_keeps_the_rules_of_its_country() {
+    let (_emulator, client) = partner().await;
+    for customer in client.list_customers().collect_all().await.unwrap() {
+        let id = customer.id.unwrap();
+        let profile = client
+            .get_customer_billing_profile(&id)
+            .send()
+            .await
+            .unwrap();
+        let findings = client.preflight(profile.body()).send().await.unwrap();
+        assert_eq!(findings, [], "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_profiles_address_can_be_validated_as_it_is() {
+    let (_emulator, client) = partner().await;
+    let get = client.get_customer_billing_profile(SAMPLE_OTHER_CUSTOMER_ID);
+    let address = get
+        .send()
+        .await
+        .unwrap()
+        .into_body()
+        .default_address
+        .unwrap();
+    let result = client
+        .validate_address(&address)
+        .send()
+        .await
+        .unwrap()
+        .into_body();
+    assert_eq!(
+        result.status,
+        Some(AddressValidationStatus::VerifiedShippable)
+    );
+    assert_eq!(result.original_address, Some(address));
+}
+
+#[tokio::test]
+async fn what_is_expanded_comes_in_answers_and_on_the_pages_that_follow() {
+    let (_emulator, client) = arm(sample().expands_on_request(true).page_size(1)).await;
+    let get = || client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    let plain = get().send().await.unwrap().into_body().properties.unwrap();
+    assert_eq!(plain.enabled_azure_plans, None);
+    let expanded = get().with_expand("enabledAzurePlans").send().await.unwrap();
+    let properties = expanded.into_body().properties.unwrap();
+    assert_eq!(properties.enabled_azure_plans.unwrap().len(), 2);
+
+    let pager = client
+        .list_billing_profiles(SAMPLE_ACCOUNT)
+        .with_expand("enabledAzurePlans");
+    let profiles = pager.collect_all().await.unwrap();
+    let with_plans = profiles.iter().filter(|profile| {
+        profile
+            .properties
+            .as_ref()
+            .is_some_and(|properties| properties.enabled_azure_plans.is_some())
+    });
+    assert_eq!((profiles.len(), with_plans.count()), (3, 1));
+}
+
+#[tokio::test]
+async fn an_update_of_a_service_that_takes_json_patch_is_explained() {
+    let (emulator, client) = arm(sample().takes_json_patch(true)).await;
+    let update = BillingProfileUpdate::default()
+        .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
+    let begin = client.begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update);
+    let error = begin.send().await.unwrap_err();
+    assert!(error.is_merge_patch_refused() && !error.may_have_taken_effect());
+    assert_eq!(
+        (
+            error.routing_request_id().is_some(),
+            error.remaining().get("tenant-writes")
+        ),
+        (true, Some(&1199))
+    );
+    assert_eq!(emulator.requests().len(), 1, "it is not sent again");
+}

@@ -1,0 +1,71 @@
+//! `GET …/countryvalidationrules/{iso2}`.
+
+use billing_core::http::Method;
+use billing_core::wire::Request;
+use billing_core::{Error, RequestPreview, Response};
+
+use crate::PartnerClient;
+use crate::headers::header_options;
+use crate::ids::{CallIds, id_options};
+use crate::models::CountryValidationRules;
+
+/// Gets a country's rules; made by [`PartnerClient::get_country_validation_rules`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `send().await`"]
+pub struct GetCountryValidationRules {
+    client: PartnerClient,
+    iso2_code: String,
+    ids: CallIds,
+}
+
+impl GetCountryValidationRules {
+    pub(crate) fn new(client: PartnerClient, iso2_code: &str) -> Self {
+        Self {
+            client,
+            iso2_code: iso2_code.to_owned(),
+            ids: CallIds::generate(),
+        }
+    }
+
+    id_options!();
+    header_options!();
+
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// The request as it would leave, the token hidden; nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for a country code that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.client.transport().preview(&self.request()?)
+    }
+
+    /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
+    ///
+    /// # Errors
+    /// A read changes nothing, whatever happens.
+    /// - Invalid input for a country code that no URL can carry.
+    /// - A credential without a token, no connection, no answer in time.
+    /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the others of its
+    ///   "Error codes".
+    /// - An answer that is not a country's rules.
+    pub async fn send(self) -> Result<Response<CountryValidationRules>, Error> {
+        let response: Response<CountryValidationRules> =
+            self.client.transport().fetch(&self.request()?).await?;
+        if response.body().iso2_code.is_none() {
+            return Err(response.refuse("but its body is no country's rules", false));
+        }
+        Ok(response)
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let path = ["countryvalidationrules", &self.iso2_code];
+        let mut request = self.client.request(Method::GET, &path, "country code")?;
+        request.set_operation("GetCountryValidationRules");
+        self.ids.put_on(&mut request);
+        Ok(request)
+    }
+}

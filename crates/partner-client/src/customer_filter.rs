@@ -1,0 +1,64 @@
+//! Which customers a list shall have.
+
+use std::fmt;
+
+use billing_core::Error;
+use serde::Serialize;
+
+/// Which customers a list shall have: those of which one field starts with a text
+/// ("Get a list of customers filtered by a search field").
+///
+/// ```
+/// use partner_client::{CustomerField, CustomerFilter};
+///
+/// let filter = CustomerFilter::starts_with(CustomerField::CompanyName, "Fabri");
+/// # drop(filter);
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CustomerFilter {
+    field: CustomerField,
+    value: String,
+    operator: &'static str,
+}
+
+/// The fields by which customers can be filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub enum CustomerField {
+    /// The name of the company.
+    CompanyName,
+    /// The domain, such as `fabrikam.onmicrosoft.com`.
+    Domain,
+    /// The indirect reseller; for indirect providers.
+    IndirectReseller,
+    /// The indirect provider; for indirect resellers.
+    IndirectCloudSolutionProvider,
+}
+
+impl CustomerFilter {
+    /// The customers whose `field` starts with `value`, in either letter case. The service has no other comparison.
+    pub fn starts_with(field: CustomerField, value: impl Into<String>) -> Self {
+        Self {
+            field,
+            value: value.into(),
+            operator: "starts_with",
+        }
+    }
+
+    /// What stands in the query, before it is encoded.
+    pub(crate) fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self)
+            .map_err(|source| Error::invalid_input("the filter has no JSON").with_source(source))
+    }
+}
+
+// The value may be somebody's name.
+impl fmt::Debug for CustomerFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerFilter")
+            .field("field", &self.field)
+            .field("operator", &self.operator)
+            .finish_non_exhaustive()
+    }
+}

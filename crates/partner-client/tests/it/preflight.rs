@@ -1,0 +1,297 @@
+//! What a profile is told before it is written.
+
+use insta::assert_snapshot;
+use partner_client::models::{Address, CountryValidationRules, CustomerBillingProfile};
+use partner_client::{Finding, FindingKind, preflight};
+use proptest::prelude::*;
+
+use crate::loopback::Answer;
+use crate::setup::start;
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn list(texts: &[&str]) -> Option<Vec<String>> {
+    Some(texts.iter().map(|text| (*text).to_owned()).collect())
+}
+
+/// The rules of the US as the service has answered them, with fewer states.
+fn us() -> CountryValidationRules {
+    CountryValidationRules {
+        iso2_code: text("US"),
+        default_culture: text("en-US"),
+        is_state_required: Some(true),
+        supported_states_list: list(&["CA", "WA"]),
+        supported_languages_list: list(&["en", "es"]),
+        supported_cultures_list: list(&["en-US", "es-US"]),
+        is_postal_code_required: Some(true),
+        postal_code_regex: text(r"^\d{5}(-\d{4})?$"),
+        is_city_required: Some(true),
+        phone_number_regex: text(
+            r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$",
+        ),
+        ..CountryValidationRules::default()
+    }
+}
+
+fn profile(
+    change: impl FnOnce(&mut CustomerBillingProfile, &mut Address),
+) -> CustomerBillingProfile {
+    let mut address = Address {
+        address_line1: text("7 Sample Row"),
+        city: text("Spokane"),
+        state: text("WA"),
+        postal_code: text("99201-0001"),
+        country: text("US"),
+        phone_number: text("(509) 555-0100"),
+        ..Address::default()
+    };
+    let mut profile = CustomerBillingProfile {
+        culture: text("en-US"),
+        language: text("en"),
+        ..CustomerBillingProfile::default()
+    };
+    change(&mut profile, &mut address);
+    profile.default_address = profile.default_address.or(Some(address));
+    profile
+}
+
+fn told(findings: &[Finding]) -> String {
+    let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn nothing_is_found_in_a_profile_that_keeps_the_rules_in_either_letter_case() {
+    assert_eq!(preflight(&profile(|_, _| {}), &us()), []);
+    let lower = profile(|profile, address| {
+        profile.culture = text("EN-us");
+        profile.language = text("En");
+        address.state = text("wa");
+        address.country = text("us");
+    });
+    assert_eq!(preflight(&lower, &us()), []);
+}
+
+#[test]
+fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value() {
+    let wrong = profile(|profile, address| {
+        profile.culture = text("qq-SECRET");
+        profile.language = text("SECRET");
+        address.state = text("SECRET");
+        address.postal_code = text("SECRET");
+        address.phone_number = text("SECRET");
+        address.address_line1 = Some("SECRET".repeat(40));
+        address.first_name = Some("SECRET".repeat(9));
+        address.last_name = Some("ß".repeat(51));
+        // As long as may be.
+        address.middle_name = Some("ß".repeat(50));
+        address.address_line2 = Some("x".repeat(200));
+    });
+    let findings = preflight(&wrong, &us());
+    assert!(findings.iter().all(Finding::is_certain));
+    assert!(!format!("{findings:?}").contains("SECRET"));
+    assert_snapshot!(told(&findings), @r"
+    defaultAddress.addressLine1 is too long: it may have 200 characters and has 240
+    defaultAddress.firstName is too long: it may have 50 characters and has 54
+    defaultAddress.lastName is too long: it may have 50 characters and has 51
+    defaultAddress.postalCode has the wrong form: it must match `^\d{5}(-\d{4})?$` in US
+    defaultAddress.phoneNumber has the wrong form: it must match `^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$` in US
+    defaultAddress.state is not supported: US has CA, WA
+    culture is not supported: US has en-US, es-US
+    language is not supported: US has en, es
+    ");
+}
+
+#[test]
+fn space_around_a_value_is_part_of_it() {
+    let spaced = profile(|_, address| {
+        address.state = text("WA ");
+        address.postal_code = text(" 99201");
+    });
+    let findings = preflight(&spaced, &us());
+    let members: Vec<_> = findings.iter().map(Finding::member).collect();
+    assert_eq!(
+        members,
+        ["defaultAddress.postalCode", "defaultAddress.state"]
+    );
+}
+
+#[test]
+fn what_the_country_requires_must_not_be_blank() {
+    let blank = profile(|profile, address| {
+        profile.culture = None;
+        profile.language = text("");
+        address.address_line1 = text(" ");
+        address.city = text("  ");
+        address.state = text("");
+        address.postal_code = None;
+        address.phone_number = text("");
+    });
+    assert_snapshot!(told(&preflight(&blank, &us())), @"
+    defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters
+    defaultAddress.state is missing: US requires it
+    defaultAddress.city is missing: US requires it
+    defaultAddress.postalCode is missing: US requires it
+    ");
+    let lenient = CountryValidationRules {
+        is_state_required: Some(false),
+        is_city_required: None,
+        is_postal_code_required: Some(false),
+        ..us()
+    };
+    assert_snapshot!(told(&preflight(&blank, &lenient)), @"defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters");
+}
+
+#[test]
+fn a_phone_number_is_mandatory_where_the_page_says_so() {
+    let without_phone = |code: &str| {
+        let rules = CountryValidationRules {
+            iso2_code: text(code),
+            ..CountryValidationRules::default()
+        };
+        let profile = profile(|_, address| {
+            address.country = text(code);
+            address.phone_number = None;
+        });
+        preflight(&profile, &rules)
+    };
+    assert_eq!(
+        told(&without_phone("in")),
+        "defaultAddress.phoneNumber is missing: in requires it"
+    );
+    for code in ["AM", "HU", "KZ", "UA", "BR", "PL", "AE", "VN", "VE"] {
+        assert_eq!(without_phone(code).len(), 1, "{code}");
+    }
+    for code in ["US", "DE", "PT", "GB"] {
+        assert_eq!(without_phone(code), [], "{code}");
+    }
+}
+
+#[test]
+fn the_country_comes_first() {
+    let of = |code: Option<&str>| profile(|_, address| address.country = code.map(str::to_owned));
+    let without_address = CustomerBillingProfile::default();
+    let found = [
+        preflight(&without_address, &us()),
+        preflight(&of(None), &us()),
+        preflight(&of(Some("uk")), &us()),
+        preflight(&of(Some("USA")), &us()),
+        preflight(&of(Some("DE")), &us()),
+    ];
+    assert_snapshot!(found.map(|found| told(&found)).join("\n--\n"), @"
+    defaultAddress is missing: a profile has an address
+    --
+    defaultAddress.country is missing: it is the country's ISO 3166 code of two letters, such as US
+    --
+    defaultAddress.country is not supported: the code of the United Kingdom is GB; the service has no rules for UK
+    --
+    defaultAddress.country has the wrong form: it must be the country's ISO 3166 code of two letters, such as US
+    --
+    defaultAddress.country is another country's: the rules are those of US
+    ");
+}
+
+#[test]
+fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
+    let huge = format!("^{}$", "a{1000}".repeat(400));
+    let nested = format!("{}{}", "(".repeat(200), ")".repeat(200));
+    for pattern in [
+        r"^(?!0)\d{5}$",
+        r"(\d)\1",
+        "(",
+        "(a{1000}){1000}",
+        &huge,
+        &nested,
+    ] {
+        let rules = CountryValidationRules {
+            postal_code_regex: text(pattern),
+            ..us()
+        };
+        let findings = preflight(&profile(|_, _| {}), &rules);
+        let kinds: Vec<_> = findings
+            .iter()
+            .map(|one| (one.member(), one.kind()))
+            .collect();
+        assert_eq!(
+            kinds,
+            [("defaultAddress.postalCode", FindingKind::NotChecked)],
+            "{pattern}"
+        );
+        assert!(!findings[0].is_certain());
+        assert!(findings[0].rule().len() < 600, "{}", findings[0].rule());
+    }
+    let rules = CountryValidationRules {
+        postal_code_regex: text("a\u{1b}[2J{1}"),
+        ..us()
+    };
+    let findings = preflight(&profile(|_, _| {}), &rules);
+    assert!(!told(&findings).contains('\u{1b}'));
+}
+
+#[tokio::test]
+async fn the_client_gets_the_rules_of_the_profiles_country() {
+    let body = r#"{"iso2Code":"US","isCityRequired":true,"postalCodeRegex":"^\\d{5}$"}"#;
+    let (server, client) = start(vec![Answer::json(body)]).await;
+    let wrong = profile(|_, address| {
+        address.country = text(" us ");
+        address.city = None;
+    });
+    let findings = client
+        .preflight(&wrong)
+        .with_locale("en-US")
+        .send()
+        .await
+        .unwrap();
+    assert_snapshot!(told(&findings), @r"
+    defaultAddress.city is missing: US requires it
+    defaultAddress.postalCode has the wrong form: it must match `^\d{5}$` in US
+    ");
+    assert_eq!(
+        server.lines(),
+        ["GET /v1/countryvalidationrules/US HTTP/1.1"]
+    );
+    assert_eq!(server.received()[0].header("x-locale"), Some("en-US"));
+}
+
+#[tokio::test]
+async fn the_client_asks_for_nothing_when_the_country_is_wrong_already() {
+    let (server, client) = start(Vec::new()).await;
+    let uk = profile(|_, address| address.country = text("UK"));
+    let findings = client.preflight(&uk).send().await.unwrap();
+    assert_eq!(findings[0].kind(), FindingKind::Unsupported);
+    assert_eq!(server.received().len(), 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_profile_and_no_rules_are_too_strange(
+        values in proptest::collection::vec(proptest::option::of(".{0,60}"), 12),
+        patterns in proptest::collection::vec(proptest::option::of(r"[\\^$()\[\]{}?+*|dwa0-9,.\-]{0,30}"), 2),
+        supported in proptest::option::of(proptest::collection::vec(".{0,8}", 0..4)),
+        required in proptest::option::of(any::<bool>()),
+    ) {
+        let value = |at: usize| values[at].clone();
+        let address = Address {
+            country: value(0), state: value(1), city: value(2), postal_code: value(3),
+            phone_number: value(4), address_line1: value(5), first_name: value(6),
+            ..Address::default()
+        };
+        let profile = CustomerBillingProfile {
+            culture: value(7), language: value(8), default_address: Some(address),
+            ..CustomerBillingProfile::default()
+        };
+        let rules = CountryValidationRules {
+            iso2_code: value(9), postal_code_regex: patterns[0].clone(), phone_number_regex: patterns[1].clone(),
+            supported_states_list: supported.clone(), supported_cultures_list: supported,
+            is_state_required: required, is_city_required: required,
+            ..CountryValidationRules::default()
+        };
+        for finding in preflight(&profile, &rules) {
+            prop_assert!(!finding.to_string().chars().any(char::is_control));
+        }
+    }
+}
