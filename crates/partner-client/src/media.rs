@@ -79,17 +79,18 @@ pub(crate) fn read<T: DeserializeOwned>(
     body: &[u8],
     contract: &Contract,
 ) -> Result<T, Error> {
-    let content_type = content_type.and_then(|value| value.parse::<mime::Mime>().ok());
-    let charset = content_type
-        .as_ref()
-        .and_then(|own| own.get_param("charset"));
+    // RFC 9110, section 8.3.1: there may be space around each `;`, and nothing behind it.
+    let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
+    let mut parts = content_type.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let charset = parts
+        .find_map(|parameter| parameter.strip_prefix("charset="))
+        .map(|charset| charset.trim_matches('"'));
     // ASCII is a part of it.
-    if charset.is_some_and(|charset| charset != "utf-8" && charset != "us-ascii") {
+    if charset.is_some_and(|charset| !["utf-8", "utf8", "us-ascii"].contains(&charset)) {
         return Err(Error::unreadable("text: its charset is not UTF-8", None));
     }
-    let is_xml = content_type
-        .is_some_and(|own| own.subtype() == mime::XML || own.suffix() == Some(mime::XML));
-    if !is_xml {
+    if !media_type.ends_with("/xml") && !media_type.ends_with("+xml") {
         return decode(body);
     }
     let value = xml::read(body, contract).map_err(|fault| {

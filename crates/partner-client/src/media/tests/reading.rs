@@ -125,6 +125,7 @@ fn the_media_type_says_how_a_body_is_read() {
         Some("application/json; charset=us-ascii"),
         Some("text/plain"),
         Some("nonsense"),
+        Some(""),
     ] {
         assert_eq!(
             read(content_type, json).unwrap(),
@@ -139,6 +140,8 @@ fn the_media_type_says_how_a_body_is_read() {
         "TEXT/XML; charset=utf-8",
         "application/xml; boundary=a; charset=\"UTF-8\"",
         "application/vnd.example+xml",
+        "application/xml ; charset=utf-8",
+        "application/xml;;\tcharset=utf8;",
     ] {
         assert_eq!(read(Some(content_type), &xml).unwrap(), expected);
         assert!(read(Some(content_type), json).is_err(), "{content_type}");
@@ -146,6 +149,7 @@ fn the_media_type_says_how_a_body_is_read() {
     for content_type in [
         "application/xml; charset=utf-16",
         "application/json; charset=iso-8859-1",
+        "application/json ;; Charset=\"UTF-16\"",
     ] {
         let error = read(Some(content_type), json).unwrap_err();
         assert!(error.is_decode());
