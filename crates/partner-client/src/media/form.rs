@@ -25,8 +25,9 @@ fn spoken(value: Value) -> Result<Option<Value>, Fault> {
                 let Some(value) = spoken_at(shown(&name), value)? else {
                     continue;
                 };
-                // The service would take these signs for the way to a member inside.
-                if name.is_empty() || name.contains(['[', ']', '.']) {
+                // The service would take these signs for the way to a member inside, and a number for an item's place.
+                let is_index = name.bytes().all(|byte| byte.is_ascii_digit());
+                if is_index || name.contains(['[', ']', '.']) {
                     return Err((
                         shown(&name).to_owned(),
                         "a form cannot carry this name; send the profile as JSON",

@@ -28,6 +28,16 @@ fn an_empty_profile_and_what_is_empty_in_one_have_no_words() {
 }
 
 #[test]
+fn the_signs_of_a_form_are_encoded_in_names_and_in_values() {
+    let special =
+        profile(json!({ "a&b=c+d%e": "x&y=[z]+%é ü", "é": "\u{1f600}", "tags": ["a&b"] }));
+    assert_eq!(
+        body(&special, ContentType::Form).unwrap(),
+        "a%26b%3Dc%2Bd%25e=x%26y%3D%5Bz%5D%2B%25%C3%A9+%C3%BC&tags[0]=a%26b&%C3%A9=%F0%9F%98%80"
+    );
+}
+
+#[test]
 fn what_a_form_cannot_carry_is_named() {
     let told = |json| {
         body(&profile(json), ContentType::Form)
@@ -40,6 +50,7 @@ fn what_a_form_cannot_carry_is_named() {
         told(json!({ "defaultAddress": { "a.b": "c" } })),
         told(json!({ "a[0]": "b" })),
         told(json!({ "": "b" })),
+        told(json!({ "levels": { "0": "b" } })),
     ];
     assert_snapshot!(told.join("\n"), @"
     the body cannot be written as application/x-www-form-urlencoded at `links.self.headers[1]`: a form cannot carry an empty item; send the profile as JSON
@@ -47,5 +58,6 @@ fn what_a_form_cannot_carry_is_named() {
     the body cannot be written as application/x-www-form-urlencoded at `defaultAddress.…`: a form cannot carry this name; send the profile as JSON
     the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
     the body cannot be written as application/x-www-form-urlencoded at `…`: a form cannot carry this name; send the profile as JSON
+    the body cannot be written as application/x-www-form-urlencoded at `levels.0`: a form cannot carry this name; send the profile as JSON
     ");
 }
