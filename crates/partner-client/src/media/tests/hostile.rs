@@ -106,6 +106,32 @@ fn what_is_no_xml_is_refused() {
     email
     an attribute is malformed (byte 258)
     ");
+    let nil_twice = "<Email xmlns:j=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\" j:nil=\"false\"/>";
+    assert_snapshot!(refusal(document(nil_twice)), @"
+    could not read the XML at `email`
+    email
+    an attribute is malformed (byte 258)
+    ");
+    assert_snapshot!(refusal(document("<xmlns:Tier/>")), @"
+    could not read the XML
+    -
+    an element is in a namespace that has none (byte 258)
+    ");
+    assert_snapshot!(refusal(document("<xml:tier/>")), @"
+    could not read the XML
+    -
+    an element is in a namespace that has none (byte 258)
+    ");
+    assert_snapshot!(refusal(document("<Email>a]]>b</Email>")), @"
+    could not read the XML at `email`
+    email
+    a text has a `]]>` (byte 265)
+    ");
+    assert_snapshot!(refusal(document("<Tier a=\"\"><!-- a -- b --></Tier>")), @"
+    could not read the XML at `tier`
+    tier
+    a comment has a `--` (byte 269)
+    ");
     assert_snapshot!(refusal(document("<p:Email/>")), @"
     could not read the XML
     -

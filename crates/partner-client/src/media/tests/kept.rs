@@ -81,12 +81,12 @@ fn an_unknown_element_goes_back_where_it_came_from_and_in_its_own_namespaces() {
     ));
     assert_snapshot!(xml(&profile.unwrap()).unwrap().replace("><", ">\n<"), @r#"
     <CustomerBillingProfile xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1" xmlns:d1p1="urn:f">
+    <d1p1:Foreign>f</d1p1:Foreign>
     <Area xmlns="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1" n="1"/>
     <CompanyName>Contoso</CompanyName>
     <Zone xmlns="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1" xmlns:c="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections">
     <c:Of>x</c:Of>
     </Zone>
-    <d1p1:Foreign>f</d1p1:Foreign>
     </CustomerBillingProfile>
     "#);
 }

@@ -14,6 +14,18 @@ pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(starts_name) && name.chars().all(continues_name)
 }
 
+/// Whether an element can be in the namespace: that of `xml:` and that of declarations have none and no other prefix
+/// ("Namespaces in XML 1.0", section 3), and an attribute's value has no line ends.
+pub(super) fn is_namespace(name: &str) -> bool {
+    const RESERVED: [&str; 2] = [
+        "http://www.w3.org/XML/1998/namespace",
+        "http://www.w3.org/2000/xmlns/",
+    ];
+    let may_be_in_it =
+        |character| is_allowed(character) && !matches!(character, '\t' | '\n' | '\r');
+    !RESERVED.contains(&name) && name.chars().all(may_be_in_it)
+}
+
 fn starts_name(character: char) -> bool {
     matches!(
         character,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use quick_xml::Error;
+use quick_xml::errors::IllFormedError;
 
 use crate::media::shown;
 
@@ -47,6 +48,9 @@ impl std::error::Error for Fault {}
 pub(super) fn told(error: &Error) -> String {
     match error {
         Error::Syntax(error) => error.to_string(),
+        Error::IllFormed(IllFormedError::DoubleHyphenInComment) => {
+            "a comment has a `--`".to_owned()
+        }
         Error::IllFormed(_) => "a tag does not match, or an `&` begins nothing".to_owned(),
         Error::InvalidAttr(_) => "an attribute is malformed".to_owned(),
         Error::Escape(_) => "a reference names no character".to_owned(),

@@ -66,6 +66,8 @@ impl<'x> Reader<'x> {
     pub(super) fn new(text: &'x str) -> Self {
         let mut xml = NsReader::from_str(text);
         xml.config_mut().expand_empty_elements = true;
+        // What is kept goes back as it came, so it must be what the service's reader takes.
+        xml.config_mut().check_comments = true;
         Self {
             text,
             xml,
@@ -176,6 +178,9 @@ impl<'x> Reader<'x> {
                 return Err(self.fault("a prefix stands for no namespace"));
             }
         };
+        if !characters::is_namespace(&namespace) {
+            return Err(self.fault("an element is in a namespace that has none"));
+        }
         Ok((namespace, local_name.to_owned()))
     }
 
@@ -185,6 +190,7 @@ impl<'x> Reader<'x> {
             is_nil: false,
             has_others: false,
         };
+        let mut names = Vec::new();
         for (index, attribute) in start.attributes().enumerate() {
             if index == ATTRIBUTE_LIMIT {
                 let what = format!("an element has more than {ATTRIBUTE_LIMIT} attributes");
@@ -201,6 +207,13 @@ impl<'x> Reader<'x> {
                 continue;
             }
             let (namespace, name) = self.xml.resolver().resolve_attribute(attribute.key);
+            // Two prefixes may stand for one namespace.
+            if let ResolveResult::Bound(namespace) = namespace {
+                if names.contains(&(namespace, name)) {
+                    return Err(malformed());
+                }
+                names.push((namespace, name));
+            }
             match namespace {
                 _ if !characters::is_name(name.into_inner()) => return Err(malformed()),
                 ResolveResult::Unknown(_) => {
@@ -218,6 +231,9 @@ impl<'x> Reader<'x> {
     /// The text of an event that is neither a start nor an end.
     pub(super) fn characters<'e>(&self, event: &'e Event<'x>) -> Result<Cow<'e, str>, Fault> {
         let text = match event {
+            Event::Text(text) if text.contains("]]>") => {
+                return Err(self.fault("a text has a `]]>`"));
+            }
             Event::Text(text) => text.xml10_content(),
             Event::CData(text) => text.xml10_content(),
             Event::GeneralRef(reference) => Cow::Owned(self.referred(reference)?),

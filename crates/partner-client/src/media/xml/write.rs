@@ -80,11 +80,12 @@ impl<'c> Writer<'c> {
                 known,
             });
         }
-        // What another type declares comes behind; the contract's own members are in ordinal order, and an unknown one
-        // has its place among them.
+        // An element of another namespace can only be declared by a type that this one is derived from, and those come
+        // first ("Data Member Order"); the contract's own members are in ordinal order, and an unknown one has its place
+        // among them.
         elements.sort_by(|one, other| {
-            let key = |element: &Element<'_>| element.namespace != contract.namespace;
-            (key(one), &one.name).cmp(&(key(other), &other.name))
+            let key = |element: &Element<'_>| element.namespace == contract.namespace;
+            (key(one), one.namespace, &one.name).cmp(&(key(other), other.namespace, &other.name))
         });
         let mut last = None;
         for element in &elements {
@@ -149,7 +150,7 @@ impl<'c> Writer<'c> {
         if namespace.is_empty() {
             return Ok((name.to_owned(), " xmlns=\"\""));
         }
-        if !namespace.chars().all(characters::is_allowed) {
+        if !characters::is_namespace(namespace) {
             return Err(self.fault("no namespace can have this name"));
         }
         let mut others = self.others.iter();
