@@ -113,7 +113,13 @@ async fn an_error_is_read_in_each_of_the_four_shapes() {
 async fn a_merge_patch_that_was_taken_for_a_json_patch_is_recognised_and_explained() {
     let recorded = r#"{"errors":{"":["The JSON patch document was malformed and could not be parsed."]},"title":"One or more validation errors occurred.","status":400,"traceId":"|7f."}"#;
     let plain = r#"{"code":"BadRequest","message":"The JSON patch document was malformed and could not be parsed."}"#;
-    for body in [recorded, plain] {
+    let wrapped = format!(r#"{{"error":{plain}}}"#);
+    let within = format!(
+        r#"{{"error":{{"code":"BadRequest","message":"Wrong.","details":[{{"code":"X","details":[{plain}]}}]}}}}"#
+    );
+    let title = r#"{"title":"The JSON patch document was malformed and could not be parsed.","detail":"See the documentation.","status":400}"#;
+    let text = "The JSON patch document was malformed and could not be parsed.";
+    for body in [recorded, plain, &wrapped, &within, title, text] {
         let error = refused("400 Bad Request", body).await;
         assert!(error.is_merge_patch_refused(), "{body}");
         assert_eq!(
@@ -121,11 +127,9 @@ async fn a_merge_patch_that_was_taken_for_a_json_patch_is_recognised_and_explain
             "the service answered 400 Bad Request: it took the merge patch for a JSON Patch (RFC 6902)"
         );
     }
-    assert!(
-        !refused("409 Conflict", recorded)
-            .await
-            .is_merge_patch_refused()
-    );
+    let other = refused("409 Conflict", recorded).await;
+    assert!(!other.is_merge_patch_refused());
+    assert_eq!(other.to_string(), "the service answered 409 Conflict");
     assert!(
         !refused("400 Bad Request", "The JSON patch")
             .await

@@ -83,11 +83,10 @@ impl ServiceError {
         self.target.as_deref()
     }
 
-    /// Whether the service says that it wanted a JSON Patch.
+    /// Whether the service says that it wanted a JSON Patch, in whichever shape and member.
     pub(crate) fn is_about_json_patch(&self) -> bool {
-        let findings = self.details.iter().filter_map(ServiceErrorDetail::message);
-        let mut said = self.message().into_iter().chain(findings);
-        said.any(|text| text.to_ascii_lowercase().contains("json patch document"))
+        let said = self.raw.to_ascii_lowercase();
+        said.contains("json patch document")
     }
 
     /// The single findings: `details`, `data`, or the problem details' `errors`.

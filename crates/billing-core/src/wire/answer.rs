@@ -39,7 +39,11 @@ impl Answer {
             return Ok(self);
         }
         let service = ServiceError::read(&self.body);
-        let message = format!("the service answered {}{}", self.status, told(&service));
+        let message = format!(
+            "the service answered {}{}",
+            self.status,
+            told(self.status, &service)
+        );
         Err(self
             .error(Kind::Service, message)
             .with_service(service)
@@ -142,8 +146,8 @@ fn is_refusal(status: StatusCode) -> bool {
 }
 
 /// What is said behind the status. The service's message is not: it may repeat what was sent.
-fn told(service: &ServiceError) -> String {
-    if service.is_about_json_patch() {
+fn told(status: StatusCode, service: &ServiceError) -> String {
+    if status == StatusCode::BAD_REQUEST && service.is_about_json_patch() {
         return ": it took the merge patch for a JSON Patch (RFC 6902)".to_owned();
     }
     match (
