@@ -39,7 +39,8 @@ pub enum FindingKind {
     Unsupported,
     /// The rules are those of another country, so nothing else was checked by them.
     OtherCountry,
-    /// The service's pattern is one that cannot be used here: it takes more than Rust's `regex` can, or is too large.
+    /// The service's pattern is one that cannot be used here: it takes more than Rust's `regex` can, means another thing
+    /// there, or is too large.
     /// The member may be right.
     NotChecked,
 }
@@ -116,7 +117,7 @@ impl Preflight {
         }
         let address = self.profile.default_address.as_ref();
         let country = address.and_then(|address| address.country.as_deref());
-        let country = country.unwrap_or_default().trim().to_ascii_uppercase();
+        let country = country.unwrap_or_default().to_ascii_uppercase();
         let rules = GetCountryValidationRules::new(self.client, &country)
             .with_ids(self.ids)
             .send()

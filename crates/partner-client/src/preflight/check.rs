@@ -97,7 +97,9 @@ pub(super) fn country(profile: &CustomerBillingProfile) -> Vec<Finding> {
         let rule = "a profile has an address".to_owned();
         return vec![finding(ADDRESS, FindingKind::Missing, rule)];
     };
-    let found = match given(&address.country) {
+    // The space around it will be sent, too.
+    let country = address.country.as_deref().unwrap_or_default();
+    let found = match given(&address.country).map(|_| country) {
         None => (
             FindingKind::Missing,
             "it is the country's ISO 3166 code of two letters, such as US",
@@ -145,9 +147,10 @@ fn required(
     of: &str,
     findings: &mut Vec<Finding>,
 ) {
+    let country = address.country.as_deref().unwrap_or_default();
     let needs_phone = PHONE_IS_MANDATORY
         .iter()
-        .any(|code| code.eq_ignore_ascii_case(of));
+        .any(|code| code.eq_ignore_ascii_case(country));
     for (member, value, is_required) in [
         (
             "defaultAddress.state",

@@ -167,6 +167,15 @@ fn a_phone_number_is_mandatory_where_the_page_says_so() {
     for code in ["US", "DE", "PT", "GB"] {
         assert_eq!(without_phone(code), [], "{code}");
     }
+    // Rules that do not say whose they are.
+    let india = profile(|_, address| {
+        address.country = text("IN");
+        address.phone_number = None;
+    });
+    assert_eq!(
+        told(&preflight(&india, &CountryValidationRules::default())),
+        "defaultAddress.phoneNumber is missing: the country requires it"
+    );
 }
 
 #[test]
@@ -178,6 +187,7 @@ fn the_country_comes_first() {
         preflight(&of(None), &us()),
         preflight(&of(Some("uk")), &us()),
         preflight(&of(Some("USA")), &us()),
+        preflight(&of(Some("US ")), &us()),
         preflight(&of(Some("DE")), &us()),
     ];
     assert_snapshot!(found.map(|found| told(&found)).join("\n--\n"), @"
@@ -186,6 +196,8 @@ fn the_country_comes_first() {
     defaultAddress.country is missing: it is the country's ISO 3166 code of two letters, such as US
     --
     defaultAddress.country is not supported: the code of the United Kingdom is GB; the service has no rules for UK
+    --
+    defaultAddress.country has the wrong form: it must be the country's ISO 3166 code of two letters, such as US
     --
     defaultAddress.country has the wrong form: it must be the country's ISO 3166 code of two letters, such as US
     --
@@ -202,6 +214,12 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
         r"(\d)\1",
         "(",
         "(a{1000}){1000}",
+        // These mean another thing in .NET than in Rust.
+        r"^[\d-[5]]{5}$",
+        "^[0-9&&[^5]]+$",
+        r"^[+--9]+$",
+        "^[]~~a]+$",
+        r"\<99201-0001\>",
         &huge,
         &nested,
     ] {
@@ -230,12 +248,42 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
     assert!(!told(&findings).contains('\u{1b}'));
 }
 
+#[test]
+fn what_dotnet_and_rust_read_alike_is_checked() {
+    for (pattern, is_met) in [
+        (r"^(?<five>\d{5})(?:-\d{4})?$", true),
+        (r"(?i)^[a-z]{2}\d+$", false),
+        (r"^[\[\]\d&~-]+$", true),
+        (r"^[^\]\-]+$", false),
+        (r"^[]\d-]+$", true),
+        (r"^\w+\b-[-\w]+$", true),
+        (r"^\p{Nd}+\x2D\u0030+1\z", true),
+        ("", true),
+        (" ", true),
+        // Takes time that grows with the power of the length where one goes back.
+        (r"^(\d+)+$", false),
+    ] {
+        let rules = CountryValidationRules {
+            postal_code_regex: text(pattern),
+            ..us()
+        };
+        let findings = preflight(&profile(|_, _| {}), &rules);
+        let kinds: Vec<_> = findings.iter().map(Finding::kind).collect();
+        let expected = if is_met {
+            vec![]
+        } else {
+            vec![FindingKind::Malformed]
+        };
+        assert_eq!(kinds, expected, "{pattern}");
+    }
+}
+
 #[tokio::test]
 async fn the_client_gets_the_rules_of_the_profiles_country() {
     let body = r#"{"iso2Code":"US","isCityRequired":true,"postalCodeRegex":"^\\d{5}$"}"#;
     let (server, client) = start(vec![Answer::json(body)]).await;
     let wrong = profile(|_, address| {
-        address.country = text(" us ");
+        address.country = text("us");
         address.city = None;
     });
     let findings = client
