@@ -11,6 +11,7 @@ mod generated;
 mod hostile;
 mod kept;
 mod reading;
+mod trees;
 mod typed;
 mod writing;
 

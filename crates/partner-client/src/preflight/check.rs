@@ -129,6 +129,7 @@ fn lengths(address: &Address, findings: &mut Vec<Finding>) {
     for (member, value, limit) in [
         ("defaultAddress.addressLine1", &address.address_line1, 200),
         ("defaultAddress.addressLine2", &address.address_line2, 200),
+        ("defaultAddress.state", &address.state, 2),
         ("defaultAddress.firstName", &address.first_name, 50),
         ("defaultAddress.lastName", &address.last_name, 50),
         ("defaultAddress.middleName", &address.middle_name, 50),
