@@ -1,17 +1,22 @@
 //! The same client, operations and errors without async; feature `blocking`.
 //!
-//! ```no_run
+//! ```
 //! use arm_client::blocking::ArmClient;
 //! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
-//! use arm_client::{PUBLIC_ENDPOINT, StaticToken};
+//! use arm_client::StaticToken;
 //!
-//! # fn example(token: String, account: &str) -> Result<(), arm_client::Error> {
-//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
+//! # let emulator = aside.block_on(builder.start())?;
+//! # let (endpoint, token) = (emulator.arm_url(), emulator.token().reveal());
+//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
+//! let client = ArmClient::new(endpoint.parse()?, StaticToken::new(token))?;
 //! let update = BillingProfileUpdate::default()
 //!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
-//! let mut poller = client.begin_update_billing_profile(account, "profile-1", &update).send()?;
+//! let mut poller = client.begin_update_billing_profile(account, profile, &update).send()?;
 //! let updated = poller.wait()?;
-//! assert_eq!(updated.body().name.as_deref(), Some("profile-1"));
+//! assert_eq!(updated.body().name.as_deref(), Some(profile));
 //! # Ok(())
 //! # }
 //! ```
@@ -143,9 +148,15 @@ impl GetBillingProfile {
 /// It iterates over the pages, and ends after an error, where [`next_page`](Self::next_page) would ask for the same page
 /// again.
 ///
-/// ```no_run
-/// # fn example(client: arm_client::blocking::ArmClient) -> Result<(), arm_client::Error> {
-/// for page in client.list_billing_profiles("account-1") {
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
+/// # let emulator = aside.block_on(builder.start())?;
+/// # let credential = arm_client::StaticToken::new(emulator.token().reveal());
+/// # let client = arm_client::blocking::ArmClient::new(emulator.arm_url().parse()?, credential)?;
+/// # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
+/// for page in client.list_billing_profiles(account) {
 ///     for profile in page?.into_body() {
 ///         // …
 /// #       drop(profile);

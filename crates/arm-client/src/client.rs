@@ -72,8 +72,17 @@ impl ArmClient {
     ///
     /// Whoever knows which update it is has [`UpdateBillingProfile::resume`], which checks that.
     ///
-    /// ```no_run
-    /// # async fn example(client: arm_client::ArmClient, kept: &str) -> Result<(), arm_client::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(1);
+    /// # let emulator = builder.start().await?;
+    /// # let credential = arm_client::StaticToken::new(emulator.token().reveal());
+    /// # let client = arm_client::ArmClient::new(emulator.arm_url().parse()?, credential)?;
+    /// # let update = arm_client::models::BillingProfileUpdate::default();
+    /// # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
+    /// # let first = client.begin_update_billing_profile(account, profile, &update).send().await?;
+    /// # let kept = first.token().ok_or("it is done")?.to_string();
     /// let updated = client.resume(kept.parse()?)?.await?;
     /// # drop(updated);
     /// # Ok(())

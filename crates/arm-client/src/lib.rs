@@ -1,30 +1,41 @@
 //! Billing profiles of Azure Resource Manager: get, list, update.
 //!
-//! ```no_run
+//! ```
 //! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
-//! use arm_client::{ArmClient, PUBLIC_ENDPOINT, StaticToken};
+//! use arm_client::{ArmClient, StaticToken};
 //!
-//! # async fn example(token: String, account: &str) -> Result<(), arm_client::Error> {
-//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
+//! # let emulator = builder.start().await?;
+//! # let (endpoint, token) = (emulator.arm_url(), emulator.token().reveal());
+//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
+//! let client = ArmClient::new(endpoint.parse()?, StaticToken::new(token))?;
 //! let update = BillingProfileUpdate::default()
 //!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
-//! let updated = client.begin_update_billing_profile(account, "profile-1", &update).send().await?.await?;
-//! assert_eq!(updated.body().name.as_deref(), Some("profile-1"));
+//! let updated = client.begin_update_billing_profile(account, profile, &update).send().await?.await?;
+//! assert_eq!(updated.body().name.as_deref(), Some(profile));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
 //! An update names only what shall change. The service may finish it at once, or accept it and take
 //! its time: the [`Poller`] stands for both. Await it, watch its [`states`](Poller::states), or keep its
 //! [`PollToken`], which exists as soon as the update is accepted and resumes the wait in another process:
 //!
-//! ```no_run
-//! # use arm_client::models::BillingProfileUpdate;
-//! # async fn example(
-//! #     client: arm_client::ArmClient, account: &str, update: BillingProfileUpdate, kept: Option<String>,
-//! #     keep: impl Fn(String),
-//! # ) -> Result<(), arm_client::Error> {
-//! let update = client.begin_update_billing_profile(account, "profile-1", &update);
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
+//! # let emulator = builder.start().await?;
+//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
+//! # let credential = arm_client::StaticToken::new(emulator.token().reveal());
+//! # let client = arm_client::ArmClient::new(emulator.arm_url().parse()?, credential)?;
+//! # let update = arm_client::models::BillingProfileUpdate::default();
+//! # let (kept, keep): (Option<String>, fn(String)) = (None, drop);
+//! let update = client.begin_update_billing_profile(account, profile, &update);
 //! let poller = match kept {
 //!     // Only if it is the token of this very update; it is not sent again.
 //!     Some(token) => update.resume(token.parse()?)?,
@@ -38,10 +49,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! A read may come without `enabledAzurePlans` and `invoiceSections` unless `with_expand` asks for them.
-//! The ids of an answer, and what it says is left of the service's limits, are on each [`Response`] and
-//! [`Error`].
 //!
 //! The token of the credential goes to the [`Endpoint`] alone. Where a cloud answers from another host,
 //! [`Endpoint::with_trusted_origin`] names it.

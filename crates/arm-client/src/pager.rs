@@ -15,9 +15,15 @@ use crate::models::BillingProfile;
 
 /// The billing profiles of an account, page by page; made by [`ArmClient::list_billing_profiles`].
 ///
-/// ```no_run
-/// # async fn example(client: arm_client::ArmClient) -> Result<(), arm_client::Error> {
-/// let mut pager = client.list_billing_profiles("account-1");
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
+/// # let emulator = builder.start().await?;
+/// # let credential = arm_client::StaticToken::new(emulator.token().reveal());
+/// # let client = arm_client::ArmClient::new(emulator.arm_url().parse()?, credential)?;
+/// # let account = billing_emulator::SAMPLE_ACCOUNT;
+/// let mut pager = client.list_billing_profiles(account);
 /// while let Some(page) = pager.next_page().await? {
 ///     for profile in page.into_body() {
 ///         // …

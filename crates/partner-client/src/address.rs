@@ -11,13 +11,18 @@ use crate::models::{Address, AddressValidationResult};
 
 /// Asks whether an address exists; made by [`PartnerClient::validate_address`].
 ///
-/// ```no_run
-/// # async fn example(
-/// #     client: partner_client::PartnerClient, address: &partner_client::models::Address,
-/// # ) -> Result<(), partner_client::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let builder = billing_emulator::Emulator::builder().sample_data();
+/// # let emulator = builder.start().await?;
+/// # let credential = partner_client::StaticToken::new(emulator.token().reveal());
+/// # let client = partner_client::PartnerClient::new(emulator.partner_url().parse()?, credential)?;
+/// # let profile = client.get_customer_billing_profile(billing_emulator::SAMPLE_CUSTOMER_ID).send().await?;
+/// # let address = profile.into_body().default_address.unwrap_or_default();
 /// use partner_client::models::AddressValidationStatus as Status;
 ///
-/// let result = client.validate_address(address).send().await?.into_body();
+/// let result = client.validate_address(&address).send().await?.into_body();
 /// match result.status {
 ///     Some(Status::Verified | Status::VerifiedShippable) => {}
 ///     // One suggestion or more, at most three: let somebody choose.

@@ -1,13 +1,18 @@
 //! The same client, operations and errors without async; feature `blocking`.
 //!
-//! ```no_run
+//! ```
 //! use partner_client::blocking::PartnerClient;
-//! use partner_client::{PUBLIC_ENDPOINT, StaticToken};
+//! use partner_client::StaticToken;
 //!
-//! # fn example(token: String) -> Result<(), partner_client::Error> {
-//! let client = PartnerClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+//! # let builder = billing_emulator::Emulator::builder().sample_data();
+//! # let emulator = aside.block_on(builder.start())?;
+//! # let (endpoint, token) = (emulator.partner_url(), emulator.token().reveal());
+//! # let customer_id = billing_emulator::SAMPLE_CUSTOMER_ID;
+//! let client = PartnerClient::new(endpoint.parse()?, StaticToken::new(token))?;
 //! let updated = client
-//!     .edit("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04", |profile| {
+//!     .edit(customer_id, |profile| {
 //!         profile.company_name = Some("Fabrikam, Inc.".to_owned());
 //!     })
 //!     .send()?;

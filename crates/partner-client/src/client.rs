@@ -122,11 +122,16 @@ impl PartnerClient {
 
     /// Checks a profile against its country's rules, which are got for it, and says what the service would not take.
     ///
-    /// ```no_run
-    /// # async fn example(
-    /// #     client: partner_client::PartnerClient, profile: &partner_client::models::CustomerBillingProfile,
-    /// # ) -> Result<(), partner_client::Error> {
-    /// for finding in client.preflight(profile).send().await? {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let builder = billing_emulator::Emulator::builder().sample_data();
+    /// # let emulator = builder.start().await?;
+    /// # let credential = partner_client::StaticToken::new(emulator.token().reveal());
+    /// # let client = partner_client::PartnerClient::new(emulator.partner_url().parse()?, credential)?;
+    /// # let profile = client.get_customer_billing_profile(billing_emulator::SAMPLE_CUSTOMER_ID).send().await?;
+    /// # let profile = profile.into_body();
+    /// for finding in client.preflight(&profile).send().await? {
     ///     eprintln!("{finding}");
     /// }
     /// # Ok(())

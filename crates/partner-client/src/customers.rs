@@ -19,8 +19,13 @@ use crate::{CustomerFilter, PartnerClient};
 
 /// A partner's customers, page by page; made by [`PartnerClient::list_customers`].
 ///
-/// ```no_run
-/// # async fn example(client: partner_client::PartnerClient) -> Result<(), partner_client::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let builder = billing_emulator::Emulator::builder().sample_data();
+/// # let emulator = builder.start().await?;
+/// # let credential = partner_client::StaticToken::new(emulator.token().reveal());
+/// # let client = partner_client::PartnerClient::new(emulator.partner_url().parse()?, credential)?;
 /// use partner_client::{CustomerField, CustomerFilter};
 ///
 /// let filter = CustomerFilter::starts_with(CustomerField::Domain, "fabrikam");

@@ -1,12 +1,17 @@
 //! Customer billing profiles of Partner Center: get, update, edit, and what one needs around that.
 //!
-//! ```no_run
-//! use partner_client::{PUBLIC_ENDPOINT, PartnerClient, StaticToken};
+//! ```
+//! use partner_client::{PartnerClient, StaticToken};
 //!
-//! # async fn example(token: String) -> Result<(), partner_client::Error> {
-//! let client = PartnerClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new(token))?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let builder = billing_emulator::Emulator::builder().sample_data();
+//! # let emulator = builder.start().await?;
+//! # let (endpoint, token) = (emulator.partner_url(), emulator.token().reveal());
+//! # let customer_id = billing_emulator::SAMPLE_CUSTOMER_ID;
+//! let client = PartnerClient::new(endpoint.parse()?, StaticToken::new(token))?;
 //! let updated = client
-//!     .edit("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04", |profile| {
+//!     .edit(customer_id, |profile| {
 //!         profile.company_name = Some("Fabrikam, Inc.".to_owned());
 //!     })
 //!     .send()
@@ -15,6 +20,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
 //! The service takes and returns the whole profile. Members that the models do not know survive get,
 //! change and update; members left `None` are left out of the request. The profile's etag travels in

@@ -1,5 +1,6 @@
 //! Reads the error bodies of both services, in all the shapes they were seen in.
 
+#[cfg(feature = "__xml")]
 mod xml;
 
 use std::{fmt, slice};
@@ -52,7 +53,10 @@ impl ServiceError {
         let mut error = match serde_json::from_slice(body) {
             Ok(Value::Object(body)) => from_object(&body),
             Ok(_) => Self::default(),
+            #[cfg(feature = "__xml")]
             Err(_) => xml::members(&raw).map_or_else(Self::default, |members| plain(&members)),
+            #[cfg(not(feature = "__xml"))]
+            Err(_) => Self::default(),
         };
         error.raw = raw;
         error

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use reqwest::{Client, Proxy, redirect, retry};
 use reqwest_middleware::ClientWithMiddleware;
-use reqwest_tracing::TracingMiddleware;
 
 use super::authorize::Authorize;
-use super::trace::Trace;
-use super::{SendOptions, tls};
+use super::{SendOptions, tls, trace};
 use crate::error::Kind;
 use crate::{Credential, Endpoint, Error};
 
@@ -24,7 +22,7 @@ pub(super) fn build(
 ) -> Result<ClientWithMiddleware, Error> {
     let client = reqwest_middleware::ClientBuilder::new(bare(endpoint, options)?)
         .with(Authorize { credential })
-        .with(TracingMiddleware::<Trace>::new())
+        .with(trace::middleware())
         .build();
     Ok(client)
 }
