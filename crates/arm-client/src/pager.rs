@@ -82,8 +82,8 @@ impl BillingProfilePager {
     }
 
     /// Asks for members that the service leaves out otherwise, as `$expand`: `invoiceSections`, and `enabledAzurePlans`,
-    /// which the page does not name and recordings show. The
-    /// service's links keep it for the pages that follow.
+    /// which the page does not name and recordings show. The pages that follow are asked for by the service's own links,
+    /// as they are: it is for the service to keep `$expand` in them.
     pub fn with_expand(mut self, members: impl Into<String>) -> Self {
         self.expand = Some(members.into());
         self

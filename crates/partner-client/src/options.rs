@@ -23,14 +23,15 @@ impl PartnerClientOptions {
         self
     }
 
-    /// The media type in which profiles are sent; `application/json` by default.
+    /// The media type in which billing profiles are sent; `application/json` by default. All else is sent as JSON.
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<ContentType>) -> Self {
         self.media.content_type = content_type.into();
         self
     }
 
-    /// The media types in which answers are welcome; `application/json` by default.
+    /// The media types in which billing profiles are welcome, alone or from an edit; `application/json` by default. All
+    /// else is asked for as JSON.
     #[must_use]
     pub fn with_accept(mut self, accept: impl Into<Accept>) -> Self {
         self.media.accept = accept.into();

@@ -132,18 +132,25 @@ async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_told_in_xml_is_edited_again() {
-    let stale = "<ApiFault><Code>2055</Code></ApiFault>";
-    let answers = vec![
-        stored("10", "Contoso"),
-        Answer::new("400 Bad Request\nContent-Type: application/xml", stale),
-        stored("11", "Contoso"),
-        stored("12", "Contoso"),
-    ];
-    let (server, client) = start(answers).await;
-    let edit = client.edit(CUSTOMER, |_| {}).with_accept(MediaType::Xml);
-    edit.with_content_type(MediaType::Xml).send().await.unwrap();
-    assert_eq!(server.received().len(), 4);
+async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
+    for (content_type, stale) in [
+        ("application/xml", "<ApiFault><Code>2055</Code></ApiFault>"),
+        ("application/json", r#"{"code":2055,"description":"Etag"}"#),
+    ] {
+        let answers = vec![
+            stored("10", "Contoso"),
+            Answer::new(
+                &format!("400 Bad Request\nContent-Type: {content_type}"),
+                stale,
+            ),
+            stored("11", "Contoso"),
+            stored("12", "Contoso"),
+        ];
+        let (server, client) = start(answers).await;
+        let edit = client.edit(CUSTOMER, |_| {}).with_accept(MediaType::Xml);
+        edit.with_content_type(MediaType::Xml).send().await.unwrap();
+        assert_eq!(server.received().len(), 4, "{content_type}");
+    }
 }
 
 #[tokio::test]
