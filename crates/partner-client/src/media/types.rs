@@ -165,6 +165,9 @@ impl FromStr for MediaType {
     type Err = Error;
 
     /// Reads a name such as `application/xml`, in any letter case.
+    ///
+    /// # Errors
+    /// Invalid input for any other; the message lists those that there are.
     fn from_str(name: &str) -> Result<Self, Error> {
         let mut all = ALL.into_iter();
         all.find(|one| one.as_str().eq_ignore_ascii_case(name))
@@ -176,6 +179,9 @@ impl FromStr for ContentType {
     type Err = Error;
 
     /// Reads a name such as `application/xml`, in any letter case.
+    ///
+    /// # Errors
+    /// Invalid input for any other; the message lists those that there are.
     fn from_str(name: &str) -> Result<Self, Error> {
         let mut all = ALL.into_iter().map(Self::from).chain([Self::Form]);
         all.find(|one| one.as_str().eq_ignore_ascii_case(name))
