@@ -91,11 +91,11 @@ async fn the_global_options_are_for_the_other_verbs() {
         seen.push('\n');
     }
     insta::assert_snapshot!(seen, @"
-    error: `billing emulator` takes none of the global options
+    error: `billing emulator` does not take --yes
 
-    hint: run `billing emulator` without them; see `billing emulator --help`
-    error: `billing demo` takes none of the global options
+    hint: leave it out: it brings services of its own
+    error: `billing demo` does not take --output
 
-    hint: run `billing demo` without them; see `billing demo --help`
+    hint: leave it out: it brings services of its own
     ");
 }

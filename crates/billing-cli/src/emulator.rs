@@ -1,7 +1,5 @@
 //! `billing emulator`: both services on loopback until somebody stops them.
 
-use std::io;
-
 use billing_emulator::{Emulator, Error};
 
 use crate::args::EmulatorArgs;
@@ -10,7 +8,6 @@ use crate::interrupt::Interrupt;
 use crate::output::{print, say};
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
-    log_to_stderr();
     let builder = Emulator::builder().sample_data().listen(args.listen);
     let emulator = builder.start().await.map_err(refuse)?;
     print(&ready_line(&emulator))?;
@@ -34,16 +31,6 @@ fn ready_line(emulator: &Emulator) -> String {
         text(emulator.control_url()),
         text(emulator.token().reveal()),
     )
-}
-
-fn log_to_stderr() {
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .without_time();
-    // Somebody else in this process may have been first, and then their log is the log.
-    let _ = subscriber.try_init();
 }
 
 fn refuse(error: Error) -> Failure {
