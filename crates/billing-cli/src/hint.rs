@@ -211,13 +211,8 @@ impl Call<'_> {
     }
 
     fn connection(&self, error: &Error) -> String {
-        if is_about_a_certificate(error) {
-            return format!(
-                "nothing was sent, as nobody vouches for the certificate of {}; if it is the right one, or \
-                 that of a proxy that reads along, have the system trust its authority; on Linux \
-                 SSL_CERT_FILE names a file of authorities in the system's place",
-                self.target.origin()
-            );
+        if let Some(hint) = untrusted(error, &self.target.origin()) {
+            return hint;
         }
         if self.target.is_loopback() {
             return format!(
@@ -232,21 +227,23 @@ impl Call<'_> {
     }
 }
 
-/// Whether no connection came about for want of trust. Each TLS library has an error of its own for it; the word is in
-/// all of them.
-fn is_about_a_certificate(error: &Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error
+/// What to do when no connection came about for want of trust. Each TLS library has an error of its own for it; the
+/// word is in all of them.
+pub(crate) fn untrusted(error: &Error, origin: &str) -> Option<String> {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let is_about_a_certificate = causes.any(|cause| {
+        cause
             .to_string()
             .to_ascii_lowercase()
             .contains("certificate")
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    });
+    is_about_a_certificate.then(|| {
+        format!(
+            "nothing was sent, as nobody vouches for the certificate of {origin}; if it is the right one, or that of a \
+             proxy that reads along, have the system trust its authority; on Linux SSL_CERT_FILE names a file of \
+             authorities in the system's place"
+        )
+    })
 }
 
 fn throttled(error: &Error) -> String {
