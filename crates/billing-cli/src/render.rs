@@ -64,7 +64,8 @@ impl Page {
         Self::styled(Table::new().use_stderr().width())
     }
 
-    fn styled(columns: Option<u16>) -> Self {
+    /// So many columns of styled text.
+    pub(crate) fn styled(columns: Option<u16>) -> Self {
         Self {
             // Some terminals do not know their size, and in others there is no room for any table.
             columns: columns
@@ -75,6 +76,7 @@ impl Page {
     }
 
     /// So many columns of plain text.
+    #[cfg(test)]
     pub(crate) fn plain(columns: u16) -> Self {
         Self {
             columns: Some(columns),
