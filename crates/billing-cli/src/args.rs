@@ -344,6 +344,10 @@ pub(crate) struct EmulatorArgs {
     /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    /// Hold the profiles of this JSON document, not the sample data:
+    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[cfg(test)]
