@@ -57,9 +57,12 @@ pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failur
         )
         .hint("mend the members above with `billing partner update --check`"));
     }
-    say(&format!(
-        "the rules of its country have nothing against the profile of customer {customer_id}"
-    ));
+    // What could not be looked at is no praise.
+    if findings.is_empty() {
+        say(&format!(
+            "the rules of its country have nothing against the profile of customer {customer_id}"
+        ));
+    }
     Ok(())
 }
 
