@@ -55,3 +55,11 @@ async fn what_programs_read_is_never_styled() {
         assert_eq!(styled(billing(args)).await, (false, false));
     }
 }
+
+#[tokio::test]
+async fn the_demonstration_obeys_as_well() {
+    for (option, expected) in [("--color=always", true), ("--color=never", false)] {
+        let seen = styled(billing(["demo", option])).await;
+        assert_eq!(seen, (expected, false), "{option}");
+    }
+}

@@ -1,5 +1,5 @@
 use billing_emulator::SAMPLE_CUSTOMER_ID;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
 
@@ -91,11 +91,85 @@ async fn the_global_options_are_for_the_other_verbs() {
         seen.push('\n');
     }
     insta::assert_snapshot!(seen, @"
-    error: `billing emulator` takes none of the global options
+    error: `billing emulator` does not take --yes
 
-    hint: run `billing emulator` without them; see `billing emulator --help`
-    error: `billing demo` takes none of the global options
+    hint: leave it out: it brings services of its own
+    error: `billing demo` does not take --output
 
-    hint: run `billing demo` without them; see `billing demo --help`
+    hint: leave it out: it brings services of its own
+    ");
+}
+
+/// A file with this text, and its path.
+fn data(text: &str) -> (tempfile::NamedTempFile, String) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let path = file.path().to_str().unwrap().to_owned();
+    (file, path)
+}
+
+#[tokio::test]
+async fn it_holds_the_profiles_of_a_file_as_they_were_printed() {
+    let sample = crate::support::sample().start().await.unwrap();
+    let get = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"];
+    let printed = billing(get).at(&sample).run().await.json();
+    let text = json!({
+        "customers": { SAMPLE_CUSTOMER_ID: printed },
+        "billingAccounts": { "70023418": { "P-1": { "properties": { "poNumber": "PO-7" } } } },
+    });
+    let (_file, path) = data(&text.to_string());
+    let mut child = billing(["emulator", "--data", &path]).spawn();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = in_time(stdout.next_line()).await.unwrap().unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let text = |name: &str| ready[name].as_str().unwrap();
+    let here = ["--partner-endpoint", text("partner")];
+    let got = billing(get.into_iter().chain(here)).token(text("token"));
+    assert_eq!(got.run().await.json(), printed);
+    let list = ["arm", "list", "70023418", "--output=json"];
+    let here = ["--arm-endpoint", text("arm")];
+    let listed = billing(list.into_iter().chain(here)).token(text("token"));
+    let listed = listed.run().await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(listed[0]["properties"]["poNumber"], "PO-7");
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn data_that_it_cannot_hold_is_refused_with_the_place() {
+    let mut seen = String::new();
+    for text in [
+        "",
+        r#"{"customer": {}}"#,
+        r#"{"customers": {"contoso": {}}}"#,
+        r#"{"billingAccounts": {"70023418": {"P-1": {"properties": {"poNumber": 7}}}}}"#,
+    ] {
+        let (_file, path) = data(text);
+        let shown = billing(["emulator", "--data", &path]).run().await;
+        seen += &shown.refused(2).replace(&path, "[file]");
+        seen.push_str("\n\n");
+    }
+    let shown = billing(["emulator", "--data", "/nonexistent.json"]).run();
+    seen += &shown.await.refused(2);
+    insta::assert_snapshot!(seen, @"
+    error: --data [file]: EOF while parsing a value at line 1 column 0
+
+    hint: it is an object with customers and billingAccounts: see `billing emulator --help`
+
+    error: --data [file]: unknown field `customer`, expected `customers` or `billingAccounts` at line 1 column 11
+
+    hint: it is an object with customers and billingAccounts: see `billing emulator --help`
+
+    error: customer contoso: the tenant id must be a GUID
+
+    hint: put that place of the document right
+
+    error: billing profile 70023418/P-1, properties.poNumber: must be a string
+
+    hint: put that place of the document right
+
+    error: --data /nonexistent.json: No such file or directory (os error)
+
+    hint: check the name and that you may read it
     ");
 }

@@ -1,4 +1,4 @@
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, Token};
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 use tokio::net::TcpListener;
 
 use crate::support::stub::{Stub, answer};
@@ -272,4 +272,22 @@ async fn an_emulator_is_reached_without_the_proxy() {
         .at(&emulator)
         .env("HTTPS_PROXY", "http://127.0.0.1:1");
     assert_eq!(shown.run().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn an_update_that_is_taken_for_a_json_patch_is_explained() {
+    let emulator = sample().takes_json_patch(true).start().await.unwrap();
+    let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
+    let args = args.into_iter().chain(["--set=poNumber=PO-2041", "--yes"]);
+    let shown = billing(args).at(&emulator).run().await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+      poNumber  PO-1001 → PO-2041
+    error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request: it took the merge patch for a JSON Patch (RFC 6902)
+      the service says: One or more validation errors occurred.
+      The JSON patch document was malformed and could not be parsed.
+      request id <guid>, correlation id <guid>
+
+    hint: nothing was changed, and no other --set will help: the service takes the update, a JSON merge patch, for a JSON Patch, as it has been seen to do in this api version; make the change in the Azure portal
+    ");
 }

@@ -11,6 +11,7 @@
 
 mod arm_update;
 mod body;
+mod check;
 mod classes;
 mod color;
 mod config;
@@ -22,6 +23,7 @@ mod failures;
 mod help;
 #[cfg(unix)]
 mod interrupt;
+mod log;
 mod media;
 mod partner_update;
 mod pipes;

@@ -50,3 +50,11 @@ async fn a_media_type_that_the_service_does_not_take_is_met_with_the_option() {
     }
     insta::assert_snapshot!(seen);
 }
+
+#[tokio::test]
+async fn resource_manager_is_not_blamed_on_options_that_it_does_not_have() {
+    let server = Stub::start([answer("406 Not Acceptable", &[], "").as_str()]).await;
+    let shown = billing(["arm", "list", "70023418"]).at_url(server.url());
+    let said = shown.run().await.refused(1);
+    assert!(said.contains("406") && !said.contains("--accept"), "{said}");
+}

@@ -100,5 +100,38 @@ async fn a_service_that_nobody_vouches_for_gets_nothing() {
         "{said}"
     );
     assert!(said.contains("certificate"), "{said}");
-    assert!(said.contains("hint: nothing was sent"), "{said}");
+    assert!(
+        said.contains(
+            "hint: nothing was sent, as nobody vouches for the certificate of https://localhost"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("SSL_CERT_FILE"), "{said}");
+}
+
+#[tokio::test]
+async fn an_authority_that_nobody_vouches_for_gets_no_secret() {
+    let service = Service::start().await;
+    let other = Service::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("authority.pem");
+    std::fs::write(&trusted, &other.authority).unwrap();
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID];
+    let shown = billing(
+        args.into_iter()
+            .chain(["--credential=client-secret", "--retries=0"]),
+    )
+    .env("AZURE_AUTHORITY_HOST", &service.url)
+    .env("AZURE_TENANT_ID", "contoso.example.com")
+    .env("AZURE_CLIENT_ID", "5f0c2b1e-0000-4000-8000-000000000001")
+    .env("AZURE_CLIENT_SECRET", "secret-of-the-test")
+    .env("SSL_CERT_FILE", trusted.to_str().unwrap())
+    .run()
+    .await;
+    let said = shown.refused(1);
+    assert!(said.contains("for a token"), "{said}");
+    assert!(
+        said.contains("hint: nothing was sent, as nobody vouches"),
+        "{said}"
+    );
 }

@@ -1,17 +1,19 @@
 //! The argument tree.
 
+mod taken;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use billing_core::{CorrelationId, RequestId};
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use partner_client::{Accept, ContentType, MediaType};
 
 use crate::credential::Kind;
-use crate::failure::Failure;
+pub(crate) use taken::{check, shown};
 
 /// Read and update billing profiles of Partner Center and Azure Resource Manager
 ///
@@ -38,18 +40,18 @@ pub(crate) struct Cli {
         hide_default_value = true
     )]
     pub(crate) color: ColorChoice,
+    /// Log on stderr: -v each request, -vv connections and further attempts too, -vvv everything
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
+    pub(crate) verbose: u8,
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
-const NO_GLOBAL_OPTIONS: &str = "The global options are for `billing partner` and `billing arm`.";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Show both updates on an emulator: before, request, answer, after
-    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Demo,
     /// Customers' billing profiles in Partner Center
     Partner {
@@ -73,18 +75,15 @@ pub(crate) enum Verb {
     ///
     /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
     /// Requests are logged on stderr.
-    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Emulator(EmulatorArgs),
     /// Print what makes a shell complete the command's words
     ///
     /// For bash, in the current shell: source <(billing completions bash)
-    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Completions {
         /// The shell to print it for
         shell: Shell,
     },
     /// Print the manual page
-    #[command(after_help = NO_GLOBAL_OPTIONS)]
     Man {
         /// Write a page for each command into this folder instead
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -112,7 +111,7 @@ pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice 
 }
 
 /// What goes with every call of a service.
-#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Use an emulator with sample data, started for this command only
@@ -168,19 +167,6 @@ pub(crate) struct Global {
     pub(crate) correlation_id: Option<CorrelationId>,
 }
 
-impl Global {
-    /// Refuses every global option for a verb that brings its own services.
-    pub(crate) fn refuse_all(&self, verb: &str) -> Result<(), Failure> {
-        if *self == Self::default() {
-            return Ok(());
-        }
-        Err(Failure::usage(
-            format!("`billing {verb}` takes none of the global options"),
-            format!("run `billing {verb}` without them; see `billing {verb} --help`"),
-        ))
-    }
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub(crate) enum Cloud {
     #[default]
@@ -231,6 +217,13 @@ pub(crate) enum PartnerVerb {
     /// Partner Center takes the profile as a whole. With --set and --clear it is read, changed and
     /// written back, and read again if somebody else was faster; with --body it is replaced.
     Update(PartnerUpdate),
+    /// Hold a customer's billing profile against the rules of its country
+    ///
+    /// Prints what the service would refuse, and writes nothing. Exits with 1 if there is anything.
+    Check {
+        /// The customer's tenant id
+        customer_id: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -239,6 +232,9 @@ pub(crate) struct PartnerUpdate {
     pub(crate) customer_id: String,
     #[command(flatten)]
     pub(crate) change: Change,
+    /// Hold the changed profile against the rules of its country before it is written
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Write only if the profile's etag is this one; * for any
     #[arg(long, value_name = "TAG")]
     pub(crate) if_match: Option<String>,
@@ -331,20 +327,15 @@ pub(crate) struct Patience {
     pub(crate) timeout: Option<Duration>,
 }
 
-const ONLY_CONFIG: &str = "Of the global options it takes only --config.";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigVerb {
     /// Write a file in which every setting is explained; one that is there stays as it is
-    #[command(after_help = ONLY_CONFIG)]
     Init,
     /// Print what is in force, and where each setting was found
     Show,
     /// Print where the file is
-    #[command(after_help = ONLY_CONFIG)]
     Path,
     /// Keep the refresh token on stdin where refresh-token-store says
-    #[command(after_help = "Of the global options it takes only --config and --profile.")]
     RefreshToken,
 }
 
@@ -353,6 +344,10 @@ pub(crate) struct EmulatorArgs {
     /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    /// Hold the profiles of this JSON document, not the sample data:
+    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -363,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_argument_tree_holds_together() {
-        Cli::command().debug_assert();
+        super::shown(Cli::command()).debug_assert();
     }
 
     #[test]
@@ -380,6 +375,6 @@ mod tests {
             assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
             count += 1;
         }
-        assert_eq!(count, 13);
+        assert_eq!(count, 14);
     }
 }

@@ -22,12 +22,6 @@ pub(crate) async fn run(
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    if global.correlation_id.is_some() {
-        return Err(Failure::usage(
-            "Azure Resource Manager chooses the correlation id itself",
-            "use --request-id for an id of your own",
-        ));
-    }
     match verb {
         ArmVerb::Get { account, profile } => {
             interrupt

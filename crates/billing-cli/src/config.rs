@@ -25,65 +25,17 @@ pub(crate) use key::{Key, variable};
 
 pub(crate) async fn run(verb: ConfigVerb, global: &Global) -> Result<(), Failure> {
     match verb {
-        ConfigVerb::Init => {
-            take_only("init", &["config"], global)?;
-            init::run(global)
-        }
+        ConfigVerb::Init => init::run(global),
         ConfigVerb::Path => {
-            take_only("path", &["config"], global)?;
             let place = place::find(global)?;
             if !place.is_there {
                 say("there is no such file; `billing config init` writes one");
             }
             print(&place.path.display().to_string())
         }
-        ConfigVerb::Show => {
-            let settings = [
-                "config",
-                "profile",
-                "partner-endpoint",
-                "arm-endpoint",
-                "cloud",
-                "credential",
-                "token-env",
-                "output",
-            ];
-            take_only("show", &settings, global)?;
-            show::run(global)
-        }
-        ConfigVerb::RefreshToken => {
-            take_only("refresh-token", &["config", "profile"], global)?;
-            credential::keep_refresh_token(&Settings::load(global)?).await
-        }
+        ConfigVerb::Show => show::run(global),
+        ConfigVerb::RefreshToken => credential::keep_refresh_token(&Settings::load(global)?).await,
     }
-}
-
-/// Refuses the global options that mean nothing to a verb.
-fn take_only(verb: &str, options: &[&str], global: &Global) -> Result<(), Failure> {
-    let mut others = global.clone();
-    for option in options {
-        match *option {
-            "config" => others.config = None,
-            "profile" => others.profile = None,
-            "partner-endpoint" => others.partner_endpoint = None,
-            "arm-endpoint" => others.arm_endpoint = None,
-            "cloud" => others.cloud = None,
-            "credential" => others.credential = None,
-            "token-env" => others.token_env = None,
-            "output" => others.output = None,
-            _ => {}
-        }
-    }
-    if others == Global::default() {
-        return Ok(());
-    }
-    Err(Failure::usage(
-        format!(
-            "of the global options `billing config {verb}` takes only --{}",
-            options.join(", --")
-        ),
-        "leave out the others",
-    ))
 }
 
 /// How much a source counts, the least first.

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use anstream::{AutoStream, StripStream};
 use anyhow::Context as _;
 use billing_core::{Clock, SendOptions, SystemClock};
 use billing_emulator::Emulator;
@@ -23,24 +24,34 @@ pub(crate) async fn verb() -> Result<(), Failure> {
     let width = comfy_table::Table::new().width().unwrap_or(*WIDTHS.start());
     let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     let clock = Arc::new(SystemClock::new());
-    run(&mut io::stdout(), width, clock).await.map_err(|error| {
-        match error.downcast::<io::Error>() {
+    let mut out = AutoStream::auto(io::stdout());
+    show(&mut out, width, clock)
+        .await
+        .map_err(|error| match error.downcast::<io::Error>() {
             Ok(error) => Failure::output(error),
             Err(error) => Failure::new(Exit::Failed, error)
                 .during("the demonstration did not come to its end")
                 .hint("it uses loopback only; a firewall or a full disk may be in its way"),
-        }
-    })
+        })
 }
 
-/// Shows a Partner Center update and a Resource Manager update on a screen of `width` columns.
+/// Shows a Partner Center update and a Resource Manager update on a screen of `width` columns, in plain text.
 ///
 /// The clients, the models and the requests are the real ones; the emulator ends with the
 /// demonstration. The Resource Manager update takes two polls, each after a second by `clock`.
 ///
 /// # Errors
 /// Whatever keeps the emulator from listening, a client from its work, or `out` from taking the text.
-pub async fn run(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+pub async fn run(
+    out: &mut (dyn Write + 'static),
+    width: u16,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<()> {
+    show(&mut StripStream::new(out), width, clock).await
+}
+
+/// The same with styles.
+async fn show(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
     let mut screen = Screen::new(out, width);
     let emulator = Emulator::builder()
         .sample_data()

@@ -1,8 +1,11 @@
 //! `billing emulator`: both services on loopback until somebody stops them.
 
-use std::io;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use billing_emulator::{Emulator, Error};
+use billing_emulator::{Builder, Emulator, Error};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::args::EmulatorArgs;
 use crate::failure::{Exit, Failure};
@@ -10,8 +13,11 @@ use crate::interrupt::Interrupt;
 use crate::output::{print, say};
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
-    log_to_stderr();
-    let builder = Emulator::builder().sample_data().listen(args.listen);
+    let builder = Emulator::builder().listen(args.listen);
+    let builder = match &args.data {
+        Some(file) => Data::read(file)?.put_into(builder),
+        None => builder.sample_data(),
+    };
     let emulator = builder.start().await.map_err(refuse)?;
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
@@ -21,6 +27,45 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         () = interrupt.asked(2) => {}
     }
     Ok(())
+}
+
+/// What `--data` says.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Data {
+    /// By tenant id.
+    customers: BTreeMap<String, Value>,
+    /// By the names of account and profile.
+    billing_accounts: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+impl Data {
+    fn read(file: &Path) -> Result<Self, Failure> {
+        let failed = |error: anyhow::Error, hint| {
+            let doing = format!("--data {}", file.display());
+            Failure::new(Exit::Usage, error).during(doing).hint(hint)
+        };
+        let text = std::fs::read(file)
+            .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
+        serde_json::from_slice(&text).map_err(|error| {
+            failed(
+                error.into(),
+                "it is an object with customers and billingAccounts: see `billing emulator --help`",
+            )
+        })
+    }
+
+    fn put_into(self, mut builder: Builder) -> Builder {
+        for (id, profile) in self.customers {
+            builder = builder.customer(id, profile);
+        }
+        for (account, profiles) in self.billing_accounts {
+            for (name, profile) in profiles {
+                builder = builder.billing_profile(&account, name, profile);
+            }
+        }
+        builder
+    }
 }
 
 /// The one line on stdout that says where everything is.
@@ -36,26 +81,17 @@ fn ready_line(emulator: &Emulator) -> String {
     )
 }
 
-fn log_to_stderr() {
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .without_time();
-    // Somebody else in this process may have been first, and then their log is the log.
-    let _ = subscriber.try_init();
-}
-
 fn refuse(error: Error) -> Failure {
     let hint = match &error {
         Error::NotLoopback { .. } => {
             "an emulator is for this machine alone; reach it from another through a tunnel"
         }
         Error::Bind { .. } => "with --listen 127.0.0.1:0 each service takes a free port",
+        Error::InvalidData { .. } => "put that place of the document right",
         _ => "nothing is listening",
     };
     let exit = match &error {
-        Error::NotLoopback { .. } | Error::Bind { .. } => Exit::Usage,
+        Error::NotLoopback { .. } | Error::Bind { .. } | Error::InvalidData { .. } => Exit::Usage,
         _ => Exit::Failed,
     };
     Failure::new(exit, error).hint(hint)

@@ -1,5 +1,7 @@
 //! What to do after an error of a service or on the way to it.
 
+use std::error::Error as _;
+
 use billing_core::Error;
 
 use crate::credential;
@@ -80,16 +82,17 @@ impl Call<'_> {
                 "{why}; see what it is now, and run the update again\n  {}",
                 self.look
             )
-        } else if error.is_not_acceptable() {
-            "the service does not answer in the media types of --accept; leave it out for JSON"
+        } else if error.is_merge_patch_refused() {
+            "nothing was changed, and no other --set will help: the service takes the update, a JSON \
+             merge patch, for a JSON Patch, as it has been seen to do in this api version; make the change in \
+             the Azure portal"
                 .to_owned()
-        } else if error.is_unsupported_media_type() {
-            "the service does not read the media type of --media-type; leave it out for JSON"
-                .to_owned()
+        } else if let Some(option) = self.media_option(error) {
+            format!("{option}; leave it out for JSON")
         } else if error.is_throttled() {
             format!("{}, then run it again", throttled(error))
         } else if error.is_connect() {
-            self.connection()
+            self.connection(error)
         } else if error.may_have_taken_effect() {
             return Some(read_first());
         } else if error.is_timeout() {
@@ -194,7 +197,23 @@ impl Call<'_> {
         }
     }
 
-    fn connection(&self) -> String {
+    /// What is wrong with the media types that the user chose; Resource Manager speaks JSON alone.
+    fn media_option(&self, error: &Error) -> Option<&'static str> {
+        match self.target.service() {
+            Service::Partner if error.is_not_acceptable() => {
+                Some("the service does not answer in the media types of --accept")
+            }
+            Service::Partner if error.is_unsupported_media_type() => {
+                Some("the service does not read the media type of --media-type")
+            }
+            Service::Partner | Service::Arm => None,
+        }
+    }
+
+    fn connection(&self, error: &Error) -> String {
+        if let Some(hint) = untrusted(error, &self.target.origin()) {
+            return hint;
+        }
         if self.target.is_loopback() {
             return format!(
                 "is `billing emulator` still running, and is {} its address?",
@@ -206,6 +225,25 @@ impl Call<'_> {
             self.target.service().option()
         )
     }
+}
+
+/// What to do when no connection came about for want of trust. Each TLS library has an error of its own for it; the
+/// word is in all of them.
+pub(crate) fn untrusted(error: &Error, origin: &str) -> Option<String> {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let is_about_a_certificate = causes.any(|cause| {
+        cause
+            .to_string()
+            .to_ascii_lowercase()
+            .contains("certificate")
+    });
+    is_about_a_certificate.then(|| {
+        format!(
+            "nothing was sent, as nobody vouches for the certificate of {origin}; if it is the right one, or that of a \
+             proxy that reads along, have the system trust its authority; on Linux SSL_CERT_FILE names a file of \
+             authorities in the system's place"
+        )
+    })
 }
 
 fn throttled(error: &Error) -> String {
@@ -232,7 +270,8 @@ fn notes(error: &Error) -> Vec<String> {
         .unwrap_or_default()
     {
         let parts = [detail.target(), detail.code(), detail.message()];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let parts = parts.into_iter().flatten();
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
         notes.push(parts.join(": "));
     }
     // Only what has reached the service is known to it.

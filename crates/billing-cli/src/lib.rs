@@ -21,6 +21,7 @@ mod emulator;
 mod failure;
 mod hint;
 mod interrupt;
+mod log;
 mod nearest;
 mod output;
 mod partner;
@@ -33,8 +34,8 @@ mod target;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Verb};
 pub use failure::Exit;
@@ -44,8 +45,11 @@ use interrupt::Interrupt;
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
     output::color(args::wanted_color(std::env::args_os()));
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let mut command = args::shown(Cli::command());
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Whoever closed the pipe does not want to read it.
             let _ = error.print();
@@ -55,7 +59,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    match run(cli) {
+    match args::check(&matches).and_then(|()| run(cli)) {
         Ok(()) => Exit::Done.into(),
         Err(failure) => failure.report().into(),
     }
@@ -73,26 +77,22 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let Cli { global, verb, .. } = cli;
+    let Cli {
+        global,
+        verb,
+        verbose,
+        ..
+    } = cli;
     let interrupt = Interrupt::listen()?;
+    // An emulator says which requests it gets without being asked to.
+    let at_least = u8::from(matches!(verb, Verb::Emulator(_)));
+    log::start(verbose.max(at_least));
     match verb {
-        Verb::Demo => {
-            global.refuse_all("demo")?;
-            interrupt.guard(demo::verb()).await?
-        }
-        Verb::Emulator(args) => {
-            global.refuse_all("emulator")?;
-            emulator::run(args, &interrupt).await
-        }
+        Verb::Demo => interrupt.guard(demo::verb()).await?,
+        Verb::Emulator(args) => emulator::run(args, &interrupt).await,
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
-        Verb::Completions { shell } => {
-            global.refuse_all("completions")?;
-            shell::completions(shell)
-        }
-        Verb::Man { out } => {
-            global.refuse_all("man")?;
-            shell::man(out.as_deref())
-        }
+        Verb::Completions { shell } => shell::completions(shell),
+        Verb::Man { out } => shell::man(out.as_deref()),
         Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
         Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,
     }

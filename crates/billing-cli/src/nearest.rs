@@ -2,20 +2,48 @@
 
 /// `; did you mean …?` for the name that is nearest to one that does not exist, if one is near.
 pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> String {
-    let given = name.to_lowercase().replace('_', "-");
-    let slips = (given.chars().count() / 4).max(1);
-    let near = names
-        .iter()
-        .map(|name| (strsim::osa_distance(&given, name), name));
-    match near.min_by_key(|(distance, _)| *distance) {
-        Some((distance, name)) if distance <= slips => format!("; did you mean {name}?"),
-        _ => String::new(),
+    match nearest(name, names.iter().copied()) {
+        Some(near) => format!("; did you mean {near}?"),
+        None => String::new(),
     }
+}
+
+/// The candidate that is so near to an unknown name or path that it may have been meant; of several, the first.
+///
+/// Letter case does not count, and neither do the members on the way if the last one is right: whoever
+/// writes `city` means `address.city`.
+pub(crate) fn nearest<'a>(
+    path: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let given = path.to_lowercase();
+    let (given_parent, given_name) = split(&given);
+    // One slip in a short name is much; a long name may have several.
+    let slips = (given_name.chars().count() / 4).max(1);
+    let near = candidates.into_iter().filter_map(|candidate| {
+        let lower = candidate.to_lowercase();
+        let (parent, name) = split(&lower);
+        let is_beginning = given_name.len() >= 3 && name.starts_with(given_name);
+        let distance = if is_beginning && name != given_name {
+            1
+        } else {
+            strsim::osa_distance(given_name, name)
+        };
+        let elsewhere = usize::from(parent != given_parent);
+        (distance <= slips).then_some((distance, elsewhere, candidate))
+    });
+    near.min_by_key(|(distance, elsewhere, _)| (*distance, *elsewhere))
+        .map(|(.., candidate)| candidate)
+}
+
+/// What comes before the last member, and its name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::did_you_mean;
+    use super::{did_you_mean, nearest};
 
     #[test]
     fn a_slip_is_near_and_another_word_is_not() {
@@ -28,6 +56,34 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(did_you_mean(given, &names), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_slip_another_letter_case_a_beginning_and_a_missing_parent_are_near() {
+        let candidates = [
+            "companyName",
+            "firstName",
+            "address.city",
+            "address.phoneNumber",
+            "address.firstName",
+            "address.postalCode",
+        ];
+        for (given, expected) in [
+            ("compnyName", Some("companyName")),
+            ("CompanyName", Some("companyName")),
+            ("firstName", Some("firstName")),
+            ("address.FirstName", Some("address.firstName")),
+            ("city", Some("address.city")),
+            ("billTo.city", Some("address.city")),
+            ("phone", Some("address.phoneNumber")),
+            ("address.postcode", Some("address.postalCode")),
+            ("address.ctiy", Some("address.city")),
+            ("zip", None),
+            ("address.town", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(given, candidates), expected, "{given}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `billing partner`: customers' billing profiles.
 
+mod check;
 mod get;
 mod update;
 
@@ -30,6 +31,9 @@ pub(crate) async fn run(
         } => {
             let get = get::run(&customer_id, accept.accept(), global);
             interrupt.guard(get).await?
+        }
+        PartnerVerb::Check { customer_id } => {
+            interrupt.guard(check::run(&customer_id, global)).await?
         }
         PartnerVerb::Update(args) => update::run(&args, global, interrupt).await,
     }

@@ -1,7 +1,6 @@
 //! Which members there are to write and of what kind: the JSON Schemas of the models, asked.
 
 mod misfit;
-mod nearest;
 mod node;
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
@@ -9,8 +8,8 @@ use partner_client::models::CustomerBillingProfile;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value};
 
+use crate::nearest::nearest;
 pub(crate) use misfit::{Kind, Misfit};
-use nearest::nearest;
 use node::Node;
 
 /// What may be written to one kind of profile.
@@ -167,7 +166,7 @@ impl Writable {
         } else {
             let mut near = siblings.clone();
             self.collect(Node::root(&self.written), "", &mut near);
-            let nearest = nearest(&path, &near);
+            let nearest = nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
             Misfit::Unknown {
                 path,
                 siblings,

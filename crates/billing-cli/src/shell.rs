@@ -6,20 +6,19 @@ use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use crate::args::Cli;
+use crate::args::{Cli, shown};
 use crate::failure::{Exit, Failure};
 use crate::output::{print, say};
 
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "billing", &mut script);
+    clap_complete::generate(shell, &mut shown(Cli::command()), "billing", &mut script);
     print(&String::from_utf8_lossy(&script))
 }
 
 /// Prints the page of the command itself, or writes one for each verb into a folder.
 pub(crate) fn man(folder: Option<&Path>) -> Result<(), Failure> {
-    let mut command = Cli::command().disable_help_subcommand(true);
-    command.build();
+    let command = shown(Cli::command().disable_help_subcommand(true));
     let Some(folder) = folder else {
         return print(&page(&command)?);
     };

@@ -21,7 +21,6 @@ pub(super) async fn run(
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    refuse(global)?;
     let token = read(token, interrupt).await?;
     let target = open(global).await?;
     let profile = token.resource().path_segments();
@@ -54,28 +53,6 @@ pub(super) async fn run(
         response.request_id().unwrap_or("unknown")
     ));
     printed
-}
-
-fn refuse(global: &Global) -> Result<(), Failure> {
-    let (what, hint) = if global.emulator {
-        (
-            "an emulator that is started for this command has no update to wait for",
-            "name the one that accepted the update with --arm-endpoint and --token-env",
-        )
-    } else if global.dry_run {
-        (
-            "waiting only asks and writes nothing: there is nothing to run dry",
-            "leave out --dry-run",
-        )
-    } else if global.request_id.is_some() {
-        (
-            "waiting asks many times, and each request has an id of its own",
-            "leave out --request-id",
-        )
-    } else {
-        return Ok(());
-    };
-    Err(Failure::usage(what, hint))
 }
 
 async fn read(token: &str, interrupt: &Interrupt) -> Result<PollToken, Failure> {

@@ -6,7 +6,7 @@ use billing_core::Error;
 
 use super::store::Trouble;
 use super::{Kind, SignIn, TOKEN_VARIABLE};
-use crate::hint::shell_word;
+use crate::hint::{shell_word, untrusted};
 use crate::target::{Service, Target};
 
 impl SignIn {
@@ -136,10 +136,12 @@ impl SignIn {
                 Some(_) => "check the tenant, the client id and the cloud: `billing config show` says \
                             where each comes from"
                     .to_owned(),
-                None => format!(
-                    "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
-                    self.authority
-                ),
+                None => untrusted(error, &self.authority).unwrap_or_else(|| {
+                    format!(
+                        "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
+                        self.authority
+                    )
+                }),
             },
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
 use billing_core::{RequestPreview, Url};
 use serde_json::Value;
 
@@ -9,6 +10,9 @@ use crate::diff::Difference;
 use crate::render::{self, Page};
 
 const INDENT: &str = "  ";
+
+/// How headings look.
+const HEADING: Style = Style::new().bold();
 
 /// What the demonstration is written to, and how wide.
 pub(super) struct Screen<'a> {
@@ -24,12 +28,13 @@ impl<'a> Screen<'a> {
     /// A new part, with a rule to the right edge.
     pub(super) fn title(&mut self, text: &str) -> io::Result<()> {
         let rest = usize::from(self.width).saturating_sub(text.chars().count() + 4);
-        writeln!(self.out, "\n━━ {text} {}", "━".repeat(rest))
+        let rule = "━".repeat(rest);
+        writeln!(self.out, "\n{HEADING}━━ {text} {rule}{HEADING:#}")
     }
 
     /// A new step of the part.
     pub(super) fn step(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "\n{text}")
+        writeln!(self.out, "\n{HEADING}{text}{HEADING:#}")
     }
 
     /// Prose, broken into lines.
@@ -65,7 +70,7 @@ impl<'a> Screen<'a> {
         shorten: impl Fn(&str) -> String,
     ) -> io::Result<()> {
         let table = render::members(document, shorten, self.inner());
-        self.lines(&table)
+        self.table(&table)
     }
 
     /// One row for each difference.
@@ -75,7 +80,15 @@ impl<'a> Screen<'a> {
         shorten: impl Fn(&str) -> String,
     ) -> io::Result<()> {
         let table = render::differences(all, shorten, self.inner());
-        self.lines(&table)
+        self.table(&table)
+    }
+
+    /// A table is as wide as it may be already, and its styles take no room.
+    fn table(&mut self, table: &str) -> io::Result<()> {
+        for line in table.lines() {
+            writeln!(self.out, "{INDENT}{line}")?;
+        }
+        self.out.flush()
     }
 
     /// A request as it leaves: method and address, these headers, the body.
@@ -95,7 +108,7 @@ impl<'a> Screen<'a> {
 
     fn inner(&self) -> Page {
         let indent = u16::try_from(INDENT.len()).unwrap_or_default();
-        Page::plain(self.width.saturating_sub(indent))
+        Page::styled(Some(self.width.saturating_sub(indent)))
     }
 }
 

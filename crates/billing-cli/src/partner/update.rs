@@ -5,7 +5,7 @@ use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile};
 use serde_json::Value;
 
-use super::{BOOKKEEPING, call, open, print_profile};
+use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::{Global, PartnerUpdate};
 use crate::confirm::Confirm;
 use crate::diff::{Difference, diff_without};
@@ -47,6 +47,7 @@ pub(super) async fn run(
         client: target.partner()?,
         get: call(&target, "get", &args.customer_id),
         put: call(&target, "update", &args.customer_id),
+        check: call(&target, "check", &args.customer_id),
         confirm: Confirm::decide(agreed)?,
         target: &target,
     };
@@ -111,6 +112,7 @@ struct Update<'a> {
     client: PartnerClient,
     get: Call<'a>,
     put: Call<'a>,
+    check: Call<'a>,
     confirm: Confirm,
 }
 
@@ -126,9 +128,18 @@ impl Update<'_> {
                 change.apply(self.read().await?.body())?
             }
         };
+        self.check(&profile).await?;
         let preview = self.put(&profile, 1).preview();
         let preview = preview.map_err(|error| self.put.failed(error))?;
         print_preview(&preview, self.global.output.unwrap_or_default())
+    }
+
+    /// Holds the profile against the rules of its country, if that is wanted.
+    async fn check(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
+        if !self.args.check {
+            return Ok(());
+        }
+        check::before_write(&self.client, profile, self.global, &self.check).await
     }
 
     async fn run(&self, change: &Change) -> Result<(), Failure> {
@@ -148,8 +159,12 @@ impl Update<'_> {
                 return print_profile(&before, self.global.output.unwrap_or_default());
             }
             // Another profile underneath is no reason to ask again if the same things change.
-            if agreed_to.as_ref() != Some(&differences) {
+            let is_agreed = agreed_to.as_ref() == Some(&differences);
+            if !is_agreed {
                 self.show(&differences);
+            }
+            self.interrupt.guard(self.check(&profile)).await??;
+            if !is_agreed {
                 self.confirm.ask(self.interrupt).await?;
                 agreed_to = Some(differences);
             }

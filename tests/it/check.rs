@@ -1,0 +1,107 @@
+//! The rules of a country, before a write.
+
+use billing_emulator::SAMPLE_CUSTOMER_ID;
+
+use crate::support::{billing, requests, sample};
+
+/// `billing partner update --check --yes`, with what to set.
+fn update<'a>(set: &[&'a str]) -> Vec<&'a str> {
+    let args = ["partner", "update", SAMPLE_CUSTOMER_ID, "--check", "--yes"];
+    args.into_iter().chain(set.iter().copied()).collect()
+}
+
+const WRONG: [&str; 2] = [
+    "--set=defaultAddress.postalCode=ABC",
+    "--set=defaultAddress.country=us",
+];
+
+#[tokio::test]
+async fn an_update_that_the_rules_refuse_is_shown_with_what_they_say_and_not_written() {
+    let emulator = sample().start().await.unwrap();
+    let shown = billing(update(&WRONG)).at(&emulator).run().await;
+    insta::assert_snapshot!(shown.refused(1), @r"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      defaultAddress.country     US    → us
+      defaultAddress.postalCode  98101 → ABC
+    error: the service would not take the changed profile: nothing was written
+      defaultAddress.postalCode has the wrong form: it must match `^\d{5}(-\d{4})?$` in US
+
+    hint: put the members right with further --set and --clear, or leave out --check to have the service decide
+    ");
+    assert_eq!(requests(&emulator), ["GET 200", "GET 200"]);
+    let dry = update(&WRONG).into_iter().chain(["--dry-run"]);
+    let shown = billing(dry).at(&emulator).run().await;
+    assert!(shown.refused(1).contains("postalCode"), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn an_update_that_the_rules_have_nothing_against_is_written() {
+    let emulator = sample().start().await.unwrap();
+    let args = update(&["--set=defaultAddress.postalCode=98402"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert_eq!(requests(&emulator), ["GET 200", "GET 200", "PUT 200"]);
+}
+
+#[tokio::test]
+async fn a_country_without_rules_is_said_to_be_one() {
+    let emulator = sample().start().await.unwrap();
+    let args = update(&["--set=defaultAddress.country=FR"]);
+    let shown = billing(args).at(&emulator).run().await;
+    insta::assert_snapshot!(shown.refused(1), @"
+    changes for customer <customer> at http://127.0.0.1:<port>:
+      defaultAddress.country  US → FR
+    error: could not check the billing profile of customer <customer>: the service answered 404 Not Found, code 1000
+      the service says: No validation rules were found for the country/region FR
+      request id <guid>, correlation id <guid>
+
+    hint: the service has no rules for the country of this profile: is defaultAddress.country right? If so, only the service itself can tell
+    ");
+}
+
+#[tokio::test]
+async fn a_profile_is_held_against_the_rules_of_its_country() {
+    let emulator = sample().start().await.unwrap();
+    let check = ["partner", "check", SAMPLE_CUSTOMER_ID];
+    let shown = billing(check).at(&emulator).run().await;
+    insta::assert_snapshot!(shown, @"
+    exit code: 0
+    ----- stdout -----
+
+    ----- stderr -----
+    the rules of its country have nothing against the profile of customer <customer>
+    ");
+    let json = || check.into_iter().chain(["--output=json"]);
+    let shown = billing(json()).at(&emulator).run().await;
+    assert_eq!((shown.code, shown.stdout.as_str()), (Some(0), "[]\n"));
+
+    let mut profile = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    profile["defaultAddress"]["postalCode"] = "ABC".into();
+    emulator
+        .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, profile)
+        .unwrap();
+    let shown = billing(check).at(&emulator).run().await;
+    insta::assert_snapshot!(shown, @r"
+    exit code: 1
+    ----- stdout -----
+    MEMBER                     FINDING
+    defaultAddress.postalCode  has the wrong form: it must match `^\d{5}(-\d{4})?$` in US
+    ----- stderr -----
+    error: the service would not take the profile of customer <customer> as it is
+
+    hint: mend the members above with `billing partner update --check`
+    ");
+    let shown = billing(json()).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(1));
+    insta::assert_snapshot!(shown.stdout, @r#"
+    [
+      {
+        "member": "defaultAddress.postalCode",
+        "finding": "has the wrong form: it must match `^\\d{5}(-\\d{4})?$` in US",
+        "isCertain": true
+      }
+    ]
+    "#);
+}
