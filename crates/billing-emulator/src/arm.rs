@@ -53,7 +53,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         Ok(Answer::Report(report)) => reply::report(&report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
-    reply::with_ids(reply, &context.numbers, call)
+    reply::with_ids(reply, context, call)
 }
 
 /// What the front door does before the provider sees a request.

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::Value;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Emulator, Error, Token, arm,
+    clock::Clock,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
@@ -61,6 +62,7 @@ pub(crate) struct Options {
 pub struct Builder {
     listen: SocketAddr,
     seed: Option<u64>,
+    clock_at: Option<SystemTime>,
     token: Option<Token>,
     customers: Vec<(String, Value)>,
     billing_profiles: Vec<(String, String, Value)>,
@@ -72,6 +74,7 @@ impl Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: None,
+            clock_at: None,
             token: None,
             customers: Vec::new(),
             billing_profiles: Vec::new(),
@@ -188,10 +191,22 @@ impl Builder {
     }
 
     /// Sets the seed of everything generated but the token (etags, ids, correlation vectors), so
-    /// that the same requests get the same bytes. Without it each start has another seed.
+    /// that the same requests get the same bytes but for dates. Without it each start has another seed.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Sets what time it is in the emulator, and stops its clock there: it moves only by
+    /// [`Emulator::advance_clock`], [`Emulator::set_clock`] or the control API's `POST /api/clock`.
+    /// Without this it is the machine's clock.
+    ///
+    /// Answers are dated by it. With a [`seed`](Self::seed) beside it, the same requests get the same
+    /// bytes, dates included.
+    #[must_use]
+    pub fn clock_at(mut self, time: SystemTime) -> Self {
+        self.clock_at = Some(time);
         self
     }
 
@@ -220,7 +235,8 @@ impl Builder {
     /// - [`Error::NotLoopback`]: the address can be reached from other machines.
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, or the token cannot stand in a header.
+    ///   contract, a name is empty, the token cannot stand in a header, or the clock is outside of
+    ///   the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
@@ -229,6 +245,10 @@ impl Builder {
                 "must be one or more visible ASCII characters",
             ));
         }
+        let clock = match self.clock_at {
+            Some(time) => Clock::standing(time)?,
+            None => Clock::running(),
+        };
         let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
         let numbers = Numbers::new(seed);
         let mut state = State::default();
@@ -240,7 +260,7 @@ impl Builder {
         }
         let listeners = Listeners::bind(self.listen).await?;
         let addresses = listeners.addresses();
-        let context = Context::new(self.options, token, numbers, addresses, state);
+        let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context))
     }
 }
@@ -251,6 +271,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("listen", &self.listen)
             .field("seed", &self.seed)
+            .field("clock_at", &self.clock_at)
             .field("token", &self.token)
             .field("customers", &self.customers.len())
             .field("billing_profiles", &self.billing_profiles.len())

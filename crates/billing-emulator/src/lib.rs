@@ -24,6 +24,7 @@
 mod arm;
 mod builder;
 mod call;
+mod clock;
 mod contract;
 mod control;
 mod emulator;

@@ -11,9 +11,8 @@ use serde_json::Value;
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    contract,
-    numbers::Numbers,
-    state::Links,
+    clock, contract,
+    state::{Context, Links},
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
@@ -76,7 +75,7 @@ pub(super) fn add_provider_headers(reply: &mut Reply) {
 }
 
 /// Adds what every answer has: caching, security, the ids and how many requests are left.
-pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
+pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
     set(&mut reply, header::CACHE_CONTROL, "no-cache");
     set(&mut reply, header::PRAGMA, "no-cache");
     set(&mut reply, header::EXPIRES, "-1");
@@ -88,15 +87,18 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
     set(&mut reply, header::X_FRAME_OPTIONS, "DENY");
     set(&mut reply, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
 
-    let id = numbers.guid("x-ms-request-id", call.number).to_string();
+    let id = context
+        .numbers
+        .guid("x-ms-request-id", call.number)
+        .to_string();
     for name in ["x-ms-request-id", "x-ms-correlation-request-id"] {
         set(&mut reply, HeaderName::from_static(name), &id);
     }
-    // The service writes the time of the request here; the emulator has no clock to ask.
+    let time = clock::compact(context.clock.now());
     set(
         &mut reply,
         HeaderName::from_static("x-ms-routing-request-id"),
-        &format!("LOOPBACK:20191001T000000Z:{id}"),
+        &format!("LOOPBACK:{time}:{id}"),
     );
     let wants_id = call
         .header("x-ms-return-client-request-id")

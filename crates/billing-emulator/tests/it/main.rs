@@ -15,6 +15,7 @@ mod arm_update;
 mod around;
 mod authorization;
 mod clients;
+mod clock;
 mod control;
 mod etag;
 mod lifecycle;
