@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{builder::Options, clock::Clock, numbers::Numbers, server::Addresses, token::Token};
+use crate::{
+    builder::Options, clock::Clock, numbers::Numbers, partner::Replays, server::Addresses,
+    token::Token,
+};
 
 /// How many of the latest requests the log keeps.
 const LOG_LENGTH: usize = 10_000;
@@ -108,6 +111,7 @@ pub(crate) struct State {
     /// Azure Resource Manager: billing profiles by account and name.
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
     pub(crate) operations: HashMap<Uuid, Operation>,
+    pub(crate) replays: Replays,
     log: VecDeque<LoggedRequest>,
 }
 

@@ -21,4 +21,5 @@ mod etag;
 mod lifecycle;
 mod media;
 mod partner;
+mod replay;
 mod wire;
