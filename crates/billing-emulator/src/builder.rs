@@ -14,6 +14,7 @@ use crate::{
     partner, sample,
     server::Listeners,
     state::{Context, State},
+    throttle::Limits,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -54,6 +55,7 @@ pub(crate) struct Options {
     pub(crate) byte_order_mark: bool,
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
+    pub(crate) limits: Limits,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -87,6 +89,7 @@ impl Builder {
                 byte_order_mark: true,
                 expands_on_request: false,
                 takes_json_patch: false,
+                limits: Limits::DOCUMENTED,
             },
         }
     }
@@ -187,6 +190,41 @@ impl Builder {
     #[must_use]
     pub fn takes_json_patch(mut self, on: bool) -> Self {
         self.options.takes_json_patch = on;
+        self
+    }
+
+    /// Sets how many requests per minute Partner Center takes for each customer, and how many for its
+    /// customers as a whole (lists); 500 at first, as documented ("Customer resources"), and with 0 as
+    /// many as there are. Operations on no customer have no documented number, so no limit.
+    ///
+    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly.
+    #[must_use]
+    pub fn partner_requests_per_minute(mut self, requests: u32) -> Self {
+        self.options.limits.partner_per_minute = requests;
+        self
+    }
+
+    /// Sets how many reads per hour Resource Manager takes; 12,000 at first, as documented
+    /// ("Understand how Azure Resource Manager throttles requests"), and with 0 as many as there are.
+    #[must_use]
+    pub fn arm_reads_per_hour(mut self, requests: u32) -> Self {
+        self.options.limits.arm_reads_per_hour = requests;
+        self
+    }
+
+    /// Sets how many writes per hour Resource Manager takes; 1,200 at first, as documented (on the
+    /// same page), and with 0 as many as there are.
+    #[must_use]
+    pub fn arm_writes_per_hour(mut self, requests: u32) -> Self {
+        self.options.limits.arm_writes_per_hour = requests;
+        self
+    }
+
+    /// Takes every limit away: no request is refused for coming too soon, and Resource Manager does
+    /// not say how many are left.
+    #[must_use]
+    pub fn without_throttles(mut self) -> Self {
+        self.options.limits = Limits::NONE;
         self
     }
 

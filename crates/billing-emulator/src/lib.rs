@@ -34,6 +34,7 @@ mod partner;
 mod sample;
 mod server;
 mod state;
+mod throttle;
 mod token;
 
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};

@@ -23,6 +23,7 @@ mod media;
 mod replay;
 mod reply;
 mod rules;
+mod throttle;
 mod validation;
 
 /// What `attributes.objectType` says.
@@ -31,7 +32,14 @@ const OBJECT_TYPE: &str = "CustomerBillingProfile";
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let accepted = MediaType::accepted(call);
     let media_type = accepted.unwrap_or_default();
-    let reply = authorise(context, call).and_then(|()| match around::answer(context, call) {
+    let is_known = authorise(context, call);
+    if is_known.is_ok()
+        && let Err(refused) = throttle::admit(context, call)
+    {
+        // The gateway in front of the service answers, which knows no ids.
+        return throttle::into_reply(&refused);
+    }
+    let reply = is_known.and_then(|()| match around::answer(context, call) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;

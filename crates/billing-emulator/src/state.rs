@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     builder::Options, clock::Clock, numbers::Numbers, partner::Replays, server::Addresses,
-    token::Token,
+    throttle::Buckets, token::Token,
 };
 
 /// How many of the latest requests the log keeps.
@@ -112,6 +112,7 @@ pub(crate) struct State {
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
     pub(crate) operations: HashMap<Uuid, Operation>,
     pub(crate) replays: Replays,
+    pub(crate) buckets: Buckets,
     log: VecDeque<LoggedRequest>,
 }
 

@@ -74,7 +74,7 @@ pub(super) fn add_provider_headers(reply: &mut Reply) {
     set(reply, versions, VERSION);
 }
 
-/// Adds what every answer has: caching, security, the ids and how many requests are left.
+/// Adds what every answer has: caching, security and the ids.
 pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
     set(&mut reply, header::CACHE_CONTROL, "no-cache");
     set(&mut reply, header::PRAGMA, "no-cache");
@@ -106,16 +106,24 @@ pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Repl
     if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
         reply.headers_mut().insert(CLIENT_REQUEST_ID, id.clone());
     }
+    reply
+}
 
-    // What was left in the recordings; nothing is counted here.
-    let (name, left) = if call.method == Method::GET {
-        ("x-ms-ratelimit-remaining-tenant-reads", "11999")
+/// Whether a request is counted among a tenant's reads; every other one is a write.
+pub(super) fn is_read(call: &Call) -> bool {
+    [Method::GET, Method::HEAD].contains(&call.method)
+}
+
+/// Adds how many requests of its kind the tenant has left.
+pub(super) fn with_remaining(mut reply: Reply, call: &Call, remaining: u32) -> Reply {
+    let name = if is_read(call) {
+        "x-ms-ratelimit-remaining-tenant-reads"
     } else {
-        ("x-ms-ratelimit-remaining-tenant-writes", "1199")
+        "x-ms-ratelimit-remaining-tenant-writes"
     };
-    if reply.status() != StatusCode::UNAUTHORIZED {
-        set(&mut reply, HeaderName::from_static(name), left);
-    }
+    reply
+        .headers_mut()
+        .insert(HeaderName::from_static(name), HeaderValue::from(remaining));
     reply
 }
 

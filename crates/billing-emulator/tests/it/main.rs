@@ -22,4 +22,5 @@ mod lifecycle;
 mod media;
 mod partner;
 mod replay;
+mod throttle;
 mod wire;
