@@ -73,8 +73,10 @@ fn throttle(context: &Context, call: &Call) -> Result<Option<u32>, Fault> {
     if call.bearer() != Some(context.token.reveal()) {
         return Ok(None);
     }
+    let mut state = context.state();
+    // Read under the lock, so that it does not go back from one request to the next.
     let (limits, now) = (context.options.limits, context.clock.now());
-    let buckets = &mut context.state().buckets;
+    let buckets = &mut state.buckets;
     let (kind, taken) = if reply::is_read(call) {
         ("read", buckets.take_arm_read(limits, now))
     } else {

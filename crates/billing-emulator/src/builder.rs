@@ -205,7 +205,8 @@ impl Builder {
     }
 
     /// Sets how many reads per hour Resource Manager takes; 12,000 at first, as documented
-    /// ("Understand how Azure Resource Manager throttles requests"), and with 0 as many as there are.
+    /// ("Understand how Azure Resource Manager throttles requests", "Subscription and tenant limits"),
+    /// and with 0 as many as there are. Each answer says how many are left.
     #[must_use]
     pub fn arm_reads_per_hour(mut self, requests: u32) -> Self {
         self.options.limits.arm_reads_per_hour = requests;

@@ -146,7 +146,7 @@ impl Emulator {
     /// Stops accepting connections and returns when the requests in flight are answered.
     ///
     /// A caller that stops in the middle of a request holds this up until it closes its connection:
-    /// the emulator has no clock to lose patience by.
+    /// nothing in the emulator waits, so nothing loses patience.
     pub async fn shutdown(mut self) {
         // Nobody listens any more when every task has ended, which is what is wanted.
         let _ = self.stop.send(());

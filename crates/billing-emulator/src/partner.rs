@@ -81,9 +81,9 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
         return stored.map(show).ok_or_else(Fault::tenant_not_found);
     }
     let sent = read_body(call);
-    let now = context.clock.now();
     // What was answered is looked up and remembered in the same step as the write.
     let mut state = context.state();
+    let now = context.clock.now();
     match state.replays.find(call, now) {
         Seen::Never => {}
         Seen::Same(reply) => return Ok(reply),

@@ -1,7 +1,8 @@
 //! How many requests a service takes in a time: token buckets on the emulator's clock.
 //!
-//! A bucket begins full and fills evenly. A request that is refused takes nothing from it. Nobody
-//! counts whose token is not known, for the buckets are those of a tenant.
+//! A bucket begins full and fills evenly. A request that is refused takes nothing from it: whether the
+//! services count those too, their documents leave open. Nobody counts whose token is not known, for the
+//! buckets are those of a tenant.
 
 use std::{
     collections::HashMap,
@@ -23,7 +24,8 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// "Customer resources", note: 500 requests per minute and tenant id. "Understand how Azure
-    /// Resource Manager throttles requests", the table of limits by tenant: 12,000 reads and 1,200 writes per hour.
+    /// Resource Manager throttles requests", "Subscription and tenant limits": 12,000 reads and 1,200
+    /// writes per hour and tenant.
     pub(crate) const DOCUMENTED: Self = Self {
         partner_per_minute: 500,
         arm_reads_per_hour: 12_000,

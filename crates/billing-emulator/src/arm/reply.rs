@@ -127,7 +127,7 @@ pub(super) fn with_remaining(mut reply: Reply, call: &Call, remaining: u32) -> R
     reply
 }
 
-fn set(reply: &mut Reply, name: HeaderName, value: &str) {
+pub(super) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
     // Every value is visible ASCII by construction.
     if let Ok(value) = HeaderValue::from_str(value) {
         reply.headers_mut().insert(name, value);

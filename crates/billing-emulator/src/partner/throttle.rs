@@ -1,4 +1,5 @@
-//! The gateway's limit on requests, and its answer ("API throttling guidance", "Error response").
+//! The gateway's limit on requests, and its answer ("API throttling guidance for partners
+//! calling Partner Center APIs").
 
 use axum::{
     body::Bytes,
@@ -21,8 +22,9 @@ pub(super) fn admit(context: &Context, call: &Call) -> Result<(), Refused> {
     if !customers.eq_ignore_ascii_case("customers") {
         return Ok(());
     }
-    let now = context.clock.now();
     let mut state = context.state();
+    // Read under the lock, so that it does not go back from one request to the next.
+    let now = context.clock.now();
     let customer = named
         .first()
         .and_then(|customer| Uuid::try_parse(customer).ok())
