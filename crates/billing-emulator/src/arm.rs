@@ -47,13 +47,42 @@ enum Target<'a> {
 }
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let reply = match admit(context, call).and_then(|target| operate(context, call, target)) {
+    let admitted = throttle(context, call);
+    let remaining = match &admitted {
+        Ok(remaining) => *remaining,
+        Err(_) => Some(0),
+    };
+    let answer = admitted
+        .and_then(|_| admit(context, call))
+        .and_then(|target| operate(context, call, target));
+    let reply = match answer {
         Ok(Answer::Document(document)) => reply::document(&document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
         Ok(Answer::Report(report)) => reply::report(&report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
-    reply::with_ids(reply, &context.numbers, call)
+    let reply = reply::with_ids(reply, context, call);
+    match remaining {
+        Some(remaining) => reply::with_remaining(reply, call, remaining),
+        None => reply,
+    }
+}
+
+/// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
+fn throttle(context: &Context, call: &Call) -> Result<Option<u32>, Fault> {
+    if call.bearer() != Some(context.token.reveal()) {
+        return Ok(None);
+    }
+    let mut state = context.state();
+    // Read under the lock, so that it does not go back from one request to the next.
+    let (limits, now) = (context.options.limits, context.clock.now());
+    let buckets = &mut state.buckets;
+    let (kind, taken) = if reply::is_read(call) {
+        ("read", buckets.take_arm_read(limits, now))
+    } else {
+        ("write", buckets.take_arm_write(limits, now))
+    };
+    taken.map_err(|refused| Fault::throttled(kind, refused.seconds))
 }
 
 /// What the front door does before the provider sees a request.

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::Value;
@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use crate::{
     Emulator, Error, Token, arm,
+    clock::Clock,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
     state::{Context, State},
+    throttle::Limits,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -53,6 +55,7 @@ pub(crate) struct Options {
     pub(crate) byte_order_mark: bool,
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
+    pub(crate) limits: Limits,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -61,6 +64,7 @@ pub(crate) struct Options {
 pub struct Builder {
     listen: SocketAddr,
     seed: Option<u64>,
+    clock_at: Option<SystemTime>,
     token: Option<Token>,
     customers: Vec<(String, Value)>,
     billing_profiles: Vec<(String, String, Value)>,
@@ -72,6 +76,7 @@ impl Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             seed: None,
+            clock_at: None,
             token: None,
             customers: Vec::new(),
             billing_profiles: Vec::new(),
@@ -84,6 +89,7 @@ impl Builder {
                 byte_order_mark: true,
                 expands_on_request: false,
                 takes_json_patch: false,
+                limits: Limits::DOCUMENTED,
             },
         }
     }
@@ -187,11 +193,59 @@ impl Builder {
         self
     }
 
+    /// Sets how many requests per minute Partner Center takes for each customer, and how many for its
+    /// customers as a whole (lists); 500 at first, as documented ("Customer resources"), and with 0 as
+    /// many as there are. Operations on no customer have no documented number, so no limit.
+    ///
+    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly.
+    #[must_use]
+    pub fn partner_requests_per_minute(mut self, requests: u32) -> Self {
+        self.options.limits.partner_per_minute = requests;
+        self
+    }
+
+    /// Sets how many reads per hour Resource Manager takes; 12,000 at first, as documented
+    /// ("Understand how Azure Resource Manager throttles requests", "Subscription and tenant limits"),
+    /// and with 0 as many as there are. Each answer says how many are left.
+    #[must_use]
+    pub fn arm_reads_per_hour(mut self, requests: u32) -> Self {
+        self.options.limits.arm_reads_per_hour = requests;
+        self
+    }
+
+    /// Sets how many writes per hour Resource Manager takes; 1,200 at first, as documented (on the
+    /// same page), and with 0 as many as there are.
+    #[must_use]
+    pub fn arm_writes_per_hour(mut self, requests: u32) -> Self {
+        self.options.limits.arm_writes_per_hour = requests;
+        self
+    }
+
+    /// Takes every limit away: no request is refused for coming too soon, and Resource Manager does
+    /// not say how many are left.
+    #[must_use]
+    pub fn without_throttles(mut self) -> Self {
+        self.options.limits = Limits::NONE;
+        self
+    }
+
     /// Sets the seed of everything generated but the token (etags, ids, correlation vectors), so
-    /// that the same requests get the same bytes. Without it each start has another seed.
+    /// that the same requests get the same bytes but for dates. Without it each start has another seed.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Sets what time it is in the emulator, and stops its clock there: it moves only by
+    /// [`Emulator::advance_clock`], [`Emulator::set_clock`] or the control API's `POST /api/clock`.
+    /// Without this it is the machine's clock.
+    ///
+    /// Answers are dated by it. With a [`seed`](Self::seed) beside it, the same requests get the same
+    /// bytes, dates included.
+    #[must_use]
+    pub fn clock_at(mut self, time: SystemTime) -> Self {
+        self.clock_at = Some(time);
         self
     }
 
@@ -220,7 +274,8 @@ impl Builder {
     /// - [`Error::NotLoopback`]: the address can be reached from other machines.
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, or the token cannot stand in a header.
+    ///   contract, a name is empty, the token cannot stand in a header, or the clock is outside of
+    ///   the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
@@ -229,6 +284,10 @@ impl Builder {
                 "must be one or more visible ASCII characters",
             ));
         }
+        let clock = match self.clock_at {
+            Some(time) => Clock::standing(time)?,
+            None => Clock::running(),
+        };
         let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
         let numbers = Numbers::new(seed);
         let mut state = State::default();
@@ -240,7 +299,7 @@ impl Builder {
         }
         let listeners = Listeners::bind(self.listen).await?;
         let addresses = listeners.addresses();
-        let context = Context::new(self.options, token, numbers, addresses, state);
+        let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context))
     }
 }
@@ -251,6 +310,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("listen", &self.listen)
             .field("seed", &self.seed)
+            .field("clock_at", &self.clock_at)
             .field("token", &self.token)
             .field("customers", &self.customers.len())
             .field("billing_profiles", &self.billing_profiles.len())

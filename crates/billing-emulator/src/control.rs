@@ -10,21 +10,41 @@ use serde_json::json;
 
 use crate::{
     call::{Call, Reply},
+    clock::rfc3339,
     state::Context,
 };
+
+mod clock;
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let segments = call.segments();
     match (segments.as_slice(), &call.method) {
         (["api", "resources"], &Method::GET) => resources(context, call),
         (["api", "requests"], &Method::GET) => reply(StatusCode::OK, &context.state().requests()),
+        (["api", "clock"], &Method::GET) => show_clock(context),
+        (["api", "clock"], &Method::POST) => match clock::change(context, call) {
+            Ok(()) => show_clock(context),
+            Err(refusal) => refusal.into_reply(),
+        },
+        (["api", "reset"], &Method::POST) => {
+            context.reset();
+            reply(StatusCode::OK, &json!({}))
+        }
         (["api", "resources" | "requests"], _) => refuse(
             StatusCode::METHOD_NOT_ALLOWED,
             "this can only be read, with GET",
         ),
+        (["api", "clock"], _) => refuse(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this is read with GET and changed with POST",
+        ),
+        (["api", "reset"], _) => refuse(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this is done with POST, which needs no body",
+        ),
         _ => refuse(
             StatusCode::NOT_FOUND,
-            "there are /api/resources and /api/requests",
+            "there are /api/resources, /api/requests, /api/clock and /api/reset",
         ),
     }
 }
@@ -42,8 +62,30 @@ fn resources(context: &Context, call: &Call) -> Reply {
     reply(StatusCode::OK, &wanted)
 }
 
+fn show_clock(context: &Context) -> Reply {
+    let now = rfc3339(context.clock.now());
+    reply(StatusCode::OK, &json!({ "now": now }))
+}
+
+/// What every refusal is: a status, and `{"error": "what would do instead"}`.
+struct Refusal {
+    status: StatusCode,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { status, message }
+    }
+
+    fn into_reply(self) -> Reply {
+        reply(self.status, &json!({ "error": self.message }))
+    }
+}
+
 fn refuse(status: StatusCode, message: &str) -> Reply {
-    reply(status, &json!({ "error": message }))
+    Refusal::new(status, message).into_reply()
 }
 
 fn reply(status: StatusCode, body: &impl Serialize) -> Reply {

@@ -1,4 +1,8 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::Value;
 use tokio::{sync::watch, task::JoinSet};
@@ -107,10 +111,42 @@ impl Emulator {
         self.context.state().requests()
     }
 
+    /// What time it is in the emulator.
+    pub fn now(&self) -> SystemTime {
+        self.context.clock.now()
+    }
+
+    /// Moves the clock forward, whether it runs or stands.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and the clock is not moved: it would leave the year 9999.
+    pub fn advance_clock(&self, by: Duration) -> Result<(), Error> {
+        self.context.clock.advance(by)
+    }
+
+    /// Sets the clock, forward or back. One that runs goes on from there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and the clock is not moved: the time is outside of the years 1970 to
+    /// 9999.
+    pub fn set_clock(&self, time: SystemTime) -> Result<(), Error> {
+        self.context.clock.set(time)
+    }
+
+    /// Makes everything as it was at the start: the documents, what is counted and remembered, the
+    /// request log, what is generated, and the clock. The addresses and the token stay.
+    ///
+    /// A request that is being answered meanwhile falls before or after it.
+    pub fn reset(&self) {
+        self.context.reset();
+    }
+
     /// Stops accepting connections and returns when the requests in flight are answered.
     ///
     /// A caller that stops in the middle of a request holds this up until it closes its connection:
-    /// the emulator has no clock to lose patience by.
+    /// nothing in the emulator waits, so nothing loses patience.
     pub async fn shutdown(mut self) {
         // Nobody listens any more when every task has ended, which is what is wanted.
         let _ = self.stop.send(());

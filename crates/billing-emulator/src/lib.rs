@@ -19,11 +19,46 @@
 //! Where the services' documents and recordings say what happens, the emulator does that; where
 //! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON, XML and forms, and
 //! answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence.
-//! Time never passes in here: a long-running update advances by being polled, not by waiting.
+//! Nothing in here waits: a long-running update advances by being polled.
+//!
+//! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
+//! written again, for a day; the same id with another request is a conflict. Both services refuse with 429
+//! what comes faster than documented ([`Builder::without_throttles`] stops that). Both go by the
+//! emulator's clock, which is the machine's, or one that stands until it is moved:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::{Duration, SystemTime};
+//!
+//! use billing_emulator::Emulator;
+//!
+//! let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+//! let emulator = Emulator::builder().sample_data().clock_at(start).start().await?;
+//! emulator.advance_clock(Duration::from_secs(60))?;
+//! assert_eq!(emulator.now(), start + Duration::from_secs(60));
+//! # emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The control API
+//!
+//! What this crate's functions say and do, for other programs: JSON, on a port of its own
+//! ([`Emulator::control_url`]), without a token. A refusal is a status and `{"error": "what would do"}`.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /api/resources`, `?service=partner` or `arm` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
+//! | `GET /api/requests` | `[{"service", "method", "path", "status"}]`: the latest 10,000 |
+//! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
+//! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
+//! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock too |
 
 mod arm;
 mod builder;
 mod call;
+mod clock;
 mod contract;
 mod control;
 mod emulator;
@@ -33,6 +68,7 @@ mod partner;
 mod sample;
 mod server;
 mod state;
+mod throttle;
 mod token;
 
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};

@@ -26,6 +26,11 @@ impl Numbers {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Counts requests from 0 again.
+    pub(crate) fn reset(&self) {
+        self.requests.store(0, Ordering::Relaxed);
+    }
+
     pub(crate) fn guid(&self, purpose: &str, count: u64) -> Uuid {
         Builder::from_random_bytes(self.bytes(purpose, count)).into_uuid()
     }

@@ -13,13 +13,17 @@ use crate::{
 };
 use fault::Fault;
 use media::MediaType;
+pub(crate) use replay::Replays;
+use replay::Seen;
 
 mod around;
 mod customers;
 mod fault;
 mod media;
+mod replay;
 mod reply;
 mod rules;
+mod throttle;
 mod validation;
 
 /// What `attributes.objectType` says.
@@ -28,13 +32,18 @@ const OBJECT_TYPE: &str = "CustomerBillingProfile";
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let accepted = MediaType::accepted(call);
     let media_type = accepted.unwrap_or_default();
-    let reply = authorise(context, call).and_then(|()| match around::answer(context, call) {
+    let is_known = authorise(context, call);
+    if is_known.is_ok()
+        && let Err(refused) = throttle::admit(context, call)
+    {
+        // The gateway in front of the service answers, which knows no ids.
+        return throttle::into_reply(&refused);
+    }
+    let reply = is_known.and_then(|()| match around::answer(context, call) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;
-            let profile = operate(context, call)?;
-            let body = media_type.profile(&profile, context.options.byte_order_mark);
-            Ok(reply::of(StatusCode::OK, media_type, body))
+            operate(context, call, media_type)
         }
     });
     let reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
@@ -49,7 +58,7 @@ fn authorise(context: &Context, call: &Call) -> Result<(), Fault> {
     }
 }
 
-fn operate(context: &Context, call: &Call) -> Result<Value, Fault> {
+fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
     let Some([version, customer]) =
         call::matches(&call.segments(), "{}/customers/{}/profiles/billing")
     else {
@@ -62,23 +71,45 @@ fn operate(context: &Context, call: &Call) -> Result<Value, Fault> {
         return Err(Fault::method_not_allowed("GET, PUT"));
     }
     let customer = Uuid::try_parse(customer).map_err(|_| Fault::tenant_is_no_guid())?;
-    let sent = if call.method == Method::PUT {
-        Some(read_body(call)?)
-    } else {
-        None
+    let show = |stored: &Resource| {
+        let body = media_type.profile(&stored.document, context.options.byte_order_mark);
+        reply::of(StatusCode::OK, media_type, body)
     };
-    let mut state = context.state();
-    let stored = state
-        .customers
-        .get_mut(&customer)
-        .ok_or_else(Fault::tenant_not_found)?;
-    if let Some(sent) = sent {
-        if !tag_matches(call, &sent, &stored.document) {
-            return Err(Fault::etag_no_longer_valid());
-        }
-        write(stored, &context.numbers, sent);
+    if call.method == Method::GET {
+        let state = context.state();
+        let stored = state.customers.get(&customer);
+        return stored.map(show).ok_or_else(Fault::tenant_not_found);
     }
-    Ok(stored.document.clone())
+    let sent = read_body(call);
+    // What was answered is looked up and remembered in the same step as the write.
+    let mut state = context.state();
+    let now = context.clock.now();
+    match state.replays.find(call, now) {
+        Seen::Never => {}
+        Seen::Same(reply) => return Ok(reply),
+        Seen::Other => return Err(Fault::request_id_used_before()),
+    }
+    let stored = state.customers.get_mut(&customer);
+    let reply = sent
+        .and_then(|sent| put(context, call, stored, sent))
+        .map_or_else(|fault| fault.into_reply(media_type), show);
+    let reply = reply::with_ids(reply, &context.numbers, call);
+    state.replays.remember(call, &reply, now);
+    Ok(reply)
+}
+
+fn put<'a>(
+    context: &Context,
+    call: &Call,
+    stored: Option<&'a mut Resource>,
+    sent: Map<String, Value>,
+) -> Result<&'a Resource, Fault> {
+    let stored = stored.ok_or_else(Fault::tenant_not_found)?;
+    if !tag_matches(call, &sent, &stored.document) {
+        return Err(Fault::etag_no_longer_valid());
+    }
+    write(stored, &context.numbers, sent);
+    Ok(stored)
 }
 
 fn read_body(call: &Call) -> Result<Map<String, Value>, Fault> {

@@ -1,8 +1,14 @@
 //! Three listeners on loopback, and the way of a request from one of them to the log.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::SystemTime};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
@@ -131,7 +137,7 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
                 path,
                 status,
             });
-            respond(reply)
+            respond(reply, context.clock.now())
         }
     })
 }
@@ -140,10 +146,17 @@ fn control_api(context: &Arc<Context>) -> Router {
     let context = Arc::clone(context);
     Router::new().fallback(move |request: Request| {
         let context = Arc::clone(&context);
-        async move { respond(control::answer(&context, &Call::read(0, request).await)) }
+        async move {
+            let reply = control::answer(&context, &Call::read(0, request).await);
+            respond(reply, context.clock.now())
+        }
     })
 }
 
-fn respond(reply: Reply) -> Response {
+fn respond(mut reply: Reply, now: SystemTime) -> Response {
+    // Else hyper would date it by the machine's clock.
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
+        reply.headers_mut().insert(header::DATE, date);
+    }
     reply.map(Body::from)
 }

@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{builder::Options, numbers::Numbers, server::Addresses, token::Token};
+use crate::{
+    builder::Options, clock::Clock, numbers::Numbers, partner::Replays, server::Addresses,
+    throttle::Buckets, token::Token,
+};
 
 /// How many of the latest requests the log keeps.
 const LOG_LENGTH: usize = 10_000;
@@ -59,8 +62,11 @@ pub struct LoggedRequest {
 pub(crate) struct Context {
     pub(crate) options: Options,
     pub(crate) token: Token,
+    pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
+    /// What a reset goes back to.
+    initial: State,
     state: Mutex<State>,
 }
 
@@ -68,6 +74,7 @@ impl Context {
     pub(crate) fn new(
         options: Options,
         token: Token,
+        clock: Clock,
         numbers: Numbers,
         addresses: Addresses,
         state: State,
@@ -75,8 +82,10 @@ impl Context {
         Self {
             options,
             token,
+            clock,
             numbers,
             addresses,
+            initial: state.clone(),
             state: Mutex::new(state),
         }
     }
@@ -85,15 +94,25 @@ impl Context {
         // Nothing that is done under the lock panics, so a poisoned state is whole all the same.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Makes everything as it was at the start, generated numbers and the clock included.
+    pub(crate) fn reset(&self) {
+        let mut state = self.state();
+        *state = self.initial.clone();
+        self.numbers.reset();
+        self.clock.reset();
+    }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct State {
     /// Partner Center: customer billing profiles by tenant id.
     pub(crate) customers: BTreeMap<Uuid, Resource>,
     /// Azure Resource Manager: billing profiles by account and name.
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
     pub(crate) operations: HashMap<Uuid, Operation>,
+    pub(crate) replays: Replays,
+    pub(crate) buckets: Buckets,
     log: VecDeque<LoggedRequest>,
 }
 
@@ -147,7 +166,7 @@ pub(crate) struct Links {
 }
 
 /// An update that was accepted and is written when it is done.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) target: ProfileKey,
     pub(crate) links: Links,

@@ -1,6 +1,8 @@
 //! The errors of Azure Resource Manager, in the three forms that were seen: wrapped in `error` by
 //! its front door, bare from the billing service, and as problem details from its framework.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -17,7 +19,7 @@ pub(super) struct Fault {
     status: StatusCode,
     form: Form,
     /// A name in lower case and a value, beside those of every answer.
-    header: Option<(&'static str, &'static str)>,
+    header: Option<(&'static str, Cow<'static, str>)>,
 }
 
 enum Form {
@@ -47,7 +49,7 @@ impl Fault {
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.header = Some((name, value));
+        self.header = Some((name, value.into()));
         self
     }
 
@@ -89,6 +91,20 @@ impl Fault {
                 r#"error_description="The access token is invalid.""#
             ),
         )
+    }
+
+    /// The code is that of a tenant's limit; no recording of it was found, so the text follows that of
+    /// a subscription's (velero-io/velero, issue 9171).
+    pub(super) fn throttled(kind: &str, seconds: u64) -> Self {
+        let message = format!(
+            "Number of '{kind}' requests for the tenant exceeded the limit. Please try again after \
+             '{seconds}' seconds."
+        );
+        let code = "TenantRequestsThrottled";
+        Self {
+            header: Some(("retry-after", seconds.to_string().into())),
+            ..Self::wrapped(StatusCode::TOO_MANY_REQUESTS, code, message)
+        }
     }
 
     pub(super) fn version_not_served(kind: &str, sent: &str, served: &str) -> Self {
@@ -199,9 +215,7 @@ impl Fault {
         }
         if let Some((name, value)) = self.header {
             let name = HeaderName::from_static(name);
-            reply
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+            reply::set(&mut reply, name, &value);
         }
         reply
     }

@@ -11,9 +11,8 @@ use serde_json::Value;
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    contract,
-    numbers::Numbers,
-    state::Links,
+    clock, contract,
+    state::{Context, Links},
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
@@ -75,8 +74,8 @@ pub(super) fn add_provider_headers(reply: &mut Reply) {
     set(reply, versions, VERSION);
 }
 
-/// Adds what every answer has: caching, security, the ids and how many requests are left.
-pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
+/// Adds what every answer has: caching, security and the ids.
+pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
     set(&mut reply, header::CACHE_CONTROL, "no-cache");
     set(&mut reply, header::PRAGMA, "no-cache");
     set(&mut reply, header::EXPIRES, "-1");
@@ -88,15 +87,18 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
     set(&mut reply, header::X_FRAME_OPTIONS, "DENY");
     set(&mut reply, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
 
-    let id = numbers.guid("x-ms-request-id", call.number).to_string();
+    let id = context
+        .numbers
+        .guid("x-ms-request-id", call.number)
+        .to_string();
     for name in ["x-ms-request-id", "x-ms-correlation-request-id"] {
         set(&mut reply, HeaderName::from_static(name), &id);
     }
-    // The service writes the time of the request here; the emulator has no clock to ask.
+    let time = clock::compact(context.clock.now());
     set(
         &mut reply,
         HeaderName::from_static("x-ms-routing-request-id"),
-        &format!("LOOPBACK:20191001T000000Z:{id}"),
+        &format!("LOOPBACK:{time}:{id}"),
     );
     let wants_id = call
         .header("x-ms-return-client-request-id")
@@ -104,20 +106,28 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
     if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
         reply.headers_mut().insert(CLIENT_REQUEST_ID, id.clone());
     }
-
-    // What was left in the recordings; nothing is counted here.
-    let (name, left) = if call.method == Method::GET {
-        ("x-ms-ratelimit-remaining-tenant-reads", "11999")
-    } else {
-        ("x-ms-ratelimit-remaining-tenant-writes", "1199")
-    };
-    if reply.status() != StatusCode::UNAUTHORIZED {
-        set(&mut reply, HeaderName::from_static(name), left);
-    }
     reply
 }
 
-fn set(reply: &mut Reply, name: HeaderName, value: &str) {
+/// Whether a request is counted among a tenant's reads; every other one is a write.
+pub(super) fn is_read(call: &Call) -> bool {
+    [Method::GET, Method::HEAD].contains(&call.method)
+}
+
+/// Adds how many requests of its kind the tenant has left.
+pub(super) fn with_remaining(mut reply: Reply, call: &Call, remaining: u32) -> Reply {
+    let name = if is_read(call) {
+        "x-ms-ratelimit-remaining-tenant-reads"
+    } else {
+        "x-ms-ratelimit-remaining-tenant-writes"
+    };
+    reply
+        .headers_mut()
+        .insert(HeaderName::from_static(name), HeaderValue::from(remaining));
+    reply
+}
+
+pub(super) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
     // Every value is visible ASCII by construction.
     if let Ok(value) = HeaderValue::from_str(value) {
         reply.headers_mut().insert(name, value);

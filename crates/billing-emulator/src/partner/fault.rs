@@ -101,6 +101,12 @@ impl Fault {
         Self::new(StatusCode::BAD_REQUEST, 2055, "Etag is no longer valid")
     }
 
+    /// No document says what the service answers; 409 is what it calls a conflict elsewhere.
+    pub(super) fn request_id_used_before() -> Self {
+        let description = "The MS-RequestId was used before, with another request.";
+        Self::new(StatusCode::CONFLICT, 409, description)
+    }
+
     pub(super) fn invalid_input(detail: &str) -> Self {
         let description = format!("Invalid request input: {detail}");
         Self::new(StatusCode::BAD_REQUEST, 800_002, description)

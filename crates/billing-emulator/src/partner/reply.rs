@@ -42,22 +42,28 @@ pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
     reply
 }
 
-/// Adds the ids: those of the request, or generated ones.
+/// The id under which a write can be sent again; `None` without one that is a GUID.
+pub(super) fn request_id(call: &Call) -> Option<Uuid> {
+    Uuid::try_parse(call.header(REQUEST_ID.as_str())?).ok()
+}
+
+/// Adds the ids: those of the request, or else those that the answer has, or else generated ones.
 pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
     for name in [REQUEST_ID, CORRELATION_ID] {
-        let value = call
-            .header(name.as_str())
-            .filter(|id| Uuid::try_parse(id).is_ok())
-            .map_or_else(
-                || numbers.guid(name.as_str(), call.number).to_string(),
-                str::to_owned,
-            );
-        insert(&mut reply, name, &value);
+        let sent = call.header(name.as_str());
+        if let Some(id) = sent.filter(|id| Uuid::try_parse(id).is_ok()) {
+            insert(&mut reply, name, id);
+        } else if !reply.headers().contains_key(&name) {
+            let id = numbers.guid(name.as_str(), call.number).to_string();
+            insert(&mut reply, name, &id);
+        }
     }
-    let vector = call
-        .header(CORRELATION_VECTOR.as_str())
-        .map_or_else(|| numbers.correlation_vector(call.number), str::to_owned);
-    insert(&mut reply, CORRELATION_VECTOR, &vector);
+    if let Some(vector) = call.header(CORRELATION_VECTOR.as_str()) {
+        insert(&mut reply, CORRELATION_VECTOR, vector);
+    } else if !reply.headers().contains_key(CORRELATION_VECTOR) {
+        let vector = numbers.correlation_vector(call.number);
+        insert(&mut reply, CORRELATION_VECTOR, &vector);
+    }
     insert(&mut reply, SERVER_ID, "00000001");
     reply
 }

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service};
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::wire::{API_VERSION, Caller, sample, start};
 
 async fn get(emulator: &Emulator, path: &str) -> Value {
     let reply = Caller::anonymous(emulator.control_url()).get(path).await;
@@ -71,16 +73,59 @@ async fn other_paths_methods_and_services_are_refused() {
         ("GET", "/"),
         ("GET", "/api/resources?service=other"),
         ("POST", "/api/requests"),
+        ("DELETE", "/api/clock"),
+        ("GET", "/api/reset"),
     ] {
         let reply = caller.send(method, path, "").await;
         seen += &format!("{method} {path}\n  {}\n", reply.brief());
     }
     insta::assert_snapshot!(seen, @r#"
 GET /
-  404 {"error":"there are /api/resources and /api/requests"}
+  404 {"error":"there are /api/resources, /api/requests, /api/clock and /api/reset"}
 GET /api/resources?service=other
   400 {"error":"service is partner or arm"}
 POST /api/requests
   405 {"error":"this can only be read, with GET"}
+DELETE /api/clock
+  405 {"error":"this is read with GET and changed with POST"}
+GET /api/reset
+  405 {"error":"this is done with POST, which needs no body"}
 "#);
+}
+
+/// What a customer's update and an accepted one of a profile answer, with everything in it that is
+/// counted, dated or generated.
+async fn work(emulator: &Emulator) -> String {
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let partner = Caller::partner(emulator);
+    let written = partner.put(&customer, &json!({ "firstName": "Lee" })).await;
+    let arm = Caller::arm(emulator);
+    let begun = arm.patch(&profile, &json!({ "properties": {} })).await;
+    written.snapshot(emulator) + &begun.snapshot(emulator)
+}
+
+#[tokio::test]
+async fn after_a_reset_everything_happens_as_it_did_at_the_start() {
+    let emulator = sample().start().await.unwrap();
+    let resources = get(&emulator, "/api/resources").await;
+    let first = work(&emulator).await;
+    assert_ne!(get(&emulator, "/api/resources").await, resources);
+    emulator.advance_clock(Duration::from_secs(60)).unwrap();
+
+    let caller = Caller::anonymous(emulator.control_url());
+    let reply = caller.send("POST", "/api/reset", "").await;
+    assert_eq!(reply.brief(), "200 {}");
+    assert_eq!(emulator.now(), start());
+    assert_eq!(get(&emulator, "/api/resources").await, resources);
+    assert_eq!(get(&emulator, "/api/requests").await, json!([]));
+    assert_eq!(work(&emulator).await, first);
+
+    emulator.reset();
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
 }

@@ -1,6 +1,9 @@
 //! HTTP/1.1 by hand, so that a test sees the bytes and not what a client makes of them.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    time::{Duration, SystemTime},
+};
 
 use billing_emulator::{Builder, Emulator};
 use serde_json::Value;
@@ -11,9 +14,14 @@ use tokio::{
 
 pub(crate) const API_VERSION: &str = "api-version=2019-10-01-preview";
 
-/// The sample data under a fixed seed: etags and ids are the same in every run.
+/// The sample data under a fixed seed and at a fixed time: every byte is the same in every run.
 pub(crate) fn sample() -> Builder {
-    Emulator::builder().sample_data().seed(7)
+    Emulator::builder().sample_data().seed(7).clock_at(start())
+}
+
+/// The first of October 2019, midnight.
+pub(crate) fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000)
 }
 
 /// Sends requests to one of the three addresses, with headers that it keeps.

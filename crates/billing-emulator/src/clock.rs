@@ -1,0 +1,133 @@
+//! The time that the services live in: the machine's, or one that a test moves.
+//!
+//! It is no `billing_core::Clock`: nothing in here waits, and both services must be told one time
+//! that can be moved from outside.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use time::{
+    OffsetDateTime, UtcDateTime, format_description::well_known::Rfc3339,
+    macros::format_description,
+};
+
+use crate::Error;
+
+/// The last second that both a date header and RFC 3339 can write.
+const LAST: Duration = Duration::from_secs(253_402_300_799);
+
+pub(crate) struct Clock {
+    /// When it was started, for a clock that runs.
+    started: Option<Instant>,
+    /// What it showed when it was started; it is moved by changing this.
+    shown: Mutex<SystemTime>,
+    /// What a reset goes back to, for a clock that stands.
+    standing_at: Option<SystemTime>,
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place of the emulator that reads the clock"
+    )]
+    pub(crate) fn running() -> Self {
+        Self {
+            started: Some(Instant::now()),
+            shown: Mutex::new(SystemTime::now()),
+            standing_at: None,
+        }
+    }
+
+    /// A clock that only moves by being moved.
+    pub(crate) fn standing(at: SystemTime) -> Result<Self, Error> {
+        Ok(Self {
+            started: None,
+            shown: Mutex::new(in_range(Some(at))?),
+            standing_at: Some(at),
+        })
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        let shown = *self.shown();
+        let now = shown.checked_add(self.elapsed());
+        // A running clock that was set to the end of time stays there.
+        now.map_or(shown, |now| now.min(last()))
+    }
+
+    /// Sets it; a running clock goes on from there.
+    pub(crate) fn set(&self, at: SystemTime) -> Result<(), Error> {
+        let at = in_range(Some(at))?;
+        // It was started before it is read, so what has elapsed is at most a process's life.
+        let shown = at.checked_sub(self.elapsed()).unwrap_or(at);
+        *self.shown() = shown;
+        Ok(())
+    }
+
+    pub(crate) fn advance(&self, by: Duration) -> Result<(), Error> {
+        let mut shown = self.shown();
+        *shown = in_range(shown.checked_add(by))?;
+        Ok(())
+    }
+
+    /// Goes back to where it began: to the machine's time, or to where it stood.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place of the emulator that reads the clock"
+    )]
+    pub(crate) fn reset(&self) {
+        *self.shown() = match self.standing_at {
+            Some(at) => at,
+            None => {
+                let now = SystemTime::now();
+                now.checked_sub(self.elapsed()).unwrap_or(now)
+            }
+        };
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started
+            .map_or(Duration::ZERO, |started| started.elapsed())
+    }
+
+    fn shown(&self) -> MutexGuard<'_, SystemTime> {
+        // A time is whole whenever it can be seen.
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn last() -> SystemTime {
+    SystemTime::UNIX_EPOCH + LAST
+}
+
+fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
+    time.filter(|time| (SystemTime::UNIX_EPOCH..=last()).contains(time))
+        .ok_or_else(|| Error::invalid("the clock", "must stay within the years 1970 to 9999"))
+}
+
+/// As RFC 3339 has it, in whole seconds: `2026-01-31T08:30:00Z`.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    write(time, format)
+}
+
+/// As ids of Azure have it: `20260131T083000Z`.
+pub(crate) fn compact(time: SystemTime) -> String {
+    write(
+        time,
+        format_description!("[year][month][day]T[hour][minute][second]Z"),
+    )
+}
+
+fn write(time: SystemTime, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
+    // A time of this clock has every component that a format can ask for.
+    UtcDateTime::from(time).format(format).unwrap_or_default()
+}
+
+/// `None` for text that is no RFC 3339.
+pub(crate) fn parse(text: &str) -> Option<SystemTime> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    Some(SystemTime::from(time))
+}

@@ -1,0 +1,124 @@
+//! What makes a write that is sent again the same write: `MS-RequestId`.
+//!
+//! "Partner Center REST headers" says that a retry carries the value of the first call, and that it is
+//! reset "upon receiving a response (success or business failure)". So those two are what is
+//! remembered and answered again, and no refusal on the way to the resource (a token, a media type, a
+//! method, a throttle): there the same id may be sent again and be the first.
+//!
+//! No document says for how long an id is known, nor what an id with another request gets. Here it is
+//! a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of answers; and a conflict.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{BuildHasher, RandomState},
+    time::{Duration, SystemTime},
+};
+
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use super::reply;
+use crate::call::{Call, Reply};
+
+const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+const KEPT_WRITES: usize = 10_000;
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// The answers of the latest writes, by the id of the request.
+#[derive(Clone, Default)]
+pub(crate) struct Replays {
+    answers: HashMap<Uuid, Remembered>,
+    /// In the order in which they were remembered.
+    order: VecDeque<Uuid>,
+    /// Of all bodies together.
+    bytes: usize,
+    hasher: RandomState,
+}
+
+#[derive(Clone)]
+struct Remembered {
+    request: u64,
+    at: SystemTime,
+    reply: Reply,
+}
+
+/// What is known of a request.
+pub(super) enum Seen {
+    /// This is the first with its id, or it has none.
+    Never,
+    /// It was answered, with this.
+    Same(Reply),
+    /// Another request had its id.
+    Other,
+}
+
+impl Replays {
+    pub(super) fn find(&mut self, call: &Call, now: SystemTime) -> Seen {
+        self.forget_old(now);
+        let Some(id) = reply::request_id(call) else {
+            return Seen::Never;
+        };
+        match self.answers.get(&id) {
+            None => Seen::Never,
+            Some(known) if known.request == self.fingerprint(call) => {
+                Seen::Same(known.reply.clone())
+            }
+            Some(_) => Seen::Other,
+        }
+    }
+
+    /// Remembers the answer of a request whose id was never seen, if it is an outcome.
+    pub(super) fn remember(&mut self, call: &Call, reply: &Reply, now: SystemTime) {
+        let Some(id) = reply::request_id(call).filter(|_| is_outcome(reply.status())) else {
+            return;
+        };
+        let remembered = Remembered {
+            request: self.fingerprint(call),
+            at: now,
+            reply: reply.clone(),
+        };
+        self.bytes += reply.body().len();
+        self.answers.insert(id, remembered);
+        self.order.push_back(id);
+        while self.order.len() > KEPT_WRITES || self.bytes > KEPT_BYTES {
+            self.forget_first();
+        }
+    }
+
+    fn forget_old(&mut self, now: SystemTime) {
+        // A clock that was set back makes nothing old.
+        let is_old = |known: &Remembered| {
+            let age = now.duration_since(known.at);
+            age.is_ok_and(|age| age >= KEPT_FOR)
+        };
+        while let Some(first) = self.order.front()
+            && self.answers.get(first).is_none_or(is_old)
+        {
+            self.forget_first();
+        }
+    }
+
+    fn forget_first(&mut self) {
+        let first = self.order.pop_front();
+        if let Some(known) = first.and_then(|first| self.answers.remove(&first)) {
+            self.bytes = self.bytes.saturating_sub(known.reply.body().len());
+        }
+    }
+
+    /// What tells requests apart: method, path, and the body with its media type. Paths are
+    /// compared in any case.
+    fn fingerprint(&self, call: &Call) -> u64 {
+        let path: Vec<_> = call
+            .segments
+            .iter()
+            .map(|name| name.to_lowercase())
+            .collect();
+        let request = (call.method.as_str(), path, call.media_type(), &call.body);
+        self.hasher.hash_one(request)
+    }
+}
+
+/// Whether the resource itself answered, with success or a business failure.
+fn is_outcome(status: StatusCode) -> bool {
+    status.is_success() || [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&status)
+}

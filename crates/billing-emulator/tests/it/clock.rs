@@ -1,0 +1,122 @@
+use std::time::{Duration, SystemTime};
+
+use billing_emulator::{Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+
+use crate::wire::{API_VERSION, Caller, Reply, sample, start};
+
+async fn read_customer(emulator: &Emulator) -> Reply {
+    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    Caller::partner(emulator).get(&path).await
+}
+
+async fn post(emulator: &Emulator, body: &str) -> Reply {
+    let control = Caller::anonymous(emulator.control_url());
+    control.send("POST", "/api/clock", body).await
+}
+
+fn date(reply: &Reply) -> String {
+    reply.header("date").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn both_services_and_the_control_api_date_their_answers_by_the_emulator_s_clock() {
+    let emulator = sample().start().await.unwrap();
+    emulator.advance_clock(Duration::from_secs(90)).unwrap();
+    let path = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let arm = Caller::arm(&emulator).get(&path).await;
+    let control = Caller::anonymous(emulator.control_url());
+    let control = control.get("/api/clock").await;
+    for reply in [&read_customer(&emulator).await, &arm, &control] {
+        assert_eq!(date(reply), "Tue, 01 Oct 2019 00:01:30 GMT");
+    }
+    let routed = arm.header("x-ms-routing-request-id").unwrap();
+    assert!(routed.starts_with("LOOPBACK:20191001T000130Z:"), "{routed}");
+    assert_eq!(control.body, r#"{"now":"2019-10-01T00:01:30Z"}"#);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_given_a_time_stands_until_it_is_moved_by_either_api() {
+    let emulator = sample().start().await.unwrap();
+    assert_eq!(emulator.now(), start());
+    let reply = post(&emulator, r#"{"advance_s": 1.5}"#).await;
+    assert_eq!(reply.brief(), r#"200 {"now":"2019-10-01T00:00:01Z"}"#);
+    assert_eq!(emulator.now(), start() + Duration::from_millis(1500));
+    let reply = post(&emulator, r#"{"set": "2026-01-31T09:30:00+01:00"}"#).await;
+    assert_eq!(reply.brief(), r#"200 {"now":"2026-01-31T08:30:00Z"}"#);
+    assert_eq!(
+        date(&read_customer(&emulator).await),
+        "Sat, 31 Jan 2026 08:30:00 GMT"
+    );
+    emulator.set_clock(start()).unwrap();
+    assert_eq!(emulator.now(), start());
+}
+
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the machine's clock is what it is compared with"
+)]
+async fn without_a_time_it_is_the_machine_s_clock_which_goes_on_from_where_it_is_set() {
+    let before = SystemTime::now();
+    let emulator = Emulator::builder().sample_data().start().await.unwrap();
+    assert!(emulator.now() >= before);
+    let hour = Duration::from_secs(3600);
+    emulator.advance_clock(hour).unwrap();
+    assert!(emulator.now() >= before + hour);
+    emulator.set_clock(start()).unwrap();
+    let now = emulator.now();
+    assert!(now >= start() && now < before, "{now:?}");
+    assert!(emulator.now() >= now);
+}
+
+#[tokio::test]
+async fn times_that_no_date_can_show_and_bodies_that_say_none_are_refused_and_nothing_moves() {
+    let emulator = sample().start().await.unwrap();
+    let mut seen = String::new();
+    for body in [
+        "",
+        "{}",
+        "[]",
+        r#"{"advance_s":1,"set":"2026-01-31T08:30:00Z"}"#,
+        r#"{"advance":1}"#,
+        r#"{"advance_s":-1}"#,
+        r#"{"advance_s":"60"}"#,
+        r#"{"advance_s":1e12}"#,
+        r#"{"set":"tomorrow"}"#,
+        r#"{"set":"1969-12-31T23:59:59Z"}"#,
+    ] {
+        let reply = post(&emulator, body).await;
+        seen += &format!("{body}\n  {}\n", reply.brief());
+    }
+    insta::assert_snapshot!(seen, @r#"
+
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    {}
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    []
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    {"advance_s":1,"set":"2026-01-31T08:30:00Z"}
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    {"advance":1}
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    {"advance_s":-1}
+      400 {"error":"advance_s must be a number of seconds, 0 or more"}
+    {"advance_s":"60"}
+      400 {"error":"the body must be {\"advance_s\": 60} or {\"set\": \"2026-01-31T08:30:00Z\"}, one of the two"}
+    {"advance_s":1e12}
+      400 {"error":"the clock: must stay within the years 1970 to 9999"}
+    {"set":"tomorrow"}
+      400 {"error":"set must be a time as in 2026-01-31T08:30:00Z"}
+    {"set":"1969-12-31T23:59:59Z"}
+      400 {"error":"the clock: must stay within the years 1970 to 9999"}
+    "#);
+    let refused = emulator.advance_clock(Duration::MAX);
+    assert!(matches!(refused, Err(Error::InvalidData { .. })));
+    assert_eq!(emulator.now(), start());
+
+    let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 60);
+    let error = Emulator::builder().clock_at(far).start().await;
+    insta::assert_snapshot!(error.expect_err("it must not start"), @"the clock: must stay within the years 1970 to 9999");
+}

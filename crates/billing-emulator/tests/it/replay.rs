@@ -1,0 +1,210 @@
+use std::time::Duration;
+
+use billing_emulator::{
+    Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
+};
+use serde_json::{Value, json};
+
+use crate::wire::{API_VERSION, Caller, Reply, sample};
+
+const ID: &str = "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311";
+
+fn path(customer: &str) -> String {
+    format!("/v1/customers/{customer}/profiles/billing")
+}
+
+fn caller(emulator: &Emulator) -> Caller {
+    Caller::partner(emulator).with("ms-requestid", ID)
+}
+
+async fn put(caller: &Caller, body: &Value) -> Reply {
+    caller.put(&path(SAMPLE_CUSTOMER_ID), body).await
+}
+
+fn writes(emulator: &Emulator) -> u64 {
+    let writes = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
+    writes.unwrap()
+}
+
+#[tokio::test]
+async fn a_write_sent_again_is_answered_byte_for_byte_as_before_and_not_written_again() {
+    let emulator = sample().start().await.unwrap();
+    let caller = caller(&emulator);
+    let body = json!({ "firstName": "Kim" });
+    let first = put(&caller, &body).await;
+    assert_eq!((first.status, writes(&emulator)), (200, 1));
+    // What somebody else writes in between is not what the first answer said.
+    emulator
+        .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, json!({ "firstName": "Other" }))
+        .unwrap();
+    let again = put(&caller, &body).await;
+    assert_eq!(again.snapshot(&emulator), first.snapshot(&emulator));
+    // The id is a GUID, in whatever case, and so is the customer's in the path.
+    let other_case = Caller::partner(&emulator).with("ms-requestid", &ID.to_uppercase());
+    let upper = path(&SAMPLE_CUSTOMER_ID.to_uppercase());
+    assert_eq!(other_case.put(&upper, &body).await.body, first.body);
+    assert_eq!(writes(&emulator), 2);
+    let stored = caller.get(&path(SAMPLE_CUSTOMER_ID)).await;
+    assert_eq!(stored.json()["firstName"], "Other");
+}
+
+#[tokio::test]
+async fn the_ids_that_a_retry_has_of_its_own_are_given_back_to_it() {
+    let emulator = sample().start().await.unwrap();
+    let first = put(&caller(&emulator), &json!({})).await;
+    let correlation = "9e4a7c52-06bf-4d83-b1f4-7a8c3d5e6f22";
+    let retry = caller(&emulator)
+        .with("ms-correlationid", correlation)
+        .with("ms-cv", "PmvzQKgYek6Sdk/T5sWaqw.2");
+    let again = put(&retry, &json!({})).await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(again.header("ms-correlationid"), Some(correlation));
+    assert_eq!(again.header("ms-cv"), Some("PmvzQKgYek6Sdk/T5sWaqw.2"));
+    assert_eq!(writes(&emulator), 1);
+}
+
+#[tokio::test]
+async fn an_id_with_another_body_path_or_media_type_is_a_conflict_and_nothing_is_written() {
+    let emulator = sample().start().await.unwrap();
+    let caller = caller(&emulator);
+    put(&caller, &json!({ "firstName": "Kim" })).await;
+    let other_body = put(&caller, &json!({ "firstName": "Lee" })).await;
+    let other_path = path(SAMPLE_OTHER_CUSTOMER_ID);
+    let same_body = json!({ "firstName": "Kim" });
+    let other_path = caller.put(&other_path, &same_body).await;
+    let other_type = caller.clone().with("content-type", "text/json");
+    let other_type = put(&other_type, &same_body).await;
+    insta::assert_snapshot!(other_body.snapshot(&emulator), @r#"
+    HTTP/1.1 409 Conflict
+    content-length: 115
+    content-type: application/json; charset=utf-8
+    ms-correlationid: 143b1033-d479-418b-b90d-48002d073285
+    ms-cv: wRvYflsLcymFWYVW.0
+    ms-requestid: 1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311
+    ms-serverid: 00000001
+
+    {"code":409,"description":"The MS-RequestId was used before, with another request.","data":[],"source":"PartnerFD"}
+    "#);
+    assert_eq!(other_path.brief(), other_body.brief());
+    assert_eq!(other_type.brief(), other_body.brief());
+    assert_eq!(writes(&emulator), 1);
+    let other = emulator.customer_effective_writes(SAMPLE_OTHER_CUSTOMER_ID);
+    assert_eq!(other, Some(0));
+    // The conflict did not take the place of the first answer.
+    assert_eq!(put(&caller, &same_body).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_business_failure_is_an_outcome_and_is_answered_again() {
+    let emulator = sample().start().await.unwrap();
+    let etag = |tag: &str| json!({ "attributes": { "etag": tag } });
+    let current = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    let current = current["attributes"]["etag"].as_str().unwrap();
+    let stale = put(&caller(&emulator), &etag("1")).await;
+    assert_eq!(stale.json()["code"], 2055);
+    let again = put(&caller(&emulator), &etag("1")).await;
+    assert_eq!(again.brief(), stale.brief());
+    // Who corrects the request but not its id is told so.
+    let corrected = put(&caller(&emulator), &etag(current)).await;
+    assert_eq!((corrected.status, writes(&emulator)), (409, 0));
+    let new_id = Caller::partner(&emulator).with("ms-requestid", SAMPLE_CUSTOMER_ID);
+    assert_eq!(put(&new_id, &etag(current)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_resource_leaves_the_id_unused() {
+    let emulator = sample().start().await.unwrap();
+    let body = json!({ "firstName": "Kim" });
+    let mut seen = Vec::new();
+    for (name, value) in [
+        ("authorization", "Bearer other"),
+        ("accept", "text/html"),
+        ("content-type", "text/html"),
+    ] {
+        let refused = caller(&emulator).with(name, value);
+        seen.push(put(&refused, &body).await.status);
+    }
+    assert_eq!(seen, [401, 406, 415]);
+    assert_eq!(put(&caller(&emulator), &body).await.status, 200);
+    assert_eq!(writes(&emulator), 1);
+}
+
+#[tokio::test]
+async fn without_an_id_or_with_one_that_is_no_guid_each_write_is_its_own() {
+    let emulator = sample().start().await.unwrap();
+    for id in ["", "", "one", "one"] {
+        let caller = Caller::partner(&emulator).with("ms-requestid", id);
+        assert_eq!(put(&caller, &json!({})).await.status, 200);
+    }
+    assert_eq!(writes(&emulator), 4);
+}
+
+#[tokio::test]
+async fn an_id_is_forgotten_after_a_day_or_by_a_reset() {
+    let emulator = sample().start().await.unwrap();
+    let body = json!({ "firstName": "Kim" });
+    put(&caller(&emulator), &body).await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let second = Duration::from_secs(1);
+    emulator.advance_clock(day - second).unwrap();
+    put(&caller(&emulator), &body).await;
+    assert_eq!(writes(&emulator), 1);
+    emulator.advance_clock(second).unwrap();
+    put(&caller(&emulator), &body).await;
+    assert_eq!(writes(&emulator), 2);
+    emulator.reset();
+    put(&caller(&emulator), &body).await;
+    assert_eq!(writes(&emulator), 1);
+}
+
+#[tokio::test]
+async fn when_answers_take_more_than_16_mib_the_first_are_forgotten() {
+    let emulator = sample().start().await.unwrap();
+    let large = json!({ "firstName": "K".repeat(1_000_000) });
+    put(&caller(&emulator), &large).await;
+    let mut written = 1;
+    for (later, is_known) in [(15, true), (1, false)] {
+        for _ in 0..later {
+            written += 1;
+            let id = format!("00000000-0000-4000-8000-{written:012}");
+            let other = Caller::partner(&emulator).with("ms-requestid", &id);
+            assert_eq!(put(&other, &large).await.status, 200);
+        }
+        assert_eq!(put(&caller(&emulator), &large).await.status, 200);
+        written += u64::from(!is_known);
+        assert_eq!(writes(&emulator), written);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_at_once_with_one_id_one_is_written() {
+    let emulator = sample().start().await.unwrap();
+    let caller = caller(&emulator);
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let caller = caller.clone();
+        calls.spawn(async move { put(&caller, &json!({ "firstName": "Kim" })).await.body });
+    }
+    let mut bodies = calls.join_all().await;
+    bodies.dedup();
+    assert_eq!((bodies.len(), writes(&emulator)), (1, 1));
+}
+
+#[tokio::test]
+async fn resource_manager_knows_no_such_id() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let caller = Caller::arm(&emulator)
+        .with("ms-requestid", ID)
+        .with("x-ms-client-request-id", ID);
+    for _ in 0..2 {
+        let reply = caller.patch(&profile, &json!({ "properties": {} })).await;
+        assert_eq!(reply.status, 200);
+    }
+    let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(writes, Some(2));
+}
