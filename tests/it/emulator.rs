@@ -173,3 +173,81 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
     hint: check the name and that you may read it
     ");
 }
+
+#[tokio::test]
+async fn it_goes_wrong_as_a_file_says_and_an_update_is_written_once_all_the_same() {
+    let (_file, path) = data(
+        r#"
+        # Done, and nobody hears of it.
+        [[fault]]
+        service = "partner"
+        method = "PUT"
+        nth = 1
+        committed = true
+        reset = true
+
+        [[fault]]
+        service = "arm"
+        path = "/billingProfiles?"
+        status = 503
+        headers = { Retry-After = "0" }
+        body = '{"error":{"code":"ServerBusy","message":"later"}}'
+        "#,
+    );
+    let mut child = billing(["emulator", "--faults", &path]).spawn();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = in_time(stdout.next_line()).await.unwrap().unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let text = |name: &str| ready[name].as_str().unwrap();
+    let update = [
+        "partner",
+        "update",
+        SAMPLE_CUSTOMER_ID,
+        "--set=companyName=Fabrikam",
+        "--yes",
+        "--output=json",
+        "--partner-endpoint",
+        text("partner"),
+    ];
+    let updated = billing(update).token(text("token")).run().await;
+    assert_eq!(
+        updated.json()["companyName"],
+        "Fabrikam",
+        "{}",
+        updated.stderr
+    );
+    let list = [
+        "arm",
+        "list",
+        "70023418",
+        "--retries=0",
+        "--arm-endpoint",
+        text("arm"),
+    ];
+    let listed = billing(list).token(text("token")).run().await.refused(1);
+    assert!(
+        listed.contains("503 Service Unavailable, code ServerBusy"),
+        "{listed}"
+    );
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_of_faults_that_cannot_be_is_refused_with_the_place() {
+    let mut seen = String::new();
+    for text in [
+        "[[fault]]\nstatus = 503\n[[fault]]\nmethod = \"PUT\"",
+        "[[fault]]\nstatus = 99",
+        "[[fault]]\nstatus = 503\nnth = 0",
+        "[[fault]]\nreset = true\nbody = \"x\"",
+        "[[fault]]\nstatus = 503\nheaders = { \"a b\" = \"c\" }",
+        "[[fault]]\nstatus = 503\nservice = \"azure\"",
+        "[[fault]]\nstatus = 503\npaht = \"x\"",
+    ] {
+        let (_file, path) = data(text);
+        let shown = billing(["emulator", "--faults", &path]).run().await;
+        seen += &shown.refused(2).replace(&path, "<file>");
+        seen += "\n\n";
+    }
+    insta::assert_snapshot!(seen);
+}

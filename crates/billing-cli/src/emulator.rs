@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use billing_emulator::{Builder, Emulator, Error};
+use billing_emulator::{Builder, Emulator, Error, FaultPlan};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,6 +18,10 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         Some(file) => Data::read(file)?.put_into(builder),
         None => builder.sample_data(),
     };
+    let builder = match &args.faults {
+        Some(file) => builder.faults(faults(file)?),
+        None => builder,
+    };
     let emulator = builder.start().await.map_err(refuse)?;
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
@@ -27,6 +31,18 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         () = interrupt.asked(2) => {}
     }
     Ok(())
+}
+
+fn faults(file: &Path) -> Result<FaultPlan, Failure> {
+    let failed = |error: anyhow::Error, hint| {
+        let doing = format!("--faults {}", file.display());
+        Failure::new(Exit::Usage, error).during(doing).hint(hint)
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
+    let keys = "a [[fault]] may have service, method, path, nth and committed, and has status (with headers and body) or reset";
+    text.parse()
+        .map_err(|error: Error| failed(error.into(), keys))
 }
 
 /// What `--data` says.

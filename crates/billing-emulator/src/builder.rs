@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Emulator, Error, Token, arm,
+    Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
     numbers::Numbers,
     partner, sample,
@@ -56,6 +56,7 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
+    pub(crate) faults: FaultPlan,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -89,6 +90,7 @@ impl Builder {
                 byte_order_mark: true,
                 expands_on_request: false,
                 takes_json_patch: false,
+                faults: FaultPlan::default(),
                 limits: Limits::DOCUMENTED,
             },
         }
@@ -234,6 +236,13 @@ impl Builder {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Goes wrong as `plan` says; by default nothing does.
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.options.faults = plan;
         self
     }
 

@@ -63,6 +63,7 @@ mod contract;
 mod control;
 mod emulator;
 mod error;
+mod faults;
 mod numbers;
 mod partner;
 mod sample;
@@ -74,6 +75,7 @@ mod token;
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
 pub use error::Error;
+pub use faults::FaultPlan;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,

@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, partner,
+    control, faults, partner,
     state::Context,
 };
 
@@ -125,11 +125,20 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), ToString::to_string);
             let call = Call::read(context.numbers.next_request(), request).await;
-            let reply = match service {
+            let (is_done, outcome) = {
+                let fitted = &mut context.state().fitted;
+                let plan = &context.options.faults;
+                plan.meet(fitted, service, &method, &path)
+            };
+            let done = is_done.then(|| match service {
                 Service::Partner => partner::answer(&context, &call),
                 Service::Arm => arm::answer(&context, &call),
+            });
+            let reply = match outcome {
+                None => done,
+                Some(outcome) => outcome.into_reply(),
             };
-            let status = reply.status().as_u16();
+            let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
             tracing::info!(%service, method, path, status, "answered");
             context.state().log(LoggedRequest {
                 service,
@@ -137,7 +146,10 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
                 path,
                 status,
             });
-            respond(reply, context.clock.now())
+            match reply {
+                Some(reply) => respond(reply, context.clock.now()),
+                None => faults::reset(),
+            }
         }
     })
 }

@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
 const LOG_LENGTH: usize = 10_000;
 
 /// Which of the two services a request or a resource belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
     /// Partner Center.
@@ -54,7 +54,7 @@ pub struct LoggedRequest {
     pub method: String,
     /// The path with its query, encoded as it was sent.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 where a planned fault left it unanswered.
     pub status: u16,
 }
 
@@ -113,6 +113,8 @@ pub(crate) struct State {
     pub(crate) operations: HashMap<Uuid, Operation>,
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
+    /// How many requests have fitted each planned fault.
+    pub(crate) fitted: Vec<u64>,
     log: VecDeque<LoggedRequest>,
 }
 

@@ -18,6 +18,7 @@ mod clients;
 mod clock;
 mod control;
 mod etag;
+mod faults;
 mod lifecycle;
 mod media;
 mod partner;
