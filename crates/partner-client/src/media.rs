@@ -46,9 +46,8 @@ impl Media {
         match self.content_type {
             ContentType::Json | ContentType::TextJson => {
                 request.set_json(value)?;
-                let body = request.body();
-                // Both marks are rare enough that the document is read again only where one may be.
-                if contains(body, b"\"$xml\"") || contains(body, b"\"{") {
+                // Rare enough that the document is read again only where it may be.
+                if may_have_come_as_xml(request.body()) {
                     refuse_xml(&document(value)?, name)?;
                 }
                 request.set_media_type(name);
@@ -137,6 +136,9 @@ fn join(name: &str, rest: &str) -> String {
     format!("{name}{dot}{rest}")
 }
 
-fn contains(body: &[u8], mark: &[u8]) -> bool {
-    body.windows(mark.len()).any(|found| found == mark)
+/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its namespace.
+fn may_have_come_as_xml(body: &[u8]) -> bool {
+    let texts = body.split(|&byte| byte == b'"').skip(1);
+    let mut marked = texts.filter(|text| text.starts_with(b"{") || text.starts_with(b"$xml"));
+    marked.next().is_some()
 }

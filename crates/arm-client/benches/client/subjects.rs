@@ -138,7 +138,8 @@ impl Updates for Raw {
             .header(USER_AGENT, "partner-client/0.1.0")
             .header("ms-requestid", Uuid::new_v4().to_string())
             .header("ms-correlationid", Uuid::new_v4().to_string())
-            .header("ms-cv", format!("{}.0", &vector[..16]))
+            .header("ms-cv", format!("{}.1", &vector[..22]))
+            .header("ms-contract-version", "v1")
             .header(IF_MATCH, format!("\"{}\"", etag.etag.as_ref().unwrap()));
         self.send(request, &self.profile).await
     }
