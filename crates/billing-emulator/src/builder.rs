@@ -14,6 +14,7 @@ use crate::{
     partner, sample,
     server::Listeners,
     state::{Context, State},
+    synthetic,
     throttle::Limits,
 };
 
@@ -127,6 +128,29 @@ impl Builder {
     #[must_use]
     pub fn sample_data(self) -> Self {
         sample::add(self)
+    }
+
+    /// Adds so many invented customers and billing profiles of Azure Resource Manager, in ten countries, some with every
+    /// member and some with few.
+    ///
+    /// They are the same for the same seed, on every machine and in every release, and of a larger number the first
+    /// are those of a smaller one. The profiles are spread over accounts of 1 to 300. Nobody in them is a person:
+    /// companies are Microsoft's fictitious ones, names mean "example", addresses are of example.com.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use billing_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().synthetic_data(1, 200, 40).start().await?;
+    /// // `GET /v1/customers` of Partner Center lists all 200, and the control API everything.
+    /// # emulator.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn synthetic_data(self, seed: u64, customers: u32, profiles: u32) -> Self {
+        synthetic::add(self, seed, customers, profiles)
     }
 
     /// Sets how many polls a PATCH takes (2 at first): 202, then polls that find it running, and

@@ -69,6 +69,7 @@ mod partner;
 mod sample;
 mod server;
 mod state;
+mod synthetic;
 mod throttle;
 mod token;
 

@@ -23,5 +23,6 @@ mod lifecycle;
 mod media;
 mod partner;
 mod replay;
+mod synthetic;
 mod throttle;
 mod wire;
