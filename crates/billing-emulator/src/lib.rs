@@ -72,6 +72,7 @@ mod state;
 mod synthetic;
 mod throttle;
 mod token;
+mod wire;
 
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
