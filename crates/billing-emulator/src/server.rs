@@ -14,7 +14,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, faults, partner,
+    control,
+    faults::{self, Met},
+    partner,
     state::Context,
 };
 
@@ -124,28 +126,34 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
                 .uri()
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), ToString::to_string);
-            let call = Call::read(context.numbers.next_request(), request).await;
-            let (is_done, outcome) = {
-                let fitted = &mut context.state().fitted;
-                let plan = &context.options.faults;
-                plan.meet(fitted, service, &method, &path)
-            };
+            let mut call = Call::read(context.numbers.next_request(), request).await;
+            let met = context.state().faults.meet(service, &method, &path);
+            if let Some(met) = &met {
+                met.move_clock(&context.clock);
+                call.operation = met.operation();
+            }
+            let is_done = met.as_ref().is_none_or(Met::is_done);
             let done = is_done.then(|| match service {
                 Service::Partner => partner::answer(&context, &call),
                 Service::Arm => arm::answer(&context, &call),
             });
-            let reply = match outcome {
+            let reply = match &met {
                 None => done,
-                Some(outcome) => outcome.into_reply(),
+                Some(met) => met.answer(done),
             };
             let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-            tracing::info!(%service, method, path, status, "answered");
+            let fault = met.as_ref().map(|met| met.name().to_owned());
+            tracing::info!(%service, method, path, status, fault, "answered");
             context.state().log(LoggedRequest {
                 service,
                 method,
                 path,
                 status,
+                fault,
             });
+            if let Some(met) = &met {
+                context.clock.wait(met.delay()).await;
+            }
             match reply {
                 Some(reply) => respond(reply, context.clock.now()),
                 None => faults::reset(),
