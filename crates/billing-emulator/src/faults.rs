@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 pub(crate) use active::{Faults, Met};
-pub(crate) use check::Sending;
 pub use fault::{Fault, Garbage, OperationOutcome};
 
 mod active;
@@ -190,12 +189,4 @@ impl FromStr for FaultPlan {
     fn from_str(text: &str) -> Result<Self, Error> {
         read::plan(text)
     }
-}
-
-/// Closes the connection: a body that breaks before its first byte takes the head with it.
-pub(crate) fn reset() -> axum::response::Response {
-    let broken = std::io::Error::other("a planned fault");
-    axum::response::Response::new(axum::body::Body::from_stream(futures_util::stream::iter([
-        Err::<axum::body::Bytes, _>(broken),
-    ])))
 }

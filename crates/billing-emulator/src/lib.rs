@@ -76,6 +76,7 @@ mod server;
 mod state;
 mod throttle;
 mod token;
+mod wire;
 
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;

@@ -1,15 +1,22 @@
 //! The plan that is in force: which of its faults a request meets.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc, time::Duration};
 
+use axum::body::Bytes;
 use serde::Serialize;
 
 use super::{
-    Fault, FaultPlan, Garbage, OperationOutcome, Sending,
-    check::{Checked, Move},
+    Fault, FaultPlan, Garbage, OperationOutcome,
+    check::{Checked, Move, Sending},
     foreign,
 };
-use crate::{Error, Service, call::Reply, clock::Clock, numbers::Numbers};
+use crate::{
+    Error, Service,
+    call::Reply,
+    clock::Clock,
+    numbers::Numbers,
+    wire::{self, Wire},
+};
 
 /// A plan and how far it has come.
 #[derive(Debug, Clone, Default)]
@@ -170,18 +177,47 @@ impl Met {
         }
     }
 
-    pub(crate) fn sending(&self) -> &Sending {
-        &self.fault.sending
-    }
-
-    pub(crate) fn garbage(&self, garbage: &Garbage) -> Vec<u8> {
-        match garbage {
-            Garbage::Text(text) => text.clone().into_bytes(),
-            Garbage::Random(bytes) => self.numbers.noise(&self.purpose, self.hit, *bytes),
-        }
-    }
-
-    pub(crate) fn delay(&self) -> std::time::Duration {
+    /// How much later the answer comes.
+    pub(crate) fn delay(&self) -> Duration {
         self.fault.delay
     }
+
+    /// Spoils an answer on its way; without any, breaks the connection or sends what is none.
+    pub(crate) fn send(&self, wire: &Wire, reply: Option<&Reply>) {
+        match (&self.fault.sending, reply) {
+            (Sending::Whole, _) => {}
+            (Sending::Garbage(Garbage::Text(text)), _) => wire.raw(text.clone().into()),
+            (Sending::Garbage(Garbage::Random(bytes)), _) => {
+                let noise = self.numbers.noise(&self.purpose, self.hit, *bytes);
+                wire.raw(noise.into());
+            }
+            (Sending::Truncate(bytes), Some(reply)) => {
+                let end = reply.body().len().min(*bytes);
+                wire.raw(written(
+                    reply,
+                    reply.body().len(),
+                    &reply.body().slice(..end),
+                ));
+            }
+            (Sending::ContentLength(length), Some(reply)) => {
+                wire.raw(written(reply, length, reply.body()));
+            }
+            (Sending::Reset, _) | (_, None) => wire.reset(),
+        }
+    }
+}
+
+/// An answer as it is written, with a length that need not be that of its body.
+fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
+    let reason = reply.status().canonical_reason().unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
+    for (name, value) in reply.headers() {
+        bytes.extend_from_slice(wire::spell(name).as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(format!("Content-Length: {length}\r\n\r\n").as_bytes());
+    bytes.extend_from_slice(body);
+    bytes.into()
 }
