@@ -18,7 +18,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, partner,
+    control,
+    faults::Met,
+    partner,
     state::Context,
     wire::{self, Spelling, Wire},
 };
@@ -138,9 +140,9 @@ async fn accept(
         match accepted {
             Ok((socket, _)) => {
                 let (context, spelling) = (Arc::clone(&context), spelling.clone());
-                let stopped = stopped.clone();
+                let (stop, stopped) = (stop.clone(), stopped.clone());
                 tokio::spawn(async move {
-                    let answer = |request| answer(side, &context, request);
+                    let answer = |request| answer(side, &context, stop.clone(), request);
                     wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
                 });
             }
@@ -163,57 +165,75 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn answer(side: Side, context: &Context, request: Request) -> Response {
+async fn answer(
+    side: Side,
+    context: &Context,
+    stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
     match side {
-        Side::Service(service) => operate(service, context, request).await,
+        Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
             let reply = control::answer(context, &Call::read(0, request).await);
-            respond(reply, context.clock.now())
+            dated(reply, context.clock.now()).map(Body::from)
         }
     }
 }
 
-async fn operate(service: Service, context: &Context, request: Request) -> Response {
+async fn operate(
+    service: Service,
+    context: &Context,
+    mut stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
     let method = request.method().to_string();
     let path = request
         .uri()
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let wire = request.extensions().get::<Wire>().cloned();
-    let call = Call::read(context.numbers.next_request(), request).await;
-    let (is_done, outcome) = {
-        let fitted = &mut context.state().fitted;
-        let plan = &context.options.faults;
-        plan.meet(fitted, service, &method, &path)
-    };
+    let mut call = Call::read(context.numbers.next_request(), request).await;
+    let met = context.state().faults.meet(service, &method, &path);
+    if let Some(met) = &met {
+        met.move_clock(&context.clock);
+        call.operation = met.operation();
+    }
+    let is_done = met.as_ref().is_none_or(Met::is_done);
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
     });
-    let reply = match outcome {
+    let reply = match &met {
         None => done,
-        Some(outcome) => outcome.into_reply(),
+        Some(met) => met.answer(done),
     };
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-    tracing::info!(%service, method, path, status, "answered");
+    let fault = met.as_ref().map(|met| met.name().to_owned());
+    tracing::info!(%service, method, path, status, fault, "answered");
     context.state().log(LoggedRequest {
         service,
         method,
         path,
         status,
+        fault,
     });
-    if reply.is_none()
-        && let Some(wire) = wire
-    {
-        wire.reset();
+    if let Some(met) = &met {
+        tokio::select! {
+            () = context.clock.wait(met.delay()) => {}
+            _ = stop.changed() => {}
+        }
     }
-    respond(reply.unwrap_or_default(), context.clock.now())
+    let reply = reply.map(|reply| dated(reply, context.clock.now()));
+    if let Some((met, wire)) = met.zip(wire) {
+        met.send(&wire, reply.as_ref());
+    }
+    reply.unwrap_or_default().map(Body::from)
 }
 
-fn respond(mut reply: Reply, now: SystemTime) -> Response {
-    // Else hyper would date it by the machine's clock.
+fn dated(mut reply: Reply, now: SystemTime) -> Reply {
+    // hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
         reply.headers_mut().insert(header::DATE, date);
     }
-    reply.map(Body::from)
+    reply
 }
