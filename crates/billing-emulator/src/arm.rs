@@ -12,6 +12,7 @@ use crate::{
     state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
+pub(crate) use update::account_of;
 
 mod expand;
 mod fault;

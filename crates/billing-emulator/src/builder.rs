@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Emulator, Error, FaultPlan, Token, arm,
+    Emulator, Error, FaultPlan, Snapshot, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -121,6 +121,18 @@ impl Builder {
     ) -> Self {
         self.billing_profiles
             .push((account.into(), profile.into(), resource));
+        self
+    }
+
+    /// Adds every document of a snapshot, as [`Emulator::snapshot`] took it or a file has it.
+    #[must_use]
+    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
+        self.customers.extend(snapshot.customers);
+        for (account, profiles) in snapshot.billing_accounts {
+            for (name, profile) in profiles {
+                self = self.billing_profile(&account, name, profile);
+            }
+        }
         self
     }
 

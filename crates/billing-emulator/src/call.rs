@@ -28,6 +28,10 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) async fn read(number: u64, request: Request) -> Self {
+        Self::read_up_to(BODY_LIMIT, number, request).await
+    }
+
+    pub(crate) async fn read_up_to(limit: usize, number: u64, request: Request) -> Self {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
@@ -45,7 +49,7 @@ impl Call {
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
             headers: parts.headers,
-            body: read_body(body).await,
+            body: read_body(body, limit).await,
             operation: None,
         }
     }
@@ -85,14 +89,14 @@ impl Call {
     }
 }
 
-async fn read_body(body: Body) -> Option<Bytes> {
+async fn read_body(body: Body, limit: usize) -> Option<Bytes> {
     // A body that says how large it is can be refused before it is sent.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > BODY_LIMIT {
+    if announced > limit {
         return None;
     }
     // One that breaks off has nobody left to answer, so both failures are one.
-    to_bytes(body, BODY_LIMIT).await.ok()
+    to_bytes(body, limit).await.ok()
 }
 
 /// The body as JSON. A byte order mark before it is harmless to both services.

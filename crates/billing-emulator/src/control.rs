@@ -16,6 +16,7 @@ use crate::{
 
 mod clock;
 mod faults;
+pub(crate) mod state;
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let segments = call.segments();
@@ -29,6 +30,10 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         (["api", "clock"], &Method::GET) => show_clock(context),
         (["api", "clock"], &Method::POST) => match clock::change(context, call) {
             Ok(()) => show_clock(context),
+            Err(refusal) => refusal.into_reply(),
+        },
+        (["api", "state"], _) => match state::answer(context, call) {
+            Ok(reply) => reply,
             Err(refusal) => refusal.into_reply(),
         },
         (["api", "reset"], &Method::POST) => {
@@ -49,7 +54,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         ),
         _ => refuse(
             StatusCode::NOT_FOUND,
-            "there are /api/resources, /api/requests, /api/faults, /api/clock and /api/reset",
+            "there are /api/resources, /api/requests, /api/faults, /api/clock, /api/state and /api/reset",
         ),
     }
 }

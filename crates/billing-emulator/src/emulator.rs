@@ -9,7 +9,7 @@ use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
-    Builder, Error, LoggedRequest, Token, partner,
+    Builder, Error, LoggedRequest, Snapshot, Token, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
     wire::Spelling,
@@ -105,6 +105,23 @@ impl Emulator {
         billing_profile: Value,
     ) -> Result<(), Error> {
         partner::replace(&self.context, id, billing_profile)
+    }
+
+    /// Every document that is stored now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.context.state())
+    }
+
+    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again, operations that are not
+    /// done are forgotten, and so are answers that were kept to be given again. The rest stays: the log, the limits, the
+    /// faults, the clock; and [`reset`](Self::reset) goes back to the start all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is not one of its
+    /// contract, or a name is empty.
+    pub fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
+        self.context.load(snapshot)
     }
 
     /// The latest 10,000 requests to the two services, in the order in which they were answered.

@@ -57,6 +57,8 @@
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
+//! | `GET /api/state` | every document: a [`Snapshot`] |
+//! | `PUT /api/state` with one | the same, after every document was replaced |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
 mod arm;
@@ -73,6 +75,7 @@ mod operations;
 mod partner;
 mod sample;
 mod server;
+mod snapshot;
 mod state;
 mod synthetic;
 mod throttle;
@@ -87,5 +90,6 @@ pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
 };
+pub use snapshot::Snapshot;
 pub use state::{LoggedRequest, Service};
 pub use token::Token;

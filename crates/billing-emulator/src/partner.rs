@@ -154,7 +154,7 @@ fn bare_tag(tag: &str) -> &str {
 /// Replaces the whole document but for what the service owns, and renews the etag.
 fn write(stored: &mut Resource, numbers: &Numbers, mut sent: Map<String, Value>) {
     stored.effective_writes += 1;
-    let etag = numbers.etag(&stored.id, stored.effective_writes);
+    let etag = numbers.etag(&stored.lineage, stored.effective_writes);
     let profile_id = stored.document.get("id").cloned().unwrap_or_default();
     sent.insert("id".to_owned(), profile_id);
     complete(&mut sent, &stored.id, etag);
@@ -209,15 +209,18 @@ pub(crate) fn add(
     profile
         .entry("id")
         .or_insert_with(|| numbers.profile_id(&customer).to_string().into());
-    let etag = profile
+    let given = profile
         .get("attributes")
         .and_then(|attributes| attributes.get("etag"))
         .and_then(Value::as_str)
-        .map_or_else(|| numbers.etag(&customer, 0), str::to_owned);
+        .map(str::to_owned);
+    let etag = given.clone().unwrap_or_else(|| numbers.etag(&customer, 0));
     complete(&mut profile, &customer, etag);
-    state
-        .customers
-        .insert(id, Resource::new(Service::Partner, customer, profile));
+    let mut stored = Resource::new(Service::Partner, customer, profile);
+    if let Some(given) = given {
+        stored.lineage = format!("{} {given}", stored.id);
+    }
+    state.customers.insert(id, stored);
     Ok(())
 }
 

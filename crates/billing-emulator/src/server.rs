@@ -174,7 +174,12 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = control::answer(context, &Call::read(0, request).await);
+            let limit = match request.uri().path() {
+                "/api/state" => control::state::SNAPSHOT_LIMIT,
+                _ => BODY_LIMIT,
+            };
+            let call = Call::read_up_to(limit, 0, request).await;
+            let reply = control::answer(context, &call);
             dated(reply, context.clock.now()).map(Body::from)
         }
     }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    builder::Options, clock::Clock, faults::Faults, numbers::Numbers, operations::Operations,
-    partner::Replays, server::Addresses, throttle::Buckets, token::Token,
+    Error, Snapshot, builder::Options, clock::Clock, faults::Faults, numbers::Numbers,
+    operations::Operations, partner::Replays, server::Addresses, throttle::Buckets, token::Token,
 };
 
 /// How many of the latest requests the log keeps.
@@ -98,6 +98,18 @@ impl Context {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Replaces every document, or none. What is remembered of the old ones goes with them.
+    pub(crate) fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
+        let mut loaded = State::default();
+        snapshot.put_into(&mut loaded, &self.numbers)?;
+        let mut state = self.state();
+        state.customers = loaded.customers;
+        state.profiles = loaded.profiles;
+        state.operations = loaded.operations;
+        state.replays = loaded.replays;
+        Ok(())
+    }
+
     /// Makes everything as it was at the start, generated numbers and the clock included.
     pub(crate) fn reset(&self) {
         let mut state = self.state();
@@ -145,6 +157,10 @@ pub(crate) struct Resource {
     pub(crate) effective_writes: u64,
     #[serde(rename = "resource")]
     pub(crate) document: Value,
+    /// What its etags are made from: the id, and the etag that it came with, so that one that was saved and loaded
+    /// does not get again the etags that it had.
+    #[serde(skip)]
+    pub(crate) lineage: String,
     /// How many long-running updates were accepted.
     #[serde(skip)]
     pub(crate) operations: u64,
@@ -154,6 +170,7 @@ impl Resource {
     pub(crate) fn new(service: Service, id: String, document: Map<String, Value>) -> Self {
         Self {
             service,
+            lineage: id.clone(),
             id,
             effective_writes: 0,
             document: Value::Object(document),

@@ -80,17 +80,17 @@ async fn other_paths_methods_and_services_are_refused() {
         seen += &format!("{method} {path}\n  {}\n", reply.brief());
     }
     insta::assert_snapshot!(seen, @r#"
-GET /
-  404 {"error":"there are /api/resources, /api/requests, /api/faults, /api/clock and /api/reset"}
-GET /api/resources?service=other
-  400 {"error":"service is partner or arm"}
-POST /api/requests
-  405 {"error":"this can only be read, with GET"}
-DELETE /api/clock
-  405 {"error":"this is read with GET and changed with POST"}
-GET /api/reset
-  405 {"error":"this is done with POST, which needs no body"}
-"#);
+    GET /
+      404 {"error":"there are /api/resources, /api/requests, /api/faults, /api/clock, /api/state and /api/reset"}
+    GET /api/resources?service=other
+      400 {"error":"service is partner or arm"}
+    POST /api/requests
+      405 {"error":"this can only be read, with GET"}
+    DELETE /api/clock
+      405 {"error":"this is read with GET and changed with POST"}
+    GET /api/reset
+      405 {"error":"this is done with POST, which needs no body"}
+    "#);
 }
 
 /// What a customer's update and an accepted one of a profile answer, with everything in it that is

@@ -23,6 +23,7 @@ mod lifecycle;
 mod media;
 mod partner;
 mod replay;
+mod snapshot;
 mod synthetic;
 mod throttle;
 mod wire;
