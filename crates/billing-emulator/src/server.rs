@@ -13,7 +13,12 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time,
+};
 
 use crate::{
     Error, LoggedRequest, Service, arm,
@@ -23,11 +28,8 @@ use crate::{
     wire::{self, Spelling, Wire},
 };
 
-/// The largest request body that is read: 1 MiB.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
-
-/// How long a stop waits for the requests that callers have not brought to their end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// For how long a request may take to bring its body after its head.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Three ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 2;
@@ -100,22 +102,37 @@ enum Side {
     Control,
 }
 
+/// What all connections share.
+struct Server {
+    context: Arc<Context>,
+    spelling: Spelling,
+    /// One for each connection that may be served at a time.
+    places: Arc<Semaphore>,
+}
+
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
 /// that it is in.
-pub(crate) fn serve(
+pub(crate) async fn serve(
     listeners: Listeners,
-    context: &Arc<Context>,
-    spelling: &Spelling,
+    context: Arc<Context>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
+    let places = context
+        .options
+        .max_connections
+        .clamp(1, Semaphore::MAX_PERMITS);
+    let server = Arc::new(Server {
+        context,
+        spelling: Spelling::learn().await,
+        places: Arc::new(Semaphore::new(places)),
+    });
     let mut tasks = JoinSet::new();
     for (listener, side) in [
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
     ] {
-        let (context, spelling) = (Arc::clone(context), spelling.clone());
-        tasks.spawn(accept(listener, side, context, spelling, stop.clone()));
+        tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
     tasks
 }
@@ -124,29 +141,38 @@ pub(crate) fn serve(
 async fn accept(
     listener: TcpListener,
     side: Side,
-    context: Arc<Context>,
-    spelling: Spelling,
+    server: Arc<Server>,
     mut stop: watch::Receiver<()>,
 ) {
     // Its own, so that nobody can connect any more when connections begin to end.
     let (connections, stopped) = watch::channel(());
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.changed() => break,
-        };
-        match accepted {
-            Ok((socket, _)) => {
-                let (context, spelling) = (Arc::clone(&context), spelling.clone());
-                let stopped = stopped.clone();
-                tokio::spawn(async move {
-                    let answer = |request| answer(side, &context, request);
-                    wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
-                });
-            }
-            // The caller went away, or this process has no room for it: there may be soon.
-            Err(_) => pause().await,
+    // Declared after it, so that it also goes first when all this is dropped.
+    let listener = listener;
+    let accepting = async {
+        loop {
+            let Ok((socket, _)) = listener.accept().await else {
+                // The caller went away, or this process has no room for it: there may be soon.
+                pause().await;
+                continue;
+            };
+            // Of those beyond the limit one waits here and the others in the listener's backlog.
+            let Ok(place) = Arc::clone(&server.places).acquire_owned().await else {
+                continue;
+            };
+            let (server, stopped) = (Arc::clone(&server), stopped.clone());
+            tokio::spawn(async move {
+                let context = &server.context;
+                let answer = |request| answer(side, context, request);
+                let patience = context.options.shutdown_timeout;
+                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                drop(place);
+            });
         }
+    };
+    tokio::select! {
+        () = accepting => {}
+        // An error says that the emulator was dropped, which stops it just as well.
+        _ = stop.changed() => {}
     }
     drop(listener);
     drop(stopped);
@@ -164,23 +190,40 @@ async fn pause() {
 }
 
 async fn answer(side: Side, context: &Context, request: Request) -> Response {
-    match side {
-        Side::Service(service) => operate(service, context, request).await,
-        Side::Control => {
-            let reply = control::answer(context, &Call::read(0, request).await);
-            respond(reply, context.clock.now())
+    let wire = request.extensions().get::<Wire>().cloned();
+    let answer = async {
+        match side {
+            Side::Service(service) => operate(service, context, request).await,
+            Side::Control => {
+                let call = read(0, request).await?;
+                Some(control::answer(context, &call))
+            }
         }
+    };
+    let reply = answer.await;
+    if reply.is_none()
+        && let Some(wire) = wire
+    {
+        wire.reset();
     }
+    respond(reply.unwrap_or_default(), context.clock.now())
 }
 
-async fn operate(service: Service, context: &Context, request: Request) -> Response {
+/// `None` for a request that takes too long to come to its end.
+async fn read(number: u64, request: Request) -> Option<Call> {
+    time::timeout(BODY_TIME, Call::read(number, request))
+        .await
+        .ok()
+}
+
+/// `None` for no answer at all.
+async fn operate(service: Service, context: &Context, request: Request) -> Option<Reply> {
     let method = request.method().to_string();
     let path = request
         .uri()
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
-    let wire = request.extensions().get::<Wire>().cloned();
-    let call = Call::read(context.numbers.next_request(), request).await;
+    let call = read(context.numbers.next_request(), request).await?;
     let (is_done, outcome) = {
         let fitted = &mut context.state().fitted;
         let plan = &context.options.faults;
@@ -202,12 +245,7 @@ async fn operate(service: Service, context: &Context, request: Request) -> Respo
         path,
         status,
     });
-    if reply.is_none()
-        && let Some(wire) = wire
-    {
-        wire.reset();
-    }
-    respond(reply.unwrap_or_default(), context.clock.now())
+    reply
 }
 
 fn respond(mut reply: Reply, now: SystemTime) -> Response {
