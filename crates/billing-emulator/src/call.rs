@@ -9,6 +9,8 @@ use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::OperationOutcome;
+
 /// The largest request body that is taken: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
 
@@ -27,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// `None` when the body is larger than the limit.
     pub(crate) body: Option<Bytes>,
+    /// How the operation ends that this request begins, where a planned fault says so.
+    pub(crate) operation: Option<OperationOutcome>,
 }
 
 impl Call {
@@ -50,6 +54,7 @@ impl Call {
                 .collect(),
             headers: parts.headers,
             body: read_body(body, asks_first).await,
+            operation: None,
         }
     }
 

@@ -23,7 +23,9 @@ use tokio::{
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, partner,
+    control,
+    faults::Met,
+    partner,
     state::Context,
     wire::{self, Spelling, Wire},
 };
@@ -160,9 +162,10 @@ async fn accept(
                 continue;
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
+            let stop = stopped.clone();
             tokio::spawn(async move {
                 let context = &server.context;
-                let answer = |request| answer(side, context, request);
+                let answer = |request| answer(side, context, stop.clone(), request);
                 let patience = context.options.shutdown_timeout;
                 wire::serve(socket, &server.spelling, answer, stopped, patience).await;
                 drop(place);
@@ -189,69 +192,91 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn answer(side: Side, context: &Context, request: Request) -> Response {
-    let wire = request.extensions().get::<Wire>().cloned();
-    let answer = async {
-        match side {
-            Side::Service(service) => operate(service, context, request).await,
-            Side::Control => {
-                let call = read(0, request).await?;
-                Some(control::answer(context, &call))
-            }
+async fn answer(
+    side: Side,
+    context: &Context,
+    stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
+    match side {
+        Side::Service(service) => operate(service, context, stop, request).await,
+        Side::Control => {
+            let reply = read(0, request)
+                .await
+                .map(|call| dated(control::answer(context, &call), context.clock.now()));
+            reply.unwrap_or_default().map(Body::from)
         }
-    };
-    let reply = answer.await;
-    if reply.is_none()
+    }
+}
+
+/// `None` for a request whose body takes too long to come to its end; then its connection is reset.
+async fn read(number: u64, request: Request) -> Option<Call> {
+    let wire = request.extensions().get::<Wire>().cloned();
+    let call = time::timeout(BODY_TIME, Call::read(number, request)).await;
+    if call.is_err()
         && let Some(wire) = wire
     {
         wire.reset();
     }
-    respond(reply.unwrap_or_default(), context.clock.now())
+    call.ok()
 }
 
-/// `None` for a request that takes too long to come to its end.
-async fn read(number: u64, request: Request) -> Option<Call> {
-    time::timeout(BODY_TIME, Call::read(number, request))
-        .await
-        .ok()
-}
-
-/// `None` for no answer at all.
-async fn operate(service: Service, context: &Context, request: Request) -> Option<Reply> {
+async fn operate(
+    service: Service,
+    context: &Context,
+    mut stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
     let method = request.method().to_string();
     let path = request
         .uri()
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
-    let call = read(context.numbers.next_request(), request).await?;
-    let (is_done, outcome) = {
-        let fitted = &mut context.state().fitted;
-        let plan = &context.options.faults;
-        plan.meet(fitted, service, &method, &path)
+    let wire = request.extensions().get::<Wire>().cloned();
+    let Some(mut call) = read(context.numbers.next_request(), request).await else {
+        return Response::default();
     };
+    let met = context.state().faults.meet(service, &method, &path);
+    if let Some(met) = &met {
+        met.move_clock(&context.clock);
+        call.operation = met.operation();
+    }
+    let is_done = met.as_ref().is_none_or(Met::is_done);
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
     });
-    let reply = match outcome {
+    let reply = match &met {
         None => done,
-        Some(outcome) => outcome.into_reply(),
+        Some(met) => met.answer(done),
     };
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-    tracing::info!(%service, method, path, status, "answered");
+    let fault = met.as_ref().map(|met| met.name().to_owned());
+    tracing::info!(%service, method, path, status, fault, "answered");
     context.state().log(LoggedRequest {
         service,
         method,
         path,
         status,
+        fault,
     });
-    reply
+    if let Some(met) = &met {
+        tokio::select! {
+            () = context.clock.wait(met.delay()) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    let reply = reply.map(|reply| dated(reply, context.clock.now()));
+    if let Some((met, wire)) = met.zip(wire) {
+        met.send(&wire, reply.as_ref());
+    }
+    reply.unwrap_or_default().map(Body::from)
 }
 
-fn respond(mut reply: Reply, now: SystemTime) -> Response {
-    // Else hyper would date it by the machine's clock.
+fn dated(mut reply: Reply, now: SystemTime) -> Reply {
+    // hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
         reply.headers_mut().insert(header::DATE, date);
     }
-    reply.map(Body::from)
+    reply
 }

@@ -13,7 +13,7 @@ use std::{
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::Extensions,
+    http::{Extensions, HeaderName},
     response::Response,
 };
 use futures_util::StreamExt as _;
@@ -63,6 +63,19 @@ const NAMES: [&str; 20] = [
     "x-ms-service-version",
 ];
 
+/// A name of a header as it is written in an answer.
+pub(crate) fn spell(name: &HeaderName) -> String {
+    let name = name.as_str();
+    if let Some(known) = NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        return (*known).to_owned();
+    }
+    let words = name.split('-').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => String::new(),
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// The way around hyper, among the extensions of each request.
 ///
 /// Whoever answers may call one of the two, once; the response that is returned then counts for nothing.
@@ -77,10 +90,6 @@ enum Instead {
 
 impl Wire {
     /// Writes these bytes in place of an answer, whatever they are, and then closes the connection.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "planned faults are about to use it")
-    )]
     pub(crate) fn raw(&self, bytes: Bytes) {
         let _ = self.0.set(Instead::Raw(bytes));
     }
@@ -220,7 +229,7 @@ fn until(mut stop: watch::Receiver<()>, body: Body) -> Body {
 mod tests {
     use std::io;
 
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
     use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
     use super::*;
