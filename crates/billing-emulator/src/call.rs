@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::OperationOutcome;
 
 /// The largest request body that is taken: 1 MiB.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The largest request body that is read to its end: 16 MiB.
 const DISCARDED_LIMIT: usize = 16 * BODY_LIMIT;

@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     Error, LoggedRequest, Service, arm,
-    call::{Call, Reply},
+    call::{BODY_LIMIT, Call, Reply},
     control,
     faults::Met,
     partner,
