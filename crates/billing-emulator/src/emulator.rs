@@ -164,6 +164,11 @@ impl Emulator {
     /// connections are closed at once, and those of callers that stop in the middle of a request, or
     /// do not read the answer, after [`Builder::shutdown_timeout`].
     pub async fn shutdown(mut self) {
+        self.drain().await;
+    }
+
+    /// Stops as [`shutdown`](Self::shutdown) does, and leaves what is stored to be looked at.
+    pub async fn drain(&mut self) {
         // Nobody listens any more when every task has ended, which is what is wanted.
         let _ = self.stop.send(());
         while self.tasks.join_next().await.is_some() {}
