@@ -1,4 +1,4 @@
-//! Three listeners on loopback, and the way of a request from one of them to the log.
+//! Four listeners on loopback, and the way of a request from one of them to the log.
 
 use std::{io, net::SocketAddr, sync::Arc, time::SystemTime};
 
@@ -12,7 +12,7 @@ use axum::{
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
-    Error, LoggedRequest, Service, arm,
+    Error, LoggedRequest, Service, arm, authority,
     call::{Call, Reply},
     control, faults, partner,
     state::Context,
@@ -21,13 +21,14 @@ use crate::{
 /// The largest request body that is read: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Three ports in a row end at the last there is.
-const LAST_FIRST_PORT: u16 = u16::MAX - 2;
+/// Four ports in a row end at the last there is.
+const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
 pub(crate) struct Listeners {
     partner: (TcpListener, SocketAddr),
     arm: (TcpListener, SocketAddr),
     control: (TcpListener, SocketAddr),
+    authority: (TcpListener, SocketAddr),
 }
 
 /// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
@@ -36,6 +37,7 @@ pub(crate) struct Addresses {
     pub(crate) partner: String,
     pub(crate) arm: String,
     pub(crate) control: String,
+    pub(crate) authority: String,
 }
 
 impl Listeners {
@@ -44,7 +46,7 @@ impl Listeners {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
-            let message = format!("of three ports in a row the first is at most {LAST_FIRST_PORT}");
+            let message = format!("of four ports in a row the first is at most {LAST_FIRST_PORT}");
             return Err(Error::Bind {
                 listener: "partner",
                 address,
@@ -55,6 +57,7 @@ impl Listeners {
             partner: bind("partner", address, 0).await?,
             arm: bind("arm", address, 1).await?,
             control: bind("control", address, 2).await?,
+            authority: bind("authority", address, 3).await?,
         })
     }
 
@@ -63,6 +66,7 @@ impl Listeners {
             partner: format!("http://{}", self.partner.1),
             arm: format!("http://{}", self.arm.1),
             control: format!("http://{}", self.control.1),
+            authority: format!("http://{}", self.authority.1),
         }
     }
 }
@@ -97,6 +101,7 @@ pub(crate) fn serve(
         (listeners.partner.0, service(Service::Partner, context)),
         (listeners.arm.0, service(Service::Arm, context)),
         (listeners.control.0, control_api(context)),
+        (listeners.authority.0, service(Service::Authority, context)),
     ];
     for (listener, router) in routers {
         let mut stop = stop.clone();
@@ -133,6 +138,7 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
             let done = is_done.then(|| match service {
                 Service::Partner => partner::answer(&context, &call),
                 Service::Arm => arm::answer(&context, &call),
+                Service::Authority => authority::answer(&context, &call),
             });
             let reply = match outcome {
                 None => done,

@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    builder::Options, clock::Clock, numbers::Numbers, partner::Replays, server::Addresses,
-    throttle::Buckets, token::Token,
+    authority::Spent, builder::Options, clock::Clock, numbers::Numbers, partner::Replays,
+    seal::Seal, server::Addresses, throttle::Buckets, token::Token,
 };
 
 /// How many of the latest requests the log keeps.
 const LOG_LENGTH: usize = 10_000;
 
-/// Which of the two services a request or a resource belongs to.
+/// Which service a request or a resource belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -27,6 +27,8 @@ pub enum Service {
     Partner,
     /// Azure Resource Manager.
     Arm,
+    /// Microsoft Entra ID, which gives tokens and holds no resources.
+    Authority,
 }
 
 impl Service {
@@ -34,6 +36,7 @@ impl Service {
         match self {
             Self::Partner => "partner",
             Self::Arm => "arm",
+            Self::Authority => "authority",
         }
     }
 }
@@ -62,6 +65,7 @@ pub struct LoggedRequest {
 pub(crate) struct Context {
     pub(crate) options: Options,
     pub(crate) token: Token,
+    pub(crate) seal: Seal,
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
@@ -82,6 +86,7 @@ impl Context {
         Self {
             options,
             token,
+            seal: Seal::random(),
             clock,
             numbers,
             addresses,
@@ -113,6 +118,7 @@ pub(crate) struct State {
     pub(crate) operations: HashMap<Uuid, Operation>,
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
+    pub(crate) spent: Spent,
     /// How many requests have fitted each planned fault.
     pub(crate) fitted: Vec<u64>,
     log: VecDeque<LoggedRequest>,
