@@ -15,7 +15,7 @@ use crate::{
 };
 use app::Client;
 pub use app::{App, SignIn};
-use grant::RefreshToken;
+use refresh::RefreshToken;
 use refusal::Refusal;
 pub(crate) use spent::Spent;
 
@@ -24,7 +24,9 @@ mod authorize;
 mod code;
 mod form;
 mod grant;
+mod granted;
 mod metadata;
+mod refresh;
 mod refusal;
 mod reply;
 mod resource;

@@ -10,20 +10,21 @@ use crate::{call::Reply, state::Context};
 pub(super) fn configuration(context: &Context, tenant: &str) -> Result<Reply, Refusal> {
     let tenant = tenant_id(tenant).ok_or_else(|| Refusal::unknown_tenant(tenant))?;
     let at = |path| format!("{}/{tenant}{path}", context.addresses.authority);
+    // In the order that a map has, whatever features it has.
     Ok(reply::json(&json!({
-        "issuer": at("/v2.0"),
         "authorization_endpoint": at("/oauth2/v2.0/authorize"),
-        "token_endpoint": at("/oauth2/v2.0/token"),
-        "jwks_uri": at("/discovery/v2.0/keys"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "fragment"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "subject_types_supported": ["pairwise"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
         "code_challenge_methods_supported": ["plain", "S256"],
         "id_token_signing_alg_values_supported": ["HS256"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
+        "issuer": at("/v2.0"),
+        "jwks_uri": at("/discovery/v2.0/keys"),
+        "response_modes_supported": ["query", "fragment"],
+        "response_types_supported": ["code"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "subject_types_supported": ["pairwise"],
         "tenant_region_scope": null,
+        "token_endpoint": at("/oauth2/v2.0/token"),
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
     })))
 }
 
@@ -34,9 +35,9 @@ pub(super) fn instance(context: &Context) -> Reply {
         .split_once("://")
         .map_or(authority.as_str(), |(_, host)| host);
     reply::json(&json!({
-        "tenant_discovery_endpoint": format!("{authority}/common/v2.0/.well-known/openid-configuration"),
         "api-version": "1.1",
-        "metadata": [{ "preferred_network": host, "preferred_cache": host, "aliases": [host] }],
+        "metadata": [{ "aliases": [host], "preferred_cache": host, "preferred_network": host }],
+        "tenant_discovery_endpoint": format!("{authority}/common/v2.0/.well-known/openid-configuration"),
     }))
 }
 

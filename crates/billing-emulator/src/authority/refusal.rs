@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use axum::http::{Method, StatusCode};
-use serde_json::json;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{app::Named, reply};
@@ -21,6 +21,17 @@ pub(super) struct Refusal {
     /// Behind `AADSTS`.
     number: u32,
     text: String,
+}
+
+#[derive(Serialize)]
+struct Body {
+    error: &'static str,
+    error_description: String,
+    error_codes: [u32; 1],
+    timestamp: String,
+    trace_id: Uuid,
+    correlation_id: Uuid,
+    error_uri: String,
 }
 
 impl Refusal {
@@ -199,15 +210,18 @@ impl Refusal {
     }
 
     pub(super) fn into_reply(self, context: &Context, call: &Call) -> Reply {
-        let mut reply = reply::json(&json!({
-            "error": self.error,
-            "error_description": self.description(context, call),
-            "error_codes": [self.number],
-            "timestamp": clock::entra(context.clock.now()),
-            "trace_id": trace_id(context, call),
-            "correlation_id": correlation_id(context, call),
-            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.number),
-        }));
+        let mut reply = reply::json(&Body {
+            error: self.error,
+            error_description: self.description(context, call),
+            error_codes: [self.number],
+            timestamp: clock::entra(context.clock.now()),
+            trace_id: trace_id(context, call),
+            correlation_id: correlation_id(context, call),
+            error_uri: format!(
+                "https://login.microsoftonline.com/error?code={}",
+                self.number
+            ),
+        });
         *reply.status_mut() = self.status;
         reply
     }

@@ -4,7 +4,7 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::{
     call::{Call, Reply},
@@ -13,8 +13,9 @@ use crate::{
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-pub(super) fn json(body: &Value) -> Reply {
-    let mut reply = Reply::new(Bytes::from(body.to_string()));
+pub(super) fn json(body: &impl Serialize) -> Reply {
+    // Texts and numbers always serialize.
+    let mut reply = Reply::new(Bytes::from(serde_json::to_vec(body).unwrap_or_default()));
     let content_type = HeaderValue::from_static("application/json; charset=utf-8");
     reply
         .headers_mut()

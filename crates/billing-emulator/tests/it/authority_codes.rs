@@ -5,7 +5,9 @@ use std::time::Duration;
 use billing_emulator::{Emulator, SAMPLE_TENANT_ID, SignIn};
 
 use crate::{
-    authority::{CLIENT, SECRET, ask, authority, claims, form, refusal, registered, text},
+    authority::{
+        CLIENT, SECRET, ask, authority, claims, contents, form, refresh, refusal, registered, text,
+    },
     wire::{Reply, sample},
 };
 
@@ -67,13 +69,16 @@ async fn a_code_brings_every_token_of_its_scope_once() {
     let access = claims(&text(&body, "access_token"));
     assert_eq!(access["aud"], "https://management.azure.com");
     assert_eq!(access["scp"], "user_impersonation");
-    let mut user = claims(&text(&body, "id_token"));
-    user["iss"] = text(&user, "iss")
-        .replace(emulator.authority_url(), "http://authority")
-        .into();
-    insta::assert_snapshot!(user.to_string(), @r#"{"aud":"5f0c2b1e-0000-4000-8000-000000000001","exp":1569891600,"iat":1569888000,"iss":"http://authority/b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/v2.0","name":"Robin Example","nbf":1569888000,"nonce":"n-1","oid":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","preferred_username":"robin@contoso.example.com","sub":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","tid":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","ver":"2.0"}"#);
-    assert_eq!(text(&body, "client_info").is_empty(), false);
-    assert_eq!(text(&body, "refresh_token").is_empty(), false);
+    let user = contents(&text(&body, "id_token"));
+    let user = user.replace(emulator.authority_url(), "http://authority");
+    insta::assert_snapshot!(user, @r#"{"aud":"5f0c2b1e-0000-4000-8000-000000000001","iss":"http://authority/b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/v2.0","iat":1569888000,"nbf":1569888000,"exp":1569891600,"name":"Robin Example","nonce":"n-1","oid":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","preferred_username":"robin@contoso.example.com","sub":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","tid":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","ver":"2.0"}"#);
+    let account = contents(&format!(".{}", text(&body, "client_info")));
+    assert!(
+        account.ends_with(&format!(r#""utid":"{SAMPLE_TENANT_ID}"}}"#)),
+        "{account}"
+    );
+    let next = refresh(&emulator, &text(&body, "refresh_token")).await;
+    assert_eq!(next.status, 200);
 
     let again = redeem(&emulator, &code, &[]).await;
     assert_eq!(refusal(&again), "400 invalid_grant AADSTS54005");

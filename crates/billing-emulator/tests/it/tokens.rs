@@ -126,7 +126,10 @@ async fn a_token_of_another_emulator_or_with_other_contents_is_none() {
         &unsigned,
         &format!("{head}.{contents}"),
         &format!("{head}.e30.{mac}"),
-        &format!("{head}.{contents}.{}", mac.chars().rev().collect::<String>()),
+        &format!(
+            "{head}.{contents}.{}",
+            mac.chars().rev().collect::<String>()
+        ),
         refresh.reveal(),
         "..",
     ] {
@@ -146,7 +149,7 @@ async fn partner_center_wants_a_second_factor_of_a_user() {
     let reply = refresh(&emulator, token.reveal()).await;
     let caller = bearing(emulator.partner_url(), &text(&reply.json(), "access_token"));
     let refused = caller.get(&partner_path()).await;
-    insta::assert_snapshot!(refused.brief(), @"");
+    insta::assert_snapshot!(refused.brief(), @r#"401 {"code":900421,"description":"MFA required","data":[],"source":"PartnerFD"}"#);
     let by_app = bearing(emulator.partner_url(), &app_token(&emulator, PARTNER).await);
     assert_eq!(by_app.get(&partner_path()).await.status, 200);
 }
@@ -212,7 +215,12 @@ async fn each_tenant_has_buckets_of_its_own_and_each_customer_one_under_it() {
         .iter()
         .map(|level| serde_json::to_string(level).unwrap())
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13","kind":"requests","capacity":2,"left":2}
+    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"partner","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":10,"left":9}
+    "#);
 }
 
 #[tokio::test]
