@@ -30,9 +30,10 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) fn serve(listeners: Listeners, context: Context) -> Self {
-        let context = Arc::new(context);
+    pub(crate) fn serve(listeners: Listeners, mut context: Context) -> Self {
         let (stop, stopped) = watch::channel(());
+        context.events.last_until(&stopped);
+        let context = Arc::new(context);
         let tasks = server::serve(listeners, &context, &stopped);
         Self {
             context,
@@ -108,7 +109,12 @@ impl Emulator {
 
     /// The latest 10,000 requests to the two services, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.context.state().requests()
+        self.context
+            .state()
+            .log
+            .latest(usize::MAX)
+            .cloned()
+            .collect()
     }
 
     /// What time it is in the emulator.
@@ -122,7 +128,7 @@ impl Emulator {
     ///
     /// [`Error::InvalidData`], and the clock is not moved: it would leave the year 9999.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Error> {
-        self.context.clock.advance(by)
+        self.context.move_clock(|clock| clock.advance(by))
     }
 
     /// Sets the clock, forward or back. One that runs goes on from there.
@@ -132,7 +138,7 @@ impl Emulator {
     /// [`Error::InvalidData`], and the clock is not moved: the time is outside of the years 1970 to
     /// 9999.
     pub fn set_clock(&self, time: SystemTime) -> Result<(), Error> {
-        self.context.clock.set(time)
+        self.context.move_clock(|clock| clock.set(time))
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the

@@ -64,6 +64,8 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod history;
+mod log;
 mod numbers;
 mod partner;
 mod sample;
@@ -76,9 +78,10 @@ pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::FaultPlan;
+pub use log::LoggedRequest;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
 };
-pub use state::{LoggedRequest, Service};
+pub use state::Service;
 pub use token::Token;

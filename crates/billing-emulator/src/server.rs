@@ -13,7 +13,8 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     Error, LoggedRequest, Service, arm,
-    call::{Call, Reply},
+    call::Call,
+    clock::{Stopwatch, rfc3339_milliseconds},
     control, faults, partner,
     state::Context,
 };
@@ -119,6 +120,8 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
     Router::new().fallback(move |request: Request| {
         let context = Arc::clone(&context);
         async move {
+            let watch = Stopwatch::start();
+            let time = rfc3339_milliseconds(context.clock.now());
             let method = request.method().to_string();
             let path = request
                 .uri()
@@ -140,14 +143,18 @@ fn service(service: Service, context: &Arc<Context>) -> Router {
             };
             let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
             tracing::info!(%service, method, path, status, "answered");
-            context.state().log(LoggedRequest {
+            context.log(LoggedRequest {
+                number: 0,
+                time,
                 service,
                 method,
                 path,
                 status,
+                ms: watch.ms(),
+                fault: None,
             });
             match reply {
-                Some(reply) => respond(reply, context.clock.now()),
+                Some(reply) => dated(reply.map(Body::from), context.clock.now()),
                 None => faults::reset(),
             }
         }
@@ -159,16 +166,16 @@ fn control_api(context: &Arc<Context>) -> Router {
     Router::new().fallback(move |request: Request| {
         let context = Arc::clone(&context);
         async move {
-            let reply = control::answer(&context, &Call::read(0, request).await);
-            respond(reply, context.clock.now())
+            let response = control::answer(&context, &Call::read(0, request).await);
+            dated(response, context.clock.now())
         }
     })
 }
 
-fn respond(mut reply: Reply, now: SystemTime) -> Response {
+fn dated(mut response: Response, now: SystemTime) -> Response {
     // Else hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
-        reply.headers_mut().insert(header::DATE, date);
+        response.headers_mut().insert(header::DATE, date);
     }
-    reply.map(Body::from)
+    response
 }

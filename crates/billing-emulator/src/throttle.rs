@@ -9,7 +9,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde::Serialize;
 use uuid::Uuid;
+
+use crate::Service;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -49,6 +52,26 @@ pub(crate) struct Buckets {
     arm_writes: Bucket,
 }
 
+/// How full a bucket is.
+#[derive(Debug, Serialize)]
+pub(crate) struct Level {
+    pub(crate) service: Service,
+    /// The customer whose bucket it is; empty for that of all others.
+    pub(crate) key: String,
+    /// What is counted: `requests` per minute, `reads` or `writes` per hour.
+    pub(crate) kind: &'static str,
+    pub(crate) capacity: u32,
+    /// How many whole requests it lets through now.
+    pub(crate) left: u32,
+}
+
+impl Level {
+    /// From 0 to 1; what has the same is in no order.
+    pub(crate) fn fullness(&self) -> f64 {
+        f64::from(self.left) / f64::from(self.capacity)
+    }
+}
+
 /// How many whole seconds to wait for the next request that is let through: 1 or more.
 pub(crate) struct Refused {
     pub(crate) seconds: u64,
@@ -69,6 +92,39 @@ impl Buckets {
         };
         bucket.take(limits.partner_per_minute, MINUTE, now)?;
         Ok(())
+    }
+
+    /// How full each bucket is that has a limit and was drawn from.
+    pub(crate) fn levels(&self, limits: Limits, now: SystemTime) -> Vec<Level> {
+        let (partner, per_minute) = (Service::Partner, limits.partner_per_minute);
+        let customers = self
+            .customers
+            .iter()
+            .map(|(id, bucket)| (partner, id.to_string(), "requests", per_minute, bucket));
+        let (reads, writes) = (limits.arm_reads_per_hour, limits.arm_writes_per_hour);
+        let others = [
+            (partner, "requests", per_minute, &self.partner),
+            (Service::Arm, "reads", reads, &self.arm_reads),
+            (Service::Arm, "writes", writes, &self.arm_writes),
+        ];
+        others
+            .into_iter()
+            .map(|(service, kind, limit, bucket)| (service, String::new(), kind, limit, bucket))
+            .chain(customers)
+            .filter_map(|(service, key, kind, capacity, bucket)| {
+                let period = match service {
+                    Service::Partner => MINUTE,
+                    Service::Arm => HOUR,
+                };
+                Some(Level {
+                    service,
+                    key,
+                    kind,
+                    capacity,
+                    left: bucket.left(capacity, period, now)?,
+                })
+            })
+            .collect()
     }
 
     /// Resource Manager: how many more reads there are, or `None` without a limit.
@@ -113,10 +169,7 @@ impl Bucket {
         let per_nanosecond = u128::from(limit);
         let request = period.as_nanos();
         let capacity = per_nanosecond * request;
-        // A clock that was set back brings nothing, and goes on from there.
-        let passed = self.at.and_then(|at| now.duration_since(at).ok());
-        let filled = passed.unwrap_or_default().as_nanos() * per_nanosecond;
-        self.missing = self.missing.saturating_sub(filled);
+        self.missing = self.missing_at(per_nanosecond, now);
         self.at = Some(now);
         let left = capacity - self.missing;
         let Some(left) = left.checked_sub(request) else {
@@ -127,5 +180,22 @@ impl Bucket {
         };
         self.missing += request;
         Ok(u32::try_from(left / request).ok())
+    }
+
+    /// How many whole requests it would let through; `None` without a limit or before the first.
+    fn left(&self, limit: u32, period: Duration, now: SystemTime) -> Option<u32> {
+        self.at.filter(|_| limit > 0)?;
+        let per_nanosecond = u128::from(limit);
+        let request = period.as_nanos();
+        let missing = self.missing_at(per_nanosecond, now);
+        let left = (per_nanosecond * request).saturating_sub(missing) / request;
+        u32::try_from(left).ok()
+    }
+
+    fn missing_at(&self, per_nanosecond: u128, now: SystemTime) -> u128 {
+        // A clock that was set back brings nothing, and goes on from there.
+        let passed = self.at.and_then(|at| now.duration_since(at).ok());
+        let filled = passed.unwrap_or_default().as_nanos() * per_nanosecond;
+        self.missing.saturating_sub(filled)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     LocationStyle, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    history::History,
     state::{Context, Links, Operation, ProfileKey, Resource, State},
 };
 
@@ -22,10 +23,10 @@ const MEDIA_TYPES: [&str; 3] = [
 
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
-    let mut state = context.state();
+    let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     if context.options.polls_until_done == 0 {
-        write(stored, patch);
+        write(context, &mut state.history, stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
     }
     let id = context.numbers.guid(&stored.id, stored.operations);
@@ -64,7 +65,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
 /// A poll of an operation that is done answers with the profile, as often as it is asked.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
-    let operation = advance(&mut state, id)?;
+    let operation = advance(context, &mut state, id)?;
     if operation.polls_left > 0 {
         return Ok(Answer::Accepted(operation.links.clone()));
     }
@@ -80,7 +81,7 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
     let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
-    let operation = advance(&mut state, id)?;
+    let operation = advance(context, &mut state, id)?;
     let status = match operation.polls_left {
         0 => "Succeeded",
         _ => "InProgress",
@@ -93,14 +94,15 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
 }
 
 /// Counts a poll, and writes the update with the last.
-fn advance(state: &mut State, id: Uuid) -> Result<&Operation, Fault> {
+fn advance<'a>(context: &Context, state: &'a mut State, id: Uuid) -> Result<&'a Operation, Fault> {
     let operation = state.operations.get_mut(&id).ok_or_else(Fault::not_found)?;
     operation.polls_left = operation.polls_left.saturating_sub(1);
     if operation.polls_left == 0
         && let Some(patch) = operation.patch.take()
     {
         let stored = state.profiles.get_mut(&operation.target);
-        write(stored.ok_or_else(Fault::not_found)?, patch);
+        let stored = stored.ok_or_else(Fault::not_found)?;
+        write(context, &mut state.history, stored, patch);
     }
     Ok(operation)
 }
@@ -134,14 +136,19 @@ fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault
     Ok(patch)
 }
 
-fn write(stored: &mut Resource, patch: Map<String, Value>) {
-    stored.effective_writes += 1;
-    let Value::Object(document) = &mut stored.document else {
+fn write(
+    context: &Context,
+    history: &mut History,
+    stored: &mut Resource,
+    patch: Map<String, Value>,
+) {
+    let Value::Object(before) = &stored.document else {
         return;
     };
-    let before = document.clone();
-    merge(document, patch);
-    contract::restore_read_only(document, &before, ARM_BILLING_PROFILE);
+    let mut document = before.clone();
+    merge(&mut document, patch);
+    contract::restore_read_only(&mut document, before, ARM_BILLING_PROFILE);
+    context.write(history, stored, Value::Object(document));
 }
 
 /// RFC 7396: null clears, objects merge, all else replaces.
