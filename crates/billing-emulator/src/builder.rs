@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
+    faults::Faults,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
@@ -56,7 +57,6 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
-    pub(crate) faults: FaultPlan,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -69,6 +69,7 @@ pub struct Builder {
     token: Option<Token>,
     customers: Vec<(String, Value)>,
     billing_profiles: Vec<(String, String, Value)>,
+    faults: FaultPlan,
     options: Options,
 }
 
@@ -81,6 +82,7 @@ impl Builder {
             token: None,
             customers: Vec::new(),
             billing_profiles: Vec::new(),
+            faults: FaultPlan::default(),
             options: Options {
                 polls_until_done: 2,
                 retry_after: Duration::from_secs(1),
@@ -90,7 +92,6 @@ impl Builder {
                 byte_order_mark: true,
                 expands_on_request: false,
                 takes_json_patch: false,
-                faults: FaultPlan::default(),
                 limits: Limits::DOCUMENTED,
             },
         }
@@ -242,7 +243,7 @@ impl Builder {
     /// Goes wrong as `plan` says; by default nothing does.
     #[must_use]
     pub fn faults(mut self, plan: FaultPlan) -> Self {
-        self.options.faults = plan;
+        self.faults = plan;
         self
     }
 
@@ -283,8 +284,8 @@ impl Builder {
     /// - [`Error::NotLoopback`]: the address can be reached from other machines.
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, the token cannot stand in a header, or the clock is outside of
-    ///   the years 1970 to 9999.
+    ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
+    ///   clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
@@ -300,6 +301,7 @@ impl Builder {
         let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
         let numbers = Numbers::new(seed);
         let mut state = State::default();
+        state.faults = Faults::new(self.faults, seed)?;
         for (id, billing_profile) in self.customers {
             partner::add(&mut state, &numbers, &id, billing_profile)?;
         }
@@ -309,7 +311,7 @@ impl Builder {
         let listeners = Listeners::bind(self.listen).await?;
         let addresses = listeners.addresses();
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
-        Ok(Emulator::serve(listeners, context))
+        Ok(Emulator::serve(listeners, context).await)
     }
 }
 
@@ -323,6 +325,7 @@ impl fmt::Debug for Builder {
             .field("token", &self.token)
             .field("customers", &self.customers.len())
             .field("billing_profiles", &self.billing_profiles.len())
+            .field("faults", &self.faults)
             .field("options", &self.options)
             .finish()
     }

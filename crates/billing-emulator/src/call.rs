@@ -8,7 +8,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::server::BODY_LIMIT;
+use crate::{OperationOutcome, server::BODY_LIMIT};
 
 pub(crate) type Reply = axum::http::Response<Bytes>;
 
@@ -22,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// `None` when the body is larger than the limit.
     pub(crate) body: Option<Bytes>,
+    /// How the operation ends that this request begins, where a planned fault says so.
+    pub(crate) operation: Option<OperationOutcome>,
 }
 
 impl Call {
@@ -44,6 +46,7 @@ impl Call {
                 .collect(),
             headers: parts.headers,
             body: read_body(body).await,
+            operation: None,
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
 
 mod clock;
 mod events;
+mod faults;
 mod guard;
 mod page;
 mod resources;
@@ -55,6 +56,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         (["api", "resources", "history"], &Method::GET) => resources::history(context, call),
         (["api", "requests"], &Method::GET) => requests(context, call),
         (["api", "throttles"], &Method::GET) => throttles(context, call),
+        (["api", "faults", rest @ ..], _) => faults::answer(context, call, rest),
         (["api", "clock"], &Method::GET) => Ok(show_clock(context)),
         (["api", "clock"], &Method::POST) => {
             guard::check_body(call, JSON)?;
@@ -82,7 +84,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         _ => Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/throttles, /api/clock, /api/reset and /api/events",
+             /api/faults, /api/throttles, /api/clock, /api/reset and /api/events",
         )),
     }
 }

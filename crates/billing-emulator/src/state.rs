@@ -2,7 +2,7 @@
 //! step.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fmt, mem,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -16,9 +16,11 @@ use crate::{
     builder::Options,
     clock::{Clock, rfc3339, rfc3339_milliseconds},
     control::Events,
+    faults::Faults,
     history::History,
     log::{Log, LoggedRequest},
     numbers::Numbers,
+    operations::Operations,
     partner::Replays,
     server::Addresses,
     throttle::Buckets,
@@ -140,11 +142,10 @@ pub(crate) struct State {
     pub(crate) customers: BTreeMap<Uuid, Resource>,
     /// Azure Resource Manager: billing profiles by account and name.
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
-    pub(crate) operations: HashMap<Uuid, Operation>,
+    pub(crate) operations: Operations,
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
-    /// How many requests have fitted each planned fault.
-    pub(crate) fitted: Vec<u64>,
+    pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) history: History,
 }
@@ -189,24 +190,6 @@ impl Resource {
             operations: 0,
         }
     }
-}
-
-/// Where an operation can be asked after.
-#[derive(Debug, Clone)]
-pub(crate) struct Links {
-    pub(crate) location: String,
-    pub(crate) async_operation: Option<String>,
-}
-
-/// An update that was accepted and is written when it is done.
-#[derive(Debug, Clone)]
-pub(crate) struct Operation {
-    pub(crate) target: ProfileKey,
-    pub(crate) links: Links,
-    /// How many polls are left, the one that finds it done included.
-    pub(crate) polls_left: u32,
-    /// Taken when it is done.
-    pub(crate) patch: Option<Map<String, Value>>,
 }
 
 impl State {

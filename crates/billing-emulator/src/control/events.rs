@@ -1,17 +1,13 @@
 //! `GET /api/events`: what happens, as server-sent events, for a page that looks on.
 
-use std::{convert::Infallible, pin::pin, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use futures_util::{
-    StreamExt as _,
-    future::{self, Either},
-    stream,
-};
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::{
@@ -93,11 +89,14 @@ struct Subscription {
 impl Subscription {
     /// The next event; `None` after the last.
     async fn next(&mut self) -> Option<Bytes> {
-        let stopped = pin!(self.stop.changed());
-        match future::select(stopped, pin!(self.events.recv())).await {
-            Either::Left(_) | Either::Right((Err(RecvError::Closed), _)) => None,
-            Either::Right((Err(RecvError::Lagged(_)), _)) => Some(event("missed", &json!({}))),
-            Either::Right((Ok(event), _)) => Some(event),
+        tokio::select! {
+            biased;
+            _ = self.stop.changed() => None,
+            received = self.events.recv() => match received {
+                Ok(event) => Some(event),
+                Err(RecvError::Lagged(_)) => Some(event("missed", &json!({}))),
+                Err(RecvError::Closed) => None,
+            },
         }
     }
 }
