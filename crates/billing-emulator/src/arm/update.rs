@@ -12,6 +12,7 @@ use crate::{
     LocationStyle, OperationOutcome, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    history::History,
     operations::{Course, Links, Operation, Standing},
     state::{Context, ProfileKey, Resource, State},
 };
@@ -24,10 +25,10 @@ const MEDIA_TYPES: [&str; 3] = [
 
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
-    let mut state = context.state();
+    let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     let Some(course) = course(context, call) else {
-        write(stored, patch);
+        write(context, &mut state.history, stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
     };
     let id = context.numbers.guid(&stored.id, stored.operations);
@@ -83,7 +84,7 @@ fn course(context: &Context, call: &Call) -> Option<Course> {
 /// ended otherwise, with the error that the update itself would have met.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
-    let operation = advance(&mut state, id)?;
+    let operation = advance(context, &mut state, id)?;
     match operation.standing() {
         Standing::Running => return Ok(Answer::Accepted(operation.links.clone())),
         Standing::Succeeded => {}
@@ -102,7 +103,7 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
     let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
-    let operation = advance(&mut state, id)?;
+    let operation = advance(context, &mut state, id)?;
     let mut report = json!({
         "id": path.split('?').next(),
         "name": id,
@@ -120,12 +121,13 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
 }
 
 /// Counts a poll, and writes the update with the one that finds it done.
-fn advance(state: &mut State, id: Uuid) -> Result<&Operation, Fault> {
+fn advance<'a>(context: &Context, state: &'a mut State, id: Uuid) -> Result<&'a Operation, Fault> {
     let patch = state.operations.poll(id).ok_or_else(Fault::not_found)?;
     let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     if let Some(patch) = patch {
         let stored = state.profiles.get_mut(&operation.target);
-        write(stored.ok_or_else(Fault::not_found)?, patch);
+        let stored = stored.ok_or_else(Fault::not_found)?;
+        write(context, &mut state.history, stored, patch);
     }
     Ok(operation)
 }
@@ -159,14 +161,19 @@ fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault
     Ok(patch)
 }
 
-fn write(stored: &mut Resource, patch: Map<String, Value>) {
-    stored.effective_writes += 1;
-    let Value::Object(document) = &mut stored.document else {
+fn write(
+    context: &Context,
+    history: &mut History,
+    stored: &mut Resource,
+    patch: Map<String, Value>,
+) {
+    let Value::Object(before) = &stored.document else {
         return;
     };
-    let before = document.clone();
-    merge(document, patch);
-    contract::restore_read_only(document, &before, ARM_BILLING_PROFILE);
+    let mut document = before.clone();
+    merge(&mut document, patch);
+    contract::restore_read_only(&mut document, before, ARM_BILLING_PROFILE);
+    context.write(history, stored, Value::Object(document));
 }
 
 /// RFC 7396: null clears, objects merge, all else replaces.
