@@ -57,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
+    pub(crate) max_connections: usize,
+    pub(crate) shutdown_timeout: Duration,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -93,6 +95,8 @@ impl Builder {
                 expands_on_request: false,
                 takes_json_patch: false,
                 limits: Limits::DOCUMENTED,
+                max_connections: 1024,
+                shutdown_timeout: Duration::from_secs(10),
             },
         }
     }
@@ -273,6 +277,22 @@ impl Builder {
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
+    /// least 1). More are not refused: they wait until one ends.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.options.max_connections = connections;
+        self
+    }
+
+    /// Sets how long a stop waits for callers that do not bring a request to its end or do not read
+    /// its answer (10 s at first); then their connections are closed.
+    #[must_use]
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.options.shutdown_timeout = timeout;
         self
     }
 

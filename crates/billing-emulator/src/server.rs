@@ -13,7 +13,12 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time,
+};
 
 use crate::{
     Error, LoggedRequest, Service, arm,
@@ -25,11 +30,8 @@ use crate::{
     wire::{self, Spelling, Wire},
 };
 
-/// The largest request body that is read: 1 MiB.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
-
-/// How long a stop waits for the requests that callers have not brought to their end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// For how long a request may take to bring its body after its head.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Three ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 2;
@@ -102,22 +104,37 @@ enum Side {
     Control,
 }
 
+/// What all connections share.
+struct Server {
+    context: Arc<Context>,
+    spelling: Spelling,
+    /// One for each connection that may be served at a time.
+    places: Arc<Semaphore>,
+}
+
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
 /// that it is in.
-pub(crate) fn serve(
+pub(crate) async fn serve(
     listeners: Listeners,
-    context: &Arc<Context>,
-    spelling: &Spelling,
+    context: Arc<Context>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
+    let places = context
+        .options
+        .max_connections
+        .clamp(1, Semaphore::MAX_PERMITS);
+    let server = Arc::new(Server {
+        context,
+        spelling: Spelling::learn().await,
+        places: Arc::new(Semaphore::new(places)),
+    });
     let mut tasks = JoinSet::new();
     for (listener, side) in [
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
     ] {
-        let (context, spelling) = (Arc::clone(context), spelling.clone());
-        tasks.spawn(accept(listener, side, context, spelling, stop.clone()));
+        tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
     tasks
 }
@@ -126,29 +143,39 @@ pub(crate) fn serve(
 async fn accept(
     listener: TcpListener,
     side: Side,
-    context: Arc<Context>,
-    spelling: Spelling,
+    server: Arc<Server>,
     mut stop: watch::Receiver<()>,
 ) {
     // Its own, so that nobody can connect any more when connections begin to end.
     let (connections, stopped) = watch::channel(());
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.changed() => break,
-        };
-        match accepted {
-            Ok((socket, _)) => {
-                let (context, spelling) = (Arc::clone(&context), spelling.clone());
-                let (stop, stopped) = (stop.clone(), stopped.clone());
-                tokio::spawn(async move {
-                    let answer = |request| answer(side, &context, stop.clone(), request);
-                    wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
-                });
-            }
-            // The caller went away, or this process has no room for it: there may be soon.
-            Err(_) => pause().await,
+    // Declared after it, so that it also goes first when all this is dropped.
+    let listener = listener;
+    let accepting = async {
+        loop {
+            let Ok((socket, _)) = listener.accept().await else {
+                // The caller went away, or this process has no room for it: there may be soon.
+                pause().await;
+                continue;
+            };
+            // Of those beyond the limit one waits here and the others in the listener's backlog.
+            let Ok(place) = Arc::clone(&server.places).acquire_owned().await else {
+                continue;
+            };
+            let (server, stopped) = (Arc::clone(&server), stopped.clone());
+            let stop = stopped.clone();
+            tokio::spawn(async move {
+                let context = &server.context;
+                let answer = |request| answer(side, context, stop.clone(), request);
+                let patience = context.options.shutdown_timeout;
+                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                drop(place);
+            });
         }
+    };
+    tokio::select! {
+        () = accepting => {}
+        // An error says that the emulator was dropped, which stops it just as well.
+        _ = stop.changed() => {}
     }
     drop(listener);
     drop(stopped);
@@ -174,10 +201,24 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = control::answer(context, &Call::read(0, request).await);
-            dated(reply, context.clock.now()).map(Body::from)
+            let reply = read(0, request)
+                .await
+                .map(|call| dated(control::answer(context, &call), context.clock.now()));
+            reply.unwrap_or_default().map(Body::from)
         }
     }
+}
+
+/// `None` for a request whose body takes too long to come to its end; then its connection is reset.
+async fn read(number: u64, request: Request) -> Option<Call> {
+    let wire = request.extensions().get::<Wire>().cloned();
+    let call = time::timeout(BODY_TIME, Call::read(number, request)).await;
+    if call.is_err()
+        && let Some(wire) = wire
+    {
+        wire.reset();
+    }
+    call.ok()
 }
 
 async fn operate(
@@ -192,7 +233,9 @@ async fn operate(
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let wire = request.extensions().get::<Wire>().cloned();
-    let mut call = Call::read(context.numbers.next_request(), request).await;
+    let Some(mut call) = read(context.numbers.next_request(), request).await else {
+        return Response::default();
+    };
     let met = context.state().faults.meet(service, &method, &path);
     if let Some(met) = &met {
         met.move_clock(&context.clock);
