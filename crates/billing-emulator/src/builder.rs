@@ -57,6 +57,7 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
+    pub(crate) exposed: bool,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_timeout: Duration,
 }
@@ -95,6 +96,7 @@ impl Builder {
                 expands_on_request: false,
                 takes_json_patch: false,
                 limits: Limits::DOCUMENTED,
+                exposed: false,
                 max_connections: 1024,
                 shutdown_timeout: Duration::from_secs(10),
             },
@@ -280,6 +282,20 @@ impl Builder {
         self
     }
 
+    /// Says a second time that other machines may reach the emulator, which an address to
+    /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
+    /// refused.
+    ///
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and all of it
+    /// goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
+    /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
+    /// in answers lead to the `Host` that the request was sent to.
+    #[must_use]
+    pub fn exposed(mut self, exposed: bool) -> Self {
+        self.options.exposed = exposed;
+        self
+    }
+
     /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
     /// least 1). More are not refused: they wait until one ends.
     #[must_use]
@@ -301,7 +317,8 @@ impl Builder {
     /// # Errors
     ///
     /// Nothing is listening when one is returned.
-    /// - [`Error::NotLoopback`]: the address can be reached from other machines.
+    /// - [`Error::NotLoopback`]: the address can be reached from other machines, and this was not
+    ///   said to be wanted ([`exposed`](Self::exposed)).
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
     ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
@@ -328,7 +345,7 @@ impl Builder {
         for (account, profile, resource) in self.billing_profiles {
             arm::add(&mut state, &account, &profile, resource)?;
         }
-        let listeners = Listeners::bind(self.listen).await?;
+        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
         let addresses = listeners.addresses();
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context).await)

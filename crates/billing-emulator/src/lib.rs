@@ -68,6 +68,7 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod host;
 mod numbers;
 mod operations;
 mod partner;

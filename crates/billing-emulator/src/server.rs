@@ -25,7 +25,7 @@ use crate::{
     call::{Call, Reply},
     control,
     faults::Met,
-    partner,
+    host, partner,
     state::Context,
     wire::{self, Spelling, Wire},
 };
@@ -51,8 +51,8 @@ pub(crate) struct Addresses {
 }
 
 impl Listeners {
-    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Error> {
-        if !address.ip().is_loopback() {
+    pub(crate) async fn bind(address: SocketAddr, is_exposed: bool) -> Result<Self, Error> {
+        if !address.ip().is_loopback() && !is_exposed {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
@@ -93,7 +93,7 @@ async fn bind(
         source,
     };
     let bound = TcpListener::bind(address).await.map_err(failed)?;
-    let local = bound.local_addr().map_err(failed)?;
+    let local = host::reachable(bound.local_addr().map_err(failed)?);
     Ok((bound, local))
 }
 
@@ -201,12 +201,27 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = read(0, request)
-                .await
-                .map(|call| dated(control::answer(context, &call), context.clock.now()));
-            reply.unwrap_or_default().map(Body::from)
+            let Some(call) = read(0, request).await else {
+                return Response::default();
+            };
+            let reply = if is_meant(context, &call) {
+                control::answer(context, &call)
+            } else {
+                host::misdirected()
+            };
+            dated(reply, context.clock.now()).map(Body::from)
         }
     }
+}
+
+/// Whether a request was sent to this machine by a name of its own, which is asked where no token is.
+fn is_meant(context: &Context, call: &Call) -> bool {
+    context.options.exposed
+        || match &call.authority {
+            Some(authority) => host::is_loopback(authority),
+            // A browser always says one.
+            None => !call.headers.contains_key(header::HOST),
+        }
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.

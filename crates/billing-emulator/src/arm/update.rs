@@ -3,7 +3,7 @@
 //! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::Uri};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     stored.operations += 1;
     let account = format!(
         "{}/providers/Microsoft.Billing/billingAccounts/{}",
-        context.addresses.arm,
+        call.origin(&context.addresses.arm),
         list::encode(account_of(stored)),
     );
     let style = context.options.location;
@@ -101,10 +101,10 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
-    let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
+    let path = link.parse::<Uri>().map(|link| link.path().to_owned());
     let operation = advance(&mut state, id)?;
     let mut report = json!({
-        "id": path.split('?').next(),
+        "id": path.unwrap_or_default(),
         "name": id,
         "status": operation.status(),
     });

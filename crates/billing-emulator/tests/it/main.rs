@@ -19,6 +19,7 @@ mod clock;
 mod connections;
 mod control;
 mod etag;
+mod exposed;
 mod faults;
 mod lifecycle;
 mod media;
