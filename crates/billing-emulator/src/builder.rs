@@ -16,6 +16,7 @@ use crate::{
     server::Listeners,
     state::{Context, State},
     throttle::Limits,
+    tls::Tls,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -67,6 +68,8 @@ pub(crate) struct Options {
 #[derive(Clone)]
 pub struct Builder {
     listen: SocketAddr,
+    /// The further names of the certificate.
+    tls: Option<Vec<String>>,
     seed: Option<u64>,
     clock_at: Option<SystemTime>,
     token: Option<Token>,
@@ -80,6 +83,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: None,
             seed: None,
             clock_at: None,
             token: None,
@@ -296,6 +300,28 @@ impl Builder {
         self
     }
 
+    /// Serves everything by TLS, and nothing without: the addresses begin with `https://`.
+    ///
+    /// At each start an authority is made that vouches for `localhost`, `127.0.0.1`, `[::1]` and the
+    /// address that is listened on. A caller has to trust it: [`Emulator::ca_certificate_pem`].
+    ///
+    /// Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls.get_or_insert_default();
+        self
+    }
+
+    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach the
+    /// emulator.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_name(mut self, name: impl Into<String>) -> Self {
+        self.tls.get_or_insert_default().push(name.into());
+        self
+    }
+
     /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
     /// least 1). More are not refused: they wait until one ends.
     #[must_use]
@@ -321,7 +347,7 @@ impl Builder {
     ///   said to be wanted ([`exposed`](Self::exposed)).
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
+    ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in a header, a fault contradicts itself, or the
     ///   clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
@@ -345,10 +371,14 @@ impl Builder {
         for (account, profile, resource) in self.billing_profiles {
             arm::add(&mut state, &account, &profile, resource)?;
         }
+        let names = self.tls;
+        let tls = names
+            .map(|names| Tls::new(self.listen.ip(), names))
+            .transpose()?;
         let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
-        let addresses = listeners.addresses();
+        let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
-        Ok(Emulator::serve(listeners, context).await)
+        Ok(Emulator::serve(listeners, context, tls).await)
     }
 }
 

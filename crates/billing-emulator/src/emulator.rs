@@ -12,6 +12,7 @@ use crate::{
     Builder, Error, LoggedRequest, Token, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
+    tls::Tls,
 };
 
 /// Both services, running on loopback until it is shut down or dropped.
@@ -22,6 +23,7 @@ pub struct Emulator {
     context: Arc<Context>,
     stop: watch::Sender<()>,
     tasks: JoinSet<()>,
+    ca_certificate_pem: Option<String>,
 }
 
 impl Emulator {
@@ -30,14 +32,16 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(listeners: Listeners, context: Context) -> Self {
+    pub(crate) async fn serve(listeners: Listeners, context: Context, tls: Option<Tls>) -> Self {
         let context = Arc::new(context);
         let (stop, stopped) = watch::channel(());
-        let tasks = server::serve(listeners, Arc::clone(&context), &stopped).await;
+        let ca_certificate_pem = tls.as_ref().map(|tls| tls.ca_certificate_pem().to_owned());
+        let tasks = server::serve(listeners, Arc::clone(&context), tls, &stopped).await;
         Self {
             context,
             stop,
             tasks,
+            ca_certificate_pem,
         }
     }
 
@@ -54,6 +58,12 @@ impl Emulator {
     /// The base address of the control API, which demands no token.
     pub fn control_url(&self) -> &str {
         &self.context.addresses.control
+    }
+
+    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
+    /// served by TLS ([`Builder::tls`], feature `tls`).
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.ca_certificate_pem.as_deref()
     }
 
     /// The bearer token that both services demand.

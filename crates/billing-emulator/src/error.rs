@@ -28,6 +28,14 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// The certificates for TLS could not be made.
+    #[cfg(feature = "tls")]
+    #[error("cannot make a certificate for TLS")]
+    Certificate {
+        /// What the cryptography said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// A document, an id or the token is not one that the service could hold.
     #[error("{place}: {reason}")]
     InvalidData {

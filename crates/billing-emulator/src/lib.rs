@@ -76,6 +76,8 @@ mod sample;
 mod server;
 mod state;
 mod throttle;
+#[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
+mod tls;
 mod token;
 mod wire;
 

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
     time,
@@ -27,11 +27,15 @@ use crate::{
     faults::Met,
     host, partner,
     state::Context,
+    tls::Tls,
     wire::{self, Spelling, Wire},
 };
 
 /// For how long a request may take to bring its body after its head.
 const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// For how long a caller may take to agree on how TLS is spoken.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 
 /// Three ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 2;
@@ -70,11 +74,11 @@ impl Listeners {
         })
     }
 
-    pub(crate) fn addresses(&self) -> Addresses {
+    pub(crate) fn addresses(&self, scheme: &str) -> Addresses {
         Addresses {
-            partner: format!("http://{}", self.partner.1),
-            arm: format!("http://{}", self.arm.1),
-            control: format!("http://{}", self.control.1),
+            partner: format!("{scheme}://{}", self.partner.1),
+            arm: format!("{scheme}://{}", self.arm.1),
+            control: format!("{scheme}://{}", self.control.1),
         }
     }
 }
@@ -108,6 +112,7 @@ enum Side {
 struct Server {
     context: Arc<Context>,
     spelling: Spelling,
+    tls: Option<Tls>,
     /// One for each connection that may be served at a time.
     places: Arc<Semaphore>,
 }
@@ -117,6 +122,7 @@ struct Server {
 pub(crate) async fn serve(
     listeners: Listeners,
     context: Arc<Context>,
+    tls: Option<Tls>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
     let places = context
@@ -126,6 +132,7 @@ pub(crate) async fn serve(
     let server = Arc::new(Server {
         context,
         spelling: Spelling::learn().await,
+        tls,
         places: Arc::new(Semaphore::new(places)),
     });
     let mut tasks = JoinSet::new();
@@ -162,12 +169,8 @@ async fn accept(
                 continue;
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
-            let stop = stopped.clone();
             tokio::spawn(async move {
-                let context = &server.context;
-                let answer = |request| answer(side, context, stop.clone(), request);
-                let patience = context.options.shutdown_timeout;
-                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                talk(socket, side, &server, stopped).await;
                 drop(place);
             });
         }
@@ -181,6 +184,24 @@ async fn accept(
     drop(stopped);
     let _ = connections.send(());
     connections.closed().await;
+}
+
+async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
+    let context = &server.context;
+    let stop = stopped.clone();
+    let answer = |request| answer(side, context, stop.clone(), request);
+    let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
+    let Some(tls) = &server.tls else {
+        return wire::serve(socket, spelling, answer, stopped, patience).await;
+    };
+    let agreed = tokio::select! {
+        agreed = time::timeout(HANDSHAKE_TIME, tls.accept(socket)) => agreed,
+        _ = stopped.changed() => return,
+    };
+    // Who does not trust the certificate hangs up in the middle of it.
+    if let Ok(Ok(socket)) = agreed {
+        wire::serve(socket, spelling, answer, stopped, patience).await;
+    }
 }
 
 /// Keeps a failure that lasts from being met again at once.

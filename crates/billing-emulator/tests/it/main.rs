@@ -26,4 +26,6 @@ mod media;
 mod partner;
 mod replay;
 mod throttle;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
