@@ -71,6 +71,7 @@ mod emulator;
 mod error;
 mod faults;
 mod history;
+mod host;
 mod log;
 mod numbers;
 mod operations;
@@ -80,6 +81,8 @@ mod seal;
 mod server;
 mod state;
 mod throttle;
+#[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
+mod tls;
 mod token;
 mod wire;
 
