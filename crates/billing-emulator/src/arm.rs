@@ -9,7 +9,8 @@ use crate::{
     access::{Caller, Distrust},
     call::{self, Call, Reply},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    state::{Context, Links, ProfileKey, Resource, State},
+    operations::Links,
+    state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
 

@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::reply;
 use crate::{
@@ -152,6 +152,32 @@ impl Fault {
                 message: "The resource or one of its dependencies could not be found.",
             },
             header: None,
+        }
+    }
+
+    /// What a failed update answers under its `Location`, and reports under `Azure-AsyncOperation`. No
+    /// recording of either was found: the status and both codes are ours.
+    pub(super) fn operation_failed() -> Self {
+        Self::wrapped(
+            StatusCode::CONFLICT,
+            "OperationFailed",
+            "The update of the billing profile failed.",
+        )
+    }
+
+    pub(super) fn operation_canceled() -> Self {
+        Self::wrapped(
+            StatusCode::CONFLICT,
+            "OperationCanceled",
+            "The update of the billing profile was canceled.",
+        )
+    }
+
+    /// What is inside of `error`, if the body has one.
+    pub(super) fn error(&self) -> Option<Value> {
+        match &self.form {
+            Form::Wrapped { code, message } => Some(json!({ "code": code, "message": message })),
+            Form::Bare { .. } | Form::Problem { .. } => None,
         }
     }
 

@@ -59,7 +59,7 @@ pub(crate) async fn app_token(emulator: &Emulator, scope: &str) -> String {
     text(&reply.json(), "access_token")
 }
 
-fn by_secret(scope: &str) -> [(&str, &str); 4] {
+pub(crate) fn by_secret(scope: &str) -> [(&str, &str); 4] {
     [
         ("grant_type", "client_credentials"),
         ("client_id", CLIENT),
@@ -114,13 +114,13 @@ async fn an_application_gets_a_token_for_the_resource_of_its_scope() {
     let token = text(&reply.json(), "access_token");
     insta::assert_snapshot!(reply.snapshot(&emulator).replace(&token, "<token>"), @r#"
     HTTP/1.1 200 OK
-    cache-control: no-store, no-cache
-    content-length: 725
-    content-type: application/json; charset=utf-8
-    expires: -1
-    pragma: no-cache
-    strict-transport-security: max-age=31536000; includeSubDomains
-    x-content-type-options: nosniff
+    Cache-Control: no-store, no-cache
+    Content-Length: 725
+    Content-Type: application/json; charset=utf-8
+    Expires: -1
+    Pragma: no-cache
+    Strict-Transport-Security: max-age=31536000; includeSubDomains
+    X-Content-Type-Options: nosniff
     x-ms-request-id: 58536f56-156f-4e32-877e-9071dbdd166f
 
     {"token_type":"Bearer","expires_in":3600,"ext_expires_in":3600,"access_token":"<token>"}
@@ -171,13 +171,13 @@ async fn a_refusal_has_the_authority_s_own_form() {
     let reply = ask(&emulator, &members).await;
     insta::assert_snapshot!(reply.snapshot(&emulator), @r#"
     HTTP/1.1 401 Unauthorized
-    cache-control: no-store, no-cache
-    content-length: 623
-    content-type: application/json; charset=utf-8
-    expires: -1
-    pragma: no-cache
-    strict-transport-security: max-age=31536000; includeSubDomains
-    x-content-type-options: nosniff
+    Cache-Control: no-store, no-cache
+    Content-Length: 623
+    Content-Type: application/json; charset=utf-8
+    Expires: -1
+    Pragma: no-cache
+    Strict-Transport-Security: max-age=31536000; includeSubDomains
+    X-Content-Type-Options: nosniff
     x-ms-request-id: 58536f56-156f-4e32-877e-9071dbdd166f
 
     {"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '5f0c2b1e-0000-4000-8000-000000000001'. Trace ID: 58536f56-156f-4e32-877e-9071dbdd166f Correlation ID: 97ec2979-7faf-49eb-8fcb-898063de7534 Timestamp: 2019-10-01 00:00:00Z","error_codes":[7000215],"timestamp":"2019-10-01 00:00:00Z","trace_id":"58536f56-156f-4e32-877e-9071dbdd166f","correlation_id":"97ec2979-7faf-49eb-8fcb-898063de7534","error_uri":"https://login.microsoftonline.com/error?code=7000215"}
