@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Emulator, Error, FaultPlan, Token, arm,
+    App, Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -57,6 +57,13 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
+    pub(crate) max_connections: usize,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) checks_tokens: bool,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) single_use_refresh_tokens: bool,
+    /// Without any, the authority knows every application.
+    pub(crate) apps: Vec<App>,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -93,6 +100,12 @@ impl Builder {
                 expands_on_request: false,
                 takes_json_patch: false,
                 limits: Limits::DOCUMENTED,
+                max_connections: 1024,
+                shutdown_timeout: Duration::from_secs(10),
+                checks_tokens: true,
+                token_lifetime: Duration::from_secs(3600),
+                single_use_refresh_tokens: false,
+                apps: Vec::new(),
             },
         }
     }
@@ -259,20 +272,68 @@ impl Builder {
         self
     }
 
-    /// Sets the bearer token that both services demand. Without it each start has another one.
+    /// Sets the bearer token that both services take beside those of the authority. Without it each
+    /// start has another one.
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Sets where to listen; at first on three free ports of 127.0.0.1.
+    /// Takes every request, whatever token it has, or none: all callers are one tenant.
+    #[must_use]
+    pub fn without_authentication(mut self) -> Self {
+        self.options.checks_tokens = false;
+        self
+    }
+
+    /// Registers an application. With one, the authority gives tokens to those that are registered
+    /// only, and wants their secret; without any, to every client id with any secret.
+    #[must_use]
+    pub fn app(mut self, app: App) -> Self {
+        self.options.apps.push(app);
+        self
+    }
+
+    /// Sets how long an access token is taken (3600 s at first), in whole seconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.options.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets whether a refresh token can be used once only, so that a caller who loses the next one is
+    /// noticed. At first it can be used again, as Microsoft Entra ID allows ("Refresh tokens", "Token
+    /// lifetime").
+    #[must_use]
+    pub fn single_use_refresh_tokens(mut self, on: bool) -> Self {
+        self.options.single_use_refresh_tokens = on;
+        self
+    }
+
+    /// Sets where to listen; at first on four free ports of 127.0.0.1.
     ///
-    /// Partner Center takes the port of `address`, Azure Resource Manager the next one and the
-    /// control API the one after; with port 0 each takes a free one.
+    /// Partner Center takes the port of `address`, then come Azure Resource Manager, the control API and
+    /// the authority; with port 0 each takes a free one.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
+    /// least 1). More are not refused: they wait until one ends.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.options.max_connections = connections;
+        self
+    }
+
+    /// Sets how long a stop waits for callers that do not bring a request to its end or do not read
+    /// its answer (10 s at first); then their connections are closed.
+    #[must_use]
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.options.shutdown_timeout = timeout;
         self
     }
 
@@ -282,7 +343,7 @@ impl Builder {
     ///
     /// Nothing is listening when one is returned.
     /// - [`Error::NotLoopback`]: the address can be reached from other machines.
-    /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
+    /// - [`Error::Bind`]: one of the four ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
     ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
     ///   clock is outside of the years 1970 to 9999.

@@ -59,7 +59,9 @@
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
+mod access;
 mod arm;
+mod authority;
 mod builder;
 mod call;
 mod clock;
@@ -74,12 +76,14 @@ mod numbers;
 mod operations;
 mod partner;
 mod sample;
+mod seal;
 mod server;
 mod state;
 mod throttle;
 mod token;
 mod wire;
 
+pub use authority::{App, SignIn};
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
 pub use error::Error;
@@ -87,7 +91,8 @@ pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
 pub use log::LoggedRequest;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
-    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
+    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
 pub use state::Service;
+pub use throttle::ThrottleLevel;
 pub use token::Token;

@@ -1,4 +1,4 @@
-//! Three listeners on loopback, and the way of a request from one of them to the log.
+//! Four listeners on loopback, and the way of a request from one of them to the log.
 
 use std::{
     io,
@@ -13,10 +13,15 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time,
+};
 
 use crate::{
-    Error, LoggedRequest, Service, arm,
+    Error, LoggedRequest, Service, arm, authority,
     call::Call,
     clock::{Stopwatch, rfc3339_milliseconds},
     control,
@@ -26,19 +31,17 @@ use crate::{
     wire::{self, Spelling, Wire},
 };
 
-/// The largest request body that is read: 1 MiB.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+/// For how long a request may take to bring its body after its head.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// How long a stop waits for the requests that callers have not brought to their end.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Three ports in a row end at the last there is.
-const LAST_FIRST_PORT: u16 = u16::MAX - 2;
+/// Four ports in a row end at the last there is.
+const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
 pub(crate) struct Listeners {
     partner: (TcpListener, SocketAddr),
     arm: (TcpListener, SocketAddr),
     control: (TcpListener, SocketAddr),
+    authority: (TcpListener, SocketAddr),
 }
 
 /// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
@@ -47,6 +50,7 @@ pub(crate) struct Addresses {
     pub(crate) partner: String,
     pub(crate) arm: String,
     pub(crate) control: String,
+    pub(crate) authority: String,
 }
 
 impl Listeners {
@@ -55,7 +59,7 @@ impl Listeners {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
-            let message = format!("of three ports in a row the first is at most {LAST_FIRST_PORT}");
+            let message = format!("of four ports in a row the first is at most {LAST_FIRST_PORT}");
             return Err(Error::Bind {
                 listener: "partner",
                 address,
@@ -66,6 +70,7 @@ impl Listeners {
             partner: bind("partner", address, 0).await?,
             arm: bind("arm", address, 1).await?,
             control: bind("control", address, 2).await?,
+            authority: bind("authority", address, 3).await?,
         })
     }
 
@@ -74,6 +79,7 @@ impl Listeners {
             partner: format!("http://{}", self.partner.1),
             arm: format!("http://{}", self.arm.1),
             control: format!("http://{}", self.control.1),
+            authority: format!("http://{}", self.authority.1),
         }
     }
 }
@@ -103,22 +109,38 @@ enum Side {
     Control,
 }
 
+/// What all connections share.
+struct Server {
+    context: Arc<Context>,
+    spelling: Spelling,
+    /// One for each connection that may be served at a time.
+    places: Arc<Semaphore>,
+}
+
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
 /// that it is in.
-pub(crate) fn serve(
+pub(crate) async fn serve(
     listeners: Listeners,
-    context: &Arc<Context>,
-    spelling: &Spelling,
+    context: Arc<Context>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
+    let places = context
+        .options
+        .max_connections
+        .clamp(1, Semaphore::MAX_PERMITS);
+    let server = Arc::new(Server {
+        context,
+        spelling: Spelling::learn().await,
+        places: Arc::new(Semaphore::new(places)),
+    });
     let mut tasks = JoinSet::new();
     for (listener, side) in [
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
+        (listeners.authority.0, Side::Service(Service::Authority)),
     ] {
-        let (context, spelling) = (Arc::clone(context), spelling.clone());
-        tasks.spawn(accept(listener, side, context, spelling, stop.clone()));
+        tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
     tasks
 }
@@ -127,29 +149,39 @@ pub(crate) fn serve(
 async fn accept(
     listener: TcpListener,
     side: Side,
-    context: Arc<Context>,
-    spelling: Spelling,
+    server: Arc<Server>,
     mut stop: watch::Receiver<()>,
 ) {
     // Its own, so that nobody can connect any more when connections begin to end.
     let (connections, stopped) = watch::channel(());
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.changed() => break,
-        };
-        match accepted {
-            Ok((socket, _)) => {
-                let (context, spelling) = (Arc::clone(&context), spelling.clone());
-                let (stop, stopped) = (stop.clone(), stopped.clone());
-                tokio::spawn(async move {
-                    let answer = |request| answer(side, &context, stop.clone(), request);
-                    wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
-                });
-            }
-            // The caller went away, or this process has no room for it: there may be soon.
-            Err(_) => pause().await,
+    // Declared after it, so that it also goes first when all this is dropped.
+    let listener = listener;
+    let accepting = async {
+        loop {
+            let Ok((socket, _)) = listener.accept().await else {
+                // The caller went away, or this process has no room for it: there may be soon.
+                pause().await;
+                continue;
+            };
+            // Of those beyond the limit one waits here and the others in the listener's backlog.
+            let Ok(place) = Arc::clone(&server.places).acquire_owned().await else {
+                continue;
+            };
+            let (server, stopped) = (Arc::clone(&server), stopped.clone());
+            let stop = stopped.clone();
+            tokio::spawn(async move {
+                let context = &server.context;
+                let answer = |request| answer(side, context, stop.clone(), request);
+                let patience = context.options.shutdown_timeout;
+                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                drop(place);
+            });
         }
+    };
+    tokio::select! {
+        () = accepting => {}
+        // An error says that the emulator was dropped, which stops it just as well.
+        _ = stop.changed() => {}
     }
     drop(listener);
     drop(stopped);
@@ -175,10 +207,24 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let response = control::answer(context, &Call::read(0, request).await);
-            dated(response, context.clock.now())
+            let response = read(0, request)
+                .await
+                .map(|call| dated(control::answer(context, &call), context.clock.now()));
+            response.unwrap_or_default()
         }
     }
+}
+
+/// `None` for a request whose body takes too long to come to its end; then its connection is reset.
+async fn read(number: u64, request: Request) -> Option<Call> {
+    let wire = request.extensions().get::<Wire>().cloned();
+    let call = time::timeout(BODY_TIME, Call::read(number, request)).await;
+    if call.is_err()
+        && let Some(wire) = wire
+    {
+        wire.reset();
+    }
+    call.ok()
 }
 
 async fn operate(
@@ -195,7 +241,9 @@ async fn operate(
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let wire = request.extensions().get::<Wire>().cloned();
-    let mut call = Call::read(context.numbers.next_request(), request).await;
+    let Some(mut call) = read(context.numbers.next_request(), request).await else {
+        return Response::default();
+    };
     let met = context.state().faults.meet(service, &method, &path);
     if let Some(met) = &met {
         met.move_clock(&context.clock);
@@ -205,6 +253,7 @@ async fn operate(
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
+        Service::Authority => authority::answer(context, &call),
     });
     let reply = match &met {
         None => done,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
+    authority::Spent,
     builder::Options,
     clock::{Clock, rfc3339, rfc3339_milliseconds},
     control::Events,
@@ -22,12 +23,13 @@ use crate::{
     numbers::Numbers,
     operations::Operations,
     partner::Replays,
+    seal::Seal,
     server::Addresses,
     throttle::Buckets,
     token::Token,
 };
 
-/// Which of the two services a request or a resource belongs to.
+/// Which service a request or a resource belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -35,6 +37,8 @@ pub enum Service {
     Partner,
     /// Azure Resource Manager.
     Arm,
+    /// Microsoft Entra ID, which gives tokens and holds no resources.
+    Authority,
 }
 
 impl Service {
@@ -42,6 +46,7 @@ impl Service {
         match self {
             Self::Partner => "partner",
             Self::Arm => "arm",
+            Self::Authority => "authority",
         }
     }
 }
@@ -56,6 +61,7 @@ impl fmt::Display for Service {
 pub(crate) struct Context {
     pub(crate) options: Options,
     pub(crate) token: Token,
+    pub(crate) seal: Seal,
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
@@ -78,6 +84,7 @@ impl Context {
         Self {
             options,
             token,
+            seal: Seal::random(),
             clock,
             numbers,
             addresses,
@@ -146,6 +153,7 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
     pub(crate) faults: Faults,
+    pub(crate) spent: Spent,
     pub(crate) log: Log,
     pub(crate) history: History,
 }

@@ -7,7 +7,7 @@ const RESOURCES = 25; // in one page of the list
 const BUCKETS = 8; // those that are shown, the emptiest
 const WATCHED = 3 * 60_000; // how long a chart looks back, in ms
 const PREFIX = "/providers/Microsoft.Billing/"; // of each id of Resource Manager
-const SERVICES = { partner: "Partner Center", arm: "Resource Manager" };
+const SERVICES = { partner: "Partner Center", arm: "Resource Manager", authority: "Authority" };
 
 const byId = (id) => document.getElementById(id);
 
@@ -326,7 +326,7 @@ const loadBuckets = loader(
 function bucketElement({ service, key, kind }) {
   const title = `${SERVICES[service]}, ${kind} ${service === "partner" ? "a minute" : "an hour"}`;
   const element = make("li", {}, make("div", {}, title));
-  if (key) element.append(make("div", { class: "id" }, key));
+  if (key) element.append(make("div", { class: "id" }, ...breakable(key)));
   element.append(make("div", { class: "when left" }));
   const svg = vector("svg", { viewBox: "0 0 300 40", preserveAspectRatio: "none", "aria-hidden": "true" });
   svg.append(vector("path", { class: "base", d: "M0 39.5H300" }), vector("path", { class: "area" }), vector("path", { class: "curve" }));
