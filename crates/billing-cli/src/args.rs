@@ -74,8 +74,9 @@ pub(crate) enum Verb {
     },
     /// Serve both services on loopback until interrupted
     ///
-    /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
-    /// Requests are logged on stderr.
+    /// Prints one line of JSON when ready:
+    /// {"partner":URL,"arm":URL,"control":URL,"authority":URL,"token":STRING}. The authority gives tokens
+    /// as login.microsoftonline.com does, to whatever application asks. Requests are logged on stderr.
     Emulator(EmulatorArgs),
     /// Print what makes a shell complete the command's words
     ///

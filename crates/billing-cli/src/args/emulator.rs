@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
+    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next three
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]

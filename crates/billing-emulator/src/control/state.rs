@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::{Refusal, reply};
+use super::{JSON, Refusal, guard, reply};
 use crate::{
     Snapshot,
     call::{Call, Reply},
@@ -26,6 +26,7 @@ pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn load(context: &Context, call: &Call) -> Result<(), Refusal> {
+    guard::check_body(call, JSON)?;
     let body = call.body.as_ref().ok_or_else(|| {
         let message = "the body is larger than 64 MiB";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
