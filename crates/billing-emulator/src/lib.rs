@@ -64,6 +64,7 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod head;
 mod numbers;
 mod partner;
 mod sample;
@@ -72,7 +73,7 @@ mod state;
 mod throttle;
 mod token;
 
-pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
+pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::FaultPlan;

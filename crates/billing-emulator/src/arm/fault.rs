@@ -1,5 +1,5 @@
-//! The errors of Azure Resource Manager, in the three forms that were seen: wrapped in `error` by
-//! its front door, bare from the billing service, and as problem details from its framework.
+//! The errors of Azure Resource Manager, in the forms that were seen: wrapped in `error` by its front
+//! door or by the billing service, bare from the billing service, and as problem details from its framework.
 
 use std::borrow::Cow;
 
@@ -23,9 +23,13 @@ pub(super) struct Fault {
 }
 
 enum Form {
+    /// From the front door, which adds nothing of the service's.
+    FrontDoor { code: &'static str, message: String },
+    /// From the service, which names what is wrong in the request.
     Wrapped {
         code: &'static str,
         message: String,
+        target: Option<&'static str>,
     },
     Bare {
         code: &'static str,
@@ -39,11 +43,29 @@ enum Form {
 }
 
 impl Fault {
-    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    fn front_door(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             status,
-            form: Form::Wrapped { code, message },
+            form: Form::FrontDoor { code, message },
+            header: None,
+        }
+    }
+
+    fn wrapped(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        target: Option<&'static str>,
+    ) -> Self {
+        let form = Form::Wrapped {
+            code,
+            message: message.into(),
+            target,
+        };
+        Self {
+            status,
+            form,
             header: None,
         }
     }
@@ -54,7 +76,7 @@ impl Fault {
     }
 
     pub(super) fn api_version_missing() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::BAD_REQUEST,
             "MissingApiVersionParameter",
             "The api-version query parameter (?api-version=) is required for all requests.",
@@ -62,7 +84,7 @@ impl Fault {
     }
 
     pub(super) fn authorization_missing() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::UNAUTHORIZED,
             "AuthenticationFailed",
             "Authentication failed. The 'Authorization' header is missing.",
@@ -78,7 +100,7 @@ impl Fault {
     }
 
     pub(super) fn token_invalid() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::UNAUTHORIZED,
             "InvalidAuthenticationToken",
             "The access token is invalid.",
@@ -103,12 +125,12 @@ impl Fault {
         let code = "TenantRequestsThrottled";
         Self {
             header: Some(("retry-after", seconds.to_string().into())),
-            ..Self::wrapped(StatusCode::TOO_MANY_REQUESTS, code, message)
+            ..Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)
         }
     }
 
-    pub(super) fn version_not_served(kind: &str, sent: &str, served: &str) -> Self {
-        Self::wrapped(
+    pub(super) fn version_not_served(kind: &str, sent: &str, served: &'static str) -> Self {
+        Self::front_door(
             StatusCode::NOT_FOUND,
             "InvalidResourceType",
             format!(
@@ -117,10 +139,11 @@ impl Fault {
                  '{served}'."
             ),
         )
+        .with("api-supported-versions", served)
     }
 
     pub(super) fn path_not_served() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::NOT_FOUND,
             "InvalidResourceType",
             "The resource type could not be found; those served are \
@@ -144,6 +167,7 @@ impl Fault {
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",
             format!("The resource takes {allow}."),
+            None,
         )
         .with("allow", allow)
     }
@@ -157,6 +181,7 @@ impl Fault {
                  supported.",
                 sent.unwrap_or("<null>"),
             ),
+            Some("Content-Type"),
         )
     }
 
@@ -165,6 +190,7 @@ impl Fault {
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestContentTooLarge",
             "The request content is larger than 1 MiB.",
+            None,
         )
     }
 
@@ -173,6 +199,7 @@ impl Fault {
             StatusCode::BAD_REQUEST,
             "BadRequest",
             "The query parameter $skiptoken is not one from a nextLink.",
+            Some("$skiptoken"),
         )
     }
 
@@ -191,9 +218,17 @@ impl Fault {
 
     pub(super) fn into_reply(self, numbers: &Numbers, call: &Call) -> Reply {
         let body = match &self.form {
-            Form::Wrapped { code, message } => {
-                json!({ "error": { "code": code, "message": message } })
-            }
+            Form::FrontDoor { code, message }
+            | Form::Wrapped {
+                code,
+                message,
+                target: None,
+            } => json!({ "error": { "code": code, "message": message } }),
+            Form::Wrapped {
+                code,
+                message,
+                target,
+            } => json!({ "error": { "code": code, "message": message, "target": target } }),
             Form::Bare { code, message } => json!({ "code": code, "message": message }),
             Form::Problem { title, at, message } => json!({
                 "errors": { at: [message] },
@@ -204,8 +239,8 @@ impl Fault {
         };
         let mut reply = reply::from_front_door(self.status, Bytes::from(body.to_string()));
         match self.form {
-            Form::Wrapped { .. } => {}
-            Form::Bare { .. } => reply::add_provider_headers(&mut reply),
+            Form::FrontDoor { .. } => {}
+            Form::Wrapped { .. } | Form::Bare { .. } => reply::add_provider_headers(&mut reply),
             Form::Problem { .. } => {
                 let media_type = "application/problem+json; charset=utf-8";
                 reply
