@@ -16,6 +16,7 @@ mod around;
 mod authorization;
 mod clients;
 mod clock;
+mod conformance;
 mod control;
 mod etag;
 mod faults;
