@@ -361,7 +361,7 @@ impl Builder {
         let listeners = Listeners::bind(self.listen).await?;
         let addresses = listeners.addresses();
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
-        Ok(Emulator::serve(listeners, context))
+        Ok(Emulator::serve(listeners, context).await)
     }
 }
 

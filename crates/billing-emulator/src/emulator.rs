@@ -12,6 +12,7 @@ use crate::{
     Builder, Error, LoggedRequest, Token, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
+    wire::Spelling,
 };
 
 /// Both services, running on loopback until it is shut down or dropped.
@@ -30,10 +31,10 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) fn serve(listeners: Listeners, context: Context) -> Self {
+    pub(crate) async fn serve(listeners: Listeners, context: Context) -> Self {
         let context = Arc::new(context);
         let (stop, stopped) = watch::channel(());
-        let tasks = server::serve(listeners, &context, &stopped);
+        let tasks = server::serve(listeners, &context, &Spelling::learn().await, &stopped);
         Self {
             context,
             stop,

@@ -3,11 +3,9 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode},
-    response::Response,
 };
-use futures_util::stream;
 use serde::Deserialize;
 
 use crate::{Error, Service, call::Reply};
@@ -180,10 +178,4 @@ impl Outcome {
         reply.headers_mut().extend(headers);
         Some(reply)
     }
-}
-
-/// Closes the connection: a body that breaks before its first byte takes the head with it.
-pub(crate) fn reset() -> Response {
-    let broken = std::io::Error::other("a planned fault");
-    Response::new(Body::from_stream(stream::iter([Err::<Bytes, _>(broken)])))
 }

@@ -72,6 +72,7 @@ mod server;
 mod state;
 mod throttle;
 mod token;
+mod wire;
 
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;

@@ -1,9 +1,13 @@
 //! Three listeners on loopback, and the way of a request from one of them to the log.
 
-use std::{io, net::SocketAddr, sync::Arc, time::SystemTime};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
-    Router,
     body::Body,
     extract::Request,
     http::{HeaderValue, header},
@@ -14,12 +18,16 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, faults, partner,
+    control, partner,
     state::Context,
+    wire::{self, Spelling, Wire},
 };
 
 /// The largest request body that is read: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long a stop waits for the requests that callers have not brought to their end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Three ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 2;
@@ -85,84 +93,121 @@ async fn bind(
     Ok((bound, local))
 }
 
+/// What is behind a listener.
+#[derive(Clone, Copy)]
+enum Side {
+    Service(Service),
+    Control,
+}
+
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
 /// that it is in.
 pub(crate) fn serve(
     listeners: Listeners,
     context: &Arc<Context>,
+    spelling: &Spelling,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let routers = [
-        (listeners.partner.0, service(Service::Partner, context)),
-        (listeners.arm.0, service(Service::Arm, context)),
-        (listeners.control.0, control_api(context)),
-    ];
-    for (listener, router) in routers {
-        let mut stop = stop.clone();
-        tasks.spawn(async move {
-            let stopped = async move {
-                // An error says that the emulator was dropped, which stops it just as well.
-                let _ = stop.changed().await;
-            };
-            // It only ends by being stopped: failures to accept are retried inside.
-            let _ = axum::serve(listener, router)
-                .with_graceful_shutdown(stopped)
-                .await;
-        });
+    for (listener, side) in [
+        (listeners.partner.0, Side::Service(Service::Partner)),
+        (listeners.arm.0, Side::Service(Service::Arm)),
+        (listeners.control.0, Side::Control),
+    ] {
+        let (context, spelling) = (Arc::clone(context), spelling.clone());
+        tasks.spawn(accept(listener, side, context, spelling, stop.clone()));
     }
     tasks
 }
 
-fn service(service: Service, context: &Arc<Context>) -> Router {
-    let context = Arc::clone(context);
-    Router::new().fallback(move |request: Request| {
-        let context = Arc::clone(&context);
-        async move {
-            let method = request.method().to_string();
-            let path = request
-                .uri()
-                .path_and_query()
-                .map_or_else(|| "/".to_owned(), ToString::to_string);
-            let call = Call::read(context.numbers.next_request(), request).await;
-            let (is_done, outcome) = {
-                let fitted = &mut context.state().fitted;
-                let plan = &context.options.faults;
-                plan.meet(fitted, service, &method, &path)
-            };
-            let done = is_done.then(|| match service {
-                Service::Partner => partner::answer(&context, &call),
-                Service::Arm => arm::answer(&context, &call),
-            });
-            let reply = match outcome {
-                None => done,
-                Some(outcome) => outcome.into_reply(),
-            };
-            let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-            tracing::info!(%service, method, path, status, "answered");
-            context.state().log(LoggedRequest {
-                service,
-                method,
-                path,
-                status,
-            });
-            match reply {
-                Some(reply) => respond(reply, context.clock.now()),
-                None => faults::reset(),
+/// Accepts connections until it is stopped, and returns when the last of them has ended.
+async fn accept(
+    listener: TcpListener,
+    side: Side,
+    context: Arc<Context>,
+    spelling: Spelling,
+    mut stop: watch::Receiver<()>,
+) {
+    // Its own, so that nobody can connect any more when connections begin to end.
+    let (connections, stopped) = watch::channel(());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.changed() => break,
+        };
+        match accepted {
+            Ok((socket, _)) => {
+                let (context, spelling) = (Arc::clone(&context), spelling.clone());
+                let stopped = stopped.clone();
+                tokio::spawn(async move {
+                    let answer = |request| answer(side, &context, request);
+                    wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
+                });
             }
+            // The caller went away, or this process has no room for it: there may be soon.
+            Err(_) => pause().await,
         }
-    })
+    }
+    drop(listener);
+    drop(stopped);
+    let _ = connections.send(());
+    connections.closed().await;
 }
 
-fn control_api(context: &Arc<Context>) -> Router {
-    let context = Arc::clone(context);
-    Router::new().fallback(move |request: Request| {
-        let context = Arc::clone(&context);
-        async move {
-            let reply = control::answer(&context, &Call::read(0, request).await);
+/// Keeps a failure that lasts from being met again at once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the operating system has no clock of ours"
+)]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+async fn answer(side: Side, context: &Context, request: Request) -> Response {
+    match side {
+        Side::Service(service) => operate(service, context, request).await,
+        Side::Control => {
+            let reply = control::answer(context, &Call::read(0, request).await);
             respond(reply, context.clock.now())
         }
-    })
+    }
+}
+
+async fn operate(service: Service, context: &Context, request: Request) -> Response {
+    let method = request.method().to_string();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or_else(|| "/".to_owned(), ToString::to_string);
+    let wire = request.extensions().get::<Wire>().cloned();
+    let call = Call::read(context.numbers.next_request(), request).await;
+    let (is_done, outcome) = {
+        let fitted = &mut context.state().fitted;
+        let plan = &context.options.faults;
+        plan.meet(fitted, service, &method, &path)
+    };
+    let done = is_done.then(|| match service {
+        Service::Partner => partner::answer(context, &call),
+        Service::Arm => arm::answer(context, &call),
+    });
+    let reply = match outcome {
+        None => done,
+        Some(outcome) => outcome.into_reply(),
+    };
+    let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
+    tracing::info!(%service, method, path, status, "answered");
+    context.state().log(LoggedRequest {
+        service,
+        method,
+        path,
+        status,
+    });
+    if reply.is_none()
+        && let Some(wire) = wire
+    {
+        wire.reset();
+    }
+    respond(reply.unwrap_or_default(), context.clock.now())
 }
 
 fn respond(mut reply: Reply, now: SystemTime) -> Response {

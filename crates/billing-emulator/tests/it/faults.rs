@@ -60,7 +60,7 @@ async fn an_answer_has_the_status_headers_and_body_of_the_plan_each_time() {
             answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
             "{answer}"
         );
-        assert!(answer.contains("\r\nretry-after: 7\r\n"), "{answer}");
+        assert!(answer.contains("\r\nRetry-After: 7\r\n"), "{answer}");
         assert!(answer.ends_with("\r\n\r\nlater"), "{answer}");
     }
 }

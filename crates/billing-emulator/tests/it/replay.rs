@@ -76,12 +76,12 @@ async fn an_id_with_another_body_path_or_media_type_is_a_conflict_and_nothing_is
     let other_type = put(&other_type, &same_body).await;
     insta::assert_snapshot!(other_body.snapshot(&emulator), @r#"
     HTTP/1.1 409 Conflict
-    content-length: 115
-    content-type: application/json; charset=utf-8
-    ms-correlationid: 143b1033-d479-418b-b90d-48002d073285
-    ms-cv: wRvYflsLcymFWYVW.0
-    ms-requestid: 1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311
-    ms-serverid: 00000001
+    Content-Length: 115
+    Content-Type: application/json; charset=utf-8
+    MS-CV: wRvYflsLcymFWYVW.0
+    MS-CorrelationId: 143b1033-d479-418b-b90d-48002d073285
+    MS-RequestId: 1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311
+    MS-ServerId: 00000001
 
     {"code":409,"description":"The MS-RequestId was used before, with another request.","data":[],"source":"PartnerFD"}
     "#);

@@ -68,9 +68,9 @@ async fn the_gateway_of_partner_center_refuses_in_a_form_of_its_own_and_nothing_
     let refused = caller.put(&path, &json!({})).await;
     insta::assert_snapshot!(refused.snapshot(&emulator), @r#"
     HTTP/1.1 429 Too Many Requests
-    content-length: 84
-    content-type: application/json
-    retry-after: 57
+    Content-Length: 84
+    Content-Type: application/json
+    Retry-After: 57
 
     { "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }
     "#);
@@ -137,16 +137,16 @@ async fn resource_manager_refuses_in_its_wrapped_form_until_the_time_that_it_nam
     let refused = patch(&emulator).await;
     insta::assert_snapshot!(refused.snapshot(&emulator), @r#"
     HTTP/1.1 429 Too Many Requests
-    cache-control: no-cache
-    content-length: 157
-    content-type: application/json; charset=utf-8
-    expires: -1
-    pragma: no-cache
-    retry-after: 1800
-    strict-transport-security: max-age=31536000; includeSubDomains
-    vary: Accept-Encoding
-    x-content-type-options: nosniff
-    x-frame-options: DENY
+    Cache-Control: no-cache
+    Content-Length: 157
+    Content-Type: application/json; charset=utf-8
+    Expires: -1
+    Pragma: no-cache
+    Retry-After: 1800
+    Strict-Transport-Security: max-age=31536000; includeSubDomains
+    Vary: Accept-Encoding
+    X-Content-Type-Options: nosniff
+    X-Frame-Options: DENY
     x-ms-correlation-request-id: 226a6dda-52c2-4b9c-9dc9-f17549bd987c
     x-ms-ratelimit-remaining-tenant-writes: 0
     x-ms-request-id: 226a6dda-52c2-4b9c-9dc9-f17549bd987c

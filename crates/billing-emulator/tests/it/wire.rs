@@ -147,7 +147,7 @@ impl Reply {
         let mut lines = self.head.lines();
         let status = lines.next().unwrap();
         let mut headers: Vec<_> = lines
-            .filter(|line| !line.starts_with("date: ") && *line != "connection: close")
+            .filter(|line| !line.starts_with("Date: ") && *line != "Connection: close")
             .collect();
         headers.sort_unstable();
         format!("{status}\n{}\n\n{}", headers.join("\n"), self.body)

@@ -1,0 +1,282 @@
+//! One connection: HTTP/1.1 by hyper, and what hyper does not do. Names of headers are written as the services spell
+//! them, and a request may be answered with bytes that are no answer, or with a connection that breaks.
+
+use std::{
+    convert::Infallible,
+    future::{self, Future},
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::Poll,
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::Extensions,
+    response::Response,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::watch,
+    time,
+};
+
+/// What a request's line and headers may take together, and half of what a connection keeps in memory: 64 KiB.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// How many headers a request may have.
+const HEADERS_LIMIT: usize = 100;
+
+/// For how long a connection may take to bring the head of its next request.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// How the services spell the names that are not written with a capital after each hyphen, as recorded.
+const NAMES: [&str; 20] = [
+    "api-supported-versions",
+    "Azure-AsyncOperation",
+    "ETag",
+    "MS-ContinuationToken",
+    "MS-CorrelationId",
+    "MS-CV",
+    "MS-RequestId",
+    "MS-ServerId",
+    "WWW-Authenticate",
+    "x-ms-client-request-id",
+    "x-ms-correlation-request-id",
+    "x-ms-error-code",
+    "x-ms-failure-cause",
+    "x-ms-ratelimit-remaining-tenant-reads",
+    "x-ms-ratelimit-remaining-tenant-resource-requests",
+    "x-ms-ratelimit-remaining-tenant-writes",
+    "x-ms-request-id",
+    "x-ms-return-client-request-id",
+    "x-ms-routing-request-id",
+    "x-ms-service-version",
+];
+
+/// The way around hyper, among the extensions of each request.
+///
+/// Whoever answers may call one of the two, once; the response that is returned then counts for nothing.
+#[derive(Clone, Default)]
+pub(crate) struct Wire(Arc<OnceLock<Instead>>);
+
+#[derive(Clone)]
+enum Instead {
+    Raw(Bytes),
+    Reset,
+}
+
+impl Wire {
+    /// Writes these bytes in place of an answer, whatever they are, and then closes the connection.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "planned faults are about to use it")
+    )]
+    pub(crate) fn raw(&self, bytes: Bytes) {
+        let _ = self.0.set(Instead::Raw(bytes));
+    }
+
+    /// Writes nothing, and resets the connection: the caller sees it break, not end.
+    pub(crate) fn reset(&self) {
+        let _ = self.0.set(Instead::Reset);
+    }
+}
+
+/// A stream that is, in the end, a TCP connection.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Socket for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+/// How names of headers are spelled. Cheap to clone.
+///
+/// hyper keeps the spelling of a request's names in an extension that nobody else can make, and spells those of a response
+/// as the extension that it carries says (`preserve_header_case`). So one request that has all the names is read once, and
+/// what it carries goes along with each answer.
+#[derive(Clone)]
+pub(crate) struct Spelling(Extensions);
+
+impl Spelling {
+    pub(crate) async fn learn() -> Self {
+        let head = format!("GET / HTTP/1.1\r\n{}: \r\n\r\n", NAMES.join(": \r\n"));
+        let (mut client, server) = tokio::io::duplex(head.len());
+        // It fits, so it is written at once.
+        let _ = client.write_all(head.as_bytes()).await;
+        drop(client);
+        let learned = OnceLock::new();
+        let learn = service_fn(|request: Request<Incoming>| {
+            let _ = learned.set(request.extensions().clone());
+            future::ready(Ok::<_, Infallible>(Response::new(Body::empty())))
+        });
+        // There is nobody left to answer; the request was read all the same.
+        let _ = http1::Builder::new()
+            .preserve_header_case(true)
+            .serve_connection(TokioIo::new(server), learn)
+            .await;
+        Self(learned.into_inner().unwrap_or_default())
+    }
+}
+
+/// Answers the requests of one connection, until it ends or `stop` says to stop: then after the request that it is in, and
+/// at the latest after `patience`.
+pub(crate) async fn serve<F, R>(
+    socket: impl Socket,
+    spelling: &Spelling,
+    answer: F,
+    mut stop: watch::Receiver<()>,
+    patience: Duration,
+) where
+    F: Fn(Request) -> R,
+    R: Future<Output = Response>,
+{
+    let wire = Wire::default();
+    let service = service_fn(|request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(wire.clone());
+        let answer = answer(request);
+        let wire = &wire;
+        async move {
+            let mut response = answer.await;
+            if wire.0.get().is_some() {
+                // hyper must not write this response: the connection is taken from it below.
+                future::pending::<()>().await;
+            }
+            response.extensions_mut().extend(spelling.0.clone());
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.title_case_headers(true)
+        // Answers are dated by the emulator's clock, not by the machine's.
+        .auto_date_header(false)
+        .max_buf_size(HEAD_LIMIT)
+        .max_header_size(HEAD_LIMIT)
+        .max_headers(HEADERS_LIMIT)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME);
+    let mut connection = http.serve_connection(TokioIo::new(socket), service);
+    // Until the connection ends, or is taken from hyper. A poll of it may do either.
+    let mut end = async |stopping: bool| {
+        let mut connection = Pin::new(&mut connection);
+        if stopping {
+            connection.as_mut().graceful_shutdown();
+        }
+        future::poll_fn(|cx| {
+            let ended = connection.as_mut().poll(cx).map(|_| None);
+            wire.0
+                .get()
+                .map_or(ended, |instead| Poll::Ready(Some(instead.clone())))
+        })
+        .await
+    };
+    let instead = tokio::select! {
+        instead = end(false) => instead,
+        // An error says that whoever would stop it is gone, which stops it just as well.
+        _ = stop.changed() => time::timeout(patience, end(true)).await.unwrap_or_default(),
+    };
+    let mut socket = connection.into_parts().io.into_inner();
+    match instead {
+        None => {}
+        Some(Instead::Raw(bytes)) => {
+            // Whoever does not read it to the end loses it.
+            let written = async {
+                socket.write_all(&bytes).await?;
+                socket.shutdown().await
+            };
+            let _ = time::timeout(patience, written).await;
+        }
+        // Unsent bytes are thrown away and the other side is told so, where the platform can.
+        Some(Instead::Reset) => {
+            let _ = socket.tcp().set_zero_linger();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use axum::http::{HeaderName, HeaderValue};
+    use tokio::{io::AsyncReadExt as _, net::TcpListener};
+
+    use super::*;
+
+    /// What a caller reads to the end, of a connection that answers each request so.
+    async fn talk<F, R>(request: String, answer: F) -> io::Result<String>
+    where
+        F: Fn(Request) -> R + Send + Sync + 'static,
+        R: Future<Output = Response> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut client = TcpStream::connect(listener.local_addr()?).await?;
+        let (socket, _) = listener.accept().await?;
+        let (_running, stop) = watch::channel(());
+        client.write_all(request.as_bytes()).await?;
+        let mut seen = String::new();
+        let (read, ()) = tokio::join!(client.read_to_string(&mut seen), async {
+            let spelling = Spelling::learn().await;
+            serve(socket, &spelling, answer, stop, HEAD_TIME).await;
+        });
+        read.map(|_| seen)
+    }
+
+    fn wire(request: &Request) -> Wire {
+        request.extensions().get::<Wire>().cloned().unwrap()
+    }
+
+    const REQUEST: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+
+    #[tokio::test]
+    async fn names_are_spelled_as_the_services_spell_them_whatever_a_body_says() {
+        const LAST: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
+        let seen = talk(format!("{REQUEST}{LAST}"), move |_| {
+            let mut response = Response::new(Body::from(body));
+            for name in NAMES {
+                let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+                response.headers_mut().append(name, HeaderValue::from(1));
+            }
+            for name in ["retry-after", "x-content-type-options", "x-locale"] {
+                let name = HeaderName::from_static(name);
+                response.headers_mut().append(name, HeaderValue::from(2));
+            }
+            future::ready(response)
+        });
+        let head = NAMES.map(|name| format!("{name}: 1\r\n")).concat();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\n{head}Retry-After: 2\r\nX-Content-Type-Options: 2\r\nX-Locale: 2\r\n"
+        );
+        let tail = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        let expected = format!("{head}{tail}{head}Connection: close\r\n{tail}");
+        assert_eq!(seen.await.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn raw_bytes_stand_in_place_of_the_answer_and_end_the_connection() {
+        let raw = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+        let seen = talk(REQUEST.repeat(2), move |request| {
+            wire(&request).raw(Bytes::from(raw));
+            future::ready(Response::new(Body::from("never seen")))
+        });
+        assert_eq!(seen.await.unwrap(), raw);
+    }
+
+    #[tokio::test]
+    async fn a_reset_is_seen_as_one_and_not_as_an_end() {
+        let seen = talk(REQUEST.to_owned(), |request| {
+            wire(&request).reset();
+            future::ready(Response::new(Body::from("never seen")))
+        });
+        let error = seen.await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    }
+}
