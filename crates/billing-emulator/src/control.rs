@@ -19,6 +19,7 @@ mod clock;
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let segments = call.segments();
     match (segments.as_slice(), &call.method) {
+        (["openapi.json"], &Method::GET) => description(context),
         (["api", "resources"], &Method::GET) => resources(context, call),
         (["api", "requests"], &Method::GET) => reply(StatusCode::OK, &context.state().requests()),
         (["api", "clock"], &Method::GET) => show_clock(context),
@@ -30,7 +31,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
             context.reset();
             reply(StatusCode::OK, &json!({}))
         }
-        (["api", "resources" | "requests"], _) => refuse(
+        (["openapi.json"] | ["api", "resources" | "requests"], _) => refuse(
             StatusCode::METHOD_NOT_ALLOWED,
             "this can only be read, with GET",
         ),
@@ -44,7 +45,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         ),
         _ => refuse(
             StatusCode::NOT_FOUND,
-            "there are /api/resources, /api/requests, /api/clock and /api/reset",
+            "there are /api/resources, /api/requests, /api/clock, /api/reset and /openapi.json",
         ),
     }
 }
@@ -60,6 +61,18 @@ fn resources(context: &Context, call: &Call) -> Reply {
         .filter(|resource| service.is_none_or(|service| resource.service.name() == service))
         .collect();
     reply(StatusCode::OK, &wanted)
+}
+
+/// The OpenAPI description of everything that is served, at the addresses that it has here.
+///
+/// It is served on this port alone: the services have no such path, and answer it as any other that they do not know.
+fn description(context: &Context) -> Reply {
+    let addresses = &context.addresses;
+    let described = include_str!("../openapi.json")
+        .replace("http://partner.localhost", &addresses.partner)
+        .replace("http://arm.localhost", &addresses.arm)
+        .replace("http://control.localhost", &addresses.control);
+    json_reply(StatusCode::OK, Bytes::from(described))
 }
 
 fn show_clock(context: &Context) -> Reply {
@@ -90,7 +103,12 @@ fn refuse(status: StatusCode, message: &str) -> Reply {
 
 fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
     // Strings, numbers and documents always serialize.
-    let mut reply = Reply::new(Bytes::from(serde_json::to_vec(body).unwrap_or_default()));
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    json_reply(status, Bytes::from(body))
+}
+
+fn json_reply(status: StatusCode, body: Bytes) -> Reply {
+    let mut reply = Reply::new(body);
     *reply.status_mut() = status;
     reply.headers_mut().insert(
         header::CONTENT_TYPE,

@@ -53,6 +53,7 @@
 //! | `GET /api/requests` | `[{"service", "method", "path", "status"}]`: the latest 10,000 |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
+//! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock too |
 
 mod arm;
