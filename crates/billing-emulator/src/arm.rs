@@ -8,7 +8,8 @@ use crate::{
     Error, Service,
     call::{self, Call, Reply},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    state::{Context, Links, ProfileKey, Resource, State},
+    operations::Links,
+    state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
+    faults::Faults,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
@@ -70,7 +71,8 @@ pub(crate) struct Options {
     pub(crate) checks_states: bool,
     pub(crate) empty_not_found: bool,
     pub(crate) limits: Limits,
-    pub(crate) faults: FaultPlan,
+    pub(crate) max_connections: usize,
+    pub(crate) shutdown_timeout: Duration,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -83,6 +85,7 @@ pub struct Builder {
     token: Option<Token>,
     customers: Vec<(String, Value)>,
     billing_profiles: Vec<(String, String, Value)>,
+    faults: FaultPlan,
     options: Options,
 }
 
@@ -95,6 +98,7 @@ impl Builder {
             token: None,
             customers: Vec::new(),
             billing_profiles: Vec::new(),
+            faults: FaultPlan::default(),
             options: Options {
                 polls_until_done: 2,
                 retry_after: Duration::from_secs(1),
@@ -108,8 +112,9 @@ impl Builder {
                 stale_etag: StaleEtag::default(),
                 checks_states: false,
                 empty_not_found: false,
-                faults: FaultPlan::default(),
                 limits: Limits::DOCUMENTED,
+                max_connections: 1024,
+                shutdown_timeout: Duration::from_secs(10),
             },
         }
     }
@@ -294,7 +299,7 @@ impl Builder {
     /// Goes wrong as `plan` says; by default nothing does.
     #[must_use]
     pub fn faults(mut self, plan: FaultPlan) -> Self {
-        self.options.faults = plan;
+        self.faults = plan;
         self
     }
 
@@ -327,6 +332,22 @@ impl Builder {
         self
     }
 
+    /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
+    /// least 1). More are not refused: they wait until one ends.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.options.max_connections = connections;
+        self
+    }
+
+    /// Sets how long a stop waits for callers that do not bring a request to its end or do not read
+    /// its answer (10 s at first); then their connections are closed.
+    #[must_use]
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.options.shutdown_timeout = timeout;
+        self
+    }
+
     /// Starts listening, and serves until the [`Emulator`] is shut down or dropped.
     ///
     /// # Errors
@@ -335,8 +356,8 @@ impl Builder {
     /// - [`Error::NotLoopback`]: the address can be reached from other machines.
     /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, the token cannot stand in a header, or the clock is outside of
-    ///   the years 1970 to 9999.
+    ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
+    ///   clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
@@ -352,6 +373,7 @@ impl Builder {
         let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
         let numbers = Numbers::new(seed);
         let mut state = State::default();
+        state.faults = Faults::new(self.faults, seed)?;
         for (id, billing_profile) in self.customers {
             partner::add(&mut state, &numbers, &id, billing_profile)?;
         }
@@ -375,6 +397,7 @@ impl fmt::Debug for Builder {
             .field("token", &self.token)
             .field("customers", &self.customers.len())
             .field("billing_profiles", &self.billing_profiles.len())
+            .field("faults", &self.faults)
             .field("options", &self.options)
             .finish()
     }

@@ -1,14 +1,21 @@
 //! One request as the services see it: the body read, the path and the query decoded.
 
 use axum::{
-    body::{Body, Bytes, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody},
     extract::Request,
     http::{HeaderMap, Method, header},
 };
+use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::server::BODY_LIMIT;
+use crate::OperationOutcome;
+
+/// The largest request body that is taken: 1 MiB.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The largest request body that is read to its end: 16 MiB.
+const DISCARDED_LIMIT: usize = 16 * BODY_LIMIT;
 
 pub(crate) type Reply = axum::http::Response<Bytes>;
 
@@ -22,11 +29,14 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// `None` when the body is larger than the limit.
     pub(crate) body: Option<Bytes>,
+    /// How the operation ends that this request begins, where a planned fault says so.
+    pub(crate) operation: Option<OperationOutcome>,
 }
 
 impl Call {
     pub(crate) async fn read(number: u64, request: Request) -> Self {
         let (parts, body) = request.into_parts();
+        let asks_first = parts.headers.contains_key(header::EXPECT);
         let path = parts.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -43,7 +53,8 @@ impl Call {
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
             headers: parts.headers,
-            body: read_body(body).await,
+            body: read_body(body, asks_first).await,
+            operation: None,
         }
     }
 
@@ -82,14 +93,30 @@ impl Call {
     }
 }
 
-async fn read_body(body: Body) -> Option<Bytes> {
-    // A body that says how large it is can be refused before it is sent.
+/// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a caller who sends all of it
+/// before it reads has an answer; but not without end, and not from one who asks first.
+async fn read_body(mut body: Body, asks_first: bool) -> Option<Bytes> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > BODY_LIMIT {
+    if announced > DISCARDED_LIMIT || (announced > BODY_LIMIT && asks_first) {
         return None;
     }
-    // One that breaks off has nobody left to answer, so both failures are one.
-    to_bytes(body, BODY_LIMIT).await.ok()
+    let mut kept = Vec::new();
+    let mut length = 0_usize;
+    while let Some(frame) = body.frame().await {
+        // One that breaks off has nobody left to answer, so both failures are one.
+        if let Ok(chunk) = frame.ok()?.into_data() {
+            length = length.saturating_add(chunk.len());
+            if length <= BODY_LIMIT {
+                // Copied: a caller may send it byte by byte, and each chunk holds on to a buffer.
+                kept.extend_from_slice(&chunk);
+            } else if length <= DISCARDED_LIMIT {
+                kept = Vec::new();
+            } else {
+                return None;
+            }
+        }
+    }
+    (length <= BODY_LIMIT).then(|| kept.into())
 }
 
 /// The body as JSON. A byte order mark before it is harmless to both services.

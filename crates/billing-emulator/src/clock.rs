@@ -1,7 +1,7 @@
 //! The time that the services live in: the machine's, or one that a test moves.
 //!
-//! It is no `billing_core::Clock`: nothing in here waits, and both services must be told one time
-//! that can be moved from outside.
+//! It is no `billing_core::Clock`: nothing in here waits but a planned delay, and both services must be
+//! told one time that can be moved from outside.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -12,6 +12,7 @@ use time::{
     OffsetDateTime, UtcDateTime, format_description::well_known::Rfc3339,
     macros::format_description,
 };
+use tokio::sync::watch;
 
 use crate::Error;
 
@@ -25,6 +26,8 @@ pub(crate) struct Clock {
     shown: Mutex<SystemTime>,
     /// What a reset goes back to, for a clock that stands.
     standing_at: Option<SystemTime>,
+    /// Told each time that it is moved.
+    moved: watch::Sender<()>,
 }
 
 impl Clock {
@@ -38,6 +41,7 @@ impl Clock {
             started: Some(Instant::now()),
             shown: Mutex::new(SystemTime::now()),
             standing_at: None,
+            moved: watch::Sender::default(),
         }
     }
 
@@ -47,6 +51,7 @@ impl Clock {
             started: None,
             shown: Mutex::new(in_range(Some(at))?),
             standing_at: Some(at),
+            moved: watch::Sender::default(),
         })
     }
 
@@ -63,12 +68,14 @@ impl Clock {
         // It was started before it is read, so what has elapsed is at most a process's life.
         let shown = at.checked_sub(self.elapsed()).unwrap_or(at);
         *self.shown() = shown;
+        self.moved.send_replace(());
         Ok(())
     }
 
     pub(crate) fn advance(&self, by: Duration) -> Result<(), Error> {
         let mut shown = self.shown();
         *shown = in_range(shown.checked_add(by))?;
+        self.moved.send_replace(());
         Ok(())
     }
 
@@ -85,6 +92,30 @@ impl Clock {
                 now.checked_sub(self.elapsed()).unwrap_or(now)
             }
         };
+        self.moved.send_replace(());
+    }
+
+    /// Returns when it shows `by` more than now, be it that time has passed or that it was moved.
+    pub(crate) async fn wait(&self, by: Duration) {
+        let mut moved = self.moved.subscribe();
+        let after = |now: SystemTime| now.checked_add(by).map_or(last(), |end| end.min(last()));
+        let mut end = after(self.now());
+        loop {
+            let now = self.now();
+            // Who set it back does not want anybody to wait for longer than from there.
+            end = end.min(after(now));
+            let rest = end.duration_since(now).unwrap_or_default();
+            if rest.is_zero() {
+                return;
+            }
+            let moved = moved.changed();
+            // Neither result matters: what counts is what the clock shows then.
+            if self.started.is_some() {
+                let _ = tokio::time::timeout(rest, moved).await;
+            } else {
+                let _ = moved.await;
+            }
+        }
     }
 
     fn elapsed(&self) -> Duration {
@@ -102,8 +133,12 @@ fn last() -> SystemTime {
     SystemTime::UNIX_EPOCH + LAST
 }
 
+pub(crate) fn is_in_range(time: &SystemTime) -> bool {
+    (SystemTime::UNIX_EPOCH..=last()).contains(time)
+}
+
 fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
-    time.filter(|time| (SystemTime::UNIX_EPOCH..=last()).contains(time))
+    time.filter(is_in_range)
         .ok_or_else(|| Error::invalid("the clock", "must stay within the years 1970 to 9999"))
 }
 

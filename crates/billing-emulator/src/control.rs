@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod clock;
+mod faults;
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let segments = call.segments();
@@ -22,6 +23,10 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         (["openapi.json"], &Method::GET) => description(context),
         (["api", "resources"], &Method::GET) => resources(context, call),
         (["api", "requests"], &Method::GET) => reply(StatusCode::OK, &context.state().requests()),
+        (["api", "faults", rest @ ..], _) => match faults::answer(context, call, rest) {
+            Ok(reply) => reply,
+            Err(refusal) => refusal.into_reply(),
+        },
         (["api", "clock"], &Method::GET) => show_clock(context),
         (["api", "clock"], &Method::POST) => match clock::change(context, call) {
             Ok(()) => show_clock(context),
@@ -45,7 +50,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         ),
         _ => refuse(
             StatusCode::NOT_FOUND,
-            "there are /api/resources, /api/requests, /api/clock, /api/reset and /openapi.json",
+            "there are /api/resources, /api/requests, /api/faults, /api/clock, /api/reset and /openapi.json",
         ),
     }
 }

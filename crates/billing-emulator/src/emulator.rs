@@ -12,7 +12,6 @@ use crate::{
     Builder, Error, LoggedRequest, Token, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
-    wire::Spelling,
 };
 
 /// Both services, running on loopback until it is shut down or dropped.
@@ -34,7 +33,7 @@ impl Emulator {
     pub(crate) async fn serve(listeners: Listeners, context: Context) -> Self {
         let context = Arc::new(context);
         let (stop, stopped) = watch::channel(());
-        let tasks = server::serve(listeners, &context, &Spelling::learn().await, &stopped);
+        let tasks = server::serve(listeners, Arc::clone(&context), &stopped).await;
         Self {
             context,
             stop,
@@ -144,10 +143,9 @@ impl Emulator {
         self.context.reset();
     }
 
-    /// Stops accepting connections and returns when the requests in flight are answered.
-    ///
-    /// A caller that stops in the middle of a request holds this up until it closes its connection:
-    /// nothing in the emulator waits, so nothing loses patience.
+    /// Stops accepting connections, and returns when the requests in flight are answered: idle
+    /// connections are closed at once, and those of callers that stop in the middle of a request, or
+    /// do not read the answer, after [`Builder::shutdown_timeout`].
     pub async fn shutdown(mut self) {
         // Nobody listens any more when every task has ended, which is what is wanted.
         let _ = self.stop.send(());

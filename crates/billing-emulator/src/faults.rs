@@ -1,28 +1,32 @@
 //! What the services do wrong on purpose, by a plan.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::str::FromStr;
 
-use axum::{
-    body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode},
-};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Error, Service, call::Reply};
+use crate::Error;
+pub(crate) use active::{Faults, Met};
+pub use fault::{Fault, Garbage, OperationOutcome};
+
+mod active;
+mod check;
+mod fault;
+mod foreign;
+mod read;
 
 /// Which requests meet which fault.
 ///
-/// Read from TOML. Each `[[fault]]` says what it is about, all of it optional: `service`, `method`, a part of the `path`
-/// with its query, and `nth`, which of the requests that fit (from 1; each of them by default). It answers with a `status`
-/// and, if they are there, `headers` and a `body`; or it closes the connection without an answer: `reset = true`. With
-/// `committed = true` the service does what was asked before that. Of several that fit, the first one counts.
+/// Written in Rust, in TOML (`billing emulator --faults FILE`) or in JSON (the control API's `/api/faults`): the same
+/// members everywhere, and [`Fault`] has a method for each. A list of faults is `[[fault]]` in TOML and `faults` in JSON;
+/// each is known in both.
 ///
 /// ```
-/// use billing_emulator::FaultPlan;
+/// use billing_emulator::{Fault, FaultPlan, Service};
 ///
 /// // The first update is done, and its answer is lost; each poll is told to wait.
-/// let plan: FaultPlan = r#"
+/// let read: FaultPlan = r#"
 ///     [[fault]]
+///     name = "lost answer"
 ///     service = "partner"
 ///     method = "PUT"
 ///     nth = 1
@@ -36,146 +40,153 @@ use crate::{Error, Service, call::Reply};
 ///     headers = { Retry-After = "5" }
 /// "#
 /// .parse()?;
+///
+/// let lost = Fault::new().name("lost answer").service(Service::Partner).method("PUT").nth(1);
+/// let busy = Fault::new().service(Service::Arm).path("/operationResults/");
+/// let built = FaultPlan::new()
+///     .fault(lost.committed().reset())
+///     .fault(busy.status(429).header("Retry-After", "5"));
+/// assert_eq!(read, built);
 /// # Ok::<(), billing_emulator::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
-pub struct FaultPlan(Vec<Fault>);
-
-#[derive(Debug, Clone)]
-struct Fault {
-    entry: Entry,
-    outcome: Outcome,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Outcome {
-    Answer(StatusCode, Vec<(HeaderName, HeaderValue)>, Bytes),
-    Reset,
-}
-
-#[derive(Deserialize)]
+///
+/// # Which requests
+///
+/// A request fits a fault by all of the first four below; `nth`, `times` and `probability` then choose among those that
+/// fit. Of several faults that would hit one request, the first in the plan does.
+///
+/// | key | is | example |
+/// |---|---|---|
+/// | `service` | `"partner"` or `"arm"`; either without it | `service = "arm"` |
+/// | `method` | the method, in any case; any without it | `method = "PATCH"` |
+/// | `path` | a part of the path with its query, as it is sent; any without it | `path = "/profiles/billing"` |
+/// | `enabled` | whether it can hit at all, `true` without it; what is off does not count either | `enabled = false` |
+/// | `nth` | the first that it hits, of those that fit, from 1; each without it | `nth = 3` |
+/// | `times` | how many it hits in a row: 1 with `nth`, else all from the first | `times = 2` |
+/// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
+///
+/// `seed` stands before the faults and decides what is probable; without it the emulator's own does
+/// ([`Builder::seed`](crate::Builder::seed)). Whether a fault hits depends on the seed, on its place in the plan and on how
+/// many requests have fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same time.
+///
+/// ```
+/// # billing_emulator::FaultPlan::new(); let plan: Result<billing_emulator::FaultPlan, _> = r#"
+/// seed = 42
+///
+/// [[fault]]
+/// path = "/customers/"
+/// probability = 0.1
+/// status = 500
+/// # "#.parse(); plan?; Ok::<(), billing_emulator::Error>(())
+/// ```
+///
+/// # What goes wrong
+///
+/// At least one of these. Without `status`, `reset` and `garbage` the service does what it was asked and gives the right
+/// answer, to which the rest happens.
+///
+/// | key | is | example |
+/// |---|---|---|
+/// | `status` | another answer, with this status from 200 to 999 | `status = 503` |
+/// | `headers` | the headers of that answer; none but `Date` without it | `headers = { Retry-After = "5" }` |
+/// | `body` | the text of that answer; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
+/// | `reset` | no answer: the connection is reset | `reset = true` |
+/// | `garbage` | no answer but bytes that are no HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
+/// | `committed` | with `status`, `reset` or `garbage`: the service does what it was asked before; `false` without it | `committed = true` |
+/// | `truncate` | the answer says how long it is, and ends after this many bytes of its body | `truncate = 20` |
+/// | `content_length` | the answer says that its body is so many bytes long | `content_length = 9000` |
+/// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` lead in the right answer, if it has them | `location = "http://127.0.0.1:9"` |
+/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, with the poll that would find it done; `"never"`; or the names of the statuses that its polls find in turn | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
+/// | `delay_ms` | the answer comes this many milliseconds late | `delay_ms = 1500` |
+/// | `clock_advance_s` | the emulator's clock moves forward by so many seconds, before the request is looked at | `clock_advance_s = 3600` |
+/// | `clock_set` | the emulator's clock is set to this time of RFC 3339, before the request is looked at | `clock_set = "2026-01-31T08:30:00Z"` |
+///
+/// Of `reset`, `garbage`, `truncate` and `content_length` there is at most one; the connection closes after each.
+///
+/// A delay goes by the emulator's clock. On one that stands ([`Builder::clock_at`](crate::Builder::clock_at)) the answer
+/// comes when the clock is moved past it, so that no test has to wait; a shutdown ends every delay. What was asked is done
+/// at once, and others are answered meanwhile.
+///
+/// Of the names in `operation`, `Succeeded`, `Failed` and `Canceled` end it, in any case, and the update is written with the
+/// first of these only; every other name means that it is running. When the last is none of the three, it never ends.
+/// The names are shown by [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); the polls of a
+/// `Location` find 202 while it runs, the profile when it is done, and else a 409 with an error. An update that would be
+/// written at once ([`polls_until_done`](crate::Builder::polls_until_done) of 0) takes one poll.
+///
+/// # Further examples
+///
+/// ```
+/// # billing_emulator::FaultPlan::new(); let plan: Result<billing_emulator::FaultPlan, _> = r#"
+/// # Each third of five lists ends in the middle.
+/// [[fault]]
+/// method = "GET"
+/// path = "/customers?"
+/// nth = 3
+/// times = 5
+/// truncate = 40
+///
+/// # The token is an hour older than the caller thinks.
+/// [[fault]]
+/// service = "arm"
+/// nth = 2
+/// clock_advance_s = 3600
+///
+/// # Accepted, and then it fails; the answer leads to another machine.
+/// [[fault]]
+/// name = "bad luck"
+/// method = "PATCH"
+/// operation = "failed"
+/// delay_ms = 250
+///
+/// # Switched on later, through the control API.
+/// [[fault]]
+/// name = "stranger"
+/// enabled = false
+/// location = "https://stranger.example.com"
+/// # "#.parse(); plan?; Ok::<(), billing_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default, rename = "fault")]
-    faults: Vec<Entry>,
+pub struct FaultPlan {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(default, alias = "fault")]
+    faults: Vec<Fault>,
 }
 
-/// One `[[fault]]` as it is written.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    service: Option<Service>,
-    method: Option<String>,
-    #[serde(default)]
-    path: String,
-    nth: Option<u64>,
-    #[serde(default)]
-    committed: bool,
-    status: Option<u16>,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body: Option<String>,
-    #[serde(default)]
-    reset: bool,
+impl FaultPlan {
+    /// A plan of no fault.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what decides about the probable; the emulator's own seed at first.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Adds a fault, after those that are there.
+    ///
+    /// What contradicts itself is refused when the emulator starts.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
 }
 
 impl FromStr for FaultPlan {
     type Err = Error;
 
+    /// Reads TOML, or JSON if the text begins with `{`.
+    ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], which says where and what would do.
+    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do: a key or a value that
+    /// is not one of those above, or several that contradict each other.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error: toml::de::Error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.unwrap_or_default().matches('\n').count() + 1;
-            Error::invalid(format!("line {line}"), error.message())
-        })?;
-        let faults = file.faults.into_iter().enumerate().map(|(index, entry)| {
-            let outcome = entry
-                .outcome()
-                .map_err(|reason| Error::invalid(format!("fault {}", index + 1), reason))?;
-            Ok(Fault { entry, outcome })
-        });
-        faults.collect::<Result<_, _>>().map(Self)
-    }
-}
-
-impl Entry {
-    fn outcome(&self) -> Result<Outcome, String> {
-        if self.nth == Some(0) {
-            return Err("nth counts from 1".to_owned());
-        }
-        let status = match (self.status, self.reset) {
-            (Some(status), false) => status,
-            (None, true) if self.headers.is_empty() && self.body.is_none() => {
-                return Ok(Outcome::Reset);
-            }
-            (None, true) => return Err("a reset has neither headers nor body".to_owned()),
-            _ => return Err("give either a status or reset = true".to_owned()),
-        };
-        let status = StatusCode::from_u16(status)
-            .ok()
-            .filter(|status| !status.is_informational())
-            .ok_or_else(|| format!("{status} is not the status of an answer: 200 to 999"))?;
-        let headers = self.headers.iter().map(|(name, value)| {
-            let header = name.parse::<HeaderName>().ok().zip(value.parse().ok());
-            header.ok_or_else(|| format!("`{name}: {value}` is not a header"))
-        });
-        let body = self.body.clone().unwrap_or_default();
-        Ok(Outcome::Answer(
-            status,
-            headers.collect::<Result<_, _>>()?,
-            body.into(),
-        ))
-    }
-
-    fn fits(&self, service: Service, method: &str, path: &str) -> bool {
-        self.service.is_none_or(|wanted| wanted == service)
-            && self
-                .method
-                .as_ref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-            && path.contains(&self.path)
-    }
-}
-
-impl FaultPlan {
-    /// Whether the service does what this request asks, and what it answers if not with the outcome of that. `fitted` is how
-    /// many requests have fitted each fault so far.
-    pub(crate) fn meet(
-        &self,
-        fitted: &mut Vec<u64>,
-        service: Service,
-        method: &str,
-        path: &str,
-    ) -> (bool, Option<Outcome>) {
-        fitted.resize(self.0.len(), 0);
-        let mut met = None;
-        for (fault, count) in self.0.iter().zip(fitted) {
-            if fault.entry.fits(service, method, path) {
-                *count += 1;
-                if fault.entry.nth.is_none_or(|nth| nth == *count) {
-                    met = met.or(Some(fault));
-                }
-            }
-        }
-        match met {
-            None => (true, None),
-            Some(fault) => (fault.entry.committed, Some(fault.outcome.clone())),
-        }
-    }
-}
-
-impl Outcome {
-    /// The answer; `None` for none at all.
-    pub(crate) fn into_reply(self) -> Option<Reply> {
-        let Self::Answer(status, headers, body) = self else {
-            return None;
-        };
-        let mut reply = Reply::new(body);
-        *reply.status_mut() = status;
-        reply.headers_mut().extend(headers);
-        Some(reply)
+        read::plan(text)
     }
 }

@@ -19,7 +19,8 @@
 //! Where the services' documents and recordings say what happens, the emulator does that; where
 //! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON, XML and forms, and
 //! answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence.
-//! Nothing in here waits: a long-running update advances by being polled.
+//! Nothing in here waits but a planned delay: a long-running update advances by being polled. The latest 10,000 of these
+//! updates are remembered, those that run for longer than those that ended; a poll of one that is forgotten is a 404.
 //!
 //! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
 //! written again, for a day; the same id with another request is a conflict. Both services refuse with 429
@@ -50,11 +51,14 @@
 //! | request | answer |
 //! |---|---|
 //! | `GET /api/resources`, `?service=partner` or `arm` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
-//! | `GET /api/requests` | `[{"service", "method", "path", "status"}]`: the latest 10,000 |
+//! | `GET /api/requests` | `[{"service", "method", "path", "status", "fault"}]`: the latest 10,000; `fault` is there where one hit |
+//! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
+//! | `PUT /api/faults` with a plan in JSON or TOML | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
+//! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
 //! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
-//! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock too |
+//! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
 mod arm;
 mod builder;
@@ -67,6 +71,7 @@ mod error;
 mod faults;
 mod head;
 mod numbers;
+mod operations;
 mod partner;
 mod sample;
 mod server;
@@ -78,7 +83,7 @@ mod wire;
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;
 pub use error::Error;
-pub use faults::FaultPlan;
+pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,

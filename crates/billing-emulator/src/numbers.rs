@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Numbers {
     seed: u64,
     requests: AtomicU64,
@@ -19,6 +19,10 @@ impl Numbers {
             seed,
             requests: AtomicU64::new(0),
         }
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The number of the next request: 0, 1, 2 …
@@ -50,6 +54,18 @@ impl Numbers {
         let bytes = self.bytes("correlation vector", request);
         let (head, _) = bytes.split_at(12);
         format!("{}.0", STANDARD.encode(head))
+    }
+
+    /// From 0 to just below 1.
+    pub(crate) fn fraction(&self, purpose: &str, count: u64) -> f64 {
+        // As many bits as the fraction of a float holds.
+        (self.number(purpose, count, 3) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// So many bytes.
+    pub(crate) fn noise(&self, purpose: &str, count: u64, length: usize) -> Vec<u8> {
+        let words = (4..).flat_map(|lane| self.number(purpose, count, lane).to_be_bytes());
+        words.take(length).collect()
     }
 
     fn bytes(&self, purpose: &str, count: u64) -> [u8; 16] {

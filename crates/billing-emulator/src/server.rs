@@ -13,21 +13,25 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time,
+};
 
 use crate::{
     Error, LoggedRequest, Service, arm,
     call::{Call, Reply},
-    control, partner,
+    control,
+    faults::Met,
+    partner,
     state::Context,
     wire::{self, Spelling, Wire},
 };
 
-/// The largest request body that is read: 1 MiB.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
-
-/// How long a stop waits for the requests that callers have not brought to their end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// For how long a request may take to bring its body after its head.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Three ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 2;
@@ -100,22 +104,37 @@ enum Side {
     Control,
 }
 
+/// What all connections share.
+struct Server {
+    context: Arc<Context>,
+    spelling: Spelling,
+    /// One for each connection that may be served at a time.
+    places: Arc<Semaphore>,
+}
+
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
 /// that it is in.
-pub(crate) fn serve(
+pub(crate) async fn serve(
     listeners: Listeners,
-    context: &Arc<Context>,
-    spelling: &Spelling,
+    context: Arc<Context>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
+    let places = context
+        .options
+        .max_connections
+        .clamp(1, Semaphore::MAX_PERMITS);
+    let server = Arc::new(Server {
+        context,
+        spelling: Spelling::learn().await,
+        places: Arc::new(Semaphore::new(places)),
+    });
     let mut tasks = JoinSet::new();
     for (listener, side) in [
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
     ] {
-        let (context, spelling) = (Arc::clone(context), spelling.clone());
-        tasks.spawn(accept(listener, side, context, spelling, stop.clone()));
+        tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
     tasks
 }
@@ -124,29 +143,39 @@ pub(crate) fn serve(
 async fn accept(
     listener: TcpListener,
     side: Side,
-    context: Arc<Context>,
-    spelling: Spelling,
+    server: Arc<Server>,
     mut stop: watch::Receiver<()>,
 ) {
     // Its own, so that nobody can connect any more when connections begin to end.
     let (connections, stopped) = watch::channel(());
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.changed() => break,
-        };
-        match accepted {
-            Ok((socket, _)) => {
-                let (context, spelling) = (Arc::clone(&context), spelling.clone());
-                let stopped = stopped.clone();
-                tokio::spawn(async move {
-                    let answer = |request| answer(side, &context, request);
-                    wire::serve(socket, &spelling, answer, stopped, PATIENCE).await;
-                });
-            }
-            // The caller went away, or this process has no room for it: there may be soon.
-            Err(_) => pause().await,
+    // Declared after it, so that it also goes first when all this is dropped.
+    let listener = listener;
+    let accepting = async {
+        loop {
+            let Ok((socket, _)) = listener.accept().await else {
+                // The caller went away, or this process has no room for it: there may be soon.
+                pause().await;
+                continue;
+            };
+            // Of those beyond the limit one waits here and the others in the listener's backlog.
+            let Ok(place) = Arc::clone(&server.places).acquire_owned().await else {
+                continue;
+            };
+            let (server, stopped) = (Arc::clone(&server), stopped.clone());
+            let stop = stopped.clone();
+            tokio::spawn(async move {
+                let context = &server.context;
+                let answer = |request| answer(side, context, stop.clone(), request);
+                let patience = context.options.shutdown_timeout;
+                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                drop(place);
+            });
         }
+    };
+    tokio::select! {
+        () = accepting => {}
+        // An error says that the emulator was dropped, which stops it just as well.
+        _ = stop.changed() => {}
     }
     drop(listener);
     drop(stopped);
@@ -163,57 +192,91 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn answer(side: Side, context: &Context, request: Request) -> Response {
+async fn answer(
+    side: Side,
+    context: &Context,
+    stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
     match side {
-        Side::Service(service) => operate(service, context, request).await,
+        Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = control::answer(context, &Call::read(0, request).await);
-            respond(reply, context.clock.now())
+            let reply = read(0, request)
+                .await
+                .map(|call| dated(control::answer(context, &call), context.clock.now()));
+            reply.unwrap_or_default().map(Body::from)
         }
     }
 }
 
-async fn operate(service: Service, context: &Context, request: Request) -> Response {
+/// `None` for a request whose body takes too long to come to its end; then its connection is reset.
+async fn read(number: u64, request: Request) -> Option<Call> {
+    let wire = request.extensions().get::<Wire>().cloned();
+    let call = time::timeout(BODY_TIME, Call::read(number, request)).await;
+    if call.is_err()
+        && let Some(wire) = wire
+    {
+        wire.reset();
+    }
+    call.ok()
+}
+
+async fn operate(
+    service: Service,
+    context: &Context,
+    mut stop: watch::Receiver<()>,
+    request: Request,
+) -> Response {
     let method = request.method().to_string();
     let path = request
         .uri()
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let wire = request.extensions().get::<Wire>().cloned();
-    let call = Call::read(context.numbers.next_request(), request).await;
-    let (is_done, outcome) = {
-        let fitted = &mut context.state().fitted;
-        let plan = &context.options.faults;
-        plan.meet(fitted, service, &method, &path)
+    let Some(mut call) = read(context.numbers.next_request(), request).await else {
+        return Response::default();
     };
+    let met = context.state().faults.meet(service, &method, &path);
+    if let Some(met) = &met {
+        met.move_clock(&context.clock);
+        call.operation = met.operation();
+    }
+    let is_done = met.as_ref().is_none_or(Met::is_done);
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
     });
-    let reply = match outcome {
+    let reply = match &met {
         None => done,
-        Some(outcome) => outcome.into_reply(),
+        Some(met) => met.answer(done),
     };
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-    tracing::info!(%service, method, path, status, "answered");
+    let fault = met.as_ref().map(|met| met.name().to_owned());
+    tracing::info!(%service, method, path, status, fault, "answered");
     context.state().log(LoggedRequest {
         service,
         method,
         path,
         status,
+        fault,
     });
-    if reply.is_none()
-        && let Some(wire) = wire
-    {
-        wire.reset();
+    if let Some(met) = &met {
+        tokio::select! {
+            () = context.clock.wait(met.delay()) => {}
+            _ = stop.changed() => {}
+        }
     }
-    respond(reply.unwrap_or_default(), context.clock.now())
+    let reply = reply.map(|reply| dated(reply, context.clock.now()));
+    if let Some((met, wire)) = met.zip(wire) {
+        met.send(&wire, reply.as_ref());
+    }
+    reply.unwrap_or_default().map(Body::from)
 }
 
-fn respond(mut reply: Reply, now: SystemTime) -> Response {
-    // Else hyper would date it by the machine's clock.
+fn dated(mut reply: Reply, now: SystemTime) -> Reply {
+    // hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
         reply.headers_mut().insert(header::DATE, date);
     }
-    reply.map(Body::from)
+    reply
 }

@@ -2,7 +2,7 @@
 //! step.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    builder::Options, clock::Clock, numbers::Numbers, partner::Replays, server::Addresses,
-    throttle::Buckets, token::Token,
+    builder::Options, clock::Clock, faults::Faults, numbers::Numbers, operations::Operations,
+    partner::Replays, server::Addresses, throttle::Buckets, token::Token,
 };
 
 /// How many of the latest requests the log keeps.
@@ -56,6 +56,9 @@ pub struct LoggedRequest {
     pub path: String,
     /// The status of the answer; 0 where a planned fault left it unanswered.
     pub status: u16,
+    /// The name of the planned fault that it met, if it met one: its own, or `fault 2` by its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// Everything that answering a request needs.
@@ -110,11 +113,10 @@ pub(crate) struct State {
     pub(crate) customers: BTreeMap<Uuid, Resource>,
     /// Azure Resource Manager: billing profiles by account and name.
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
-    pub(crate) operations: HashMap<Uuid, Operation>,
+    pub(crate) operations: Operations,
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
-    /// How many requests have fitted each planned fault.
-    pub(crate) fitted: Vec<u64>,
+    pub(crate) faults: Faults,
     log: VecDeque<LoggedRequest>,
 }
 
@@ -158,24 +160,6 @@ impl Resource {
             operations: 0,
         }
     }
-}
-
-/// Where an operation can be asked after.
-#[derive(Debug, Clone)]
-pub(crate) struct Links {
-    pub(crate) location: String,
-    pub(crate) async_operation: Option<String>,
-}
-
-/// An update that was accepted and is written when it is done.
-#[derive(Debug, Clone)]
-pub(crate) struct Operation {
-    pub(crate) target: ProfileKey,
-    pub(crate) links: Links,
-    /// How many polls are left, the one that finds it done included.
-    pub(crate) polls_left: u32,
-    /// Taken when it is done.
-    pub(crate) patch: Option<Map<String, Value>>,
 }
 
 impl State {

@@ -13,10 +13,15 @@ use std::{
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::Extensions,
+    http::{Extensions, HeaderName},
     response::Response,
 };
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use futures_util::StreamExt as _;
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
@@ -58,6 +63,19 @@ const NAMES: [&str; 20] = [
     "x-ms-service-version",
 ];
 
+/// A name of a header as it is written in an answer.
+pub(crate) fn spell(name: &HeaderName) -> String {
+    let name = name.as_str();
+    if let Some(known) = NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        return (*known).to_owned();
+    }
+    let words = name.split('-').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => String::new(),
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// The way around hyper, among the extensions of each request.
 ///
 /// Whoever answers may call one of the two, once; the response that is returned then counts for nothing.
@@ -72,10 +90,6 @@ enum Instead {
 
 impl Wire {
     /// Writes these bytes in place of an answer, whatever they are, and then closes the connection.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "planned faults are about to use it")
-    )]
     pub(crate) fn raw(&self, bytes: Bytes) {
         let _ = self.0.set(Instead::Raw(bytes));
     }
@@ -139,16 +153,20 @@ pub(crate) async fn serve<F, R>(
     R: Future<Output = Response>,
 {
     let wire = Wire::default();
+    let stopped = stop.clone();
     let service = service_fn(|request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(wire.clone());
         let answer = answer(request);
-        let wire = &wire;
+        let (wire, stopped) = (&wire, &stopped);
         async move {
             let mut response = answer.await;
             if wire.0.get().is_some() {
                 // hyper must not write this response: the connection is taken from it below.
                 future::pending::<()>().await;
+            }
+            if response.body().size_hint().exact().is_none() {
+                response = response.map(|body| until(stopped.clone(), body));
             }
             response.extensions_mut().extend(spelling.0.clone());
             Ok::<_, Infallible>(response)
@@ -201,11 +219,17 @@ pub(crate) async fn serve<F, R>(
     }
 }
 
+/// A body that goes on for as long as somebody listens: a stop is its end.
+fn until(mut stop: watch::Receiver<()>, body: Body) -> Body {
+    let stopped = Box::pin(async move { stop.changed().await });
+    Body::from_stream(body.into_data_stream().take_until(stopped))
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
 
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
     use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
     use super::*;
@@ -213,17 +237,18 @@ mod tests {
     /// What a caller reads to the end, of a connection that answers each request so.
     async fn talk<F, R>(request: String, answer: F) -> io::Result<String>
     where
-        F: Fn(Request) -> R + Send + Sync + 'static,
-        R: Future<Output = Response> + Send + 'static,
+        F: Fn(Request, &watch::Sender<()>) -> R,
+        R: Future<Output = Response>,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let mut client = TcpStream::connect(listener.local_addr()?).await?;
         let (socket, _) = listener.accept().await?;
-        let (_running, stop) = watch::channel(());
+        let (running, stop) = watch::channel(());
         client.write_all(request.as_bytes()).await?;
         let mut seen = String::new();
         let (read, ()) = tokio::join!(client.read_to_string(&mut seen), async {
             let spelling = Spelling::learn().await;
+            let answer = |request| answer(request, &running);
             serve(socket, &spelling, answer, stop, HEAD_TIME).await;
         });
         read.map(|_| seen)
@@ -239,7 +264,7 @@ mod tests {
     async fn names_are_spelled_as_the_services_spell_them_whatever_a_body_says() {
         const LAST: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
-        let seen = talk(format!("{REQUEST}{LAST}"), move |_| {
+        let seen = talk(format!("{REQUEST}{LAST}"), move |_, _| {
             let mut response = Response::new(Body::from(body));
             for name in NAMES {
                 let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
@@ -263,7 +288,7 @@ mod tests {
     #[tokio::test]
     async fn raw_bytes_stand_in_place_of_the_answer_and_end_the_connection() {
         let raw = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-        let seen = talk(REQUEST.repeat(2), move |request| {
+        let seen = talk(REQUEST.repeat(2), move |request, _| {
             wire(&request).raw(Bytes::from(raw));
             future::ready(Response::new(Body::from("never seen")))
         });
@@ -272,11 +297,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_reset_is_seen_as_one_and_not_as_an_end() {
-        let seen = talk(REQUEST.to_owned(), |request| {
+        let seen = talk(REQUEST.to_owned(), |request, _| {
             wire(&request).reset();
             future::ready(Response::new(Body::from("never seen")))
         });
         let error = seen.await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_is_the_end_of_a_body_that_goes_on() {
+        let seen = talk(REQUEST.to_owned(), |_, stop| {
+            stop.send(()).unwrap();
+            let endless = futures_util::stream::pending::<io::Result<Bytes>>();
+            future::ready(Response::new(Body::from_stream(endless)))
+        });
+        let seen = seen.await.unwrap();
+        assert!(seen.ends_with("\r\n\r\n0\r\n\r\n"), "{seen}");
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::reply;
 use crate::{
@@ -52,22 +52,25 @@ impl Fault {
         }
     }
 
-    fn wrapped(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<String>,
-        target: Option<&'static str>,
-    ) -> Self {
+    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let form = Form::Wrapped {
             code,
             message: message.into(),
-            target,
+            target: None,
         };
         Self {
             status,
             form,
             header: None,
         }
+    }
+
+    /// Names the part of the request that is wrong, where the service answers.
+    fn about(mut self, part: &'static str) -> Self {
+        if let Form::Wrapped { target, .. } = &mut self.form {
+            *target = Some(part);
+        }
+        self
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -162,12 +165,39 @@ impl Fault {
         }
     }
 
+    /// What a failed update answers under its `Location`, and reports under `Azure-AsyncOperation`. No
+    /// recording of either was found: the status and both codes are ours.
+    pub(super) fn operation_failed() -> Self {
+        Self::wrapped(
+            StatusCode::CONFLICT,
+            "OperationFailed",
+            "The update of the billing profile failed.",
+        )
+    }
+
+    pub(super) fn operation_canceled() -> Self {
+        Self::wrapped(
+            StatusCode::CONFLICT,
+            "OperationCanceled",
+            "The update of the billing profile was canceled.",
+        )
+    }
+
+    /// What is inside of `error`, if the body has one.
+    pub(super) fn error(&self) -> Option<Value> {
+        match &self.form {
+            Form::Wrapped { code, message, .. } => {
+                Some(json!({ "code": code, "message": message }))
+            }
+            Form::FrontDoor { .. } | Form::Bare { .. } | Form::Problem { .. } => None,
+        }
+    }
+
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         Self::wrapped(
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",
             format!("The resource takes {allow}."),
-            None,
         )
         .with("allow", allow)
     }
@@ -181,8 +211,8 @@ impl Fault {
                  supported.",
                 sent.unwrap_or("<null>"),
             ),
-            Some("Content-Type"),
         )
+        .about("Content-Type")
     }
 
     pub(super) fn body_too_large() -> Self {
@@ -190,7 +220,6 @@ impl Fault {
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestContentTooLarge",
             "The request content is larger than 1 MiB.",
-            None,
         )
     }
 
@@ -199,8 +228,8 @@ impl Fault {
             StatusCode::BAD_REQUEST,
             "BadRequest",
             "The query parameter $skiptoken is not one from a nextLink.",
-            Some("$skiptoken"),
         )
+        .about("$skiptoken")
     }
 
     /// The body, or the member `at` in it, is not what the service reads.

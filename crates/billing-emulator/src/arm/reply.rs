@@ -12,7 +12,8 @@ use super::VERSION;
 use crate::{
     call::{Call, Reply},
     clock, contract, head,
-    state::{Context, Links},
+    operations::Links,
+    state::Context,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");

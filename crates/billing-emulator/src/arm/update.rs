@@ -1,17 +1,19 @@
 //! PATCH: a merge patch that is written at once, or when the operation that it begins is done.
 //!
-//! An operation advances by being polled. Its update is merged into what is stored when it is done,
+//! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
+use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
 use crate::{
-    LocationStyle, ReadOnlyMembers,
+    LocationStyle, OperationOutcome, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    state::{Context, Links, Operation, ProfileKey, Resource, State},
+    operations::{Course, Links, Operation, Standing},
+    state::{Context, ProfileKey, Resource, State},
 };
 
 const MEDIA_TYPES: [&str; 3] = [
@@ -24,10 +26,10 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     let patch = read_body(context, call)?;
     let mut state = context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
-    if context.options.polls_until_done == 0 {
+    let Some(course) = course(context, call) else {
         write(stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
-    }
+    };
     let id = context.numbers.guid(&stored.id, stored.operations);
     stored.operations += 1;
     let account = format!(
@@ -49,24 +51,44 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
         async_operation: (style == LocationStyle::AsyncOperation)
             .then(|| format!("{account}/operationStatuses/{id}?api-version={VERSION}")),
     };
-    state.operations.insert(
+    state.operations.begin(
         id,
         Operation {
             target: key,
             links: links.clone(),
-            polls_left: context.options.polls_until_done,
+            course,
             patch: Some(patch),
+            size: call.body.as_ref().map_or(0, Bytes::len),
+            polls: 0,
         },
     );
     Ok(Answer::Accepted(links))
 }
 
-/// A poll of an operation that is done answers with the profile, as often as it is asked.
+/// How the operation goes on; `None` where the update is written at once, which a planned outcome
+/// prevents.
+fn course(context: &Context, call: &Call) -> Option<Course> {
+    let polls = u64::from(context.options.polls_until_done);
+    let ends = |end| Course::Ends(polls.max(1), end);
+    match &call.operation {
+        None => (polls > 0).then(|| ends(Standing::Succeeded)),
+        Some(OperationOutcome::Failed) => Some(ends(Standing::Failed)),
+        Some(OperationOutcome::Canceled) => Some(ends(Standing::Canceled)),
+        Some(OperationOutcome::Never) => Some(Course::NeverEnds),
+        Some(OperationOutcome::Statuses(names)) => Some(Course::Names(names.as_slice().into())),
+    }
+}
+
+/// A poll of an operation that is done answers with the profile, as often as it is asked; of one that
+/// ended otherwise, with the error that the update itself would have met.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
     let operation = advance(&mut state, id)?;
-    if operation.polls_left > 0 {
-        return Ok(Answer::Accepted(operation.links.clone()));
+    match operation.standing() {
+        Standing::Running => return Ok(Answer::Accepted(operation.links.clone())),
+        Standing::Succeeded => {}
+        Standing::Failed => return Err(Fault::operation_failed()),
+        Standing::Canceled => return Err(Fault::operation_canceled()),
     }
     let target = operation.target.clone();
     let stored = state.profiles.get(&target).ok_or_else(Fault::not_found)?;
@@ -76,29 +98,32 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
 /// A report on an operation is a poll of it, too.
 pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
-    let operation = state.operations.get(&id).ok_or_else(Fault::not_found)?;
+    let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
     let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
     let operation = advance(&mut state, id)?;
-    let status = match operation.polls_left {
-        0 => "Succeeded",
-        _ => "InProgress",
-    };
-    Ok(Answer::Report(json!({
+    let mut report = json!({
         "id": path.split('?').next(),
         "name": id,
-        "status": status,
-    })))
+        "status": operation.status(),
+    });
+    let error = match operation.standing() {
+        Standing::Running | Standing::Succeeded => None,
+        Standing::Failed => Fault::operation_failed().error(),
+        Standing::Canceled => Fault::operation_canceled().error(),
+    };
+    if let (Some(error), Value::Object(report)) = (error, &mut report) {
+        report.insert("error".to_owned(), error);
+    }
+    Ok(Answer::Report(report))
 }
 
-/// Counts a poll, and writes the update with the last.
+/// Counts a poll, and writes the update with the one that finds it done.
 fn advance(state: &mut State, id: Uuid) -> Result<&Operation, Fault> {
-    let operation = state.operations.get_mut(&id).ok_or_else(Fault::not_found)?;
-    operation.polls_left = operation.polls_left.saturating_sub(1);
-    if operation.polls_left == 0
-        && let Some(patch) = operation.patch.take()
-    {
+    let patch = state.operations.poll(id).ok_or_else(Fault::not_found)?;
+    let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
+    if let Some(patch) = patch {
         let stored = state.profiles.get_mut(&operation.target);
         write(stored.ok_or_else(Fault::not_found)?, patch);
     }

@@ -81,7 +81,7 @@ async fn other_paths_methods_and_services_are_refused() {
     }
     insta::assert_snapshot!(seen, @r#"
 GET /
-  404 {"error":"there are /api/resources, /api/requests, /api/clock and /api/reset"}
+  404 {"error":"there are /api/resources, /api/requests, /api/faults, /api/clock, /api/reset and /openapi.json"}
 GET /api/resources?service=other
   400 {"error":"service is partner or arm"}
 POST /api/requests

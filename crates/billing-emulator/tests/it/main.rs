@@ -17,6 +17,7 @@ mod authorization;
 mod clients;
 mod clock;
 mod conformance;
+mod connections;
 mod control;
 mod etag;
 mod faults;

@@ -1,0 +1,75 @@
+//! `GET` and `PUT /api/faults`, and `POST /api/faults/2` with `{"enabled": false}`.
+
+use axum::http::{Method, StatusCode};
+use serde::Deserialize;
+
+use super::{Refusal, reply};
+use crate::{
+    FaultPlan,
+    call::{self, Call, Reply},
+    faults::Faults,
+    state::Context,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    enabled: bool,
+}
+
+pub(super) fn answer(context: &Context, call: &Call, rest: &[&str]) -> Result<Reply, Refusal> {
+    match (rest, &call.method) {
+        ([], &Method::GET) => {}
+        ([], &Method::PUT) => replace(context, call)?,
+        ([number], &Method::POST) => switch(context, call, number)?,
+        ([], _) => {
+            let message = "the plan is read with GET and replaced with PUT";
+            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
+        }
+        ([_], _) => {
+            let message = "a fault is switched with POST";
+            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
+        }
+        _ => return Err(no_such_fault()),
+    }
+    Ok(reply(StatusCode::OK, &context.state().faults.shown()))
+}
+
+/// Checks the whole plan before any of it is in force.
+fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
+    let text = str::from_utf8(body(call)?).map_err(|_| refuse("the plan must be UTF-8"))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let faults = text
+        .parse()
+        .and_then(|plan: FaultPlan| Faults::new(plan, context.numbers.seed()))
+        .map_err(|error| refuse(error.to_string()))?;
+    context.state().faults = faults;
+    Ok(())
+}
+
+fn switch(context: &Context, call: &Call, number: &str) -> Result<(), Refusal> {
+    let number = number.parse().map_err(|_| no_such_fault())?;
+    let switch: Switch = call::json(body(call)?)
+        .and_then(serde_json::from_value)
+        .map_err(|_| refuse(r#"the body must be {"enabled": true} or {"enabled": false}"#))?;
+    match context.state().faults.enable(number, switch.enabled) {
+        true => Ok(()),
+        false => Err(no_such_fault()),
+    }
+}
+
+fn body(call: &Call) -> Result<&[u8], Refusal> {
+    call.body.as_deref().ok_or_else(|| {
+        let message = "the body is larger than 1 MiB";
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    })
+}
+
+fn refuse(message: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, message)
+}
+
+fn no_such_fault() -> Refusal {
+    let message = "there is no such fault; they are counted from 1, as in /api/faults/1";
+    Refusal::new(StatusCode::NOT_FOUND, message)
+}

@@ -1,0 +1,295 @@
+//! What a fault means, once it is seen to make sense.
+
+use std::time::{Duration, SystemTime};
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+};
+
+use super::{Fault, FaultPlan, Garbage, OperationOutcome};
+use crate::{Error, Service, call::Reply, clock};
+
+/// The most garbage that a fault makes up.
+const GARBAGE_LIMIT: usize = 1024 * 1024;
+
+/// A fault that makes sense.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(super) name: String,
+    /// What is answered instead of the right answer.
+    pub(super) answer: Option<(StatusCode, HeaderMap, Bytes)>,
+    /// Whether the service does what it is asked.
+    pub(super) is_done: bool,
+    pub(super) sending: Sending,
+    /// The origin that links lead to.
+    pub(super) origin: Option<String>,
+    pub(super) operation: Option<OperationOutcome>,
+    pub(super) delay: Duration,
+    pub(super) clock: Option<Move>,
+}
+
+/// What becomes of an answer on its way.
+#[derive(Debug, Clone)]
+pub(crate) enum Sending {
+    Whole,
+    Reset,
+    Garbage(Garbage),
+    Truncate(usize),
+    ContentLength(u64),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Move {
+    By(Duration),
+    To(SystemTime),
+}
+
+/// A fault that makes no sense, and the member by which it does not, if it is one.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    pub(super) index: usize,
+    pub(super) member: Option<&'static str>,
+    pub(super) reason: String,
+}
+
+type Checks<T> = Result<T, (Option<&'static str>, String)>;
+
+fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Checks<T> {
+    Err((Some(member), reason.into()))
+}
+
+impl FaultPlan {
+    pub(super) fn check(&self) -> Result<Vec<Checked>, Misfit> {
+        let mut checked: Vec<Checked> = Vec::new();
+        for (index, fault) in self.faults.iter().enumerate() {
+            let fault = fault.check(index).and_then(|fault| {
+                match checked.iter().any(|other| other.name == fault.name) {
+                    true => refuse("name", "another fault has this name"),
+                    false => Ok(fault),
+                }
+            });
+            let misfit = |(member, reason)| Misfit {
+                index,
+                member,
+                reason,
+            };
+            checked.push(fault.map_err(misfit)?);
+        }
+        Ok(checked)
+    }
+
+    /// `fault 2`, and what it is called.
+    pub(super) fn describe(&self, index: usize) -> String {
+        let name = self.faults.get(index).and_then(|fault| fault.name.as_ref());
+        let name = name.map_or_else(String::new, |name| format!(" ({name})"));
+        format!("{}{name}", number(index))
+    }
+}
+
+impl Misfit {
+    /// For a plan that was not read from a text.
+    pub(super) fn into_error(self, plan: &FaultPlan) -> Error {
+        let mut place = plan.describe(self.index);
+        if let Some(member) = self.member {
+            place = format!("{place}, {member}");
+        }
+        Error::invalid(place, self.reason)
+    }
+}
+
+fn number(index: usize) -> String {
+    format!("fault {}", index.saturating_add(1))
+}
+
+impl Fault {
+    fn check(&self, index: usize) -> Checks<Checked> {
+        self.check_choice()?;
+        let sending = self.sending()?;
+        let answer = self.answer()?;
+        let is_replaced =
+            answer.is_some() || matches!(sending, Sending::Reset | Sending::Garbage(_));
+        if self.committed && !is_replaced {
+            return refuse(
+                "committed",
+                "only with status, reset or garbage; else what is asked is done anyway",
+            );
+        }
+        if answer.is_some() && matches!(sending, Sending::Reset | Sending::Garbage(_)) {
+            return refuse("status", "not with reset or garbage: give one of them");
+        }
+        let is_done = self.committed || !is_replaced;
+        let checked = Checked {
+            name: self.name.clone().unwrap_or_else(|| number(index)),
+            is_done,
+            origin: self.origin(is_replaced)?,
+            operation: self.outcome(is_done)?,
+            delay: Duration::from_millis(self.delay_ms.unwrap_or(0)),
+            clock: self.clock()?,
+            answer,
+            sending,
+        };
+        let does_something = is_replaced
+            || !matches!(checked.sending, Sending::Whole)
+            || checked.origin.is_some()
+            || checked.operation.is_some()
+            || checked.clock.is_some()
+            || self.delay_ms.is_some();
+        if !does_something {
+            return Err((
+                None,
+                "say what goes wrong: status, reset, garbage, truncate, content_length, location, operation, \
+                 delay_ms, clock_advance_s or clock_set"
+                    .to_owned(),
+            ));
+        }
+        Ok(checked)
+    }
+
+    fn check_choice(&self) -> Checks<()> {
+        if self.name.as_ref().is_some_and(String::is_empty) {
+            return refuse("name", "must not be empty; leave it out");
+        }
+        if self.nth == Some(0) {
+            return refuse("nth", "counts from 1");
+        }
+        if self.times == Some(0) {
+            return refuse(
+                "times",
+                "must be 1 or more; enabled = false switches a fault off",
+            );
+        }
+        match self.probability {
+            Some(probability) if !(0.0..=1.0).contains(&probability) => {
+                refuse("probability", "must be from 0 to 1, as in 0.05")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn sending(&self) -> Checks<Sending> {
+        let mut all = Vec::new();
+        if self.reset {
+            all.push(("reset", Sending::Reset));
+        }
+        if let Some(garbage) = &self.garbage {
+            let is_allowed = match garbage {
+                Garbage::Random(bytes) => (1..=GARBAGE_LIMIT).contains(bytes),
+                Garbage::Text(text) => !text.is_empty(),
+            };
+            if !is_allowed {
+                return refuse("garbage", "must be 1 to 1048576 bytes, or a text");
+            }
+            all.push(("garbage", Sending::Garbage(garbage.clone())));
+        }
+        if let Some(bytes) = self.truncate {
+            all.push(("truncate", Sending::Truncate(bytes)));
+        }
+        if let Some(bytes) = self.content_length {
+            all.push(("content_length", Sending::ContentLength(bytes)));
+        }
+        if let [(first, _), (second, _), ..] = all.as_slice() {
+            return refuse(second, format!("not with {first}: give one of them"));
+        }
+        Ok(all.pop().map_or(Sending::Whole, |(_, sending)| sending))
+    }
+
+    fn answer(&self) -> Checks<Option<(StatusCode, HeaderMap, Bytes)>> {
+        let Some(status) = self.status else {
+            return match (self.headers.is_empty(), &self.body) {
+                (true, None) => Ok(None),
+                (false, _) => refuse("headers", "only with a status"),
+                (true, Some(_)) => refuse("body", "only with a status"),
+            };
+        };
+        let status = StatusCode::from_u16(status).ok();
+        let Some(status) = status.filter(|status| !status.is_informational()) else {
+            return refuse("status", "must be the status of an answer: 200 to 999");
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let header = name.parse::<HeaderName>().ok();
+            let Some((name, value)) = header.zip(value.parse::<HeaderValue>().ok()) else {
+                return refuse("headers", format!("`{name}: {value}` is not a header"));
+            };
+            if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
+                return refuse(
+                    "headers",
+                    format!("{name} follows from the body; content_length gives a wrong one"),
+                );
+            }
+            headers.insert(name, value);
+        }
+        let body = self.body.clone().unwrap_or_default();
+        Ok(Some((status, headers, body.into())))
+    }
+
+    fn origin(&self, is_replaced: bool) -> Checks<Option<String>> {
+        let Some(origin) = &self.location else {
+            return Ok(None);
+        };
+        if is_replaced {
+            return refuse(
+                "location",
+                "only in the right answer: leave out status, reset and garbage",
+            );
+        }
+        let uri = origin.parse::<Uri>().unwrap_or_default();
+        let is_origin = matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.path_and_query().is_none_or(|path| path == "/");
+        match uri.authority() {
+            Some(_) if is_origin => Ok(Some(origin.trim_end_matches('/').to_owned())),
+            _ => refuse(
+                "location",
+                "must be an origin, as in https://stranger.example.com",
+            ),
+        }
+    }
+
+    fn outcome(&self, is_done: bool) -> Checks<Option<OperationOutcome>> {
+        let Some(operation) = &self.operation else {
+            return Ok(None);
+        };
+        if self.service == Some(Service::Partner) {
+            return refuse("operation", "only service = \"arm\" has operations");
+        }
+        if !is_done {
+            return refuse("operation", "nothing begins without committed = true");
+        }
+        if let OperationOutcome::Statuses(names) = operation
+            && (names.is_empty() || names.iter().any(String::is_empty))
+        {
+            return refuse("operation", "must be one name or more, none of them empty");
+        }
+        Ok(Some(operation.clone()))
+    }
+
+    fn clock(&self) -> Checks<Option<Move>> {
+        match (self.clock_advance_s, &self.clock_set) {
+            (None, None) => Ok(None),
+            (Some(seconds), None) => match Duration::try_from_secs_f64(seconds) {
+                Ok(by) => Ok(Some(Move::By(by))),
+                Err(_) => refuse("clock_advance_s", "must be a number of seconds, 0 or more"),
+            },
+            (None, Some(time)) => match clock::parse(time).filter(clock::is_in_range) {
+                Some(time) => Ok(Some(Move::To(time))),
+                None => refuse(
+                    "clock_set",
+                    "must be a time as in 2026-01-31T08:30:00Z, within the years 1970 to 9999",
+                ),
+            },
+            (Some(_), Some(_)) => refuse("clock_set", "not with clock_advance_s: give one of them"),
+        }
+    }
+}
+
+impl Checked {
+    /// The answer that stands in for the right one.
+    pub(super) fn reply(&self) -> Option<Reply> {
+        let (status, headers, body) = self.answer.clone()?;
+        let mut reply = Reply::new(body);
+        *reply.status_mut() = status;
+        *reply.headers_mut() = headers;
+        Some(reply)
+    }
+}

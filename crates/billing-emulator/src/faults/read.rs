@@ -1,0 +1,89 @@
+//! A plan from text, with the place of whatever is wrong in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::Value;
+use toml::Spanned;
+
+use super::{FaultPlan, check::Misfit};
+use crate::Error;
+
+pub(super) fn plan(text: &str) -> Result<FaultPlan, Error> {
+    if text.trim_start().starts_with('{') {
+        from_json(text)
+    } else {
+        from_toml(text)
+    }
+}
+
+fn from_json(text: &str) -> Result<FaultPlan, Error> {
+    let mut value: Value = serde_json::from_str(text)
+        .map_err(|error| Error::invalid("the plan", format!("must be JSON: {error}")))?;
+    forget_counts(&mut value);
+    let plan: FaultPlan = serde_path_to_error::deserialize(value)
+        .map_err(|error| Error::invalid(error.path().to_string(), error.inner().to_string()))?;
+    match plan.check() {
+        Ok(_) => Ok(plan),
+        Err(misfit) => {
+            let member = misfit
+                .member
+                .map_or(String::new(), |name| format!(".{name}"));
+            let fault = plan.describe(misfit.index);
+            let place = format!("faults[{}]{member}, {fault}", misfit.index);
+            Err(Error::invalid(place, misfit.reason))
+        }
+    }
+}
+
+/// What `GET /api/faults` adds to each fault, so that its answer can be sent back.
+fn forget_counts(plan: &mut Value) {
+    let faults = plan.get_mut("faults").and_then(Value::as_array_mut);
+    for fault in faults
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        for count in ["fitted", "hit"] {
+            fault.remove(count);
+        }
+    }
+}
+
+fn from_toml(text: &str) -> Result<FaultPlan, Error> {
+    let plan: FaultPlan = toml::from_str(text).map_err(|error: toml::de::Error| {
+        let start = error.span().map_or(0, |span| span.start);
+        Error::invalid(line(text, start), error.message())
+    })?;
+    match plan.check() {
+        Ok(_) => Ok(plan),
+        Err(misfit) => {
+            let start = start_of(text, &misfit).unwrap_or(0);
+            let mut place = format!("{}, {}", line(text, start), plan.describe(misfit.index));
+            if let Some(member) = misfit.member {
+                place = format!("{place}, {member}");
+            }
+            Err(Error::invalid(place, misfit.reason))
+        }
+    }
+}
+
+/// Where the member of a fault is in a text that could be read, or else the fault itself.
+fn start_of(text: &str, misfit: &Misfit) -> Option<usize> {
+    #[derive(Deserialize)]
+    struct Places {
+        #[serde(default, alias = "fault")]
+        faults: Vec<Spanned<BTreeMap<Spanned<String>, IgnoredAny>>>,
+    }
+
+    let places: Places = toml::from_str(text).ok()?;
+    let fault = places.faults.get(misfit.index)?;
+    let mut members = fault.get_ref().keys();
+    let member = members.find(|name| Some(name.get_ref().as_str()) == misfit.member);
+    Some(member.map_or(fault.span().start, |name| name.span().start))
+}
+
+fn line(text: &str, start: usize) -> String {
+    let before = text.get(..start).unwrap_or_default();
+    format!("line {}", before.matches('\n').count() + 1)
+}

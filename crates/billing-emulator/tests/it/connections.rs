@@ -1,0 +1,153 @@
+//! How many connections there may be, and how long one may take. Time is tokio's, and goes on when nobody has anything to
+//! do: so nothing waits, and what takes 30 s takes them exactly.
+
+use std::time::Duration;
+
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+
+use crate::wire::{Reply, sample};
+
+async fn connect(emulator: &Emulator) -> TcpStream {
+    let url = emulator.partner_url();
+    let authority = url.strip_prefix("http://").unwrap();
+    TcpStream::connect(authority).await.unwrap()
+}
+
+async fn to_the_end(mut stream: TcpStream) -> Vec<u8> {
+    let mut seen = Vec::new();
+    // One that is reset gives what came before.
+    let _ = stream.read_to_end(&mut seen).await;
+    seen
+}
+
+/// The head of a PUT that announces a body.
+fn head(emulator: &Emulator, more: &str) -> String {
+    format!(
+        "PUT /v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing HTTP/1.1\r\nHost: a\r\n\
+         Authorization: Bearer {}\r\nContent-Type: application/json\r\nConnection: close\r\n{more}\r\n\r\n",
+        emulator.token().reveal()
+    )
+}
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_beyond_the_limit_waits_until_another_one_ends() {
+    let emulator = sample().max_connections(1).start().await.unwrap();
+    let start = Instant::now();
+    let first = connect(&emulator).await;
+    // That it waits for the first one says that the first one is being served.
+    let mut second = connect(&emulator).await;
+    second.write_all(GET.as_bytes()).await.unwrap();
+    let early = timeout(Duration::from_secs(20), second.read_u8()).await;
+    assert!(early.is_err(), "it is not served");
+    drop(first);
+    let seen = to_the_end(second).await;
+    assert_eq!(Reply::parse(&seen).status, 401);
+    assert_eq!(start.elapsed().as_secs(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection() {
+    let emulator = sample().start().await.unwrap();
+    for begun in ["", "GET / HTTP/1.1\r\nHost: a\r\n"] {
+        let start = Instant::now();
+        let mut slow = connect(&emulator).await;
+        slow.write_all(begun.as_bytes()).await.unwrap();
+        assert_eq!(to_the_end(slow).await, b"");
+        assert_eq!(start.elapsed().as_secs(), 30, "{begun}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection_and_writes_nothing()
+{
+    let emulator = sample().start().await.unwrap();
+    let start = Instant::now();
+    let mut slow = connect(&emulator).await;
+    let request = head(&emulator, "Content-Length: 3") + "{}";
+    slow.write_all(request.as_bytes()).await.unwrap();
+    assert_eq!(to_the_end(slow).await, b"");
+    assert_eq!(start.elapsed().as_secs(), 30);
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_gives_up_a_caller_that_never_ends_its_request_after_its_time() {
+    for (builder, seconds) in [
+        (sample(), 10),
+        (sample().shutdown_timeout(Duration::from_secs(3)), 3),
+    ] {
+        let emulator = builder.start().await.unwrap();
+        let mut head_only = connect(&emulator).await;
+        let request = head(&emulator, "Content-Length: 2\r\nExpect: 100-continue");
+        head_only.write_all(request.as_bytes()).await.unwrap();
+        // It is in the middle of this one.
+        assert_eq!(head_only.read_u8().await.unwrap(), b'H');
+        let start = Instant::now();
+        emulator.shutdown().await;
+        assert_eq!(start.elapsed().as_secs(), seconds);
+        let seen = String::from_utf8(to_the_end(head_only).await).unwrap();
+        assert_eq!(seen, "TTP/1.1 100 Continue\r\n\r\n");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_sends_all_of_a_body_that_is_too_large_has_an_answer_all_the_same() {
+    let emulator = sample().start().await.unwrap();
+    let size = 3 * 1024 * 1024;
+    let body = vec![b' '; size];
+    let chunked = [format!("{size:x}\r\n").as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
+    for (more, body) in [
+        (format!("Content-Length: {size}"), body),
+        ("Transfer-Encoding: chunked".to_owned(), chunked),
+    ] {
+        let mut caller = connect(&emulator).await;
+        let head = head(&emulator, &more);
+        caller.write_all(head.as_bytes()).await.unwrap();
+        caller.write_all(&body).await.unwrap();
+        let seen = to_the_end(caller).await;
+        assert_eq!(Reply::parse(&seen).status, 413, "{more}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_for_ever() {
+    let emulator = sample().start().await.unwrap();
+    let mut caller = connect(&emulator).await;
+    let head = head(&emulator, "Transfer-Encoding: chunked");
+    caller.write_all(head.as_bytes()).await.unwrap();
+    let mebibyte = [b"100000\r\n", vec![b' '; 1024 * 1024].as_slice(), b"\r\n"].concat();
+    let mut sent = 0;
+    while caller.write_all(&mebibyte).await.is_ok() {
+        sent += 1;
+    }
+    // And what fits into the buffers of the two sockets.
+    assert!((16..64).contains(&sent), "{sent} MiB were taken");
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let emulator = sample().start().await.unwrap();
+    let headers = "X-A: b\r\n".repeat(101);
+    let long = format!("X-A: {}\r\n", "b".repeat(64 * 1024));
+    for more in [headers, long] {
+        let mut caller = connect(&emulator).await;
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\n{more}\r\n");
+        // It may close before all is sent.
+        let _ = caller.write_all(request.as_bytes()).await;
+        let seen = String::from_utf8(to_the_end(caller).await).unwrap();
+        assert_eq!(
+            seen,
+            "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        );
+    }
+}
