@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
+/// Steps with dots or in brackets.
+const FORM_NAME: &str = r"^[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\])*$";
+
 /// The types of a spec under the names of components, without the marks that are for the models.
 pub(super) fn of_spec(spec: &Value) -> Result<Value> {
     let types = spec.get("definitions").context("a spec has definitions")?;
@@ -109,7 +112,12 @@ impl Types {
     fn form(&self, schema: &Value) -> Result<Value> {
         let mut properties = Map::new();
         self.flatten(schema, "", &mut properties)?;
-        Ok(json!({ "type": "object", "properties": properties }))
+        Ok(json!({
+            "type": "object",
+            "properties": properties,
+            "propertyNames": { "pattern": FORM_NAME },
+            "additionalProperties": { "type": "string" },
+        }))
     }
 
     /// The texts in a type, but for those in lists: their names hold an index.
