@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Service,
+    access::{Caller, Distrust},
     call::{self, Call, Reply},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
     operations::Links,
@@ -48,13 +49,14 @@ enum Target<'a> {
 }
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let admitted = throttle(context, call);
+    let known = context.caller(Service::Arm, call);
+    let admitted = throttle(context, call, known.as_ref().ok());
     let remaining = match &admitted {
         Ok(remaining) => *remaining,
         Err(_) => Some(0),
     };
     let answer = admitted
-        .and_then(|_| admit(context, call))
+        .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
     let reply = match answer {
         Ok(Answer::Document(document)) => reply::document(&document),
@@ -70,33 +72,33 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
 }
 
 /// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
-fn throttle(context: &Context, call: &Call) -> Result<Option<u32>, Fault> {
-    if call.bearer() != Some(context.token.reveal()) {
+fn throttle(context: &Context, call: &Call, caller: Option<&Caller>) -> Result<Option<u32>, Fault> {
+    let Some(Caller { tenant }) = caller else {
         return Ok(None);
-    }
+    };
     let mut state = context.state();
     // Read under the lock, so that it does not go back from one request to the next.
     let (limits, now) = (context.options.limits, context.clock.now());
     let buckets = &mut state.buckets;
     let (kind, taken) = if reply::is_read(call) {
-        ("read", buckets.take_arm_read(limits, now))
+        ("read", buckets.take_arm_read(limits, *tenant, now))
     } else {
-        ("write", buckets.take_arm_write(limits, now))
+        ("write", buckets.take_arm_write(limits, *tenant, now))
     };
     taken.map_err(|refused| Fault::throttled(kind, refused.seconds))
 }
 
 /// What the front door does before the provider sees a request.
-fn admit<'a>(context: &Context, call: &'a Call) -> Result<Target<'a>, Fault> {
+fn admit<'a>(
+    context: &Context,
+    call: &'a Call,
+    known: Result<Caller, Distrust>,
+) -> Result<Target<'a>, Fault> {
     // Azure asks for the version even of a caller whom it does not know.
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    match call.bearer() {
-        Some(token) if token == context.token.reveal() => {}
-        Some(_) => return Err(Fault::token_invalid()),
-        None => return Err(Fault::authorization_missing()),
-    }
+    known.map_err(|distrust| Fault::distrust(context, distrust))?;
     let (target, kind, served) = find(&call.segments())?;
     if version != served {
         return Err(Fault::version_not_served(kind, version, served));

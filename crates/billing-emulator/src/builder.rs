@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Emulator, Error, FaultPlan, Token, arm,
+    App, Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -61,6 +61,11 @@ pub(crate) struct Options {
     pub(crate) exposed: bool,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_timeout: Duration,
+    pub(crate) checks_tokens: bool,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) single_use_refresh_tokens: bool,
+    /// Without any, the authority knows every application.
+    pub(crate) apps: Vec<App>,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -103,6 +108,10 @@ impl Builder {
                 exposed: false,
                 max_connections: 1024,
                 shutdown_timeout: Duration::from_secs(10),
+                checks_tokens: true,
+                token_lifetime: Duration::from_secs(3600),
+                single_use_refresh_tokens: false,
+                apps: Vec::new(),
             },
         }
     }
@@ -269,17 +278,49 @@ impl Builder {
         self
     }
 
-    /// Sets the bearer token that both services demand. Without it each start has another one.
+    /// Sets the bearer token that both services take beside those of the authority. Without it each
+    /// start has another one.
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Sets where to listen; at first on three free ports of 127.0.0.1.
+    /// Takes every request, whatever token it has, or none: all callers are one tenant.
+    #[must_use]
+    pub fn without_authentication(mut self) -> Self {
+        self.options.checks_tokens = false;
+        self
+    }
+
+    /// Registers an application. With one, the authority gives tokens to those that are registered
+    /// only, and wants their secret; without any, to every client id with any secret.
+    #[must_use]
+    pub fn app(mut self, app: App) -> Self {
+        self.options.apps.push(app);
+        self
+    }
+
+    /// Sets how long an access token is taken (3600 s at first), in whole seconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.options.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets whether a refresh token can be used once only, so that a caller who loses the next one is
+    /// noticed. At first it can be used again, as Microsoft Entra ID allows ("Refresh tokens", "Token
+    /// lifetime").
+    #[must_use]
+    pub fn single_use_refresh_tokens(mut self, on: bool) -> Self {
+        self.options.single_use_refresh_tokens = on;
+        self
+    }
+
+    /// Sets where to listen; at first on four free ports of 127.0.0.1.
     ///
-    /// Partner Center takes the port of `address`, Azure Resource Manager the next one and the
-    /// control API the one after; with port 0 each takes a free one.
+    /// Partner Center takes the port of `address`, then come Azure Resource Manager, the control API and
+    /// the authority; with port 0 each takes a free one.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -345,7 +386,7 @@ impl Builder {
     /// Nothing is listening when one is returned.
     /// - [`Error::NotLoopback`]: the address can be reached from other machines, and this was not
     ///   said to be wanted ([`exposed`](Self::exposed)).
-    /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
+    /// - [`Error::Bind`]: one of the four ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
     ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in a header, a fault contradicts itself, or the
     ///   clock is outside of the years 1970 to 9999.

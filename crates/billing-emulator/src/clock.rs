@@ -148,6 +148,29 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     write(time, format)
 }
 
+/// As Microsoft Entra ID's errors have it: `2026-01-31 08:30:00Z`.
+pub(crate) fn entra(time: SystemTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
+    write(time, format)
+}
+
+/// As Resource Manager's errors have it, with months and hours before the twelfth in one digit:
+/// `1/31/2026 8:30:00 AM`.
+pub(crate) fn american(time: SystemTime) -> String {
+    let format = format_description!(
+        "[month padding:none]/[day padding:none]/[year] \
+         [hour repr:12 padding:none]:[minute]:[second] [period]"
+    );
+    write(time, format)
+}
+
+/// The whole seconds since 1970.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}
+
 /// As ids of Azure have it: `20260131T083000Z`.
 pub(crate) fn compact(time: SystemTime) -> String {
     write(

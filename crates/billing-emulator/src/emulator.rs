@@ -9,13 +9,13 @@ use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
-    Builder, Error, LoggedRequest, Token, partner,
+    Builder, Error, LoggedRequest, ThrottleLevel, Token, authority, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
     tls::Tls,
 };
 
-/// Both services, running on loopback until it is shut down or dropped.
+/// Both services and their authority, running on loopback until it is shut down or dropped.
 ///
 /// Dropping it stops it as [`shutdown`](Self::shutdown) does, without waiting for the requests in
 /// flight.
@@ -66,7 +66,14 @@ impl Emulator {
         self.ca_certificate_pem.as_deref()
     }
 
-    /// The bearer token that both services demand.
+    /// The base address of the authority, which stands in for `https://login.microsoftonline.com`: its
+    /// token endpoint is at `/{tenant}/oauth2/v2.0/token`.
+    pub fn authority_url(&self) -> &str {
+        &self.context.addresses.authority
+    }
+
+    /// A bearer token that both services take for as long as they run, in the name of
+    /// [`SAMPLE_TENANT_ID`](crate::SAMPLE_TENANT_ID). The authority's tokens are taken beside it.
     pub fn token(&self) -> &Token {
         &self.context.token
     }
@@ -101,6 +108,16 @@ impl Emulator {
         state.profiles.get(&key).map(|found| found.effective_writes)
     }
 
+    /// The refresh token of a user who has just signed in to an application: what App+User needs in its
+    /// store. Without it, one goes through the authority's `/authorize` for a code, and redeems that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`]: the tenant is neither a GUID nor a domain.
+    pub fn refresh_token(&self, tenant: &str, client_id: &str) -> Result<Token, Error> {
+        authority::refresh_token(&self.context, tenant, client_id)
+    }
+
     /// Replaces a customer's billing profile as another caller's PUT without an etag would: the etag
     /// is renewed, and the write counts.
     ///
@@ -116,9 +133,16 @@ impl Emulator {
         partner::replace(&self.context, id, billing_profile)
     }
 
-    /// The latest 10,000 requests to the two services, in the order in which they were answered.
+    /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.context.state().requests()
+    }
+
+    /// How full the buckets are that requests were drawn from so far; the others are full.
+    pub fn throttle_levels(&self) -> Vec<ThrottleLevel> {
+        let state = self.context.state();
+        let now = self.context.clock.now();
+        state.buckets.levels(self.context.options.limits, now)
     }
 
     /// What time it is in the emulator.
@@ -146,7 +170,8 @@ impl Emulator {
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the
-    /// request log, what is generated, and the clock. The addresses and the token stay.
+    /// request log, what is generated, and the clock. The addresses and the token stay, and so do the
+    /// tokens that the authority gave, each for its time.
     ///
     /// A request that is being answered meanwhile falls before or after it.
     pub fn reset(&self) {
@@ -169,6 +194,7 @@ impl fmt::Debug for Emulator {
             .field("partner_url", &self.partner_url())
             .field("arm_url", &self.arm_url())
             .field("control_url", &self.control_url())
+            .field("authority_url", &self.authority_url())
             .finish_non_exhaustive()
     }
 }

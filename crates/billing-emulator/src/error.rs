@@ -20,7 +20,7 @@ pub enum Error {
         "cannot listen on {address} for {listener}; choose another port, or port 0 for any free one"
     )]
     Bind {
-        /// What would have listened there: `partner`, `arm` or `control`.
+        /// What would have listened there: `partner`, `arm`, `control` or `authority`.
         listener: &'static str,
         /// The address that could not be bound.
         address: SocketAddr,

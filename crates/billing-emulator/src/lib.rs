@@ -59,7 +59,9 @@
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
+mod access;
 mod arm;
+mod authority;
 mod builder;
 mod call;
 mod clock;
@@ -73,6 +75,7 @@ mod numbers;
 mod operations;
 mod partner;
 mod sample;
+mod seal;
 mod server;
 mod state;
 mod throttle;
@@ -81,13 +84,15 @@ mod tls;
 mod token;
 mod wire;
 
+pub use authority::{App, SignIn};
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
-    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
+    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
 pub use state::{LoggedRequest, Service};
+pub use throttle::ThrottleLevel;
 pub use token::Token;

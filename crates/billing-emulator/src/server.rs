@@ -1,4 +1,4 @@
-//! Three listeners on loopback, and the way of a request from one of them to the log.
+//! Four listeners on loopback, and the way of a request from one of them to the log.
 
 use std::{
     io,
@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, LoggedRequest, Service, arm,
+    Error, LoggedRequest, Service, arm, authority,
     call::{Call, Reply},
     control,
     faults::Met,
@@ -37,13 +37,14 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// For how long a caller may take to agree on how TLS is spoken.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 
-/// Three ports in a row end at the last there is.
-const LAST_FIRST_PORT: u16 = u16::MAX - 2;
+/// Four ports in a row end at the last there is.
+const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
 pub(crate) struct Listeners {
     partner: (TcpListener, SocketAddr),
     arm: (TcpListener, SocketAddr),
     control: (TcpListener, SocketAddr),
+    authority: (TcpListener, SocketAddr),
 }
 
 /// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
@@ -52,6 +53,7 @@ pub(crate) struct Addresses {
     pub(crate) partner: String,
     pub(crate) arm: String,
     pub(crate) control: String,
+    pub(crate) authority: String,
 }
 
 impl Listeners {
@@ -60,7 +62,7 @@ impl Listeners {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
-            let message = format!("of three ports in a row the first is at most {LAST_FIRST_PORT}");
+            let message = format!("of four ports in a row the first is at most {LAST_FIRST_PORT}");
             return Err(Error::Bind {
                 listener: "partner",
                 address,
@@ -71,6 +73,7 @@ impl Listeners {
             partner: bind("partner", address, 0).await?,
             arm: bind("arm", address, 1).await?,
             control: bind("control", address, 2).await?,
+            authority: bind("authority", address, 3).await?,
         })
     }
 
@@ -79,6 +82,7 @@ impl Listeners {
             partner: format!("{scheme}://{}", self.partner.1),
             arm: format!("{scheme}://{}", self.arm.1),
             control: format!("{scheme}://{}", self.control.1),
+            authority: format!("{scheme}://{}", self.authority.1),
         }
     }
 }
@@ -140,6 +144,7 @@ pub(crate) async fn serve(
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
+        (listeners.authority.0, Side::Service(Service::Authority)),
     ] {
         tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
@@ -235,7 +240,8 @@ async fn answer(
     }
 }
 
-/// Whether a request was sent to this machine by a name of its own, which is asked where no token is.
+/// Whether a request was sent to this machine by a name of its own, which is asked where no token
+/// is demanded.
 fn is_meant(context: &Context, call: &Call) -> bool {
     context.options.exposed
         || match &call.authority {
@@ -281,6 +287,8 @@ async fn operate(
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
+        Service::Authority if is_meant(context, &call) => authority::answer(context, &call),
+        Service::Authority => host::misdirected(),
     });
     let reply = match &met {
         None => done,

@@ -12,14 +12,15 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    builder::Options, clock::Clock, faults::Faults, numbers::Numbers, operations::Operations,
-    partner::Replays, server::Addresses, throttle::Buckets, token::Token,
+    authority::Spent, builder::Options, clock::Clock, faults::Faults, numbers::Numbers,
+    operations::Operations, partner::Replays, seal::Seal, server::Addresses, throttle::Buckets,
+    token::Token,
 };
 
 /// How many of the latest requests the log keeps.
 const LOG_LENGTH: usize = 10_000;
 
-/// Which of the two services a request or a resource belongs to.
+/// Which service a request or a resource belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -27,6 +28,8 @@ pub enum Service {
     Partner,
     /// Azure Resource Manager.
     Arm,
+    /// Microsoft Entra ID, which gives tokens and holds no resources.
+    Authority,
 }
 
 impl Service {
@@ -34,6 +37,7 @@ impl Service {
         match self {
             Self::Partner => "partner",
             Self::Arm => "arm",
+            Self::Authority => "authority",
         }
     }
 }
@@ -65,6 +69,7 @@ pub struct LoggedRequest {
 pub(crate) struct Context {
     pub(crate) options: Options,
     pub(crate) token: Token,
+    pub(crate) seal: Seal,
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
@@ -85,6 +90,7 @@ impl Context {
         Self {
             options,
             token,
+            seal: Seal::random(),
             clock,
             numbers,
             addresses,
@@ -117,6 +123,7 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
     pub(crate) faults: Faults,
+    pub(crate) spent: Spent,
     log: VecDeque<LoggedRequest>,
 }
 

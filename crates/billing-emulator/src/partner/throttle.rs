@@ -13,7 +13,7 @@ use crate::{
     throttle::Refused,
 };
 
-pub(super) fn admit(context: &Context, call: &Call) -> Result<(), Refused> {
+pub(super) fn admit(context: &Context, call: &Call, tenant: Uuid) -> Result<(), Refused> {
     // No document has a number for the other resources.
     let segments = call.segments();
     let Some([customers, named @ ..]) = segments.get(1..) else {
@@ -31,7 +31,7 @@ pub(super) fn admit(context: &Context, call: &Call) -> Result<(), Refused> {
         .filter(|customer| state.customers.contains_key(customer));
     state
         .buckets
-        .take_partner(context.options.limits, customer, now)
+        .take_partner(context.options.limits, tenant, customer, now)
 }
 
 /// Neither compact nor with a byte order mark, nor in XML, nor with any `MS-` header.

@@ -13,6 +13,8 @@ mod arm_list;
 mod arm_merge;
 mod arm_update;
 mod around;
+mod authority;
+mod authority_codes;
 mod authorization;
 mod clients;
 mod clock;
@@ -25,7 +27,9 @@ mod lifecycle;
 mod media;
 mod partner;
 mod replay;
+mod sign_in;
 mod throttle;
 #[cfg(feature = "tls")]
 mod tls;
+mod tokens;
 mod wire;

@@ -24,7 +24,7 @@ pub(crate) fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000)
 }
 
-/// Sends requests to one of the three addresses, with headers that it keeps.
+/// Sends requests to one of the four addresses, with headers that it keeps.
 #[derive(Clone)]
 pub(crate) struct Caller {
     authority: String,
@@ -164,5 +164,6 @@ impl Reply {
         format!("{status}\n{}\n\n{}", headers.join("\n"), self.body)
             .replace('\u{feff}', "<BOM>")
             .replace(emulator.arm_url(), "http://arm")
+            .replace(emulator.authority_url(), "http://authority")
     }
 }
