@@ -32,9 +32,14 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(listeners: Listeners, context: Context, tls: Option<Tls>) -> Self {
-        let context = Arc::new(context);
+    pub(crate) async fn serve(
+        listeners: Listeners,
+        mut context: Context,
+        tls: Option<Tls>,
+    ) -> Self {
         let (stop, stopped) = watch::channel(());
+        context.events.last_until(&stopped);
+        let context = Arc::new(context);
         let ca_certificate_pem = tls.as_ref().map(|tls| tls.ca_certificate_pem().to_owned());
         let tasks = server::serve(listeners, Arc::clone(&context), tls, &stopped).await;
         Self {
@@ -60,16 +65,16 @@ impl Emulator {
         &self.context.addresses.control
     }
 
-    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
-    /// served by TLS ([`Builder::tls`], feature `tls`).
-    pub fn ca_certificate_pem(&self) -> Option<&str> {
-        self.ca_certificate_pem.as_deref()
-    }
-
     /// The base address of the authority, which stands in for `https://login.microsoftonline.com`: its
     /// token endpoint is at `/{tenant}/oauth2/v2.0/token`.
     pub fn authority_url(&self) -> &str {
         &self.context.addresses.authority
+    }
+
+    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
+    /// served by TLS ([`Builder::tls`], feature `tls`).
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.ca_certificate_pem.as_deref()
     }
 
     /// A bearer token that both services take for as long as they run, in the name of
@@ -135,7 +140,12 @@ impl Emulator {
 
     /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.context.state().requests()
+        self.context
+            .state()
+            .log
+            .latest(usize::MAX)
+            .cloned()
+            .collect()
     }
 
     /// How full the buckets are that requests were drawn from so far; the others are full.
@@ -156,7 +166,7 @@ impl Emulator {
     ///
     /// [`Error::InvalidData`], and the clock is not moved: it would leave the year 9999.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Error> {
-        self.context.clock.advance(by)
+        self.context.move_clock(|clock| clock.advance(by))
     }
 
     /// Sets the clock, forward or back. One that runs goes on from there.
@@ -166,7 +176,7 @@ impl Emulator {
     /// [`Error::InvalidData`], and the clock is not moved: the time is outside of the years 1970 to
     /// 9999.
     pub fn set_clock(&self, time: SystemTime) -> Result<(), Error> {
-        self.context.clock.set(time)
+        self.context.move_clock(|clock| clock.set(time))
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the
