@@ -57,13 +57,13 @@ pub(crate) struct Options {
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
     pub(crate) limits: Limits,
+    pub(crate) max_connections: usize,
+    pub(crate) shutdown_timeout: Duration,
     pub(crate) checks_tokens: bool,
     pub(crate) token_lifetime: Duration,
     pub(crate) single_use_refresh_tokens: bool,
     /// Without any, the authority knows every application.
     pub(crate) apps: Vec<App>,
-    pub(crate) max_connections: usize,
-    pub(crate) shutdown_timeout: Duration,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -100,12 +100,12 @@ impl Builder {
                 expands_on_request: false,
                 takes_json_patch: false,
                 limits: Limits::DOCUMENTED,
+                max_connections: 1024,
+                shutdown_timeout: Duration::from_secs(10),
                 checks_tokens: true,
                 token_lifetime: Duration::from_secs(3600),
                 single_use_refresh_tokens: false,
                 apps: Vec::new(),
-                max_connections: 1024,
-                shutdown_timeout: Duration::from_secs(10),
             },
         }
     }

@@ -30,9 +30,10 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(listeners: Listeners, context: Context) -> Self {
-        let context = Arc::new(context);
+    pub(crate) async fn serve(listeners: Listeners, mut context: Context) -> Self {
         let (stop, stopped) = watch::channel(());
+        context.events.last_until(&stopped);
+        let context = Arc::new(context);
         let tasks = server::serve(listeners, Arc::clone(&context), &stopped).await;
         Self {
             context,
@@ -125,7 +126,12 @@ impl Emulator {
 
     /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.context.state().requests()
+        self.context
+            .state()
+            .log
+            .latest(usize::MAX)
+            .cloned()
+            .collect()
     }
 
     /// How full the buckets are that requests were drawn from so far; the others are full.
@@ -146,7 +152,7 @@ impl Emulator {
     ///
     /// [`Error::InvalidData`], and the clock is not moved: it would leave the year 9999.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Error> {
-        self.context.clock.advance(by)
+        self.context.move_clock(|clock| clock.advance(by))
     }
 
     /// Sets the clock, forward or back. One that runs goes on from there.
@@ -156,7 +162,7 @@ impl Emulator {
     /// [`Error::InvalidData`], and the clock is not moved: the time is outside of the years 1970 to
     /// 9999.
     pub fn set_clock(&self, time: SystemTime) -> Result<(), Error> {
-        self.context.clock.set(time)
+        self.context.move_clock(|clock| clock.set(time))
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the

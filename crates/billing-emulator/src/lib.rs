@@ -114,6 +114,8 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod history;
+mod log;
 mod numbers;
 mod operations;
 mod partner;
@@ -130,10 +132,11 @@ pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
+pub use log::LoggedRequest;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
-pub use state::{LoggedRequest, Service};
+pub use state::Service;
 pub use throttle::ThrottleLevel;
 pub use token::Token;

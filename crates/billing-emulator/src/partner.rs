@@ -8,6 +8,7 @@ use crate::{
     Error, Service,
     call::{self, Call, Reply},
     contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
+    history::History,
     numbers::Numbers,
     state::{Context, Resource, State},
 };
@@ -75,7 +76,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     }
     let sent = read_body(call);
     // What was answered is looked up and remembered in the same step as the write.
-    let mut state = context.state();
+    let state = &mut *context.state();
     let now = context.clock.now();
     match state.replays.find(call, now) {
         Seen::Never => {}
@@ -84,7 +85,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     }
     let stored = state.customers.get_mut(&customer);
     let reply = sent
-        .and_then(|sent| put(context, call, stored, sent))
+        .and_then(|sent| put(context, call, &mut state.history, stored, sent))
         .map_or_else(|fault| fault.into_reply(media_type), show);
     let reply = reply::with_ids(reply, &context.numbers, call);
     state.replays.remember(call, &reply, now);
@@ -94,6 +95,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
 fn put<'a>(
     context: &Context,
     call: &Call,
+    history: &mut History,
     stored: Option<&'a mut Resource>,
     sent: Map<String, Value>,
 ) -> Result<&'a Resource, Fault> {
@@ -101,7 +103,7 @@ fn put<'a>(
     if !tag_matches(call, &sent, &stored.document) {
         return Err(Fault::etag_no_longer_valid());
     }
-    write(stored, &context.numbers, sent);
+    write(context, history, stored, sent);
     Ok(stored)
 }
 
@@ -145,13 +147,18 @@ fn bare_tag(tag: &str) -> &str {
 }
 
 /// Replaces the whole document but for what the service owns, and renews the etag.
-fn write(stored: &mut Resource, numbers: &Numbers, mut sent: Map<String, Value>) {
-    stored.effective_writes += 1;
-    let etag = numbers.etag(&stored.id, stored.effective_writes);
+fn write(
+    context: &Context,
+    history: &mut History,
+    stored: &mut Resource,
+    mut sent: Map<String, Value>,
+) {
+    let write = stored.effective_writes + 1;
+    let etag = context.numbers.etag(&stored.id, write);
     let profile_id = stored.document.get("id").cloned().unwrap_or_default();
     sent.insert("id".to_owned(), profile_id);
     complete(&mut sent, &stored.id, etag);
-    stored.document = Value::Object(sent);
+    context.write(history, stored, Value::Object(sent));
 }
 
 /// Sets what the service says itself, whatever was sent.
@@ -221,12 +228,12 @@ pub(crate) fn replace(
 ) -> Result<(), Error> {
     let place = format!("customer {customer}");
     let profile = read_document(&place, billing_profile)?;
-    let mut state = context.state();
+    let state = &mut *context.state();
     let stored = Uuid::try_parse(customer)
         .ok()
         .and_then(|id| state.customers.get_mut(&id))
         .ok_or_else(|| Error::invalid(&place, "there is no such customer"))?;
-    write(stored, &context.numbers, profile);
+    write(context, &mut state.history, stored, profile);
     Ok(())
 }
 

@@ -22,7 +22,8 @@ use tokio::{
 
 use crate::{
     Error, LoggedRequest, Service, arm, authority,
-    call::{Call, Reply},
+    call::Call,
+    clock::{Stopwatch, rfc3339_milliseconds},
     control,
     faults::Met,
     partner,
@@ -206,10 +207,10 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = read(0, request)
-                .await
-                .map(|call| dated(control::answer(context, &call), context.clock.now()));
-            reply.unwrap_or_default().map(Body::from)
+            let Some(call) = read(0, request).await else {
+                return Response::default();
+            };
+            dated(control::answer(context, &call), context.clock.now())
         }
     }
 }
@@ -232,6 +233,8 @@ async fn operate(
     mut stop: watch::Receiver<()>,
     request: Request,
 ) -> Response {
+    let watch = Stopwatch::start();
+    let time = rfc3339_milliseconds(context.clock.now());
     let method = request.method().to_string();
     let path = request
         .uri()
@@ -259,11 +262,14 @@ async fn operate(
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
     let fault = met.as_ref().map(|met| met.name().to_owned());
     tracing::info!(%service, method, path, status, fault, "answered");
-    context.state().log(LoggedRequest {
+    context.log(LoggedRequest {
+        number: 0,
+        time,
         service,
         method,
         path,
         status,
+        ms: watch.ms(),
         fault,
     });
     if let Some(met) = &met {
@@ -279,10 +285,10 @@ async fn operate(
     reply.unwrap_or_default().map(Body::from)
 }
 
-fn dated(mut reply: Reply, now: SystemTime) -> Reply {
+fn dated<B>(mut response: Response<B>, now: SystemTime) -> Response<B> {
     // hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
-        reply.headers_mut().insert(header::DATE, date);
+        response.headers_mut().insert(header::DATE, date);
     }
-    reply
+    response
 }
