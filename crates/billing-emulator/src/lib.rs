@@ -115,6 +115,7 @@ mod emulator;
 mod error;
 mod faults;
 mod history;
+mod host;
 mod log;
 mod numbers;
 mod operations;
@@ -124,6 +125,8 @@ mod seal;
 mod server;
 mod state;
 mod throttle;
+#[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
+mod tls;
 mod token;
 mod wire;
 

@@ -22,6 +22,7 @@ mod connections;
 mod control;
 mod etag;
 mod events;
+mod exposed;
 mod faults;
 mod guard;
 mod lifecycle;
@@ -30,5 +31,7 @@ mod partner;
 mod replay;
 mod sign_in;
 mod throttle;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 mod wire;
