@@ -26,7 +26,6 @@ mod help;
 mod interrupt;
 mod log;
 mod media;
-mod page;
 mod partner_update;
 mod pipes;
 mod proof;

@@ -103,6 +103,7 @@
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
 //! | `GET /api/state` | every document: a [`Snapshot`] |
 //! | `PUT /api/state` with one | the same, after every document was replaced |
+//! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
 mod access;
@@ -116,6 +117,7 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod head;
 mod history;
 mod host;
 mod log;
@@ -135,7 +137,7 @@ mod token;
 mod wire;
 
 pub use authority::{App, SignIn};
-pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
+pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
