@@ -1,6 +1,6 @@
 //! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, 2019-10-01-preview.
 
-use axum::http::Method;
+use axum::{body::Bytes, http::Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ enum Answer {
     /// 202: an empty body, and where to ask again.
     Accepted(Links),
     /// 200: a report on an operation, which may be running.
-    Report(Value),
+    Report(Bytes),
 }
 
 /// What a path names.
@@ -61,7 +61,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let reply = match answer {
         Ok(Answer::Document(document)) => reply::document(&document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
-        Ok(Answer::Report(report)) => reply::report(&report, context.options.retry_after),
+        Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
     let reply = reply::with_ids(reply, context, call);

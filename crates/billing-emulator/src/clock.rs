@@ -166,13 +166,6 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     write(time, format)
 }
 
-/// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
-pub(crate) fn rfc3339_milliseconds(time: SystemTime) -> String {
-    let format =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    write(time, format)
-}
-
 /// As Microsoft Entra ID's errors have it: `2026-01-31 08:30:00Z`.
 pub(crate) fn entra(time: SystemTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
@@ -194,6 +187,13 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs()
+}
+
+/// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
+pub(crate) fn rfc3339_milliseconds(time: SystemTime) -> String {
+    let format =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    write(time, format)
 }
 
 /// As ids of Azure have it: `20260131T083000Z`.

@@ -207,10 +207,10 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let response = read(0, request)
-                .await
-                .map(|call| dated(control::answer(context, &call), context.clock.now()));
-            response.unwrap_or_default()
+            let Some(call) = read(0, request).await else {
+                return Response::default();
+            };
+            dated(control::answer(context, &call), context.clock.now())
         }
     }
 }

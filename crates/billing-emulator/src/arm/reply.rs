@@ -39,8 +39,8 @@ pub(super) fn accepted(links: &Links, retry_after: Duration) -> Reply {
     reply
 }
 
-pub(super) fn report(report: &Value, retry_after: Duration) -> Reply {
-    let mut reply = from_front_door(StatusCode::OK, Bytes::from(report.to_string()));
+pub(super) fn report(report: Bytes, retry_after: Duration) -> Reply {
+    let mut reply = from_front_door(StatusCode::OK, report);
     add_retry_after(&mut reply, retry_after);
     add_provider_headers(&mut reply);
     reply

@@ -4,7 +4,8 @@
 //! so of two that overlap the one that is done last has the last word.
 
 use axum::body::Bytes;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
@@ -96,6 +97,15 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     Ok(Answer::Document(stored.document.clone()))
 }
 
+#[derive(Serialize)]
+struct Report<'a> {
+    id: &'a str,
+    name: Uuid,
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
+}
+
 /// A report on an operation is a poll of it, too.
 pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
@@ -104,20 +114,19 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let link = link.ok_or_else(Fault::not_found)?;
     let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
     let operation = advance(context, &mut state, id)?;
-    let mut report = json!({
-        "id": path.split('?').next(),
-        "name": id,
-        "status": operation.status(),
-    });
-    let error = match operation.standing() {
-        Standing::Running | Standing::Succeeded => None,
-        Standing::Failed => Fault::operation_failed().error(),
-        Standing::Canceled => Fault::operation_canceled().error(),
+    let report = Report {
+        id: path.split('?').next().unwrap_or_default(),
+        name: id,
+        status: operation.status(),
+        error: match operation.standing() {
+            Standing::Running | Standing::Succeeded => None,
+            Standing::Failed => Fault::operation_failed().error(),
+            Standing::Canceled => Fault::operation_canceled().error(),
+        },
     };
-    if let (Some(error), Value::Object(report)) = (error, &mut report) {
-        report.insert("error".to_owned(), error);
-    }
-    Ok(Answer::Report(report))
+    // Text and numbers always serialize.
+    let report = serde_json::to_vec(&report).unwrap_or_default();
+    Ok(Answer::Report(report.into()))
 }
 
 /// Counts a poll, and writes the update with the one that finds it done.

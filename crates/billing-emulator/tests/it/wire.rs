@@ -137,6 +137,11 @@ impl Reply {
         serde_json::from_str(body).unwrap()
     }
 
+    /// All of it, as it came.
+    pub(crate) fn whole(&self) -> String {
+        format!("{}\r\n\r\n{}", self.head, self.body)
+    }
+
     /// Status and body in one line.
     pub(crate) fn brief(&self) -> String {
         format!("{} {}", self.status, self.body)
