@@ -1,4 +1,4 @@
-use billing_emulator::SAMPLE_CUSTOMER_ID;
+use billing_emulator::{FaultPlan, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -10,7 +10,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
     let mut child = billing(["emulator"]).spawn();
     let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = stdout.next_line().await.unwrap().unwrap();
-    insta::assert_snapshot!(redact(&line), @r#"{"partner":"http://127.0.0.1:<port>","arm":"http://127.0.0.1:<port>","control":"http://127.0.0.1:<port>","token":"<hex>"}"#);
+    insta::assert_snapshot!(redact(&line), @r#"{"partner":"http://127.0.0.1:<port>","arm":"http://127.0.0.1:<port>","control":"http://127.0.0.1:<port>","authority":"http://127.0.0.1:<port>","token":"<hex>"}"#);
     let ready: Value = serde_json::from_str(&line).unwrap();
     let text = |name: &str| ready[name].as_str().unwrap();
 
@@ -230,6 +230,17 @@ async fn it_goes_wrong_as_a_file_says_and_an_update_is_written_once_all_the_same
         "{listed}"
     );
     child.kill().await.unwrap();
+}
+
+#[test]
+fn the_plan_in_the_readme_is_one() {
+    let readme = include_str!("../../crates/billing-cli/README.md");
+    let plan = readme
+        .split("```toml\n")
+        .find(|text| text.contains("[[fault]]"));
+    let plan = plan.and_then(|text| text.split("```").next()).unwrap();
+    assert!(plan.matches("[[fault]]").count() > 1, "{plan}");
+    plan.parse::<FaultPlan>().unwrap();
 }
 
 #[tokio::test]

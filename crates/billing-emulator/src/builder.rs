@@ -16,6 +16,7 @@ use crate::{
     server::Listeners,
     state::{Context, State},
     throttle::Limits,
+    tls::Tls,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -45,6 +46,16 @@ pub enum ReadOnlyMembers {
     Refuse,
 }
 
+/// How Partner Center refuses a PUT whose etag is not the present one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StaleEtag {
+    /// With 400 and code 2055, as documented ("Partner Center REST error codes").
+    #[default]
+    BadRequest,
+    /// With 412 and code 2055: what HTTP has for it (RFC 9110, section 13.1.1).
+    PreconditionFailed,
+}
+
 /// How the services behave.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
@@ -56,7 +67,12 @@ pub(crate) struct Options {
     pub(crate) byte_order_mark: bool,
     pub(crate) expands_on_request: bool,
     pub(crate) takes_json_patch: bool,
+    pub(crate) requires_etag: bool,
+    pub(crate) stale_etag: StaleEtag,
+    pub(crate) checks_states: bool,
+    pub(crate) empty_not_found: bool,
     pub(crate) limits: Limits,
+    pub(crate) exposed: bool,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) checks_tokens: bool,
@@ -71,6 +87,8 @@ pub(crate) struct Options {
 #[derive(Clone)]
 pub struct Builder {
     listen: SocketAddr,
+    /// The further names of the certificate.
+    tls: Option<Vec<String>>,
     seed: Option<u64>,
     clock_at: Option<SystemTime>,
     token: Option<Token>,
@@ -84,6 +102,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: None,
             seed: None,
             clock_at: None,
             token: None,
@@ -99,7 +118,12 @@ impl Builder {
                 byte_order_mark: true,
                 expands_on_request: false,
                 takes_json_patch: false,
+                requires_etag: false,
+                stale_etag: StaleEtag::default(),
+                checks_states: false,
+                empty_not_found: false,
                 limits: Limits::DOCUMENTED,
+                exposed: false,
                 max_connections: 1024,
                 shutdown_timeout: Duration::from_secs(10),
                 checks_tokens: true,
@@ -206,6 +230,40 @@ impl Builder {
     #[must_use]
     pub fn takes_json_patch(mut self, on: bool) -> Self {
         self.options.takes_json_patch = on;
+        self
+    }
+
+    /// Sets whether a PUT of a customer's billing profile must bring an etag, in `If-Match` or in
+    /// `attributes.etag`, and is refused with 400 otherwise. At first it need not: the page demands one
+    /// ("Update a customer's billing profile", request headers), and its sample and the known clients
+    /// send none in the header.
+    #[must_use]
+    pub fn requires_etag(mut self, on: bool) -> Self {
+        self.options.requires_etag = on;
+        self
+    }
+
+    /// Sets how a PUT with an etag that is not the present one is refused; with 400 at first.
+    #[must_use]
+    pub fn stale_etag(mut self, answer: StaleEtag) -> Self {
+        self.options.stale_etag = answer;
+        self
+    }
+
+    /// Sets whether a PUT of a customer's billing profile is refused with 400 and code 27002 when its
+    /// country has a list of states and the state is not on it. At first it is not: the refusal was
+    /// recorded with the creation of a customer alone.
+    #[must_use]
+    pub fn checks_states(mut self, on: bool) -> Self {
+        self.options.checks_states = on;
+        self
+    }
+
+    /// Sets whether a 404 of Partner Center has no body, as documented for some operations ("Verify
+    /// domain availability"). At first each says what was not found.
+    #[must_use]
+    pub fn empty_not_found(mut self, on: bool) -> Self {
+        self.options.empty_not_found = on;
         self
     }
 
@@ -321,6 +379,42 @@ impl Builder {
         self
     }
 
+    /// Says a second time that other machines may reach the emulator, which an address to
+    /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
+    /// refused.
+    ///
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and all of it
+    /// goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
+    /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
+    /// in answers lead to the `Host` that the request was sent to.
+    #[must_use]
+    pub fn exposed(mut self, exposed: bool) -> Self {
+        self.options.exposed = exposed;
+        self
+    }
+
+    /// Serves everything by TLS, and nothing without: the addresses begin with `https://`.
+    ///
+    /// At each start an authority is made that vouches for `localhost`, `127.0.0.1`, `[::1]` and the
+    /// address that is listened on. A caller has to trust it: [`Emulator::ca_certificate_pem`].
+    ///
+    /// Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls.get_or_insert_default();
+        self
+    }
+
+    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach the
+    /// emulator.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_name(mut self, name: impl Into<String>) -> Self {
+        self.tls.get_or_insert_default().push(name.into());
+        self
+    }
+
     /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
     /// least 1). More are not refused: they wait until one ends.
     #[must_use]
@@ -342,10 +436,11 @@ impl Builder {
     /// # Errors
     ///
     /// Nothing is listening when one is returned.
-    /// - [`Error::NotLoopback`]: the address can be reached from other machines.
+    /// - [`Error::NotLoopback`]: the address can be reached from other machines, and this was not
+    ///   said to be wanted ([`exposed`](Self::exposed)).
     /// - [`Error::Bind`]: one of the four ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
+    ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in a header, a fault contradicts itself, or the
     ///   clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
@@ -369,10 +464,14 @@ impl Builder {
         for (account, profile, resource) in self.billing_profiles {
             arm::add(&mut state, &account, &profile, resource)?;
         }
-        let listeners = Listeners::bind(self.listen).await?;
-        let addresses = listeners.addresses();
+        let names = self.tls;
+        let tls = names
+            .map(|names| Tls::new(self.listen.ip(), names))
+            .transpose()?;
+        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
+        let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
-        Ok(Emulator::serve(listeners, context).await)
+        Ok(Emulator::serve(listeners, context, tls).await)
     }
 }
 

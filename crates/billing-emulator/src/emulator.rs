@@ -12,6 +12,7 @@ use crate::{
     Builder, Error, LoggedRequest, ThrottleLevel, Token, authority, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
+    tls::Tls,
 };
 
 /// Both services and their authority, running on loopback until it is shut down or dropped.
@@ -22,6 +23,7 @@ pub struct Emulator {
     context: Arc<Context>,
     stop: watch::Sender<()>,
     tasks: JoinSet<()>,
+    ca_certificate_pem: Option<String>,
 }
 
 impl Emulator {
@@ -30,15 +32,21 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(listeners: Listeners, mut context: Context) -> Self {
+    pub(crate) async fn serve(
+        listeners: Listeners,
+        mut context: Context,
+        tls: Option<Tls>,
+    ) -> Self {
         let (stop, stopped) = watch::channel(());
         context.events.last_until(&stopped);
         let context = Arc::new(context);
-        let tasks = server::serve(listeners, Arc::clone(&context), &stopped).await;
+        let ca_certificate_pem = tls.as_ref().map(|tls| tls.ca_certificate_pem().to_owned());
+        let tasks = server::serve(listeners, Arc::clone(&context), tls, &stopped).await;
         Self {
             context,
             stop,
             tasks,
+            ca_certificate_pem,
         }
     }
 
@@ -61,6 +69,12 @@ impl Emulator {
     /// token endpoint is at `/{tenant}/oauth2/v2.0/token`.
     pub fn authority_url(&self) -> &str {
         &self.context.addresses.authority
+    }
+
+    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
+    /// served by TLS ([`Builder::tls`], feature `tls`).
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.ca_certificate_pem.as_deref()
     }
 
     /// A bearer token that both services take for as long as they run, in the name of

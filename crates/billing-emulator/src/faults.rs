@@ -57,7 +57,7 @@ mod read;
 ///
 /// | key | is | example |
 /// |---|---|---|
-/// | `service` | `"partner"` or `"arm"`; either without it | `service = "arm"` |
+/// | `service` | `"partner"`, `"arm"` or `"authority"`, which gives tokens; either of the first two without it | `service = "arm"` |
 /// | `method` | the method, in any case; any without it | `method = "PATCH"` |
 /// | `path` | a part of the path with its query, as it is sent; any without it | `path = "/profiles/billing"` |
 /// | `name` | what the log calls it, unlike any other; `"fault 2"` by its number without it | `name = "lost answer"` |

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
     time,
@@ -26,13 +26,17 @@ use crate::{
     clock::{Stopwatch, rfc3339_milliseconds},
     control,
     faults::Met,
-    partner,
+    host, partner,
     state::Context,
+    tls::Tls,
     wire::{self, Spelling, Wire},
 };
 
 /// For how long a request may take to bring its body after its head.
 const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// For how long a caller may take to agree on how TLS is spoken.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 
 /// Four ports in a row end at the last there is.
 const LAST_FIRST_PORT: u16 = u16::MAX - 3;
@@ -54,8 +58,8 @@ pub(crate) struct Addresses {
 }
 
 impl Listeners {
-    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Error> {
-        if !address.ip().is_loopback() {
+    pub(crate) async fn bind(address: SocketAddr, is_exposed: bool) -> Result<Self, Error> {
+        if !address.ip().is_loopback() && !is_exposed {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
@@ -74,12 +78,12 @@ impl Listeners {
         })
     }
 
-    pub(crate) fn addresses(&self) -> Addresses {
+    pub(crate) fn addresses(&self, scheme: &str) -> Addresses {
         Addresses {
-            partner: format!("http://{}", self.partner.1),
-            arm: format!("http://{}", self.arm.1),
-            control: format!("http://{}", self.control.1),
-            authority: format!("http://{}", self.authority.1),
+            partner: format!("{scheme}://{}", self.partner.1),
+            arm: format!("{scheme}://{}", self.arm.1),
+            control: format!("{scheme}://{}", self.control.1),
+            authority: format!("{scheme}://{}", self.authority.1),
         }
     }
 }
@@ -98,7 +102,7 @@ async fn bind(
         source,
     };
     let bound = TcpListener::bind(address).await.map_err(failed)?;
-    let local = bound.local_addr().map_err(failed)?;
+    let local = host::reachable(bound.local_addr().map_err(failed)?);
     Ok((bound, local))
 }
 
@@ -113,6 +117,7 @@ enum Side {
 struct Server {
     context: Arc<Context>,
     spelling: Spelling,
+    tls: Option<Tls>,
     /// One for each connection that may be served at a time.
     places: Arc<Semaphore>,
 }
@@ -122,6 +127,7 @@ struct Server {
 pub(crate) async fn serve(
     listeners: Listeners,
     context: Arc<Context>,
+    tls: Option<Tls>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
     let places = context
@@ -131,6 +137,7 @@ pub(crate) async fn serve(
     let server = Arc::new(Server {
         context,
         spelling: Spelling::learn().await,
+        tls,
         places: Arc::new(Semaphore::new(places)),
     });
     let mut tasks = JoinSet::new();
@@ -168,12 +175,8 @@ async fn accept(
                 continue;
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
-            let stop = stopped.clone();
             tokio::spawn(async move {
-                let context = &server.context;
-                let answer = |request| answer(side, context, stop.clone(), request);
-                let patience = context.options.shutdown_timeout;
-                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                talk(socket, side, &server, stopped).await;
                 drop(place);
             });
         }
@@ -187,6 +190,24 @@ async fn accept(
     drop(stopped);
     let _ = connections.send(());
     connections.closed().await;
+}
+
+async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
+    let context = &server.context;
+    let stop = stopped.clone();
+    let answer = |request| answer(side, context, stop.clone(), request);
+    let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
+    let Some(tls) = &server.tls else {
+        return wire::serve(socket, spelling, answer, stopped, patience).await;
+    };
+    let agreed = tokio::select! {
+        agreed = time::timeout(HANDSHAKE_TIME, tls.accept(socket)) => agreed,
+        _ = stopped.changed() => return,
+    };
+    // Who does not trust the certificate hangs up in the middle of it.
+    if let Ok(Ok(socket)) = agreed {
+        wire::serve(socket, spelling, answer, stopped, patience).await;
+    }
 }
 
 /// Keeps a failure that lasts from being met again at once.
@@ -210,9 +231,25 @@ async fn answer(
             let Some(call) = read(0, request).await else {
                 return Response::default();
             };
-            dated(control::answer(context, &call), context.clock.now())
+            let response = if is_meant(context, &call) {
+                control::answer(context, &call)
+            } else {
+                host::misdirected().map(Body::from)
+            };
+            dated(response, context.clock.now())
         }
     }
+}
+
+/// Whether a request was sent to this machine by a name of its own, which is asked where no token
+/// is demanded.
+fn is_meant(context: &Context, call: &Call) -> bool {
+    context.options.exposed
+        || match &call.authority {
+            Some(authority) => host::is_loopback(authority),
+            // A browser always says one.
+            None => !call.headers.contains_key(header::HOST),
+        }
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.
@@ -253,7 +290,8 @@ async fn operate(
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
-        Service::Authority => authority::answer(context, &call),
+        Service::Authority if is_meant(context, &call) => authority::answer(context, &call),
+        Service::Authority => host::misdirected(),
     });
     let reply = match &met {
         None => done,

@@ -20,8 +20,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<Answer, Fault> {
     let skip = match call.query(SKIP_TOKEN) {
-        Some(token) => token.parse().map_err(|_| Fault::skip_token_invalid())?,
-        None => 0_usize,
+        Some(token) => read(token).ok_or_else(Fault::skip_token_invalid)?,
+        None => 0,
     };
     let key = account.to_lowercase();
     let state = context.state();
@@ -54,13 +54,18 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
             });
         let next = format!(
             "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={VERSION}{expand}&{SKIP_TOKEN}={}",
-            context.addresses.arm,
+            call.origin(&context.addresses.arm),
             encode(account),
             skip.saturating_add(page_size),
         );
         body.insert("nextLink".to_owned(), next.into());
     }
     Ok(Answer::Document(Value::Object(body)))
+}
+
+fn read(token: &str) -> Option<usize> {
+    let is_one = token.len() < 10 && token.bytes().all(|digit| digit.is_ascii_digit());
+    is_one.then(|| token.parse().ok())?
 }
 
 pub(super) fn encode(segment: &str) -> String {

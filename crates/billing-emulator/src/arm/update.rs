@@ -3,7 +3,7 @@
 //! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -36,7 +36,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     stored.operations += 1;
     let account = format!(
         "{}/providers/Microsoft.Billing/billingAccounts/{}",
-        context.addresses.arm,
+        call.origin(&context.addresses.arm),
         list::encode(account_of(stored)),
     );
     let style = context.options.location;
@@ -99,7 +99,7 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    id: &'a str,
+    id: String,
     name: Uuid,
     status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,10 +112,10 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
-    let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
+    let path = link.parse::<Uri>().map(|link| link.path().to_owned());
     let operation = advance(context, &mut state, id)?;
     let report = Report {
-        id: path.split('?').next().unwrap_or_default(),
+        id: path.unwrap_or_default(),
         name: id,
         status: operation.status(),
         error: match operation.standing() {

@@ -2,7 +2,7 @@
 //! goes back to the application at once, with a code.
 
 use axum::http::{HeaderValue, StatusCode, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +16,13 @@ use crate::{
     clock::seconds,
     state::Context,
 };
+
+/// All but the unreserved characters (RFC 3986, section 2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(super) fn answer(
     context: &Context,
@@ -45,7 +52,7 @@ pub(super) fn answer(
     }
     let members: Vec<_> = members
         .iter()
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)))
         .collect();
     let separator = match call.query("response_mode") {
         Some("fragment") => '#',

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::header};
 use serde::Serialize;
 
 use super::{
@@ -126,7 +126,9 @@ impl Fault {
     fn fits(&self, service: Service, method: &str, path: &str) -> bool {
         let is_method = |wanted: &String| wanted.eq_ignore_ascii_case(method);
         self.enabled
-            && self.service.is_none_or(|wanted| wanted == service)
+            && self
+                .service
+                .map_or(service != Service::Authority, |wanted| wanted == service)
             && self.method.as_ref().is_none_or(is_method)
             && self.path.as_ref().is_none_or(|part| path.contains(part))
     }
@@ -211,7 +213,8 @@ impl Met {
 fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
     let reason = reply.status().canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
-    for (name, value) in reply.headers() {
+    let others = reply.headers().iter();
+    for (name, value) in others.filter(|(name, _)| *name != header::CONTENT_LENGTH) {
         bytes.extend_from_slice(wire::spell(name).as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());

@@ -59,7 +59,7 @@ pub(crate) async fn app_token(emulator: &Emulator, scope: &str) -> String {
     text(&reply.json(), "access_token")
 }
 
-fn by_secret(scope: &str) -> [(&str, &str); 4] {
+pub(crate) fn by_secret(scope: &str) -> [(&str, &str); 4] {
     [
         ("grant_type", "client_credentials"),
         ("client_id", CLIENT),

@@ -42,9 +42,7 @@ async fn code(emulator: &Emulator, more: &[(&str, &str)]) -> String {
     let rest = rest.strip_prefix("&code=").unwrap();
     let (code, state) = rest.split_once('&').unwrap();
     assert_eq!(state, "state=a%20b%26c");
-    code.replace("%2E", ".")
-        .replace("%2D", "-")
-        .replace("%5F", "_")
+    code.to_owned()
 }
 
 async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> Reply {
@@ -183,7 +181,7 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
         let reply = authorize(&emulator, more).await;
         let told = match reply.header("location") {
             Some(location) => {
-                let location = location.replace("%5F", "_").replace("%20", " ");
+                let location = location.replace("%20", " ");
                 let (before, rest) = location.split_once("error=").unwrap();
                 let (error, description) = rest.split_once("&error_description=").unwrap();
                 let number = description.split_once("%3A").unwrap().0;

@@ -27,7 +27,10 @@ async fn an_address_that_others_can_reach_is_refused() {
         );
         assert_eq!(
             error.to_string(),
-            format!("{address} is not a loopback address; listen on 127.0.0.1 or [::1]")
+            format!(
+                "{address} is not a loopback address, and nothing says that others may reach the \
+                 emulator; listen on 127.0.0.1 or [::1]"
+            )
         );
     }
 }

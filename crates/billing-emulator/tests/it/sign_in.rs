@@ -14,9 +14,11 @@ use partner_client::{
 };
 
 use crate::{
-    authority::{CLIENT, SECRET, registered},
-    wire::sample,
+    authority::{CLIENT, SECRET, ask, by_secret, registered},
+    wire::{Caller, sample},
 };
+
+const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
 
 /// A store that remembers everything that was saved.
 #[derive(Default)]
@@ -160,6 +162,18 @@ async fn whoever_loses_the_next_refresh_token_has_to_sign_in_again() {
 
     let again = Store::of(&emulator);
     read(&emulator, by_user(&emulator, &again)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_hits_the_authority_only_by_its_name() {
+    let plan = |service: &str| format!("[[fault]]\n{service}status = 503\n").parse::<FaultPlan>();
+    for (service, statuses) in [("", [200, 503]), ("service = \"authority\"\n", [503, 200])] {
+        let builder = sample().faults(plan(service).unwrap());
+        let emulator = builder.start().await.unwrap();
+        let asked = ask(&emulator, &by_secret(PARTNER)).await.status;
+        let read = Caller::partner(&emulator).get("/v1/customers").await.status;
+        assert_eq!([asked, read], statuses, "{service}");
+    }
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn an_answer_of_the_plan_stands_in_for_the_service_s_whether_that_did_it_o
 }
 
 /// The answer of an emulator with one fault, as bytes, and of one without any.
-async fn both(fault: Fault, method: &str, side: Side, body: &str) -> (String, String) {
+async fn both(fault: Fault, method: &str, side: Service, body: &str) -> (String, String) {
     let mut seen = Vec::new();
     for faults in [Vec::from([fault]), Vec::new()] {
         let spoiled = !faults.is_empty();
@@ -71,6 +71,7 @@ async fn both(fault: Fault, method: &str, side: Side, body: &str) -> (String, St
         let (url, path) = match side {
             Service::Partner => (emulator.partner_url().to_owned(), customer()),
             Service::Arm => (emulator.arm_url().to_owned(), profile()),
+            Service::Authority => panic!("the authority keeps no resources"),
         };
         if spoiled {
             let (bytes, error) = exchange(&emulator, &url, method, &path, body).await;
@@ -83,6 +84,7 @@ async fn both(fault: Fault, method: &str, side: Side, body: &str) -> (String, St
             let caller = match side {
                 Service::Partner => Caller::partner(&emulator),
                 Service::Arm => Caller::arm(&emulator),
+                Service::Authority => panic!("the authority keeps no resources"),
             };
             let right = caller.send(method, &path, body).await.whole();
             seen.push(right.replace("Connection: close\r\n", ""));
@@ -91,8 +93,6 @@ async fn both(fault: Fault, method: &str, side: Side, body: &str) -> (String, St
     let whole = seen.pop().unwrap();
     (seen.pop().unwrap(), whole)
 }
-
-type Side = Service;
 
 #[tokio::test]
 async fn a_truncated_answer_is_the_right_one_up_to_so_many_bytes_of_its_body() {
