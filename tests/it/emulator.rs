@@ -10,7 +10,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
     let mut child = billing(["emulator"]).spawn();
     let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = stdout.next_line().await.unwrap().unwrap();
-    insta::assert_snapshot!(redact(&line), @r#"{"partner":"http://127.0.0.1:<port>","arm":"http://127.0.0.1:<port>","control":"http://127.0.0.1:<port>","token":"<hex>"}"#);
+    insta::assert_snapshot!(redact(&line), @r#"{"partner":"http://127.0.0.1:<port>","arm":"http://127.0.0.1:<port>","control":"http://127.0.0.1:<port>","authority":"http://127.0.0.1:<port>","token":"<hex>"}"#);
     let ready: Value = serde_json::from_str(&line).unwrap();
     let text = |name: &str| ready[name].as_str().unwrap();
 

@@ -88,6 +88,31 @@ async fn an_application_signs_in_by_its_secret_for_either_service() {
 }
 
 #[tokio::test]
+async fn an_emulator_is_an_authority_too() {
+    let emulator = sample().start().await.unwrap();
+    let refresh_token = emulator.refresh_token(TENANT, CLIENT).unwrap();
+    for credential in ["client-secret", "app-user"] {
+        let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--credential"];
+        let endpoint = [credential, "--partner-endpoint", emulator.partner_url()];
+        let run = billing(args.into_iter().chain(endpoint))
+            .env("AZURE_AUTHORITY_HOST", emulator.authority_url())
+            .env("AZURE_TENANT_ID", TENANT)
+            .env("AZURE_CLIENT_ID", CLIENT)
+            .env("AZURE_CLIENT_SECRET", SECRET)
+            .env("BILLING_REFRESH_TOKEN", refresh_token.reveal());
+        let shown = run.run().await;
+        assert_eq!(shown.code, Some(0), "{credential}: {}", shown.stderr);
+    }
+    let asked = emulator.requests();
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|request| (request.service.to_string(), request.status))
+        .collect();
+    let pair = [("authority".to_owned(), 200), ("partner".to_owned(), 200)];
+    assert_eq!(asked, [pair.clone(), pair].concat());
+}
+
+#[tokio::test]
 async fn the_cloud_chooses_the_authority() {
     for (cloud, host) in [
         ("public", "login.microsoftonline.com"),

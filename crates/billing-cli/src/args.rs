@@ -73,8 +73,9 @@ pub(crate) enum Verb {
     },
     /// Serve both services on loopback until interrupted
     ///
-    /// Prints one line of JSON when ready: {"partner":URL,"arm":URL,"control":URL,"token":STRING}.
-    /// Requests are logged on stderr.
+    /// Prints one line of JSON when ready:
+    /// {"partner":URL,"arm":URL,"control":URL,"authority":URL,"token":STRING}. The authority gives tokens
+    /// as login.microsoftonline.com does, to whatever application asks. Requests are logged on stderr.
     Emulator(EmulatorArgs),
     /// Print what makes a shell complete the command's words
     ///
@@ -341,7 +342,7 @@ pub(crate) enum ConfigVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next two
+    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next three
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     /// Hold the profiles of this JSON document, not the sample data:

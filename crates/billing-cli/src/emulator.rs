@@ -89,10 +89,11 @@ fn ready_line(emulator: &Emulator) -> String {
     let text = serde_json::Value::from;
     // By hand, as the order of a map's members depends on a feature that any crate may switch on.
     format!(
-        r#"{{"partner":{},"arm":{},"control":{},"token":{}}}"#,
+        r#"{{"partner":{},"arm":{},"control":{},"authority":{},"token":{}}}"#,
         text(emulator.partner_url()),
         text(emulator.arm_url()),
         text(emulator.control_url()),
+        text(emulator.authority_url()),
         text(emulator.token().reveal()),
     )
 }

@@ -1,11 +1,12 @@
 //! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, 2019-10-01-preview.
 
-use axum::http::Method;
+use axum::{body::Bytes, http::Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     Error, Service,
+    access::{Caller, Distrust},
     call::{self, Call, Reply},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
     operations::Links,
@@ -36,7 +37,7 @@ enum Answer {
     /// 202: an empty body, and where to ask again.
     Accepted(Links),
     /// 200: a report on an operation, which may be running.
-    Report(Value),
+    Report(Bytes),
 }
 
 /// What a path names.
@@ -48,18 +49,19 @@ enum Target<'a> {
 }
 
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let admitted = throttle(context, call);
+    let known = context.caller(Service::Arm, call);
+    let admitted = throttle(context, call, known.as_ref().ok());
     let remaining = match &admitted {
         Ok(remaining) => *remaining,
         Err(_) => Some(0),
     };
     let answer = admitted
-        .and_then(|_| admit(context, call))
+        .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
     let reply = match answer {
         Ok(Answer::Document(document)) => reply::document(&document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
-        Ok(Answer::Report(report)) => reply::report(&report, context.options.retry_after),
+        Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
     let reply = reply::with_ids(reply, context, call);
@@ -70,33 +72,33 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
 }
 
 /// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
-fn throttle(context: &Context, call: &Call) -> Result<Option<u32>, Fault> {
-    if call.bearer() != Some(context.token.reveal()) {
+fn throttle(context: &Context, call: &Call, caller: Option<&Caller>) -> Result<Option<u32>, Fault> {
+    let Some(Caller { tenant }) = caller else {
         return Ok(None);
-    }
+    };
     let mut state = context.state();
     // Read under the lock, so that it does not go back from one request to the next.
     let (limits, now) = (context.options.limits, context.clock.now());
     let buckets = &mut state.buckets;
     let (kind, taken) = if reply::is_read(call) {
-        ("read", buckets.take_arm_read(limits, now))
+        ("read", buckets.take_arm_read(limits, *tenant, now))
     } else {
-        ("write", buckets.take_arm_write(limits, now))
+        ("write", buckets.take_arm_write(limits, *tenant, now))
     };
     taken.map_err(|refused| Fault::throttled(kind, refused.seconds))
 }
 
 /// What the front door does before the provider sees a request.
-fn admit<'a>(context: &Context, call: &'a Call) -> Result<Target<'a>, Fault> {
+fn admit<'a>(
+    context: &Context,
+    call: &'a Call,
+    known: Result<Caller, Distrust>,
+) -> Result<Target<'a>, Fault> {
     // Azure asks for the version even of a caller whom it does not know.
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    match call.bearer() {
-        Some(token) if token == context.token.reveal() => {}
-        Some(_) => return Err(Fault::token_invalid()),
-        None => return Err(Fault::authorization_missing()),
-    }
+    known.map_err(|distrust| Fault::distrust(context, distrust))?;
     let (target, kind, served) = find(&call.segments())?;
     if version != served {
         return Err(Fault::version_not_served(kind, version, served));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Emulator, Error, FaultPlan, Token, arm,
+    App, Emulator, Error, FaultPlan, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -16,6 +16,7 @@ use crate::{
     server::Listeners,
     state::{Context, State},
     throttle::Limits,
+    tls::Tls,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -71,8 +72,14 @@ pub(crate) struct Options {
     pub(crate) checks_states: bool,
     pub(crate) empty_not_found: bool,
     pub(crate) limits: Limits,
+    pub(crate) exposed: bool,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_timeout: Duration,
+    pub(crate) checks_tokens: bool,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) single_use_refresh_tokens: bool,
+    /// Without any, the authority knows every application.
+    pub(crate) apps: Vec<App>,
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -80,6 +87,8 @@ pub(crate) struct Options {
 #[derive(Clone)]
 pub struct Builder {
     listen: SocketAddr,
+    /// The further names of the certificate.
+    tls: Option<Vec<String>>,
     seed: Option<u64>,
     clock_at: Option<SystemTime>,
     token: Option<Token>,
@@ -93,6 +102,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: None,
             seed: None,
             clock_at: None,
             token: None,
@@ -113,8 +123,13 @@ impl Builder {
                 checks_states: false,
                 empty_not_found: false,
                 limits: Limits::DOCUMENTED,
+                exposed: false,
                 max_connections: 1024,
                 shutdown_timeout: Duration::from_secs(10),
+                checks_tokens: true,
+                token_lifetime: Duration::from_secs(3600),
+                single_use_refresh_tokens: false,
+                apps: Vec::new(),
             },
         }
     }
@@ -315,20 +330,88 @@ impl Builder {
         self
     }
 
-    /// Sets the bearer token that both services demand. Without it each start has another one.
+    /// Sets the bearer token that both services take beside those of the authority. Without it each
+    /// start has another one.
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Sets where to listen; at first on three free ports of 127.0.0.1.
+    /// Takes every request, whatever token it has, or none: all callers are one tenant.
+    #[must_use]
+    pub fn without_authentication(mut self) -> Self {
+        self.options.checks_tokens = false;
+        self
+    }
+
+    /// Registers an application. With one, the authority gives tokens to those that are registered
+    /// only, and wants their secret; without any, to every client id with any secret.
+    #[must_use]
+    pub fn app(mut self, app: App) -> Self {
+        self.options.apps.push(app);
+        self
+    }
+
+    /// Sets how long an access token is taken (3600 s at first), in whole seconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.options.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets whether a refresh token can be used once only, so that a caller who loses the next one is
+    /// noticed. At first it can be used again, as Microsoft Entra ID allows ("Refresh tokens", "Token
+    /// lifetime").
+    #[must_use]
+    pub fn single_use_refresh_tokens(mut self, on: bool) -> Self {
+        self.options.single_use_refresh_tokens = on;
+        self
+    }
+
+    /// Sets where to listen; at first on four free ports of 127.0.0.1.
     ///
-    /// Partner Center takes the port of `address`, Azure Resource Manager the next one and the
-    /// control API the one after; with port 0 each takes a free one.
+    /// Partner Center takes the port of `address`, then come Azure Resource Manager, the control API and
+    /// the authority; with port 0 each takes a free one.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Says a second time that other machines may reach the emulator, which an address to
+    /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
+    /// refused.
+    ///
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and all of it
+    /// goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
+    /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
+    /// in answers lead to the `Host` that the request was sent to.
+    #[must_use]
+    pub fn exposed(mut self, exposed: bool) -> Self {
+        self.options.exposed = exposed;
+        self
+    }
+
+    /// Serves everything by TLS, and nothing without: the addresses begin with `https://`.
+    ///
+    /// At each start an authority is made that vouches for `localhost`, `127.0.0.1`, `[::1]` and the
+    /// address that is listened on. A caller has to trust it: [`Emulator::ca_certificate_pem`].
+    ///
+    /// Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls.get_or_insert_default();
+        self
+    }
+
+    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach the
+    /// emulator.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_name(mut self, name: impl Into<String>) -> Self {
+        self.tls.get_or_insert_default().push(name.into());
         self
     }
 
@@ -353,10 +436,11 @@ impl Builder {
     /// # Errors
     ///
     /// Nothing is listening when one is returned.
-    /// - [`Error::NotLoopback`]: the address can be reached from other machines.
-    /// - [`Error::Bind`]: one of the three ports is taken, or there is no such port.
+    /// - [`Error::NotLoopback`]: the address can be reached from other machines, and this was not
+    ///   said to be wanted ([`exposed`](Self::exposed)).
+    /// - [`Error::Bind`]: one of the four ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty, the token cannot stand in a header, a fault contradicts itself, or the
+    ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in a header, a fault contradicts itself, or the
     ///   clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
@@ -380,10 +464,14 @@ impl Builder {
         for (account, profile, resource) in self.billing_profiles {
             arm::add(&mut state, &account, &profile, resource)?;
         }
-        let listeners = Listeners::bind(self.listen).await?;
-        let addresses = listeners.addresses();
+        let names = self.tls;
+        let tls = names
+            .map(|names| Tls::new(self.listen.ip(), names))
+            .transpose()?;
+        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
+        let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
-        Ok(Emulator::serve(listeners, context).await)
+        Ok(Emulator::serve(listeners, context, tls).await)
     }
 }
 

@@ -3,13 +3,13 @@
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method, header, uri::Authority},
 };
 use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::OperationOutcome;
+use crate::{OperationOutcome, host};
 
 /// The largest request body that is taken: 1 MiB.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -27,6 +27,8 @@ pub(crate) struct Call {
     pub(crate) segments: Vec<String>,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// The host and the port that it was sent to, if it says so.
+    pub(crate) authority: Option<Authority>,
     /// `None` when the body is larger than the limit.
     pub(crate) body: Option<Bytes>,
     /// How the operation ends that this request begins, where a planned fault says so.
@@ -52,6 +54,7 @@ impl Call {
                 .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
+            authority: host::authority(&parts.uri, &parts.headers),
             headers: parts.headers,
             body: read_body(body, asks_first).await,
             operation: None,
@@ -72,6 +75,14 @@ impl Call {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The origin that it was sent to, which is where absolute links in an answer lead; `own` if it names none.
+    pub(crate) fn origin(&self, own: &str) -> String {
+        match (own.split_once("://"), &self.authority) {
+            (Some((scheme, _)), Some(authority)) => format!("{scheme}://{authority}"),
+            _ => own.to_owned(),
+        }
     }
 
     /// The token behind `Bearer `, in any case.

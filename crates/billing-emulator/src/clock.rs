@@ -129,6 +129,24 @@ impl Clock {
     }
 }
 
+/// How long something takes, whatever the emulator's clock does meanwhile.
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place of the emulator that reads the clock"
+    )]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// In milliseconds, to the microsecond.
+    pub(crate) fn ms(&self) -> f64 {
+        (self.0.elapsed().as_secs_f64() * 1e6).round() / 1e3
+    }
+}
+
 fn last() -> SystemTime {
     SystemTime::UNIX_EPOCH + LAST
 }
@@ -145,6 +163,36 @@ fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
 /// As RFC 3339 has it, in whole seconds: `2026-01-31T08:30:00Z`.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    write(time, format)
+}
+
+/// As Microsoft Entra ID's errors have it: `2026-01-31 08:30:00Z`.
+pub(crate) fn entra(time: SystemTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
+    write(time, format)
+}
+
+/// As Resource Manager's errors have it, with months and hours before the twelfth in one digit:
+/// `1/31/2026 8:30:00 AM`.
+pub(crate) fn american(time: SystemTime) -> String {
+    let format = format_description!(
+        "[month padding:none]/[day padding:none]/[year] \
+         [hour repr:12 padding:none]:[minute]:[second] [period]"
+    );
+    write(time, format)
+}
+
+/// The whole seconds since 1970.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}
+
+/// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
+pub(crate) fn rfc3339_milliseconds(time: SystemTime) -> String {
+    let format =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     write(time, format)
 }
 

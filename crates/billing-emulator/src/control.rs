@@ -2,11 +2,14 @@
 //! in the same process.
 
 use axum::{
-    body::Bytes,
-    http::{Method, StatusCode, header},
+    body::{Body, Bytes},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::Response,
 };
 use serde::Serialize;
 use serde_json::json;
+
+pub(crate) use events::Events;
 
 use crate::{
     call::{Call, Reply},
@@ -15,57 +18,115 @@ use crate::{
 };
 
 mod clock;
+mod events;
 mod faults;
+mod guard;
+mod page;
+mod resources;
 
-pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let segments = call.segments();
-    match (segments.as_slice(), &call.method) {
-        (["openapi.json"], &Method::GET) => description(context),
-        (["api", "resources"], &Method::GET) => resources(context, call),
-        (["api", "requests"], &Method::GET) => reply(StatusCode::OK, &context.state().requests()),
-        (["api", "faults", rest @ ..], _) => match faults::answer(context, call, rest) {
-            Ok(reply) => reply,
-            Err(refusal) => refusal.into_reply(),
-        },
-        (["api", "clock"], &Method::GET) => show_clock(context),
-        (["api", "clock"], &Method::POST) => match clock::change(context, call) {
-            Ok(()) => show_clock(context),
-            Err(refusal) => refusal.into_reply(),
-        },
-        (["api", "reset"], &Method::POST) => {
-            context.reset();
-            reply(StatusCode::OK, &json!({}))
+const JSON: &[&str] = &["application/json"];
+
+pub(crate) fn answer(context: &Context, call: &Call) -> Response {
+    let answer = match (call.segments().as_slice(), &call.method) {
+        (["api", "events"], &Method::GET) => {
+            guard::check(call).and_then(|()| context.events.subscribe())
         }
-        (["openapi.json"] | ["api", "resources" | "requests"], _) => refuse(
+        _ => operate(context, call).map(|reply| reply.map(Body::from)),
+    };
+    let mut response = answer.unwrap_or_else(|refusal| refusal.into_reply().map(Body::from));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_sniff = HeaderValue::from_static("nosniff");
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, no_sniff);
+    response
+}
+
+fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let segments = call.segments();
+    if [Method::GET, Method::HEAD].contains(&call.method)
+        && let Some(file) = page::file(&segments)
+    {
+        // It holds no data, and a link to it may be anywhere.
+        return Ok(file);
+    }
+    guard::check(call)?;
+    match (segments.as_slice(), &call.method) {
+        (["openapi.json"], &Method::GET) => Ok(description(context)),
+        (["api"], &Method::GET) => Ok(addresses(context)),
+        (["api", "resources"], &Method::GET) => resources::list(context, call),
+        (["api", "resources", "history"], &Method::GET) => resources::history(context, call),
+        (["api", "requests"], &Method::GET) => requests(context, call),
+        (["api", "throttles"], &Method::GET) => throttles(context, call),
+        (["api", "faults", rest @ ..], _) => faults::answer(context, call, rest),
+        (["api", "clock"], &Method::GET) => Ok(show_clock(context)),
+        (["api", "clock"], &Method::POST) => {
+            guard::check_body(call, JSON)?;
+            clock::change(context, call)?;
+            Ok(show_clock(context))
+        }
+        (["api", "reset"], &Method::POST) => {
+            guard::check_body(call, JSON)?;
+            context.reset();
+            Ok(reply(StatusCode::OK, &json!({})))
+        }
+        (["api"] | ["api", "resources" | "requests" | "throttles" | "events"], _)
+        | (["openapi.json"] | ["api", "resources", "history"], _) => Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "this can only be read, with GET",
-        ),
-        (["api", "clock"], _) => refuse(
+        )),
+        (["api", "clock"], _) => Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "this is read with GET and changed with POST",
-        ),
-        (["api", "reset"], _) => refuse(
+        )),
+        (["api", "reset"], _) => Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "this is done with POST, which needs no body",
-        ),
-        _ => refuse(
+        )),
+        _ => Err(Refusal::new(
             StatusCode::NOT_FOUND,
-            "there are /api/resources, /api/requests, /api/faults, /api/clock, /api/reset and /openapi.json",
-        ),
+            "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
+             /api/faults, /api/throttles, /api/clock, /api/reset, /api/events and /openapi.json",
+        )),
     }
 }
 
-fn resources(context: &Context, call: &Call) -> Reply {
-    let service = match call.query("service") {
-        wanted @ (None | Some("partner" | "arm")) => wanted,
-        Some(_) => return refuse(StatusCode::BAD_REQUEST, "service is partner or arm"),
-    };
+fn addresses(context: &Context) -> Reply {
+    let addresses = &context.addresses;
+    let body = json!({
+        "partner": addresses.partner,
+        "arm": addresses.arm,
+        "control": addresses.control,
+    });
+    reply(StatusCode::OK, &body)
+}
+
+fn requests(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let limit = number(call, "limit")?.unwrap_or(usize::MAX);
     let state = context.state();
-    let wanted: Vec<_> = state
-        .resources()
-        .filter(|resource| service.is_none_or(|service| resource.service.name() == service))
-        .collect();
-    reply(StatusCode::OK, &wanted)
+    let latest: Vec<_> = state.log.latest(limit).collect();
+    Ok(reply(StatusCode::OK, &latest))
+}
+
+/// The emptiest buckets first: of many, those are the ones to look at.
+fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let limit = number(call, "limit")?.unwrap_or(usize::MAX);
+    let state = context.state();
+    let now = context.clock.now();
+    let mut levels = state.buckets.levels(context.options.limits, now);
+    drop(state);
+    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
+    levels.truncate(limit);
+    let body = json!({ "now": rfc3339(now), "buckets": levels });
+    Ok(reply(StatusCode::OK, &body))
+}
+
+/// A query parameter that counts something.
+fn number(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
+    let number = call.query(name).map(str::parse).transpose();
+    number.map_err(|_| {
+        let message = format!("{name} is a number, 0 or more");
+        Refusal::new(StatusCode::BAD_REQUEST, message)
+    })
 }
 
 /// The OpenAPI description of everything that is served, at the addresses that it has here.
@@ -102,10 +163,6 @@ impl Refusal {
     }
 }
 
-fn refuse(status: StatusCode, message: &str) -> Reply {
-    Refusal::new(status, message).into_reply()
-}
-
 fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
     // Strings, numbers and documents always serialize.
     let body = serde_json::to_vec(body).unwrap_or_default();
@@ -115,9 +172,7 @@ fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
 fn json_reply(status: StatusCode, body: Bytes) -> Reply {
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
-    reply.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/json"),
-    );
+    let json = HeaderValue::from_static("application/json");
+    reply.headers_mut().insert(header::CONTENT_TYPE, json);
     reply
 }

@@ -9,12 +9,13 @@ use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
-    Builder, Error, LoggedRequest, Token, partner,
+    Builder, Error, LoggedRequest, ThrottleLevel, Token, authority, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
+    tls::Tls,
 };
 
-/// Both services, running on loopback until it is shut down or dropped.
+/// Both services and their authority, running on loopback until it is shut down or dropped.
 ///
 /// Dropping it stops it as [`shutdown`](Self::shutdown) does, without waiting for the requests in
 /// flight.
@@ -22,6 +23,7 @@ pub struct Emulator {
     context: Arc<Context>,
     stop: watch::Sender<()>,
     tasks: JoinSet<()>,
+    ca_certificate_pem: Option<String>,
 }
 
 impl Emulator {
@@ -30,14 +32,21 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(listeners: Listeners, context: Context) -> Self {
-        let context = Arc::new(context);
+    pub(crate) async fn serve(
+        listeners: Listeners,
+        mut context: Context,
+        tls: Option<Tls>,
+    ) -> Self {
         let (stop, stopped) = watch::channel(());
-        let tasks = server::serve(listeners, Arc::clone(&context), &stopped).await;
+        context.events.last_until(&stopped);
+        let context = Arc::new(context);
+        let ca_certificate_pem = tls.as_ref().map(|tls| tls.ca_certificate_pem().to_owned());
+        let tasks = server::serve(listeners, Arc::clone(&context), tls, &stopped).await;
         Self {
             context,
             stop,
             tasks,
+            ca_certificate_pem,
         }
     }
 
@@ -56,7 +65,20 @@ impl Emulator {
         &self.context.addresses.control
     }
 
-    /// The bearer token that both services demand.
+    /// The base address of the authority, which stands in for `https://login.microsoftonline.com`: its
+    /// token endpoint is at `/{tenant}/oauth2/v2.0/token`.
+    pub fn authority_url(&self) -> &str {
+        &self.context.addresses.authority
+    }
+
+    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
+    /// served by TLS ([`Builder::tls`], feature `tls`).
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.ca_certificate_pem.as_deref()
+    }
+
+    /// A bearer token that both services take for as long as they run, in the name of
+    /// [`SAMPLE_TENANT_ID`](crate::SAMPLE_TENANT_ID). The authority's tokens are taken beside it.
     pub fn token(&self) -> &Token {
         &self.context.token
     }
@@ -91,6 +113,16 @@ impl Emulator {
         state.profiles.get(&key).map(|found| found.effective_writes)
     }
 
+    /// The refresh token of a user who has just signed in to an application: what App+User needs in its
+    /// store. Without it, one goes through the authority's `/authorize` for a code, and redeems that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`]: the tenant is neither a GUID nor a domain.
+    pub fn refresh_token(&self, tenant: &str, client_id: &str) -> Result<Token, Error> {
+        authority::refresh_token(&self.context, tenant, client_id)
+    }
+
     /// Replaces a customer's billing profile as another caller's PUT without an etag would: the etag
     /// is renewed, and the write counts.
     ///
@@ -106,9 +138,21 @@ impl Emulator {
         partner::replace(&self.context, id, billing_profile)
     }
 
-    /// The latest 10,000 requests to the two services, in the order in which they were answered.
+    /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.context.state().requests()
+        self.context
+            .state()
+            .log
+            .latest(usize::MAX)
+            .cloned()
+            .collect()
+    }
+
+    /// How full the buckets are that requests were drawn from so far; the others are full.
+    pub fn throttle_levels(&self) -> Vec<ThrottleLevel> {
+        let state = self.context.state();
+        let now = self.context.clock.now();
+        state.buckets.levels(self.context.options.limits, now)
     }
 
     /// What time it is in the emulator.
@@ -122,7 +166,7 @@ impl Emulator {
     ///
     /// [`Error::InvalidData`], and the clock is not moved: it would leave the year 9999.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Error> {
-        self.context.clock.advance(by)
+        self.context.move_clock(|clock| clock.advance(by))
     }
 
     /// Sets the clock, forward or back. One that runs goes on from there.
@@ -132,11 +176,12 @@ impl Emulator {
     /// [`Error::InvalidData`], and the clock is not moved: the time is outside of the years 1970 to
     /// 9999.
     pub fn set_clock(&self, time: SystemTime) -> Result<(), Error> {
-        self.context.clock.set(time)
+        self.context.move_clock(|clock| clock.set(time))
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the
-    /// request log, what is generated, and the clock. The addresses and the token stay.
+    /// request log, what is generated, and the clock. The addresses and the token stay, and so do the
+    /// tokens that the authority gave, each for its time.
     ///
     /// A request that is being answered meanwhile falls before or after it.
     pub fn reset(&self) {
@@ -159,6 +204,7 @@ impl fmt::Debug for Emulator {
             .field("partner_url", &self.partner_url())
             .field("arm_url", &self.arm_url())
             .field("control_url", &self.control_url())
+            .field("authority_url", &self.authority_url())
             .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,12 @@ use std::{io, net::SocketAddr};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address asked for can be reached from other machines.
-    #[error("{address} is not a loopback address; listen on 127.0.0.1 or [::1]")]
+    /// The address asked for can be reached from other machines, and [`Builder::exposed`](crate::Builder::exposed)
+    /// does not say that it may be.
+    #[error(
+        "{address} is not a loopback address, and nothing says that others may reach the emulator; \
+         listen on 127.0.0.1 or [::1]"
+    )]
     NotLoopback {
         /// The address that was refused.
         address: SocketAddr,
@@ -16,12 +20,20 @@ pub enum Error {
         "cannot listen on {address} for {listener}; choose another port, or port 0 for any free one"
     )]
     Bind {
-        /// What would have listened there: `partner`, `arm` or `control`.
+        /// What would have listened there: `partner`, `arm`, `control` or `authority`.
         listener: &'static str,
         /// The address that could not be bound.
         address: SocketAddr,
         /// What the operating system said.
         source: io::Error,
+    },
+
+    /// The certificates for TLS could not be made.
+    #[cfg(feature = "tls")]
+    #[error("cannot make a certificate for TLS")]
+    Certificate {
+        /// What the cryptography said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// A document, an id or the token is not one that the service could hold.

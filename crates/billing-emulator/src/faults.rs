@@ -52,17 +52,18 @@ mod read;
 ///
 /// # Which requests
 ///
-/// A request fits a fault by all of the first four below; `nth`, `times` and `probability` then choose among those that
+/// A request fits a fault by its `service`, `method` and `path`; `nth`, `times` and `probability` then choose among those that
 /// fit. Of several faults that would hit one request, the first in the plan does.
 ///
 /// | key | is | example |
 /// |---|---|---|
-/// | `service` | `"partner"` or `"arm"`; either without it | `service = "arm"` |
+/// | `service` | `"partner"`, `"arm"` or `"authority"`, which gives tokens; either of the first two without it | `service = "arm"` |
 /// | `method` | the method, in any case; any without it | `method = "PATCH"` |
 /// | `path` | a part of the path with its query, as it is sent; any without it | `path = "/profiles/billing"` |
+/// | `name` | what the log calls it, unlike any other; `"fault 2"` by its number without it | `name = "lost answer"` |
 /// | `enabled` | whether it can hit at all, `true` without it; what is off does not count either | `enabled = false` |
 /// | `nth` | the first that it hits, of those that fit, from 1; each without it | `nth = 3` |
-/// | `times` | how many it hits in a row: 1 with `nth`, else all from the first | `times = 2` |
+/// | `times` | how many of them it hits, from the `nth` or the first; without it 1 with `nth`, else all | `times = 2` |
 /// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
 ///
 /// `seed` stands before the faults and decides what is probable; without it the emulator's own does
@@ -70,14 +71,17 @@ mod read;
 /// many requests have fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same time.
 ///
 /// ```
-/// # billing_emulator::FaultPlan::new(); let plan: Result<billing_emulator::FaultPlan, _> = r#"
-/// seed = 42
+/// # use billing_emulator::FaultPlan;
+/// let plan: FaultPlan = r#"
+///     seed = 42
 ///
-/// [[fault]]
-/// path = "/customers/"
-/// probability = 0.1
-/// status = 500
-/// # "#.parse(); plan?; Ok::<(), billing_emulator::Error>(())
+///     [[fault]]
+///     path = "/customers/"
+///     probability = 0.1
+///     status = 500
+/// "#
+/// .parse()?;
+/// # Ok::<(), billing_emulator::Error>(())
 /// ```
 ///
 /// # What goes wrong
@@ -116,34 +120,37 @@ mod read;
 /// # Further examples
 ///
 /// ```
-/// # billing_emulator::FaultPlan::new(); let plan: Result<billing_emulator::FaultPlan, _> = r#"
-/// # Each third of five lists ends in the middle.
-/// [[fault]]
-/// method = "GET"
-/// path = "/customers?"
-/// nth = 3
-/// times = 5
-/// truncate = 40
+/// # use billing_emulator::FaultPlan;
+/// let plan: FaultPlan = r#"
+///     ## The third of the lists and the four after it end in the middle.
+///     [[fault]]
+///     method = "GET"
+///     path = "/customers?"
+///     nth = 3
+///     times = 5
+///     truncate = 40
 ///
-/// # The token is an hour older than the caller thinks.
-/// [[fault]]
-/// service = "arm"
-/// nth = 2
-/// clock_advance_s = 3600
+///     ## An hour has passed when the second request comes.
+///     [[fault]]
+///     service = "arm"
+///     nth = 2
+///     clock_advance_s = 3600
 ///
-/// # Accepted, and then it fails; the answer leads to another machine.
-/// [[fault]]
-/// name = "bad luck"
-/// method = "PATCH"
-/// operation = "failed"
-/// delay_ms = 250
+///     ## Accepted, which is said late, and then it fails.
+///     [[fault]]
+///     name = "bad luck"
+///     method = "PATCH"
+///     operation = "failed"
+///     delay_ms = 250
 ///
-/// # Switched on later, through the control API.
-/// [[fault]]
-/// name = "stranger"
-/// enabled = false
-/// location = "https://stranger.example.com"
-/// # "#.parse(); plan?; Ok::<(), billing_emulator::Error>(())
+///     ## To be switched on through the control API.
+///     [[fault]]
+///     name = "stranger"
+///     enabled = false
+///     location = "https://stranger.example.com"
+/// "#
+/// .parse()?;
+/// # Ok::<(), billing_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -43,6 +43,50 @@
 //! # }
 //! ```
 //!
+//! # Tokens
+//!
+//! Both services take [`Emulator::token`], which has no end. For whole flows there is an authority beside them
+//! ([`Emulator::authority_url`]), to be named where a client names `https://login.microsoftonline.com`:
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /{tenant}/oauth2/v2.0/token` | an access token, by `client_credentials`, `refresh_token` or `authorization_code` (with a proof key, S256 or plain) |
+//! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
+//! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
+//!
+//! The first two are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
+//! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
+//! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
+//!
+//! Access tokens are JSON Web Tokens for an hour of the emulator's clock ([`Builder::token_lifetime`]). Each service takes
+//! those for its own audiences: the real ones, or its address here. A user's tokens say that there was a second factor, as
+//! Partner Center demands; refresh tokens work for ninety days, over and over ([`Builder::single_use_refresh_tokens`] stops
+//! that), codes once and for ten minutes. None of them outlives the emulator. What cannot be used again is remembered for the
+//! latest 10,000. Without any of it there is [`Builder::without_authentication`].
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//!
+//! use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_TENANT_ID};
+//! use partner_client::{AppCredential, AppRegistration, Cloud, PartnerClient, Secret};
+//!
+//! let emulator = Emulator::builder().sample_data().start().await?;
+//! let cloud = Cloud::public().with_authority(&emulator.authority_url().parse()?);
+//! let client_id = "5f0c2b1e-0000-4000-8000-000000000001";
+//! let app = AppRegistration::new(&cloud, SAMPLE_TENANT_ID, client_id, Secret::new("any"));
+//! let credential = AppCredential::for_partner_center(&app)?;
+//! let client = PartnerClient::new(emulator.partner_url().parse()?, credential)?;
+//! client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID).send().await?;
+//! // The token has ended, and the client gets another one.
+//! emulator.advance_clock(Duration::from_secs(3600))?;
+//! client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID).send().await?;
+//! # emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # The control API
 //!
 //! What this crate's functions say and do, for other programs: JSON, on a port of its own
@@ -51,7 +95,7 @@
 //! | request | answer |
 //! |---|---|
 //! | `GET /api/resources`, `?service=partner` or `arm` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
-//! | `GET /api/requests` | `[{"service", "method", "path", "status", "fault"}]`: the latest 10,000; `fault` is there where one hit |
+//! | `GET /api/requests` | `[{"service", "method", "path", "status", "fault"}]`: the latest 10,000, those to the authority among them; `fault` is there where one hit |
 //! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
 //! | `PUT /api/faults` with a plan in JSON or TOML | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
@@ -60,7 +104,9 @@
 //! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
+mod access;
 mod arm;
+mod authority;
 mod builder;
 mod call;
 mod clock;
@@ -70,23 +116,32 @@ mod emulator;
 mod error;
 mod faults;
 mod head;
+mod history;
+mod host;
+mod log;
 mod numbers;
 mod operations;
 mod partner;
 mod sample;
+mod seal;
 mod server;
 mod state;
 mod throttle;
+#[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
+mod tls;
 mod token;
 mod wire;
 
+pub use authority::{App, SignIn};
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
+pub use log::LoggedRequest;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
-    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
+    SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
-pub use state::{LoggedRequest, Service};
+pub use state::Service;
+pub use throttle::ThrottleLevel;
 pub use token::Token;

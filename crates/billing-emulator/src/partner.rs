@@ -8,6 +8,7 @@ use crate::{
     Error, Service,
     call::{self, Call, Reply},
     contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
+    history::History,
     numbers::Numbers,
     state::{Context, Resource, State},
 };
@@ -32,14 +33,15 @@ const OBJECT_TYPE: &str = "CustomerBillingProfile";
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let accepted = MediaType::accepted(call);
     let media_type = accepted.unwrap_or_default();
-    let is_known = authorise(context, call);
-    if is_known.is_ok()
-        && let Err(refused) = throttle::admit(context, call)
+    let known = context.caller(Service::Partner, call);
+    if let Ok(caller) = &known
+        && let Err(refused) = throttle::admit(context, call, caller.tenant)
     {
         // The gateway in front of the service answers, which knows no ids.
         return throttle::into_reply(&refused);
     }
-    let reply = is_known.and_then(|()| match around::answer(context, call, media_type) {
+    let known = known.map_err(Fault::distrust);
+    let reply = known.and_then(|_| match around::answer(context, call, media_type) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;
@@ -52,14 +54,6 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         return reply::without_body(reply);
     }
     reply
-}
-
-fn authorise(context: &Context, call: &Call) -> Result<(), Fault> {
-    match call.bearer() {
-        Some(token) if token == context.token.reveal() => Ok(()),
-        Some(_) => Err(Fault::access_denied()),
-        None => Err(Fault::token_missing()),
-    }
 }
 
 fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
@@ -86,7 +80,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     }
     let sent = read_body(call);
     // What was answered is looked up and remembered in the same step as the write.
-    let mut state = context.state();
+    let state = &mut *context.state();
     let now = context.clock.now();
     match state.replays.find(call, now) {
         Seen::Never => {}
@@ -95,7 +89,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     }
     let stored = state.customers.get_mut(&customer);
     let reply = sent
-        .and_then(|sent| put(context, call, stored, sent))
+        .and_then(|sent| put(context, call, &mut state.history, stored, sent))
         .map_or_else(|fault| fault.into_reply(media_type), show);
     let reply = reply::with_ids(reply, &context.numbers, call);
     state.replays.remember(call, &reply, now);
@@ -105,6 +99,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
 fn put<'a>(
     context: &Context,
     call: &Call,
+    history: &mut History,
     stored: Option<&'a mut Resource>,
     sent: Map<String, Value>,
 ) -> Result<&'a Resource, Fault> {
@@ -115,7 +110,7 @@ fn put<'a>(
     if context.options.checks_states && !rules::has_state(&sent) {
         return Err(Fault::state_invalid());
     }
-    write(stored, &context.numbers, sent);
+    write(context, history, stored, sent);
     Ok(stored)
 }
 
@@ -168,13 +163,18 @@ fn bare_tag(tag: &str) -> &str {
 }
 
 /// Replaces the whole document but for what the service owns, and renews the etag.
-fn write(stored: &mut Resource, numbers: &Numbers, mut sent: Map<String, Value>) {
-    stored.effective_writes += 1;
-    let etag = numbers.etag(&stored.id, stored.effective_writes);
+fn write(
+    context: &Context,
+    history: &mut History,
+    stored: &mut Resource,
+    mut sent: Map<String, Value>,
+) {
+    let write = stored.effective_writes + 1;
+    let etag = context.numbers.etag(&stored.id, write);
     let profile_id = stored.document.get("id").cloned().unwrap_or_default();
     sent.insert("id".to_owned(), profile_id);
     complete(&mut sent, &stored.id, etag);
-    stored.document = Value::Object(sent);
+    context.write(history, stored, Value::Object(sent));
 }
 
 /// Sets what the service says itself, whatever was sent.
@@ -244,12 +244,12 @@ pub(crate) fn replace(
 ) -> Result<(), Error> {
     let place = format!("customer {customer}");
     let profile = read_document(&place, billing_profile)?;
-    let mut state = context.state();
+    let state = &mut *context.state();
     let stored = Uuid::try_parse(customer)
         .ok()
         .and_then(|id| state.customers.get_mut(&id))
         .ok_or_else(|| Error::invalid(&place, "there is no such customer"))?;
-    write(stored, &context.numbers, profile);
+    write(context, &mut state.history, stored, profile);
     Ok(())
 }
 

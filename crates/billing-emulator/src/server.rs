@@ -1,4 +1,4 @@
-//! Three listeners on loopback, and the way of a request from one of them to the log.
+//! Four listeners on loopback, and the way of a request from one of them to the log.
 
 use std::{
     io,
@@ -14,32 +14,38 @@ use axum::{
     response::Response,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
     time,
 };
 
 use crate::{
-    Error, LoggedRequest, Service, arm,
-    call::{Call, Reply},
+    Error, LoggedRequest, Service, arm, authority,
+    call::Call,
+    clock::{Stopwatch, rfc3339_milliseconds},
     control,
     faults::Met,
-    partner,
+    head, host, partner,
     state::Context,
+    tls::Tls,
     wire::{self, Spelling, Wire},
 };
 
 /// For how long a request may take to bring its body after its head.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// Three ports in a row end at the last there is.
-const LAST_FIRST_PORT: u16 = u16::MAX - 2;
+/// For how long a caller may take to agree on how TLS is spoken.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
+
+/// Four ports in a row end at the last there is.
+const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
 pub(crate) struct Listeners {
     partner: (TcpListener, SocketAddr),
     arm: (TcpListener, SocketAddr),
     control: (TcpListener, SocketAddr),
+    authority: (TcpListener, SocketAddr),
 }
 
 /// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
@@ -48,15 +54,16 @@ pub(crate) struct Addresses {
     pub(crate) partner: String,
     pub(crate) arm: String,
     pub(crate) control: String,
+    pub(crate) authority: String,
 }
 
 impl Listeners {
-    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Error> {
-        if !address.ip().is_loopback() {
+    pub(crate) async fn bind(address: SocketAddr, is_exposed: bool) -> Result<Self, Error> {
+        if !address.ip().is_loopback() && !is_exposed {
             return Err(Error::NotLoopback { address });
         }
         if address.port() > LAST_FIRST_PORT {
-            let message = format!("of three ports in a row the first is at most {LAST_FIRST_PORT}");
+            let message = format!("of four ports in a row the first is at most {LAST_FIRST_PORT}");
             return Err(Error::Bind {
                 listener: "partner",
                 address,
@@ -67,14 +74,16 @@ impl Listeners {
             partner: bind("partner", address, 0).await?,
             arm: bind("arm", address, 1).await?,
             control: bind("control", address, 2).await?,
+            authority: bind("authority", address, 3).await?,
         })
     }
 
-    pub(crate) fn addresses(&self) -> Addresses {
+    pub(crate) fn addresses(&self, scheme: &str) -> Addresses {
         Addresses {
-            partner: format!("http://{}", self.partner.1),
-            arm: format!("http://{}", self.arm.1),
-            control: format!("http://{}", self.control.1),
+            partner: format!("{scheme}://{}", self.partner.1),
+            arm: format!("{scheme}://{}", self.arm.1),
+            control: format!("{scheme}://{}", self.control.1),
+            authority: format!("{scheme}://{}", self.authority.1),
         }
     }
 }
@@ -93,7 +102,7 @@ async fn bind(
         source,
     };
     let bound = TcpListener::bind(address).await.map_err(failed)?;
-    let local = bound.local_addr().map_err(failed)?;
+    let local = host::reachable(bound.local_addr().map_err(failed)?);
     Ok((bound, local))
 }
 
@@ -108,6 +117,7 @@ enum Side {
 struct Server {
     context: Arc<Context>,
     spelling: Spelling,
+    tls: Option<Tls>,
     /// One for each connection that may be served at a time.
     places: Arc<Semaphore>,
 }
@@ -117,6 +127,7 @@ struct Server {
 pub(crate) async fn serve(
     listeners: Listeners,
     context: Arc<Context>,
+    tls: Option<Tls>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
     let places = context
@@ -126,6 +137,7 @@ pub(crate) async fn serve(
     let server = Arc::new(Server {
         context,
         spelling: Spelling::learn().await,
+        tls,
         places: Arc::new(Semaphore::new(places)),
     });
     let mut tasks = JoinSet::new();
@@ -133,6 +145,7 @@ pub(crate) async fn serve(
         (listeners.partner.0, Side::Service(Service::Partner)),
         (listeners.arm.0, Side::Service(Service::Arm)),
         (listeners.control.0, Side::Control),
+        (listeners.authority.0, Side::Service(Service::Authority)),
     ] {
         tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
     }
@@ -162,12 +175,8 @@ async fn accept(
                 continue;
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
-            let stop = stopped.clone();
             tokio::spawn(async move {
-                let context = &server.context;
-                let answer = |request| answer(side, context, stop.clone(), request);
-                let patience = context.options.shutdown_timeout;
-                wire::serve(socket, &server.spelling, answer, stopped, patience).await;
+                talk(socket, side, &server, stopped).await;
                 drop(place);
             });
         }
@@ -181,6 +190,24 @@ async fn accept(
     drop(stopped);
     let _ = connections.send(());
     connections.closed().await;
+}
+
+async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
+    let context = &server.context;
+    let stop = stopped.clone();
+    let answer = |request| answer(side, context, stop.clone(), request);
+    let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
+    let Some(tls) = &server.tls else {
+        return wire::serve(socket, spelling, answer, stopped, patience).await;
+    };
+    let agreed = tokio::select! {
+        agreed = time::timeout(HANDSHAKE_TIME, tls.accept(socket)) => agreed,
+        _ = stopped.changed() => return,
+    };
+    // Who does not trust the certificate hangs up in the middle of it.
+    if let Ok(Ok(socket)) = agreed {
+        wire::serve(socket, spelling, answer, stopped, patience).await;
+    }
 }
 
 /// Keeps a failure that lasts from being met again at once.
@@ -201,12 +228,27 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let reply = read(0, request)
-                .await
-                .map(|call| dated(control::answer(context, &call), context.clock.now()));
-            reply.unwrap_or_default().map(Body::from)
+            let Some(call) = read(0, request).await else {
+                return Response::default();
+            };
+            let response = if is_meant(context, &call) {
+                control::answer(context, &call)
+            } else {
+                host::misdirected().map(Body::from)
+            };
+            dated(response, context.clock.now())
         }
     }
+}
+
+/// Whether a request was sent to this machine by a name of its own, which is asked where no token is.
+fn is_meant(context: &Context, call: &Call) -> bool {
+    context.options.exposed
+        || match &call.authority {
+            Some(authority) => host::is_loopback(authority),
+            // A browser always says one.
+            None => !call.headers.contains_key(header::HOST),
+        }
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.
@@ -227,6 +269,8 @@ async fn operate(
     mut stop: watch::Receiver<()>,
     request: Request,
 ) -> Response {
+    let watch = Stopwatch::start();
+    let time = rfc3339_milliseconds(context.clock.now());
     let method = request.method().to_string();
     let path = request
         .uri()
@@ -245,6 +289,7 @@ async fn operate(
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
+        Service::Authority => authority::answer(context, &call),
     });
     let reply = match &met {
         None => done,
@@ -253,11 +298,14 @@ async fn operate(
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
     let fault = met.as_ref().map(|met| met.name().to_owned());
     tracing::info!(%service, method, path, status, fault, "answered");
-    context.state().log(LoggedRequest {
+    context.log(LoggedRequest {
+        number: 0,
+        time,
         service,
         method,
         path,
         status,
+        ms: watch.ms(),
         fault,
     });
     if let Some(met) = &met {
@@ -270,13 +318,13 @@ async fn operate(
     if let Some((met, wire)) = met.zip(wire) {
         met.send(&wire, reply.as_ref());
     }
-    reply.unwrap_or_default().map(Body::from)
+    head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }
 
-fn dated(mut reply: Reply, now: SystemTime) -> Reply {
+fn dated<B>(mut response: Response<B>, now: SystemTime) -> Response<B> {
     // hyper would date it by the machine's clock.
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
-        reply.headers_mut().insert(header::DATE, date);
+        response.headers_mut().insert(header::DATE, date);
     }
-    reply
+    response
 }

@@ -2,24 +2,34 @@
 //! step.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    fmt,
+    collections::BTreeMap,
+    fmt, mem,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    builder::Options, clock::Clock, faults::Faults, numbers::Numbers, operations::Operations,
-    partner::Replays, server::Addresses, throttle::Buckets, token::Token,
+    Error,
+    authority::Spent,
+    builder::Options,
+    clock::{Clock, rfc3339, rfc3339_milliseconds},
+    control::Events,
+    faults::Faults,
+    history::History,
+    log::{Log, LoggedRequest},
+    numbers::Numbers,
+    operations::Operations,
+    partner::Replays,
+    seal::Seal,
+    server::Addresses,
+    throttle::Buckets,
+    token::Token,
 };
 
-/// How many of the latest requests the log keeps.
-const LOG_LENGTH: usize = 10_000;
-
-/// Which of the two services a request or a resource belongs to.
+/// Which service a request or a resource belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -27,6 +37,8 @@ pub enum Service {
     Partner,
     /// Azure Resource Manager.
     Arm,
+    /// Microsoft Entra ID, which gives tokens and holds no resources.
+    Authority,
 }
 
 impl Service {
@@ -34,6 +46,7 @@ impl Service {
         match self {
             Self::Partner => "partner",
             Self::Arm => "arm",
+            Self::Authority => "authority",
         }
     }
 }
@@ -44,30 +57,16 @@ impl fmt::Display for Service {
     }
 }
 
-/// A request that was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct LoggedRequest {
-    /// The service that answered.
-    pub service: Service,
-    /// The method, as in `PATCH`.
-    pub method: String,
-    /// The path with its query, encoded as it was sent.
-    pub path: String,
-    /// The status of the answer; 0 where a planned fault left it unanswered.
-    pub status: u16,
-    /// The name of the planned fault that it met, if it met one: its own, or `fault 2` by its number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
-}
-
 /// Everything that answering a request needs.
 pub(crate) struct Context {
     pub(crate) options: Options,
     pub(crate) token: Token,
+    pub(crate) seal: Seal,
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
+    /// What is told to those who look on.
+    pub(crate) events: Events,
     /// What a reset goes back to.
     initial: State,
     state: Mutex<State>,
@@ -85,9 +84,11 @@ impl Context {
         Self {
             options,
             token,
+            seal: Seal::random(),
             clock,
             numbers,
             addresses,
+            events: Events::default(),
             initial: state.clone(),
             state: Mutex::new(state),
         }
@@ -104,6 +105,41 @@ impl Context {
         *state = self.initial.clone();
         self.numbers.reset();
         self.clock.reset();
+        self.events.send("reset", &json!({}));
+    }
+
+    /// Moves the clock, and tells of it.
+    pub(crate) fn move_clock(
+        &self,
+        change: impl FnOnce(&Clock) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        change(&self.clock)?;
+        let now = rfc3339(self.clock.now());
+        self.events.send("clock", &json!({ "now": now }));
+        Ok(())
+    }
+
+    pub(crate) fn log(&self, request: LoggedRequest) {
+        self.state().log.push(request, &self.events);
+    }
+
+    /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
+    pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
+        stored.effective_writes += 1;
+        let before = mem::replace(&mut stored.document, document);
+        history.note(
+            (stored.service, &stored.id),
+            stored.effective_writes,
+            &rfc3339_milliseconds(self.clock.now()),
+            &before,
+            &stored.document,
+        );
+        let written = json!({
+            "service": stored.service,
+            "id": stored.id,
+            "effective_writes": stored.effective_writes,
+        });
+        self.events.send("resource", &written);
     }
 }
 
@@ -117,7 +153,9 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
     pub(crate) faults: Faults,
-    log: VecDeque<LoggedRequest>,
+    pub(crate) spent: Spent,
+    pub(crate) log: Log,
+    pub(crate) history: History,
 }
 
 /// The names of an account and of a profile in it, in lower case: Azure compares them so.
@@ -163,17 +201,6 @@ impl Resource {
 }
 
 impl State {
-    pub(crate) fn log(&mut self, request: LoggedRequest) {
-        if self.log.len() == LOG_LENGTH {
-            self.log.pop_front();
-        }
-        self.log.push_back(request);
-    }
-
-    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        self.log.iter().cloned().collect()
-    }
-
     /// Every resource, Partner Center's first.
     pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.customers.values().chain(self.profiles.values())

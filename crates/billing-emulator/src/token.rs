@@ -2,7 +2,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-/// The bearer token that both services demand; `Debug` does not show it.
+/// A token, which `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 

@@ -11,8 +11,12 @@ use serde_json::{Value, json};
 
 use super::reply;
 use crate::{
+    Service,
+    access::{self, Distrust},
     call::{Call, Reply},
+    clock,
     numbers::Numbers,
+    state::Context,
 };
 
 pub(super) struct Fault {
@@ -86,36 +90,48 @@ impl Fault {
         )
     }
 
-    pub(super) fn authorization_missing() -> Self {
-        Self::front_door(
-            StatusCode::UNAUTHORIZED,
-            "AuthenticationFailed",
-            "Authentication failed. The 'Authorization' header is missing.",
-        )
-        .with(
-            "www-authenticate",
-            concat!(
-                r#"Bearer authorization_uri="https://login.microsoftonline.com/common", "#,
-                r#"error="invalid_token", "#,
-                r#"error_description="The authentication failed because of missing 'Authorization' header.""#
+    /// The challenge says where to sign in: at the emulator's own authority, so that nobody who follows it
+    /// leaves the machine.
+    pub(super) fn distrust(context: &Context, distrust: Distrust) -> Self {
+        let (code, message, description) = match distrust {
+            Distrust::Missing => (
+                "AuthenticationFailed",
+                "Authentication failed. The 'Authorization' header is missing.".to_owned(),
+                "The authentication failed because of missing 'Authorization' header.",
             ),
-        )
-    }
-
-    pub(super) fn token_invalid() -> Self {
-        Self::front_door(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            "The access token is invalid.",
-        )
-        .with(
-            "www-authenticate",
-            concat!(
-                r#"Bearer authorization_uri="https://login.microsoftonline.com/common", "#,
-                r#"error="invalid_token", "#,
-                r#"error_description="The access token is invalid.""#
+            // Resource Manager leaves the second factor to policies of the tenant.
+            Distrust::Unknown | Distrust::SecondFactor => (
+                "InvalidAuthenticationToken",
+                "The access token is invalid.".to_owned(),
+                "The access token is invalid.",
             ),
-        )
+            Distrust::Expired { at } => (
+                "ExpiredAuthenticationToken",
+                format!(
+                    "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+                    clock::american(at),
+                    clock::american(context.clock.now()),
+                ),
+                "The access token expired.",
+            ),
+            Distrust::Audience(audience) => (
+                "InvalidAuthenticationTokenAudience",
+                format!(
+                    "The access token has been obtained for wrong audience or resource '{audience}'. \
+                     It should exactly match with one of the allowed audiences {}.",
+                    access::list_of_audiences(Service::Arm, &context.addresses),
+                ),
+                "The access token has been obtained for wrong audience.",
+            ),
+        };
+        let challenge = format!(
+            r#"Bearer authorization_uri="{}/common", error="invalid_token", error_description="{description}""#,
+            context.addresses.authority,
+        );
+        Self {
+            header: Some(("www-authenticate", challenge.into())),
+            ..Self::front_door(StatusCode::UNAUTHORIZED, code, message)
+        }
     }
 
     /// The code is that of a tenant's limit; no recording of it was found, so the text follows that of

@@ -54,7 +54,7 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
             });
         let next = format!(
             "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={VERSION}{expand}&{SKIP_TOKEN}={}",
-            context.addresses.arm,
+            call.origin(&context.addresses.arm),
             encode(account),
             skip.saturating_add(page_size),
         );

@@ -3,8 +3,9 @@
 //! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
-use axum::body::Bytes;
-use serde_json::{Map, Value, json};
+use axum::{body::Bytes, http::Uri};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
@@ -12,6 +13,7 @@ use crate::{
     LocationStyle, OperationOutcome, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    history::History,
     operations::{Course, Links, Operation, Standing},
     state::{Context, ProfileKey, Resource, State},
 };
@@ -24,17 +26,17 @@ const MEDIA_TYPES: [&str; 3] = [
 
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
-    let mut state = context.state();
+    let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     let Some(course) = course(context, call) else {
-        write(stored, patch);
+        write(context, &mut state.history, stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
     };
     let id = context.numbers.guid(&stored.id, stored.operations);
     stored.operations += 1;
     let account = format!(
         "{}/providers/Microsoft.Billing/billingAccounts/{}",
-        context.addresses.arm,
+        call.origin(&context.addresses.arm),
         list::encode(account_of(stored)),
     );
     let style = context.options.location;
@@ -83,7 +85,7 @@ fn course(context: &Context, call: &Call) -> Option<Course> {
 /// ended otherwise, with the error that the update itself would have met.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
-    let operation = advance(&mut state, id)?;
+    let operation = advance(context, &mut state, id)?;
     match operation.standing() {
         Standing::Running => return Ok(Answer::Accepted(operation.links.clone())),
         Standing::Succeeded => {}
@@ -95,37 +97,46 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     Ok(Answer::Document(stored.document.clone()))
 }
 
+#[derive(Serialize)]
+struct Report<'a> {
+    id: String,
+    name: Uuid,
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
+}
+
 /// A report on an operation is a poll of it, too.
 pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
     let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     let link = operation.links.async_operation.clone();
     let link = link.ok_or_else(Fault::not_found)?;
-    let path = link.strip_prefix(&context.addresses.arm).unwrap_or(&link);
-    let operation = advance(&mut state, id)?;
-    let mut report = json!({
-        "id": path.split('?').next(),
-        "name": id,
-        "status": operation.status(),
-    });
-    let error = match operation.standing() {
-        Standing::Running | Standing::Succeeded => None,
-        Standing::Failed => Fault::operation_failed().error(),
-        Standing::Canceled => Fault::operation_canceled().error(),
+    let path = link.parse::<Uri>().map(|link| link.path().to_owned());
+    let operation = advance(context, &mut state, id)?;
+    let report = Report {
+        id: path.unwrap_or_default(),
+        name: id,
+        status: operation.status(),
+        error: match operation.standing() {
+            Standing::Running | Standing::Succeeded => None,
+            Standing::Failed => Fault::operation_failed().error(),
+            Standing::Canceled => Fault::operation_canceled().error(),
+        },
     };
-    if let (Some(error), Value::Object(report)) = (error, &mut report) {
-        report.insert("error".to_owned(), error);
-    }
-    Ok(Answer::Report(report))
+    // Text and numbers always serialize.
+    let report = serde_json::to_vec(&report).unwrap_or_default();
+    Ok(Answer::Report(report.into()))
 }
 
 /// Counts a poll, and writes the update with the one that finds it done.
-fn advance(state: &mut State, id: Uuid) -> Result<&Operation, Fault> {
+fn advance<'a>(context: &Context, state: &'a mut State, id: Uuid) -> Result<&'a Operation, Fault> {
     let patch = state.operations.poll(id).ok_or_else(Fault::not_found)?;
     let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
     if let Some(patch) = patch {
         let stored = state.profiles.get_mut(&operation.target);
-        write(stored.ok_or_else(Fault::not_found)?, patch);
+        let stored = stored.ok_or_else(Fault::not_found)?;
+        write(context, &mut state.history, stored, patch);
     }
     Ok(operation)
 }
@@ -159,14 +170,19 @@ fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault
     Ok(patch)
 }
 
-fn write(stored: &mut Resource, patch: Map<String, Value>) {
-    stored.effective_writes += 1;
-    let Value::Object(document) = &mut stored.document else {
+fn write(
+    context: &Context,
+    history: &mut History,
+    stored: &mut Resource,
+    patch: Map<String, Value>,
+) {
+    let Value::Object(before) = &stored.document else {
         return;
     };
-    let before = document.clone();
-    merge(document, patch);
-    contract::restore_read_only(document, &before, ARM_BILLING_PROFILE);
+    let mut document = before.clone();
+    merge(&mut document, patch);
+    contract::restore_read_only(&mut document, before, ARM_BILLING_PROFILE);
+    context.write(history, stored, Value::Object(document));
 }
 
 /// RFC 7396: null clears, objects merge, all else replaces.

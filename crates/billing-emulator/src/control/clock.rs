@@ -39,7 +39,7 @@ pub(super) fn change(context: &Context, call: &Call) -> Result<(), Refusal> {
         } => {
             let by = Duration::try_from_secs_f64(seconds)
                 .map_err(|_| refused("advance_s must be a number of seconds, 0 or more"))?;
-            context.clock.advance(by)
+            context.move_clock(|clock| clock.advance(by))
         }
         Change {
             advance_s: None,
@@ -47,7 +47,7 @@ pub(super) fn change(context: &Context, call: &Call) -> Result<(), Refusal> {
         } => {
             let time = clock::parse(&time)
                 .ok_or_else(|| refused("set must be a time as in 2026-01-31T08:30:00Z"))?;
-            context.clock.set(time)
+            context.move_clock(|clock| clock.set(time))
         }
         _ => return Err(refused(EXPECTED)),
     };

@@ -2,8 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use serde::Deserialize;
+use serde_json::json;
 
-use super::{Refusal, reply};
+use super::{JSON, Refusal, guard, reply};
 use crate::{
     FaultPlan,
     call::{self, Call, Reply},
@@ -32,11 +33,15 @@ pub(super) fn answer(context: &Context, call: &Call, rest: &[&str]) -> Result<Re
         }
         _ => return Err(no_such_fault()),
     }
+    if call.method != Method::GET {
+        context.events.send("faults", &json!({}));
+    }
     Ok(reply(StatusCode::OK, &context.state().faults.shown()))
 }
 
 /// Checks the whole plan before any of it is in force.
 fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
+    guard::check_body(call, &["application/json", "application/toml"])?;
     let text = str::from_utf8(body(call)?).map_err(|_| refuse("the plan must be UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
     let faults = text
@@ -48,6 +53,7 @@ fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
 }
 
 fn switch(context: &Context, call: &Call, number: &str) -> Result<(), Refusal> {
+    guard::check_body(call, JSON)?;
     let number = number.parse().map_err(|_| no_such_fault())?;
     let switch: Switch = call::json(body(call)?)
         .and_then(serde_json::from_value)

@@ -126,7 +126,9 @@ impl Fault {
     fn fits(&self, service: Service, method: &str, path: &str) -> bool {
         let is_method = |wanted: &String| wanted.eq_ignore_ascii_case(method);
         self.enabled
-            && self.service.is_none_or(|wanted| wanted == service)
+            && self
+                .service
+                .map_or(service != Service::Authority, |wanted| wanted == service)
             && self.method.as_ref().is_none_or(is_method)
             && self.path.as_ref().is_none_or(|part| path.contains(part))
     }

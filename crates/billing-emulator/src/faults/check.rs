@@ -82,6 +82,7 @@ impl FaultPlan {
     /// `fault 2`, and what it is called.
     pub(super) fn describe(&self, index: usize) -> String {
         let name = self.faults.get(index).and_then(|fault| fault.name.as_ref());
+        let name = name.filter(|name| !name.is_empty());
         let name = name.map_or_else(String::new, |name| format!(" ({name})"));
         format!("{}{name}", number(index))
     }

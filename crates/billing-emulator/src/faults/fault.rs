@@ -10,6 +10,7 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, Visitor, value::SeqAccessDeserializer},
 };
+use toml::value::Datetime;
 
 use crate::{Service, clock};
 
@@ -61,7 +62,7 @@ pub struct Fault {
     pub(super) delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) clock_advance_s: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "time")]
     pub(super) clock_set: Option<String>,
     // Last, since a table ends the plain values of the one that it is in.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -74,6 +75,21 @@ pub struct Fault {
 )]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+/// A time in text, or as TOML has it without quotes.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "must be a time as in \"2026-01-31T08:30:00Z\"")]
+    enum Time {
+        Text(String),
+        Toml(Datetime),
+    }
+
+    Ok(Some(match Time::deserialize(deserializer)? {
+        Time::Text(text) => text,
+        Time::Toml(time) => time.to_string(),
+    }))
 }
 
 impl Default for Fault {

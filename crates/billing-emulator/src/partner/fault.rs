@@ -11,7 +11,7 @@ use super::{
     media::{MEDIA_TYPES, MediaType},
     reply,
 };
-use crate::{StaleEtag, call::Reply};
+use crate::{StaleEtag, access::Distrust, call::Reply};
 
 const FRONT: &str = "PartnerFD";
 const CONTROLLERS: &str = "PartnerApiServiceControllers";
@@ -61,14 +61,17 @@ impl Fault {
         self
     }
 
-    pub(super) fn token_missing() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, 800_001, "Partner Token missing")
-            .with("www-authenticate", CHALLENGE)
-    }
-
-    pub(super) fn access_denied() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, 400, "Access denied")
-            .with("www-authenticate", CHALLENGE)
+    /// No document tells the ways apart in which a token can be wrong. The text beside 900421 is that of
+    /// "Security requirements status", about the header `ValidateMfa`.
+    pub(super) fn distrust(distrust: Distrust) -> Self {
+        let (code, description) = match distrust {
+            Distrust::Missing => (800_001, "Partner Token missing"),
+            Distrust::SecondFactor => (900_421, "MFA required"),
+            Distrust::Unknown | Distrust::Expired { .. } | Distrust::Audience(_) => {
+                (400, "Access denied")
+            }
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code, description).with("www-authenticate", CHALLENGE)
     }
 
     pub(super) fn not_found() -> Self {

@@ -13,7 +13,7 @@ use crate::{
     throttle::Refused,
 };
 
-pub(super) fn admit(context: &Context, call: &Call) -> Result<(), Refused> {
+pub(super) fn admit(context: &Context, call: &Call, tenant: Uuid) -> Result<(), Refused> {
     // No document has a number for the other resources.
     let segments = call.segments();
     let Some([customers, named @ ..]) = segments.get(1..) else {
@@ -31,7 +31,7 @@ pub(super) fn admit(context: &Context, call: &Call) -> Result<(), Refused> {
         .filter(|customer| state.customers.contains_key(customer));
     state
         .buckets
-        .take_partner(context.options.limits, customer, now)
+        .take_partner(context.options.limits, tenant, customer, now)
 }
 
 /// Neither compact nor with a byte order mark, nor in XML, nor with any `MS-` header.
@@ -40,12 +40,10 @@ pub(super) fn into_reply(refused: &Refused) -> Reply {
     let body = format!(
         r#"{{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {seconds} seconds." }}"#
     );
-    let length = HeaderValue::from(body.len());
     let mut reply = Reply::new(Bytes::from(body));
     *reply.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     let headers = reply.headers_mut();
     let content_type = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_LENGTH, length);
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     reply

@@ -7,7 +7,7 @@
 //!
 //! - in an answer `«form»`, text of that form ([`is_of_form`]); `«form:name»` keeps it under a name, and `«name»` is that
 //!   text, in an answer and in a request;
-//! - `«token»` and `«host»`, which are kept from the beginning; `«length»`, the length of the body in bytes; `«bom»`, the
+//! - `«token»`, `«host»` and `«authority»`, which are kept from the beginning; `«length»`, the length of the body in bytes; `«bom»`, the
 //!   byte order mark.
 
 use std::{
@@ -108,6 +108,7 @@ async fn replay(text: &str) -> Result<(), String> {
     let mut kept = Kept::from([
         ("token".to_owned(), emulator.token().reveal().to_owned()),
         ("host".to_owned(), host),
+        ("authority".to_owned(), emulator.authority_url().to_owned()),
     ]);
     let (exchanges, rest) = messages.as_chunks::<2>();
     assert!(rest.is_empty(), "a request without an answer");

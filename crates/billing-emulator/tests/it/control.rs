@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service};
+use billing_emulator::{
+    Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, SAMPLE_TENANT_ID, Service,
+};
 use serde_json::{Value, json};
 
 use crate::wire::{API_VERSION, Caller, sample, start};
@@ -53,14 +55,30 @@ async fn requests_are_listed_in_order_with_the_path_as_sent_and_the_status() {
     Caller::partner(&emulator).get(&customer).await;
     Caller::arm(&emulator).patch(&profile, &json!({})).await;
     Caller::anonymous(emulator.arm_url()).get("/?a=b").await;
+    let requests = emulator.requests();
+    let logged = |index: usize, service, method, path: &str, status| {
+        let ms = requests[index].ms;
+        assert!(ms > 0.0, "{ms}");
+        json!({
+            "number": index + 1,
+            "time": "2019-10-01T00:00:00.000Z",
+            "service": service,
+            "method": method,
+            "path": path,
+            "status": status,
+            "ms": ms,
+        })
+    };
     let expected = json!([
-        { "service": "partner", "method": "GET", "path": customer, "status": 200 },
-        { "service": "arm", "method": "PATCH", "path": profile, "status": 202 },
-        { "service": "arm", "method": "GET", "path": "/?a=b", "status": 400 }
+        logged(0, "partner", "GET", &customer, 200),
+        logged(1, "arm", "PATCH", &profile, 202),
+        logged(2, "arm", "GET", "/?a=b", 400),
     ]);
     assert_eq!(get(&emulator, "/api/requests").await, expected);
-    let requests = emulator.requests();
-    assert_eq!(serde_json::to_value(&requests).unwrap(), expected);
+    assert_eq!(
+        get(&emulator, "/api/requests?limit=1").await,
+        json!([expected[2]])
+    );
     assert_eq!(requests[0].service, Service::Partner);
 }
 
@@ -70,8 +88,12 @@ async fn other_paths_methods_and_services_are_refused() {
     let caller = Caller::anonymous(emulator.control_url());
     let mut seen = String::new();
     for (method, path) in [
-        ("GET", "/"),
+        ("GET", "/index.html"),
+        ("POST", "/"),
         ("GET", "/api/resources?service=other"),
+        ("GET", "/api/resources?limit=-1"),
+        ("GET", "/api/resources/history?service=arm"),
+        ("GET", "/api/resources/history?service=arm&id=x"),
         ("POST", "/api/requests"),
         ("DELETE", "/api/clock"),
         ("GET", "/api/reset"),
@@ -79,18 +101,7 @@ async fn other_paths_methods_and_services_are_refused() {
         let reply = caller.send(method, path, "").await;
         seen += &format!("{method} {path}\n  {}\n", reply.brief());
     }
-    insta::assert_snapshot!(seen, @r#"
-GET /
-  404 {"error":"there are /api/resources, /api/requests, /api/faults, /api/clock, /api/reset and /openapi.json"}
-GET /api/resources?service=other
-  400 {"error":"service is partner or arm"}
-POST /api/requests
-  405 {"error":"this can only be read, with GET"}
-DELETE /api/clock
-  405 {"error":"this is read with GET and changed with POST"}
-GET /api/reset
-  405 {"error":"this is done with POST, which needs no body"}
-"#);
+    insta::assert_snapshot!(seen);
 }
 
 /// What a customer's update and an accepted one of a profile answer, with everything in it that is
@@ -128,4 +139,127 @@ async fn after_a_reset_everything_happens_as_it_did_at_the_start() {
         emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
         Some(0)
     );
+}
+
+/// The ids in an answer of `/api/resources`.
+fn ids(resources: &Value) -> Vec<&str> {
+    let resources = resources.as_array().unwrap().iter();
+    resources
+        .map(|found| found["id"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn resources_are_found_by_their_id_or_a_part_of_it_or_of_their_name() {
+    let emulator = sample().start().await.unwrap();
+    let all = get(&emulator, "/api/resources").await;
+    let (all, count) = (ids(&all), all.as_array().unwrap().len());
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}"
+    );
+    for (query, found) in [
+        (
+            format!("id={}", SAMPLE_CUSTOMER_ID.to_uppercase()),
+            vec![SAMPLE_CUSTOMER_ID],
+        ),
+        (
+            format!("id={}", profile.replace('/', "%2F")),
+            vec![profile.as_str()],
+        ),
+        (format!("id={}", &SAMPLE_CUSTOMER_ID[..8]), vec![]),
+        (
+            format!("q={}", &SAMPLE_CUSTOMER_ID[1..9]),
+            vec![SAMPLE_CUSTOMER_ID],
+        ),
+        (
+            "q=contoso,&service=partner".to_owned(),
+            vec![SAMPLE_CUSTOMER_ID],
+        ),
+        ("q=ENGINEERING".to_owned(), vec![profile.as_str()]),
+        ("limit=2&offset=1".to_owned(), all[1..3].to_vec()),
+        (format!("offset={count}"), vec![]),
+        ("limit=0".to_owned(), vec![]),
+    ] {
+        let resources = get(&emulator, &format!("/api/resources?{query}")).await;
+        assert_eq!(ids(&resources), found, "{query}");
+    }
+    let caller = Caller::anonymous(emulator.control_url());
+    let reply = caller.get("/api/resources?service=partner&limit=1").await;
+    assert_eq!(reply.header("x-total-count"), Some("3"));
+}
+
+#[tokio::test]
+async fn the_history_of_a_resource_says_what_each_write_changed() {
+    let emulator = sample().polls_until_done(1).start().await.unwrap();
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let mut profile = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    let tag = |profile: &Value| profile["attributes"]["etag"].clone();
+    let first = tag(&profile);
+    profile["defaultAddress"]["city"] = json!("Tacoma");
+    profile.as_object_mut().unwrap().remove("lastName");
+    Caller::partner(&emulator).put(&customer, &profile).await;
+    let second = tag(&emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap());
+    let history = format!("/api/resources/history?service=partner&id={SAMPLE_CUSTOMER_ID}");
+    let written = json!([{ "number": 1, "time": "2019-10-01T00:00:00.000Z", "changes": [
+        { "path": "attributes.etag", "before": first, "after": second },
+        { "path": "defaultAddress.city", "before": "Seattle", "after": "Tacoma" },
+        { "path": "lastName", "before": "Lindqvist" },
+    ]}]);
+    assert_eq!(get(&emulator, &history).await, written);
+
+    // An update is written by the poll that finds it done.
+    let id = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}"
+    );
+    let arm = Caller::arm(&emulator);
+    let patch = json!({ "properties": { "poNumber": null, "invoiceDay": 5 } });
+    let begun = arm.patch(&format!("{id}?{API_VERSION}"), &patch).await;
+    let history = format!("/api/resources/history?service=arm&id={id}");
+    assert_eq!(get(&emulator, &history).await, json!([]));
+    emulator
+        .advance_clock(Duration::from_millis(1_500))
+        .unwrap();
+    arm.get(begun.header("location").unwrap()).await;
+    let written = json!([{ "number": 1, "time": "2019-10-01T00:00:01.500Z", "changes": [
+        { "path": "properties.poNumber", "before": "PO-1001" },
+    ]}]);
+    assert_eq!(get(&emulator, &history).await, written);
+
+    emulator.reset();
+    assert_eq!(get(&emulator, &history).await, json!([]));
+}
+
+#[tokio::test]
+async fn throttles_show_the_buckets_that_were_drawn_from_the_emptiest_first() {
+    let emulator = sample()
+        .partner_requests_per_minute(4)
+        .start()
+        .await
+        .unwrap();
+    let empty = json!({ "now": "2019-10-01T00:00:00Z", "buckets": [] });
+    assert_eq!(get(&emulator, "/api/throttles").await, empty);
+    let partner = Caller::partner(&emulator);
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    partner.get("/v1/customers").await;
+    for _ in 0..3 {
+        partner.get(&customer).await;
+    }
+    let accounts = "/providers/Microsoft.Billing/billingAccounts";
+    let list = format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles?{API_VERSION}");
+    Caller::arm(&emulator).get(&list).await;
+    emulator.advance_clock(Duration::from_secs(15)).unwrap();
+    let one = format!("{SAMPLE_TENANT_ID}/{SAMPLE_CUSTOMER_ID}");
+    let reads = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 12_000, "left": 12_000 });
+    let all = json!({ "now": "2019-10-01T00:00:15Z", "buckets": [
+        { "service": "partner", "key": one, "kind": "requests", "capacity": 4, "left": 2 },
+        { "service": "partner", "key": SAMPLE_TENANT_ID, "kind": "requests", "capacity": 4, "left": 4 },
+        reads,
+    ]});
+    assert_eq!(get(&emulator, "/api/throttles").await, all);
+    let first = get(&emulator, "/api/throttles?limit=1").await;
+    assert_eq!(first["buckets"], json!([all["buckets"][0]]));
 }

@@ -1,77 +1,79 @@
-//! What goes wrong by a plan.
+//! What goes wrong by a plan: one file for each side of it.
 
-use billing_emulator::{Emulator, FaultPlan, SAMPLE_CUSTOMER_ID};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use std::io;
 
-async fn start(plan: &str) -> Emulator {
-    let plan: FaultPlan = plan.parse().unwrap();
-    let builder = Emulator::builder().sample_data().faults(plan);
-    builder.start().await.unwrap()
+use billing_emulator::{
+    Builder, Emulator, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::wire::{API_VERSION, sample};
+
+mod choice;
+mod clients;
+mod control;
+mod delay;
+mod operation;
+mod refused;
+mod sent;
+
+fn planned(faults: impl IntoIterator<Item = Fault>) -> Builder {
+    let plan = faults.into_iter().fold(FaultPlan::new(), FaultPlan::fault);
+    sample().faults(plan)
 }
 
-/// All that comes back from Partner Center's side, to the end of the connection.
-async fn send(emulator: &Emulator, method: &str, body: &str) -> String {
-    let address = emulator.partner_url().strip_prefix("http://").unwrap();
+async fn start(faults: impl IntoIterator<Item = Fault>) -> Emulator {
+    planned(faults).start().await.unwrap()
+}
+
+fn customer() -> String {
+    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+}
+
+fn profiles() -> String {
+    format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles")
+}
+
+fn profile() -> String {
+    format!("{}/{SAMPLE_PROFILE}?{API_VERSION}", profiles())
+}
+
+/// How many writes took effect, in both services.
+fn writes(emulator: &Emulator) -> [u64; 2] {
+    let customer = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
+    let profile = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    [customer.unwrap(), profile.unwrap()]
+}
+
+/// All that comes back until the connection ends, and the error if it does not just end. The request does not ask for
+/// the end.
+async fn exchange(
+    emulator: &Emulator,
+    url: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (Vec<u8>, Option<io::ErrorKind>) {
+    let authority = url.strip_prefix("http://").unwrap();
     let request = format!(
-        "{method} /v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         emulator.token().reveal(),
         body.len(),
     );
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(authority).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    // A connection that is reset gives what came before.
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8(answer).unwrap()
+    let mut seen = Vec::new();
+    let end = stream.read_to_end(&mut seen).await;
+    (seen, end.err().map(|error| error.kind()))
 }
 
-fn writes(emulator: &Emulator) -> u64 {
-    emulator
-        .customer_effective_writes(SAMPLE_CUSTOMER_ID)
-        .unwrap()
-}
-
-#[tokio::test]
-async fn a_reset_answers_nothing_at_all_and_the_write_is_done_if_the_plan_says_so() {
-    let plan = "[[fault]]\nmethod = \"put\"\nnth = 1\nreset = true\n[[fault]]\nmethod = \"PUT\"\nnth = 2\ncommitted = true\nreset = true";
-    let emulator = start(plan).await;
-    for done in [0, 1] {
-        assert_eq!(send(&emulator, "PUT", "{}").await, "");
-        assert_eq!(writes(&emulator), done);
-    }
-    assert!(
-        send(&emulator, "PUT", "{}")
-            .await
-            .starts_with("HTTP/1.1 200 OK")
-    );
-    let logged: Vec<_> = emulator.requests().iter().map(|one| one.status).collect();
-    assert_eq!(logged, [0, 0, 200]);
-}
-
-#[tokio::test]
-async fn an_answer_has_the_status_headers_and_body_of_the_plan_each_time() {
-    let plan = "[[fault]]\nservice = \"partner\"\npath = \"/profiles/billing\"\nstatus = 503\nheaders = { Retry-After = \"7\" }\nbody = \"later\"";
-    let emulator = start(plan).await;
-    for _ in 0..2 {
-        let answer = send(&emulator, "GET", "").await;
-        assert!(
-            answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
-            "{answer}"
-        );
-        assert!(answer.contains("\r\nRetry-After: 7\r\n"), "{answer}");
-        assert!(answer.ends_with("\r\n\r\nlater"), "{answer}");
-    }
-}
-
-#[tokio::test]
-async fn what_fits_no_fault_is_answered_as_ever_and_of_two_faults_the_first_counts() {
-    let plan = "[[fault]]\nmethod = \"GET\"\nnth = 2\nstatus = 500\n[[fault]]\nmethod = \"GET\"\nstatus = 502\n[[fault]]\nservice = \"arm\"\nreset = true";
-    let emulator = start(plan).await;
-    let mut statuses = Vec::new();
-    for method in ["GET", "GET", "PUT", "GET"] {
-        statuses.push(send(&emulator, method, "{}").await[9..12].to_owned());
-    }
-    assert_eq!(statuses, ["502", "500", "200", "502"]);
+/// The names of the faults that were met, a dot for none.
+fn met(emulator: &Emulator) -> Vec<String> {
+    let requests = emulator.requests().into_iter();
+    let names = requests.map(|request| request.fault.unwrap_or_else(|| ".".to_owned()));
+    names.collect()
 }

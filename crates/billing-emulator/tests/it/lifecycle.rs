@@ -27,16 +27,19 @@ async fn an_address_that_others_can_reach_is_refused() {
         );
         assert_eq!(
             error.to_string(),
-            format!("{address} is not a loopback address; listen on 127.0.0.1 or [::1]")
+            format!(
+                "{address} is not a loopback address, and nothing says that others may reach the \
+                 emulator; listen on 127.0.0.1 or [::1]"
+            )
         );
     }
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_or_has_no_two_after_it_is_named() {
+async fn a_port_that_is_taken_or_has_no_three_after_it_is_named() {
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let taken = other.local_addr().unwrap().to_string();
-    // The two ports after the last are none, whoever holds that one.
+    // The three ports after the last are none, whoever holds that one.
     for address in [taken.as_str(), "127.0.0.1:65534"] {
         let error = refused(address).await;
         assert_eq!(
@@ -131,18 +134,19 @@ async fn the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() {
 }
 
 #[tokio::test]
-async fn the_three_addresses_are_three_origins_on_loopback() {
+async fn the_four_addresses_are_four_origins_on_loopback() {
     let emulator = sample().start().await.unwrap();
     let urls = [
         emulator.partner_url(),
         emulator.arm_url(),
         emulator.control_url(),
+        emulator.authority_url(),
     ];
     for url in urls {
         let address: SocketAddr = url.strip_prefix("http://").unwrap().parse().unwrap();
         assert!(address.ip().is_loopback() && address.port() != 0, "{url}");
     }
-    assert!(urls[0] != urls[1] && urls[1] != urls[2] && urls[2] != urls[0]);
+    assert_eq!(std::collections::HashSet::from(urls).len(), 4);
 }
 
 #[tokio::test]

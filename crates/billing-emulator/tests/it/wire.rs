@@ -24,10 +24,11 @@ pub(crate) fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000)
 }
 
-/// Sends requests to one of the three addresses, with headers that it keeps.
+/// Sends requests to one of the four addresses, with headers that it keeps.
 #[derive(Clone)]
 pub(crate) struct Caller {
     authority: String,
+    host: String,
     headers: Vec<(String, String)>,
 }
 
@@ -41,8 +42,10 @@ impl Caller {
     }
 
     pub(crate) fn anonymous(url: &str) -> Self {
+        let authority = url.strip_prefix("http://").unwrap();
         Self {
-            authority: url.strip_prefix("http://").unwrap().to_owned(),
+            authority: authority.to_owned(),
+            host: authority.to_owned(),
             headers: Vec::new(),
         }
     }
@@ -50,6 +53,14 @@ impl Caller {
     fn authorized(self, emulator: &Emulator) -> Self {
         let token = emulator.token().reveal();
         self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Says this `Host`, and connects to where it did before.
+    pub(crate) fn called(self, host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            ..self
+        }
     }
 
     /// Sends this header too; an empty value takes it away again.
@@ -75,7 +86,7 @@ impl Caller {
     pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Reply {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.authority
+            self.host
         );
         if !body.is_empty() {
             write!(request, "content-length: {}\r\n", body.len()).unwrap();
@@ -137,6 +148,11 @@ impl Reply {
         serde_json::from_str(body).unwrap()
     }
 
+    /// All of it, as it came.
+    pub(crate) fn whole(&self) -> String {
+        format!("{}\r\n\r\n{}", self.head, self.body)
+    }
+
     /// Status and body in one line.
     pub(crate) fn brief(&self) -> String {
         format!("{} {}", self.status, self.body)
@@ -153,5 +169,6 @@ impl Reply {
         format!("{status}\n{}\n\n{}", headers.join("\n"), self.body)
             .replace('\u{feff}', "<BOM>")
             .replace(emulator.arm_url(), "http://arm")
+            .replace(emulator.authority_url(), "http://authority")
     }
 }

@@ -1,0 +1,128 @@
+//! Who a request is from: access tokens, as the authority makes them and as both services check them.
+
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    SAMPLE_TENANT_ID, Service, call::Call, clock::seconds, seal::JWT, server::Addresses,
+    state::Context,
+};
+
+/// What stands in an access token ("Access token claims reference").
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Claims {
+    pub(crate) aud: String,
+    pub(crate) iss: String,
+    pub(crate) iat: u64,
+    pub(crate) nbf: u64,
+    pub(crate) exp: u64,
+    /// How the user signed in; absent from an application's own token, as `scp` and `upn` are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) amr: Option<Vec<String>>,
+    pub(crate) appid: String,
+    pub(crate) idtyp: String,
+    pub(crate) oid: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) scp: Option<String>,
+    pub(crate) sub: Uuid,
+    pub(crate) tid: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) upn: Option<String>,
+    /// Makes each token another one.
+    pub(crate) uti: Uuid,
+    pub(crate) ver: String,
+}
+
+/// Whom a service has recognised.
+pub(crate) struct Caller {
+    pub(crate) tenant: Uuid,
+}
+
+/// Why it recognises nobody.
+pub(crate) enum Distrust {
+    Missing,
+    /// It is none that this emulator gave.
+    Unknown,
+    Expired {
+        at: SystemTime,
+    },
+    /// It is for another service.
+    Audience(String),
+    /// The user signed in without a second factor, and the service wants one.
+    SecondFactor,
+}
+
+/// The application id of Partner Center.
+const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
+
+/// For whom a service's tokens are, in each cloud. Each is taken with a slash behind it, too.
+fn audiences(service: Service, addresses: &Addresses) -> Vec<&str> {
+    match service {
+        Service::Partner => vec![
+            "https://api.partnercenter.microsoft.com",
+            "https://partner.partnercenterapi.microsoftonline.cn",
+            PARTNER_ID,
+            &addresses.partner,
+        ],
+        Service::Arm => vec![
+            "https://management.core.windows.net",
+            "https://management.azure.com",
+            "https://management.usgovcloudapi.net",
+            "https://management.chinacloudapi.cn",
+            &addresses.arm,
+        ],
+        Service::Authority => Vec::new(),
+    }
+}
+
+/// All of them, as an error lists them.
+pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> String {
+    let both = |audience| format!("'{audience}/','{audience}'");
+    let audiences = audiences(service, addresses).into_iter();
+    audiences.map(both).collect::<Vec<_>>().join(",")
+}
+
+impl Context {
+    pub(crate) fn caller(&self, service: Service, call: &Call) -> Result<Caller, Distrust> {
+        let sample = || {
+            let tenant = Uuid::try_parse(SAMPLE_TENANT_ID).unwrap_or_default();
+            Ok(Caller { tenant })
+        };
+        if !self.options.checks_tokens {
+            return sample();
+        }
+        let token = call.bearer().ok_or(Distrust::Missing)?;
+        if token == self.token.reveal() {
+            return sample();
+        }
+        let claims: Claims = self.seal.open(JWT, token).ok_or(Distrust::Unknown)?;
+        let ends = Duration::from_secs(claims.exp);
+        let at = SystemTime::UNIX_EPOCH
+            .checked_add(ends)
+            .ok_or(Distrust::Unknown)?;
+        if self.clock.now() >= at {
+            return Err(Distrust::Expired { at });
+        }
+        let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
+        if !audiences(service, &self.addresses).contains(&bare) {
+            return Err(Distrust::Audience(claims.aud));
+        }
+        let is_weak = |amr: &Vec<String>| !amr.iter().any(|method| method == "mfa");
+        if service == Service::Partner && claims.amr.as_ref().is_some_and(is_weak) {
+            return Err(Distrust::SecondFactor);
+        }
+        Ok(Caller { tenant: claims.tid })
+    }
+
+    /// An access token of the authority. What is left of `claims` is filled in: its times, and `uti`.
+    pub(crate) fn access_token(&self, mut claims: Claims) -> String {
+        let now = seconds(self.clock.now());
+        claims.iat = now;
+        claims.nbf = now;
+        claims.exp = now.saturating_add(self.options.token_lifetime.as_secs());
+        claims.uti = Uuid::new_v4();
+        self.seal.seal(JWT, &claims)
+    }
+}

@@ -1,0 +1,429 @@
+// What the control API tells, shown. The documentation of the crate says what its answers hold.
+// Whatever came with a request or a document goes into the page as text, never as HTML.
+
+const REMEMBERED = 1000; // requests that the filters choose from
+const ROWS = 200; // of them in the page
+const RESOURCES = 25; // in one page of the list
+const BUCKETS = 8; // those that are shown, the emptiest
+const WATCHED = 5 * 60_000; // how long a chart looks back, in ms
+const SERVICES = { partner: "Partner Center", arm: "Resource Manager" };
+
+const byId = (id) => document.getElementById(id);
+
+/** An element; text among the children stays text. */
+function make(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+/** Shows an element for each item. Those that are there stay, and with them the focus. */
+function show(parent, items, key, create, update) {
+  const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const wanted = items.map((item) => {
+    const element = known.get(key(item)) ?? create(item);
+    element.dataset.key = key(item);
+    update(element, item);
+    return element;
+  });
+  const isSame = (element, index) => element === parent.children[index];
+  if (wanted.length !== parent.children.length || !wanted.every(isSame)) parent.replaceChildren(...wanted);
+}
+
+/** Calls now, and at most once more in each `ms` after that however often it is asked. */
+function paced(ms, action) {
+  let timer = null;
+  let isWanted = false;
+  const run = () => {
+    isWanted = false;
+    timer = setTimeout(() => { timer = null; if (isWanted) run(); }, ms);
+    action();
+  };
+  return () => { isWanted = true; if (timer === null) run(); };
+}
+
+// The control API
+
+let isConnected = false;
+
+async function ask(path, method = "GET", body) {
+  const options = { method };
+  if (body !== undefined) {
+    options.headers = { "Content-Type": "application/json" };
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch(path, options);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return { answer, count: Number(response.headers.get("X-Total-Count")) };
+}
+
+function complain(error) {
+  byId("error").textContent = error.message;
+  byId("error").hidden = false;
+}
+
+/** What a person asked for: its error is shown, and the next attempt takes it away. */
+const doing = (action) => (event) => {
+  byId("error").hidden = true;
+  return action(event).catch(complain);
+};
+
+/** Loads and shows; an answer that a later call has overtaken is dropped. */
+function loader(load, display) {
+  let latest = 0;
+  return async () => {
+    const number = ++latest;
+    try {
+      const loaded = await load();
+      if (number === latest) display(loaded);
+    } catch (error) {
+      // That nobody answers is said beside the title.
+      if (isConnected) complain(error);
+    }
+  };
+}
+
+// Requests
+
+let log = []; // the newest first
+let drawn = 0; // the number of the newest that is in the table
+let isPaused = false;
+
+const kindOf = (status) => (status === 0 || status >= 500 ? "bad" : status >= 400 ? "odd" : "good");
+
+function row(request) {
+  const { time, service, method, path, status, ms, fault } = request;
+  const cell = (name, ...children) => make("td", { class: name }, ...children);
+  const where = cell("path", path);
+  if (fault) where.append(make("span", { class: "fault" }, `fault: ${fault}`));
+  const outcome = cell("status", status === 0 ? "none" : String(status));
+  outcome.dataset.kind = kindOf(status);
+  return make(
+    "tr",
+    { "data-number": request.number },
+    cell("time", make("time", { datetime: time, title: time }, time.slice(11, -1))),
+    cell("service", service),
+    cell("method", method),
+    where,
+    outcome,
+    cell("number", ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)),
+  );
+}
+
+function isWanted({ service, status }) {
+  const wanted = byId("log-status").value;
+  const group = status === 0 ? "0" : String(status)[0];
+  return ["", service].includes(byId("log-service").value) && ["", group].includes(wanted);
+}
+
+function drawLog() {
+  if (isPaused) {
+    const held = log.filter((request) => request.number > drawn).length;
+    byId("held").textContent = held === 0 ? "" : `${held === REMEMBERED ? `${held} or more` : held} new`;
+    return;
+  }
+  byId("held").textContent = "";
+  const isFirst = drawn === 0;
+  const rows = log.filter((request) => request.number > drawn && isWanted(request)).slice(0, ROWS).map(row);
+  if (!isFirst) rows.forEach((element) => element.classList.add("new"));
+  drawn = log[0]?.number ?? 0;
+  const table = byId("log");
+  table.prepend(...rows);
+  while (table.rows.length > ROWS) table.deleteRow(-1);
+  byId("log-empty").hidden = log.length > 0;
+  byId("log-filtered").hidden = log.length === 0 || table.rows.length > 0;
+}
+
+let frame = 0;
+function drawLogSoon() {
+  frame ||= requestAnimationFrame(() => { frame = 0; drawLog(); });
+}
+
+function redrawLog() {
+  drawn = 0;
+  byId("log").replaceChildren();
+  drawLog();
+}
+
+function hear(request) {
+  if (request.number <= (log[0]?.number ?? 0)) return;
+  log.unshift(request);
+  log.length = Math.min(log.length, REMEMBERED);
+  drawLogSoon();
+}
+
+const loadLog = loader(
+  () => ask(`/api/requests?limit=${REMEMBERED}`),
+  ({ answer }) => {
+    const loaded = answer.reverse();
+    const later = log.filter(({ number }) => number > (loaded[0]?.number ?? 0));
+    log = [...later, ...loaded].slice(0, REMEMBERED);
+    if (isPaused) drawLog();
+    else redrawLog();
+  },
+);
+
+byId("log-service").addEventListener("change", redrawLog);
+byId("log-status").addEventListener("change", redrawLog);
+byId("pause").addEventListener("click", ({ currentTarget }) => {
+  isPaused = !isPaused;
+  currentTarget.setAttribute("aria-pressed", isPaused);
+  drawLog();
+});
+
+// Resources
+
+let offset = 0;
+let chosen = null; // { service, id }
+
+const nameOf = ({ resource }) => resource.companyName ?? resource.properties?.displayName ?? "(no name)";
+const keyOf = ({ service, id }) => `${service} ${id}`;
+const query = (parameters) => new URLSearchParams(parameters).toString();
+
+const loadResources = loader(
+  () => ask(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
+  ({ answer, count }) => {
+    show(byId("resources"), answer, keyOf, (item) => {
+      const name = make("span", { class: "name" });
+      const button = make("button", { type: "button", class: "choose" }, name, make("span", { class: "id" }, item.id));
+      button.addEventListener("click", () => choose(item));
+      return make("tr", {}, make("td", {}, button), make("td", { class: "number" }));
+    }, (element, item) => {
+      element.querySelector(".name").textContent = nameOf(item);
+      element.querySelector(".number").textContent = item.effective_writes;
+    });
+    markChosen();
+    const last = offset + answer.length;
+    byId("range").textContent = answer.length === 0 ? "" : `${offset + 1} to ${last} of ${count}`;
+    byId("previous").disabled = offset === 0;
+    byId("next").disabled = last >= count;
+    const isSearch = byId("search").value.trim() !== "" || byId("service").value !== "";
+    byId("resources-empty").hidden = answer.length > 0;
+    byId("resources-empty").textContent = isSearch
+      ? "No resource is like that. Try less of its name or its id."
+      : "Nothing is stored. Start the emulator without --data for sample data, or with a file that holds some.";
+  },
+);
+
+function markChosen() {
+  for (const element of byId("resources").children) {
+    const isChosen = chosen !== null && element.dataset.key === keyOf(chosen);
+    element.querySelector("button").setAttribute("aria-current", isChosen);
+  }
+}
+
+function choose({ service, id }) {
+  chosen = { service, id };
+  markChosen();
+  return loadChosen();
+}
+
+const loadChosen = loader(
+  async () => {
+    if (chosen === null) return null;
+    const found = await ask(`/api/resources?${query(chosen)}`);
+    if (found.answer.length === 0) return null;
+    const history = await ask(`/api/resources/history?${query(chosen)}`);
+    return { item: found.answer[0], history: history.answer.reverse() };
+  },
+  (loaded) => {
+    byId("resource-empty").hidden = loaded !== null;
+    byId("shown").hidden = loaded === null;
+    if (loaded === null) return;
+    const { item, history } = loaded;
+    byId("resource-title").textContent = nameOf(item);
+    byId("resource-id").textContent = `${SERVICES[item.service]}, ${item.id}`;
+    byId("document").textContent = JSON.stringify(item.resource, null, 2);
+    show(byId("history"), history, ({ number, time }) => `${keyOf(item)} ${number} ${time}`, change, () => {});
+    byId("history-empty").hidden = history.length > 0;
+  },
+);
+
+function change({ number, time, changes }) {
+  const text = (value) => JSON.stringify(value, null, 1);
+  const differences = changes.map(({ path, before, after }) => {
+    const element = make("div", { class: "change" }, make("span", { class: "path" }, path));
+    if (before !== undefined) element.append(make("del", {}, text(before)));
+    if (after !== undefined) element.append(make("ins", {}, text(after)));
+    return element;
+  });
+  if (differences.length === 0) differences.push(make("p", { class: "when" }, "It said nothing new."));
+  const when = make("time", { datetime: time }, readable(time));
+  return make("li", {}, `Write ${number} `, make("span", { class: "when" }, when), ...differences);
+}
+
+function search() {
+  offset = 0;
+  return loadResources();
+}
+byId("service").addEventListener("change", search);
+byId("search").addEventListener("input", paced(200, search));
+byId("previous").addEventListener("click", () => { offset = Math.max(0, offset - RESOURCES); loadResources(); });
+byId("next").addEventListener("click", () => { offset += RESOURCES; loadResources(); });
+
+const seeWrites = paced(500, loadResources);
+const seeChosen = paced(250, loadChosen);
+
+// Clock and throttles: both move by themselves, so they are asked every second
+
+const readable = (time) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+function showClock(now) {
+  byId("now").textContent = readable(now);
+  byId("now").dateTime = now;
+  byId("time").value ||= now.slice(0, 19);
+}
+
+const moveClock = doing(async (change) => showClock((await ask("/api/clock", "POST", change)).answer.now));
+
+for (const button of document.querySelectorAll("[data-advance]")) {
+  button.addEventListener("click", () => moveClock({ advance_s: Number(button.dataset.advance) }));
+}
+byId("set-clock").addEventListener("submit", (event) => {
+  event.preventDefault();
+  // Browsers leave the seconds out where they are none.
+  moveClock({ set: `${byId("time").value.padEnd(19, ":00")}Z` });
+});
+
+const levels = new Map(); // by bucket: [{ at, share }]
+
+const loadBuckets = loader(
+  () => ask(`/api/throttles?limit=${BUCKETS}`),
+  ({ answer }) => {
+    showClock(answer.now);
+    const at = performance.now();
+    const name = ({ service, key, kind }) => `${service} ${kind} ${key}`;
+    const buckets = answer.buckets.sort((one, other) => (name(one) < name(other) ? -1 : 1));
+    for (const bucket of buckets) {
+      const points = levels.get(name(bucket)) ?? [];
+      points.push({ at, share: bucket.left / bucket.capacity });
+      while (points[0].at < at - WATCHED) points.shift();
+      levels.set(name(bucket), points);
+    }
+    for (const known of levels.keys()) if (!buckets.some((bucket) => name(bucket) === known)) levels.delete(known);
+    show(byId("buckets"), buckets, name, bucketElement, (element, bucket) => {
+      const left = `${bucket.left.toLocaleString("en")} of ${bucket.capacity.toLocaleString("en")} left`;
+      element.querySelector(".left").textContent = left;
+      drawLevels(element.querySelector("svg"), levels.get(name(bucket)), at);
+    });
+    byId("buckets-empty").hidden = buckets.length > 0;
+  },
+);
+
+function bucketElement({ service, key, kind }) {
+  const title = `${SERVICES[service]}, ${kind} ${service === "partner" ? "a minute" : "an hour"}`;
+  const element = make("li", {}, make("div", { class: "level" }, make("span", {}, title), make("span", { class: "left" })));
+  if (key) element.append(make("div", { class: "id" }, key));
+  const svg = vector("svg", { viewBox: "0 0 300 40", preserveAspectRatio: "none", "aria-hidden": "true" });
+  svg.append(vector("path", { class: "base", d: "M0 39.5H300" }), vector("path", { class: "area" }), vector("path", { class: "curve" }));
+  element.append(svg);
+  return element;
+}
+
+function vector(name, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+/** From five minutes ago, at the left, to now; empty is at the bottom. */
+function drawLevels(svg, points, now) {
+  const x = ({ at }) => (300 * (1 - (now - at) / WATCHED)).toFixed(1);
+  const y = ({ share }) => (38 - 36 * share).toFixed(1);
+  const curve = points.map((point) => `${x(point)} ${y(point)}`).join("L");
+  svg.querySelector(".curve").setAttribute("d", `M${curve}`);
+  svg.querySelector(".area").setAttribute("d", `M${x(points[0])} 40L${curve}L300 40Z`);
+}
+
+// Faults
+
+const loadFaults = loader(() => ask("/api/faults"), ({ answer }) => showFaults(answer.faults));
+
+function showFaults(faults) {
+  const items = faults.map((fault, index) => ({ ...fault, number: index + 1, name: fault.name ?? `fault ${index + 1}` }));
+  // What a fault is about; what is left of it is what changes.
+  const about = ({ fitted, hit, enabled, name, number, ...rest }) => rest;
+  const key = (fault) => JSON.stringify([fault.number, fault.name, about(fault)]);
+  show(byId("faults"), items, key, (fault) => {
+    const { service = "any service", method = "any method", path = "any path", ...rest } = about(fault);
+    const outcome = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    const button = make("button", { type: "button", role: "switch", "aria-label": fault.name });
+    button.addEventListener("click", doing(async () => {
+      const enabled = button.getAttribute("aria-checked") !== "true";
+      showFaults((await ask(`/api/faults/${fault.number}`, "POST", { enabled })).answer.faults);
+    }));
+    return make("li", {}, make("div", {}, make("div", {}, fault.name), make("div", { class: "when counts" })), button,
+      make("div", { class: "id" }, `${service}, ${method}, ${path}: ${outcome.join(", ")}`));
+  }, (element, fault) => {
+    element.querySelector("button").setAttribute("aria-checked", fault.enabled);
+    element.querySelector(".counts").textContent = `fitted ${fault.fitted}, hit ${fault.hit}`;
+  });
+  byId("faults-empty").hidden = items.length > 0;
+}
+
+const seeFaults = paced(500, loadFaults);
+
+// Reset
+
+byId("reset").addEventListener("click", () => {
+  byId("confirm").returnValue = "";
+  byId("confirm").showModal();
+});
+byId("confirm").addEventListener("close", doing(async () => {
+  if (byId("confirm").returnValue === "reset") await ask("/api/reset", "POST");
+}));
+
+// Events
+
+function loadAll() {
+  loadLog();
+  loadResources();
+  loadChosen();
+  loadBuckets();
+  loadFaults();
+}
+
+function connection(state, text) {
+  isConnected = state === "open";
+  byId("connection").dataset.state = state;
+  byId("connection").textContent = text;
+}
+
+function connect() {
+  const events = new EventSource("/api/events");
+  const on = (name, action) => events.addEventListener(name, ({ data }) => action(JSON.parse(data)));
+  on("hello", () => { connection("open", "Connected"); loadAll(); });
+  on("missed", loadAll);
+  on("reset", () => { log = []; levels.clear(); redrawLog(); loadAll(); });
+  on("request", (request) => {
+    hear(request);
+    if (byId("faults").children.length > 0) seeFaults();
+  });
+  on("resource", (written) => {
+    const isThere = [...byId("resources").children].some(({ dataset }) => dataset.key === keyOf(written));
+    if (isThere) seeWrites();
+    if (chosen !== null && keyOf(chosen) === keyOf(written)) seeChosen();
+  });
+  on("clock", ({ now }) => { showClock(now); loadBuckets(); });
+  on("faults", loadFaults);
+  events.addEventListener("error", () => {
+    if (events.readyState !== EventSource.CLOSED) {
+      connection("waiting", "Connecting again…");
+      return;
+    }
+    connection("closed", "Not connected; trying again");
+    setTimeout(connect, 3000);
+  });
+}
+
+async function sayWhatToTry() {
+  const { answer } = await ask("/api");
+  byId("try-request").textContent = `curl -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
+  byId("try-fault").textContent = `curl -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
+}
+
+setInterval(() => { if (isConnected && !document.hidden) loadBuckets(); }, 1000);
+sayWhatToTry().catch(complain);
+connect();

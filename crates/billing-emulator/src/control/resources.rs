@@ -1,0 +1,84 @@
+//! `GET /api/resources` and `GET /api/resources/history`.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+use super::{Refusal, number, reply};
+use crate::{
+    Service,
+    call::{Call, Reply},
+    state::{Context, Resource},
+};
+
+/// How many resources fit, whatever part of them is shown.
+const COUNT: HeaderName = HeaderName::from_static("x-total-count");
+
+pub(super) fn list(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let service = service(call)?;
+    let limit = number(call, "limit")?.unwrap_or(usize::MAX);
+    let offset = number(call, "offset")?.unwrap_or(0);
+    let part = call.query("q").map(str::to_lowercase);
+    let state = context.state();
+    let found = state.resources().filter(|resource| {
+        service.is_none_or(|service| resource.service == service)
+            && is_named(resource, call.query("id"))
+            && part.as_ref().is_none_or(|part| has(resource, part))
+    });
+    let mut count: usize = 0;
+    let mut shown = Vec::new();
+    for resource in found {
+        if count >= offset && shown.len() < limit {
+            shown.push(resource);
+        }
+        count += 1;
+    }
+    let mut reply = reply(StatusCode::OK, &shown);
+    reply.headers_mut().insert(COUNT, HeaderValue::from(count));
+    Ok(reply)
+}
+
+pub(super) fn history(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    let asked = service(call)?.zip(call.query("id"));
+    let (service, id) = asked.ok_or_else(|| {
+        let message = "service (partner or arm) and id say of which resource";
+        Refusal::new(StatusCode::BAD_REQUEST, message)
+    })?;
+    let state = context.state();
+    let resource = state
+        .resources()
+        .find(|resource| resource.service == service && is_named(resource, Some(id)))
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "there is no such resource"))?;
+    let mut reply = Reply::new(state.history.of(service, &resource.id).into());
+    let json = HeaderValue::from_static("application/json");
+    reply.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(reply)
+}
+
+fn service(call: &Call) -> Result<Option<Service>, Refusal> {
+    match call.query("service") {
+        None => Ok(None),
+        Some("partner") => Ok(Some(Service::Partner)),
+        Some("arm") => Ok(Some(Service::Arm)),
+        Some(_) => {
+            let message = "service is partner or arm";
+            Err(Refusal::new(StatusCode::BAD_REQUEST, message))
+        }
+    }
+}
+
+fn is_named(resource: &Resource, id: Option<&str>) -> bool {
+    id.is_none_or(|id| resource.id.eq_ignore_ascii_case(id))
+}
+
+/// Whether the id, or what people call it, has this in it. `part` is in lower case.
+fn has(resource: &Resource, part: &str) -> bool {
+    let name = match resource.service {
+        Service::Partner => resource.document.get("companyName"),
+        Service::Arm => resource.document.pointer("/properties/displayName"),
+        Service::Authority => None,
+    };
+    let name = name.and_then(Value::as_str).unwrap_or_default();
+    [&resource.id, name]
+        .iter()
+        .any(|text| text.to_lowercase().contains(part))
+}

@@ -1,0 +1,201 @@
+//! What changed in each resource, write by write.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Service;
+
+/// How many changes are kept of one resource.
+const PER_RESOURCE: usize = 50;
+
+/// How many changes are kept in all, and how many bytes of them as JSON; the oldest go first.
+const IN_ALL: usize = 20_000;
+const BYTES: usize = 16 * 1024 * 1024;
+
+/// What one write changed.
+#[derive(Serialize)]
+struct Change<'a> {
+    /// Which of the resource's effective writes it was, from 1.
+    number: u64,
+    time: &'a str,
+    changes: Vec<Difference<'a>>,
+}
+
+/// A member that differs. Objects are gone into; all else, arrays too, is one value.
+#[derive(Serialize)]
+struct Difference<'a> {
+    /// The names of the members that lead to it, as in `defaultAddress.city`.
+    path: String,
+    /// Absent where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a Value>,
+    /// Absent where there is none any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a Value>,
+}
+
+/// The changes that are kept, as JSON: so their size is known to the byte.
+#[derive(Clone, Default)]
+pub(crate) struct History {
+    /// By their order over all resources.
+    changes: BTreeMap<u64, (Key, String)>,
+    /// The places in that order, by resource.
+    places: HashMap<Key, VecDeque<u64>>,
+    next: u64,
+    bytes: usize,
+}
+
+type Key = (Service, String);
+
+impl History {
+    /// Notes what write number `number` made of a resource.
+    pub(crate) fn note(
+        &mut self,
+        (service, id): (Service, &str),
+        number: u64,
+        time: &str,
+        before: &Value,
+        after: &Value,
+    ) {
+        let mut changes = Vec::new();
+        differ(String::new(), Some(before), Some(after), &mut changes);
+        let change = Change {
+            number,
+            time,
+            changes,
+        };
+        // Numbers, text and documents always serialize.
+        let change = serde_json::to_string(&change).unwrap_or_default();
+        let key = (service, id.to_owned());
+        let places = self.places.entry(key.clone()).or_default();
+        places.push_back(self.next);
+        let surplus = (places.len() > PER_RESOURCE).then(|| places.pop_front());
+        if let Some((_, oldest)) = surplus.flatten().and_then(|at| self.changes.remove(&at)) {
+            self.bytes = self.bytes.saturating_sub(oldest.len());
+        }
+        self.bytes += change.len();
+        self.changes.insert(self.next, (key, change));
+        self.next += 1;
+        while self.changes.len() > IN_ALL || self.bytes > BYTES {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((_, (key, oldest))) = self.changes.pop_first() else {
+            return;
+        };
+        self.bytes = self.bytes.saturating_sub(oldest.len());
+        // The oldest of all is the oldest of its resource.
+        if let Some(places) = self.places.get_mut(&key) {
+            places.pop_front();
+            if places.is_empty() {
+                self.places.remove(&key);
+            }
+        }
+    }
+
+    /// A JSON array of the changes of a resource, the oldest first.
+    pub(crate) fn of(&self, service: Service, id: &str) -> String {
+        let places = self.places.get(&(service, id.to_owned()));
+        let changes = places
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.changes.get(at))
+            .map(|(_, change)| change.as_str());
+        format!("[{}]", changes.collect::<Vec<_>>().join(","))
+    }
+}
+
+fn differ<'a>(
+    path: String,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+    found: &mut Vec<Difference<'a>>,
+) {
+    if before == after {
+        return;
+    }
+    let (Some(Value::Object(from)), Some(Value::Object(to))) = (before, after) else {
+        found.push(Difference {
+            path,
+            before,
+            after,
+        });
+        return;
+    };
+    let added = to.keys().filter(|name| !from.contains_key(*name));
+    for name in from.keys().chain(added) {
+        let path = match path.as_str() {
+            "" => name.clone(),
+            outer => format!("{outer}.{name}"),
+        };
+        differ(path, from.get(name), to.get(name), found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changes(history: &History, id: &str) -> Value {
+        serde_json::from_str(&history.of(Service::Partner, id)).unwrap()
+    }
+
+    #[test]
+    fn a_change_names_each_member_that_differs_and_takes_an_array_as_one() {
+        let mut history = History::default();
+        let before =
+            json!({ "a": { "kept": 1, "gone": 2, "other": 3 }, "list": [1, 2], "was": {} });
+        let after = json!({ "a": { "kept": 1, "other": "3" }, "list": [1], "new": { "b": 1 } });
+        history.note((Service::Partner, "id"), 4, "now", &before, &after);
+        let expected = json!([{ "number": 4, "time": "now", "changes": [
+            { "path": "a.gone", "before": 2 },
+            { "path": "a.other", "before": 3, "after": "3" },
+            { "path": "list", "before": [1, 2], "after": [1] },
+            { "path": "was", "before": {} },
+            { "path": "new", "after": { "b": 1 } },
+        ]}]);
+        assert_eq!(changes(&history, "id"), expected);
+        assert_eq!(changes(&history, "other"), json!([]));
+    }
+
+    #[test]
+    fn of_one_resource_the_latest_changes_are_kept() {
+        let mut history = History::default();
+        for number in 1..=60 {
+            history.note((Service::Partner, "a"), number, "", &json!({}), &json!({}));
+            history.note((Service::Partner, "b"), number, "", &json!({}), &json!({}));
+        }
+        let kept = changes(&history, "a");
+        assert_eq!(kept.as_array().unwrap().len(), 50);
+        assert_eq!(kept[0]["number"], 11);
+        assert_eq!(history.changes.len(), 100);
+        let bytes = history.changes.values().map(|(_, change)| change.len());
+        assert_eq!(history.bytes, bytes.sum::<usize>());
+    }
+
+    #[test]
+    fn the_oldest_changes_of_all_go_when_there_are_too_many_or_they_are_too_large() {
+        let mut history = History::default();
+        let large = json!({ "text": "x".repeat(1024 * 1024) });
+        for number in 1..=20 {
+            let id = number.to_string();
+            history.note((Service::Partner, &id), number, "", &json!({}), &large);
+        }
+        assert!(history.bytes <= BYTES, "{}", history.bytes);
+        assert_eq!(changes(&history, "5"), json!([]));
+        assert_eq!(changes(&history, "20")[0]["number"], 20);
+        for number in 0..=IN_ALL {
+            let id = format!("small {number}");
+            history.note((Service::Partner, &id), 1, "", &json!({}), &json!({}));
+        }
+        assert_eq!(history.changes.len(), IN_ALL);
+        assert_eq!(history.places.len(), IN_ALL);
+        assert_eq!(changes(&history, "small 0"), json!([]));
+    }
+}

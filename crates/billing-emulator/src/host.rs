@@ -1,0 +1,57 @@
+//! The names under which the emulator is reached: from inside, and in what callers say.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, uri::Authority},
+};
+use serde_json::json;
+
+use crate::call::Reply;
+
+/// Where a listener can be reached from its own machine. Nobody can connect to the address that stands
+/// for all, and which of the others a caller elsewhere takes, only that caller knows.
+pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
+    if listening.ip().is_unspecified() {
+        listening.set_ip(match listening {
+            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    listening
+}
+
+/// The host and the port that a request was sent to: those of its target if it names one, else those
+/// of its `Host`. `None` where neither can be read.
+pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    let host = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
+    let authority: Authority = uri.authority().cloned().or_else(host)?;
+    // A user has no place in either.
+    (!authority.as_str().contains('@')).then_some(authority)
+}
+
+/// Whether a name is one of this machine's own: `localhost`, a name in it, or a loopback address.
+///
+/// The page of a stranger whose name was made to lead here (DNS rebinding) is the same origin to a
+/// browser, but it says the stranger's name.
+pub(crate) fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host().trim_end_matches('.').to_ascii_lowercase();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or_else(
+        |_| host == "localhost" || host.ends_with(".localhost"),
+        |address| address.is_loopback(),
+    )
+}
+
+/// The answer to a request that was not meant for this machine.
+pub(crate) fn misdirected() -> Reply {
+    let body = json!({
+        "error": "this is reached as localhost or by a loopback address; an emulator that others may reach is started with that said",
+    });
+    let mut reply = Reply::new(Bytes::from(body.to_string()));
+    *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    let json = HeaderValue::from_static("application/json");
+    reply.headers_mut().insert(header::CONTENT_TYPE, json);
+    reply
+}

@@ -1,0 +1,38 @@
+//! Text that only this run of the emulator can have written: its contents in base64, which anybody can
+//! read, and a MAC. Under the head [`JWT`] it is a JSON Web Token.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac_sha256::HMAC;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+/// `{"alg":"HS256","typ":"JWT"}`
+pub(crate) const JWT: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+
+/// Never derived from the emulator's seed, so that nobody can guess it.
+pub(crate) struct Seal([[u8; 16]; 2]);
+
+impl Seal {
+    pub(crate) fn random() -> Self {
+        Self([Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes))
+    }
+
+    /// The `head` says what it is for: what was sealed under one is not opened under another.
+    pub(crate) fn seal(&self, head: &str, contents: &impl Serialize) -> String {
+        // Structs of texts and numbers always serialize.
+        let contents = serde_json::to_vec(contents).unwrap_or_default();
+        let text = format!("{head}.{}", URL_SAFE_NO_PAD.encode(contents));
+        let mac = URL_SAFE_NO_PAD.encode(HMAC::mac(&text, self.0.as_flattened()));
+        format!("{text}.{mac}")
+    }
+
+    pub(crate) fn open<T: DeserializeOwned>(&self, head: &str, sealed: &str) -> Option<T> {
+        let (text, mac) = sealed.rsplit_once('.')?;
+        let contents = text.strip_prefix(head)?.strip_prefix('.')?;
+        let mac = URL_SAFE_NO_PAD.decode(mac).ok()?.try_into().ok()?;
+        if !HMAC::verify(text, self.0.as_flattened(), &mac) {
+            return None;
+        }
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(contents).ok()?).ok()
+    }
+}

@@ -1,0 +1,214 @@
+//! Authorization codes: the way of a browser, and what a code is good for.
+
+use std::time::Duration;
+
+use billing_emulator::{Emulator, SAMPLE_TENANT_ID, SignIn};
+
+use crate::{
+    authority::{
+        CLIENT, SECRET, ask, authority, claims, contents, form, refresh, refusal, registered, text,
+    },
+    wire::{Reply, sample},
+};
+
+const REDIRECT: &str = "http://localhost:8400/back?from=there";
+const SCOPE: &str = "openid offline_access https://management.azure.com/user_impersonation";
+/// The pair of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+async fn authorize(emulator: &Emulator, more: &[(&str, &str)]) -> Reply {
+    let mut members = vec![
+        ("client_id", CLIENT),
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT),
+        ("scope", SCOPE),
+        ("state", "a b&c"),
+    ];
+    members.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
+    members.extend(more);
+    let path = format!(
+        "/{SAMPLE_TENANT_ID}/oauth2/v2.0/authorize?{}",
+        form(&members)
+    );
+    authority(emulator).get(&path).await
+}
+
+async fn code(emulator: &Emulator, more: &[(&str, &str)]) -> String {
+    let reply = authorize(emulator, more).await;
+    assert_eq!(reply.status, 302, "{}", reply.body);
+    let location = reply.header("location").unwrap();
+    let rest = location.strip_prefix(REDIRECT).unwrap();
+    let rest = rest.strip_prefix("&code=").unwrap();
+    let (code, state) = rest.split_once('&').unwrap();
+    assert_eq!(state, "state=a%20b%26c");
+    code.to_owned()
+}
+
+async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> Reply {
+    let mut members = vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+        ("redirect_uri", REDIRECT),
+        ("code", code),
+    ];
+    members.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
+    members.extend(more);
+    ask(emulator, &members).await
+}
+
+#[tokio::test]
+async fn a_code_brings_every_token_of_its_scope_once() {
+    let emulator = sample().app(registered()).start().await.unwrap();
+    let code = code(&emulator, &[("nonce", "n-1")]).await;
+    let reply = redeem(&emulator, &code, &[("client_info", "1")]).await;
+    let body = reply.json();
+    let access = claims(&text(&body, "access_token"));
+    assert_eq!(access["aud"], "https://management.azure.com");
+    assert_eq!(access["scp"], "user_impersonation");
+    let user = contents(&text(&body, "id_token"));
+    let user = user.replace(emulator.authority_url(), "http://authority");
+    insta::assert_snapshot!(user, @r#"{"aud":"5f0c2b1e-0000-4000-8000-000000000001","iss":"http://authority/b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/v2.0","iat":1569888000,"nbf":1569888000,"exp":1569891600,"name":"Robin Example","nonce":"n-1","oid":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","preferred_username":"robin@contoso.example.com","sub":"a82573af-625f-4e61-9fbb-e62dc4ddbd68","tid":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","ver":"2.0"}"#);
+    let account = contents(&format!(".{}", text(&body, "client_info")));
+    assert!(
+        account.ends_with(&format!(r#""utid":"{SAMPLE_TENANT_ID}"}}"#)),
+        "{account}"
+    );
+    let next = refresh(&emulator, &text(&body, "refresh_token")).await;
+    assert_eq!(next.status, 200);
+
+    let again = redeem(&emulator, &code, &[]).await;
+    assert_eq!(refusal(&again), "400 invalid_grant AADSTS54005");
+}
+
+#[tokio::test]
+async fn without_those_scopes_there_is_neither_a_refresh_token_nor_an_id_token() {
+    let emulator = sample().start().await.unwrap();
+    let code = code(
+        &emulator,
+        &[("scope", "https://management.azure.com/.default")],
+    )
+    .await;
+    let body = redeem(&emulator, &code, &[]).await.json();
+    assert_eq!(
+        claims(&text(&body, "access_token"))["scp"],
+        "user_impersonation"
+    );
+    let members: Vec<_> = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert!(
+        !members.contains(&"refresh_token") && !members.contains(&"id_token"),
+        "{members:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_challenge_wants_its_verifier_and_a_wrong_one_does_not_use_the_code_up() {
+    let emulator = sample().start().await.unwrap();
+    let mismatch = "400 invalid_grant AADSTS501481";
+    for (challenge, method, verifier) in [
+        (CHALLENGE, "S256", VERIFIER),
+        (VERIFIER, "plain", VERIFIER),
+        (VERIFIER, "", VERIFIER),
+    ] {
+        let sent = [
+            ("code_challenge", challenge),
+            ("code_challenge_method", method),
+        ];
+        let code = code(&emulator, &sent).await;
+        let none = redeem(&emulator, &code, &[]).await;
+        let wrong = redeem(&emulator, &code, &[("code_verifier", "another")]).await;
+        assert_eq!(
+            (refusal(&none), refusal(&wrong)),
+            (mismatch.into(), mismatch.into())
+        );
+        // Who has a verifier may have no secret.
+        let right = [("code_verifier", verifier), ("client_secret", "")];
+        assert_eq!(
+            redeem(&emulator, &code, &right).await.status,
+            200,
+            "{method}"
+        );
+    }
+    let code = code(&emulator, &[]).await;
+    let unasked = redeem(&emulator, &code, &[("code_verifier", VERIFIER)]).await;
+    assert_eq!(refusal(&unasked), mismatch);
+}
+
+#[tokio::test]
+async fn a_code_is_for_ten_minutes_its_application_and_its_address() {
+    let emulator = sample().start().await.unwrap();
+    let code = code(&emulator, &[]).await;
+    let other = redeem(&emulator, &code, &[("client_id", "another")]).await;
+    assert_eq!(refusal(&other), "400 invalid_grant AADSTS70000");
+    let address = redeem(
+        &emulator,
+        &code,
+        &[("redirect_uri", "http://localhost:8400/")],
+    )
+    .await;
+    assert_eq!(refusal(&address), "401 invalid_client AADSTS500112");
+    emulator.advance_clock(Duration::from_secs(599)).unwrap();
+    let refresh = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
+    let no_code = redeem(&emulator, refresh.reveal(), &[]).await;
+    assert_eq!(refusal(&no_code), "400 invalid_grant AADSTS9002313");
+    emulator.advance_clock(Duration::from_secs(1)).unwrap();
+    let late = redeem(&emulator, &code, &[]).await;
+    assert_eq!(refusal(&late), "400 invalid_grant AADSTS70008");
+}
+
+#[tokio::test]
+async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
+    let app = registered().users(SignIn::ConsentRequired);
+    let emulator = sample().app(app).start().await.unwrap();
+    let mut seen = String::new();
+    for more in [
+        &[][..],
+        &[("response_type", "token")],
+        &[("response_mode", "form_post")],
+        &[("response_mode", "fragment")],
+        &[("scope", "")],
+        &[("redirect_uri", "")],
+        &[("redirect_uri", "/relative")],
+        &[("redirect_uri", "http://localhost/\r\nset-cookie: a=b")],
+        &[("client_id", "another")],
+    ] {
+        let reply = authorize(&emulator, more).await;
+        let told = match reply.header("location") {
+            Some(location) => {
+                let location = location.replace("%20", " ");
+                let (before, rest) = location.split_once("error=").unwrap();
+                let (error, description) = rest.split_once("&error_description=").unwrap();
+                let number = description.split_once("%3A").unwrap().0;
+                format!("302 {before} {error} {number}")
+            }
+            None => refusal(&reply),
+        };
+        seen += &format!("{more:?}\n  {told}\n");
+    }
+    insta::assert_snapshot!(seen, @r#"
+    []
+      302 http://localhost:8400/back?from=there& consent_required AADSTS65001
+    [("response_type", "token")]
+      302 http://localhost:8400/back?from=there& unsupported_response_type AADSTS70005
+    [("response_mode", "form_post")]
+      302 http://localhost:8400/back?from=there& invalid_request AADSTS70007
+    [("response_mode", "fragment")]
+      302 http://localhost:8400/back?from=there# consent_required AADSTS65001
+    [("scope", "")]
+      302 http://localhost:8400/back?from=there& invalid_request AADSTS900144
+    [("redirect_uri", "")]
+      400 invalid_request AADSTS900144
+    [("redirect_uri", "/relative")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "http://localhost/\r\nset-cookie: a=b")]
+      400 invalid_request AADSTS90102
+    [("client_id", "another")]
+      400 unauthorized_client AADSTS700016
+    "#);
+}

@@ -1,0 +1,137 @@
+use std::time::Duration;
+
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
+    net::TcpStream,
+};
+
+use crate::wire::{Caller, sample};
+
+/// Somebody who looks on.
+struct Onlooker(Lines<BufReader<TcpStream>>);
+
+impl Onlooker {
+    /// Returns when it hears of everything that happens from then on.
+    async fn come(emulator: &Emulator) -> Self {
+        Self::ask(emulator).await.unwrap()
+    }
+
+    /// `None` when there is no room.
+    async fn ask(emulator: &Emulator) -> Option<Self> {
+        let authority = emulator.control_url().strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(authority).await.unwrap();
+        let request = format!("GET /api/events HTTP/1.1\r\nhost: {authority}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut lines = BufReader::new(stream).lines();
+        let status = lines.next_line().await.unwrap().unwrap();
+        if status == "HTTP/1.1 503 Service Unavailable" {
+            return None;
+        }
+        assert_eq!(status, "HTTP/1.1 200 OK");
+        let mut head = String::new();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.is_empty() {
+                break;
+            }
+            head += &line.to_ascii_lowercase();
+        }
+        assert!(head.contains("content-type: text/event-stream"), "{head}");
+        let mut onlooker = Self(lines);
+        assert_eq!(onlooker.next().await, Some(("hello".to_owned(), json!({}))));
+        Some(onlooker)
+    }
+
+    /// The next event; `None` when there are no more.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        let mut name = None;
+        while let Some(line) = self.0.next_line().await.ok()? {
+            // The other lines are those of the chunks.
+            if let Some(event) = line.strip_prefix("event: ") {
+                name = Some(event.to_owned());
+            } else if let Some(data) = line.strip_prefix("data: ") {
+                return Some((name?, serde_json::from_str(data).unwrap()));
+            }
+        }
+        None
+    }
+}
+
+#[tokio::test]
+async fn an_onlooker_hears_of_requests_writes_the_clock_and_a_reset() {
+    let emulator = sample().start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let partner = Caller::partner(&emulator);
+    partner.put(&customer, &json!({ "firstName": "Lee" })).await;
+    emulator.advance_clock(Duration::from_secs(60)).unwrap();
+    emulator.reset();
+
+    let written = json!({ "service": "partner", "id": SAMPLE_CUSTOMER_ID, "effective_writes": 1 });
+    assert_eq!(
+        onlooker.next().await,
+        Some(("resource".to_owned(), written))
+    );
+    let (name, request) = onlooker.next().await.unwrap();
+    assert_eq!(
+        (name.as_str(), &request["path"]),
+        ("request", &json!(customer))
+    );
+    assert_eq!(request["number"], 1);
+    let clock = json!({ "now": "2019-10-01T00:01:00Z" });
+    assert_eq!(onlooker.next().await, Some(("clock".to_owned(), clock)));
+    assert_eq!(onlooker.next().await, Some(("reset".to_owned(), json!({}))));
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_events_and_does_not_wait_for_onlookers() {
+    let emulator = sample().start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    emulator.shutdown().await;
+    assert_eq!(onlooker.next().await, None);
+}
+
+#[tokio::test]
+async fn an_emulator_that_is_dropped_ends_the_events() {
+    let emulator = sample().start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    drop(emulator);
+    assert_eq!(onlooker.next().await, None);
+}
+
+#[tokio::test]
+async fn one_who_reads_too_slowly_is_told_that_something_was_missed() {
+    let emulator = sample().start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    // Nothing else runs meanwhile, so all of them are there before the first is read.
+    for _ in 0..1_000 {
+        emulator.advance_clock(Duration::from_secs(1)).unwrap();
+    }
+    assert_eq!(
+        onlooker.next().await,
+        Some(("missed".to_owned(), json!({})))
+    );
+    let mut last = onlooker.next().await.unwrap();
+    for _ in 1..256 {
+        last = onlooker.next().await.unwrap();
+    }
+    let end = json!({ "now": "2019-10-01T00:16:40Z" });
+    assert_eq!(last, ("clock".to_owned(), end));
+}
+
+#[tokio::test]
+async fn there_is_room_for_sixteen_onlookers_and_for_another_when_one_leaves() {
+    let emulator = sample().start().await.unwrap();
+    let mut onlookers = Vec::new();
+    for _ in 0..16 {
+        onlookers.push(Onlooker::come(&emulator).await);
+    }
+    let control = Caller::anonymous(emulator.control_url());
+    let refused = control.get("/api/events").await;
+    let expected = r#"503 {"error":"16 others are looking on; close one of them"}"#;
+    assert_eq!(refused.brief(), expected);
+    drop(onlookers.pop());
+    // That it is gone is noticed a moment later.
+    while Onlooker::ask(&emulator).await.is_none() {}
+}

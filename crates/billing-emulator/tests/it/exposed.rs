@@ -1,0 +1,125 @@
+//! Who may reach the emulator, and by which names.
+
+use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use serde_json::json;
+
+use crate::wire::{API_VERSION, Caller, sample};
+
+fn port(url: &str) -> &str {
+    url.rsplit_once(':').unwrap().1
+}
+
+/// What the control API answers to somebody who calls it so.
+async fn called(emulator: &Emulator, host: &str) -> String {
+    let request = format!("GET /api/clock HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
+    let caller = Caller::anonymous(emulator.control_url());
+    let seen = caller.raw(request.as_bytes()).await;
+    let seen = String::from_utf8(seen).unwrap();
+    let (head, body) = seen.split_once("\r\n\r\n").unwrap();
+    format!("{} {body}", &head["HTTP/1.1 ".len()..][..3])
+}
+
+#[tokio::test]
+async fn the_control_api_answers_to_the_names_of_this_machine_alone() {
+    let emulator = sample().start().await.unwrap();
+    for host in [
+        "Host: 127.0.0.1\r\n",
+        "Host: localhost:4711\r\n",
+        "Host: LocalHost.\r\n",
+        "Host: emulator.localhost\r\n",
+        "Host: 127.8.0.1:80\r\n",
+        "Host: [::1]:4711\r\n",
+        "",
+    ] {
+        let seen = called(&emulator, host).await;
+        assert_eq!(seen, r#"200 {"now":"2019-10-01T00:00:00Z"}"#, "{host}");
+    }
+    for host in [
+        "Host: attacker.example.com\r\n",
+        "Host: localhost.example.com\r\n",
+        "Host: notlocalhost\r\n",
+        "Host: 192.0.2.1:4711\r\n",
+        "Host: 127.0.0.1@example.com\r\n",
+        "Host: \r\n",
+        "Host: a b\r\n",
+    ] {
+        let seen = called(&emulator, host).await;
+        let refusal = r#"421 {"error":"this is reached as localhost or by a loopback address"#;
+        assert!(seen.starts_with(refusal), "{host}{seen}");
+    }
+}
+
+#[tokio::test]
+async fn an_emulator_that_others_may_reach_listens_on_all_addresses_and_answers_to_all_names() {
+    let listen = "0.0.0.0:0".parse().unwrap();
+    let builder = sample().listen(listen).exposed(true);
+    let emulator = builder.start().await.unwrap();
+    for url in [
+        emulator.partner_url(),
+        emulator.arm_url(),
+        emulator.control_url(),
+    ] {
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    }
+    let seen = called(&emulator, "Host: emulator.example.com:4711\r\n").await;
+    assert!(seen.starts_with("200 "), "{seen}");
+}
+
+#[tokio::test]
+async fn absolute_links_lead_to_where_the_request_was_sent() {
+    let builder = sample()
+        .location(LocationStyle::AsyncOperation)
+        .page_size(1);
+    let emulator = builder.start().await.unwrap();
+    let profiles =
+        format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles");
+    for host in [
+        format!("localhost:{}", port(emulator.arm_url())),
+        "emulator.example.com".to_owned(),
+    ] {
+        let caller = Caller::arm(&emulator).called(&host);
+        let accepted = caller
+            .patch(
+                &format!("{profiles}/{SAMPLE_PROFILE}?{API_VERSION}"),
+                &json!({}),
+            )
+            .await;
+        assert_eq!(accepted.status, 202);
+        let origin = format!("http://{host}/providers/");
+        for name in ["Location", "Azure-AsyncOperation"] {
+            let link = accepted.header(name).unwrap();
+            assert!(link.starts_with(&origin), "{name}: {link}");
+        }
+        let (_, status) = accepted
+            .header("Azure-AsyncOperation")
+            .unwrap()
+            .split_once(&host)
+            .unwrap();
+        let report = caller.get(status).await.json();
+        let path = status.split('?').next().unwrap();
+        assert_eq!(report["id"], path);
+
+        let page = caller
+            .get(&format!("{profiles}?{API_VERSION}"))
+            .await
+            .json();
+        let next = page["nextLink"].as_str().unwrap();
+        assert!(next.starts_with(&origin), "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_names_no_host_gets_links_to_the_emulator_itself() {
+    let builder = sample().location(LocationStyle::Absolute);
+    let emulator = builder.start().await.unwrap();
+    let request = format!(
+        "PATCH /providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}\
+         ?{API_VERSION} HTTP/1.0\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\n\r\n{{}}",
+        emulator.token().reveal()
+    );
+    let caller = Caller::anonymous(emulator.arm_url());
+    let seen = String::from_utf8(caller.raw(request.as_bytes()).await).unwrap();
+    let link = format!("\r\nLocation: {}/providers/", emulator.arm_url());
+    assert!(seen.contains(&link), "{seen}");
+}

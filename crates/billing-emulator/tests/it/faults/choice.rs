@@ -1,0 +1,128 @@
+//! Which requests meet which fault.
+
+use billing_emulator::{Emulator, Fault, FaultPlan, Service};
+
+use super::{customer, met, planned, profile, start};
+use crate::wire::{Caller, sample};
+
+async fn get(emulator: &Emulator, times: usize) {
+    for _ in 0..times {
+        Caller::partner(emulator).get(&customer()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_request_fits_by_service_method_and_a_part_of_its_path_with_its_query() {
+    let emulator = start([
+        Fault::new()
+            .name("service")
+            .service(Service::Arm)
+            .method("DELETE")
+            .status(500),
+        Fault::new().name("method").method("put").status(500),
+        Fault::new()
+            .name("path")
+            .path("s/billing?a=%20")
+            .status(500),
+    ])
+    .await;
+    let (partner, arm) = (Caller::partner(&emulator), Caller::arm(&emulator));
+    let encoded = format!("{}?a=%20b", customer());
+    arm.send("DELETE", &profile(), "").await;
+    partner.send("DELETE", &customer(), "").await;
+    partner.send("PUT", &customer(), "{}").await;
+    partner.get(&encoded).await;
+    arm.get(&profile()).await;
+    assert_eq!(met(&emulator), ["service", ".", "method", "path", "."]);
+}
+
+#[tokio::test]
+async fn those_that_fit_are_counted_by_each_fault_and_the_first_that_would_hit_does() {
+    let emulator = start([
+        Fault::new().nth(2).status(500),
+        Fault::new().nth(4).times(2).status(500),
+        Fault::new().name("two").times(3).status(500),
+        Fault::new().nth(5).status(500),
+    ])
+    .await;
+    get(&emulator, 7).await;
+    let expected = ["two", "fault 1", "two", "fault 2", "fault 2", ".", "."];
+    assert_eq!(met(&emulator), expected);
+}
+
+#[tokio::test]
+async fn a_fault_that_is_switched_off_neither_hits_nor_counts() {
+    let emulator = start([
+        Fault::new().enabled(false).status(500),
+        Fault::new().nth(2).status(500),
+    ])
+    .await;
+    get(&emulator, 3).await;
+    assert_eq!(met(&emulator), [".", "fault 2", "."]);
+}
+
+/// Which of 64 requests are hit, while others go on between them.
+async fn hits(emulator: Emulator, between: usize) -> Vec<String> {
+    for _ in 0..64 {
+        get(&emulator, 1).await;
+        for _ in 0..between {
+            Caller::arm(&emulator).get("/").await;
+        }
+    }
+    let requests = emulator.requests().into_iter();
+    let ours = requests.filter(|request| request.service == Service::Partner);
+    ours.map(|request| request.fault.unwrap_or_default())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_seed_decides_what_is_probable_and_nothing_that_happens_elsewhere() {
+    let likely = |name: &str| {
+        let fault = Fault::new().name(name).service(Service::Partner);
+        fault.probability(0.4).status(500)
+    };
+    let plan = FaultPlan::new().fault(likely("a")).fault(likely("b"));
+    let of = async |builder: billing_emulator::Builder| builder.start().await.unwrap();
+
+    let first = hits(of(sample().seed(1).faults(plan.clone())).await, 0).await;
+    let count = |name: &str| first.iter().filter(|met| *met == name).count();
+    // 26 and 15 of 64 are to be expected.
+    assert!(
+        (10..42).contains(&count("a")) && (4..32).contains(&count("b")),
+        "{first:?}"
+    );
+
+    let again = hits(of(sample().seed(1).faults(plan.clone())).await, 2).await;
+    assert_eq!(again, first);
+    let other = hits(of(sample().seed(2).faults(plan.clone())).await, 0).await;
+    assert_ne!(other, first);
+    // The seed of the plan comes before that of the emulator.
+    let own = hits(of(sample().seed(2).faults(plan.seed(1))).await, 0).await;
+    assert_eq!(own, first);
+}
+
+#[tokio::test]
+async fn what_is_certain_always_hits_and_what_is_impossible_never_does() {
+    let emulator = start([
+        Fault::new().probability(0.0).status(500),
+        Fault::new().nth(2).times(2).probability(1.0).status(500),
+    ])
+    .await;
+    get(&emulator, 4).await;
+    assert_eq!(met(&emulator), [".", "fault 2", "fault 2", "."]);
+}
+
+#[tokio::test]
+async fn after_a_reset_the_plan_is_the_first_one_and_counts_from_0() {
+    let emulator = planned([Fault::new().nth(1).status(500)])
+        .start()
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        get(&emulator, 2).await;
+        assert_eq!(met(&emulator), ["fault 1", "."]);
+        let control = Caller::anonymous(emulator.control_url());
+        control.send("PUT", "/api/faults", "{}").await;
+        emulator.reset();
+    }
+}

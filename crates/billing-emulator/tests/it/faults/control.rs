@@ -1,0 +1,128 @@
+//! The plan through the control API.
+
+use billing_emulator::{Emulator, Fault, FaultPlan};
+use serde_json::json;
+
+use super::{customer, met, start};
+use crate::wire::{Caller, Reply, sample};
+
+async fn ask(emulator: &Emulator, method: &str, path: &str, body: &str) -> Reply {
+    let control = Caller::anonymous(emulator.control_url());
+    control.send(method, path, body).await
+}
+
+async fn shown(emulator: &Emulator) -> String {
+    let reply = ask(emulator, "GET", "/api/faults", "").await;
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    reply.brief()
+}
+
+async fn get(emulator: &Emulator) {
+    Caller::partner(emulator).get(&customer()).await;
+}
+
+/// Two faults, after two requests.
+async fn two() -> Emulator {
+    let first = Fault::new()
+        .name("lost")
+        .path("/customers/")
+        .nth(2)
+        .status(500);
+    let plan = FaultPlan::new().seed(5).fault(first.committed());
+    let plan = plan.fault(Fault::new().method("GET").enabled(false).truncate(5));
+    let emulator = sample().faults(plan).start().await.unwrap();
+    get(&emulator).await;
+    get(&emulator).await;
+    emulator
+}
+
+#[tokio::test]
+async fn the_plan_is_shown_with_how_many_requests_have_fitted_and_were_hit() {
+    insta::assert_snapshot!(shown(&two().await).await, @r#"200 {"seed":5,"faults":[{"name":"lost","enabled":true,"path":"/customers/","nth":2,"committed":true,"status":500,"fitted":2,"hit":1},{"enabled":false,"method":"GET","truncate":5,"fitted":0,"hit":0}]}"#);
+    let nothing = start([]).await;
+    assert_eq!(shown(&nothing).await, r#"200 {"faults":[]}"#);
+}
+
+#[tokio::test]
+async fn a_plan_is_replaced_as_a_whole_by_json_or_toml_and_counts_from_0() {
+    let emulator = two().await;
+    let toml = "[[fault]]\nname = \"from TOML\"\nstatus = 500\n";
+    let json = r#"{"faults": [{"name": "from JSON", "status": 500}]}"#;
+    let expected = |name| {
+        let fault =
+            format!(r#"{{"name":"{name}","enabled":true,"status":500,"fitted":0,"hit":0}}"#);
+        format!(r#"200 {{"faults":[{fault}]}}"#)
+    };
+    for (plan, name) in [(toml, "from TOML"), (json, "from JSON")] {
+        // The text says which it is; the media type is not asked.
+        let reply = ask(&emulator, "PUT", "/api/faults", plan).await;
+        assert_eq!(reply.brief(), expected(name));
+        get(&emulator).await;
+    }
+    assert_eq!(met(&emulator), [".", "lost", "from TOML", "from JSON"]);
+}
+
+#[tokio::test]
+async fn what_is_shown_can_be_put_back() {
+    let emulator = two().await;
+    let before = ask(&emulator, "GET", "/api/faults", "").await;
+    let after = ask(&emulator, "PUT", "/api/faults", &before.body).await;
+    let mut expected = before.json();
+    for fault in expected["faults"].as_array_mut().unwrap() {
+        fault["fitted"] = json!(0);
+        fault["hit"] = json!(0);
+    }
+    assert_eq!(after.json(), expected);
+}
+
+#[tokio::test]
+async fn a_switch_changes_one_fault_and_keeps_every_count() {
+    let emulator = two().await;
+    let before = shown(&emulator).await;
+    let on = ask(&emulator, "POST", "/api/faults/2", r#"{"enabled": true}"#).await;
+    let expected = before.replace(r#""enabled":false"#, r#""enabled":true"#);
+    assert_eq!(on.brief(), expected);
+    let url = emulator.partner_url();
+    super::exchange(&emulator, url, "GET", &customer(), "").await;
+    assert_eq!(met(&emulator), [".", "lost", "fault 2"]);
+    ask(&emulator, "POST", "/api/faults/2", r#"{"enabled": false}"#).await;
+    get(&emulator).await;
+    assert_eq!(met(&emulator)[3], ".");
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_would_do_and_changes_nothing() {
+    let emulator = two().await;
+    let before = shown(&emulator).await;
+    let mut seen = String::new();
+    for (method, path, body) in [
+        (
+            "PUT",
+            "/api/faults",
+            r#"{"faults": [{"status": 503}, {"status": 99}]}"#,
+        ),
+        ("PUT", "/api/faults", "[[fault]]\nstatus = 99"),
+        ("PUT", "/api/faults", "7"),
+        ("DELETE", "/api/faults", ""),
+        ("PUT", "/api/faults/1", "{}"),
+        ("POST", "/api/faults/0", r#"{"enabled": false}"#),
+        ("POST", "/api/faults/3", r#"{"enabled": false}"#),
+        ("POST", "/api/faults/lost", r#"{"enabled": false}"#),
+        ("POST", "/api/faults/1", r#"{"enabled": "no"}"#),
+        ("POST", "/api/faults/1", r#"{"name": "x"}"#),
+        ("GET", "/api/faults/1/enabled", ""),
+    ] {
+        let reply = ask(&emulator, method, path, body).await;
+        seen += &format!("{method} {path} {body}\n  {}\n", reply.brief());
+    }
+    insta::assert_snapshot!(seen);
+    assert_eq!(shown(&emulator).await, before);
+}
+
+#[tokio::test]
+async fn the_log_names_the_fault_where_one_hit() {
+    let emulator = two().await;
+    let log = ask(&emulator, "GET", "/api/requests", "").await.json();
+    assert_eq!(log[0].get("fault"), None);
+    assert_eq!(log[1]["fault"], "lost");
+}

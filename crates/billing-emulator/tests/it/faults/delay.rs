@@ -1,0 +1,102 @@
+//! Answers that come late, without anybody waiting for them.
+
+use std::time::Duration;
+
+use billing_emulator::{Emulator, Fault};
+use serde_json::json;
+use tokio::task::{self, JoinHandle};
+
+use super::{customer, planned, start, writes};
+use crate::wire::{Caller, Reply};
+
+/// Sends a request that is answered late, and returns when it is done.
+async fn put(emulator: &Emulator) -> JoinHandle<Reply> {
+    let before = emulator.requests().len();
+    let caller = Caller::partner(emulator);
+    let put = tokio::spawn(async move { caller.put(&customer(), &json!({})).await });
+    while emulator.requests().len() == before {
+        task::yield_now().await;
+    }
+    put
+}
+
+#[tokio::test]
+async fn on_a_standing_clock_an_answer_is_late_until_the_clock_is_past_it_and_others_are_not() {
+    let late = Fault::new().method("PUT").delay(Duration::from_secs(60));
+    let emulator = start([late]).await;
+    let put = put(&emulator).await;
+    assert_eq!(writes(&emulator), [1, 0], "it is done at once");
+    for moved in [0, 30, 29] {
+        emulator.advance_clock(Duration::from_secs(moved)).unwrap();
+        let other = Caller::partner(&emulator).get(&customer()).await;
+        assert_eq!(other.status, 200);
+        assert!(!put.is_finished(), "{moved}");
+    }
+    emulator.advance_clock(Duration::from_secs(1)).unwrap();
+    let reply = put.await.unwrap();
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("date"), Some("Tue, 01 Oct 2019 00:01:00 GMT"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_make_an_answer_later_than_that() {
+    let minute = Duration::from_secs(60);
+    let emulator = start([Fault::new().method("PUT").delay(minute)]).await;
+    let put = put(&emulator).await;
+    let past = emulator.now() - 100 * minute;
+    emulator.set_clock(past).unwrap();
+    // So that the connection has seen it.
+    Caller::partner(&emulator).get(&customer()).await;
+    emulator.advance_clock(minute).unwrap();
+    assert_eq!(put.await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn on_a_running_clock_an_answer_is_late_by_the_time_that_passes() {
+    let delay = Duration::from_millis(40);
+    let fault = Fault::new().delay(delay).status(500);
+    let plan = billing_emulator::FaultPlan::new().fault(fault);
+    let emulator = Emulator::builder().faults(plan).start().await.unwrap();
+    let before = emulator.now();
+    let reply = Caller::arm(&emulator).get("/").await;
+    assert_eq!(reply.status, 500);
+    let passed = emulator.now().duration_since(before).unwrap();
+    assert!(passed >= delay, "{passed:?}");
+}
+
+#[tokio::test]
+async fn a_reset_can_be_late_too() {
+    let minute = Duration::from_secs(60);
+    let emulator = start([Fault::new().delay(minute).reset().nth(1)]).await;
+    let url = emulator.partner_url();
+    let reset = super::exchange(&emulator, url, "GET", "/", "");
+    let moved = async {
+        while emulator.requests().is_empty() {
+            task::yield_now().await;
+        }
+        emulator.advance_clock(minute).unwrap();
+    };
+    let ((seen, error), ()) = tokio::join!(reset, moved);
+    assert_eq!(
+        (seen.len(), error),
+        (0, Some(std::io::ErrorKind::ConnectionReset))
+    );
+}
+
+#[tokio::test]
+async fn a_shutdown_ends_each_delay_with_its_answer() {
+    let late = Fault::new().method("PUT").delay(Duration::from_secs(3600));
+    let emulator = start([late]).await;
+    let put = put(&emulator).await;
+    emulator.shutdown().await;
+    assert_eq!(put.await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn whoever_goes_away_before_a_late_answer_is_in_the_log_all_the_same() {
+    let late = Fault::new().name("late").delay(Duration::MAX);
+    let emulator = planned([late]).start().await.unwrap();
+    put(&emulator).await.abort();
+    assert_eq!(super::met(&emulator), ["late"]);
+    emulator.shutdown().await;
+}

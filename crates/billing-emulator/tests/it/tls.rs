@@ -1,0 +1,164 @@
+//! Everything by TLS, with a caller that trusts the emulator's authority and with one that does not.
+
+use std::{io, sync::Arc, time::Duration};
+
+use billing_emulator::{Emulator, FaultPlan, SAMPLE_CUSTOMER_ID};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use crate::wire::{Caller, Reply, sample};
+
+/// Connects to a base address under a name that the certificate has to be for.
+async fn connect(
+    url: &str,
+    name: &str,
+    authority: Option<&str>,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    if let Some(authority) = authority {
+        let authority = CertificateDer::from_pem_slice(authority.as_bytes()).unwrap();
+        roots.add(authority).unwrap();
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    let stream = TcpStream::connect(url.strip_prefix("https://").unwrap()).await?;
+    TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+}
+
+async fn get(emulator: &Emulator, name: &str) -> io::Result<Vec<u8>> {
+    let authority = emulator.ca_certificate_pem();
+    let mut stream = connect(emulator.partner_url(), name, authority).await?;
+    let request = format!(
+        "GET /v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing HTTP/1.1\r\nHost: {name}\r\n\
+         Authorization: Bearer {}\r\nConnection: close\r\n\r\n",
+        emulator.token().reveal()
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut seen = Vec::new();
+    stream.read_to_end(&mut seen).await?;
+    Ok(seen)
+}
+
+#[tokio::test]
+async fn every_name_of_this_machine_and_those_that_were_asked_for_are_vouched_for() {
+    let builder = sample()
+        .tls_name("emulator")
+        .tls_name("billing.example.com")
+        .tls_name("192.0.2.7");
+    let emulator = builder.start().await.unwrap();
+    for url in [
+        emulator.partner_url(),
+        emulator.arm_url(),
+        emulator.control_url(),
+    ] {
+        assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+        let authority = emulator.ca_certificate_pem();
+        assert!(connect(url, "localhost", authority).await.is_ok(), "{url}");
+    }
+    for name in [
+        "localhost",
+        "127.0.0.1",
+        "::1",
+        "emulator",
+        "billing.example.com",
+        "192.0.2.7",
+    ] {
+        let seen = get(&emulator, name).await.unwrap();
+        assert_eq!(Reply::parse(&seen).status, 200, "{name}");
+    }
+    assert!(get(&emulator, "example.com").await.is_err());
+}
+
+#[tokio::test]
+async fn no_two_emulators_have_one_authority_and_nobody_is_trusted_for_nothing() {
+    let emulator = sample().tls().start().await.unwrap();
+    let other = sample().tls().start().await.unwrap();
+    assert_ne!(emulator.ca_certificate_pem(), other.ca_certificate_pem());
+    for authority in [None, other.ca_certificate_pem()] {
+        let refused = connect(emulator.partner_url(), "localhost", authority).await;
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+    assert_eq!(get(&emulator, "localhost").await.unwrap()[9..12], *b"200");
+}
+
+#[tokio::test]
+async fn only_the_certificate_of_the_authority_is_shown_and_without_tls_there_is_none() {
+    let emulator = sample().tls().start().await.unwrap();
+    let pem = emulator.ca_certificate_pem().unwrap();
+    assert_eq!(pem.matches("-----BEGIN ").count(), 1);
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    let plain = sample().start().await.unwrap();
+    assert_eq!(plain.ca_certificate_pem(), None);
+}
+
+#[tokio::test]
+async fn a_caller_without_tls_gets_no_answer_and_harms_nobody() {
+    let emulator = sample().tls().start().await.unwrap();
+    let url = emulator.partner_url().replace("https", "http");
+    let seen = Caller::anonymous(&url)
+        .raw(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    assert!(!seen.starts_with(b"HTTP/"));
+    assert_eq!(get(&emulator, "localhost").await.unwrap()[9..12], *b"200");
+}
+
+#[tokio::test]
+async fn a_planned_reset_breaks_a_connection_by_tls_too() {
+    let plan: FaultPlan = "[[fault]]\nreset = true".parse().unwrap();
+    let builder = sample().tls().faults(plan);
+    let emulator = builder.start().await.unwrap();
+    let error = get(&emulator, "localhost").await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_does_not_come_to_its_end_ends_the_connection_and_holds_up_no_stop() {
+    let emulator = sample().tls().start().await.unwrap();
+    let authority = emulator
+        .partner_url()
+        .strip_prefix("https://")
+        .unwrap()
+        .to_owned();
+    let start = Instant::now();
+    let mut silent = TcpStream::connect(&authority).await.unwrap();
+    assert!(silent.read_u8().await.is_err());
+    assert_eq!(start.elapsed().as_secs(), 30);
+
+    let mut silent = TcpStream::connect(&authority).await.unwrap();
+    let open = timeout(Duration::from_secs(1), silent.read_u8()).await;
+    assert!(open.is_err());
+    let start = Instant::now();
+    emulator.shutdown().await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn what_no_certificate_can_be_for_is_refused_by_name() {
+    let mut seen = String::new();
+    for name in ["", "https://a", "localhost:1", "ä", "a b"] {
+        let error = sample().tls_name(name).start().await.unwrap_err();
+        seen += &format!("{error}\n");
+    }
+    insta::assert_snapshot!(seen, @r#"
+    the name "" for TLS: must be a host name or an address, without a port
+    the name "https://a" for TLS: must be a host name or an address, without a port
+    the name "localhost:1" for TLS: must be a host name or an address, without a port
+    the name "ä" for TLS: must be a host name or an address, without a port
+    the name "a b" for TLS: must be a host name or an address, without a port
+    "#);
+}

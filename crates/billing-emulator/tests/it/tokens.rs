@@ -1,0 +1,238 @@
+//! What the services make of the authority's tokens.
+
+use std::time::Duration;
+
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, SignIn};
+
+use crate::{
+    authority::{CLIENT, app_token, ask, form, refresh, registered, text},
+    wire::{API_VERSION, Caller, sample},
+};
+
+const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
+const ARM: &str = "https://management.azure.com/.default";
+
+fn partner_path() -> String {
+    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+}
+
+fn arm_path() -> String {
+    format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    )
+}
+
+fn bearing(url: &str, token: &str) -> Caller {
+    Caller::anonymous(url).with("authorization", &format!("Bearer {token}"))
+}
+
+#[tokio::test]
+async fn each_service_takes_the_tokens_that_are_for_it() {
+    let emulator = sample().start().await.unwrap();
+    let own = |url: &str| format!("{url}/.default");
+    let scopes = [
+        (PARTNER.to_owned(), (200, 401)),
+        (
+            "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd/.default".to_owned(),
+            (200, 401),
+        ),
+        (own(emulator.partner_url()), (200, 401)),
+        (ARM.to_owned(), (401, 200)),
+        (
+            "https://management.azure.com//.default".to_owned(),
+            (401, 200),
+        ),
+        (
+            "https://management.core.windows.net//.default".to_owned(),
+            (401, 200),
+        ),
+        (own(emulator.arm_url()), (401, 200)),
+        (
+            "https://graph.microsoft.com/.default".to_owned(),
+            (401, 401),
+        ),
+        (own(emulator.control_url()), (401, 401)),
+    ];
+    for (scope, expected) in scopes {
+        let token = app_token(&emulator, &scope).await;
+        let partner = bearing(emulator.partner_url(), &token);
+        let arm = bearing(emulator.arm_url(), &token);
+        let statuses = (
+            partner.get(&partner_path()).await.status,
+            arm.get(&arm_path()).await.status,
+        );
+        assert_eq!(statuses, expected, "{scope}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_another_service_is_refused_with_the_audiences_that_are_taken() {
+    let emulator = sample().start().await.unwrap();
+    let token = app_token(&emulator, "https://graph.microsoft.com/.default").await;
+    let partner = bearing(emulator.partner_url(), &token);
+    let arm = bearing(emulator.arm_url(), &token);
+    let seen = format!(
+        "{}\n\n{}",
+        partner.get(&partner_path()).await.brief(),
+        arm.get(&arm_path()).await.snapshot(&emulator)
+    );
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_token_is_taken_for_an_hour_of_the_emulator_s_clock() {
+    let emulator = sample().start().await.unwrap();
+    let partner = bearing(emulator.partner_url(), &app_token(&emulator, PARTNER).await);
+    let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
+    emulator
+        .advance_clock(Duration::from_millis(3_599_999))
+        .unwrap();
+    assert_eq!(partner.get(&partner_path()).await.status, 200);
+    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    emulator.advance_clock(Duration::from_millis(1)).unwrap();
+    let seen = format!(
+        "{}\n\n{}",
+        partner.get(&partner_path()).await.brief(),
+        arm.get(&arm_path()).await.snapshot(&emulator)
+    );
+    insta::assert_snapshot!(seen);
+    let fixed = Caller::partner(&emulator).get(&partner_path()).await;
+    assert_eq!(fixed.status, 200, "the token of the start has no end");
+}
+
+#[tokio::test]
+async fn a_token_can_be_made_to_end_earlier() {
+    let builder = sample().token_lifetime(Duration::from_secs(5));
+    let emulator = builder.start().await.unwrap();
+    let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
+    emulator.advance_clock(Duration::from_secs(4)).unwrap();
+    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    emulator.advance_clock(Duration::from_secs(1)).unwrap();
+    assert_eq!(arm.get(&arm_path()).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_token_of_another_emulator_or_with_other_contents_is_none() {
+    let emulator = sample().start().await.unwrap();
+    let other = sample().start().await.unwrap();
+    let good = app_token(&emulator, ARM).await;
+    let (head, rest) = good.split_once('.').unwrap();
+    let (contents, mac) = rest.split_once('.').unwrap();
+    // {"alg":"none"}
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{contents}.");
+    let refresh = emulator.refresh_token("common", CLIENT).unwrap();
+    for token in [
+        app_token(&other, ARM).await.as_str(),
+        &unsigned,
+        &format!("{head}.{contents}"),
+        &format!("{head}.e30.{mac}"),
+        &format!(
+            "{head}.{contents}.{}",
+            mac.chars().rev().collect::<String>()
+        ),
+        refresh.reveal(),
+        "..",
+    ] {
+        let arm = bearing(emulator.arm_url(), token).get(&arm_path()).await;
+        assert_eq!(arm.status, 401, "{token}");
+        assert_eq!(arm.json()["error"]["code"], "InvalidAuthenticationToken");
+    }
+    let arm = bearing(emulator.arm_url(), &good).get(&arm_path()).await;
+    assert_eq!(arm.status, 200);
+}
+
+#[tokio::test]
+async fn partner_center_wants_a_second_factor_of_a_user() {
+    let app = registered().users(SignIn::PasswordOnly);
+    let emulator = sample().app(app).start().await.unwrap();
+    let token = emulator.refresh_token("common", CLIENT).unwrap();
+    let reply = refresh(&emulator, token.reveal()).await;
+    let caller = bearing(emulator.partner_url(), &text(&reply.json(), "access_token"));
+    let refused = caller.get(&partner_path()).await;
+    insta::assert_snapshot!(refused.brief(), @r#"401 {"code":900421,"description":"MFA required","data":[],"source":"PartnerFD"}"#);
+    let by_app = bearing(emulator.partner_url(), &app_token(&emulator, PARTNER).await);
+    assert_eq!(by_app.get(&partner_path()).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_authentication_any_token_and_none_are_taken_and_all_are_one_tenant() {
+    let builder = sample()
+        .without_authentication()
+        .partner_requests_per_minute(3);
+    let emulator = builder.start().await.unwrap();
+    let anonymous = Caller::anonymous(emulator.partner_url());
+    let wrong = bearing(emulator.partner_url(), "whatever");
+    let basic = anonymous.clone().with("authorization", "Basic YTpi");
+    let callers = [&anonymous, &wrong, &basic, &anonymous];
+    let mut statuses = Vec::new();
+    for caller in callers {
+        statuses.push(caller.get(&partner_path()).await.status);
+    }
+    assert_eq!(statuses, [200, 200, 200, 429]);
+    let arm = Caller::anonymous(emulator.arm_url());
+    assert_eq!(arm.get(&arm_path()).await.status, 200);
+}
+
+#[tokio::test]
+async fn each_tenant_has_buckets_of_its_own_and_each_customer_one_under_it() {
+    let builder = sample()
+        .partner_requests_per_minute(2)
+        .arm_reads_per_hour(10);
+    let emulator = builder.start().await.unwrap();
+    assert_eq!(emulator.throttle_levels(), []);
+    let mut callers = Vec::new();
+    for tenant in ["common", "5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13"] {
+        let members = form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT),
+            ("client_secret", "any"),
+            ("scope", PARTNER),
+        ]);
+        let path = format!("/{tenant}/oauth2/v2.0/token");
+        let reply = crate::authority::authority(&emulator)
+            .send("POST", &path, &members)
+            .await;
+        callers.push(bearing(
+            emulator.partner_url(),
+            &text(&reply.json(), "access_token"),
+        ));
+    }
+    let mut statuses = Vec::new();
+    for caller in [0, 0, 0, 1, 1, 1] {
+        statuses.push(callers[caller].get(&partner_path()).await.status);
+    }
+    assert_eq!(statuses, [200, 200, 429, 200, 200, 429]);
+    assert_eq!(callers[1].get("/v1/customers").await.status, 200);
+    Caller::arm(&emulator).get(&arm_path()).await;
+    emulator.advance_clock(Duration::from_secs(30)).unwrap();
+    let levels = emulator.throttle_levels();
+    assert_eq!(
+        levels,
+        emulator.throttle_levels(),
+        "to look changes nothing"
+    );
+    let lines: Vec<_> = levels
+        .iter()
+        .map(|level| serde_json::to_string(level).unwrap())
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13","kind":"requests","capacity":2,"left":2}
+    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"partner","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":10,"left":9}
+    "#);
+}
+
+#[tokio::test]
+async fn a_reset_leaves_the_tokens_as_they_are() {
+    let builder = sample().single_use_refresh_tokens(true);
+    let emulator = builder.start().await.unwrap();
+    let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
+    let token = emulator.refresh_token("common", CLIENT).unwrap();
+    assert_eq!(refresh(&emulator, token.reveal()).await.status, 200);
+    assert_eq!(refresh(&emulator, token.reveal()).await.status, 400);
+    emulator.reset();
+    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    assert_eq!(refresh(&emulator, token.reveal()).await.status, 200);
+    assert_eq!(ask(&emulator, &[]).await.status, 400);
+}
