@@ -12,6 +12,7 @@ use serde_json::json;
 pub(crate) use events::Events;
 
 use crate::{
+    ThrottleLevel,
     call::{Call, Reply},
     clock::rfc3339,
     state::Context,
@@ -69,8 +70,11 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             context.reset();
             Ok(reply(StatusCode::OK, &json!({})))
         }
-        (["api"] | ["api", "resources" | "requests" | "throttles" | "events"], _)
-        | (["openapi.json"] | ["api", "resources", "history"], _) => Err(Refusal::new(
+        (
+            ["openapi.json"] | ["api"] | ["api", "resources" | "requests" | "throttles" | "events"],
+            _,
+        )
+        | (["api", "resources", "history"], _) => Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "this can only be read, with GET",
         )),
@@ -96,6 +100,7 @@ fn addresses(context: &Context) -> Reply {
         "partner": addresses.partner,
         "arm": addresses.arm,
         "control": addresses.control,
+        "authority": addresses.authority,
     });
     reply(StatusCode::OK, &body)
 }
@@ -114,7 +119,8 @@ fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let now = context.clock.now();
     let mut levels = state.buckets.levels(context.options.limits, now);
     drop(state);
-    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
+    let fullness = |level: &ThrottleLevel| f64::from(level.left) / f64::from(level.capacity);
+    levels.sort_by(|one, other| fullness(one).total_cmp(&fullness(other)));
     levels.truncate(limit);
     let body = json!({ "now": rfc3339(now), "buckets": levels });
     Ok(reply(StatusCode::OK, &body))
@@ -137,7 +143,8 @@ fn description(context: &Context) -> Reply {
     let described = include_str!("../openapi.json")
         .replace("http://partner.localhost", &addresses.partner)
         .replace("http://arm.localhost", &addresses.arm)
-        .replace("http://control.localhost", &addresses.control);
+        .replace("http://control.localhost", &addresses.control)
+        .replace("http://authority.localhost", &addresses.authority);
     json_reply(StatusCode::OK, Bytes::from(described))
 }
 
