@@ -114,6 +114,13 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+mod fuzz;
 mod history;
 mod host;
 mod log;
