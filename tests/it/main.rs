@@ -25,7 +25,6 @@ mod help;
 mod interrupt;
 mod log;
 mod media;
-mod page;
 mod partner_update;
 mod pipes;
 mod proof;
