@@ -26,7 +26,7 @@ use crate::{
     clock::{Stopwatch, rfc3339_milliseconds},
     control,
     faults::Met,
-    host, partner,
+    head, host, partner,
     state::Context,
     tls::Tls,
     wire::{self, Spelling, Wire},
@@ -324,7 +324,7 @@ async fn operate(
     if let Some((met, wire)) = met.zip(wire) {
         met.send(&wire, reply.as_ref());
     }
-    reply.unwrap_or_default().map(Body::from)
+    head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }
 
 fn dated<B>(mut response: Response<B>, now: SystemTime) -> Response<B> {
