@@ -1,4 +1,4 @@
-use billing_emulator::SAMPLE_CUSTOMER_ID;
+use billing_emulator::{FaultPlan, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -230,6 +230,17 @@ async fn it_goes_wrong_as_a_file_says_and_an_update_is_written_once_all_the_same
         "{listed}"
     );
     child.kill().await.unwrap();
+}
+
+#[test]
+fn the_plan_in_the_readme_is_one() {
+    let readme = include_str!("../../crates/billing-cli/README.md");
+    let plan = readme
+        .split("```toml\n")
+        .find(|text| text.contains("[[fault]]"));
+    let plan = plan.and_then(|text| text.split("```").next()).unwrap();
+    assert!(plan.matches("[[fault]]").count() > 1, "{plan}");
+    plan.parse::<FaultPlan>().unwrap();
 }
 
 #[tokio::test]

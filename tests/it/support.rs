@@ -1,5 +1,6 @@
 //! Running the command, and showing what it did.
 
+pub(crate) mod browser;
 pub(crate) mod stub;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;

@@ -35,7 +35,7 @@ fn run_bench(root: &Path, package: &str, bench: &str) -> Result<()> {
     clippy::disallowed_methods,
     reason = "cargo is asked where it builds through its own variable"
 )]
-fn target_folder(root: &Path) -> PathBuf {
+pub(crate) fn target_folder(root: &Path) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path))
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: from the checked-in schemas to the shapes of `billing-models`.
 //!
-//! load → lower → typify → passes → render → place. Everything is made before anything is written.
+//! load → lower → typify → passes → render → place. Everything is made before anything is written. The description of the
+//! emulator is made of the same schemas (`openapi.rs`).
 
 pub mod data_contract;
 pub mod json;
@@ -9,6 +10,7 @@ pub mod lower;
 pub mod manifest;
 pub mod module;
 pub mod names;
+pub mod openapi;
 pub mod passes;
 pub mod place;
 pub mod problem;
@@ -44,6 +46,8 @@ pub struct Layout {
     /// The folder in which the benchmark keeps what typify writes before any pass: a file for each module that it
     /// measures, made anew if it is there.
     pub before_passes: PathBuf,
+    /// The OpenAPI description of what the emulator serves; the folder of the same name has its hand-written parts.
+    pub description: Option<PathBuf>,
 }
 
 impl Layout {
@@ -54,6 +58,7 @@ impl Layout {
             specs: root.join("specs"),
             parent: root.join("crates/billing-models/src/generated.rs"),
             before_passes: root.join("crates/billing-models/benches/codec/before_passes"),
+            description: Some(root.join("crates/billing-emulator/openapi.json")),
         }
     }
 
@@ -64,6 +69,7 @@ impl Layout {
             specs: root.join("specs"),
             parent: root.join("generated.rs"),
             before_passes: root.join("before_passes"),
+            description: None,
             root,
         }
     }
@@ -110,6 +116,15 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
     }
     let mut stale = place::compare(&generated, &layout.root)?;
     stale.extend(place::compare(&before_passes, &layout.root)?);
+    if let Some(path) = layout.description.as_ref().filter(|_| only.is_empty()) {
+        let text = openapi::describe(&path.with_extension(""), &layout.specs)?;
+        let mut folder = Folder::new(layout.root.clone(), false);
+        folder.add(
+            &path.strip_prefix(&layout.root)?.display().to_string(),
+            text,
+        );
+        stale.extend(place::compare(&folder, &layout.root)?);
+    }
     if mode == Mode::Write {
         for file in &stale {
             place::write(file)?;

@@ -6,6 +6,7 @@
     reason = "a verb talks to its user"
 )]
 
+pub mod api_test;
 pub mod bench;
 pub mod codegen;
 pub mod features;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::api_test;
 use xtask::bench;
 use xtask::codegen::place::Mode;
 use xtask::codegen::{self, Layout};
@@ -48,6 +49,8 @@ enum Verb {
     },
     /// Compile the clients with no feature and with each one alone
     Features,
+    /// Hold the emulator to its OpenAPI description, with schemathesis from PyPI; it needs Python 3
+    ApiTest,
     /// Measure, as ratios of one run
     #[command(subcommand)]
     Bench(Bench),
@@ -100,6 +103,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             let features = features::of(&here.root, features::PACKAGES[0])?;
             features::check(&here.root, &features).map(|()| ExitCode::SUCCESS)
         }
+        Verb::ApiTest => api_test::run(&here.root).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Build) => bench::build::run(&here).map(|()| ExitCode::SUCCESS),

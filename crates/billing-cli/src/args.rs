@@ -349,7 +349,7 @@ pub(crate) struct EmulatorArgs {
     /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) data: Option<PathBuf>,
-    /// Go wrong as this TOML file says, fault by fault; the README shows one
+    /// Go wrong as this file of TOML or JSON says, fault by fault; the README shows one
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) faults: Option<PathBuf>,
 }

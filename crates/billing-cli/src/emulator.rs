@@ -40,7 +40,8 @@ fn faults(file: &Path) -> Result<FaultPlan, Failure> {
     };
     let text = std::fs::read_to_string(file)
         .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
-    let keys = "a [[fault]] may have service, method, path, nth and committed, and has status (with headers and body) or reset";
+    let keys = "a [[fault]] says which requests it hits (by service, method, path, nth, times and probability) and what goes \
+                wrong (status, reset, delay_ms, truncate, operation and others); the README shows one";
     text.parse()
         .map_err(|error: Error| failed(error.into(), keys))
 }

@@ -65,10 +65,10 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         Err(fault) => fault.into_reply(&context.numbers, call),
     };
     let reply = reply::with_ids(reply, context, call);
-    match remaining {
+    reply::finished(match remaining {
         Some(remaining) => reply::with_remaining(reply, call, remaining),
         None => reply,
-    }
+    })
 }
 
 /// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.

@@ -54,6 +54,8 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let Some(target) = find(&call.segments()) else {
         return reply::empty(StatusCode::NOT_FOUND);
     };
+    // Libraries go on to where they came to.
+    let here = call.origin(&context.addresses.authority);
     let reply = match (target, &call.method) {
         (Target::Token(tenant, version), &Method::POST) => {
             grant::answer(context, call, tenant, version)
@@ -62,8 +64,8 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         (Target::Authorize(tenant, version), &Method::GET) => {
             authorize::answer(context, call, tenant, version)
         }
-        (Target::Configuration(tenant), &Method::GET) => metadata::configuration(context, tenant),
-        (Target::Instance, &Method::GET) => Ok(metadata::instance(context)),
+        (Target::Configuration(tenant), &Method::GET) => metadata::configuration(&here, tenant),
+        (Target::Instance, &Method::GET) => Ok(metadata::instance(&here)),
         (Target::Keys, &Method::GET) => Ok(metadata::keys()),
         (_, method) => Err(Refusal::method("GET", method)),
     };

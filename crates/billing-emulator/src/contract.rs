@@ -101,16 +101,19 @@ pub(crate) fn read(
             (Kind::Object(shape), Value::Object(object)) => Value::Object(
                 read(object, shape, nulls, read_only).map_err(|misfit| misfit.inside(member))?,
             ),
+            // A list is replaced, so that in its items a null clears nothing.
             (Kind::List { item, .. }, Value::Array(values)) => values
                 .into_iter()
                 .map(|value| match value {
                     Value::Object(object) => Ok(Value::Object(
-                        read(object, item, nulls, read_only)
+                        read(object, item, Nulls::Drop, read_only)
                             .map_err(|misfit| misfit.inside(member))?,
                     )),
                     _ => Err(member.misfit("must be an array of objects")),
                 })
                 .collect::<Result<_, _>>()?,
+            // It names no item, and is not for the caller to write.
+            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => continue,
             (kind, _) => return Err(member.misfit(kind.demand())),
         };
         known.insert(member.name.to_owned(), value);

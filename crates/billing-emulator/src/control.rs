@@ -12,6 +12,7 @@ use serde_json::json;
 pub(crate) use events::Events;
 
 use crate::{
+    ThrottleLevel,
     call::{Call, Reply},
     clock::rfc3339,
     state::Context,
@@ -51,6 +52,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     }
     guard::check(call)?;
     match (segments.as_slice(), &call.method) {
+        (["openapi.json"], &Method::GET) => Ok(description(context)),
         (["api"], &Method::GET) => Ok(addresses(context)),
         (["api", "resources"], &Method::GET) => resources::list(context, call),
         (["api", "resources", "history"], &Method::GET) => resources::history(context, call),
@@ -68,7 +70,10 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             context.reset();
             Ok(reply(StatusCode::OK, &json!({})))
         }
-        (["api"] | ["api", "resources" | "requests" | "throttles" | "events"], _)
+        (
+            ["openapi.json"] | ["api"] | ["api", "resources" | "requests" | "throttles" | "events"],
+            _,
+        )
         | (["api", "resources", "history"], _) => Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "this can only be read, with GET",
@@ -84,7 +89,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         _ => Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/faults, /api/throttles, /api/clock, /api/reset and /api/events",
+             /api/faults, /api/throttles, /api/clock, /api/reset, /api/events and /openapi.json",
         )),
     }
 }
@@ -95,6 +100,7 @@ fn addresses(context: &Context) -> Reply {
         "partner": addresses.partner,
         "arm": addresses.arm,
         "control": addresses.control,
+        "authority": addresses.authority,
     });
     reply(StatusCode::OK, &body)
 }
@@ -113,7 +119,8 @@ fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let now = context.clock.now();
     let mut levels = state.buckets.levels(context.options.limits, now);
     drop(state);
-    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
+    let fullness = |level: &ThrottleLevel| f64::from(level.left) / f64::from(level.capacity);
+    levels.sort_by(|one, other| fullness(one).total_cmp(&fullness(other)));
     levels.truncate(limit);
     let body = json!({ "now": rfc3339(now), "buckets": levels });
     Ok(reply(StatusCode::OK, &body))
@@ -126,6 +133,19 @@ fn number(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
         let message = format!("{name} is a number, 0 or more");
         Refusal::new(StatusCode::BAD_REQUEST, message)
     })
+}
+
+/// The OpenAPI description of everything that is served, at the addresses that it has here.
+///
+/// It is served on this port alone: the services have no such path, and answer it as any other that they do not know.
+fn description(context: &Context) -> Reply {
+    let addresses = &context.addresses;
+    let described = include_str!("../openapi.json")
+        .replace("http://partner.localhost", &addresses.partner)
+        .replace("http://arm.localhost", &addresses.arm)
+        .replace("http://control.localhost", &addresses.control)
+        .replace("http://authority.localhost", &addresses.authority);
+    json_reply(StatusCode::OK, Bytes::from(described))
 }
 
 fn show_clock(context: &Context) -> Reply {
@@ -152,7 +172,12 @@ impl Refusal {
 
 fn reply(status: StatusCode, body: &impl Serialize) -> Reply {
     // Strings, numbers and documents always serialize.
-    let mut reply = Reply::new(Bytes::from(serde_json::to_vec(body).unwrap_or_default()));
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    json_reply(status, Bytes::from(body))
+}
+
+fn json_reply(status: StatusCode, body: Bytes) -> Reply {
+    let mut reply = Reply::new(body);
     *reply.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     reply.headers_mut().insert(header::CONTENT_TYPE, json);

@@ -101,6 +101,7 @@
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
+//! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
 mod access;
@@ -114,6 +115,7 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+mod head;
 mod history;
 mod host;
 mod log;
@@ -131,7 +133,7 @@ mod token;
 mod wire;
 
 pub use authority::{App, SignIn};
-pub use builder::{Builder, LocationStyle, ReadOnlyMembers};
+pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};

@@ -28,8 +28,8 @@ pub struct LoggedRequest {
     pub path: String,
     /// The status of the answer; 0 where a planned fault left it unanswered.
     pub status: u16,
-    /// How long the answer took, in milliseconds by the machine's clock, from the head of the request to that of the
-    /// answer.
+    /// How long the answer took, in milliseconds by the machine's clock: from the request's head until it was ready to be
+    /// sent. A planned delay comes after that.
     pub ms: f64,
     /// The planned fault that it met: its name, or else `fault 2`, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -41,7 +41,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         return throttle::into_reply(&refused);
     }
     let known = known.map_err(Fault::distrust);
-    let reply = known.and_then(|_| match around::answer(context, call) {
+    let reply = known.and_then(|_| match around::answer(context, call, media_type) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;
@@ -49,7 +49,11 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         }
     });
     let reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
-    reply::with_ids(reply, &context.numbers, call)
+    let reply = reply::with_ids(reply, &context.numbers, call);
+    if reply.status() == StatusCode::NOT_FOUND && context.options.empty_not_found {
+        return reply::without_body(reply);
+    }
+    reply
 }
 
 fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
@@ -100,8 +104,11 @@ fn put<'a>(
     sent: Map<String, Value>,
 ) -> Result<&'a Resource, Fault> {
     let stored = stored.ok_or_else(Fault::tenant_not_found)?;
-    if !tag_matches(call, &sent, &stored.document) {
-        return Err(Fault::etag_no_longer_valid());
+    if !tag_matches(context, call, &sent, &stored.document)? {
+        return Err(Fault::etag_no_longer_valid(context.options.stale_etag));
+    }
+    if context.options.checks_states && !rules::has_state(&sent) {
+        return Err(Fault::state_invalid());
     }
     write(context, history, stored, sent);
     Ok(stored)
@@ -120,21 +127,30 @@ fn read_body(call: &Call) -> Result<Map<String, Value>, Fault> {
 /// Compares the tag of the `If-Match` header, or else the one in the body, with the stored one.
 ///
 /// The page demands the header and its own sample sends none, as no known client does; so a request
-/// with neither is let through.
-fn tag_matches(call: &Call, sent: &Map<String, Value>, stored: &Value) -> bool {
+/// with neither is let through, unless the emulator was told to demand one.
+fn tag_matches(
+    context: &Context,
+    call: &Call,
+    sent: &Map<String, Value>,
+    stored: &Value,
+) -> Result<bool, Fault> {
     let current = stored.pointer("/attributes/etag").and_then(Value::as_str);
     if call.headers.contains_key(header::IF_MATCH) {
         let tags = call.headers.get_all(header::IF_MATCH).iter();
-        return tags
+        return Ok(tags
             // A header that is no text holds no tag of ours, but it is there.
             .filter_map(|tags| tags.to_str().ok())
             .flat_map(|tags| tags.split(','))
-            .any(|tag| tag.trim() == "*" || Some(bare_tag(tag)) == current);
+            .any(|tag| tag.trim() == "*" || Some(bare_tag(tag)) == current));
     }
     let in_body = sent
         .get("attributes")
         .and_then(|attributes| attributes.get("etag"));
-    in_body.is_none_or(|tag| tag.as_str() == current)
+    match in_body {
+        Some(tag) => Ok(tag.as_str() == current),
+        None if context.options.requires_etag => Err(Fault::invalid_input("the etag is missing")),
+        None => Ok(true),
+    }
 }
 
 /// A tag without its quotes: the documentation shows it both with and without them.

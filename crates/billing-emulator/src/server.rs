@@ -241,7 +241,8 @@ async fn answer(
     }
 }
 
-/// Whether a request was sent to this machine by a name of its own, which is asked where no token is.
+/// Whether a request was sent to this machine by a name of its own, which is asked where no token
+/// is demanded.
 fn is_meant(context: &Context, call: &Call) -> bool {
     context.options.exposed
         || match &call.authority {
@@ -289,7 +290,8 @@ async fn operate(
     let done = is_done.then(|| match service {
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
-        Service::Authority => authority::answer(context, &call),
+        Service::Authority if is_meant(context, &call) => authority::answer(context, &call),
+        Service::Authority => host::misdirected(),
     });
     let reply = match &met {
         None => done,

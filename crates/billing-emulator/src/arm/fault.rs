@@ -1,5 +1,5 @@
-//! The errors of Azure Resource Manager, in the three forms that were seen: wrapped in `error` by
-//! its front door, bare from the billing service, and as problem details from its framework.
+//! The errors of Azure Resource Manager, in the forms that were seen: wrapped in `error` by its front
+//! door or by the billing service, bare from the billing service, and as problem details from its framework.
 
 use std::borrow::Cow;
 
@@ -27,9 +27,13 @@ pub(super) struct Fault {
 }
 
 enum Form {
+    /// From the front door, which adds nothing of the service's.
+    FrontDoor { code: &'static str, message: String },
+    /// From the service, which names what is wrong in the request.
     Wrapped {
         code: &'static str,
         message: String,
+        target: Option<&'static str>,
     },
     Bare {
         code: &'static str,
@@ -43,13 +47,34 @@ enum Form {
 }
 
 impl Fault {
-    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    fn front_door(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             status,
-            form: Form::Wrapped { code, message },
+            form: Form::FrontDoor { code, message },
             header: None,
         }
+    }
+
+    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let form = Form::Wrapped {
+            code,
+            message: message.into(),
+            target: None,
+        };
+        Self {
+            status,
+            form,
+            header: None,
+        }
+    }
+
+    /// Names the part of the request that is wrong, where the service answers.
+    fn about(mut self, part: &'static str) -> Self {
+        if let Form::Wrapped { target, .. } = &mut self.form {
+            *target = Some(part);
+        }
+        self
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -58,7 +83,7 @@ impl Fault {
     }
 
     pub(super) fn api_version_missing() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::BAD_REQUEST,
             "MissingApiVersionParameter",
             "The api-version query parameter (?api-version=) is required for all requests.",
@@ -105,7 +130,7 @@ impl Fault {
         );
         Self {
             header: Some(("www-authenticate", challenge.into())),
-            ..Self::wrapped(StatusCode::UNAUTHORIZED, code, message)
+            ..Self::front_door(StatusCode::UNAUTHORIZED, code, message)
         }
     }
 
@@ -119,12 +144,12 @@ impl Fault {
         let code = "TenantRequestsThrottled";
         Self {
             header: Some(("retry-after", seconds.to_string().into())),
-            ..Self::wrapped(StatusCode::TOO_MANY_REQUESTS, code, message)
+            ..Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)
         }
     }
 
-    pub(super) fn version_not_served(kind: &str, sent: &str, served: &str) -> Self {
-        Self::wrapped(
+    pub(super) fn version_not_served(kind: &str, sent: &str, served: &'static str) -> Self {
+        Self::front_door(
             StatusCode::NOT_FOUND,
             "InvalidResourceType",
             format!(
@@ -133,10 +158,11 @@ impl Fault {
                  '{served}'."
             ),
         )
+        .with("api-supported-versions", served)
     }
 
     pub(super) fn path_not_served() -> Self {
-        Self::wrapped(
+        Self::front_door(
             StatusCode::NOT_FOUND,
             "InvalidResourceType",
             "The resource type could not be found; those served are \
@@ -176,8 +202,10 @@ impl Fault {
     /// What is inside of `error`, if the body has one.
     pub(super) fn error(&self) -> Option<Value> {
         match &self.form {
-            Form::Wrapped { code, message } => Some(json!({ "code": code, "message": message })),
-            Form::Bare { .. } | Form::Problem { .. } => None,
+            Form::Wrapped { code, message, .. } => {
+                Some(json!({ "code": code, "message": message }))
+            }
+            Form::FrontDoor { .. } | Form::Bare { .. } | Form::Problem { .. } => None,
         }
     }
 
@@ -200,6 +228,7 @@ impl Fault {
                 sent.unwrap_or("<null>"),
             ),
         )
+        .about("Content-Type")
     }
 
     pub(super) fn body_too_large() -> Self {
@@ -216,6 +245,7 @@ impl Fault {
             "BadRequest",
             "The query parameter $skiptoken is not one from a nextLink.",
         )
+        .about("$skiptoken")
     }
 
     /// The body, or the member `at` in it, is not what the service reads.
@@ -233,9 +263,17 @@ impl Fault {
 
     pub(super) fn into_reply(self, numbers: &Numbers, call: &Call) -> Reply {
         let body = match &self.form {
-            Form::Wrapped { code, message } => {
-                json!({ "error": { "code": code, "message": message } })
-            }
+            Form::FrontDoor { code, message }
+            | Form::Wrapped {
+                code,
+                message,
+                target: None,
+            } => json!({ "error": { "code": code, "message": message } }),
+            Form::Wrapped {
+                code,
+                message,
+                target,
+            } => json!({ "error": { "code": code, "message": message, "target": target } }),
             Form::Bare { code, message } => json!({ "code": code, "message": message }),
             Form::Problem { title, at, message } => json!({
                 "errors": { at: [message] },
@@ -246,8 +284,8 @@ impl Fault {
         };
         let mut reply = reply::from_front_door(self.status, Bytes::from(body.to_string()));
         match self.form {
-            Form::Wrapped { .. } => {}
-            Form::Bare { .. } => reply::add_provider_headers(&mut reply),
+            Form::FrontDoor { .. } => {}
+            Form::Wrapped { .. } | Form::Bare { .. } => reply::add_provider_headers(&mut reply),
             Form::Problem { .. } => {
                 let media_type = "application/problem+json; charset=utf-8";
                 reply

@@ -20,8 +20,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<Answer, Fault> {
     let skip = match call.query(SKIP_TOKEN) {
-        Some(token) => token.parse().map_err(|_| Fault::skip_token_invalid())?,
-        None => 0_usize,
+        Some(token) => read(token).ok_or_else(Fault::skip_token_invalid)?,
+        None => 0,
     };
     let key = account.to_lowercase();
     let state = context.state();
@@ -61,6 +61,11 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
         body.insert("nextLink".to_owned(), next.into());
     }
     Ok(Answer::Document(Value::Object(body)))
+}
+
+fn read(token: &str) -> Option<usize> {
+    let is_one = token.len() < 10 && token.bytes().all(|digit| digit.is_ascii_digit());
+    is_one.then(|| token.parse().ok())?
 }
 
 pub(super) fn encode(segment: &str) -> String {

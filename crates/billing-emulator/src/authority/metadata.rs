@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::{Refusal, reply, tenant_id};
-use crate::{call::Reply, state::Context};
+use crate::call::Reply;
 
 /// Where everything is ("OpenID Connect on the Microsoft identity platform", "Fetch the OpenID
 /// configuration document").
-pub(super) fn configuration(context: &Context, tenant: &str) -> Result<Reply, Refusal> {
+pub(super) fn configuration(authority: &str, tenant: &str) -> Result<Reply, Refusal> {
     let tenant = tenant_id(tenant).ok_or_else(|| Refusal::unknown_tenant(tenant))?;
-    let at = |path| format!("{}/{tenant}{path}", context.addresses.authority);
+    let at = |path| format!("{authority}/{tenant}{path}");
     // In the order that a map has, whatever features it has.
     Ok(reply::json(&json!({
         "authorization_endpoint": at("/oauth2/v2.0/authorize"),
@@ -29,11 +29,10 @@ pub(super) fn configuration(context: &Context, tenant: &str) -> Result<Reply, Re
 }
 
 /// Which hosts are one authority: this one is alone.
-pub(super) fn instance(context: &Context) -> Reply {
-    let authority = &context.addresses.authority;
+pub(super) fn instance(authority: &str) -> Reply {
     let host = authority
         .split_once("://")
-        .map_or(authority.as_str(), |(_, host)| host);
+        .map_or(authority, |(_, host)| host);
     reply::json(&json!({
         "api-version": "1.1",
         "metadata": [{ "aliases": [host], "preferred_cache": host, "preferred_network": host }],

@@ -75,6 +75,7 @@ fn has(resource: &Resource, part: &str) -> bool {
     let name = match resource.service {
         Service::Partner => resource.document.get("companyName"),
         Service::Arm => resource.document.pointer("/properties/displayName"),
+        // It keeps none.
         Service::Authority => None,
     };
     let name = name.and_then(Value::as_str).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::header};
 use serde::Serialize;
 
 use super::{
@@ -213,7 +213,8 @@ impl Met {
 fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
     let reason = reply.status().canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
-    for (name, value) in reply.headers() {
+    let others = reply.headers().iter();
+    for (name, value) in others.filter(|(name, _)| *name != header::CONTENT_LENGTH) {
         bytes.extend_from_slice(wire::spell(name).as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());

@@ -251,7 +251,7 @@ impl Fault {
         let Some(operation) = &self.operation else {
             return Ok(None);
         };
-        if self.service == Some(Service::Partner) {
+        if self.service.is_some_and(|service| service != Service::Arm) {
             return refuse("operation", "only service = \"arm\" has operations");
         }
         if !is_done {

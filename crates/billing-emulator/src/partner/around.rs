@@ -3,7 +3,7 @@
 use axum::http::Method;
 use uuid::Uuid;
 
-use super::{customers, fault::Fault, reply, rules, validation};
+use super::{customers, fault::Fault, media::MediaType, reply, rules, validation};
 use crate::{
     call::{self, Call, Reply},
     contract::{self, Shape},
@@ -20,10 +20,14 @@ enum Target<'a> {
 }
 
 /// `None` for a path that is none of these.
-pub(super) fn answer(context: &Context, call: &Call) -> Option<Result<Reply, Fault>> {
+pub(super) fn answer(
+    context: &Context,
+    call: &Call,
+    accepted: MediaType,
+) -> Option<Result<Reply, Fault>> {
     let segments = call.segments();
     let (version, target) = find(&segments)?;
-    Some(operate(context, call, version, target))
+    Some(operate(context, call, accepted.or_json(), version, target))
 }
 
 fn find<'a>(segments: &[&'a str]) -> Option<(&'a str, Target<'a>)> {
@@ -46,6 +50,7 @@ fn find<'a>(segments: &[&'a str]) -> Option<(&'a str, Target<'a>)> {
 fn operate(
     context: &Context,
     call: &Call,
+    media_type: MediaType,
     version: &str,
     target: Target<'_>,
 ) -> Result<Reply, Fault> {
@@ -75,7 +80,12 @@ fn operate(
             (rules, contract::COUNTRY_VALIDATION_RULES)
         }
     };
-    let reply = reply::document(&document, shape, context.options.byte_order_mark);
+    let reply = reply::document(
+        &document,
+        shape,
+        media_type,
+        context.options.byte_order_mark,
+    );
     Ok(if method == Method::POST {
         reply::with_locale(reply, call)
     } else {

@@ -26,8 +26,10 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
     let size = match call.query("size") {
         None => 0,
         Some(size) => size
-            .parse::<usize>()
-            .map_err(|_| Fault::invalid_input("size is not a number"))?,
+            .parse::<i32>()
+            .ok()
+            .and_then(|size| usize::try_from(size).ok())
+            .ok_or_else(|| Fault::invalid_input("size is not a number"))?,
     };
     let filter = call.query("filter").map(Filter::read).transpose()?;
     let skip = start(call)?;
@@ -132,7 +134,7 @@ fn company_of(customer: &Resource) -> Map<String, Value> {
     let mut company = Map::new();
     company.insert("tenantId".to_owned(), customer.id.as_str().into());
     let name = billing.get("companyName").and_then(Value::as_str);
-    let domain = domain(name.unwrap_or_default());
+    let domain = domain(name.unwrap_or_default(), &customer.id);
     company.insert("domain".to_owned(), domain.into());
     for member in ["companyName", "email"] {
         copy(billing, member, &mut company, member);
@@ -164,14 +166,16 @@ fn copy(from: &Value, member: &str, to: &mut Map<String, Value>, name: &str) {
     }
 }
 
-/// A domain for a company, made of the letters and digits of its name.
-fn domain(company: &str) -> String {
+/// A domain for a company, made of the letters and digits of its name, or else of its tenant id.
+fn domain(company: &str, id: &str) -> String {
     let words: Vec<_> = company
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .collect();
-    format!("{}.example.com", words.join("-"))
+    let name = words.join("-");
+    let name = if name.is_empty() { id } else { &name };
+    format!("{name}.example.com")
 }
 
 /// Later answers leave the version out of their links ("Get a customer by ID", sample).
@@ -199,6 +203,9 @@ impl Filter {
         let field = said("Field");
         if !FIELDS.contains(&field.as_str()) {
             return Err(refused("has a Field that cannot be searched"));
+        }
+        if filter.get("Value").is_none_or(|value| !value.is_string()) {
+            return Err(refused("has no Value that is a text"));
         }
         let value = said("Value").to_lowercase();
         Ok(Self { field, value })

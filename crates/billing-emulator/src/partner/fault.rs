@@ -1,5 +1,5 @@
 //! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code; or XML, where that is
-//! what the caller accepts.
+//! what the caller accepts. Descriptions are encoded for HTML, as recorded ("Assign licenses to a user", error 60012).
 //!
 //! Codes and texts are those of its error code page and of recorded answers. Where neither names a
 //! case, the code repeats the status.
@@ -11,13 +11,16 @@ use super::{
     media::{MEDIA_TYPES, MediaType},
     reply,
 };
-use crate::{access::Distrust, call::Reply};
+use crate::{StaleEtag, access::Distrust, call::Reply};
 
 const FRONT: &str = "PartnerFD";
 const CONTROLLERS: &str = "PartnerApiServiceControllers";
 
 /// What a 401 answers beside its body. The real one names the caller's partner account.
 const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-000000000000";
+
+/// "Error codes": a description has at most so many characters.
+const DESCRIPTION_LIMIT: usize = 1024;
 
 pub(super) struct Fault {
     status: StatusCode,
@@ -30,7 +33,7 @@ pub(super) struct Fault {
 pub(super) struct Body {
     code: u32,
     description: String,
-    data: [&'static str; 0],
+    data: &'static [&'static str],
     source: &'static str,
 }
 
@@ -40,8 +43,8 @@ impl Fault {
             status,
             body: Body {
                 code,
-                description: description.into(),
-                data: [],
+                description: encoded(&description.into()),
+                data: &[],
                 source: FRONT,
             },
             header: None,
@@ -100,8 +103,24 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, 60_003, "Tenant not found")
     }
 
-    pub(super) fn etag_no_longer_valid() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, 2055, "Etag is no longer valid")
+    /// 400 as documented, or 412.
+    pub(super) fn etag_no_longer_valid(answered: StaleEtag) -> Self {
+        let status = match answered {
+            StaleEtag::BadRequest => StatusCode::BAD_REQUEST,
+            StaleEtag::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        };
+        Self::new(status, 2055, "Etag is no longer valid")
+    }
+
+    /// As recorded with a region of which there is none (microsoft/PartnerCenterPowerShellModule, issue 82).
+    pub(super) fn state_invalid() -> Self {
+        let mut fault = Self::new(
+            StatusCode::BAD_REQUEST,
+            27_002,
+            "A property has invalid data.",
+        );
+        fault.body.data = &["property_name:  StateInvalid - Details", "details:  \n"];
+        fault
     }
 
     /// No document says what the service answers; 409 is what it calls a conflict elsewhere.
@@ -145,4 +164,24 @@ impl Fault {
         }
         reply
     }
+}
+
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for character in text.chars() {
+        let own = character.to_string();
+        let written = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => own.as_str(),
+        };
+        if encoded.len() + written.len() > DESCRIPTION_LIMIT {
+            break;
+        }
+        encoded.push_str(written);
+    }
+    encoded
 }

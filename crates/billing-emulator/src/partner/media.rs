@@ -60,6 +60,11 @@ impl MediaType {
         self.0
     }
 
+    /// The same, or JSON for XML: what is around a billing profile is known in JSON alone.
+    pub(super) fn or_json(self) -> Self {
+        if self.is_xml() { Self::default() } else { self }
+    }
+
     fn is_xml(self) -> bool {
         self.0.ends_with("xml")
     }

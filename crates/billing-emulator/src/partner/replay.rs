@@ -120,5 +120,10 @@ impl Replays {
 
 /// Whether the resource itself answered, with success or a business failure.
 fn is_outcome(status: StatusCode) -> bool {
-    status.is_success() || [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&status)
+    let failures = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::NOT_FOUND,
+        StatusCode::PRECONDITION_FAILED,
+    ];
+    status.is_success() || failures.contains(&status)
 }

@@ -11,6 +11,7 @@ use super::media::{self, MediaType};
 use crate::{
     call::{Call, Reply},
     contract::{self, Shape},
+    head,
     numbers::Numbers,
 };
 
@@ -19,11 +20,32 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const CORRELATION_VECTOR: HeaderName = HeaderName::from_static("ms-cv");
 const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
+const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
-/// A document that is JSON whatever is accepted, as those around a billing profile are.
-pub(super) fn document(document: &Value, shape: &Shape, byte_order_mark: bool) -> Reply {
+/// As in the samples that keep every header ("Verify indirect reseller Microsoft Partner Agreement status", "Validate an
+/// address") and in microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`. The date comes last.
+const ORDER: [&str; 10] = [
+    "content-length",
+    "content-type",
+    "www-authenticate",
+    "allow",
+    "ms-correlationid",
+    "ms-requestid",
+    "ms-cv",
+    "ms-serverid",
+    "request-context",
+    "x-locale",
+];
+
+/// A document in one of the media types of JSON, as those around a billing profile are.
+pub(super) fn document(
+    document: &Value,
+    shape: &Shape,
+    media_type: MediaType,
+    byte_order_mark: bool,
+) -> Reply {
     let body = media::marked(contract::write(document, shape), byte_order_mark);
-    of(StatusCode::OK, MediaType::default(), body)
+    of(StatusCode::OK, media_type, body)
 }
 
 pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Reply {
@@ -65,7 +87,24 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
         insert(&mut reply, CORRELATION_VECTOR, &vector);
     }
     insert(&mut reply, SERVER_ID, "00000001");
-    reply
+    if reply.status().is_success() {
+        // Recorded with an answer, and absent from the errors that are kept whole.
+        let context = format!("appId=cid-v1:{}", numbers.guid("request context", 0));
+        insert(&mut reply, REQUEST_CONTEXT, &context);
+    }
+    let length = HeaderValue::from(reply.body().len());
+    reply.headers_mut().insert(header::CONTENT_LENGTH, length);
+    head::in_order(reply, &ORDER)
+}
+
+/// The same answer without a body: with the ids, and a length of 0.
+pub(super) fn without_body(mut reply: Reply) -> Reply {
+    reply.body_mut().clear();
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+    headers.remove(header::CONTENT_TYPE);
+    // Removing one moves another.
+    head::in_order(reply, &ORDER)
 }
 
 fn insert(reply: &mut Reply, name: HeaderName, value: &str) {

@@ -1,7 +1,7 @@
 //! The rules of a few countries. Those of the US are as recorded; of the others only the shape is, and what is public
 //! knowledge of their addresses.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const US_STATES: &str = "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH \
                          NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY";
@@ -105,4 +105,20 @@ pub(super) fn find(code: &str) -> Option<Value> {
         "countryCallingCodesList": [country.calling_code],
         "attributes": { "objectType": "CountryValidationRules" },
     }))
+}
+
+/// Whether the state of a billing profile is one of its country's, where the country has a list of them. An address that
+/// names none is let through.
+pub(super) fn has_state(profile: &Map<String, Value>) -> bool {
+    let address = profile.get("defaultAddress");
+    let said = |member: &str| address.and_then(|address| address.get(member)?.as_str());
+    let country = said("country").unwrap_or_default();
+    let country = COUNTRIES
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(country));
+    let (Some(country), Some(state)) = (country, said("state").or_else(|| said("region"))) else {
+        return true;
+    };
+    let mut states = country.states.split_whitespace();
+    country.states.is_empty() || states.any(|known| known.eq_ignore_ascii_case(state))
 }

@@ -86,7 +86,7 @@ async fn an_unknown_account_and_a_foreign_token_are_refused() {
     let caller = Caller::arm(&emulator);
     insta::assert_snapshot!(caller.get(&path("nobody")).await.brief(), @r#"404 {"code":"NotFound","message":"The resource or one of its dependencies could not be found."}"#);
     let foreign = format!("{}&$skiptoken=abc", path(SAMPLE_ACCOUNT));
-    insta::assert_snapshot!(caller.get(&foreign).await.brief(), @r#"400 {"error":{"code":"BadRequest","message":"The query parameter $skiptoken is not one from a nextLink."}}"#);
+    insta::assert_snapshot!(caller.get(&foreign).await.brief(), @r#"400 {"error":{"code":"BadRequest","message":"The query parameter $skiptoken is not one from a nextLink.","target":"$skiptoken"}}"#);
     let beyond = format!("{}&$skiptoken=99", path(SAMPLE_ACCOUNT));
     assert_eq!(
         caller.get(&beyond).await.json()["value"],

@@ -256,3 +256,19 @@ async fn a_service_that_takes_json_patch_refuses_each_merge_patch_as_recorded() 
         Some(0)
     );
 }
+
+#[tokio::test]
+async fn what_is_around_a_profile_is_json_of_either_name_whatever_is_accepted() {
+    let emulator = sample().start().await.unwrap();
+    for (accept, answered) in [
+        ("application/json", "application/json; charset=utf-8"),
+        ("text/json", "text/json; charset=utf-8"),
+        ("application/xml", "application/json; charset=utf-8"),
+        ("text/html", "application/json; charset=utf-8"),
+    ] {
+        let caller = Caller::partner(&emulator).with("accept", accept);
+        let reply = caller.get("/v1/customers").await;
+        assert_eq!(reply.header("content-type"), Some(answered), "{accept}");
+        assert_eq!(reply.json()["totalCount"], 3, "{accept}");
+    }
+}

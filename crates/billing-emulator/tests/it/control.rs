@@ -252,10 +252,10 @@ async fn throttles_show_the_buckets_that_were_drawn_from_the_emptiest_first() {
     let list = format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles?{API_VERSION}");
     Caller::arm(&emulator).get(&list).await;
     emulator.advance_clock(Duration::from_secs(15)).unwrap();
-    let one = format!("{SAMPLE_TENANT_ID}/{SAMPLE_CUSTOMER_ID}");
     let reads = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 12_000, "left": 12_000 });
+    let key = format!("{SAMPLE_TENANT_ID}/{SAMPLE_CUSTOMER_ID}");
     let all = json!({ "now": "2019-10-01T00:00:15Z", "buckets": [
-        { "service": "partner", "key": one, "kind": "requests", "capacity": 4, "left": 2 },
+        { "service": "partner", "key": key, "kind": "requests", "capacity": 4, "left": 2 },
         { "service": "partner", "key": SAMPLE_TENANT_ID, "kind": "requests", "capacity": 4, "left": 4 },
         reads,
     ]});

@@ -148,3 +148,27 @@ async fn of_many_puts_with_the_same_etag_exactly_one_succeeds() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_stale_etag_answered_with_412_is_an_outcome_and_is_answered_again() {
+    let emulator = sample()
+        .stale_etag(billing_emulator::StaleEtag::PreconditionFailed)
+        .start()
+        .await
+        .unwrap();
+    let caller = Caller::partner(&emulator).with("if-match", "\"1\"");
+    let body = json!({ "companyName": "Contoso" });
+    let id = "0b7a2c51-8d34-4f1e-9b60-2d5c7e8f9a01";
+    let first = caller
+        .clone()
+        .with("ms-requestid", id)
+        .put(&path(), &body)
+        .await;
+    assert_eq!(first.status, 412, "{}", first.body);
+    let again = caller.with("if-match", "*").with("ms-requestid", id);
+    assert_eq!(again.put(&path(), &body).await.brief(), first.brief());
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(0)
+    );
+}

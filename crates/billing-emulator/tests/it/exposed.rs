@@ -20,7 +20,7 @@ async fn called(emulator: &Emulator, host: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_control_api_answers_to_the_names_of_this_machine_alone() {
+async fn what_demands_no_token_answers_to_the_names_of_this_machine_alone() {
     let emulator = sample().start().await.unwrap();
     for host in [
         "Host: 127.0.0.1\r\n",
@@ -47,6 +47,18 @@ async fn the_control_api_answers_to_the_names_of_this_machine_alone() {
         let refusal = r#"421 {"error":"this is reached as localhost or by a loopback address"#;
         assert!(seen.starts_with(refusal), "{host}{seen}");
     }
+    let authority = Caller::anonymous(emulator.authority_url());
+    let path = "/common/v2.0/.well-known/openid-configuration";
+    let known = authority.clone().called("localhost").get(path).await;
+    assert_eq!(
+        known.json()["issuer"]
+            .as_str()
+            .unwrap()
+            .find("http://localhost/"),
+        Some(0)
+    );
+    let stranger = authority.called("attacker.example.com").get(path).await;
+    assert_eq!(stranger.status, 421);
 }
 
 #[tokio::test]
@@ -58,6 +70,7 @@ async fn an_emulator_that_others_may_reach_listens_on_all_addresses_and_answers_
         emulator.partner_url(),
         emulator.arm_url(),
         emulator.control_url(),
+        emulator.authority_url(),
     ] {
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     }

@@ -18,6 +18,7 @@ mod authority_codes;
 mod authorization;
 mod clients;
 mod clock;
+mod conformance;
 mod connections;
 mod control;
 mod etag;

@@ -267,3 +267,13 @@ async fn a_hostile_body_is_refused_like_any_other_that_is_no_profile() {
         assert_eq!(reply.json()["code"], 800_002, "{start}");
     }
 }
+
+#[tokio::test]
+async fn a_description_has_at_most_the_documented_length_and_no_half_entity() {
+    let emulator = sample().start().await.unwrap();
+    let path = format!("/{}/customers", "'".repeat(1500));
+    let reply = Caller::partner(&emulator).get(&path).await.json();
+    let description = reply["description"].as_str().unwrap();
+    assert!((1020..=1024).contains(&description.len()), "{description}");
+    assert!(description.ends_with("&#39;"), "{description}");
+}

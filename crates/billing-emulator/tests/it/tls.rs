@@ -65,6 +65,7 @@ async fn every_name_of_this_machine_and_those_that_were_asked_for_are_vouched_fo
         emulator.partner_url(),
         emulator.arm_url(),
         emulator.control_url(),
+        emulator.authority_url(),
     ] {
         assert!(url.starts_with("https://127.0.0.1:"), "{url}");
         let authority = emulator.ca_certificate_pem();

@@ -5,8 +5,9 @@ const REMEMBERED = 1000; // requests that the filters choose from
 const ROWS = 200; // of them in the page
 const RESOURCES = 25; // in one page of the list
 const BUCKETS = 8; // those that are shown, the emptiest
-const WATCHED = 5 * 60_000; // how long a chart looks back, in ms
-const SERVICES = { partner: "Partner Center", arm: "Resource Manager" };
+const WATCHED = 3 * 60_000; // how long a chart looks back, in ms
+const PREFIX = "/providers/Microsoft.Billing/"; // of each id of Resource Manager
+const SERVICES = { partner: "Partner Center", arm: "Resource Manager", authority: "Authority" };
 
 const byId = (id) => document.getElementById(id);
 
@@ -16,6 +17,12 @@ function make(name, attributes, ...children) {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
   return element;
+}
+
+/** A path that breaks into lines at its slashes. */
+function breakable(path) {
+  const parts = path.split(/(?<=[/?&])/);
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [document.createElement("wbr"), part]));
 }
 
 /** Shows an element for each item. Those that are there stay, and with them the focus. */
@@ -95,14 +102,14 @@ const kindOf = (status) => (status === 0 || status >= 500 ? "bad" : status >= 40
 
 function row(request) {
   const { time, service, method, path, status, ms, fault } = request;
-  const cell = (name, ...children) => make("td", { class: name }, ...children);
-  const where = cell("path", path);
+  const cell = (name, ...children) => make("td", { class: name, role: "cell" }, ...children);
+  const where = cell("path", ...breakable(path));
   if (fault) where.append(make("span", { class: "fault" }, `fault: ${fault}`));
   const outcome = cell("status", status === 0 ? "none" : String(status));
   outcome.dataset.kind = kindOf(status);
   return make(
     "tr",
-    { "data-number": request.number },
+    { role: "row" },
     cell("time", make("time", { datetime: time, title: time }, time.slice(11, -1))),
     cell("service", service),
     cell("method", method),
@@ -133,6 +140,7 @@ function drawLog() {
   table.prepend(...rows);
   while (table.rows.length > ROWS) table.deleteRow(-1);
   byId("log-empty").hidden = log.length > 0;
+  byId("log-scroll").hidden = table.rows.length === 0;
   byId("log-filtered").hidden = log.length === 0 || table.rows.length > 0;
 }
 
@@ -187,7 +195,7 @@ const loadResources = loader(
   ({ answer, count }) => {
     show(byId("resources"), answer, keyOf, (item) => {
       const name = make("span", { class: "name" });
-      const button = make("button", { type: "button", class: "choose" }, name, make("span", { class: "id" }, item.id));
+      const button = make("button", { type: "button", class: "choose" }, name, make("span", { class: "id" }, ...breakable(item.id.replace(PREFIX, ""))));
       button.addEventListener("click", () => choose(item));
       return make("tr", {}, make("td", {}, button), make("td", { class: "number" }));
     }, (element, item) => {
@@ -234,7 +242,7 @@ const loadChosen = loader(
     if (loaded === null) return;
     const { item, history } = loaded;
     byId("resource-title").textContent = nameOf(item);
-    byId("resource-id").textContent = `${SERVICES[item.service]}, ${item.id}`;
+    byId("resource-id").replaceChildren(`${SERVICES[item.service]}, `, ...breakable(item.id));
     byId("document").textContent = JSON.stringify(item.resource, null, 2);
     show(byId("history"), history, ({ number, time }) => `${keyOf(item)} ${number} ${time}`, change, () => {});
     byId("history-empty").hidden = history.length > 0;
@@ -288,6 +296,7 @@ byId("set-clock").addEventListener("submit", (event) => {
 });
 
 const levels = new Map(); // by bucket: [{ at, share }]
+let watchedSince = null;
 
 const loadBuckets = loader(
   () => ask(`/api/throttles?limit=${BUCKETS}`),
@@ -297,11 +306,13 @@ const loadBuckets = loader(
     const name = ({ service, key, kind }) => `${service} ${kind} ${key}`;
     const buckets = answer.buckets.sort((one, other) => (name(one) < name(other) ? -1 : 1));
     for (const bucket of buckets) {
-      const points = levels.get(name(bucket)) ?? [];
+      // One that comes up later was full until then.
+      const points = levels.get(name(bucket)) ?? (watchedSince === null ? [] : [{ at: watchedSince, share: 1 }, { at, share: 1 }]);
       points.push({ at, share: bucket.left / bucket.capacity });
-      while (points[0].at < at - WATCHED) points.shift();
+      while (points.length > 1 && points[1].at <= at - WATCHED) points.shift();
       levels.set(name(bucket), points);
     }
+    watchedSince ??= at;
     for (const known of levels.keys()) if (!buckets.some((bucket) => name(bucket) === known)) levels.delete(known);
     show(byId("buckets"), buckets, name, bucketElement, (element, bucket) => {
       const left = `${bucket.left.toLocaleString("en")} of ${bucket.capacity.toLocaleString("en")} left`;
@@ -314,8 +325,9 @@ const loadBuckets = loader(
 
 function bucketElement({ service, key, kind }) {
   const title = `${SERVICES[service]}, ${kind} ${service === "partner" ? "a minute" : "an hour"}`;
-  const element = make("li", {}, make("div", { class: "level" }, make("span", {}, title), make("span", { class: "left" })));
-  if (key) element.append(make("div", { class: "id" }, key));
+  const element = make("li", {}, make("div", {}, title));
+  if (key) element.append(make("div", { class: "id" }, ...breakable(key)));
+  element.append(make("div", { class: "when left" }));
   const svg = vector("svg", { viewBox: "0 0 300 40", preserveAspectRatio: "none", "aria-hidden": "true" });
   svg.append(vector("path", { class: "base", d: "M0 39.5H300" }), vector("path", { class: "area" }), vector("path", { class: "curve" }));
   element.append(svg);
@@ -328,7 +340,7 @@ function vector(name, attributes) {
   return element;
 }
 
-/** From five minutes ago, at the left, to now; empty is at the bottom. */
+/** From three minutes ago, at the left, to now; empty is at the bottom. */
 function drawLevels(svg, points, now) {
   const x = ({ at }) => (300 * (1 - (now - at) / WATCHED)).toFixed(1);
   const y = ({ share }) => (38 - 36 * share).toFixed(1);
@@ -347,15 +359,17 @@ function showFaults(faults) {
   const about = ({ fitted, hit, enabled, name, number, ...rest }) => rest;
   const key = (fault) => JSON.stringify([fault.number, fault.name, about(fault)]);
   show(byId("faults"), items, key, (fault) => {
-    const { service = "any service", method = "any method", path = "any path", ...rest } = about(fault);
-    const outcome = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    const { service, method, path, ...rest } = about(fault);
+    const fits = [SERVICES[service], method, path].filter(Boolean).join(" ") || "every request";
+    const said = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+    const does = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${said(value)}`));
     const button = make("button", { type: "button", role: "switch", "aria-label": fault.name });
     button.addEventListener("click", doing(async () => {
       const enabled = button.getAttribute("aria-checked") !== "true";
       showFaults((await ask(`/api/faults/${fault.number}`, "POST", { enabled })).answer.faults);
     }));
     return make("li", {}, make("div", {}, make("div", {}, fault.name), make("div", { class: "when counts" })), button,
-      make("div", { class: "id" }, `${service}, ${method}, ${path}: ${outcome.join(", ")}`));
+      make("div", { class: "id" }, `${fits}: ${does.join(", ")}`));
   }, (element, fault) => {
     element.querySelector("button").setAttribute("aria-checked", fault.enabled);
     element.querySelector(".counts").textContent = `fitted ${fault.fitted}, hit ${fault.hit}`;

@@ -1,0 +1,206 @@
+//! A Chromium without a window, driven through its own driver.
+
+use std::{env, io::Write as _, panic, path::PathBuf, process::Stdio};
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Mutex;
+use url::{ParseError, Url};
+
+use super::in_time;
+
+/// One browser at a time is enough for a small machine.
+static ONE: Mutex<()> = Mutex::const_new(());
+
+/// What the page may need until something is so, before its test fails, in milliseconds.
+const LIMIT: u32 = 60_000;
+
+/// Opens the page at this address and does `work` with it; then nothing may have gone wrong in the page.
+///
+/// Without a browser this does nothing, and says so, unless `BILLING_REQUIRE_BROWSER` is set.
+pub(crate) async fn browse<F>(address: &str, work: impl FnOnce(Page) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let Some((driver, browser)) = find("chromedriver").zip(find("chromium")) else {
+        return skip();
+    };
+    let _one = ONE.lock().await;
+    let mut driver = Command::new(driver)
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let client = connect(&mut driver, browser).await;
+    let page = Page {
+        client: client.clone(),
+    };
+    client.goto(address).await.unwrap();
+    // On a task of its own, so that the browser is closed after a failure too.
+    let done = tokio::spawn(work(page.clone())).await;
+    let complaints = page.complaints().await;
+    client.close().await.unwrap();
+    driver.kill().await.unwrap();
+    if let Err(failure) = done {
+        panic::resume_unwind(failure.into_panic());
+    }
+    assert_eq!(complaints, Vec::<String>::new());
+}
+
+fn skip() {
+    let reason = "no chromedriver and chromium on the PATH";
+    #[expect(clippy::disallowed_methods, reason = "CI says what must be there")]
+    let is_required = env::var_os("BILLING_REQUIRE_BROWSER").is_some();
+    assert!(!is_required, "{reason}");
+    // Not through the macro, whose output a test that passes does not show.
+    let line = format!("skipped: {reason} (Debian: chromium, chromium-driver)\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "as a shell finds it")]
+fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let mut programs = env::split_paths(&path).map(|folder| folder.join(program));
+    programs.find(|program| program.is_file())
+}
+
+async fn connect(driver: &mut Child, browser: PathBuf) -> Client {
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = loop {
+        let line = in_time(lines.next_line()).await.unwrap().unwrap();
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            break port.trim_end_matches('.').parse::<u16>().unwrap();
+        }
+    };
+    // It goes on writing for as long as it lives.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    let options = json!({
+        "goog:chromeOptions": {
+            "binary": browser,
+            // Containers have neither what the sandbox needs nor much shared memory.
+            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"],
+        },
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "timeouts": { "script": LIMIT },
+    });
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(serde_json::from_value(options).unwrap());
+    let connecting = builder.connect(&format!("http://127.0.0.1:{port}"));
+    in_time(connecting).await.unwrap()
+}
+
+/// The page in the browser.
+#[derive(Clone)]
+pub(crate) struct Page {
+    client: Client,
+}
+
+impl Page {
+    /// What a script returns.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Returns when a condition of the page holds, which is looked at whenever the page changes.
+    pub(crate) async fn until(&self, condition: &str) {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const look = () => {{ if ({condition}) {{ observer.disconnect(); done(); }} }};
+             const observer = new MutationObserver(look);
+             const all = {{ subtree: true, childList: true, attributes: true, characterData: true }};
+             observer.observe(document, all);
+             look();"
+        );
+        if let Err(error) = self.client.execute_async(&script, Vec::new()).await {
+            let text = self.run("return document.body.innerText").await;
+            panic!("{condition}: {error}\n{}", text.as_str().unwrap());
+        }
+    }
+
+    /// The text of the first element that a selector finds.
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        let script = format!("return document.querySelector({selector:?}).innerText");
+        self.run(&script).await.as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn press(&self, key: Key) {
+        let value = key.into();
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Goes on with the tab key until the focus is on what a selector finds.
+    pub(crate) async fn tab_to(&self, selector: &str) {
+        let is_there = format!("return document.activeElement.matches({selector:?})");
+        for _ in 0..100 {
+            self.press(Key::Tab).await;
+            if self.run(&is_there).await == json!(true) {
+                return;
+            }
+        }
+        panic!("the tab key does not lead to {selector}");
+    }
+
+    /// Shows it as to somebody who prefers `dark` or `light`.
+    pub(crate) async fn prefer(&self, scheme: &str) {
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [feature] }),
+        )
+        .await;
+    }
+
+    /// Makes the page this wide, in its own pixels.
+    pub(crate) async fn resize(&self, width: u32) {
+        let size =
+            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.issue("goog/cdp/execute", body).await;
+    }
+
+    /// What the browser had to complain about since the last time.
+    async fn complaints(&self) -> Vec<String> {
+        let entries = self.issue("se/log", json!({ "type": "browser" })).await;
+        let entries = entries.as_array().unwrap().iter();
+        entries.map(ToString::to_string).collect()
+    }
+
+    async fn issue(&self, path: &'static str, body: Value) -> Value {
+        self.client.issue_cmd(Extra { path, body }).await.unwrap()
+    }
+}
+
+/// A command that only this driver knows.
+#[derive(Debug)]
+struct Extra {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extra {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,189 @@
+//! The types of the specs as schemas of OpenAPI, and the schemas that are made of them:
+//!
+//! - `{ "x-request-of": "T" }`, what the emulator reads as a T: each member may be null, and a member that only the service
+//!   writes may be anything;
+//! - `{ "x-form-of": "T" }`, the same as a form: texts, by the names on the way to them, with dots;
+//! - `{ "x-xml-of": "T" }`, as .NET's `DataContractSerializer` has it, by the type's .NET name.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Steps with dots or in brackets.
+const FORM_NAME: &str = r"^[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\])*$";
+
+/// The types of a spec under the names of components, without the marks that are for the models.
+pub(super) fn of_spec(spec: &Value) -> Result<Value> {
+    let types = spec.get("definitions").context("a spec has definitions")?;
+    Ok(adopted(types))
+}
+
+fn adopted(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let members = members.iter().filter(|(name, _)| *name != "x-personal");
+            let members = members.map(|(name, value)| {
+                let value = match value
+                    .as_str()
+                    .and_then(|path| path.rsplit_once("#/definitions/"))
+                {
+                    Some((_, target)) if name == "$ref" => format!("{SCHEMAS}{target}").into(),
+                    _ => adopted(value),
+                };
+                (name.clone(), value)
+            });
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(adopted).collect(),
+        scalar => scalar.clone(),
+    }
+}
+
+/// Makes the schemas that are made of others, and takes away what they were made by.
+pub(super) fn derive(document: &mut Value) -> Result<()> {
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return Ok(());
+    };
+    let types = Types(schemas.clone());
+    for (name, schema) in schemas.iter_mut() {
+        let made = ["x-request-of", "x-form-of", "x-xml-of"].map(|key| schema.get(key));
+        let made = match made.map(|of| of.and_then(Value::as_str)) {
+            [Some(of), ..] => types.request(types.get(of)?, true),
+            [_, Some(of), _] => types.form(types.get(of)?),
+            [.., Some(of)] => types.xml(of, "", of),
+            _ => continue,
+        };
+        *schema = made.with_context(|| format!("making the schema {name}"))?;
+    }
+    for schema in schemas.values_mut() {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("x-dotnet-name");
+        }
+    }
+    Ok(())
+}
+
+struct Types(Map<String, Value>);
+
+impl Types {
+    fn get(&self, name: &str) -> Result<&Value> {
+        self.0
+            .get(name)
+            .with_context(|| format!("there is no type {name}"))
+    }
+
+    /// The name of the type that a member refers to, with words of its own or without.
+    fn target(member: &Value) -> Option<&str> {
+        let bare = member
+            .get("$ref")
+            .or_else(|| member.pointer("/allOf/0/$ref"));
+        bare?.as_str()?.strip_prefix(SCHEMAS)
+    }
+
+    /// The schema of a member, wherever it stands.
+    fn follow<'a>(&'a self, member: &'a Value) -> Result<&'a Value> {
+        Self::target(member).map_or(Ok(member), |name| self.get(name))
+    }
+
+    fn request(&self, schema: &Value, is_root: bool) -> Result<Value> {
+        let schema = self.follow(schema)?;
+        if let Some(items) = schema.get("items") {
+            return Ok(json!({ "type": "array", "items": self.request(items, false)? }));
+        }
+        let Some(members) = schema.get("properties").and_then(Value::as_object) else {
+            // Whatever else the models know of a value, the emulator reads any text.
+            return Ok(json!({ "type": schema.get("type").context("a type that is sent")? }));
+        };
+        let mut properties = Map::new();
+        for (name, member) in members {
+            // A resource's own properties can be changed but not cleared.
+            let is_nullable = !(is_root && name == "properties");
+            let made = match member.get("readOnly") {
+                Some(_) => json!(true),
+                None if is_nullable => nullable(self.request(member, false)?),
+                None => self.request(member, false)?,
+            };
+            properties.insert(name.clone(), made);
+        }
+        Ok(json!({ "type": "object", "properties": properties }))
+    }
+
+    fn form(&self, schema: &Value) -> Result<Value> {
+        let mut properties = Map::new();
+        self.flatten(schema, "", &mut properties)?;
+        Ok(json!({
+            "type": "object",
+            "properties": properties,
+            "propertyNames": { "pattern": FORM_NAME },
+            "additionalProperties": { "type": "string" },
+        }))
+    }
+
+    /// The texts in a type, but for those in lists: their names hold an index.
+    fn flatten(&self, schema: &Value, prefix: &str, into: &mut Map<String, Value>) -> Result<()> {
+        for (name, member) in self.members(schema)? {
+            let member = self.follow(member)?;
+            let path = format!("{prefix}{name}");
+            if member.get("properties").is_some() {
+                self.flatten(member, &format!("{path}."), into)?;
+            } else if member.get("items").is_none() {
+                into.insert(path, json!({ "type": "string" }));
+            }
+        }
+        Ok(())
+    }
+
+    fn members<'a>(&'a self, schema: &'a Value) -> Result<&'a Map<String, Value>> {
+        let members = self.follow(schema)?.get("properties");
+        members.and_then(Value::as_object).context("an object")
+    }
+
+    /// A type under the name of an element, in a document whose root has a content of the namespace `root`.
+    fn xml(&self, name: &str, root: &str, element: &str) -> Result<Value> {
+        let schema = self.get(name)?;
+        let dotnet = schema.get("x-dotnet-name").and_then(Value::as_str);
+        let Some((namespace, _)) = dotnet.and_then(|name| name.rsplit_once('.')) else {
+            bail!("the type {name} has no .NET name");
+        };
+        let namespace = format!("http://schemas.datacontract.org/2004/07/{namespace}");
+        let is_root = root.is_empty();
+        let root = if is_root { &namespace } else { root };
+        let mut properties = Map::new();
+        for (member, schema) in self.members(schema)? {
+            let element = pascal_case(member);
+            let mut made = match Self::target(schema) {
+                Some(target) => self.xml(target, root, &element)?,
+                // Lists are known by the generic names of their items, which no schema has.
+                None if schema.get("items").is_some() => continue,
+                None => json!({ "type": "string", "xml": { "name": element } }),
+            };
+            if namespace != *root
+                && let Some(Value::Object(xml)) = made.get_mut("xml")
+            {
+                xml.insert("namespace".to_owned(), namespace.clone().into());
+                xml.insert("prefix".to_owned(), "c".into());
+            }
+            properties.insert(member.clone(), made);
+        }
+        let mut xml = json!({ "name": element });
+        if is_root {
+            xml = json!({ "name": element, "namespace": namespace });
+        }
+        Ok(json!({ "type": "object", "properties": properties, "xml": xml }))
+    }
+}
+
+/// The same or null.
+fn nullable(mut schema: Value) -> Value {
+    if let Some(kind) = schema.get_mut("type") {
+        *kind = json!([kind, "null"]);
+    }
+    schema
+}
+
+fn pascal_case(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
