@@ -58,7 +58,9 @@ pub(crate) enum Distrust {
 const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 
 /// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it, too.
-fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
+///
+/// Libraries take the audience from the address that they were given, so where a call came to is one.
+fn audiences(service: Service, addresses: &Addresses, call: &Call) -> Vec<String> {
     let (known, address): (&[&str], _) = match service {
         Service::Partner => (
             &[
@@ -81,18 +83,17 @@ fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     };
     let mut audiences: Vec<_> = known.iter().map(|&known| known.to_owned()).collect();
     audiences.push(address.clone());
-    // Libraries take the audience from the address that they were given.
-    if let Some(((scheme, _), (_, port))) = address.split_once("://").zip(address.rsplit_once(':'))
-    {
-        audiences.push(format!("{scheme}://localhost:{port}"));
+    let here = call.origin(address);
+    if here != *address {
+        audiences.push(here);
     }
     audiences
 }
 
 /// All of them, as an error lists them.
-pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> String {
+pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses, call: &Call) -> String {
     let both = |audience: String| format!("'{audience}/','{audience}'");
-    let audiences = audiences(service, addresses).into_iter();
+    let audiences = audiences(service, addresses, call).into_iter();
     audiences.map(both).collect::<Vec<_>>().join(",")
 }
 
@@ -118,7 +119,7 @@ impl Context {
             return Err(Distrust::Expired { at });
         }
         let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
-        let taken = audiences(service, &self.addresses);
+        let taken = audiences(service, &self.addresses, call);
         if !taken.iter().any(|audience| audience == bare) {
             return Err(Distrust::Audience(claims.aud));
         }
