@@ -99,7 +99,7 @@ fn admit<'a>(
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    known.map_err(|distrust| Fault::distrust(context, distrust))?;
+    known.map_err(|distrust| Fault::distrust(context, call, distrust))?;
     let (target, kind, served) = find(&call.segments())?;
     if version != served {
         return Err(Fault::version_not_served(kind, version, served));
