@@ -153,7 +153,7 @@ mod read;
 /// # Ok::<(), billing_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a plan with its faults")]
 pub struct FaultPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
