@@ -97,7 +97,7 @@
 //! | `GET /api/resources`, `?service=partner` or `arm` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
 //! | `GET /api/requests` | `[{"service", "method", "path", "status", "fault"}]`: the latest 10,000, those to the authority among them; `fault` is there where one hit |
 //! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
-//! | `PUT /api/faults` with a plan in JSON or TOML | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
+//! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |

@@ -82,7 +82,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
 /// prevents.
 fn course(context: &Context, call: &Call) -> Option<Course> {
     let polls = u64::from(context.options.polls_until_done);
-    let ends = |end| Course::Ends(polls.max(1), end);
+    let ends = |end| Course::Ends(polls, end);
     match &call.operation {
         None => (polls > 0).then(|| ends(Standing::Succeeded)),
         Some(OperationOutcome::Failed) => Some(ends(Standing::Failed)),
