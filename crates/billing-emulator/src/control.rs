@@ -24,6 +24,7 @@ mod faults;
 mod guard;
 mod page;
 mod resources;
+pub(crate) mod state;
 
 const JSON: &[&str] = &["application/json"];
 
@@ -65,6 +66,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             clock::change(context, call)?;
             Ok(show_clock(context))
         }
+        (["api", "state"], _) => state::answer(context, call),
         (["api", "reset"], &Method::POST) => {
             guard::check_body(call, JSON)?;
             context.reset();
@@ -89,7 +91,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         _ => Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/faults, /api/throttles, /api/clock, /api/reset, /api/events and /openapi.json",
+             /api/faults, /api/throttles, /api/clock, /api/state, /api/reset, /api/events and /openapi.json",
         )),
     }
 }

@@ -1,8 +1,8 @@
 //! The order in which a service writes the headers of an answer.
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::call::Reply;
+use crate::{Service, call::Reply};
 
 /// Puts the headers of an answer into this order, given by names in lower case; the others follow.
 pub(crate) fn in_order(mut reply: Reply, order: &[&'static str]) -> Reply {
@@ -15,5 +15,19 @@ pub(crate) fn in_order(mut reply: Reply, order: &[&'static str]) -> Reply {
     }
     ordered.extend(headers.drain());
     *headers = ordered;
+    reply
+}
+
+/// Says how long the body is, where the service says it: Partner Center before all else, the others at the end, as hyper
+/// does by itself.
+pub(crate) fn measured(mut reply: Reply, service: Service) -> Reply {
+    if service == Service::Partner {
+        let length = HeaderValue::from(reply.body().len());
+        let headers = reply.headers_mut();
+        let mut measured = HeaderMap::with_capacity(headers.len() + 1);
+        measured.insert(header::CONTENT_LENGTH, length);
+        measured.extend(headers.drain());
+        *headers = measured;
+    }
     reply
 }

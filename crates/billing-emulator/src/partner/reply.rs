@@ -23,9 +23,9 @@ const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
 /// As in the samples that keep every header ("Verify indirect reseller Microsoft Partner Agreement status", "Validate an
-/// address") and in microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`. The date comes last.
-const ORDER: [&str; 10] = [
-    "content-length",
+/// address") and in microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`. The length comes before them, the
+/// date after.
+const ORDER: [&str; 9] = [
     "content-type",
     "www-authenticate",
     "allow",
@@ -92,16 +92,13 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
         let context = format!("appId=cid-v1:{}", numbers.guid("request context", 0));
         insert(&mut reply, REQUEST_CONTEXT, &context);
     }
-    let length = HeaderValue::from(reply.body().len());
-    reply.headers_mut().insert(header::CONTENT_LENGTH, length);
     head::in_order(reply, &ORDER)
 }
 
-/// The same answer without a body: with the ids, and a length of 0.
+/// The same answer without a body, and with the ids.
 pub(super) fn without_body(mut reply: Reply) -> Reply {
     reply.body_mut().clear();
     let headers = reply.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
     headers.remove(header::CONTENT_TYPE);
     // Removing one moves another.
     head::in_order(reply, &ORDER)

@@ -40,12 +40,10 @@ pub(super) fn into_reply(refused: &Refused) -> Reply {
     let body = format!(
         r#"{{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {seconds} seconds." }}"#
     );
-    let length = HeaderValue::from(body.len());
     let mut reply = Reply::new(Bytes::from(body));
     *reply.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     let headers = reply.headers_mut();
     let content_type = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_LENGTH, length);
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     reply

@@ -31,6 +31,8 @@ mod media;
 mod partner;
 mod replay;
 mod sign_in;
+mod snapshot;
+mod synthetic;
 mod throttle;
 #[cfg(feature = "tls")]
 mod tls;
