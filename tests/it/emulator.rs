@@ -152,11 +152,11 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
     let shown = billing(["emulator", "--data", "/nonexistent.json"]).run();
     seen += &shown.await.refused(2);
     insta::assert_snapshot!(seen, @"
-    error: --data [file]: EOF while parsing a value at line 1 column 0
+    error: --data [file]: the snapshot: EOF while parsing a value at line 1 column 0
 
     hint: it is an object with customers and billingAccounts: see `billing emulator --help`
 
-    error: --data [file]: unknown field `customer`, expected `customers` or `billingAccounts` at line 1 column 11
+    error: --data [file]: the snapshot: unknown field `customer`, expected `customers` or `billingAccounts` at line 1 column 11
 
     hint: it is an object with customers and billingAccounts: see `billing emulator --help`
 

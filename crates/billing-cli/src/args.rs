@@ -1,9 +1,9 @@
 //! The argument tree.
 
+pub(crate) mod emulator;
 mod taken;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use clap_complete::Shell;
 use partner_client::{Accept, ContentType, MediaType};
 
 use crate::credential::Kind;
+use emulator::EmulatorArgs;
 pub(crate) use taken::{check, shown};
 
 /// Read and update billing profiles of Partner Center and Azure Resource Manager
@@ -338,20 +339,6 @@ pub(crate) enum ConfigVerb {
     Path,
     /// Keep the refresh token on stdin where refresh-token-store says
     RefreshToken,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EmulatorArgs {
-    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next three
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub(crate) listen: SocketAddr,
-    /// Hold the profiles of this JSON document, not the sample data:
-    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) data: Option<PathBuf>,
-    /// Go wrong as this file of TOML or JSON says, fault by fault; the README shows one
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) faults: Option<PathBuf>,
 }
 
 #[cfg(test)]

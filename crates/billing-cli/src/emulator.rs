@@ -1,36 +1,83 @@
 //! `billing emulator`: both services on loopback until somebody stops them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use billing_emulator::{Builder, Emulator, Error, FaultPlan};
-use serde::Deserialize;
-use serde_json::Value;
+use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
 
-use crate::args::EmulatorArgs;
+use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{print, say};
 
+mod save;
+
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
+    let target = args.documents.save.as_deref().map(save::Target::check);
+    let target = target.transpose()?;
     let builder = Emulator::builder().listen(args.listen);
-    let builder = match &args.data {
-        Some(file) => Data::read(file)?.put_into(builder),
-        None => builder.sample_data(),
-    };
-    let builder = match &args.faults {
-        Some(file) => builder.faults(faults(file)?),
-        None => builder,
-    };
-    let emulator = builder.start().await.map_err(refuse)?;
+    let builder = limit(
+        behave(hold(builder, &args.documents)?, &args.behaviour)?,
+        &args.limits,
+    );
+    let mut emulator = builder.start().await.map_err(refuse)?;
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
     say("stopping when the requests in flight are answered; once more stops at once");
     tokio::select! {
-        () = emulator.shutdown() => {}
+        () = emulator.drain() => {}
         () = interrupt.asked(2) => {}
     }
-    Ok(())
+    match target {
+        Some(target) => target.write(&emulator.snapshot()),
+        None => Ok(()),
+    }
+}
+
+fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
+    let builder = match documents.seed {
+        Some(seed) => builder.seed(seed),
+        None => builder,
+    };
+    if let Some(file) = &documents.data {
+        return Ok(builder.snapshot(read(file)?));
+    }
+    Ok(match (documents.customers, documents.profiles) {
+        (None, None) => builder.sample_data(),
+        (customers, profiles) => builder.synthetic_data(
+            documents.seed.unwrap_or_default(),
+            customers.unwrap_or_default(),
+            profiles.unwrap_or_default(),
+        ),
+    })
+}
+
+fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Failure> {
+    let builder = match &behaviour.faults {
+        Some(file) => builder.faults(faults(file)?),
+        None => builder,
+    };
+    let builder = match behaviour.clock_at {
+        Some(time) => builder.clock_at(time),
+        None => builder,
+    };
+    Ok(builder
+        .polls_until_done(behaviour.polls)
+        .retry_after(behaviour.retry_after)
+        .location(behaviour.location.into())
+        .read_only_members(behaviour.read_only.into())
+        .page_size(behaviour.page_size)
+        .expands_on_request(behaviour.expand_on_request)
+        .byte_order_mark(!behaviour.no_bom))
+}
+
+fn limit(builder: Builder, limits: &Limits) -> Builder {
+    if limits.no_throttles {
+        return builder.without_throttles();
+    }
+    builder
+        .partner_requests_per_minute(limits.partner_requests_per_minute)
+        .arm_reads_per_hour(limits.arm_reads_per_hour)
+        .arm_writes_per_hour(limits.arm_writes_per_hour)
 }
 
 fn faults(file: &Path) -> Result<FaultPlan, Failure> {
@@ -46,43 +93,19 @@ fn faults(file: &Path) -> Result<FaultPlan, Failure> {
         .map_err(|error: Error| failed(error.into(), keys))
 }
 
-/// What `--data` says.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-struct Data {
-    /// By tenant id.
-    customers: BTreeMap<String, Value>,
-    /// By the names of account and profile.
-    billing_accounts: BTreeMap<String, BTreeMap<String, Value>>,
-}
-
-impl Data {
-    fn read(file: &Path) -> Result<Self, Failure> {
-        let failed = |error: anyhow::Error, hint| {
-            let doing = format!("--data {}", file.display());
-            Failure::new(Exit::Usage, error).during(doing).hint(hint)
-        };
-        let text = std::fs::read(file)
-            .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
-        serde_json::from_slice(&text).map_err(|error| {
-            failed(
-                error.into(),
-                "it is an object with customers and billingAccounts: see `billing emulator --help`",
-            )
-        })
-    }
-
-    fn put_into(self, mut builder: Builder) -> Builder {
-        for (id, profile) in self.customers {
-            builder = builder.customer(id, profile);
-        }
-        for (account, profiles) in self.billing_accounts {
-            for (name, profile) in profiles {
-                builder = builder.billing_profile(&account, name, profile);
-            }
-        }
-        builder
-    }
+fn read(file: &Path) -> Result<Snapshot, Failure> {
+    let failed = |error: anyhow::Error, hint| {
+        let doing = format!("--data {}", file.display());
+        Failure::new(Exit::Usage, error).during(doing).hint(hint)
+    };
+    let text = std::fs::read(file)
+        .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
+    Snapshot::from_json(&text).map_err(|error| {
+        failed(
+            error.into(),
+            "it is an object with customers and billingAccounts: see `billing emulator --help`",
+        )
+    })
 }
 
 /// The one line on stdout that says where everything is.

@@ -13,6 +13,7 @@ use crate::{
     state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
+pub(crate) use update::account_of;
 
 mod expand;
 mod fault;

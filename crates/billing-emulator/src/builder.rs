@@ -8,13 +8,14 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    App, Emulator, Error, FaultPlan, Token, arm,
+    App, Emulator, Error, FaultPlan, Snapshot, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
     state::{Context, State},
+    synthetic,
     throttle::Limits,
     tls::Tls,
 };
@@ -160,11 +161,46 @@ impl Builder {
         self
     }
 
+    /// Adds every document of a snapshot, as [`Emulator::snapshot`] took it or a file has it.
+    #[must_use]
+    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
+        self.customers.extend(snapshot.customers);
+        for (account, profiles) in snapshot.billing_accounts {
+            for (name, profile) in profiles {
+                self = self.billing_profile(&account, name, profile);
+            }
+        }
+        self
+    }
+
     /// Adds a handful of customers and billing profiles, all of them invented; the constants
     /// `SAMPLE_…` hold the ids of some.
     #[must_use]
     pub fn sample_data(self) -> Self {
         sample::add(self)
+    }
+
+    /// Adds so many invented customers and billing profiles of Azure Resource Manager, in ten countries, some with every
+    /// member and some with few.
+    ///
+    /// They are the same for the same seed, on every machine and in every release, and of a larger number the first
+    /// are those of a smaller one. The profiles are spread over accounts of 1 to 300. Nobody in them is a person:
+    /// companies are Microsoft's fictitious ones, names mean "example", addresses are of example.com.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use billing_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().synthetic_data(1, 200, 40).start().await?;
+    /// // `GET /v1/customers` of Partner Center lists all 200, and the control API everything.
+    /// # emulator.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn synthetic_data(self, seed: u64, customers: u32, profiles: u32) -> Self {
+        synthetic::add(self, seed, customers, profiles)
     }
 
     /// Sets how many polls a PATCH takes (2 at first): 202, then polls that find it running, and

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{OperationOutcome, host};
 
 /// The largest request body that is taken: 1 MiB.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The largest request body that is read to its end: 16 MiB.
 const DISCARDED_LIMIT: usize = 16 * BODY_LIMIT;
@@ -36,7 +36,8 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) async fn read(number: u64, request: Request) -> Self {
+    /// Reads a request whose body has at most so many bytes.
+    pub(crate) async fn read(number: u64, request: Request, limit: usize) -> Self {
         let (parts, body) = request.into_parts();
         let asks_first = parts.headers.contains_key(header::EXPECT);
         let path = parts.uri.path();
@@ -56,7 +57,7 @@ impl Call {
                 .collect(),
             authority: host::authority(&parts.uri, &parts.headers),
             headers: parts.headers,
-            body: read_body(body, asks_first).await,
+            body: read_body(body, limit, asks_first).await,
             operation: None,
         }
     }
@@ -113,9 +114,10 @@ impl Call {
 
 /// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a caller who sends all of it
 /// before it reads has an answer; but not without end, and not from one who asks first.
-async fn read_body(mut body: Body, asks_first: bool) -> Option<Bytes> {
+async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Bytes> {
+    let discarded = DISCARDED_LIMIT.max(limit);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > DISCARDED_LIMIT || (announced > BODY_LIMIT && asks_first) {
+    if announced > discarded || (announced > limit && asks_first) {
         return None;
     }
     let mut kept = Vec::new();
@@ -124,17 +126,17 @@ async fn read_body(mut body: Body, asks_first: bool) -> Option<Bytes> {
         // One that breaks off has nobody left to answer, so both failures are one.
         if let Ok(chunk) = frame.ok()?.into_data() {
             length = length.saturating_add(chunk.len());
-            if length <= BODY_LIMIT {
+            if length <= limit {
                 // Copied: a caller may send it byte by byte, and each chunk holds on to a buffer.
                 kept.extend_from_slice(&chunk);
-            } else if length <= DISCARDED_LIMIT {
+            } else if length <= discarded {
                 kept = Vec::new();
             } else {
                 return None;
             }
         }
     }
-    (length <= BODY_LIMIT).then(|| kept.into())
+    (length <= limit).then(|| kept.into())
 }
 
 /// The body as JSON. A byte order mark before it is harmless to both services.

@@ -180,6 +180,11 @@ pub(crate) fn write(document: &Value, shape: &Shape) -> Vec<u8> {
     serde_json::to_vec(&ordered).unwrap_or_default()
 }
 
+/// A document to be written in the same order into another one.
+pub(crate) fn ordered<'a>(value: &'a Value, shape: &'a Shape) -> impl Serialize + 'a {
+    Ordered { value, shape }
+}
+
 struct Ordered<'a> {
     value: &'a Value,
     shape: &'a Shape,

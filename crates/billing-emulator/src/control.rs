@@ -12,7 +12,6 @@ use serde_json::json;
 pub(crate) use events::Events;
 
 use crate::{
-    ThrottleLevel,
     call::{Call, Reply},
     clock::rfc3339,
     state::Context,
@@ -24,6 +23,7 @@ mod faults;
 mod guard;
 mod page;
 mod resources;
+pub(crate) mod state;
 
 const JSON: &[&str] = &["application/json"];
 
@@ -80,6 +80,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
             clock::change(context, call)?;
             Ok(show_clock(context))
         }
+        (["api", "state"], _) => state::answer(context, call),
         (["api", "reset"], &Method::POST) => {
             guard::check_body(call, JSON)?;
             context.reset();
@@ -104,7 +105,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         _ => Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/faults, /api/throttles, /api/clock, /api/reset, /api/events and /openapi.json",
+             /api/faults, /api/throttles, /api/clock, /api/state, /api/reset, /api/events and /openapi.json",
         )),
     }
 }
@@ -134,8 +135,7 @@ fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let now = context.clock.now();
     let mut levels = state.buckets.levels(context.options.limits, now);
     drop(state);
-    let fullness = |level: &ThrottleLevel| f64::from(level.left) / f64::from(level.capacity);
-    levels.sort_by(|one, other| fullness(one).total_cmp(&fullness(other)));
+    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
     levels.truncate(limit);
     let body = json!({ "now": rfc3339(now), "buckets": levels });
     Ok(reply(StatusCode::OK, &body))

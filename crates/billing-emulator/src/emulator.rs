@@ -9,7 +9,7 @@ use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
-    Builder, Error, LoggedRequest, ThrottleLevel, Token, authority, partner,
+    Builder, Error, LoggedRequest, Snapshot, ThrottleLevel, Token, authority, partner,
     server::{self, Listeners},
     state::{Context, ProfileKey},
     tls::Tls,
@@ -138,6 +138,23 @@ impl Emulator {
         partner::replace(&self.context, id, billing_profile)
     }
 
+    /// Every document that is stored now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.context.state())
+    }
+
+    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again, operations that are not
+    /// done are forgotten, and so are answers that were kept to be given again. The rest stays: the log, the limits, the
+    /// faults, the clock; and [`reset`](Self::reset) goes back to the start all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is not one of its
+    /// contract, or a name is empty.
+    pub fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
+        self.context.load(snapshot)
+    }
+
     /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.context
@@ -192,6 +209,11 @@ impl Emulator {
     /// connections are closed at once, and those of callers that stop in the middle of a request, or
     /// do not read the answer, after [`Builder::shutdown_timeout`].
     pub async fn shutdown(mut self) {
+        self.drain().await;
+    }
+
+    /// Stops as [`shutdown`](Self::shutdown) does, and leaves what is stored to be looked at.
+    pub async fn drain(&mut self) {
         // Nobody listens any more when every task has ended, which is what is wanted.
         let _ = self.stop.send(());
         while self.tasks.join_next().await.is_some() {}

@@ -102,6 +102,8 @@
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
 //! | `GET /openapi.json` | the OpenAPI description of all that is served, on this port and on those of the services |
+//! | `GET /api/state` | every document: a [`Snapshot`] |
+//! | `PUT /api/state` with one | the same, after every document was replaced |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 
 mod access;
@@ -125,7 +127,9 @@ mod partner;
 mod sample;
 mod seal;
 mod server;
+mod snapshot;
 mod state;
+mod synthetic;
 mod throttle;
 #[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
 mod tls;
@@ -142,6 +146,7 @@ pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
+pub use snapshot::Snapshot;
 pub use state::Service;
 pub use throttle::ThrottleLevel;
 pub use token::Token;

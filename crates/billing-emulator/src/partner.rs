@@ -170,7 +170,7 @@ fn write(
     mut sent: Map<String, Value>,
 ) {
     let write = stored.effective_writes + 1;
-    let etag = context.numbers.etag(&stored.id, write);
+    let etag = context.numbers.etag(&stored.lineage, write);
     let profile_id = stored.document.get("id").cloned().unwrap_or_default();
     sent.insert("id".to_owned(), profile_id);
     complete(&mut sent, &stored.id, etag);
@@ -225,15 +225,18 @@ pub(crate) fn add(
     profile
         .entry("id")
         .or_insert_with(|| numbers.profile_id(&customer).to_string().into());
-    let etag = profile
+    let given = profile
         .get("attributes")
         .and_then(|attributes| attributes.get("etag"))
         .and_then(Value::as_str)
-        .map_or_else(|| numbers.etag(&customer, 0), str::to_owned);
+        .map(str::to_owned);
+    let etag = given.clone().unwrap_or_else(|| numbers.etag(&customer, 0));
     complete(&mut profile, &customer, etag);
-    state
-        .customers
-        .insert(id, Resource::new(Service::Partner, customer, profile));
+    let mut stored = Resource::new(Service::Partner, customer, profile);
+    if let Some(given) = given {
+        stored.lineage = format!("{} {given}", stored.id);
+    }
+    state.customers.insert(id, stored);
     Ok(())
 }
 

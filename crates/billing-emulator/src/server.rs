@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     Error, LoggedRequest, Service, arm, authority,
-    call::Call,
+    call::{BODY_LIMIT, Call},
     clock::{Stopwatch, rfc3339_milliseconds},
     control,
     faults::Met,
@@ -228,7 +228,11 @@ async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request).await,
         Side::Control => {
-            let Some(call) = read(0, request).await else {
+            let limit = match request.uri().path() {
+                "/api/state" => control::state::SNAPSHOT_LIMIT,
+                _ => BODY_LIMIT,
+            };
+            let Some(call) = read(0, request, limit).await else {
                 return Response::default();
             };
             let response = if is_meant(context, &call) {
@@ -253,9 +257,9 @@ fn is_meant(context: &Context, call: &Call) -> bool {
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.
-async fn read(number: u64, request: Request) -> Option<Call> {
+async fn read(number: u64, request: Request, limit: usize) -> Option<Call> {
     let wire = request.extensions().get::<Wire>().cloned();
-    let call = time::timeout(BODY_TIME, Call::read(number, request)).await;
+    let call = time::timeout(BODY_TIME, Call::read(number, request, limit)).await;
     if call.is_err()
         && let Some(wire) = wire
     {
@@ -278,7 +282,7 @@ async fn operate(
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let wire = request.extensions().get::<Wire>().cloned();
-    let Some(mut call) = read(context.numbers.next_request(), request).await else {
+    let Some(mut call) = read(context.numbers.next_request(), request, BODY_LIMIT).await else {
         return Response::default();
     };
     let met = context.state().faults.meet(service, &method, &path);

@@ -25,6 +25,7 @@ use crate::{
     partner::Replays,
     seal::Seal,
     server::Addresses,
+    snapshot::Snapshot,
     throttle::Buckets,
     token::Token,
 };
@@ -97,6 +98,20 @@ impl Context {
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that is done under the lock panics, so a poisoned state is whole all the same.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces every document, or none. What is remembered of the old ones goes with them.
+    pub(crate) fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
+        let mut loaded = State::default();
+        snapshot.put_into(&mut loaded, &self.numbers)?;
+        let mut state = self.state();
+        state.customers = loaded.customers;
+        state.profiles = loaded.profiles;
+        state.operations = loaded.operations;
+        state.replays = loaded.replays;
+        state.history = loaded.history;
+        self.events.send("reset", &json!({}));
+        Ok(())
     }
 
     /// Makes everything as it was at the start, generated numbers and the clock included.
@@ -183,6 +198,10 @@ pub(crate) struct Resource {
     pub(crate) effective_writes: u64,
     #[serde(rename = "resource")]
     pub(crate) document: Value,
+    /// What its etags are made from: the id, and the etag that it came with, so that one that was saved and loaded
+    /// does not get again the etags that it had.
+    #[serde(skip)]
+    pub(crate) lineage: String,
     /// How many long-running updates were accepted.
     #[serde(skip)]
     pub(crate) operations: u64,
@@ -192,6 +211,7 @@ impl Resource {
     pub(crate) fn new(service: Service, id: String, document: Map<String, Value>) -> Self {
         Self {
             service,
+            lineage: id.clone(),
             id,
             effective_writes: 0,
             document: Value::Object(document),

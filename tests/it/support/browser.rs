@@ -1,11 +1,16 @@
 //! A Chromium without a window, driven through its own driver.
 
-use std::{env, io::Write as _, panic, path::PathBuf, process::Stdio};
+use std::env;
+use std::io::Write as _;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::process::Stdio;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
+use futures_util::FutureExt as _;
 use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -25,10 +30,7 @@ const LIMIT: u32 = 60_000;
 /// Opens the page at this address and does `work` with it; then nothing may have gone wrong in the page.
 ///
 /// Without a browser this does nothing, and says so, unless `BILLING_REQUIRE_BROWSER` is set.
-pub(crate) async fn browse<F>(address: &str, work: impl FnOnce(Page) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+pub(crate) async fn browse(address: &str, work: impl AsyncFnOnce(Page)) {
     let Some((driver, browser)) = find("chromedriver").zip(find("chromium")) else {
         return skip();
     };
@@ -45,13 +47,13 @@ where
         client: client.clone(),
     };
     client.goto(address).await.unwrap();
-    // On a task of its own, so that the browser is closed after a failure too.
-    let done = tokio::spawn(work(page.clone())).await;
+    // The browser is closed after a failure too.
+    let done = AssertUnwindSafe(work(page.clone())).catch_unwind().await;
     let complaints = page.complaints().await;
     client.close().await.unwrap();
     driver.kill().await.unwrap();
     if let Err(failure) = done {
-        panic::resume_unwind(failure.into_panic());
+        panic::resume_unwind(failure);
     }
     assert_eq!(complaints, Vec::<String>::new());
 }
@@ -94,8 +96,8 @@ async fn connect(driver: &mut Child, browser: PathBuf) -> Client {
     });
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(serde_json::from_value(options).unwrap());
-    let connecting = builder.connect(&format!("http://127.0.0.1:{port}"));
-    in_time(connecting).await.unwrap()
+    let address = format!("http://127.0.0.1:{port}");
+    in_time(builder.connect(&address)).await.unwrap()
 }
 
 /// The page in the browser.
@@ -126,9 +128,12 @@ impl Page {
         }
     }
 
-    /// The text of the first element that a selector finds.
+    /// The text of the first element that a selector finds, as it is seen: empty where it is hidden.
     pub(crate) async fn text(&self, selector: &str) -> String {
-        let script = format!("return document.querySelector({selector:?}).innerText");
+        let script = format!(
+            "const found = document.querySelector({selector:?});
+             return found.checkVisibility() ? found.innerText : ''"
+        );
         self.run(&script).await.as_str().unwrap().to_owned()
     }
 
@@ -173,6 +178,11 @@ impl Page {
     async fn devtools(&self, command: &str, parameters: Value) {
         let body = json!({ "cmd": command, "params": parameters });
         self.issue("goog/cdp/execute", body).await;
+    }
+
+    /// Lets go what went wrong up to here.
+    pub(crate) async fn forget_complaints(&self) {
+        self.complaints().await;
     }
 
     /// What the browser had to complain about since the last time.

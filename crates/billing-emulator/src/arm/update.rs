@@ -209,6 +209,6 @@ fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
 }
 
 /// The account's name as it was first given: the key has it in lower case.
-fn account_of(stored: &Resource) -> &str {
+pub(crate) fn account_of(stored: &Resource) -> &str {
     stored.id.split('/').nth(4).unwrap_or_default()
 }

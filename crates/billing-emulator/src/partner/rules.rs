@@ -20,7 +20,7 @@ struct Country {
     calling_code: &'static str,
 }
 
-static COUNTRIES: [Country; 5] = [
+static COUNTRIES: [Country; 10] = [
     Country {
         code: "US",
         states: US_STATES,
@@ -75,6 +75,61 @@ static COUNTRIES: [Country; 5] = [
         is_vat_id_supported: false,
         phone_number: r"^(\+?91|0)?[ \-]?\d{10}$",
         calling_code: "91",
+    },
+    Country {
+        code: "CA",
+        states: "AB BC MB NB NL NS NT NU ON PE QC SK YT",
+        is_state_required: true,
+        languages: "en fr",
+        cultures: "en-CA fr-CA",
+        postal_code: r"^[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d$",
+        is_vat_id_supported: false,
+        phone_number: r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$",
+        calling_code: "1",
+    },
+    Country {
+        code: "AU",
+        states: "",
+        is_state_required: false,
+        languages: "en",
+        cultures: "en-AU",
+        postal_code: r"^\d{4}$",
+        is_vat_id_supported: false,
+        phone_number: r"^(\+?61|0)?[ \-\d]{8,14}$",
+        calling_code: "61",
+    },
+    Country {
+        code: "NL",
+        states: "",
+        is_state_required: false,
+        languages: "nl",
+        cultures: "nl-NL",
+        postal_code: r"^[1-9]\d{3} ?[A-Z]{2}$",
+        is_vat_id_supported: true,
+        phone_number: r"^(\+?31|0)?[ \-\d]{9,13}$",
+        calling_code: "31",
+    },
+    Country {
+        code: "JP",
+        states: "",
+        is_state_required: false,
+        languages: "ja",
+        cultures: "ja-JP",
+        postal_code: r"^\d{3}-?\d{4}$",
+        is_vat_id_supported: false,
+        phone_number: r"^(\+?81|0)?[ \-\d]{9,14}$",
+        calling_code: "81",
+    },
+    Country {
+        code: "ES",
+        states: "",
+        is_state_required: false,
+        languages: "es",
+        cultures: "es-ES",
+        postal_code: r"^\d{5}$",
+        is_vat_id_supported: true,
+        phone_number: r"^(\+?34)?[ \d]{9,13}$",
+        calling_code: "34",
     },
 ];
 

@@ -32,6 +32,8 @@ mod openapi;
 mod partner;
 mod replay;
 mod sign_in;
+mod snapshot;
+mod synthetic;
 mod throttle;
 #[cfg(feature = "tls")]
 mod tls;

@@ -1,0 +1,126 @@
+//! The arguments of `billing emulator`: each is a face of a method of `billing_emulator::Builder`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use billing_emulator::{LocationStyle, ReadOnlyMembers};
+use clap::{Args, ValueEnum, ValueHint};
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulatorArgs {
+    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next three
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) documents: Documents,
+    #[command(flatten)]
+    pub(crate) behaviour: Behaviour,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// What it holds.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What it holds")]
+pub(crate) struct Documents {
+    /// Hold the profiles of this JSON document, not the sample data:
+    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["customers", "profiles"])]
+    pub(crate) data: Option<PathBuf>,
+    /// Write all profiles to this file when it is stopped, as --data reads them; it may be the same file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) save: Option<PathBuf>,
+    /// Hold this many invented customers, not the sample data
+    #[arg(long, value_name = "N")]
+    pub(crate) customers: Option<u32>,
+    /// Hold this many invented billing profiles of Azure Resource Manager, not the sample data
+    #[arg(long, value_name = "N")]
+    pub(crate) profiles: Option<u32>,
+    /// Make the same ids, etags and invented profiles as every run with this number
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// How the services behave.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it behaves")]
+pub(crate) struct Behaviour {
+    /// Go wrong as this file of TOML or JSON says, fault by fault; the README shows one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) faults: Option<PathBuf>,
+    /// Stop the clock at this time, such as 2026-01-31T08:30:00Z; the control API moves it
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_rfc3339)]
+    pub(crate) clock_at: Option<SystemTime>,
+    /// How many polls an update of Azure Resource Manager takes; with 0 it is done at once
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) polls: u32,
+    /// How long each of its answers asks to wait for the next poll
+    #[arg(long, value_name = "DUR", default_value = "1s", value_parser = humantime::parse_duration)]
+    pub(crate) retry_after: Duration,
+    /// Where its answers say that the update can be asked after
+    #[arg(long, value_name = "FORM", default_value = "relative")]
+    pub(crate) location: Location,
+    /// What it does with members that only the service writes
+    #[arg(long, value_name = "WHAT", default_value = "ignore")]
+    pub(crate) read_only: ReadOnly,
+    /// How many billing profiles a page of its lists has; with 0 one page has all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) page_size: usize,
+    /// Show plans and invoice sections only where $expand asks for them
+    #[arg(long)]
+    pub(crate) expand_on_request: bool,
+    /// Begin Partner Center's answers without the byte order mark that the service sends
+    #[arg(long)]
+    pub(crate) no_bom: bool,
+}
+
+/// How many requests the services take.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How many requests it takes")]
+pub(crate) struct Limits {
+    /// Requests per minute to Partner Center for each customer, and for lists; with 0 any number
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(crate) partner_requests_per_minute: u32,
+    /// Reads per hour from Azure Resource Manager; with 0 any number
+    #[arg(long, value_name = "N", default_value_t = 12_000)]
+    pub(crate) arm_reads_per_hour: u32,
+    /// Writes per hour to Azure Resource Manager; with 0 any number
+    #[arg(long, value_name = "N", default_value_t = 1_200)]
+    pub(crate) arm_writes_per_hour: u32,
+    /// Any number of all of them
+    #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "arm_reads_per_hour", "arm_writes_per_hour"])]
+    pub(crate) no_throttles: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Location {
+    Relative,
+    Absolute,
+    AsyncOperation,
+}
+
+impl From<Location> for LocationStyle {
+    fn from(location: Location) -> Self {
+        match location {
+            Location::Relative => Self::Relative,
+            Location::Absolute => Self::Absolute,
+            Location::AsyncOperation => Self::AsyncOperation,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ReadOnly {
+    Ignore,
+    Refuse,
+}
+
+impl From<ReadOnly> for ReadOnlyMembers {
+    fn from(read_only: ReadOnly) -> Self {
+        match read_only {
+            ReadOnly::Ignore => Self::Ignore,
+            ReadOnly::Refuse => Self::Refuse,
+        }
+    }
+}
