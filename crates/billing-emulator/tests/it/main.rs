@@ -29,6 +29,7 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod media;
+mod openapi;
 mod partner;
 mod replay;
 mod sign_in;

@@ -34,7 +34,7 @@ pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
 
 /// The names on the way to a member.
 fn steps(name: &str) -> Option<Vec<String>> {
-    let name = name.replace("][", ".").replace('[', ".");
+    let name = name.replace("][", ".").replace("].", ".").replace('[', ".");
     let name = name.strip_suffix(']').unwrap_or(&name);
     let steps: Vec<_> = name.split('.').map(str::to_owned).collect();
     let are_names = steps

@@ -39,7 +39,7 @@ pub(super) fn document(body: &[u8], of: &'static Type) -> Result<Map<String, Val
             "expecting element '{name}' from namespace '{namespace}'"
         ));
     }
-    Ok(object(&root, of))
+    object(&root, of)
 }
 
 fn parse(text: &str) -> Option<Element> {
@@ -107,7 +107,11 @@ fn element(xml: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> {
     })
 }
 
-fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
+fn object(element: &Element, of: &'static Type) -> Result<Map<String, Value>, String> {
+    if !element.text.trim().is_empty() {
+        let name = &element.name;
+        return Err(format!("expecting elements in '{name}', encountered text"));
+    }
     let mut object = Map::new();
     let mut last = "";
     for inner in &element.elements {
@@ -122,13 +126,13 @@ fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
         let value = match known.map(|member| &member.holds) {
             _ if inner.is_nil => Value::Null,
             Some(Holds::Text) => inner.text.clone().into(),
-            Some(Holds::Object(of)) => Value::Object(self::object(inner, of)),
+            Some(Holds::Object(of)) => Value::Object(self::object(inner, of)?),
             Some(Holds::List(of)) => {
                 let items = inner.elements.iter();
                 let items = items
                     .filter(|item| item.namespace == of.namespace && item.name == of.name)
-                    .map(|item| Value::Object(self::object(item, of)));
-                items.collect()
+                    .map(|item| Ok(Value::Object(self::object(item, of)?)));
+                items.collect::<Result<_, String>>()?
             }
             // As with JSON, what the contract does not know is kept, for there are newer services than this.
             Some(Holds::Texts) | None
@@ -141,7 +145,7 @@ fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
         last = &inner.name;
         object.insert(json_name(&inner.name), value);
     }
-    object
+    Ok(object)
 }
 
 fn unknown(element: &Element) -> Value {
