@@ -54,6 +54,9 @@
 //! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
 //! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
 //!
+//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be told not to ask the real
+//! authority about this one (`instance_discovery=False` in MSAL, `disable_instance_discovery=True` in azure-identity).
+//!
 //! The first two are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
 //! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
 //! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
