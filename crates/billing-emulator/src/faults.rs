@@ -153,7 +153,7 @@ mod read;
 /// # Ok::<(), billing_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a plan with its faults")]
 pub struct FaultPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
@@ -194,6 +194,10 @@ impl FromStr for FaultPlan {
     /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do: a key or a value that
     /// is not one of those above, or several that contradict each other.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read::plan(text)
+        if text.trim_start().starts_with('{') {
+            Self::from_json(text)
+        } else {
+            Self::from_toml(text)
+        }
     }
 }

@@ -54,6 +54,9 @@
 //! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
 //! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
 //!
+//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be told not to ask the real
+//! authority about this one (`instance_discovery=False` in MSAL, `disable_instance_discovery=True` in azure-identity).
+//!
 //! The first two are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
 //! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
 //! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
@@ -101,7 +104,7 @@
 //! | `GET /api/requests`, `?limit=` for the latest alone | each [`LoggedRequest`] of the latest 10,000, the oldest first |
 //! | `GET /api/throttles`, `?limit=` | `{"now", "buckets"}`: each [`ThrottleLevel`], the emptiest first |
 //! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
-//! | `PUT /api/faults` with a plan in JSON or TOML | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
+//! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
@@ -128,6 +131,13 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+mod fuzz;
 mod head;
 mod history;
 mod host;

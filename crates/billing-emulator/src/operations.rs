@@ -38,7 +38,7 @@ pub(crate) struct Operation {
 /// What the polls of an operation find.
 #[derive(Debug, Clone)]
 pub(crate) enum Course {
-    /// The poll of this number, from 1, and each after it finds it ended.
+    /// The poll of this number, and each after it, finds it ended; the first is 1, and finds one of 0 so, too.
     Ends(u64, Standing),
     NeverEnds,
     /// Each poll finds the next of these names, and from then on the last; never empty.

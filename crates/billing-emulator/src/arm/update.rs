@@ -24,10 +24,21 @@ const MEDIA_TYPES: [&str; 3] = [
     "text/json",
 ];
 
+/// How many bytes a profile may have as JSON: each patch may bring members that the contract does not know, and takes none
+/// away by itself.
+const DOCUMENT_LIMIT: usize = 4 * 1024 * 1024;
+
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
     let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
+    let sent = call.body.as_ref().map_or(0, Bytes::len);
+    if contract::write(&stored.document, &[]).len() + sent > DOCUMENT_LIMIT {
+        return Err(Fault::malformed(
+            "$",
+            "The billing profile becomes too large.",
+        ));
+    }
     let Some(course) = course(context, call) else {
         write(context, &mut state.history, stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
@@ -60,7 +71,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
             links: links.clone(),
             course,
             patch: Some(patch),
-            size: call.body.as_ref().map_or(0, Bytes::len),
+            size: sent,
             polls: 0,
         },
     );
@@ -71,7 +82,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
 /// prevents.
 fn course(context: &Context, call: &Call) -> Option<Course> {
     let polls = u64::from(context.options.polls_until_done);
-    let ends = |end| Course::Ends(polls.max(1), end);
+    let ends = |end| Course::Ends(polls, end);
     match &call.operation {
         None => (polls > 0).then(|| ends(Standing::Succeeded)),
         Some(OperationOutcome::Failed) => Some(ends(Standing::Failed)),

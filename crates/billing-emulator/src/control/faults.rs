@@ -12,6 +12,8 @@ use crate::{
     state::Context,
 };
 
+const TOML: &str = "application/toml";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Switch {
@@ -41,15 +43,20 @@ pub(super) fn answer(context: &Context, call: &Call, rest: &[&str]) -> Result<Re
 
 /// Checks the whole plan before any of it is in force.
 fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
-    guard::check_body(call, &["application/json", "application/toml"])?;
+    guard::check_body(call, &["application/json", TOML])?;
     if body(call)?.is_empty() {
         return Err(refuse(r#"a plan without faults is {"faults": []}"#));
     }
     let text = str::from_utf8(body(call)?).map_err(|_| refuse("the plan must be UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
-    let faults = text
-        .parse()
-        .and_then(|plan: FaultPlan| Faults::new(plan, context.numbers.seed()))
+    let is_toml = call.media_type().is_some_and(|sent| sent == TOML);
+    let plan = if is_toml {
+        FaultPlan::from_toml(text)
+    } else {
+        FaultPlan::from_json(text)
+    };
+    let faults = plan
+        .and_then(|plan| Faults::new(plan, context.numbers.seed()))
         .map_err(|error| refuse(error.to_string()))?;
     context.state().faults = faults;
     Ok(())

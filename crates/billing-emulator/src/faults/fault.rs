@@ -23,7 +23,7 @@ use crate::{Service, clock};
 /// # drop(plan);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a fault with its members")]
 pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,

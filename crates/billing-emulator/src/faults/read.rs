@@ -9,29 +9,47 @@ use toml::Spanned;
 use super::{FaultPlan, check::Misfit};
 use crate::Error;
 
-pub(super) fn plan(text: &str) -> Result<FaultPlan, Error> {
-    if text.trim_start().starts_with('{') {
-        from_json(text)
-    } else {
-        from_toml(text)
-    }
-}
+/// The place of what is wrong everywhere.
+const WHOLE: &str = "the plan";
 
-fn from_json(text: &str) -> Result<FaultPlan, Error> {
-    let mut value: Value = serde_json::from_str(text)
-        .map_err(|error| Error::invalid("the plan", format!("must be JSON: {error}")))?;
-    forget_counts(&mut value);
-    let plan: FaultPlan = serde_path_to_error::deserialize(value)
-        .map_err(|error| Error::invalid(error.path().to_string(), error.inner().to_string()))?;
-    match plan.check() {
-        Ok(_) => Ok(plan),
-        Err(misfit) => {
-            let member = misfit
-                .member
-                .map_or(String::new(), |name| format!(".{name}"));
-            let fault = plan.describe(misfit.index);
-            let place = format!("faults[{}]{member}, {fault}", misfit.index);
-            Err(Error::invalid(place, misfit.reason))
+impl FaultPlan {
+    pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
+        let mut value: Value = serde_json::from_str(text)
+            .map_err(|error| Error::invalid(WHOLE, format!("must be JSON: {error}")))?;
+        forget_counts(&mut value);
+        let plan: Self = serde_path_to_error::deserialize(value).map_err(|error| {
+            let place = Some(error.path().to_string()).filter(|path| path != ".");
+            let place = place.unwrap_or_else(|| WHOLE.to_owned());
+            Error::invalid(place, error.inner().to_string())
+        })?;
+        match plan.check() {
+            Ok(_) => Ok(plan),
+            Err(misfit) => {
+                let member = misfit
+                    .member
+                    .map_or(String::new(), |name| format!(".{name}"));
+                let fault = plan.describe(misfit.index);
+                let place = format!("faults[{}]{member}, {fault}", misfit.index);
+                Err(Error::invalid(place, misfit.reason))
+            }
+        }
+    }
+
+    pub(crate) fn from_toml(text: &str) -> Result<Self, Error> {
+        let plan: Self = toml::from_str(text).map_err(|error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            Error::invalid(line(text, start), error.message())
+        })?;
+        match plan.check() {
+            Ok(_) => Ok(plan),
+            Err(misfit) => {
+                let start = start_of(text, &misfit).unwrap_or(0);
+                let mut place = format!("{}, {}", line(text, start), plan.describe(misfit.index));
+                if let Some(member) = misfit.member {
+                    place = format!("{place}, {member}");
+                }
+                Err(Error::invalid(place, misfit.reason))
+            }
         }
     }
 }
@@ -46,24 +64,6 @@ fn forget_counts(plan: &mut Value) {
     {
         for count in ["fitted", "hit"] {
             fault.remove(count);
-        }
-    }
-}
-
-fn from_toml(text: &str) -> Result<FaultPlan, Error> {
-    let plan: FaultPlan = toml::from_str(text).map_err(|error: toml::de::Error| {
-        let start = error.span().map_or(0, |span| span.start);
-        Error::invalid(line(text, start), error.message())
-    })?;
-    match plan.check() {
-        Ok(_) => Ok(plan),
-        Err(misfit) => {
-            let start = start_of(text, &misfit).unwrap_or(0);
-            let mut place = format!("{}, {}", line(text, start), plan.describe(misfit.index));
-            if let Some(member) = misfit.member {
-                place = format!("{place}, {member}");
-            }
-            Err(Error::invalid(place, misfit.reason))
         }
     }
 }

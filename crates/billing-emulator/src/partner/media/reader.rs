@@ -12,6 +12,11 @@ use super::types::{ARRAYS, Holds, Type, json_name};
 /// How deep elements may stand in each other.
 const DEPTH_LIMIT: usize = 64;
 
+/// How many elements there may be, and how many bytes a start tag may have: each of its attributes is compared with the
+/// others, and the namespace of each element is looked for among all that are declared.
+const ELEMENTS_LIMIT: usize = 10_000;
+const TAG_LIMIT: usize = 16 * 1024;
+
 /// An element as it was sent.
 struct Element {
     namespace: String,
@@ -42,10 +47,15 @@ fn parse(text: &str) -> Option<Element> {
     xml.config_mut().expand_empty_elements = true;
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
+    let mut count = 0;
     loop {
         let characters = match xml.read_event().ok()? {
             Event::Start(_) if open.len() == DEPTH_LIMIT || root.is_some() => return None,
+            Event::Start(start) if start.len() > TAG_LIMIT || count == ELEMENTS_LIMIT => {
+                return None;
+            }
             Event::Start(start) => {
+                count += 1;
                 open.push(element(&xml, &start)?);
                 continue;
             }

@@ -3,7 +3,10 @@
 use billing_emulator::{Emulator, Fault, FaultPlan, Service};
 
 use super::{customer, met, planned, profile, start};
-use crate::wire::{Caller, sample};
+use crate::{
+    authority,
+    wire::{Caller, sample},
+};
 
 async fn get(emulator: &Emulator, times: usize) {
     for _ in 0..times {
@@ -110,6 +113,17 @@ async fn what_is_certain_always_hits_and_what_is_impossible_never_does() {
     .await;
     get(&emulator, 4).await;
     assert_eq!(met(&emulator), [".", "fault 2", "fault 2", "."]);
+}
+
+#[tokio::test]
+async fn the_authority_is_a_service_too() {
+    let fault = Fault::new().name("down").service(Service::Authority);
+    let emulator = start([fault.nth(1).status(503)]).await;
+    get(&emulator, 1).await;
+    for status in [503, 400] {
+        assert_eq!(authority::ask(&emulator, &[]).await.status, status);
+    }
+    assert_eq!(met(&emulator), [".", "down", "."]);
 }
 
 #[tokio::test]

@@ -11,6 +11,12 @@ async fn ask(emulator: &Emulator, method: &str, path: &str, body: &str) -> Reply
     control.send(method, path, body).await
 }
 
+async fn put_toml(emulator: &Emulator, plan: &str) -> Reply {
+    let control = Caller::anonymous(emulator.control_url());
+    let control = control.with("content-type", "application/toml");
+    control.send("PUT", "/api/faults", plan).await
+}
+
 async fn shown(emulator: &Emulator) -> String {
     let reply = ask(emulator, "GET", "/api/faults", "").await;
     assert_eq!(reply.header("content-type"), Some("application/json"));
@@ -53,12 +59,12 @@ async fn a_plan_is_replaced_as_a_whole_by_json_or_toml_and_counts_from_0() {
             format!(r#"{{"name":"{name}","enabled":true,"status":500,"fitted":0,"hit":0}}"#);
         format!(r#"200 {{"faults":[{fault}]}}"#)
     };
-    for (plan, name) in [(toml, "from TOML"), (json, "from JSON")] {
-        // The text says which it is; the media type is not asked.
-        let reply = ask(&emulator, "PUT", "/api/faults", plan).await;
-        assert_eq!(reply.brief(), expected(name));
-        get(&emulator).await;
-    }
+    let reply = put_toml(&emulator, toml).await;
+    assert_eq!(reply.brief(), expected("from TOML"));
+    get(&emulator).await;
+    let reply = ask(&emulator, "PUT", "/api/faults", json).await;
+    assert_eq!(reply.brief(), expected("from JSON"));
+    get(&emulator).await;
     assert_eq!(met(&emulator), [".", "lost", "from TOML", "from JSON"]);
 }
 
@@ -101,8 +107,9 @@ async fn a_refusal_says_what_would_do_and_changes_nothing() {
             "/api/faults",
             r#"{"faults": [{"status": 503}, {"status": 99}]}"#,
         ),
-        ("PUT", "/api/faults", "[[fault]]\nstatus = 99"),
+        ("PUT", "/api/faults", "[[fault]]\nstatus = 503"),
         ("PUT", "/api/faults", "7"),
+        ("PUT", "/api/faults", ""),
         ("DELETE", "/api/faults", ""),
         ("PUT", "/api/faults/1", "{}"),
         ("POST", "/api/faults/0", r#"{"enabled": false}"#),
@@ -115,6 +122,8 @@ async fn a_refusal_says_what_would_do_and_changes_nothing() {
         let reply = ask(&emulator, method, path, body).await;
         seen += &format!("{method} {path} {body}\n  {}\n", reply.brief());
     }
+    let toml = "[[fault]]\nstatus = 99";
+    seen += &format!("{toml}\n  {}\n", put_toml(&emulator, toml).await.brief());
     insta::assert_snapshot!(seen);
     assert_eq!(shown(&emulator).await, before);
 }

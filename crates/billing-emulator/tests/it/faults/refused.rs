@@ -36,6 +36,7 @@ fn what_is_wrong_in_json_is_named_by_its_path() {
         "{",
         r#"{"seed": -1}"#,
         r#"{"faults": {}}"#,
+        r#"{"faults": [503]}"#,
         r#"{"faults": [{"status": 503}, {"name": "second", "status": 503, "probability": 2}]}"#,
         r#"{"faults": [{"status": 503}, {"status": "503"}]}"#,
         r#"{"faults": [{"status": 503, "headers": {"a": 1}}]}"#,
