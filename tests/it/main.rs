@@ -26,6 +26,7 @@ mod help;
 mod interrupt;
 mod log;
 mod media;
+mod page;
 mod partner_update;
 mod pipes;
 mod proof;

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod client;
 pub mod codec;
+pub mod emulator;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

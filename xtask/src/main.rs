@@ -62,6 +62,8 @@ enum Bench {
     Codec,
     /// Updates through the clients, beside a loop that calls reqwest itself
     Client,
+    /// Updates that the emulator takes, beside a bare handler, and its memory over a million of them
+    Emulator,
     /// Clean builds of the models and of a program with a client, beside builds without them
     Build,
 }
@@ -106,6 +108,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Verb::ApiTest => api_test::run(&here.root).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
+        Verb::Bench(Bench::Emulator) => bench::emulator::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Build) => bench::build::run(&here).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
 
-use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits};
+use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{print, say};
@@ -14,12 +14,19 @@ mod save;
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
     let target = args.documents.save.as_deref().map(save::Target::check);
     let target = target.transpose()?;
-    let builder = Emulator::builder().listen(args.listen);
+    let builder = place(Emulator::builder(), &args.place);
     let builder = limit(
         behave(hold(builder, &args.documents)?, &args.behaviour)?,
         &args.limits,
     );
     let mut emulator = builder.start().await.map_err(refuse)?;
+    if let (Some(file), Some(pem)) = (&args.place.ca_file, emulator.ca_certificate_pem()) {
+        std::fs::write(file, pem).map_err(|error| {
+            let doing = format!("--ca-file {}", file.display());
+            let hint = "the folder must be there, and you must be allowed to write to it";
+            Failure::new(Exit::Usage, error).during(doing).hint(hint)
+        })?;
+    }
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
     say("stopping when the requests in flight are answered; once more stops at once");
@@ -31,6 +38,24 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         Some(target) => target.write(&emulator.snapshot()),
         None => Ok(()),
     }
+}
+
+fn place(builder: Builder, place: &Place) -> Builder {
+    let mut builder = builder
+        .listen(place.listen)
+        .exposed(place.expose)
+        .token_lifetime(place.token_lifetime)
+        .single_use_refresh_tokens(place.single_use_refresh_tokens);
+    if place.no_auth {
+        builder = builder.without_authentication();
+    }
+    if place.tls {
+        builder = builder.tls();
+    }
+    for name in &place.tls_name {
+        builder = builder.tls_name(name);
+    }
+    builder
 }
 
 fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
@@ -67,6 +92,11 @@ fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Failure> {
         .read_only_members(behaviour.read_only.into())
         .page_size(behaviour.page_size)
         .expands_on_request(behaviour.expand_on_request)
+        .takes_json_patch(behaviour.json_patch)
+        .requires_etag(behaviour.require_etag)
+        .stale_etag(behaviour.stale_etag.into())
+        .checks_states(behaviour.check_states)
+        .empty_not_found(behaviour.empty_not_found)
         .byte_order_mark(!behaviour.no_bom))
 }
 
@@ -125,7 +155,7 @@ fn ready_line(emulator: &Emulator) -> String {
 fn refuse(error: Error) -> Failure {
     let hint = match &error {
         Error::NotLoopback { .. } => {
-            "an emulator is for this machine alone; reach it from another through a tunnel"
+            "an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too"
         }
         Error::Bind { .. } => "with --listen 127.0.0.1:0 each service takes a free port",
         Error::InvalidData { .. } => "put that place of the document right",

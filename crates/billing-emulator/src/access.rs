@@ -57,30 +57,43 @@ pub(crate) enum Distrust {
 /// The application id of Partner Center.
 const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 
-/// For whom a service's tokens are, in each cloud. Each is taken with a slash behind it, too.
-fn audiences(service: Service, addresses: &Addresses) -> Vec<&str> {
-    match service {
-        Service::Partner => vec![
-            "https://api.partnercenter.microsoft.com",
-            "https://partner.partnercenterapi.microsoftonline.cn",
-            PARTNER_ID,
+/// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it, too.
+///
+/// Libraries take the audience from the address that they were given, so where a call came to is one.
+fn audiences(service: Service, addresses: &Addresses, call: &Call) -> Vec<String> {
+    let (known, address): (&[&str], _) = match service {
+        Service::Partner => (
+            &[
+                "https://api.partnercenter.microsoft.com",
+                "https://partner.partnercenterapi.microsoftonline.cn",
+                PARTNER_ID,
+            ],
             &addresses.partner,
-        ],
-        Service::Arm => vec![
-            "https://management.core.windows.net",
-            "https://management.azure.com",
-            "https://management.usgovcloudapi.net",
-            "https://management.chinacloudapi.cn",
+        ),
+        Service::Arm => (
+            &[
+                "https://management.core.windows.net",
+                "https://management.azure.com",
+                "https://management.usgovcloudapi.net",
+                "https://management.chinacloudapi.cn",
+            ],
             &addresses.arm,
-        ],
-        Service::Authority => Vec::new(),
+        ),
+        Service::Authority => (&[], &addresses.authority),
+    };
+    let mut audiences: Vec<_> = known.iter().map(|&known| known.to_owned()).collect();
+    audiences.push(address.clone());
+    let here = call.origin(address);
+    if here != *address {
+        audiences.push(here);
     }
+    audiences
 }
 
 /// All of them, as an error lists them.
-pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> String {
-    let both = |audience| format!("'{audience}/','{audience}'");
-    let audiences = audiences(service, addresses).into_iter();
+pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses, call: &Call) -> String {
+    let both = |audience: String| format!("'{audience}/','{audience}'");
+    let audiences = audiences(service, addresses, call).into_iter();
     audiences.map(both).collect::<Vec<_>>().join(",")
 }
 
@@ -106,7 +119,8 @@ impl Context {
             return Err(Distrust::Expired { at });
         }
         let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
-        if !audiences(service, &self.addresses).contains(&bare) {
+        let taken = audiences(service, &self.addresses, call);
+        if !taken.iter().any(|audience| audience == bare) {
             return Err(Distrust::Audience(claims.aud));
         }
         let is_weak = |amr: &Vec<String>| !amr.iter().any(|method| method == "mfa");

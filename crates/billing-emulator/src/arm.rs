@@ -99,8 +99,13 @@ fn admit<'a>(
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    known.map_err(|distrust| Fault::distrust(context, distrust))?;
-    let (target, kind, served) = find(&call.segments())?;
+    known.map_err(|distrust| Fault::distrust(context, call, distrust))?;
+    let mut segments = call.segments();
+    // Azure's SDK for JavaScript puts a slash before an id, which begins with one.
+    if let ["", "providers", ..] = segments.as_slice() {
+        segments.remove(0);
+    }
+    let (target, kind, served) = find(&segments)?;
     if version != served {
         return Err(Fault::version_not_served(kind, version, served));
     }

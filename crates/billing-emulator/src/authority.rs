@@ -21,6 +21,7 @@ pub(crate) use spent::Spent;
 
 mod app;
 mod authorize;
+mod back;
 mod code;
 mod form;
 mod grant;

@@ -74,6 +74,13 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The first query parameter of that name, in any case, even if it is empty.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut query = self.query.iter();
+        let found = query.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

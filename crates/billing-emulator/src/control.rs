@@ -36,11 +36,26 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Response {
         _ => operate(context, call).map(|reply| reply.map(Body::from)),
     };
     let mut response = answer.unwrap_or_else(|refusal| refusal.into_reply().map(Body::from));
+    let is_method_wrong = response.status() == StatusCode::METHOD_NOT_ALLOWED;
     let headers = response.headers_mut();
+    if is_method_wrong {
+        let allowed = HeaderValue::from_static(allowed(&call.segments()));
+        headers.insert(header::ALLOW, allowed);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let no_sniff = HeaderValue::from_static("nosniff");
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, no_sniff);
     response
+}
+
+/// The methods of a path of which there are others than `GET` alone.
+fn allowed(segments: &[&str]) -> &'static str {
+    match segments {
+        ["api", "clock"] => "GET, POST",
+        ["api", "faults" | "state"] => "GET, PUT",
+        ["api", "faults", _] | ["api", "reset"] => "POST",
+        _ => "GET",
+    }
 }
 
 fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
@@ -130,7 +145,7 @@ fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
 
 /// A query parameter that counts something.
 fn number(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
-    let number = call.query(name).map(str::parse).transpose();
+    let number = call.parameter(name).map(str::parse).transpose();
     number.map_err(|_| {
         let message = format!("{name} is a number, 0 or more");
         Refusal::new(StatusCode::BAD_REQUEST, message)

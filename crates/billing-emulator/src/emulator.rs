@@ -20,7 +20,7 @@ use crate::{
 /// Dropping it stops it as [`shutdown`](Self::shutdown) does, without waiting for the requests in
 /// flight.
 pub struct Emulator {
-    context: Arc<Context>,
+    pub(crate) context: Arc<Context>,
     stop: watch::Sender<()>,
     tasks: JoinSet<()>,
     ca_certificate_pem: Option<String>,

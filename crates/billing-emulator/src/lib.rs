@@ -54,6 +54,9 @@
 //! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
 //! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
 //!
+//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be told not to ask the real
+//! authority about this one (`instance_discovery=False` in MSAL, `disable_instance_discovery=True` in azure-identity).
+//!
 //! The first two are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
 //! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
 //! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
@@ -94,8 +97,12 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `GET /api/resources`, `?service=partner` or `arm` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
-//! | `GET /api/requests` | `[{"service", "method", "path", "status", "fault"}]`: the latest 10,000, those to the authority among them; `fault` is there where one hit |
+//! | `GET /api` | `{"partner", "arm", "control", "authority"}`: the base addresses |
+//! | `GET /api/resources` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
+//! | with `?service=partner` or `arm`, `id=` (the whole of it), `q=` (a part of the id or of the name), `limit=`, `offset=` | those of them; `X-Total-Count` says how many there are beyond the limit |
+//! | `GET /api/resources/history?service=partner&id=…` | `[{"number", "time", "changes": [{"path", "before", "after"}]}]`: what its latest 50 writes changed, at most; `before` or `after` is absent where there was none or is none |
+//! | `GET /api/requests`, `?limit=` for the latest alone | each [`LoggedRequest`] of the latest 10,000, the oldest first |
+//! | `GET /api/throttles`, `?limit=` | `{"now", "buckets"}`: each [`ThrottleLevel`], the emptiest first |
 //! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
 //! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
@@ -105,6 +112,13 @@
 //! | `GET /api/state` | every document: a [`Snapshot`] |
 //! | `PUT /api/state` with one | the same, after every document was replaced |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
+//! | `GET /api/events` | server-sent events, for 16 callers at most: `hello` first, then `request`, `resource`, `clock`, `faults` and `reset` as they happen, and `missed` for one who read too slowly |
+//!
+//! All of that can be looked at, too: `GET /` is a page for a browser, which needs nothing from elsewhere.
+//!
+//! No other web page can use this API through a browser: a request whose `Origin` is another, or that `Sec-Fetch-Site`
+//! says comes from elsewhere, is refused with 403, and a body that is not called `application/json` (or
+//! `application/toml`, for faults) with 415.
 
 mod access;
 mod arm;
@@ -117,6 +131,13 @@ mod control;
 mod emulator;
 mod error;
 mod faults;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+mod fuzz;
 mod head;
 mod history;
 mod host;

@@ -108,7 +108,7 @@ async fn bind(
 
 /// What is behind a listener.
 #[derive(Clone, Copy)]
-enum Side {
+pub(crate) enum Side {
     Service(Service),
     Control,
 }
@@ -219,7 +219,7 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn answer(
+pub(crate) async fn answer(
     side: Side,
     context: &Context,
     stop: watch::Receiver<()>,

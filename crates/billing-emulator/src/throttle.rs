@@ -80,6 +80,13 @@ pub struct ThrottleLevel {
     pub left: u32,
 }
 
+impl ThrottleLevel {
+    /// From 0 to 1.
+    pub(crate) fn fullness(&self) -> f64 {
+        f64::from(self.left) / f64::from(self.capacity)
+    }
+}
+
 /// The buckets that were drawn from; the others are full.
 #[derive(Clone, Default)]
 pub(crate) struct Buckets {
@@ -237,5 +244,34 @@ impl Bucket {
         };
         self.missing += request;
         Ok(u32::try_from(left / request).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn of_too_many_buckets_those_that_were_used_least_recently_are_forgotten() {
+        let mut buckets = Buckets::default();
+        let limits = Limits {
+            partner_per_minute: 1,
+            ..Limits::NONE
+        };
+        let mut is_let_through = |tenant: usize| {
+            let tenant = Uuid::from_u128(tenant as u128);
+            let taken = buckets.take_partner(limits, tenant, None, SystemTime::UNIX_EPOCH);
+            assert!(buckets.buckets.len() <= MOST_BUCKETS);
+            taken.is_ok()
+        };
+        for tenant in 0..MOST_BUCKETS {
+            assert!(is_let_through(tenant), "{tenant}");
+        }
+        assert!(!is_let_through(0), "its bucket is empty");
+        assert!(is_let_through(MOST_BUCKETS), "one more than there can be");
+        assert!(!is_let_through(0), "it was used a moment ago");
+        assert!(is_let_through(1), "its bucket is full again");
     }
 }

@@ -50,8 +50,8 @@ impl Tls {
 }
 
 impl Socket for TlsStream<TcpStream> {
-    fn tcp(&self) -> &TcpStream {
-        self.get_ref().0
+    fn reset(&self) {
+        self.get_ref().0.reset();
     }
 }
 

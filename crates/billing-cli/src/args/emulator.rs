@@ -4,20 +4,49 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{LocationStyle, ReadOnlyMembers};
+use billing_emulator::{LocationStyle, ReadOnlyMembers, StaleEtag};
 use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// Where to listen, on loopback only; with port 0 on free ports, else on this one and the next three
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) place: Place,
     #[command(flatten)]
     pub(crate) documents: Documents,
     #[command(flatten)]
     pub(crate) behaviour: Behaviour,
     #[command(flatten)]
     pub(crate) limits: Limits,
+}
+
+/// Where it is, and who gets in.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where it is, and for whom")]
+pub(crate) struct Place {
+    /// Where to listen; with port 0 on free ports, else on this one and the next three
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Let --listen name an address that other machines reach: they may do everything
+    #[arg(long)]
+    pub(crate) expose: bool,
+    /// Serve by TLS, under an authority that is made at each start
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Write the authority's certificate to this file, as PEM, for callers to trust
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Have the authority vouch for one more host name or address; repeatable
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    pub(crate) tls_name: Vec<String>,
+    /// Take every request, whatever token it has, or none
+    #[arg(long, conflicts_with_all = ["token_lifetime", "single_use_refresh_tokens"])]
+    pub(crate) no_auth: bool,
+    /// How long a token of the authority is taken
+    #[arg(long, value_name = "DUR", default_value = "1h", value_parser = humantime::parse_duration)]
+    pub(crate) token_lifetime: Duration,
+    /// Take each refresh token once only
+    #[arg(long)]
+    pub(crate) single_use_refresh_tokens: bool,
 }
 
 /// What it holds.
@@ -70,6 +99,21 @@ pub(crate) struct Behaviour {
     /// Show plans and invoice sections only where $expand asks for them
     #[arg(long)]
     pub(crate) expand_on_request: bool,
+    /// Read each change of a billing profile as a JSON Patch, and refuse merge patches
+    #[arg(long)]
+    pub(crate) json_patch: bool,
+    /// Refuse an update of a customer's profile that brings no etag
+    #[arg(long)]
+    pub(crate) require_etag: bool,
+    /// With which status an etag that is out of date is refused
+    #[arg(long, value_name = "STATUS", default_value = "400")]
+    pub(crate) stale_etag: StaleStatus,
+    /// Refuse a customer's profile with a state that its country does not have
+    #[arg(long)]
+    pub(crate) check_states: bool,
+    /// Answer 404 without a body in Partner Center
+    #[arg(long)]
+    pub(crate) empty_not_found: bool,
     /// Begin Partner Center's answers without the byte order mark that the service sends
     #[arg(long)]
     pub(crate) no_bom: bool,
@@ -106,6 +150,23 @@ impl From<Location> for LocationStyle {
             Location::Relative => Self::Relative,
             Location::Absolute => Self::Absolute,
             Location::AsyncOperation => Self::AsyncOperation,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StaleStatus {
+    #[value(name = "400")]
+    BadRequest,
+    #[value(name = "412")]
+    PreconditionFailed,
+}
+
+impl From<StaleStatus> for StaleEtag {
+    fn from(status: StaleStatus) -> Self {
+        match status {
+            StaleStatus::BadRequest => Self::BadRequest,
+            StaleStatus::PreconditionFailed => Self::PreconditionFailed,
         }
     }
 }

@@ -24,10 +24,21 @@ const MEDIA_TYPES: [&str; 3] = [
     "text/json",
 ];
 
+/// How many bytes a profile may have as JSON: each patch may bring members that the contract does not know, and takes none
+/// away by itself.
+const DOCUMENT_LIMIT: usize = 4 * 1024 * 1024;
+
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
     let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
+    let sent = call.body.as_ref().map_or(0, Bytes::len);
+    if contract::write(&stored.document, &[]).len() + sent > DOCUMENT_LIMIT {
+        return Err(Fault::malformed(
+            "$",
+            "The billing profile becomes too large.",
+        ));
+    }
     let Some(course) = course(context, call) else {
         write(context, &mut state.history, stored, patch);
         return Ok(Answer::Document(stored.document.clone()));
@@ -60,7 +71,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
             links: links.clone(),
             course,
             patch: Some(patch),
-            size: call.body.as_ref().map_or(0, Bytes::len),
+            size: sent,
             polls: 0,
         },
     );

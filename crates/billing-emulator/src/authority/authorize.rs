@@ -1,28 +1,20 @@
 //! `GET /{tenant}/oauth2/v2.0/authorize`: nobody is asked anything. The user is signed in, and the browser
 //! goes back to the application at once, with a code.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::{
     Refusal, Version,
     app::{Client, Named},
+    back::{self, Mode},
     code::{Challenge, Code},
-    reply, tenant_id,
+    tenant_id,
 };
 use crate::{
     call::{Call, Reply},
     clock::seconds,
     state::Context,
 };
-
-/// All but the unreserved characters (RFC 3986, section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 pub(super) fn answer(
     context: &Context,
@@ -42,29 +34,16 @@ pub(super) fn answer(
     if !redirect_uri.contains(':') || redirect_uri.contains('#') {
         return Err(Refusal::redirect_invalid(redirect_uri));
     }
-    let code = code(context, call, &client, redirect_uri, version);
-    let mut members = match code {
+    let mode = call.query("response_mode").unwrap_or("query");
+    let mode = Mode::named(mode).ok_or_else(|| Refusal::response_mode_not_served(mode))?;
+    let mut members = match code(context, call, &client, redirect_uri, version) {
         Ok(code) => vec![("code", code.seal(context))],
         Err(refusal) => refusal.into_members(context, call),
     };
     if let Some(state) = call.query("state") {
         members.push(("state", state.to_owned()));
     }
-    let members: Vec<_> = members
-        .iter()
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)))
-        .collect();
-    let separator = match call.query("response_mode") {
-        Some("fragment") => '#',
-        _ if redirect_uri.contains('?') => '&',
-        _ => '?',
-    };
-    let location = format!("{redirect_uri}{separator}{}", members.join("&"));
-    let location =
-        HeaderValue::from_str(&location).map_err(|_| Refusal::redirect_invalid(redirect_uri))?;
-    let mut reply = reply::empty(StatusCode::FOUND);
-    reply.headers_mut().insert(header::LOCATION, location);
-    Ok(reply)
+    back::go(redirect_uri, mode, &members)
 }
 
 fn code(
@@ -78,10 +57,6 @@ fn code(
     let response_type = response_type.ok_or_else(|| Refusal::parameter_missing("response_type"))?;
     if response_type != "code" {
         return Err(Refusal::response_type_not_served(response_type));
-    }
-    let mode = call.query("response_mode");
-    if let Some(other) = mode.filter(|mode| !["query", "fragment"].contains(mode)) {
-        return Err(Refusal::response_mode_not_served(other));
     }
     let text = |name| call.query(name).map(str::to_owned);
     if version == Version::Two && text("scope").is_none() {

@@ -21,8 +21,10 @@ pub(super) fn answer(
     let is_for_app = grant_type == "client_credentials";
     let client = || Client::authenticate(&context.options, call, &form, tenant, !is_for_app);
     let asked = |name| form.get(name);
+    let authority = call.origin(&context.addresses.authority);
     let granting = |client, wanted| Granting {
         context,
+        authority: &authority,
         version,
         client,
         wanted,

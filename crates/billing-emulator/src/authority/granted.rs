@@ -13,6 +13,8 @@ use crate::{access::Claims, call::Reply, clock::seconds, seal::JWT, state::Conte
 /// What is granted to whom.
 pub(super) struct Granting<'a> {
     pub(super) context: &'a Context,
+    /// The base address of the authority, as the caller knows it.
+    pub(super) authority: &'a str,
     pub(super) version: Version,
     pub(super) client: &'a Client,
     pub(super) wanted: &'a Wanted,
@@ -127,7 +129,7 @@ impl<'a> Granting<'a> {
         let object = id_of(&format!("{id} in {tenant}"));
         Claims {
             aud: self.wanted.audience.clone(),
-            iss: format!("{}/{tenant}/", self.context.addresses.authority),
+            iss: format!("{}/{tenant}/", self.authority),
             iat: 0,
             nbf: 0,
             exp: 0,
@@ -149,7 +151,7 @@ impl<'a> Granting<'a> {
         let tenant = self.client.tenant;
         let claims = IdClaims {
             aud: &self.client.id,
-            iss: format!("{}/{tenant}/v2.0", self.context.addresses.authority),
+            iss: format!("{}/{tenant}/v2.0", self.authority),
             iat: now,
             nbf: now,
             exp: now.saturating_add(self.context.options.token_lifetime.as_secs()),

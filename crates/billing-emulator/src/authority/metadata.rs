@@ -18,7 +18,7 @@ pub(super) fn configuration(authority: &str, tenant: &str) -> Result<Reply, Refu
         "id_token_signing_alg_values_supported": ["HS256"],
         "issuer": at("/v2.0"),
         "jwks_uri": at("/discovery/v2.0/keys"),
-        "response_modes_supported": ["query", "fragment"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
         "response_types_supported": ["code"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "subject_types_supported": ["pairwise"],

@@ -190,8 +190,9 @@ impl Refusal {
     }
 
     pub(super) fn response_mode_not_served(sent: &str) -> Self {
-        let text =
-            format!("The response mode '{sent}' is not served; there are query and fragment.");
+        let text = format!(
+            "The response mode '{sent}' is not served; there are query, fragment and form_post."
+        );
         Self::new("invalid_request", 70_007, text)
     }
 

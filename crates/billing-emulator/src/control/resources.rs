@@ -55,7 +55,7 @@ pub(super) fn history(context: &Context, call: &Call) -> Result<Reply, Refusal> 
 }
 
 fn service(call: &Call) -> Result<Option<Service>, Refusal> {
-    match call.query("service") {
+    match call.parameter("service") {
         None => Ok(None),
         Some("partner") => Ok(Some(Service::Partner)),
         Some("arm") => Ok(Some(Service::Arm)),

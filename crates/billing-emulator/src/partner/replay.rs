@@ -14,7 +14,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
 use super::reply;
@@ -30,7 +30,7 @@ pub(crate) struct Replays {
     answers: HashMap<Uuid, Remembered>,
     /// In the order in which they were remembered.
     order: VecDeque<Uuid>,
-    /// Of all bodies together.
+    /// Of all answers together.
     bytes: usize,
     hasher: RandomState,
 }
@@ -77,7 +77,7 @@ impl Replays {
             at: now,
             reply: reply.clone(),
         };
-        self.bytes += reply.body().len();
+        self.bytes += size(reply);
         self.answers.insert(id, remembered);
         self.order.push_back(id);
         while self.order.len() > KEPT_WRITES || self.bytes > KEPT_BYTES {
@@ -101,7 +101,7 @@ impl Replays {
     fn forget_first(&mut self) {
         let first = self.order.pop_front();
         if let Some(known) = first.and_then(|first| self.answers.remove(&first)) {
-            self.bytes = self.bytes.saturating_sub(known.reply.body().len());
+            self.bytes = self.bytes.saturating_sub(size(&known.reply));
         }
     }
 
@@ -116,6 +116,12 @@ impl Replays {
         let request = (call.method.as_str(), path, call.media_type(), &call.body);
         self.hasher.hash_one(request)
     }
+}
+
+/// What an answer holds: its body, and headers that may echo what was sent.
+fn size(reply: &Reply) -> usize {
+    let values = reply.headers().values();
+    reply.body().len() + values.map(HeaderValue::len).sum::<usize>()
 }
 
 /// Whether the resource itself answered, with success or a business failure.

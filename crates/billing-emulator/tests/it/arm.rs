@@ -138,3 +138,18 @@ async fn a_refusal_of_the_front_door_and_one_of_the_service_differ_in_their_head
     insta::assert_snapshot!("version_missing", version_missing.snapshot(&emulator));
     insta::assert_snapshot!("not_found", not_found.snapshot(&emulator));
 }
+
+#[tokio::test]
+async fn a_second_slash_before_a_path_is_read_as_one() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator);
+    let path = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let once = caller.get(&path).await;
+    let twice = caller.get(&format!("/{path}")).await;
+    assert_eq!((once.status, twice.status), (200, 200), "{}", twice.body);
+    assert_eq!(once.body, twice.body);
+    let thrice = caller.get(&format!("//{path}")).await;
+    assert_eq!(thrice.status, 404);
+}

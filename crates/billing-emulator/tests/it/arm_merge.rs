@@ -199,3 +199,23 @@ async fn read_only_members_are_refused_by_name_when_asked_so() {
     let (reply, _emulator) = send(ReadOnlyMembers::Refuse, &writable).await;
     assert_eq!(reply.status, 200);
 }
+
+#[tokio::test]
+async fn in_an_item_of_an_array_null_is_absent_and_an_id_that_is_none_is_ignored() {
+    let patch = json!({
+        "enabledAzurePlans": [{ "skuId": "0003", "skuDescription": null, "productId": null }],
+        "invoiceSections": [{ "id": 7, "name": [], "properties": { "displayName": "Two" } }],
+    });
+    check(
+        patch,
+        json!({
+            "enabledAzurePlans": [{ "skuId": "0003" }],
+            "invoiceSections": [{
+                "id": "/sections/S1",
+                "name": "S1",
+                "properties": { "displayName": "Two", "state": "Active" }
+            }],
+        }),
+    )
+    .await;
+}

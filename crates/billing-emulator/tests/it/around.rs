@@ -173,6 +173,12 @@ async fn each_refusal_has_the_shape_of_the_service() {
         ("GET", "/v2/customers", ""),
         ("DELETE", "/v1/customers", ""),
         ("GET", "/v1/customers?size=many", ""),
+        ("GET", "/v1/customers?size=2147483648", ""),
+        (
+            "GET",
+            "/v1/customers?filter={%22Field%22:%22Domain%22,%22Operator%22:%22starts_with%22}",
+            "",
+        ),
         ("GET", "/v1/customers?seekOperation=Last", ""),
         ("GET", "/v1/validations/address", ""),
         ("POST", "/v1/validations/address", "[]"),
@@ -191,6 +197,8 @@ async fn each_refusal_has_the_shape_of_the_service() {
     404 {"code":1000,"description":"API version v2 is not served; the only one is v1.","data":[],"source":"PartnerFD"}
     405 {"code":405,"description":"The resource takes GET.","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: size is not a number","data":[],"source":"PartnerFD"}
+    400 {"code":800002,"description":"Invalid request input: size is not a number","data":[],"source":"PartnerFD"}
+    400 {"code":800002,"description":"Invalid request input: the filter has no Value that is a text","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: seekOperation is not Next","data":[],"source":"PartnerFD"}
     405 {"code":405,"description":"The resource takes POST.","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: the body is not a JSON object","data":[],"source":"PartnerFD"}

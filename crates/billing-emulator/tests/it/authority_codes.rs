@@ -163,6 +163,24 @@ async fn a_code_is_for_ten_minutes_its_application_and_its_address() {
 }
 
 #[tokio::test]
+async fn a_code_can_be_posted_by_a_page_that_nothing_breaks_out_of() {
+    let emulator = sample().start().await.unwrap();
+    let sent = [
+        ("response_mode", "form_post"),
+        ("state", r#""><script>alert(1)</script>&"#),
+    ];
+    let reply = authorize(&emulator, &sent).await;
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    let (_, rest) = reply.body.split_once(r#"name="code" value=""#).unwrap();
+    let (code, _) = rest.split_once('"').unwrap();
+    insta::assert_snapshot!(reply.body.replace(code, "<code>"), @r#"<!DOCTYPE html><html lang="en"><head><title>Signed in</title></head><body><form method="post" action="http://localhost:8400/back?from=there"><input type="hidden" name="code" value="<code>"><input type="hidden" name="state" value="&quot;>&lt;script>alert(1)&lt;/script>&amp;"><noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script></body></html>"#);
+    assert_eq!(redeem(&emulator, code, &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
     let app = registered().users(SignIn::ConsentRequired);
     let emulator = sample().app(app).start().await.unwrap();
@@ -170,7 +188,11 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
     for more in [
         &[][..],
         &[("response_type", "token")],
-        &[("response_mode", "form_post")],
+        &[("response_mode", "pigeon")],
+        &[
+            ("response_mode", "form_post"),
+            ("redirect_uri", "javascript:alert(1)"),
+        ],
         &[("response_mode", "fragment")],
         &[("scope", "")],
         &[("redirect_uri", "")],
@@ -196,8 +218,10 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
       302 http://localhost:8400/back?from=there& consent_required AADSTS65001
     [("response_type", "token")]
       302 http://localhost:8400/back?from=there& unsupported_response_type AADSTS70005
-    [("response_mode", "form_post")]
-      302 http://localhost:8400/back?from=there& invalid_request AADSTS70007
+    [("response_mode", "pigeon")]
+      400 invalid_request AADSTS70007
+    [("response_mode", "form_post"), ("redirect_uri", "javascript:alert(1)")]
+      400 invalid_request AADSTS90102
     [("response_mode", "fragment")]
       302 http://localhost:8400/back?from=there# consent_required AADSTS65001
     [("scope", "")]

@@ -79,6 +79,21 @@ fn an_answer_that_differs_in_one_byte_does_not_pass() {
     }
 }
 
+/// The heads of all requests and of their answers.
+pub(crate) fn heads() -> Vec<(Vec<String>, Vec<String>)> {
+    let texts = files()
+        .into_iter()
+        .map(|path| fs::read_to_string(path).unwrap());
+    let messages = texts
+        .flat_map(|text| parse(&text).1)
+        .map(|message| message.head);
+    let messages: Vec<_> = messages.collect();
+    let pairs = messages.chunks_exact(2);
+    pairs
+        .map(|pair| (pair[0].clone(), pair[1].clone()))
+        .collect()
+}
+
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/conformance");
     let mut files: Vec<_> = fs::read_dir(folder)

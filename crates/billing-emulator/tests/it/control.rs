@@ -92,6 +92,8 @@ async fn other_paths_methods_and_services_are_refused() {
         ("POST", "/"),
         ("GET", "/api/resources?service=other"),
         ("GET", "/api/resources?limit=-1"),
+        ("GET", "/api/requests?limit="),
+        ("PUT", "/api/faults"),
         ("GET", "/api/resources/history?service=arm"),
         ("GET", "/api/resources/history?service=arm&id=x"),
         ("POST", "/api/requests"),
@@ -100,6 +102,11 @@ async fn other_paths_methods_and_services_are_refused() {
     ] {
         let reply = caller.send(method, path, "").await;
         seen += &format!("{method} {path}\n  {}\n", reply.brief());
+        // A 405 names the methods that there are (RFC 9110, section 15.5.6).
+        let allow = reply
+            .header("allow")
+            .map(|allow| format!("  Allow: {allow}\n"));
+        seen += &allow.unwrap_or_default();
     }
     insta::assert_snapshot!(seen);
 }

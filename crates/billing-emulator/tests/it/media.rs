@@ -155,6 +155,7 @@ async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_ow
         ),
         ("application/json", "text/xml", "<!DOCTYPE a><a/>"),
         ("application/json", "text/xml", "<a>"),
+        ("application/json", "text/xml", &xml("Contoso")),
         (
             "application/json",
             "application/x-www-form-urlencoded",
@@ -190,4 +191,21 @@ async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_ow
         emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
         before
     );
+}
+
+#[tokio::test]
+async fn a_name_of_a_form_has_its_steps_with_dots_or_in_brackets_or_both() {
+    let emulator = sample().start().await.unwrap();
+    let caller =
+        Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
+    let body = "defaultAddress.city=a&DefaultAddress[State]=b&x[y].z=c&x.y[w]=d";
+    let stored = caller
+        .send("PUT", &path(SAMPLE_CUSTOMER_ID), body)
+        .await
+        .json();
+    assert_eq!(
+        stored["defaultAddress"],
+        json!({ "city": "a", "state": "b" })
+    );
+    assert_eq!(stored["x"], json!({ "y": { "z": "c", "w": "d" } }));
 }

@@ -63,6 +63,13 @@ async fn each_service_takes_the_tokens_that_are_for_it() {
         );
         assert_eq!(statuses, expected, "{scope}");
     }
+    // By the name under which it is called.
+    let by_name = emulator.arm_url().replace("127.0.0.1", "localhost");
+    let token = app_token(&emulator, &own(&by_name)).await;
+    for (url, status) in [(by_name.as_str(), 200), (emulator.arm_url(), 401)] {
+        let read = bearing(url, &token).get(&arm_path()).await;
+        assert_eq!(read.status, status, "{url}");
+    }
 }
 
 #[tokio::test]

@@ -8,11 +8,18 @@ use crate::call::decode_form;
 /// How many steps a name may have.
 const DEPTH_LIMIT: usize = 16;
 
+/// How many pairs a form may have, as ASP.NET has it by default: each is looked for among the others.
+const PAIRS_LIMIT: usize = 1_000;
+
 /// The object that the pairs make.
 pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
     let text = std::str::from_utf8(body).map_err(|_| "the body is not a form".to_owned())?;
     let mut object = Map::new();
-    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    if pairs.clone().nth(PAIRS_LIMIT).is_some() {
+        return Err(format!("the form has more than {PAIRS_LIMIT} pairs"));
+    }
+    for pair in pairs {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode_form(name);
         let inserted =
@@ -27,7 +34,7 @@ pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
 
 /// The names on the way to a member.
 fn steps(name: &str) -> Option<Vec<String>> {
-    let name = name.replace("][", ".").replace('[', ".");
+    let name = name.replace("][", ".").replace("].", ".").replace('[', ".");
     let name = name.strip_suffix(']').unwrap_or(&name);
     let steps: Vec<_> = name.split('.').map(str::to_owned).collect();
     let are_names = steps

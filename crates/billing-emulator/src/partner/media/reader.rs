@@ -12,6 +12,11 @@ use super::types::{ARRAYS, Holds, Type, json_name};
 /// How deep elements may stand in each other.
 const DEPTH_LIMIT: usize = 64;
 
+/// How many elements there may be, and how many bytes a start tag may have: each of its attributes is compared with the
+/// others, and the namespace of each element is looked for among all that are declared.
+const ELEMENTS_LIMIT: usize = 10_000;
+const TAG_LIMIT: usize = 16 * 1024;
+
 /// An element as it was sent.
 struct Element {
     namespace: String,
@@ -34,7 +39,7 @@ pub(super) fn document(body: &[u8], of: &'static Type) -> Result<Map<String, Val
             "expecting element '{name}' from namespace '{namespace}'"
         ));
     }
-    Ok(object(&root, of))
+    object(&root, of)
 }
 
 fn parse(text: &str) -> Option<Element> {
@@ -42,10 +47,15 @@ fn parse(text: &str) -> Option<Element> {
     xml.config_mut().expand_empty_elements = true;
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
+    let mut count = 0;
     loop {
         let characters = match xml.read_event().ok()? {
             Event::Start(_) if open.len() == DEPTH_LIMIT || root.is_some() => return None,
+            Event::Start(start) if start.len() > TAG_LIMIT || count == ELEMENTS_LIMIT => {
+                return None;
+            }
             Event::Start(start) => {
+                count += 1;
                 open.push(element(&xml, &start)?);
                 continue;
             }
@@ -97,7 +107,11 @@ fn element(xml: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> {
     })
 }
 
-fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
+fn object(element: &Element, of: &'static Type) -> Result<Map<String, Value>, String> {
+    if !element.text.trim().is_empty() {
+        let name = &element.name;
+        return Err(format!("expecting elements in '{name}', encountered text"));
+    }
     let mut object = Map::new();
     let mut last = "";
     for inner in &element.elements {
@@ -112,13 +126,13 @@ fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
         let value = match known.map(|member| &member.holds) {
             _ if inner.is_nil => Value::Null,
             Some(Holds::Text) => inner.text.clone().into(),
-            Some(Holds::Object(of)) => Value::Object(self::object(inner, of)),
+            Some(Holds::Object(of)) => Value::Object(self::object(inner, of)?),
             Some(Holds::List(of)) => {
                 let items = inner.elements.iter();
                 let items = items
                     .filter(|item| item.namespace == of.namespace && item.name == of.name)
-                    .map(|item| Value::Object(self::object(item, of)));
-                items.collect()
+                    .map(|item| Ok(Value::Object(self::object(item, of)?)));
+                items.collect::<Result<_, String>>()?
             }
             // As with JSON, what the contract does not know is kept, for there are newer services than this.
             Some(Holds::Texts) | None
@@ -131,7 +145,7 @@ fn object(element: &Element, of: &'static Type) -> Map<String, Value> {
         last = &inner.name;
         object.insert(json_name(&inner.name), value);
     }
-    object
+    Ok(object)
 }
 
 fn unknown(element: &Element) -> Value {

@@ -1,0 +1,148 @@
+//! The description of what is served: that it is true.
+
+use std::collections::BTreeSet;
+
+use billing_emulator::Emulator;
+use serde_json::Value;
+
+use crate::wire::{Caller, sample};
+
+async fn described(emulator: &Emulator) -> Value {
+    let control = Caller::anonymous(emulator.control_url());
+    let reply = control.get("/openapi.json").await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    reply.json()
+}
+
+#[tokio::test]
+async fn each_path_is_described_at_the_address_that_serves_it() {
+    let emulator = sample().start().await.unwrap();
+    let description = described(&emulator).await;
+    let mut seen = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let url = match path.split('/').nth(1) {
+            Some("v1") => emulator.partner_url(),
+            Some("providers") => emulator.arm_url(),
+            _ => emulator.control_url(),
+        };
+        assert_eq!(
+            item["servers"],
+            serde_json::json!([{ "url": url }]),
+            "{path}"
+        );
+        seen.insert(url);
+    }
+    assert_eq!(seen.len(), 3);
+    // The services have no such path.
+    let other = Caller::partner(&emulator).get("/openapi.json").await;
+    assert_eq!(other.status, 404);
+}
+
+#[tokio::test]
+async fn each_described_operation_is_served_and_no_other_method() {
+    let emulator = sample().start().await.unwrap();
+    let description = described(&emulator).await;
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let operations = item.as_object().unwrap();
+        let url = item["servers"][0]["url"].as_str().unwrap();
+        let caller = Caller::anonymous(url).with(
+            "authorization",
+            &format!("Bearer {}", emulator.token().reveal()),
+        );
+        let id = "00000000-0000-0000-0000-000000000000";
+        let filled: Vec<_> = path
+            .split('{')
+            .map(|piece| {
+                piece
+                    .split_once('}')
+                    .map_or(piece.to_owned(), |(_, rest)| format!("{id}{rest}"))
+            })
+            .collect();
+        let version = if path.contains("billingOperations") {
+            "2018-05-31-preview"
+        } else {
+            "2019-10-01-preview"
+        };
+        let target = format!("{}?api-version={version}", filled.concat());
+        for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
+            if path == "/api/events" && method == "GET" {
+                // It has no end.
+                continue;
+            }
+            let status = caller.send(method, &target, "").await.status;
+            let is_served = operations.contains_key(&method.to_ascii_lowercase());
+            assert_eq!(status != 405, is_served, "{method} {path}: {status}");
+        }
+    }
+}
+
+/// Whether an answer's status, headers and media type are as its operation is described.
+fn check(description: &Value, method: &str, path: &str, head: &[String]) {
+    let segments: Vec<_> = path.split(['?', '#']).next().unwrap().split('/').collect();
+    let is_of = |template: &str| {
+        let template: Vec<_> = template.split('/').collect();
+        let fits = |(pattern, segment): (&&str, &&str)| match pattern.split_once('{') {
+            Some((start, _)) => segment.starts_with(start),
+            None => pattern == segment,
+        };
+        template.len() == segments.len() && template.iter().zip(&segments).all(fits)
+    };
+    let paths = description["paths"].as_object().unwrap();
+    let Some((template, item)) = paths.iter().find(|(template, _)| is_of(template)) else {
+        return;
+    };
+    let operation = &item[method.to_ascii_lowercase()];
+    if operation.is_null() {
+        return;
+    }
+    let status = head[0].split(' ').nth(1).unwrap();
+    let place = format!("{method} {template} {status}");
+    let mut response = &operation["responses"][status];
+    if let Some(pointer) = response["$ref"].as_str() {
+        response = description
+            .pointer(pointer.trim_start_matches('#'))
+            .unwrap();
+    }
+    assert!(response.is_object(), "{place} is not described");
+    let sent: Vec<_> = head[1..]
+        .iter()
+        .filter_map(|line| line.split_once(": "))
+        .collect();
+    let described = response["headers"].as_object().unwrap();
+    for (name, header) in described {
+        let at = header["$ref"].as_str().map(|at| at.trim_start_matches('#'));
+        let header = at.map_or(header, |at| description.pointer(at).unwrap());
+        let is_required = header["required"] == true;
+        let is_sent = sent.iter().any(|(known, _)| known == name);
+        assert!(is_sent || !is_required, "{place} has no {name}");
+    }
+    for (name, value) in sent {
+        if name == "Content-Type" {
+            let media_type = value.split(';').next().unwrap();
+            let content = &response["content"][media_type];
+            assert!(
+                content.is_object(),
+                "{place} has the undescribed {media_type}"
+            );
+        } else {
+            assert!(
+                described.contains_key(name),
+                "{place} has the undescribed {name}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_answer_of_the_conformance_suite_is_described_with_its_headers_and_media_type() {
+    let emulator = sample().start().await.unwrap();
+    let description = described(&emulator).await;
+    let heads = crate::conformance::heads();
+    assert!(heads.len() > 50, "{} exchanges", heads.len());
+    for (request, answer) in heads {
+        let mut line = request[0].split(' ');
+        let (method, path) = (line.next().unwrap(), line.next().unwrap());
+        check(&description, method, path, &answer);
+    }
+}
