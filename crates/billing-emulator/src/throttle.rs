@@ -80,6 +80,13 @@ pub struct ThrottleLevel {
     pub left: u32,
 }
 
+impl ThrottleLevel {
+    /// From 0 to 1.
+    pub(crate) fn fullness(&self) -> f64 {
+        f64::from(self.left) / f64::from(self.capacity)
+    }
+}
+
 /// The buckets that were drawn from; the others are full.
 #[derive(Clone, Default)]
 pub(crate) struct Buckets {
