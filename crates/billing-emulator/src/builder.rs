@@ -492,8 +492,10 @@ impl Builder {
         };
         let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
         let numbers = Numbers::new(seed);
-        let mut state = State::default();
-        state.faults = Faults::new(self.faults, seed)?;
+        let mut state = State {
+            faults: Faults::new(self.faults, seed)?,
+            ..State::default()
+        };
         for (id, billing_profile) in self.customers {
             partner::add(&mut state, &numbers, &id, billing_profile)?;
         }

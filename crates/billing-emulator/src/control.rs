@@ -12,7 +12,6 @@ use serde_json::json;
 pub(crate) use events::Events;
 
 use crate::{
-    ThrottleLevel,
     call::{Call, Reply},
     clock::rfc3339,
     state::Context,
@@ -136,8 +135,7 @@ fn throttles(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let now = context.clock.now();
     let mut levels = state.buckets.levels(context.options.limits, now);
     drop(state);
-    let fullness = |level: &ThrottleLevel| f64::from(level.left) / f64::from(level.capacity);
-    levels.sort_by(|one, other| fullness(one).total_cmp(&fullness(other)));
+    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
     levels.truncate(limit);
     let body = json!({ "now": rfc3339(now), "buckets": levels });
     Ok(reply(StatusCode::OK, &body))

@@ -44,9 +44,6 @@ pub(super) fn answer(context: &Context, call: &Call, rest: &[&str]) -> Result<Re
 /// Checks the whole plan before any of it is in force.
 fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
     guard::check_body(call, &["application/json", TOML])?;
-    if body(call)?.is_empty() {
-        return Err(refuse(r#"a plan without faults is {"faults": []}"#));
-    }
     let text = str::from_utf8(body(call)?).map_err(|_| refuse("the plan must be UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
     let is_toml = call.media_type().is_some_and(|sent| sent == TOML);

@@ -25,10 +25,8 @@ fn is_from_here(call: &Call) -> bool {
         address.is_some_and(|address| Some(address) == call.header(header::HOST.as_str()))
     };
     // More than one, or one that is no text, is none of ours.
-    let origins = headers.get_all(header::ORIGIN).iter();
-    let is_own_origin = origins
-        .map(|origin| origin.to_str().is_ok_and(own))
-        .all(|is_own| is_own);
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let is_own_origin = origins.all(|origin| origin.to_str().is_ok_and(own));
     // Reads from a page carry no origin, but they say how it is related to this one.
     let site = call.header("sec-fetch-site");
     is_own_origin && site.is_none_or(|site| ["same-origin", "none"].contains(&site))

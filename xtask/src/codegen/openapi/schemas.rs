@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Steps with dots or in brackets.
-const FORM_NAME: &str = r"^[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\])*$";
+/// Steps with dots or in brackets, as many as the emulator takes.
+const FORM_NAME: &str = r"^[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\]){0,15}$";
 
 /// The types of a spec under the names of components, without the marks that are for the models.
 pub(super) fn of_spec(spec: &Value) -> Result<Value> {
