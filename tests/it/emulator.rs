@@ -52,12 +52,12 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_only() {
+async fn it_listens_on_loopback_only_unless_told_twice() {
     let shown = billing(["emulator", "--listen", "0.0.0.0:0"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: 0.0.0.0:0 is not a loopback address; listen on 127.0.0.1 or [::1]
+    error: 0.0.0.0:0 is not a loopback address, and nothing says that others may reach the emulator; listen on 127.0.0.1 or [::1]
 
-    hint: an emulator is for this machine alone; reach it from another through a tunnel
+    hint: an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too: everybody who reaches it may then read and change all that it holds
     ");
 }
 

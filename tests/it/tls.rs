@@ -8,7 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -134,4 +134,34 @@ async fn an_authority_that_nobody_vouches_for_gets_no_secret() {
         said.contains("hint: nothing was sent, as nobody vouches"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn an_emulator_by_tls_is_trusted_by_whoever_has_the_file_that_it_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("ca.pem");
+    let trusted = trusted.to_str().unwrap();
+    let mut child = billing(["emulator", "--tls", "--ca-file", trusted]).spawn();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = stdout.next_line().await.unwrap().unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    for name in ["partner", "arm", "control", "authority"] {
+        let url = ready[name].as_str().unwrap();
+        assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    }
+    let got = billing(["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"])
+        .at_url(ready["partner"].as_str().unwrap())
+        .token(ready["token"].as_str().unwrap())
+        .env("SSL_CERT_FILE", trusted)
+        .run()
+        .await;
+    assert_eq!(got.code, Some(0), "{}", got.stderr);
+    assert_eq!(got.json()["companyName"], "Contoso, Ltd.");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(trusted).unwrap().permissions().mode();
+        assert_eq!(mode & 0o400, 0o400);
+        assert_eq!(mode & 0o022, 0, "nobody else may replace what is trusted");
+    }
 }

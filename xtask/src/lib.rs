@@ -10,3 +10,4 @@ pub mod api_test;
 pub mod bench;
 pub mod codegen;
 pub mod features;
+pub mod sdks;

@@ -12,7 +12,7 @@ use xtask::api_test;
 use xtask::bench;
 use xtask::codegen::place::Mode;
 use xtask::codegen::{self, Layout};
-use xtask::features;
+use xtask::{features, sdks};
 
 /// The exit code for generated files that are out of date.
 const STALE: u8 = 4;
@@ -51,6 +51,8 @@ enum Verb {
     Features,
     /// Hold the emulator to its OpenAPI description, with schemathesis from PyPI; it needs Python 3
     ApiTest,
+    /// Run the programs in the emulator's README with the Azure SDKs for Python and JavaScript
+    Sdks,
     /// Measure, as ratios of one run
     #[command(subcommand)]
     Bench(Bench),
@@ -106,6 +108,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             features::check(&here.root, &features).map(|()| ExitCode::SUCCESS)
         }
         Verb::ApiTest => api_test::run(&here.root).map(|()| ExitCode::SUCCESS),
+        Verb::Sdks => sdks::run(&here.root).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Emulator) => bench::emulator::run(&here).map(|()| ExitCode::SUCCESS),

@@ -9,6 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{print, say};
 
+mod ca_file;
 mod save;
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -21,11 +22,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     );
     let mut emulator = builder.start().await.map_err(refuse)?;
     if let (Some(file), Some(pem)) = (&args.place.ca_file, emulator.ca_certificate_pem()) {
-        std::fs::write(file, pem).map_err(|error| {
-            let doing = format!("--ca-file {}", file.display());
-            let hint = "the folder must be there, and you must be allowed to write to it";
-            Failure::new(Exit::Usage, error).during(doing).hint(hint)
-        })?;
+        ca_file::write(file, pem)?;
     }
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
@@ -155,7 +152,8 @@ fn ready_line(emulator: &Emulator) -> String {
 fn refuse(error: Error) -> Failure {
     let hint = match &error {
         Error::NotLoopback { .. } => {
-            "an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too"
+            "an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too: \
+             everybody who reaches it may then read and change all that it holds"
         }
         Error::Bind { .. } => "with --listen 127.0.0.1:0 each service takes a free port",
         Error::InvalidData { .. } => "put that place of the document right",

@@ -159,17 +159,17 @@ pub(crate) fn matches<'a, const N: usize>(
     segments: &[&'a str],
     pattern: &str,
 ) -> Option<[&'a str; N]> {
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    if pattern.len() != segments.len() {
-        return None;
-    }
-    let mut captured = Vec::new();
-    for (segment, expected) in segments.iter().zip(pattern) {
+    let mut captured = [""; N];
+    let mut places = captured.iter_mut();
+    let mut segments = segments.iter();
+    for expected in pattern.split('/') {
+        let segment = *segments.next()?;
         if expected == "{}" {
-            captured.push(*segment);
+            *places.next()? = segment;
         } else if !segment.eq_ignore_ascii_case(expected) {
             return None;
         }
     }
-    captured.try_into().ok()
+    let is_whole = segments.next().is_none() && places.next().is_none();
+    is_whole.then_some(captured)
 }

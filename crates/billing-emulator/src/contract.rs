@@ -116,7 +116,12 @@ pub(crate) fn read(
             _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => continue,
             (kind, _) => return Err(member.misfit(kind.demand())),
         };
-        known.insert(member.name.to_owned(), value);
+        let name = if name == member.name {
+            name
+        } else {
+            member.name.to_owned()
+        };
+        known.insert(name, value);
     }
     Ok(known)
 }
@@ -195,11 +200,16 @@ impl Serialize for Ordered<'_> {
         match self.value {
             Value::Object(object) => {
                 let mut map = serializer.serialize_map(Some(object.len()))?;
+                let mut others = object.len();
                 for member in self.shape {
                     if let Some(value) = object.get(member.name) {
+                        others -= 1;
                         let shape = member.kind.shape();
                         map.serialize_entry(member.name, &Ordered { value, shape })?;
                     }
+                }
+                if others == 0 {
+                    return map.end();
                 }
                 let mut others: Vec<_> = object
                     .iter()

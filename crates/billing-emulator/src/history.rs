@@ -60,7 +60,7 @@ impl History {
         after: &Value,
     ) {
         let mut changes = Vec::new();
-        differ(String::new(), Some(before), Some(after), &mut changes);
+        differ(&mut Vec::new(), Some(before), Some(after), &mut changes);
         let change = Change {
             number,
             time,
@@ -109,30 +109,32 @@ impl History {
     }
 }
 
+/// Goes into objects on both sides; the path is made only for what differs.
 fn differ<'a>(
-    path: String,
+    path: &mut Vec<&'a str>,
     before: Option<&'a Value>,
     after: Option<&'a Value>,
     found: &mut Vec<Difference<'a>>,
 ) {
-    if before == after {
-        return;
-    }
     let (Some(Value::Object(from)), Some(Value::Object(to))) = (before, after) else {
-        found.push(Difference {
-            path,
-            before,
-            after,
-        });
+        if before != after {
+            found.push(Difference {
+                path: path.join("."),
+                before,
+                after,
+            });
+        }
         return;
     };
-    let added = to.keys().filter(|name| !from.contains_key(*name));
-    for name in from.keys().chain(added) {
-        let path = match path.as_str() {
-            "" => name.clone(),
-            outer => format!("{outer}.{name}"),
-        };
-        differ(path, from.get(name), to.get(name), found);
+    let kept = from
+        .iter()
+        .map(|(name, before)| (name, Some(before), to.get(name)));
+    let added = to.iter().filter(|(name, _)| !from.contains_key(*name));
+    let added = added.map(|(name, after)| (name, None, Some(after)));
+    for (name, before, after) in kept.chain(added) {
+        path.push(name);
+        differ(path, before, after, found);
+        path.pop();
     }
 }
 

@@ -149,13 +149,21 @@ impl Context {
             &before,
             &stored.document,
         );
-        let written = json!({
-            "service": stored.service,
-            "id": stored.id,
-            "effective_writes": stored.effective_writes,
-        });
+        let written = Written {
+            service: stored.service,
+            id: &stored.id,
+            effective_writes: stored.effective_writes,
+        };
         self.events.send("resource", &written);
     }
+}
+
+/// What those who look on are told of a write.
+#[derive(Serialize)]
+struct Written<'a> {
+    service: Service,
+    id: &'a str,
+    effective_writes: u64,
 }
 
 #[derive(Clone, Default)]

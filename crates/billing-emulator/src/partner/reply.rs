@@ -69,8 +69,16 @@ pub(super) fn request_id(call: &Call) -> Option<Uuid> {
     Uuid::try_parse(call.header(REQUEST_ID.as_str())?).ok()
 }
 
+/// The request whose ids an answer has.
+#[derive(Clone, Copy, PartialEq)]
+struct IdsOf(u64);
+
 /// Adds the ids: those of the request, or else those that the answer has, or else generated ones.
 pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
+    let done = IdsOf(call.number);
+    if reply.extensions_mut().insert(done) == Some(done) {
+        return reply;
+    }
     for name in [REQUEST_ID, CORRELATION_ID] {
         let sent = call.header(name.as_str());
         if let Some(id) = sent.filter(|id| Uuid::try_parse(id).is_ok()) {

@@ -188,7 +188,7 @@ let chosen = null; // { service, id }
 
 const nameOf = ({ resource }) => resource.companyName ?? resource.properties?.displayName ?? "(no name)";
 const keyOf = ({ service, id }) => `${service} ${id}`;
-const query = (parameters) => new URLSearchParams(parameters).toString();
+const query = (parameters) => new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
 
 const loadResources = loader(
   () => ask(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
@@ -204,7 +204,7 @@ const loadResources = loader(
     });
     markChosen();
     const last = offset + answer.length;
-    byId("range").textContent = answer.length === 0 ? "" : `${offset + 1} to ${last} of ${count}`;
+    byId("range").textContent = answer.length === 0 ? "" : `${offset + 1} to ${last} of ${count.toLocaleString("en")}`;
     byId("previous").disabled = offset === 0;
     byId("next").disabled = last >= count;
     const isSearch = byId("search").value.trim() !== "" || byId("service").value !== "";
