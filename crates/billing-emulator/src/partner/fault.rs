@@ -61,8 +61,9 @@ impl Fault {
         self
     }
 
-    /// No document tells the ways apart in which a token can be wrong. The text beside 900421 is that of
-    /// "Security requirements status", about the header `ValidateMfa`.
+    /// No document tells the ways apart in which a token can be wrong. The number 900421 is from the announcements that a
+    /// second factor is demanded; no recording of its text was found, so it follows that of Partner Center's PowerShell
+    /// module ("Unauthorized - MFA required").
     pub(super) fn distrust(distrust: Distrust) -> Self {
         let (code, description) = match distrust {
             Distrust::Missing => (800_001, "Partner Token missing"),
