@@ -57,7 +57,7 @@ async fn it_listens_on_loopback_only_unless_told_twice() {
     insta::assert_snapshot!(shown.refused(2), @"
     error: 0.0.0.0:0 is not a loopback address, and nothing says that others may reach the emulator; listen on 127.0.0.1 or [::1]
 
-    hint: an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too: everybody who reaches it may then read and change all that it holds
+    hint: an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too
     ");
 }
 

@@ -8,13 +8,13 @@ use tokio::process::Child;
 use crate::support::{Transcript, billing, in_time};
 
 /// An emulator in a process of its own, and what its ready line says.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     ready: Value,
 }
 
 impl Running {
-    async fn start<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) async fn start<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let args = ["emulator"].into_iter().chain(args);
         let mut child = billing(args).spawn();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -23,7 +23,7 @@ impl Running {
         Self { child, ready }
     }
 
-    fn said(&self, name: &str) -> &str {
+    pub(crate) fn said(&self, name: &str) -> &str {
         self.ready[name].as_str().unwrap()
     }
 

@@ -19,6 +19,7 @@ mod demo;
 mod dry_run;
 mod edits;
 mod emulator;
+mod emulator_page;
 mod emulator_state;
 mod failures;
 mod help;

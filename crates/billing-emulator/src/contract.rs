@@ -216,7 +216,9 @@ impl Serialize for Ordered<'_> {
                     .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name))
                     .collect();
                 // The map's own order depends on a feature that any crate may switch on.
-                others.sort_unstable_by_key(|(name, _)| *name);
+                if !others.is_sorted_by_key(|(name, _)| *name) {
+                    others.sort_unstable_by_key(|(name, _)| *name);
+                }
                 for (name, value) in others {
                     map.serialize_entry(name, &Ordered { value, shape: &[] })?;
                 }
