@@ -14,7 +14,7 @@ use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
-use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
+use crate::{AccessToken, BoxFuture, Clock, Credential, Endpoint, Error, RequestPreview, Response};
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
 #[derive(Clone)]
@@ -138,9 +138,18 @@ impl Transport {
         self.send(request).await?.decode_with(read)
     }
 
-    /// Sends the request, and again as its contract and the policy allow; gives a success.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        Effort::new(self).send(request).await
+    /// Sends the request, and again as its contract and the policy allow; gives a success. In a box, so that all below it
+    /// is compiled here and not in each crate that waits for it.
+    pub(crate) fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move { Effort::new(self).send(request).await })
+    }
+
+    /// The same for a write that the service does not recognise by its id: see [`Effort::send_or_find_done`].
+    pub(crate) fn send_or_find_done<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move { Effort::new(self).send_or_find_done(request).await })
     }
 
     /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
