@@ -62,5 +62,5 @@ fn entity_tag(tag: &str) -> Result<String, Error> {
              characters beyond ASCII, and is not empty",
         ));
     }
-    Ok(format!("{weak}\"{bare}\""))
+    Ok([weak, "\"", bare, "\""].concat())
 }
