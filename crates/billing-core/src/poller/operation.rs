@@ -16,17 +16,15 @@ use crate::{BoxFuture, Error};
 pub(super) struct Operation {
     transport: Transport,
     options: PollOptions,
-    state: State,
+    /// `None` once it has finished.
+    running: Option<Running>,
 }
 
 #[derive(Debug)]
-enum State {
-    Finished,
-    Running {
-        token: PollToken,
-        /// `None` when there is nothing to wait for before the next poll.
-        heard: Option<Heard>,
-    },
+struct Running {
+    token: PollToken,
+    /// `None` when there is nothing to wait for before the next poll.
+    heard: Option<Heard>,
 }
 
 /// The service's last word on when to ask again.
@@ -77,18 +75,18 @@ impl Operation {
     }
 
     pub(super) fn finished(transport: Transport) -> Self {
-        Self::new(transport, State::Finished)
+        Self::new(transport, None)
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        Self::new(transport, State::Running { token, heard: None })
+        Self::new(transport, Some(Running { token, heard: None }))
     }
 
-    fn new(transport: Transport, state: State) -> Self {
+    fn new(transport: Transport, running: Option<Running>) -> Self {
         Self {
             transport,
             options: PollOptions::default(),
-            state,
+            running,
         }
     }
 
@@ -97,24 +95,16 @@ impl Operation {
     }
 
     pub(super) fn token(&self) -> Option<&PollToken> {
-        match &self.state {
-            State::Running { token, .. } => Some(token),
-            State::Finished => None,
-        }
+        self.running.as_ref().map(|running| &running.token)
     }
 
     pub(super) fn next_poll_in(&self) -> Duration {
-        match &self.state {
-            State::Running {
-                heard: Some(heard), ..
-            } => {
-                let passed = self.now().saturating_sub(heard.at);
-                self.options
-                    .interval(heard.retry_after)
-                    .saturating_sub(passed)
-            }
-            State::Running { heard: None, .. } | State::Finished => Duration::ZERO,
-        }
+        let heard = self.running.as_ref().and_then(|it| it.heard.as_ref());
+        heard.map_or(Duration::ZERO, |heard| {
+            let passed = self.now().saturating_sub(heard.at);
+            let interval = self.options.interval(heard.retry_after);
+            interval.saturating_sub(passed)
+        })
     }
 
     pub(super) fn now(&self) -> Duration {
@@ -123,10 +113,8 @@ impl Operation {
 
     /// What there is to say while it is running.
     pub(super) fn status<T>(&self) -> Option<PollStatus<T>> {
-        let State::Running { heard, .. } = &self.state else {
-            return None;
-        };
-        let progress = heard.as_ref().map(|heard| heard.progress.clone());
+        let running = self.running.as_ref()?;
+        let progress = running.heard.as_ref().map(|heard| heard.progress.clone());
         let progress = progress.unwrap_or_default();
         Some(PollStatus::Running {
             next_poll_in: self.next_poll_in(),
@@ -142,7 +130,7 @@ impl Operation {
         limit: Option<Duration>,
     ) -> BoxFuture<'_, Result<Option<Answer>, Error>> {
         Box::pin(async move {
-            let State::Running { token, .. } = &self.state else {
+            let Some(token) = self.token() else {
                 return Ok(None);
             };
             let location = token.location().clone();
@@ -164,7 +152,7 @@ impl Operation {
         started: Duration,
     ) -> BoxFuture<'_, Result<Option<Answer>, Error>> {
         Box::pin(async move {
-            let State::Running { token, .. } = &self.state else {
+            let Some(token) = self.token() else {
                 return Ok(None);
             };
             let pause = self.next_poll_in();
@@ -193,8 +181,8 @@ impl Operation {
         // There is a time to come back if it was the throttle that had no room for it.
         let pause = error.retry_after();
         let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
-        match &self.state {
-            State::Running { token, .. } if is_late => {
+        match self.token() {
+            Some(token) if is_late => {
                 still_running(token, waited, pause.unwrap_or_default()).with_source(error)
             }
             _ => error,
@@ -203,7 +191,7 @@ impl Operation {
 
     /// Takes in an answer of the service to a poll, and gives it back if it is the last.
     pub(super) fn advance(&mut self, answer: Answer) -> Result<Option<LastAnswer>, Error> {
-        let State::Running { token, .. } = &self.state else {
+        let Some(token) = self.token() else {
             return Ok(None);
         };
         let step = Step::read(self.transport.endpoint(), token.asked(), &answer);
@@ -218,13 +206,13 @@ impl Operation {
 
     /// The operation has ended.
     pub(super) fn finish(&mut self) {
-        self.state = State::Finished;
+        self.running = None;
     }
 
     /// Goes on from what an answer means.
     fn take(&mut self, step: Step, answer: Answer) -> Result<Option<LastAnswer>, Error> {
         let at = self.now();
-        let State::Running { token, heard } = &mut self.state else {
+        let Some(Running { token, heard }) = &mut self.running else {
             return Ok(None);
         };
         match step {
@@ -271,7 +259,7 @@ impl Operation {
     /// An error that leaves the outcome open.
     fn open(&mut self, error: Error, retry_after: Option<Duration>) -> Error {
         let at = self.now();
-        let State::Running { token, heard } = &mut self.state else {
+        let Some(Running { token, heard }) = &mut self.running else {
             return error;
         };
         *heard = Some(Heard {
