@@ -1,5 +1,6 @@
 //! Profiles in the media types of Partner Center, both ways.
 
+mod document;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -10,10 +11,10 @@ use billing_core::http::header::ACCEPT;
 use billing_core::wire::Request;
 use billing_core::{Error, decode};
 use billing_models::contract::Contract;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use document::Document;
 pub use types::{Accept, ContentType, MediaType};
 
 /// What a call sends, and what it asks for.
@@ -40,33 +41,31 @@ impl Media {
     ///
     /// # Errors
     /// Invalid input for a value that the media type cannot carry; the message names the member.
-    pub(crate) fn send<T: Serialize>(
+    pub(crate) fn send(
         &self,
         request: &mut Request,
-        value: &T,
+        document: &Document,
         contract: &Contract,
     ) -> Result<(), Error> {
         let name = self.content_type.as_str();
         match self.content_type {
             ContentType::Json | ContentType::TextJson => {
-                request.set_json(value)?;
+                let json = document.json()?;
                 // Rare enough that the document is read again only where it may be.
-                if may_have_come_as_xml(request.body()) {
-                    refuse_xml(&document(value)?, name)?;
+                if may_have_come_as_xml(json) {
+                    refuse_xml(&document.read()?, name)?;
                 }
-                if self.content_type == ContentType::TextJson {
-                    request.set_media_type(name);
-                }
+                request.set_body(name, json.to_vec());
             }
             ContentType::Form => {
-                let value = document(value)?;
+                let value = document.read()?;
                 refuse_xml(&value, name)?;
                 let body =
                     form::write(value).map_err(|(path, fault)| unspeakable(name, &path, fault))?;
                 request.set_body(name, body);
             }
             ContentType::Xml | ContentType::TextXml => {
-                let body = xml::write(&document(value)?, contract)
+                let body = xml::write(&document.read()?, contract)
                     .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
                 request.set_body(name, body);
             }
@@ -104,11 +103,6 @@ pub(crate) fn read<T: DeserializeOwned>(
     })?;
     // The contract has seen to it that each member holds what the model wants.
     serde_json::from_value(value).map_err(|_| Error::unreadable("XML", None))
-}
-
-fn document<T: Serialize>(value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value)
-        .map_err(|source| Error::invalid_input("the body cannot be written").with_source(source))
 }
 
 fn refuse_xml(value: &Value, media_type: &str) -> Result<(), Error> {
