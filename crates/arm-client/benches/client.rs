@@ -7,10 +7,14 @@
 //! moves a figure by more than the differences that are measured here.
 //!
 //! Partner Center's update is measured here too: the clients share all that is between an operation and the wire.
+//!
+//! `--alone ours-patch --requests 600` sends so many requests of one subject, 32 at a time, and measures nothing: under
+//! `valgrind --tool=callgrind`, the difference between two such runs is what a request takes, to a few instructions.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
@@ -26,7 +30,7 @@ mod stub;
 #[path = "client/subjects.rs"]
 mod subjects;
 
-use measure::{Cost, compare};
+use measure::{Cost, compare, send};
 use serde_json::{Value, json};
 use stub::Stub;
 use subjects::{Ours, Raw, Subject, patch, put};
@@ -43,6 +47,17 @@ fn main() {
         .unwrap();
     let stub = Stub::start();
     let (raw, ours) = (Raw::new(stub.origin()), Ours::new(stub.origin()));
+    if let Some(name) = value_of(&arguments, "--alone") {
+        let requests = value_of(&arguments, "--requests").map_or(100, |text| text.parse().unwrap());
+        let subject = match name {
+            "raw-patch" => patch(&raw),
+            "ours-patch" => patch(&ours),
+            "raw-put" => put(&raw),
+            "ours-put" => put(&ours),
+            other => panic!("no subject is called {other}"),
+        };
+        return send(&runtime, &subject, 32, requests);
+    }
     let mut results = Vec::new();
     for concurrency in [32, 1] {
         let patches: [Subject; 2] = [patch(&raw), patch(&ours)];

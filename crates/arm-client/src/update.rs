@@ -71,7 +71,8 @@ impl UpdateBillingProfile {
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Poller<BillingProfile>, Error> {
         let request = self.request()?;
-        Poller::begin(self.client.transport().clone(), &request, &self.account).await
+        let transport = self.client.transport().clone();
+        Poller::begin(transport, &request, &self.account, is_settled).await
     }
 
     /// Goes on with this update, which was sent before, instead of sending it. Nothing is sent before the
@@ -96,4 +97,14 @@ impl UpdateBillingProfile {
         request.set_json(&self.update)?;
         Ok(request)
     }
+}
+
+/// Whether the profile names itself, and says nothing that could mean that the service is still at work on it.
+fn is_settled(profile: &BillingProfile) -> bool {
+    let names_itself = profile.id.is_some() || profile.name.is_some() || profile.type_.is_some();
+    let has_state = profile.properties.as_ref().is_some_and(|properties| {
+        let unlisted = &properties.additional_properties;
+        unlisted.contains_key("provisioningState")
+    });
+    names_itself && !has_state && !profile.additional_properties.contains_key("status")
 }

@@ -33,8 +33,10 @@ const TERMINATION: char = '!';
 impl CorrelationVector {
     /// A fresh random base and the counter 0.
     pub fn generate() -> Self {
-        let base = STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes());
-        Self(format!("{base}.0"))
+        let mut text = String::with_capacity(BASE + 4);
+        STANDARD_NO_PAD.encode_string(Uuid::new_v4().as_bytes(), &mut text);
+        text.push_str(".0");
+        Self(text)
     }
 
     /// The vector of the next request: its last counter is one higher.
@@ -61,6 +63,10 @@ impl CorrelationVector {
     /// one, and to note that the two belong together.
     pub fn is_terminated(&self) -> bool {
         self.0.ends_with(TERMINATION)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 
     fn or_terminated(&self, grown: Option<String>) -> Self {

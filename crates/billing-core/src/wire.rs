@@ -32,7 +32,7 @@ mod vector_counter;
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use client::bare as http_client;
-pub(crate) use effort::Effort;
+use effort::Effort;
 pub use effort::in_operation;
 pub use in_place::is_same;
 pub use options::SendOptions;

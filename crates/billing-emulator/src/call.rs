@@ -7,6 +7,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{OperationOutcome, host};
@@ -137,6 +138,12 @@ async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Byt
         }
     }
     (length <= limit).then(|| kept.into())
+}
+
+/// The body as what a JSON object says. An array would do for serde, and for no caller.
+pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let value = json(body).ok().filter(Value::is_object)?;
+    serde_json::from_value(value).ok()
 }
 
 /// The body as JSON. A byte order mark before it is harmless to both services.

@@ -59,8 +59,13 @@ impl Snapshot {
     ///
     /// [`Error::InvalidData`]: it is no JSON, or another document; the message has line and column.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        serde_json::from_slice(json)
-            .map_err(|error| Error::invalid("the snapshot", error.to_string()))
+        let snapshot = serde_json::from_slice(json)
+            .map_err(|error| Error::invalid("the snapshot", error.to_string()))?;
+        // An array would do for serde, and empty everything.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Error::invalid("the snapshot", "must be an object"));
+        }
+        Ok(snapshot)
     }
 
     /// The snapshot as JSON on several lines. The same documents give the same bytes.

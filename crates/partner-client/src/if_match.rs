@@ -2,8 +2,6 @@
 
 use billing_core::Error;
 
-use crate::models::CustomerBillingProfile;
-
 /// What `If-Match` an update carries.
 ///
 /// The how-to "Update a customer's billing profile" requires the header, its reference page does not
@@ -20,15 +18,11 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// The header's value, if there is to be one.
+    /// The header's value, if there is to be one; `known` is the profile's own etag.
     ///
     /// # Errors
     /// Invalid input for a tag that is none. Nothing was sent.
-    pub(crate) fn header(&self, profile: &CustomerBillingProfile) -> Result<Option<String>, Error> {
-        let known = profile
-            .attributes
-            .as_ref()
-            .and_then(|own| own.etag.as_deref());
+    pub(crate) fn header(&self, known: Option<&str>) -> Result<Option<String>, Error> {
         let tag = match self {
             Self::Never => None,
             Self::Tag(tag) => Some(tag.as_str()),
@@ -62,5 +56,5 @@ fn entity_tag(tag: &str) -> Result<String, Error> {
              characters beyond ASCII, and is not empty",
         ));
     }
-    Ok(format!("{weak}\"{bare}\""))
+    Ok([weak, "\"", bare, "\""].concat())
 }

@@ -1,5 +1,6 @@
 //! Profiles in the media types of Partner Center, both ways.
 
+mod document;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -10,10 +11,10 @@ use billing_core::http::header::ACCEPT;
 use billing_core::wire::Request;
 use billing_core::{Error, decode};
 use billing_models::contract::Contract;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use document::Document;
 pub use types::{Accept, ContentType, MediaType};
 
 /// What a call sends, and what it asks for.
@@ -29,6 +30,10 @@ impl Media {
     /// # Errors
     /// None in practice: the header's value is made of our own names.
     pub(crate) fn ask(&self, request: &mut Request) -> Result<(), Error> {
+        // JSON alone is what every request asks for.
+        if self.accept.is_json() {
+            return Ok(());
+        }
         request.set_header(ACCEPT, &self.accept.to_string())
     }
 
@@ -36,31 +41,31 @@ impl Media {
     ///
     /// # Errors
     /// Invalid input for a value that the media type cannot carry; the message names the member.
-    pub(crate) fn send<T: Serialize>(
+    pub(crate) fn send(
         &self,
         request: &mut Request,
-        value: &T,
+        document: &Document,
         contract: &Contract,
     ) -> Result<(), Error> {
         let name = self.content_type.as_str();
         match self.content_type {
             ContentType::Json | ContentType::TextJson => {
-                request.set_json(value)?;
+                let json = document.json()?;
                 // Rare enough that the document is read again only where it may be.
-                if may_have_come_as_xml(request.body()) {
-                    refuse_xml(&document(value)?, name)?;
+                if may_have_come_as_xml(json) {
+                    refuse_xml(&document.read()?, name)?;
                 }
-                request.set_media_type(name);
+                request.set_body(name, json.to_vec());
             }
             ContentType::Form => {
-                let value = document(value)?;
+                let value = document.read()?;
                 refuse_xml(&value, name)?;
                 let body =
                     form::write(value).map_err(|(path, fault)| unspeakable(name, &path, fault))?;
                 request.set_body(name, body);
             }
             ContentType::Xml | ContentType::TextXml => {
-                let body = xml::write(&document(value)?, contract)
+                let body = xml::write(&document.read()?, contract)
                     .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
                 request.set_body(name, body);
             }
@@ -100,11 +105,6 @@ pub(crate) fn read<T: DeserializeOwned>(
     serde_json::from_value(value).map_err(|_| Error::unreadable("XML", None))
 }
 
-fn document<T: Serialize>(value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value)
-        .map_err(|source| Error::invalid_input("the body cannot be written").with_source(source))
-}
-
 fn refuse_xml(value: &Value, media_type: &str) -> Result<(), Error> {
     match xml::only_xml_can_say(value) {
         Some(path) => Err(unspeakable(
@@ -136,9 +136,8 @@ fn join(name: &str, rest: &str) -> String {
     format!("{name}{dot}{rest}")
 }
 
-/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its namespace.
+/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its namespace. In JSON, no
+/// quote that ends a text stands before either.
 fn may_have_come_as_xml(body: &[u8]) -> bool {
-    let texts = body.split(|&byte| byte == b'"').skip(1);
-    let mut marked = texts.filter(|text| text.starts_with(b"{") || text.starts_with(b"$xml"));
-    marked.next().is_some()
+    str::from_utf8(body).is_ok_and(|body| body.contains("\"{") || body.contains("\"$xml"))
 }

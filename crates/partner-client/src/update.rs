@@ -8,7 +8,7 @@ use billing_core::{Error, RequestPreview, Response};
 use crate::get::{fetch, require_profile};
 use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
-use crate::media::{Accept, ContentType, Media};
+use crate::media::{Accept, ContentType, Document, Media};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 use crate::{IfMatch, PartnerClient};
 
@@ -19,7 +19,9 @@ use crate::{IfMatch, PartnerClient};
 pub struct UpdateCustomerBillingProfile {
     client: PartnerClient,
     customer_id: String,
-    profile: CustomerBillingProfile,
+    profile: Document,
+    /// The profile's own.
+    etag: Option<String>,
     if_match: IfMatch,
     media: Media,
     ids: CallIds,
@@ -35,7 +37,8 @@ impl UpdateCustomerBillingProfile {
             media: client.media().clone(),
             client,
             customer_id: customer_id.to_owned(),
-            profile: profile.clone(),
+            profile: Document::of(profile),
+            etag: profile.attributes.as_ref().and_then(|own| own.etag.clone()),
             if_match: IfMatch::default(),
             ids: CallIds::generate(),
         }
@@ -113,13 +116,14 @@ impl UpdateCustomerBillingProfile {
         let get = self.client.get_customer_billing_profile(&self.customer_id);
         let get = get.with_media(self.media.clone());
         let current = get.with_ids(self.ids.next()).send().await.ok()?;
+        let written = self.profile.read().ok()?;
         // All of it: what the update left out was to be forgotten. The service writes these two itself.
         let content = |profile: &CustomerBillingProfile| CustomerBillingProfile {
             attributes: None,
             links: None,
             ..profile.clone()
         };
-        is_same(&content(&self.profile), &content(current.body())).then_some(current)
+        is_same(&content(&written), &content(current.body())).then_some(current)
     }
 
     fn request(&self) -> Result<Request, Error> {
@@ -127,7 +131,7 @@ impl UpdateCustomerBillingProfile {
         request.set_recognised_by_id();
         request.set_operation("UpdateCustomerBillingProfile");
         self.ids.put_on(&mut request);
-        if let Some(tag) = self.if_match.header(&self.profile)? {
+        if let Some(tag) = self.if_match.header(self.etag.as_deref())? {
             request.set_header(IF_MATCH, &tag)?;
         }
         self.media.ask(&mut request)?;

@@ -4,7 +4,11 @@
 //! Each round builds two packages from nothing, one after the other. The models stand beside a package that is empty but
 //! for the same dependencies; a program with `arm-client` beside one that sends the same update by reqwest with the same
 //! TLS and reads the answer as any JSON.
+//!
+//! Seconds are what one waits for, and say what is done side by side. Other work on the machine moves them; the seconds of
+//! processor time stand beside them for that, where the system tells them.
 
+mod cpu;
 mod package;
 
 use std::collections::BTreeSet;
@@ -34,7 +38,7 @@ pub fn run(layout: &Layout) -> Result<()> {
     let scratch = reports.join("build");
     let models = models(layout, &workspace, &scratch)?;
     let client = client(&workspace, &scratch)?;
-    let codegen = seconds(|| codegen::run(layout, Mode::Check, &[]).map(drop))?;
+    let codegen = cost(|| codegen::run(layout, Mode::Check, &[]).map(drop))?.seconds;
     println!("codegen of all targets, warm       {codegen:>7.2}");
     let report = json!({
         "rounds": ROUNDS,
@@ -57,11 +61,24 @@ fn models(layout: &Layout, workspace: &Workspace, scratch: &Path) -> Result<Valu
     workspace.write(&empty, tables, "lib.rs", "")?;
     let packages = [(empty.as_path(), "empty"), (&layout.root, "billing-models")];
     let turns = compare(packages, scratch)?;
-    let ([without, with], ratio) = (turns.seconds, turns.ratio);
-    println!("clean build of                     seconds   ratio");
-    println!("  the models' dependencies alone   {without:>7.2}    1.00");
-    println!("  billing-models                   {with:>7.2}   {ratio:>5.2}\n");
-    Ok(json!({ "dependencies_s": without, "models_s": with, "ratio": ratio }))
+    let [without, with] = turns.least;
+    println!("clean build of                     seconds   ratio   CPU, s   ratio");
+    for (title, own, ratio) in [
+        ("the models' dependencies alone", without, Cost::SAME),
+        ("billing-models", with, turns.ratio),
+    ] {
+        println!(
+            "  {title:<32} {:>7.2} {:>7.2} {:>8.2} {:>7.2}",
+            own.seconds, ratio.seconds, own.cpu, ratio.cpu
+        );
+    }
+    println!();
+    Ok(json!({
+        "columns": ["seconds", "cpu_s"],
+        "dependencies": without.columns(),
+        "models": with.columns(),
+        "ratio": turns.ratio.columns(),
+    }))
 }
 
 fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
@@ -84,28 +101,30 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
     let packages = [(raw.as_path(), "hello-reqwest"), (&ours, "hello-arm")];
     let turns = compare(packages, scratch)?;
     let mut rows = Vec::new();
-    for ((folder, name), seconds) in packages.into_iter().zip(turns.seconds) {
+    for ((folder, name), least) in packages.into_iter().zip(turns.least) {
         let program = target(scratch, name).join("debug").join(name);
         let program = program.with_extension(EXE_EXTENSION);
         let bytes = fs::metadata(&program)
             .with_context(|| format!("weighing {}", program.display()))?
             .len();
-        rows.push([crates(folder)? as f64, seconds, bytes as f64 / 1e6]);
+        let [seconds, cpu] = least.columns();
+        rows.push([crates(folder)? as f64, seconds, cpu, bytes as f64 / 1e6]);
     }
-    let [raw, ours] = <[[f64; 3]; 2]>::try_from(rows).unwrap_or_default();
-    let ratio = [ours[0] / raw[0], turns.ratio, ours[2] / raw[2]];
-    println!("clean build of a program             crates   seconds   binary, MB");
-    for (title, [crates, seconds, size]) in
+    let [raw, ours] = <[[f64; 4]; 2]>::try_from(rows).unwrap_or_default();
+    let [seconds, cpu] = turns.ratio.columns();
+    let ratio = [ours[0] / raw[0], seconds, cpu, ours[3] / raw[3]];
+    println!("clean build of a program           crates  seconds   CPU, s  binary, MB");
+    for (title, [crates, seconds, cpu, size]) in
         [("raw reqwest and serde_json", raw), ("arm-client", ours)]
     {
-        println!("  {title:<34} {crates:>7.0}   {seconds:>7.2}   {size:>10.1}");
+        println!("  {title:<32} {crates:>6.0} {seconds:>8.2} {cpu:>8.2} {size:>11.1}");
     }
-    let [crates, seconds, size] = ratio;
+    let [crates, seconds, cpu, size] = ratio;
     println!(
-        "  ratio                              {crates:>7.2}   {seconds:>7.2}   {size:>10.2}\n"
+        "  ratio                            {crates:>6.2} {seconds:>8.2} {cpu:>8.2} {size:>11.2}\n"
     );
     Ok(json!({
-        "columns": ["crates", "seconds", "binary_mb"],
+        "columns": ["crates", "seconds", "cpu_s", "binary_mb"],
         "raw": raw,
         "arm_client": ours,
         "ratio": ratio,
@@ -114,40 +133,75 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
 
 /// What two packages took that had turns, each in its own target folder.
 struct Turns {
-    /// The shortest build of each.
-    seconds: [f64; 2],
+    /// The least of each.
+    least: [Cost; 2],
     /// The median over the rounds, since other work on the machine slows one turn more than another.
-    ratio: f64,
+    ratio: Cost,
+}
+
+/// What a build took, in seconds, or in relation to another.
+#[derive(Clone, Copy)]
+struct Cost {
+    seconds: f64,
+    /// Of all processors; no number where the system does not tell.
+    cpu: f64,
+}
+
+impl Cost {
+    const SAME: Self = Self {
+        seconds: 1.0,
+        cpu: 1.0,
+    };
+
+    fn columns(self) -> [f64; 2] {
+        [self.seconds, self.cpu]
+    }
+
+    /// Of each the one that `choose` makes of all.
+    fn of(all: &[Self], choose: fn(Vec<f64>) -> f64) -> Self {
+        Self {
+            seconds: choose(all.iter().map(|cost| cost.seconds).collect()),
+            cpu: choose(all.iter().map(|cost| cost.cpu).collect()),
+        }
+    }
 }
 
 fn compare(packages: [(&Path, &str); 2], scratch: &Path) -> Result<Turns> {
-    let mut seconds = [f64::INFINITY; 2];
-    let mut ratios = Vec::new();
+    let mut costs = [Vec::new(), Vec::new()];
     for round in 1..=ROUNDS {
         eprintln!("round {round} of {ROUNDS}");
-        let mut took = [0.0; 2];
-        for ((folder, name), took) in packages.into_iter().zip(&mut took) {
-            *took = clean_build(folder, name, &target(scratch, name))?;
+        for ((folder, name), costs) in packages.into_iter().zip(&mut costs) {
+            costs.push(clean_build(folder, name, &target(scratch, name))?);
         }
-        let [without, with] = took;
-        ratios.push(with / without);
-        seconds = [seconds[0].min(without), seconds[1].min(with)];
     }
-    ratios.sort_by(f64::total_cmp);
-    let ratio = ratios.get(ROUNDS / 2).copied().unwrap_or(f64::NAN);
-    Ok(Turns { seconds, ratio })
+    let [without, with] = &costs;
+    let ratios = with.iter().zip(without).map(|(with, without)| Cost {
+        seconds: with.seconds / without.seconds,
+        cpu: with.cpu / without.cpu,
+    });
+    Ok(Turns {
+        least: costs
+            .each_ref()
+            .map(|own| Cost::of(own, |all| all.into_iter().fold(f64::NAN, f64::min))),
+        ratio: Cost::of(&ratios.collect::<Vec<_>>(), median),
+    })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn target(scratch: &Path, package: &str) -> PathBuf {
     scratch.join("target").join(package)
 }
 
-fn clean_build(folder: &Path, package: &str, target: &Path) -> Result<f64> {
+fn clean_build(folder: &Path, package: &str, target: &Path) -> Result<Cost> {
     if target.exists() {
         fs::remove_dir_all(target).with_context(|| format!("emptying {}", target.display()))?;
     }
     let arguments = ["build", "--quiet", "--offline", "--package", package];
-    seconds(|| {
+    cost(|| {
         succeed(
             cargo(folder)
                 .args(arguments)
@@ -180,8 +234,14 @@ fn crates(folder: &Path) -> Result<usize> {
     clippy::disallowed_methods,
     reason = "a benchmark measures the time that passes"
 )]
-fn seconds(work: impl FnOnce() -> Result<()>) -> Result<f64> {
-    let start = Instant::now();
+fn cost(work: impl FnOnce() -> Result<()>) -> Result<Cost> {
+    let (start, cpu_start) = (Instant::now(), cpu::of_children());
     work()?;
-    Ok(start.elapsed().as_secs_f64())
+    let seconds = start.elapsed().as_secs_f64();
+    let cpu = cpu::of_children().zip(cpu_start);
+    let cpu = cpu.map(|(end, start)| end.saturating_sub(start).as_secs_f64());
+    Ok(Cost {
+        seconds,
+        cpu: cpu.unwrap_or(f64::NAN),
+    })
 }

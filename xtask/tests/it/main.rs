@@ -24,6 +24,7 @@ mod features;
 mod fresh;
 mod golden;
 mod minimum_rust;
+mod openapi;
 mod place;
 mod repository;
 mod specs;

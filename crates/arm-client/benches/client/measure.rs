@@ -57,19 +57,24 @@ pub(crate) fn compare(
 }
 
 fn turn(runtime: &Runtime, subject: &Subject, concurrency: usize) -> Turn {
-    let each = REQUESTS / concurrency;
     let (start, cpu_start) = (Instant::now(), cpu_time());
+    send(runtime, subject, concurrency, REQUESTS);
+    let requests = REQUESTS as f64;
+    Turn {
+        rate: requests / start.elapsed().as_secs_f64(),
+        cpu_us: (cpu_time() - cpu_start).as_secs_f64() * 1e6 / requests,
+    }
+}
+
+/// Sends so many requests, shared out over so many tasks, which divide them without a rest.
+pub(crate) fn send(runtime: &Runtime, subject: &Subject, concurrency: usize, requests: usize) {
     runtime.block_on(async {
+        let each = requests / concurrency;
         let mut tasks: JoinSet<()> = (0..concurrency).map(|_| subject(each)).collect();
         while let Some(ended) = tasks.join_next().await {
             ended.unwrap();
         }
     });
-    let requests = (each * concurrency) as f64;
-    Turn {
-        rate: requests / start.elapsed().as_secs_f64(),
-        cpu_us: (cpu_time() - cpu_start).as_secs_f64() * 1e6 / requests,
-    }
 }
 
 /// What the process has used of all processors, in its own code and in the system's.

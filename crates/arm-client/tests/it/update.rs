@@ -174,3 +174,23 @@ async fn operations_can_be_spawned() {
     assert!(!format!("{client:?} {poller:?}").contains("canary"));
     check(poller.into_future());
 }
+
+#[tokio::test]
+async fn what_an_answer_says_of_the_update_itself_goes_before_the_profile_in_it() {
+    for body in [
+        r#"{"name":"p1","properties":{"provisioningState":"Failed"}}"#,
+        r#"{"name":"p1","status":"Failed"}"#,
+    ] {
+        let (server, client, _clock) = start(vec![Answer::json(body)]).await;
+        let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+        let error = begin.send().await.unwrap_err();
+        assert!(error.is_operation_failed(), "{body}: {error}");
+        assert_eq!(server.received().len(), 1);
+    }
+    for body in ["{}", r#"{"properties":{}}"#] {
+        let (_server, client, _clock) = start(vec![Answer::json(body)]).await;
+        let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+        let error = begin.send().await.unwrap_err();
+        assert!(error.is_protocol(), "{body}: {error}");
+    }
+}

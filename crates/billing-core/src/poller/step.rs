@@ -1,35 +1,37 @@
 //! What one answer means for a running operation.
 
-use std::time::Duration;
-
 use http::header::LOCATION;
 use http::{HeaderName, StatusCode};
 use percent_encoding::percent_decode_str;
-use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::report::{Body, End, Progress, Standing};
 use super::token::Style;
 use crate::error::Kind;
 use crate::wire::Answer;
-use crate::{Endpoint, Error, Response, ServiceError};
+use crate::{Endpoint, Error, ServiceError};
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 
-pub(super) enum Step<T> {
-    /// The body is the resource.
-    Done(Response<T>),
+pub(super) enum Step {
+    /// The body is the resource, or there is nothing else that it may be; then with the error if it is not.
+    Done { refusal: Option<Error> },
     /// Not finished: ask there again.
     Poll {
         style: Style,
         url: Url,
-        retry_after: Option<Duration>,
         progress: Progress,
     },
     /// Finished, but without the resource: it has to be read.
     ReadBack,
     /// Finished without success.
     Failed(Error),
+}
+
+/// Whether the answer to a write names no operation, so that its body is the result.
+pub(super) fn is_result(answer: &Answer) -> bool {
+    matches!(answer.status, StatusCode::OK | StatusCode::CREATED)
+        && !answer.headers.contains_key(&ASYNC_OPERATION)
 }
 
 /// What an answer answers.
@@ -46,15 +48,15 @@ pub(super) struct Asked<'a> {
 struct Reading<'a> {
     endpoint: &'a Endpoint,
     asked: Asked<'a>,
-    answer: Answer,
+    answer: &'a Answer,
     body: Body,
 }
 
-impl<T: DeserializeOwned> Step<T> {
+impl Step {
     pub(super) fn read(
         endpoint: &Endpoint,
         asked: Asked<'_>,
-        answer: Answer,
+        answer: &Answer,
     ) -> Result<Self, Error> {
         let reading = Reading {
             endpoint,
@@ -63,7 +65,7 @@ impl<T: DeserializeOwned> Step<T> {
             answer,
         };
         match reading.asked.style {
-            Some(Style::ReadBack) => reading.resource(),
+            Some(Style::ReadBack) => Ok(reading.resource()),
             Some(Style::AsyncOperation) => reading.report(),
             None | Some(Style::Location | Style::Resource) => reading.result(),
         }
@@ -72,7 +74,7 @@ impl<T: DeserializeOwned> Step<T> {
 
 impl Reading<'_> {
     /// The answer to the write, or what stands for it: the result under its Location, or the resource.
-    fn result<T: DeserializeOwned>(self) -> Result<Step<T>, Error> {
+    fn result(self) -> Result<Step, Error> {
         // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor status"),
         // and with it not even a 200 is the end.
         if self.asked.style.is_none()
@@ -99,18 +101,18 @@ impl Reading<'_> {
                 Standing::Succeeded => {}
             }
         }
-        self.resource()
+        Ok(self.resource())
     }
 
     /// The answer of an Azure-AsyncOperation, which is a report whatever its status.
-    fn report<T>(self) -> Result<Step<T>, Error> {
+    fn report(self) -> Result<Step, Error> {
         if self.answer.status == StatusCode::ACCEPTED && self.answer.is_empty() {
             return self.again();
         }
         self.by_status()
     }
 
-    fn by_status<T>(self) -> Result<Step<T>, Error> {
+    fn by_status(self) -> Result<Step, Error> {
         match self.body.status() {
             Some(Standing::Running) => self.again(),
             Some(Standing::Succeeded) => Ok(Step::ReadBack),
@@ -123,7 +125,7 @@ impl Reading<'_> {
     }
 
     /// Still running: where to ask the next time is the newest link, else the one that led here.
-    fn again<T>(self) -> Result<Step<T>, Error> {
+    fn again(self) -> Result<Step, Error> {
         let style = self.asked.style.unwrap_or(Style::Location);
         let link = match style {
             Style::AsyncOperation => {
@@ -149,7 +151,7 @@ impl Reading<'_> {
 
     /// The write answered with a resource that is not there yet. A Location beside it leads to the
     /// result, or, as with every 201, to the resource.
-    fn resource_in_progress<T>(self) -> Result<Step<T>, Error> {
+    fn resource_in_progress(self) -> Result<Step, Error> {
         Ok(match self.link(&LOCATION, "Location")? {
             Some(url) if !is_same_path(&url, self.asked.resource) => {
                 self.poll(Style::Location, url)
@@ -161,17 +163,16 @@ impl Reading<'_> {
         })
     }
 
-    fn poll<T>(self, style: Style, url: Url) -> Step<T> {
+    fn poll(self, style: Style, url: Url) -> Step {
         Step::Poll {
             style,
             url,
-            retry_after: self.answer.retry_after,
             progress: self.body.progress(),
         }
     }
 
     /// The operation's own error is in a report; a resource that failed has none, and is not repeated.
-    fn ended<T>(self, end: End) -> Step<T> {
+    fn ended(self, end: End) -> Step {
         let mut message = format!("the operation ended as {end:?}");
         let report = (self.asked.style == Some(Style::AsyncOperation) || self.body.is_report())
             .then(|| ServiceError::read(&self.answer.body));
@@ -191,17 +192,15 @@ impl Reading<'_> {
         })
     }
 
-    fn resource<T: DeserializeOwned>(self) -> Result<Step<T>, Error> {
-        let refusal = self.answer.error(
-            Kind::Protocol,
-            "the service answered success without the resource; read the resource to see the outcome",
-        );
-        let response = self.answer.decode()?;
-        if self.body.is_resource() && !self.body.is_report() {
-            Ok(Step::Done(response))
-        } else {
-            Err(refusal)
-        }
+    fn resource(self) -> Step {
+        let is_one = self.body.is_resource() && !self.body.is_report();
+        let refusal = (!is_one).then(|| {
+            self.answer.error(
+                Kind::Protocol,
+                "the service answered success without the resource; read the resource to see the outcome",
+            )
+        });
+        Step::Done { refusal }
     }
 
     /// A link to where the operation can be asked after.
@@ -223,7 +222,7 @@ impl Reading<'_> {
 
     /// The link in a header, relative or absolute, with the api-version that the service gave it.
     fn link(&self, name: &HeaderName, title: &str) -> Result<Option<Url>, Error> {
-        let answer = &self.answer;
+        let answer = self.answer;
         let Some(link) = answer.link(name, title)? else {
             return Ok(None);
         };

@@ -74,16 +74,7 @@ impl Answer {
         let media_type = self.headers.get(CONTENT_TYPE);
         let media_type = media_type.and_then(|value| value.to_str().ok());
         match read(media_type, &self.body) {
-            Ok(body) => Ok(Response {
-                status: self.status,
-                headers: self.headers,
-                request_id: self.request_id,
-                correlation_id: self.correlation_id,
-                correlation_vector: self.correlation_vector,
-                attempts: self.attempts,
-                elapsed: self.elapsed,
-                body,
-            }),
+            Ok(body) => Ok(self.into_response(body)),
             Err(error) => Err(error
                 .prefixed(&format!(
                     "the service answered {}{}, and we ",
@@ -96,6 +87,20 @@ impl Answer {
                 .with_headers(&self.headers)
                 .with_ids(self.request_id, self.correlation_id)
                 .with_vector(self.correlation_vector)),
+        }
+    }
+
+    /// The answer around what its body was read as.
+    pub(crate) fn into_response<T>(self, body: T) -> Response<T> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            request_id: self.request_id,
+            correlation_id: self.correlation_id,
+            correlation_vector: self.correlation_vector,
+            attempts: self.attempts,
+            elapsed: self.elapsed,
+            body,
         }
     }
 

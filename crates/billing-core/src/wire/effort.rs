@@ -15,7 +15,7 @@ use crate::error::Kind;
 use crate::{AccessToken, Error, RequestId};
 
 /// The attempts of one undertaking, which may be more than one request.
-pub(crate) struct Effort<'a> {
+pub(super) struct Effort<'a> {
     transport: &'a Transport,
     started: Duration,
     attempts: u32,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::VectorCounter;
-use crate::{CorrelationId, Error, RequestId};
+use crate::{CorrelationId, CorrelationVector, Error, RequestId};
 
 /// How one service names the ids in its headers.
 #[derive(Clone, Debug)]
@@ -136,9 +136,11 @@ impl Request {
 
     /// Says what the correlation vectors come from, where the service has them: each attempt takes the next one.
     pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
-        let name = self.service.correlation_vector.clone();
-        self.set_text(name, vectors.peek().to_string());
-        self.vectors = Some(vectors.clone());
+        self.vectors = self
+            .service
+            .correlation_vector
+            .is_some()
+            .then(|| vectors.clone());
     }
 
     /// Ids consist of letters, digits and punctuation, all of which a header can carry.
@@ -212,14 +214,13 @@ impl Request {
     }
 
     /// The correlation vector of an attempt that begins now.
-    pub(crate) fn next_vector(&self) -> Option<String> {
-        Some(self.vectors.as_ref()?.next().to_string())
+    pub(crate) fn next_vector(&self) -> Option<CorrelationVector> {
+        Some(self.vectors.as_ref()?.next())
     }
 
     /// The correlation vector that is to be sent next.
-    fn shown_vector(&self) -> Option<&str> {
-        let name = self.service.correlation_vector.as_ref()?;
-        self.headers.get(name)?.to_str().ok()
+    pub(crate) fn shown_vector(&self) -> Option<CorrelationVector> {
+        Some(self.vectors.as_ref()?.peek())
     }
 
     /// The ids that were sent, for an error without an answer.
@@ -244,7 +245,7 @@ impl Request {
             );
         }
         if error.correlation_vector().is_none() {
-            error = error.with_vector(self.shown_vector().map(str::to_owned));
+            error = error.with_vector(self.shown_vector().map(|vector| vector.to_string()));
         }
         error
     }

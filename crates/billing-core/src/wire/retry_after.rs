@@ -24,8 +24,9 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     if let Some(seconds) = digits(headers, &RETRY_AFTER) {
         return Some(Duration::from_secs(seconds).min(LONGEST));
     }
+    let until = date(headers, &RETRY_AFTER)?;
     let now = date(headers, &DATE).unwrap_or(now);
-    let wait = date(headers, &RETRY_AFTER)?.duration_since(now);
+    let wait = until.duration_since(now);
     Some(wait.unwrap_or(Duration::ZERO).min(LONGEST))
 }
 

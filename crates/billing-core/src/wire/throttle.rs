@@ -43,7 +43,10 @@ impl Throttle {
     pub fn pause_left(&self, customer_id: Option<&str>) -> Duration {
         let now = self.0.clock.elapsed();
         let state = self.lock();
-        let own = customer_id.and_then(|id| state.until.get(&key(id)).copied());
+        // As long as nobody pauses, no key is made.
+        let own = customer_id
+            .filter(|_| !state.until.is_empty())
+            .and_then(|id| state.until.get(&key(id)).copied());
         own.unwrap_or_default()
             .max(state.all_until)
             .saturating_sub(now)
@@ -72,9 +75,17 @@ impl Throttle {
     }
 
     pub(crate) fn read(&self, headers: &HeaderMap) {
-        let told = remaining(headers);
-        if !told.is_empty() {
-            self.lock().remaining.extend(told);
+        let mut told = limits(headers).peekable();
+        if told.peek().is_none() {
+            return;
+        }
+        let kept = &mut self.lock().remaining;
+        for (limit, left) in told {
+            // Its name is known from the second answer on.
+            match kept.get_mut(limit) {
+                Some(kept) => *kept = left,
+                None => drop(kept.insert(limit.to_owned(), left)),
+            }
         }
     }
 
@@ -86,11 +97,15 @@ impl Throttle {
 
 /// What an answer says is left of each limit, by the end of the header's name.
 pub(crate) fn remaining(headers: &HeaderMap) -> BTreeMap<String, u64> {
-    let told = headers.iter().filter_map(|(name, value)| {
-        let limit = name.as_str().strip_prefix(REMAINING)?;
-        Some((limit.to_owned(), value.to_str().ok()?.trim().parse().ok()?))
-    });
+    let told = limits(headers).map(|(limit, left)| (limit.to_owned(), left));
     told.collect()
+}
+
+fn limits(headers: &HeaderMap) -> impl Iterator<Item = (&str, u64)> {
+    headers.iter().filter_map(|(name, value)| {
+        let limit = name.as_str().strip_prefix(REMAINING)?;
+        Some((limit, value.to_str().ok()?.trim().parse().ok()?))
+    })
 }
 
 /// Ids are compared as the services do, in any case.

@@ -14,7 +14,10 @@ use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
 use crate::error::Kind;
-use crate::{AccessToken, Clock, Credential, Endpoint, Error, RequestPreview, Response};
+use crate::{
+    AccessToken, BoxFuture, Clock, CorrelationVector, Credential, Endpoint, Error, RequestPreview,
+    Response,
+};
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
 #[derive(Clone)]
@@ -98,7 +101,7 @@ impl Transport {
     /// # Errors
     /// Invalid input for a URL of another origin.
     pub fn preview(&self, request: &Request) -> Result<RequestPreview, Error> {
-        let ready = self.prepare(request)?;
+        let ready = self.prepare(request, request.shown_vector().as_ref())?;
         let body = request.body.as_deref();
         Ok(RequestPreview::new(
             ready.method().clone(),
@@ -138,9 +141,18 @@ impl Transport {
         self.send(request).await?.decode_with(read)
     }
 
-    /// Sends the request, and again as its contract and the policy allow; gives a success.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        Effort::new(self).send(request).await
+    /// Sends the request, and again as its contract and the policy allow; gives a success. In a box, so that all below it
+    /// is compiled here and not in each crate that waits for it.
+    pub(crate) fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move { Effort::new(self).send(request).await })
+    }
+
+    /// The same for a write that the service does not recognise by its id: see [`Effort::send_or_find_done`].
+    pub(crate) fn send_or_find_done<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move { Effort::new(self).send_or_find_done(request).await })
     }
 
     /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
@@ -152,12 +164,12 @@ impl Transport {
     ) -> Result<Answer, Error> {
         let vector = request.next_vector();
         let outcome = self
-            .try_exchange(request, vector.as_deref(), resends, limit)
+            .try_exchange(request, vector.as_ref(), resends, limit)
             .await;
         outcome.map_err(|error| {
             let error = match error.correlation_vector() {
                 Some(_) => error,
-                None => error.with_vector(vector),
+                None => error.with_vector(vector.map(|vector| vector.to_string())),
             };
             request.put_ids_on(error)
         })
@@ -166,15 +178,11 @@ impl Transport {
     async fn try_exchange(
         &self,
         request: &Request,
-        vector: Option<&str>,
+        vector: Option<&CorrelationVector>,
         resends: u32,
         limit: Duration,
     ) -> Result<Answer, Error> {
-        let mut ready = self.prepare(request)?;
-        let vector_name = request.service().correlation_vector.as_ref();
-        if let (Some(name), Some(Ok(value))) = (vector_name, vector.map(HeaderValue::from_str)) {
-            ready.headers_mut().insert(name, value);
-        }
+        let mut ready = self.prepare(request, vector)?;
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
         let mut extensions = Extensions::new();
@@ -194,11 +202,12 @@ impl Transport {
         let (sent_request, sent_correlation) = request.sent_ids();
         let returned = |name| text(&headers, name);
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let returned_vector = vector_name.and_then(returned);
+        let returned_vector = names.correlation_vector.as_ref().and_then(returned);
+        let sent_vector = vector.map(CorrelationVector::as_str);
         let mut out = Answer {
             request_id: owned(returned(&names.returned_request_id).or(sent_request)),
             correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
-            correlation_vector: owned(returned_vector.or(vector)),
+            correlation_vector: owned(returned_vector.or(sent_vector)),
             retry_after: retry_after(&headers, self.clock().now()),
             token: extensions.remove::<AccessToken>(),
             status,
@@ -235,7 +244,11 @@ impl Transport {
     }
 
     /// What leaves but for the token, for sending and for previews alike.
-    fn prepare(&self, request: &Request) -> Result<reqwest::Request, Error> {
+    fn prepare(
+        &self,
+        request: &Request,
+        vector: Option<&CorrelationVector>,
+    ) -> Result<reqwest::Request, Error> {
         let endpoint = self.endpoint();
         // A link leads to where something can be read; what is written goes to the endpoint itself.
         let may_go = endpoint.same_origin(&request.url)
@@ -247,6 +260,10 @@ impl Transport {
         }
         let mut ready = reqwest::Request::new(request.method.clone(), request.url.clone());
         *ready.headers_mut() = request.headers.clone();
+        let vector = vector.map(|vector| HeaderValue::from_str(vector.as_str()));
+        if let (Some(name), Some(Ok(value))) = (&request.service().correlation_vector, vector) {
+            ready.headers_mut().insert(name, value);
+        }
         *ready.body_mut() = request.body.clone().map(Into::into);
         Ok(ready)
     }

@@ -142,7 +142,7 @@ fn accepted(then: Vec<Answer>) -> (Server, Poller<Value>, Arc<TestClock>) {
     let transport = transport_to(&server.origin(), sending(&clock));
     let request = setup::request(&transport, Method::PATCH);
     let runtime = Runtime::new().unwrap();
-    let begin = billing_core::Poller::begin(transport, &request, "a1");
+    let begin = billing_core::Poller::begin(transport, &request, "a1", |_| false);
     let poller = runtime.block_on(begin).unwrap();
     (server, Poller::new(poller, runtime), clock)
 }

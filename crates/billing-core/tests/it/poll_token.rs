@@ -13,7 +13,7 @@ const SIGNED: &str = "202 Accepted\nLocation: /operations/7?api-version=2&sig=s1
 async fn a_token_is_one_line_of_versioned_json_and_reads_back() {
     let (server, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1")
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
         .await
         .unwrap();
     let token = poller.token().unwrap();
@@ -33,7 +33,7 @@ async fn a_token_is_one_line_of_versioned_json_and_reads_back() {
 async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent() {
     let (first, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1")
+    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false)
         .await
         .unwrap();
     let token = poller.token().unwrap().clone();
@@ -84,7 +84,7 @@ async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent()
 async fn a_token_is_told_from_that_of_another_resource_and_another_body() {
     let (server, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1").await;
+    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false).await;
     let poller = poller.unwrap();
     let token = poller.token().unwrap();
     token.require_write(&request).unwrap();

@@ -99,7 +99,7 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let request = setup::request(&transport, Method::PATCH);
     let options = PollOptions::default().with_deadline(Duration::from_secs(20));
-    let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
     let error = poller
         .unwrap()
         .with_options(options)
@@ -123,7 +123,7 @@ async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() 
     let clock = std::sync::Arc::new(TestClock::default());
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let write = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport.clone(), &write, "a1").await;
+    let poller = Poller::<Value>::begin(transport.clone(), &write, "a1", |_| false).await;
     let read = setup::request(&transport, Method::GET);
     transport.fetch::<Value>(&read).await.unwrap_err();
     clock.sleep(Duration::from_secs(150)).await;
@@ -166,7 +166,7 @@ async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke()
     let clock = std::sync::Arc::new(TestClock::default());
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
     assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
     assert_eq!(setup::polls(&server), ["/op"]);
 }
@@ -294,7 +294,7 @@ async fn begin_typed(
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
     (
-        Poller::begin(transport, &request, "a1").await,
+        Poller::begin(transport, &request, "a1", |_| false).await,
         server,
         clock,
     )

@@ -323,7 +323,7 @@ async fn every_style_is_resumed_from_its_token_without_another_write() {
         let asked = answers.len() - 1;
         let (server, transport, _clock) = setup::start(answers).await;
         let request = setup::request(&transport, Method::PATCH);
-        let poller = Poller::<Value>::begin(transport.clone(), &request, "a1");
+        let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false);
         let text = poller.await.unwrap().token().unwrap().to_string();
         let told: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(told["style"], style);

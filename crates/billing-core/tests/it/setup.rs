@@ -55,7 +55,7 @@ pub(crate) async fn begin(
 ) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
     let (server, transport, clock) = start(answers).await;
     let request = request(&transport, Method::PATCH);
-    let poller = Poller::begin(transport, &request, "a1").await;
+    let poller = Poller::begin(transport, &request, "a1", |_| false).await;
     (poller, server, clock)
 }
 

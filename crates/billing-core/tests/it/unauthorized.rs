@@ -220,7 +220,7 @@ async fn looking_for_an_update_replaces_a_refused_token_and_so_does_a_poll() {
     ];
     let (server, transport, _clock) = start(&["a", "b", "c", "d"], policy(), answers).await;
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1").await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
     assert_eq!(poller.unwrap().await.unwrap().body()["poNumber"], "PO-1");
     assert_snapshot!(told(&server), @"PATCH Bearer a, PATCH Bearer b, GET Bearer b, GET Bearer c, PATCH Bearer c, GET Bearer c, GET Bearer d");
 }

@@ -19,7 +19,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':');
 
 pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<Answer, Fault> {
-    let skip = match call.query(SKIP_TOKEN) {
+    let skip = match call.parameter(SKIP_TOKEN) {
         Some(token) => read(token).ok_or_else(Fault::skip_token_invalid)?,
         None => 0,
     };

@@ -29,9 +29,7 @@ pub(super) fn change(context: &Context, call: &Call) -> Result<(), Refusal> {
         let message = "the body is larger than 1 MiB";
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     };
-    let change = call::json(body)
-        .and_then(serde_json::from_value)
-        .map_err(|_| refused(EXPECTED))?;
+    let change = call::object(body).ok_or_else(|| refused(EXPECTED))?;
     let changed = match change {
         Change {
             advance_s: Some(seconds),

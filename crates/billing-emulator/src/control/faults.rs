@@ -62,9 +62,8 @@ fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
 fn switch(context: &Context, call: &Call, number: &str) -> Result<(), Refusal> {
     guard::check_body(call, JSON)?;
     let number = number.parse().map_err(|_| no_such_fault())?;
-    let switch: Switch = call::json(body(call)?)
-        .and_then(serde_json::from_value)
-        .map_err(|_| refuse(r#"the body must be {"enabled": true} or {"enabled": false}"#))?;
+    let switch: Switch = call::object(body(call)?)
+        .ok_or_else(|| refuse(r#"the body must be {"enabled": true} or {"enabled": false}"#))?;
     match context.state().faults.enable(number, switch.enabled) {
         true => Ok(()),
         false => Err(no_such_fault()),

@@ -16,6 +16,10 @@ impl FaultPlan {
     pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
         let mut value: Value = serde_json::from_str(text)
             .map_err(|error| Error::invalid(WHOLE, format!("must be JSON: {error}")))?;
+        // An array would do for serde, and empty the plan.
+        if value.is_array() {
+            return Err(Error::invalid(WHOLE, "must be an object"));
+        }
         forget_counts(&mut value);
         let plan: Self = serde_path_to_error::deserialize(value).map_err(|error| {
             let place = Some(error.path().to_string()).filter(|path| path != ".");

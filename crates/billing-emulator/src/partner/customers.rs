@@ -23,7 +23,7 @@ const FIELDS: [&str; 4] = [
 ];
 
 pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
-    let size = match call.query("size") {
+    let size = match call.parameter("size") {
         None => 0,
         Some(size) => size
             .parse::<i32>()
@@ -31,7 +31,7 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
             .and_then(|size| usize::try_from(size).ok())
             .ok_or_else(|| Fault::invalid_input("size is not a number"))?,
     };
-    let filter = call.query("filter").map(Filter::read).transpose()?;
+    let filter = call.parameter("filter").map(Filter::read).transpose()?;
     let skip = start(call)?;
     let state = context.state();
     let found = state.customers.values().filter(|customer| {
@@ -42,7 +42,7 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
     let page = if size == 0 { usize::MAX } else { size };
     let items = rest.by_ref().take(page).map(listed);
     let items: Vec<_> = items.map(Value::Object).collect();
-    let query = call.query("filter").map_or_else(String::new, |filter| {
+    let query = call.parameter("filter").map_or_else(String::new, |filter| {
         format!("&filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
     });
     let uri = format!("/customers?size={size}{query}");
@@ -66,7 +66,7 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
 /// How many customers the pages before this one held.
 fn start(call: &Call) -> Result<usize, Fault> {
     let refused = || Fault::invalid_input("the continuation token is not one from a next link");
-    match call.query("seekOperation") {
+    match call.parameter("seekOperation") {
         None => Ok(0),
         Some(seek) if seek.eq_ignore_ascii_case("Next") => {
             let token = call.header(CONTINUATION).ok_or_else(refused)?;

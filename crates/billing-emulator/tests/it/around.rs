@@ -174,6 +174,7 @@ async fn each_refusal_has_the_shape_of_the_service() {
         ("DELETE", "/v1/customers", ""),
         ("GET", "/v1/customers?size=many", ""),
         ("GET", "/v1/customers?size=2147483648", ""),
+        ("GET", "/v1/customers?size=", ""),
         (
             "GET",
             "/v1/customers?filter={%22Field%22:%22Domain%22,%22Operator%22:%22starts_with%22}",
@@ -196,6 +197,7 @@ async fn each_refusal_has_the_shape_of_the_service() {
     404 {"code":60003,"description":"Tenant not found","data":[],"source":"PartnerFD"}
     404 {"code":1000,"description":"API version v2 is not served; the only one is v1.","data":[],"source":"PartnerFD"}
     405 {"code":405,"description":"The resource takes GET.","data":[],"source":"PartnerFD"}
+    400 {"code":800002,"description":"Invalid request input: size is not a number","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: size is not a number","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: size is not a number","data":[],"source":"PartnerFD"}
     400 {"code":800002,"description":"Invalid request input: the filter has no Value that is a text","data":[],"source":"PartnerFD"}

@@ -146,3 +146,21 @@ async fn each_answer_of_the_conformance_suite_is_described_with_its_headers_and_
         check(&description, method, path, &answer);
     }
 }
+
+#[tokio::test]
+async fn an_array_is_no_object_even_where_its_items_are_the_members() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::anonymous(emulator.control_url());
+    let before = emulator.snapshot();
+    for (method, path, body) in [
+        ("PUT", "/api/state", "[]"),
+        ("POST", "/api/clock", "[60, null]"),
+        ("PUT", "/api/faults", "[]"),
+        ("POST", "/api/faults/1", "[false]"),
+    ] {
+        let reply = caller.send(method, path, body).await;
+        assert_eq!(reply.status, 400, "{method} {path}: {}", reply.body);
+    }
+    assert_eq!(emulator.snapshot(), before);
+    assert_eq!(emulator.now(), crate::wire::start());
+}

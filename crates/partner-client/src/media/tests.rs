@@ -22,7 +22,7 @@ use billing_core::http::Method;
 use billing_core::wire::Request;
 use serde_json::{Value, json};
 
-use super::{ContentType, Media, read as read_body};
+use super::{ContentType, Document, Media, read as read_body};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 use crate::{PartnerClient, StaticToken};
 
@@ -73,7 +73,11 @@ fn body(profile: &CustomerBillingProfile, content_type: ContentType) -> Result<S
         content_type,
         ..Media::default()
     };
-    media.send(&mut request, profile, &CUSTOMER_BILLING_PROFILE)?;
+    media.send(
+        &mut request,
+        &Document::of(profile),
+        &CUSTOMER_BILLING_PROFILE,
+    )?;
     Ok(String::from_utf8(request.body().to_vec()).unwrap())
 }
 

@@ -56,6 +56,12 @@ pub enum ContentType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept(Vec<MediaType>);
 
+impl Accept {
+    pub(super) fn is_json(&self) -> bool {
+        matches!(*self.0, [MediaType::Json])
+    }
+}
+
 impl MediaType {
     /// As it stands in a header: `application/json`.
     pub fn as_str(self) -> &'static str {

@@ -47,14 +47,9 @@ pub(super) fn derive(document: &mut Value) -> Result<()> {
     };
     let types = Types(schemas.clone());
     for (name, schema) in schemas.iter_mut() {
-        let made = ["x-request-of", "x-form-of", "x-xml-of"].map(|key| schema.get(key));
-        let made = match made.map(|of| of.and_then(Value::as_str)) {
-            [Some(of), ..] => types.request(types.get(of)?, true),
-            [_, Some(of), _] => types.form(types.get(of)?),
-            [.., Some(of)] => types.xml(of, "", of),
-            _ => continue,
-        };
-        *schema = made.with_context(|| format!("making the schema {name}"))?;
+        if let Some(made) = types.made(schema) {
+            *schema = made.with_context(|| format!("making the schema {name}"))?;
+        }
     }
     for schema in schemas.values_mut() {
         if let Some(schema) = schema.as_object_mut() {
@@ -67,6 +62,18 @@ pub(super) fn derive(document: &mut Value) -> Result<()> {
 struct Types(Map<String, Value>);
 
 impl Types {
+    /// What a schema is to be made of; `None` for one that is written by hand.
+    fn made(&self, schema: &Value) -> Option<Result<Value>> {
+        let named = |key: &str| schema.get(key).and_then(Value::as_str);
+        if let Some(of) = named("x-request-of") {
+            return Some(self.get(of).and_then(|of| self.request(of, true)));
+        }
+        if let Some(of) = named("x-form-of") {
+            return Some(self.get(of).and_then(|of| self.form(of)));
+        }
+        named("x-xml-of").map(|of| self.xml(of, "", of))
+    }
+
     fn get(&self, name: &str) -> Result<&Value> {
         self.0
             .get(name)

@@ -416,8 +416,8 @@ function connect() {
     if (byId("faults").children.length > 0) seeFaults();
   });
   on("resource", (written) => {
-    const isThere = [...byId("resources").children].some(({ dataset }) => dataset.key === keyOf(written));
-    if (isThere) seeWrites();
+    // It may be in the list, or what was searched for now: only the emulator knows.
+    seeWrites();
     if (chosen !== null && keyOf(chosen) === keyOf(written)) seeChosen();
   });
   on("clock", ({ now }) => { showClock(now); loadBuckets(); });
