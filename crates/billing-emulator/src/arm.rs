@@ -34,7 +34,7 @@ const OPERATION_PREFIX: &str = "patchBillingProfile_";
 
 /// A successful answer.
 enum Answer {
-    Document(Value),
+    Document(Bytes),
     /// 202: an empty body, and where to ask again.
     Accepted(Links),
     /// 200: a report on an operation, which may be running.
@@ -60,7 +60,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
     let reply = match answer {
-        Ok(Answer::Document(document)) => reply::document(&document),
+        Ok(Answer::Document(document)) => reply::document(document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
         Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
@@ -157,7 +157,8 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
-            Ok(Answer::Document(expand::read(context, call, found)))
+            let document = contract::write(&expand::read(context, call, found), &[]);
+            Ok(Answer::Document(document.into()))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),

@@ -4,9 +4,10 @@
 use std::{
     collections::BTreeMap,
     fmt, mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::{
     authority::Spent,
     builder::Options,
     clock::{Clock, rfc3339, rfc3339_milliseconds},
+    contract,
     control::Events,
     faults::Faults,
     history::History,
@@ -141,7 +143,7 @@ impl Context {
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
         stored.effective_writes += 1;
-        let before = mem::replace(&mut stored.document, document);
+        let before = stored.replace(document);
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
@@ -213,6 +215,9 @@ pub(crate) struct Resource {
     /// How many long-running updates were accepted.
     #[serde(skip)]
     pub(crate) operations: u64,
+    /// The document as Azure Resource Manager writes it, from when it is first asked for until it is replaced.
+    #[serde(skip)]
+    json: OnceLock<Bytes>,
 }
 
 impl Resource {
@@ -224,7 +229,20 @@ impl Resource {
             effective_writes: 0,
             document: Value::Object(document),
             operations: 0,
+            json: OnceLock::new(),
         }
+    }
+
+    /// The document as Azure Resource Manager writes it.
+    pub(crate) fn json(&self) -> Bytes {
+        let write = || contract::write(&self.document, &[]).into();
+        self.json.get_or_init(write).clone()
+    }
+
+    /// Puts another document in the place of the one that it gives back.
+    fn replace(&mut self, document: Value) -> Value {
+        self.json = OnceLock::new();
+        mem::replace(&mut self.document, document)
     }
 }
 

@@ -6,12 +6,11 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
 };
-use serde_json::Value;
 
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    clock, contract, head,
+    clock, head,
     operations::Links,
     state::Context,
 };
@@ -45,9 +44,8 @@ const ORDER: [&str; 21] = [
     "content-type",
 ];
 
-pub(super) fn document(document: &Value) -> Reply {
-    let body = Bytes::from(contract::write(document, &[]));
-    let mut reply = from_front_door(StatusCode::OK, body);
+pub(super) fn document(document: Bytes) -> Reply {
+    let mut reply = from_front_door(StatusCode::OK, document);
     add_provider_headers(&mut reply);
     reply
 }

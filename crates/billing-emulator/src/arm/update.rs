@@ -33,7 +33,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     let sent = call.body.as_ref().map_or(0, Bytes::len);
-    if contract::write(&stored.document, &[]).len() + sent > DOCUMENT_LIMIT {
+    if stored.json().len() + sent > DOCUMENT_LIMIT {
         return Err(Fault::malformed(
             "$",
             "The billing profile becomes too large.",
@@ -41,7 +41,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     }
     let Some(course) = course(context, call) else {
         write(context, &mut state.history, stored, patch);
-        return Ok(Answer::Document(stored.document.clone()));
+        return Ok(Answer::Document(stored.json()));
     };
     let id = context.numbers.guid(&stored.id, stored.operations);
     stored.operations += 1;
@@ -105,7 +105,7 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     }
     let target = operation.target.clone();
     let stored = state.profiles.get(&target).ok_or_else(Fault::not_found)?;
-    Ok(Answer::Document(stored.document.clone()))
+    Ok(Answer::Document(stored.json()))
 }
 
 #[derive(Serialize)]
