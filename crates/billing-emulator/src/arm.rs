@@ -116,35 +116,31 @@ fn admit<'a>(
 
 /// The target of a path, the type of it and the version under which it is served.
 fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
-    const ACCOUNTS: &str = "providers/Microsoft.Billing/billingAccounts";
+    const PROFILES: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles";
+    const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}";
+    const RESULT: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}";
+    const STATUS: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationStatuses/{}";
+    const OPERATION: &str = "providers/Microsoft.Billing/billingOperations/{}";
 
     let id = |name: &str| Uuid::try_parse(name).map_err(|_| Fault::not_found());
-    if let Some([account]) = call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles")) {
+    if let Some([account]) = call::matches(segments, PROFILES) {
         let target = Target::Profiles { account };
         return Ok((target, "billingAccounts/billingProfiles", VERSION));
     }
-    if let Some([account, profile]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles/{{}}"))
-    {
+    if let Some([account, profile]) = call::matches(segments, PROFILE) {
         let target = Target::Profile(ProfileKey::new(account, profile));
         return Ok((target, "billingAccounts/billingProfiles", VERSION));
     }
-    if let Some([_, name]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationResults/{{}}"))
-    {
+    if let Some([_, name]) = call::matches(segments, RESULT) {
         let target =
             Target::Operation(id(name.strip_prefix(OPERATION_PREFIX).unwrap_or_default())?);
         return Ok((target, "billingAccounts/operationResults", VERSION));
     }
-    if let Some([_, name]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationStatuses/{{}}"))
-    {
+    if let Some([_, name]) = call::matches(segments, STATUS) {
         let target = Target::OperationStatus(id(name)?);
         return Ok((target, "billingAccounts/operationStatuses", VERSION));
     }
-    if let Some([name]) =
-        call::matches(segments, "providers/Microsoft.Billing/billingOperations/{}")
-    {
+    if let Some([name]) = call::matches(segments, OPERATION) {
         let target = Target::Operation(id(name)?);
         return Ok((target, "billingOperations", OPERATION_VERSION));
     }
