@@ -126,6 +126,14 @@ fn differ<'a>(
         }
         return;
     };
+    if from.len() == to.len() && from.keys().eq(to.keys()) {
+        for ((name, before), after) in from.iter().zip(to.values()) {
+            path.push(name);
+            differ(path, Some(before), Some(after), found);
+            path.pop();
+        }
+        return;
+    }
     let kept = from
         .iter()
         .map(|(name, before)| (name, Some(before), to.get(name)));
