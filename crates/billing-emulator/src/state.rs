@@ -20,7 +20,7 @@ use crate::{
     contract,
     control::Events,
     faults::Faults,
-    history::History,
+    history::{Before, History},
     log::{Log, LoggedRequest},
     numbers::Numbers,
     operations::Operations,
@@ -142,13 +142,18 @@ impl Context {
 
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
+        let before = mem::replace(stored.document_mut(), document);
+        self.written(history, stored, Before::Whole(&before));
+    }
+
+    /// Counts a write of a stored document, and notes what it changed.
+    pub(crate) fn written(&self, history: &mut History, stored: &mut Resource, before: Before<'_>) {
         stored.effective_writes += 1;
-        let before = stored.replace(document);
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
             &rfc3339_milliseconds(self.clock.now()),
-            &before,
+            before,
             &stored.document,
         );
         let written = Written {
@@ -239,10 +244,10 @@ impl Resource {
         self.json.get_or_init(write).clone()
     }
 
-    /// Puts another document in the place of the one that it gives back.
-    fn replace(&mut self, document: Value) -> Value {
+    /// The document, to be changed.
+    pub(crate) fn document_mut(&mut self) -> &mut Value {
         self.json = OnceLock::new();
-        mem::replace(&mut self.document, document)
+        &mut self.document
     }
 }
 
