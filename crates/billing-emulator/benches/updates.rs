@@ -55,7 +55,7 @@ fn main() {
             [0, 1].map(|at| runtime.block_on(Load::connect(&subjects[at], &update, CONNECTIONS)));
         results.push(compare(&runtime, &update, &subjects, loads, rounds));
     }
-    let memory = memory(&runtime);
+    let memory = [Update::partner(), Update::arm()].map(|update| memory(&runtime, &update));
     let report = json!({ "connections": CONNECTIONS, "updates": results, "memory": memory });
     // `cargo bench` passes `--bench`; the verb passes the path of the report after `--json`.
     if let Some(path) = value_of(&arguments, "--json") {
@@ -121,22 +121,23 @@ fn compare(
     json!({ "update": update.name, "subjects": rows })
 }
 
-/// The resident memory of an emulator that was just started, after so many updates of Partner Center.
-fn memory(runtime: &tokio::runtime::Runtime) -> Value {
+/// The resident memory of an emulator that was just started, after so many updates.
+fn memory(runtime: &tokio::runtime::Runtime, update: &Update) -> Value {
     let emulator = Process::start(server::EMULATOR);
-    let mut load = runtime.block_on(Load::connect(&emulator, &Update::partner(), CONNECTIONS));
-    println!("resident memory after          updates     MiB");
+    let mut load = runtime.block_on(Load::connect(&emulator, update, CONNECTIONS));
+    println!("{}, resident memory", update.name);
+    println!("  {:>10} {:>7}", "updates", "MiB");
     let mut sent = 0;
     let mut rows = Vec::new();
     for until in MEMORY_AT {
         runtime.block_on(load.send(until - sent));
         sent = until;
         let mebibytes = emulator.resident_bytes() / f64::from(1 << 20);
-        println!("  {until:>36} {mebibytes:>7.1}");
+        println!("  {until:>10} {mebibytes:>7.1}");
         rows.push(json!({ "updates": until, "resident_mib": mebibytes }));
     }
     println!();
-    Value::Array(rows)
+    json!({ "update": update.name, "resident": rows })
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

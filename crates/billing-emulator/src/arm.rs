@@ -34,7 +34,7 @@ const OPERATION_PREFIX: &str = "patchBillingProfile_";
 
 /// A successful answer.
 enum Answer {
-    Document(Value),
+    Document(Bytes),
     /// 202: an empty body, and where to ask again.
     Accepted(Links),
     /// 200: a report on an operation, which may be running.
@@ -60,7 +60,7 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
     let reply = match answer {
-        Ok(Answer::Document(document)) => reply::document(&document),
+        Ok(Answer::Document(document)) => reply::document(document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
         Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
         Err(fault) => fault.into_reply(&context.numbers, call),
@@ -116,35 +116,31 @@ fn admit<'a>(
 
 /// The target of a path, the type of it and the version under which it is served.
 fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
-    const ACCOUNTS: &str = "providers/Microsoft.Billing/billingAccounts";
+    const PROFILES: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles";
+    const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}";
+    const RESULT: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}";
+    const STATUS: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationStatuses/{}";
+    const OPERATION: &str = "providers/Microsoft.Billing/billingOperations/{}";
 
     let id = |name: &str| Uuid::try_parse(name).map_err(|_| Fault::not_found());
-    if let Some([account]) = call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles")) {
+    if let Some([account]) = call::matches(segments, PROFILES) {
         let target = Target::Profiles { account };
         return Ok((target, "billingAccounts/billingProfiles", VERSION));
     }
-    if let Some([account, profile]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/billingProfiles/{{}}"))
-    {
+    if let Some([account, profile]) = call::matches(segments, PROFILE) {
         let target = Target::Profile(ProfileKey::new(account, profile));
         return Ok((target, "billingAccounts/billingProfiles", VERSION));
     }
-    if let Some([_, name]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationResults/{{}}"))
-    {
+    if let Some([_, name]) = call::matches(segments, RESULT) {
         let target =
             Target::Operation(id(name.strip_prefix(OPERATION_PREFIX).unwrap_or_default())?);
         return Ok((target, "billingAccounts/operationResults", VERSION));
     }
-    if let Some([_, name]) =
-        call::matches(segments, &format!("{ACCOUNTS}/{{}}/operationStatuses/{{}}"))
-    {
+    if let Some([_, name]) = call::matches(segments, STATUS) {
         let target = Target::OperationStatus(id(name)?);
         return Ok((target, "billingAccounts/operationStatuses", VERSION));
     }
-    if let Some([name]) =
-        call::matches(segments, "providers/Microsoft.Billing/billingOperations/{}")
-    {
+    if let Some([name]) = call::matches(segments, OPERATION) {
         let target = Target::Operation(id(name)?);
         return Ok((target, "billingOperations", OPERATION_VERSION));
     }
@@ -157,7 +153,8 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
-            Ok(Answer::Document(expand::read(context, call, found)))
+            let document = contract::write(&expand::read(context, call, found), &[]);
+            Ok(Answer::Document(document.into()))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),

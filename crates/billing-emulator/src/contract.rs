@@ -134,6 +134,10 @@ pub(crate) fn restore_read_only(
     shape: &Shape,
 ) {
     for member in shape {
+        let is_whole = matches!(member.kind, Kind::Text | Kind::Flag | Kind::Any);
+        if is_whole && member.access == Access::Open {
+            continue;
+        }
         let Some(old) = stored.get(member.name) else {
             continue;
         };
@@ -181,8 +185,13 @@ pub(crate) fn write(document: &Value, shape: &Shape) -> Vec<u8> {
         value: document,
         shape,
     };
+    // As long as a billing profile, so that it is not moved again and again while it grows.
+    let mut written = Vec::with_capacity(2048);
     // A document of strings and maps with string keys always serializes.
-    serde_json::to_vec(&ordered).unwrap_or_default()
+    match serde_json::to_writer(&mut written, &ordered) {
+        Ok(()) => written,
+        Err(_) => Vec::new(),
+    }
 }
 
 /// A document to be written in the same order into another one.
@@ -211,16 +220,20 @@ impl Serialize for Ordered<'_> {
                 if others == 0 {
                     return map.end();
                 }
-                let mut others: Vec<_> = object
+                let mut others = object
                     .iter()
-                    .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name))
-                    .collect();
+                    .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name));
+                let mut write = |(name, value)| {
+                    let shape = &[];
+                    map.serialize_entry(name, &Ordered { value, shape })
+                };
                 // The map's own order depends on a feature that any crate may switch on.
-                if !others.is_sorted_by_key(|(name, _)| *name) {
-                    others.sort_unstable_by_key(|(name, _)| *name);
-                }
-                for (name, value) in others {
-                    map.serialize_entry(name, &Ordered { value, shape: &[] })?;
+                if object.keys().is_sorted() {
+                    others.try_for_each(&mut write)?;
+                } else {
+                    let mut sorted: Vec<_> = others.collect();
+                    sorted.sort_unstable_by_key(|(name, _)| *name);
+                    sorted.into_iter().try_for_each(&mut write)?;
                 }
                 map.end()
             }

@@ -14,7 +14,7 @@ pub(crate) fn in_order(mut reply: Reply, order: &[&'static str]) -> Reply {
         named.extend(name.map(|name| (name, value)));
     }
     let place = |name: &HeaderName| order.iter().position(|known| *known == name.as_str());
-    named.sort_by_key(|(name, _)| place(name).unwrap_or(order.len()));
+    named.sort_by_cached_key(|(name, _)| place(name).unwrap_or(order.len()));
     let mut ordered = HeaderMap::with_capacity(named.len() + 2);
     for (name, value) in named {
         ordered.append(name, value);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Service;
 
@@ -36,6 +36,13 @@ struct Difference<'a> {
     after: Option<&'a Value>,
 }
 
+/// What a document was before a write.
+pub(crate) enum Before<'a> {
+    Whole(&'a Value),
+    /// The merge patch that would undo the write, with null for what was not there.
+    Undo(&'a Map<String, Value>),
+}
+
 /// The changes that are kept, as JSON: so their size is known to the byte.
 #[derive(Clone, Default)]
 pub(crate) struct History {
@@ -56,11 +63,15 @@ impl History {
         (service, id): (Service, &str),
         number: u64,
         time: &str,
-        before: &Value,
+        before: Before<'_>,
         after: &Value,
     ) {
         let mut changes = Vec::new();
-        differ(&mut Vec::new(), Some(before), Some(after), &mut changes);
+        let path = &mut Vec::new();
+        match before {
+            Before::Whole(before) => differ(path, Some(before), Some(after), &mut changes),
+            Before::Undo(undo) => differ_from_undo(path, undo, after, &mut changes),
+        }
         let change = Change {
             number,
             time,
@@ -126,6 +137,14 @@ fn differ<'a>(
         }
         return;
     };
+    if from.len() == to.len() && from.keys().eq(to.keys()) {
+        for ((name, before), after) in from.iter().zip(to.values()) {
+            path.push(name);
+            differ(path, Some(before), Some(after), found);
+            path.pop();
+        }
+        return;
+    }
     let kept = from
         .iter()
         .map(|(name, before)| (name, Some(before), to.get(name)));
@@ -138,11 +157,35 @@ fn differ<'a>(
     }
 }
 
+/// Goes into what a merge patch has changed, and finds what [`differ`] would find in the whole.
+fn differ_from_undo<'a>(
+    path: &mut Vec<&'a str>,
+    undo: &'a Map<String, Value>,
+    after: &'a Value,
+    found: &mut Vec<Difference<'a>>,
+) {
+    let kept = undo.iter().filter(|(_, before)| !before.is_null());
+    let added = undo.iter().filter(|(_, before)| before.is_null());
+    for (name, before) in kept.chain(added) {
+        path.push(name);
+        match (before, after.get(name)) {
+            (Value::Object(undo), Some(after @ Value::Object(_))) => {
+                differ_from_undo(path, undo, after, found);
+            }
+            (Value::Null, after) => differ(path, None, after, found),
+            (before, after) => differ(path, Some(before), after, found),
+        }
+        path.pop();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const NONE: Before<'_> = Before::Whole(&Value::Null);
 
     fn changes(history: &History, id: &str) -> Value {
         serde_json::from_str(&history.of(Service::Partner, id)).unwrap()
@@ -154,7 +197,13 @@ mod tests {
         let before =
             json!({ "a": { "kept": 1, "gone": 2, "other": 3 }, "list": [1, 2], "was": {} });
         let after = json!({ "a": { "kept": 1, "other": "3" }, "list": [1], "new": { "b": 1 } });
-        history.note((Service::Partner, "id"), 4, "now", &before, &after);
+        history.note(
+            (Service::Partner, "id"),
+            4,
+            "now",
+            Before::Whole(&before),
+            &after,
+        );
         let expected = json!([{ "number": 4, "time": "now", "changes": [
             { "path": "a.gone", "before": 2 },
             { "path": "a.other", "before": 3, "after": "3" },
@@ -170,8 +219,8 @@ mod tests {
     fn of_one_resource_the_latest_changes_are_kept() {
         let mut history = History::default();
         for number in 1..=60 {
-            history.note((Service::Partner, "a"), number, "", &json!({}), &json!({}));
-            history.note((Service::Partner, "b"), number, "", &json!({}), &json!({}));
+            history.note((Service::Partner, "a"), number, "", NONE, &json!({}));
+            history.note((Service::Partner, "b"), number, "", NONE, &json!({}));
         }
         let kept = changes(&history, "a");
         assert_eq!(kept.as_array().unwrap().len(), 50);
@@ -187,14 +236,14 @@ mod tests {
         let large = json!({ "text": "x".repeat(1024 * 1024) });
         for number in 1..=20 {
             let id = number.to_string();
-            history.note((Service::Partner, &id), number, "", &json!({}), &large);
+            history.note((Service::Partner, &id), number, "", NONE, &large);
         }
         assert!(history.bytes <= BYTES, "{}", history.bytes);
         assert_eq!(changes(&history, "5"), json!([]));
         assert_eq!(changes(&history, "20")[0]["number"], 20);
         for number in 0..=IN_ALL {
             let id = format!("small {number}");
-            history.note((Service::Partner, &id), 1, "", &json!({}), &json!({}));
+            history.note((Service::Partner, &id), 1, "", NONE, &json!({}));
         }
         assert_eq!(history.changes.len(), IN_ALL);
         assert_eq!(history.places.len(), IN_ALL);

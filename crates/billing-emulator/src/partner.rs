@@ -134,7 +134,10 @@ fn tag_matches(
     sent: &Map<String, Value>,
     stored: &Value,
 ) -> Result<bool, Fault> {
-    let current = stored.pointer("/attributes/etag").and_then(Value::as_str);
+    let current = stored
+        .get("attributes")
+        .and_then(|attributes| attributes.get("etag"))
+        .and_then(Value::as_str);
     if call.headers.contains_key(header::IF_MATCH) {
         let tags = call.headers.get_all(header::IF_MATCH).iter();
         return Ok(tags

@@ -4,9 +4,10 @@
 use std::{
     collections::BTreeMap,
     fmt, mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -16,9 +17,10 @@ use crate::{
     authority::Spent,
     builder::Options,
     clock::{Clock, rfc3339, rfc3339_milliseconds},
+    contract,
     control::Events,
     faults::Faults,
-    history::History,
+    history::{Before, History},
     log::{Log, LoggedRequest},
     numbers::Numbers,
     operations::Operations,
@@ -140,13 +142,18 @@ impl Context {
 
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
+        let before = mem::replace(stored.document_mut(), document);
+        self.written(history, stored, Before::Whole(&before));
+    }
+
+    /// Counts a write of a stored document, and notes what it changed.
+    pub(crate) fn written(&self, history: &mut History, stored: &mut Resource, before: Before<'_>) {
         stored.effective_writes += 1;
-        let before = mem::replace(&mut stored.document, document);
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
             &rfc3339_milliseconds(self.clock.now()),
-            &before,
+            before,
             &stored.document,
         );
         let written = Written {
@@ -213,6 +220,9 @@ pub(crate) struct Resource {
     /// How many long-running updates were accepted.
     #[serde(skip)]
     pub(crate) operations: u64,
+    /// The document as Azure Resource Manager writes it, from when it is first asked for until it is replaced.
+    #[serde(skip)]
+    json: OnceLock<Bytes>,
 }
 
 impl Resource {
@@ -224,7 +234,20 @@ impl Resource {
             effective_writes: 0,
             document: Value::Object(document),
             operations: 0,
+            json: OnceLock::new(),
         }
+    }
+
+    /// The document as Azure Resource Manager writes it.
+    pub(crate) fn json(&self) -> Bytes {
+        let write = || contract::write(&self.document, &[]).into();
+        self.json.get_or_init(write).clone()
+    }
+
+    /// The document, to be changed.
+    pub(crate) fn document_mut(&mut self) -> &mut Value {
+        self.json = OnceLock::new();
+        &mut self.document
     }
 }
 

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Answer, VERSION, expand, fault::Fault};
-use crate::{call::Call, state::Context};
+use crate::{call::Call, contract, state::Context};
 
 /// The page to continue with: how many profiles the pages before it held.
 const SKIP_TOKEN: &str = "$skiptoken";
@@ -60,7 +60,8 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
         );
         body.insert("nextLink".to_owned(), next.into());
     }
-    Ok(Answer::Document(Value::Object(body)))
+    let body = contract::write(&Value::Object(body), &[]);
+    Ok(Answer::Document(body.into()))
 }
 
 fn read(token: &str) -> Option<usize> {

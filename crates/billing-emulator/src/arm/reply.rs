@@ -6,18 +6,54 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
 };
-use serde_json::Value;
 
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    clock, contract, head,
+    clock, head,
     operations::Links,
     state::Context,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+
+/// What every answer says of caching and of security.
+static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    (header::EXPIRES, HeaderValue::from_static("-1")),
+    (
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+];
+
+/// What an answer says that came from the billing service itself.
+static PROVIDER: [(HeaderName, HeaderValue); 2] = [
+    (
+        HeaderName::from_static("x-ms-service-version"),
+        HeaderValue::from_static("10.6.0.0"),
+    ),
+    (
+        HeaderName::from_static("api-supported-versions"),
+        HeaderValue::from_static(VERSION),
+    ),
+];
+
+/// What an answer with a body says of it.
+static OF_BODY: [(HeaderName, HeaderValue); 2] = [
+    (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    ),
+    (header::VARY, HeaderValue::from_static("Accept-Encoding")),
+];
 
 /// As in the recordings of azure-sdk-for-net (`UpdateExistingBillingProfileTest`), whose recorder may have moved some;
 /// what they do not have stands beside its kin. The date and the length come last.
@@ -45,9 +81,8 @@ const ORDER: [&str; 21] = [
     "content-type",
 ];
 
-pub(super) fn document(document: &Value) -> Reply {
-    let body = Bytes::from(contract::write(document, &[]));
-    let mut reply = from_front_door(StatusCode::OK, body);
+pub(super) fn document(document: Bytes) -> Reply {
+    let mut reply = from_front_door(StatusCode::OK, document);
     add_provider_headers(&mut reply);
     reply
 }
@@ -85,35 +120,19 @@ fn add_retry_after(reply: &mut Reply, wait: Duration) {
 pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Reply {
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
-    set(
-        &mut reply,
-        header::CONTENT_TYPE,
-        "application/json; charset=utf-8",
-    );
-    set(&mut reply, header::VARY, "Accept-Encoding");
+    add(&mut reply, &OF_BODY);
     reply
 }
 
 pub(super) fn add_provider_headers(reply: &mut Reply) {
-    let version = HeaderName::from_static("x-ms-service-version");
-    set(reply, version, "10.6.0.0");
-    let versions = HeaderName::from_static("api-supported-versions");
-    set(reply, versions, VERSION);
+    add(reply, &PROVIDER);
 }
 
 /// Adds what every answer has: caching, security and the ids.
 pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
-    set(&mut reply, header::CACHE_CONTROL, "no-cache");
-    set(&mut reply, header::PRAGMA, "no-cache");
-    set(&mut reply, header::EXPIRES, "-1");
-    set(
-        &mut reply,
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=31536000; includeSubDomains",
-    );
-    set(&mut reply, header::X_FRAME_OPTIONS, "DENY");
-    set(&mut reply, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-
+    // As many as there can be, so that they never move to a larger map.
+    reply.headers_mut().reserve(ORDER.len());
+    add(&mut reply, &ALWAYS);
     let id = context
         .numbers
         .guid("x-ms-request-id", call.number)
@@ -157,6 +176,12 @@ pub(super) fn with_remaining(mut reply: Reply, call: &Call, remaining: u32) -> R
         .headers_mut()
         .insert(HeaderName::from_static(name), HeaderValue::from(remaining));
     reply
+}
+
+fn add(reply: &mut Reply, headers: &[(HeaderName, HeaderValue)]) {
+    for (name, value) in headers {
+        reply.headers_mut().insert(name, value.clone());
+    }
 }
 
 pub(super) fn set(reply: &mut Reply, name: HeaderName, value: &str) {

@@ -3,6 +3,8 @@
 //! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
 //! so of two that overlap the one that is done last has the last word.
 
+use std::mem;
+
 use axum::{body::Bytes, http::Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,7 +15,7 @@ use crate::{
     LocationStyle, OperationOutcome, ReadOnlyMembers,
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
-    history::History,
+    history::{Before, History},
     operations::{Course, Links, Operation, Standing},
     state::{Context, ProfileKey, Resource, State},
 };
@@ -33,7 +35,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     let state = &mut *context.state();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     let sent = call.body.as_ref().map_or(0, Bytes::len);
-    if contract::write(&stored.document, &[]).len() + sent > DOCUMENT_LIMIT {
+    if stored.json().len() + sent > DOCUMENT_LIMIT {
         return Err(Fault::malformed(
             "$",
             "The billing profile becomes too large.",
@@ -41,7 +43,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
     }
     let Some(course) = course(context, call) else {
         write(context, &mut state.history, stored, patch);
-        return Ok(Answer::Document(stored.document.clone()));
+        return Ok(Answer::Document(stored.json()));
     };
     let id = context.numbers.guid(&stored.id, stored.operations);
     stored.operations += 1;
@@ -105,7 +107,7 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     }
     let target = operation.target.clone();
     let stored = state.profiles.get(&target).ok_or_else(Fault::not_found)?;
-    Ok(Answer::Document(stored.document.clone()))
+    Ok(Answer::Document(stored.json()))
 }
 
 #[derive(Serialize)]
@@ -187,39 +189,86 @@ fn write(
     stored: &mut Resource,
     patch: Map<String, Value>,
 ) {
-    let Value::Object(before) = &stored.document else {
+    let Value::Object(document) = stored.document_mut() else {
         return;
     };
-    let mut document = before.clone();
-    merge(&mut document, patch);
-    contract::restore_read_only(&mut document, before, ARM_BILLING_PROFILE);
-    context.write(history, stored, Value::Object(document));
+    let undo = merge(document, patch);
+    contract::restore_read_only(document, &undo, ARM_BILLING_PROFILE);
+    context.written(history, stored, Before::Undo(&undo));
 }
 
-/// RFC 7396: null clears, objects merge, all else replaces.
-fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+/// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that would undo it.
+fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) -> Map<String, Value> {
+    let mut undo = Map::new();
     for (name, value) in patch {
-        match value {
-            Value::Null => {
-                target.remove(&name);
-            }
-            Value::Object(patch) => {
-                let slot = target.entry(name).or_insert(Value::Null);
-                if !slot.is_object() {
-                    *slot = Value::Object(Map::new());
+        let was = if value.is_null() {
+            let Some(was) = target.remove(&name) else {
+                continue;
+            };
+            was
+        } else {
+            let slot = match target.get_mut(&name) {
+                Some(slot) => slot,
+                None => target.entry(name.as_str()).or_insert(Value::Null),
+            };
+            match (slot, value) {
+                (Value::Object(target), Value::Object(patch)) => {
+                    Value::Object(merge(target, patch))
                 }
-                if let Value::Object(target) = slot {
-                    merge(target, patch);
+                (slot, Value::Object(patch)) => {
+                    let mut object = Map::new();
+                    merge(&mut object, patch);
+                    mem::replace(slot, Value::Object(object))
                 }
+                (slot, value) => mem::replace(slot, value),
             }
-            value => {
-                target.insert(name, value);
-            }
-        }
+        };
+        undo.insert(name, was);
     }
+    undo
 }
 
 /// The account's name as it was first given: the key has it in lower case.
 pub(crate) fn account_of(stored: &Resource) -> &str {
     stored.id.split('/').nth(4).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "a test fails by panicking")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::Service;
+
+    #[test]
+    fn a_merge_gives_back_the_patch_that_undoes_it_and_the_history_sees_the_same_in_both() {
+        let before = json!({
+            "kept": 1, "gone": 2, "other": "a", "list": [1], "scalar": 1, "object": { "a": 1, "b": { "c": 1 } },
+            "cleared": { "a": 1 }, "replaced": { "a": 1 }, "same": { "a": 1 },
+        });
+        let patch = json!({
+            "gone": null, "never": null, "other": "b", "list": [2], "scalar": { "a": 1, "b": null },
+            "object": { "a": null, "b": { "c": 2, "d": { "e": null } } }, "cleared": null, "replaced": 2,
+            "same": { "a": 1 }, "new": { "a": { "b": 1 } },
+        });
+        let after = json!({
+            "kept": 1, "other": "b", "list": [2], "scalar": { "a": 1 }, "object": { "b": { "c": 2, "d": {} } },
+            "replaced": 2, "same": { "a": 1 }, "new": { "a": { "b": 1 } },
+        });
+        let (Value::Object(mut document), Value::Object(patch)) = (before.clone(), patch) else {
+            panic!("both are objects");
+        };
+        let undo = merge(&mut document, patch);
+        assert_eq!(Value::Object(document.clone()), after);
+        let noted = |before| {
+            let mut history = History::default();
+            history.note((Service::Arm, "id"), 1, "now", before, &after);
+            history.of(Service::Arm, "id")
+        };
+        assert_eq!(noted(Before::Undo(&undo)), noted(Before::Whole(&before)));
+        merge(&mut document, undo);
+        assert_eq!(Value::Object(document), before);
+    }
 }

@@ -51,6 +51,8 @@ pub(super) fn document(
 pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Reply {
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
+    // As many as there can be, so that they never move to a larger map.
+    reply.headers_mut().reserve(ORDER.len());
     let content_type = format!("{}; charset=utf-8", media_type.name());
     insert(&mut reply, header::CONTENT_TYPE, &content_type);
     reply
