@@ -116,7 +116,9 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
     }
     let mut stale = place::compare(&generated, &layout.root)?;
     stale.extend(place::compare(&before_passes, &layout.root)?);
-    if let Some(path) = layout.description.as_ref().filter(|_| only.is_empty()) {
+    let description = layout.description.as_ref().filter(|_| only.is_empty());
+    // What has specs and no emulator describes none.
+    if let Some(path) = description.filter(|path| path.with_extension("").is_dir()) {
         let text = openapi::describe(&path.with_extension(""), &layout.specs)?;
         let mut folder = Folder::new(layout.root.clone(), false);
         folder.add(

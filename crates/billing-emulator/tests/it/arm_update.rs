@@ -150,22 +150,24 @@ async fn of_two_updates_that_overlap_the_one_done_last_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn a_location_is_served_only_with_the_version_that_it_carries() {
+async fn a_location_is_served_with_the_version_that_it_carries_or_that_of_the_update() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let accepted = caller.patch(&path(), &json!({ "properties": {} })).await;
     let location = location(&accepted, &emulator);
-    let rewritten = location.replace("2018-05-31-preview", "2019-10-01-preview");
-    assert_ne!(location, rewritten);
-    let refused = caller.get(&rewritten).await;
+    let other = location.replace("2018-05-31-preview", "2020-05-01");
+    assert_ne!(location, other);
+    let refused = caller.get(&other).await;
     assert_eq!(refused.status, 404);
     assert_eq!(
         refused.json()["error"]["message"],
         "The resource type 'billingOperations' could not be found in the namespace \
-         'Microsoft.Billing' for api version '2019-10-01-preview'. The supported api-versions are \
+         'Microsoft.Billing' for api version '2020-05-01'. The supported api-versions are \
          '2018-05-31-preview'."
     );
-    assert_eq!(caller.get(&location).await.status, 202);
+    let rewritten = location.replace("2018-05-31-preview", "2019-10-01-preview");
+    assert_eq!(caller.get(&rewritten).await.status, 202);
+    assert_eq!(caller.get(&location).await.status, 200);
 }
 
 #[tokio::test]
