@@ -460,8 +460,9 @@ function connect() {
 
 async function sayWhatToTry() {
   const { answer } = await ask("/api");
-  byId("try-request").textContent = `curl -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
-  byId("try-fault").textContent = `curl -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
+  const curl = location.protocol === "https:" ? "curl --cacert $CA_FILE" : "curl";
+  byId("try-request").textContent = `${curl} -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
+  byId("try-fault").textContent = `${curl} -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
 }
 
 setInterval(() => { if (isConnected && !document.hidden) loadBuckets(); }, 1000);
