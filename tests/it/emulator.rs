@@ -77,7 +77,7 @@ async fn a_port_that_is_taken_is_named() {
 async fn an_address_without_a_port_is_refused() {
     let shown = billing(["emulator", "--listen", "127.0.0.1"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: invalid value '127.0.0.1' for '--listen <ADDRESS>': invalid socket address syntax
+    error: invalid value '127.0.0.1' for '--listen <ADDRESS>': it is a numeric address with a port, such as 127.0.0.1:<port> or [::1]:<port>
 
     For more information, try '--help'.
     ");
@@ -162,15 +162,15 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
 
     error: customer contoso: the tenant id must be a GUID
 
-    hint: put that place of the document right
+    hint: put that right and start it again; nothing is listening
 
     error: billing profile 70023418/P-1, properties.poNumber: must be a string
 
-    hint: put that place of the document right
+    hint: put that right and start it again; nothing is listening
 
     error: --data /nonexistent.json: No such file or directory (os error)
 
-    hint: check the name and that you may read it
+    hint: check the name; a first start without --data, but with --save, makes the file when it is stopped
     ");
 }
 

@@ -103,7 +103,9 @@ async fn what_cannot_be_saved_is_told_at_the_start_or_else_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none").join("state.json");
     let mut seen = String::new();
-    for path in [folder.path(), &missing] {
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("nowhere", &link).unwrap();
+    for path in [folder.path(), Path::new("/dev/null"), &link, &missing] {
         let path = path.to_str().unwrap();
         let shown = billing(["emulator", "--save", path]).run().await;
         seen += &shown.refused(2);
@@ -123,9 +125,17 @@ async fn what_cannot_be_saved_is_told_at_the_start_or_else_at_the_end() {
         .unwrap()
         .replace_all(&seen, "/[new]");
     insta::assert_snapshot!(crate::support::redact(&seen), @r#"
-    error: --save [folder]: it is a folder
+    error: --save [folder]: what is there is no file
 
-    hint: name a file
+    hint: name a file, or one that is not there yet
+
+    error: --save /dev/null: what is there is no file
+
+    hint: name a file, or one that is not there yet
+
+    error: --save [folder]/link: what is there is no file
+
+    hint: name a file, or one that is not there yet
 
     error: --save [folder]/none/state.json: No such file or directory (os error) at path "[folder]/none/[new]"
 

@@ -323,6 +323,65 @@ async fn it_says_when_the_emulator_is_gone() {
     .await;
 }
 
+/// An emulator on a port that can be had again, as no test gets it by chance: systems give others for port 0.
+async fn start_at(ports: impl IntoIterator<Item = u16>) -> (Emulator, u16) {
+    for port in ports {
+        let builder = sample().listen(([127, 0, 0, 1], port).into());
+        if let Ok(emulator) = builder.start().await {
+            return (emulator, port);
+        }
+    }
+    panic!("no port is free");
+}
+
+#[tokio::test]
+async fn it_shows_the_emulator_that_comes_in_the_place_of_another() {
+    let (emulator, port) = start_at((21_000..23_000).step_by(4)).await;
+    let address = format!("{}/", emulator.control_url());
+    browse(&address, async move |page| {
+        connected(&page).await;
+        for path in ["/first", "/second", "/third"] {
+            ask(&emulator, path).await;
+        }
+        page.until("document.querySelectorAll('#log tr').length === 3")
+            .await;
+        emulator.shutdown().await;
+        page.until("document.querySelector('#connection').dataset.state !== 'open'")
+            .await;
+        let (emulator, _) = start_at([port]).await;
+        connected(&page).await;
+        ask(&emulator, "/other").await;
+        page.until("document.querySelectorAll('#log tr').length === 1")
+            .await;
+        let log = page.text("#log").await;
+        assert!(log.contains("/other"), "{log}");
+        page.forget_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filters_choose_among_what_was_there_before_a_pause() {
+    let (emulator, _client, address) = start(sample()).await;
+    browse(&address, async move |page| {
+        connected(&page).await;
+        ask(&emulator, "/before").await;
+        page.until("document.querySelectorAll('#log tr').length === 1")
+            .await;
+        page.run("document.querySelector('#pause').click()").await;
+        ask(&emulator, "/after").await;
+        page.until("document.querySelector('#held').textContent === '1 new'")
+            .await;
+        choose(&page, "log-service", "arm").await;
+        assert!(page.text("#log").await.contains("/before"));
+        assert_eq!(page.text("#held").await, "1 new");
+        page.run("document.querySelector('#pause').click()").await;
+        page.until("document.querySelectorAll('#log tr').length === 2")
+            .await;
+    })
+    .await;
+}
+
 /// A page with something in each of its parts.
 async fn busy(work: impl AsyncFnOnce(Page)) {
     let plan = "[[fault]]\nname = 'busy'\npath = '/odd'\nstatus = 503\n\n[[fault]]\nstatus = 500\nenabled = false\n";

@@ -1,6 +1,7 @@
 //! `billing emulator`: both services on loopback until somebody stops them.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
 
@@ -8,21 +9,22 @@ use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{print, say};
+use target::{Readers, Target};
 
-mod ca_file;
-mod save;
+mod target;
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
-    let target = args.documents.save.as_deref().map(save::Target::check);
-    let target = target.transpose()?;
+    let save = target("--save", args.documents.save.as_ref())?;
+    let ca_file = target("--ca-file", args.place.ca_file.as_ref())?;
     let builder = place(Emulator::builder(), &args.place);
     let builder = limit(
         behave(hold(builder, &args.documents)?, &args.behaviour)?,
         &args.limits,
     );
     let mut emulator = builder.start().await.map_err(refuse)?;
-    if let (Some(file), Some(pem)) = (&args.place.ca_file, emulator.ca_certificate_pem()) {
-        ca_file::write(file, pem)?;
+    if let (Some(file), Some(pem)) = (ca_file, emulator.ca_certificate_pem()) {
+        let hint = "the file is as it was, and nothing is listening";
+        file.write(pem.as_bytes(), Readers::Everybody, hint)?;
     }
     print(&ready_line(&emulator))?;
     interrupt.asked(1).await;
@@ -31,10 +33,15 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         () = emulator.drain() => {}
         () = interrupt.asked(2) => {}
     }
-    match target {
-        Some(target) => target.write(&emulator.snapshot()),
-        None => Ok(()),
+    if let Some(file) = save {
+        let hint = "the file is as it was, and what the emulator held is lost";
+        file.write(&emulator.snapshot().to_json(), Readers::Owner, hint)?;
     }
+    Ok(())
+}
+
+fn target(option: &'static str, file: Option<&PathBuf>) -> Result<Option<Target>, Failure> {
+    file.map(|file| Target::check(option, file)).transpose()
 }
 
 fn place(builder: Builder, place: &Place) -> Builder {
@@ -125,8 +132,15 @@ fn read(file: &Path) -> Result<Snapshot, Failure> {
         let doing = format!("--data {}", file.display());
         Failure::new(Exit::Usage, error).during(doing).hint(hint)
     };
-    let text = std::fs::read(file)
-        .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
+    let text = std::fs::read(file).map_err(|error| {
+        let hint = match error.kind() {
+            ErrorKind::NotFound => {
+                "check the name; a first start without --data, but with --save, makes the file when it is stopped"
+            }
+            _ => "check the name and that you may read it",
+        };
+        failed(error.into(), hint)
+    })?;
     Snapshot::from_json(&text).map_err(|error| {
         failed(
             error.into(),
@@ -156,7 +170,7 @@ fn refuse(error: Error) -> Failure {
              everybody who reaches it may then read and change all that it holds"
         }
         Error::Bind { .. } => "with --listen 127.0.0.1:0 each service takes a free port",
-        Error::InvalidData { .. } => "put that place of the document right",
+        Error::InvalidData { .. } => "put that right and start it again; nothing is listening",
         _ => "nothing is listening",
     };
     let exit = match &error {

@@ -24,7 +24,7 @@ pub(crate) struct EmulatorArgs {
 #[command(next_help_heading = "Where it is, and for whom")]
 pub(crate) struct Place {
     /// Where to listen; with port 0 on free ports, else on this one and the next three
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Let --listen name an address that other machines reach: they may do everything
     #[arg(long)]
@@ -79,7 +79,7 @@ pub(crate) struct Behaviour {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) faults: Option<PathBuf>,
     /// Stop the clock at this time, such as 2026-01-31T08:30:00Z; the control API moves it
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_rfc3339)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) clock_at: Option<SystemTime>,
     /// How many polls an update of Azure Resource Manager takes; with 0 it is done at once
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -135,6 +135,16 @@ pub(crate) struct Limits {
     /// Any number of all of them
     #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "arm_reads_per_hour", "arm_writes_per_hour"])]
     pub(crate) no_throttles: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it is a numeric address with a port, such as 127.0.0.1:4711 or [::1]:4711")
+}
+
+fn time(text: &str) -> Result<SystemTime, &'static str> {
+    humantime::parse_rfc3339(text)
+        .map_err(|_| "it is a time in UTC, such as 2026-01-31T08:30:00Z, from 1970 to 9999")
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -125,17 +125,10 @@ function isWanted({ service, status }) {
   return ["", service].includes(byId("log-service").value) && ["", group].includes(wanted);
 }
 
-function drawLog() {
-  if (isPaused) {
-    const held = log.filter((request) => request.number > drawn).length;
-    byId("held").textContent = held === 0 ? "" : `${held === REMEMBERED ? `${held} or more` : held} new`;
-    return;
-  }
-  byId("held").textContent = "";
-  const isFirst = drawn === 0;
-  const rows = log.filter((request) => request.number > drawn && isWanted(request)).slice(0, ROWS).map(row);
-  if (!isFirst) rows.forEach((element) => element.classList.add("new"));
-  drawn = log[0]?.number ?? 0;
+/** Puts those of these requests that the filters choose on top of the table. */
+function addRows(requests, isNews) {
+  const rows = requests.filter(isWanted).slice(0, ROWS).map(row);
+  if (isNews) rows.forEach((element) => element.classList.add("new"));
   const table = byId("log");
   table.prepend(...rows);
   while (table.rows.length > ROWS) table.deleteRow(-1);
@@ -144,15 +137,36 @@ function drawLog() {
   byId("log-filtered").hidden = log.length === 0 || table.rows.length > 0;
 }
 
+function drawLog() {
+  const later = log.filter(({ number }) => number > drawn);
+  if (isPaused) {
+    const held = later.length;
+    byId("held").textContent = held === 0 ? "" : `${held === REMEMBERED ? `${held} or more` : held} new`;
+    return;
+  }
+  byId("held").textContent = "";
+  addRows(later, drawn > 0);
+  drawn = log[0]?.number ?? 0;
+}
+
 let frame = 0;
 function drawLogSoon() {
   frame ||= requestAnimationFrame(() => { frame = 0; drawLog(); });
 }
 
 function redrawLog() {
-  drawn = 0;
   byId("log").replaceChildren();
+  // What a pause holds back stays out.
+  addRows(log.filter(({ number }) => !isPaused || number <= drawn), false);
+  if (!isPaused) drawn = log[0]?.number ?? 0;
   drawLog();
+}
+
+/** Begins anew, as the numbers do. */
+function forgetLog() {
+  log = [];
+  drawn = 0;
+  redrawLog();
 }
 
 function hear(request) {
@@ -193,6 +207,12 @@ const query = (parameters) => new URLSearchParams(Object.entries(parameters).fil
 const loadResources = loader(
   () => ask(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
   ({ answer, count }) => {
+    if (answer.length === 0 && offset > 0) {
+      // There are fewer than before.
+      offset = 0;
+      loadResources();
+      return;
+    }
     show(byId("resources"), answer, keyOf, (item) => {
       const name = make("span", { class: "name" });
       const button = make("button", { type: "button", class: "choose" }, name, make("span", { class: "id" }, ...breakable(item.id.replace(PREFIX, ""))));
@@ -408,9 +428,15 @@ function connection(state, text) {
 function connect() {
   const events = new EventSource("/api/events");
   const on = (name, action) => events.addEventListener(name, ({ data }) => action(JSON.parse(data)));
-  on("hello", () => { connection("open", "Connected"); loadAll(); });
+  on("hello", () => {
+    connection("open", "Connected");
+    byId("error").hidden = true;
+    // It may be another emulator than before.
+    forgetLog();
+    loadAll();
+  });
   on("missed", loadAll);
-  on("reset", () => { log = []; levels.clear(); redrawLog(); loadAll(); });
+  on("reset", () => { forgetLog(); levels.clear(); loadAll(); });
   on("request", (request) => {
     hear(request);
     if (byId("faults").children.length > 0) seeFaults();
@@ -434,8 +460,9 @@ function connect() {
 
 async function sayWhatToTry() {
   const { answer } = await ask("/api");
-  byId("try-request").textContent = `curl -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
-  byId("try-fault").textContent = `curl -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
+  const curl = location.protocol === "https:" ? "curl --cacert $CA_FILE" : "curl";
+  byId("try-request").textContent = `${curl} -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
+  byId("try-fault").textContent = `${curl} -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
 }
 
 setInterval(() => { if (isConnected && !document.hidden) loadBuckets(); }, 1000);
