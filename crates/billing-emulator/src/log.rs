@@ -9,7 +9,7 @@ use crate::{Service, control::Events};
 /// How many of the latest requests are kept.
 const LENGTH: usize = 10_000;
 
-/// How many bytes of a method or a path are kept: with the length above, the log's size has a bound.
+/// How many bytes of a method, a path or the name of a fault are kept: with the length above, the log's size has a bound.
 const LONGEST: usize = 2 * 1024;
 
 /// A request that was answered.
@@ -49,6 +49,9 @@ impl Log {
         request.number = self.count;
         cut(&mut request.method);
         cut(&mut request.path);
+        if let Some(fault) = &mut request.fault {
+            cut(fault);
+        }
         events.send("request", &request);
         if self.latest.len() == LENGTH {
             self.latest.pop_front();
