@@ -451,8 +451,9 @@ impl Builder {
         self
     }
 
-    /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
-    /// least 1). More are not refused: they wait until one ends.
+    /// Sets how many connections are served at a time by the services and the authority together, and how many by the
+    /// control API, which answers when all the others are taken (1,024 at first, and at least 1). More are not refused:
+    /// they wait until one ends.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.options.max_connections = connections;
