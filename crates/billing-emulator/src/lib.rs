@@ -46,10 +46,11 @@
 //! # Who reaches it
 //!
 //! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so again. What demands no
-//! token, the control API and the authority, is answered only under a name of this machine (`localhost` or a loopback
-//! address), so that no stranger's web page reaches it by a name that was made to lead here. Absolute links in answers lead
-//! to the `Host` that a request was sent to, so they hold behind another name or a mapped port. With `Builder::tls`
-//! (feature `tls`) everything is served by TLS, under an authority that is made at each start.
+//! token (the control API, the authority and, without authentication, the services) is answered only under a name of this
+//! machine (`localhost` or a loopback address), so that no stranger's web page reaches it by a name that was made to lead
+//! here. Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind another name or a
+//! mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each
+//! start.
 //!
 //! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body, 1 MiB at most, in
 //! 30 s more; [`Builder::max_connections`] are served at a time and the others wait. What is remembered of requests

@@ -297,11 +297,12 @@ async fn operate(
         call.operation = met.operation();
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);
+    let demands_token = service != Service::Authority && context.options.checks_tokens;
     let done = is_done.then(|| match service {
+        _ if !demands_token && !is_meant(context, &call) => host::misdirected(),
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
-        Service::Authority if is_meant(context, &call) => authority::answer(context, &call),
-        Service::Authority => host::misdirected(),
+        Service::Authority => authority::answer(context, &call),
     });
     let reply = match &met {
         None => done,
