@@ -293,7 +293,7 @@ async fn operate(
     };
     let met = context.state().faults.meet(service, &method, &path);
     if let Some(met) = &met {
-        met.move_clock(&context.clock);
+        met.move_clock(context);
         call.operation = met.operation();
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);

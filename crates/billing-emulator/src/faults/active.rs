@@ -13,8 +13,8 @@ use super::{
 use crate::{
     Error, Service,
     call::Reply,
-    clock::Clock,
     numbers::Numbers,
+    state::Context,
     wire::{self, Wire},
 };
 
@@ -151,12 +151,12 @@ impl Met {
     }
 
     /// Moves the clock, which comes before everything else.
-    pub(crate) fn move_clock(&self, clock: &Clock) {
+    pub(crate) fn move_clock(&self, context: &Context) {
         // It stays where it is rather than leave its years.
         let _ = match self.fault.clock {
             None => Ok(()),
-            Some(Move::By(by)) => clock.advance(by),
-            Some(Move::To(time)) => clock.set(time),
+            Some(Move::By(by)) => context.move_clock(|clock| clock.advance(by)),
+            Some(Move::To(time)) => context.move_clock(|clock| clock.set(time)),
         };
     }
 
