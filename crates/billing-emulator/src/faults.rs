@@ -93,7 +93,7 @@ mod read;
 /// |---|---|---|
 /// | `status` | another answer, with this status from 200 to 999 | `status = 503` |
 /// | `headers` | the headers of that answer; none but `Date` without it | `headers = { Retry-After = "5" }` |
-/// | `body` | the text of that answer; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
+/// | `body` | the text of that answer, if its status is not 204 or 304; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
 /// | `reset` | no answer: the connection is reset | `reset = true` |
 /// | `garbage` | no answer but bytes that are no HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
 /// | `committed` | with `status`, `reset` or `garbage`: the service does what it was asked before; `false` without it | `committed = true` |

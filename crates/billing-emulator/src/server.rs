@@ -329,7 +329,7 @@ async fn operate(
     }
     let reply = reply.map(|reply| dated(reply, context.clock.now()));
     if let Some((met, wire)) = met.zip(wire) {
-        met.send(&wire, reply.as_ref());
+        met.send(&wire, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }

@@ -1,6 +1,9 @@
 //! What a fault means, once it is seen to make sense.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashSet,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     body::Bytes,
@@ -62,13 +65,15 @@ fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Checks<T> {
 impl FaultPlan {
     pub(super) fn check(&self) -> Result<Vec<Checked>, Misfit> {
         let mut checked: Vec<Checked> = Vec::new();
+        let mut names = HashSet::new();
         for (index, fault) in self.faults.iter().enumerate() {
-            let fault = fault.check(index).and_then(|fault| {
-                match checked.iter().any(|other| other.name == fault.name) {
-                    true => refuse("name", "another fault has this name"),
-                    false => Ok(fault),
-                }
-            });
+            let fault =
+                fault
+                    .check(index)
+                    .and_then(|fault| match names.insert(fault.name.clone()) {
+                        true => Ok(fault),
+                        false => refuse("name", "another fault has this name"),
+                    });
             let misfit = |(member, reason)| Misfit {
                 index,
                 member,
@@ -222,6 +227,13 @@ impl Fault {
             headers.insert(name, value);
         }
         let body = self.body.clone().unwrap_or_default();
+        let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
+        if has_none && !body.is_empty() {
+            return refuse(
+                "body",
+                format!("an answer with status {} has none", status.as_u16()),
+            );
+        }
         Ok(Some((status, headers, body.into())))
     }
 

@@ -63,6 +63,7 @@ fn each_contradiction_is_refused_with_what_would_do() {
         "status = 500\nheaders = { Content-Length = '3' }",
         "headers = { a = 'b' }\nreset = true",
         "body = 'x'\ndelay_ms = 1",
+        "body = 'x'\nstatus = 204",
         "reset = true\nstatus = 500",
         "garbage = 4\nstatus = 500",
         "reset = true\ngarbage = 4",
