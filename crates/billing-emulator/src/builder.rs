@@ -339,8 +339,9 @@ impl Builder {
         self
     }
 
-    /// Sets the seed of everything generated but the token (etags, ids, correlation vectors), so
-    /// that the same requests get the same bytes but for dates. Without it each start has another seed.
+    /// Sets the seed of everything generated but tokens and codes (etags, ids, correlation vectors), so
+    /// that the same requests get the same bytes but for dates. Without it each start has another seed, which
+    /// [`Emulator::seed`] tells, and a line of the log.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -491,7 +492,7 @@ impl Builder {
             Some(time) => Clock::standing(time)?,
             None => Clock::running(),
         };
-        let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
+        let seed = self.seed.unwrap_or_else(drawn_seed);
         let numbers = Numbers::new(seed);
         let mut state = State {
             faults: Faults::new(self.faults, seed)?,
@@ -508,10 +509,16 @@ impl Builder {
             .map(|names| Tls::new(self.listen.ip(), names))
             .transpose()?;
         let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
+        tracing::info!(seed, "started");
         let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context, tls).await)
     }
+}
+
+/// One that can be given again: TOML has no larger numbers than 63 bits, and a browser none than 53.
+fn drawn_seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
 impl fmt::Debug for Builder {

@@ -67,7 +67,7 @@ mod read;
 /// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
 ///
 /// `seed` stands before the faults and decides what is probable; without it the emulator's own does
-/// ([`Builder::seed`](crate::Builder::seed)). Whether a fault hits depends on the seed, on its place in the plan and on how
+/// ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows which one it was. Whether a fault hits depends on the seed, on its place in the plan and on how
 /// many requests have fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same time.
 ///
 /// ```

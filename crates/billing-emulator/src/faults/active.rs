@@ -39,8 +39,8 @@ struct Counts {
 /// A plan as the control API shows it.
 #[derive(Serialize)]
 pub(crate) struct Shown<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
+    /// The one in force, so that a run can be repeated for which nobody chose one.
+    seed: u64,
     faults: Vec<ShownFault<'a>>,
 }
 
@@ -83,7 +83,7 @@ impl Faults {
             counts: *counts,
         });
         Shown {
-            seed: self.plan.seed,
+            seed: self.numbers.seed(),
             faults: shown.collect(),
         }
     }
