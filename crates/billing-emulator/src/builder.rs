@@ -420,8 +420,8 @@ impl Builder {
     /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
     /// refused.
     ///
-    /// Whoever reaches it may do with it what they like: the control API demands no token, and all of it
-    /// goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and without
+    /// TLS all of it goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
     /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
     /// in answers lead to the `Host` that the request was sent to.
     #[must_use]

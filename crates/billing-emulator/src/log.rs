@@ -92,6 +92,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_name_of_a_fault_is_cut_too() {
+        let mut log = Log::default();
+        let mut long = request("/".to_owned());
+        long.fault = Some("x".repeat(LONGEST + 1));
+        log.push(long, &Events::default());
+        let kept = log.latest(1).next().and_then(|one| one.fault.clone());
+        assert_eq!(kept, Some("x".repeat(LONGEST) + "…"));
+    }
+
     /// What is kept of requests for these paths.
     fn kept(paths: impl Iterator<Item = String>, limit: usize) -> Vec<(u64, String)> {
         let mut log = Log::default();

@@ -16,6 +16,10 @@ use crate::{Error, Service, call::Reply, clock};
 /// The most garbage that a fault makes up.
 const GARBAGE_LIMIT: usize = 1024 * 1024;
 
+/// How many statuses an operation goes through, and how long each may be: every operation that is remembered has its own.
+const MOST_STATUSES: usize = 100;
+const LONGEST_STATUS: usize = 100;
+
 /// A fault that makes sense.
 #[derive(Debug)]
 pub(crate) struct Checked {
@@ -270,9 +274,12 @@ impl Fault {
             return refuse("operation", "nothing begins without committed = true");
         }
         if let OperationOutcome::Statuses(names) = operation
-            && (names.is_empty() || names.iter().any(String::is_empty))
+            && !((1..=MOST_STATUSES).contains(&names.len())
+                && names
+                    .iter()
+                    .all(|name| (1..=LONGEST_STATUS).contains(&name.len())))
         {
-            return refuse("operation", "must be one name or more, none of them empty");
+            return refuse("operation", "must be 1 to 100 names of 1 to 100 bytes each");
         }
         Ok(Some(operation.clone()))
     }
