@@ -65,9 +65,8 @@ async fn the_control_api_answers_when_the_services_have_no_room() {
     let early = timeout(Duration::from_secs(5), waiting.read_u8()).await;
     assert!(early.is_err(), "it is late");
     let control = Caller::anonymous(emulator.control_url());
-    let moved = control
-        .send("POST", "/api/clock", r#"{"advance_s":60}"#)
-        .await;
+    let moved = control.send("POST", "/api/clock", r#"{"advance_s":60}"#);
+    let moved = timeout(Duration::from_secs(60), moved).await.unwrap();
     assert_eq!(moved.status, 200);
     assert_eq!(Reply::parse(&to_the_end(waiting).await).status, 401);
 }
