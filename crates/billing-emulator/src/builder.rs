@@ -341,7 +341,7 @@ impl Builder {
 
     /// Sets the seed of everything generated but tokens and codes (etags, ids, correlation vectors), so
     /// that the same requests get the same bytes but for dates. Without it each start has another seed, which
-    /// [`Emulator::seed`] tells, and a line of the log.
+    /// [`Emulator::seed`] tells.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -509,7 +509,6 @@ impl Builder {
             .map(|names| Tls::new(self.listen.ip(), names))
             .transpose()?;
         let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
-        tracing::info!(seed, "started");
         let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context, tls).await)
