@@ -28,8 +28,9 @@
 //! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
 
 use billing_core::blocking::Runtime;
-use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_options};
-use billing_core::{RequestId, RequestPreview, Response};
+use billing_core::{
+    Credential, Endpoint, Error, PollToken, RequestId, Throttle, blocking_options, blocking_pages,
+};
 
 use crate::ArmClientOptions;
 use crate::models::{BillingProfile, BillingProfileUpdate};
@@ -124,23 +125,7 @@ impl GetBillingProfile {
     blocking_options!(GetBillingProfile {
         with_expand(members: impl Into<String>)
         with_request_id(id: RequestId)
-    });
-
-    /// As [`GetBillingProfile::preview`](crate::GetBillingProfile::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`GetBillingProfile::send`](crate::GetBillingProfile::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn send(self) -> Result<Response<BillingProfile>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => BillingProfile);
 }
 
 /// The billing profiles of an account, page by page; made by [`ArmClient::list_billing_profiles`].
@@ -178,45 +163,9 @@ impl BillingProfilePager {
         with_expand(members: impl Into<String>)
         with_request_id(id: RequestId)
     });
-
-    /// As [`BillingProfilePager::preview`](crate::BillingProfilePager::preview).
-    ///
-    /// # Errors
-    /// Those of the async pager's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`BillingProfilePager::next_page`](crate::BillingProfilePager::next_page).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
-        self.runtime.block_on(self.inner.next_page())
-    }
-
-    /// As [`BillingProfilePager::collect_all`](crate::BillingProfilePager::collect_all).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn collect_all(self) -> Result<Vec<BillingProfile>, Error> {
-        self.runtime.block_on(self.inner.collect_all())
-    }
 }
 
-impl Iterator for BillingProfilePager {
-    type Item = Result<Response<Vec<BillingProfile>>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // A loop that goes on after an error must not ask for the same page for ever.
-        if self.has_failed {
-            return None;
-        }
-        let page = self.next_page().transpose();
-        self.has_failed = matches!(page, Some(Err(_)));
-        page
-    }
-}
+blocking_pages!(BillingProfilePager => BillingProfile);
 
 /// Updates a billing profile in part; made by [`ArmClient::begin_update_billing_profile`].
 #[derive(Clone, Debug)]
@@ -230,14 +179,7 @@ impl UpdateBillingProfile {
     blocking_options!(UpdateBillingProfile {
         with_request_id(id: RequestId)
     });
-
-    /// As [`UpdateBillingProfile::preview`](crate::UpdateBillingProfile::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
+    blocking_options!(UpdateBillingProfile preview);
 
     /// As [`UpdateBillingProfile::send`](crate::UpdateBillingProfile::send).
     ///

@@ -36,7 +36,7 @@ pub use self::around::{
 
 use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
-use billing_core::{RequestId, RequestPreview, Response, blocking_options};
+use billing_core::{RequestId, Response, blocking_options};
 
 use crate::models::CustomerBillingProfile;
 use crate::{Accept, ContentType, IfMatch, PartnerClientOptions};
@@ -128,23 +128,7 @@ impl GetCustomerBillingProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`GetCustomerBillingProfile::preview`](crate::GetCustomerBillingProfile::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => CustomerBillingProfile);
 }
 
 /// Replaces a customer's billing profile; made by [`PartnerClient::update_customer_billing_profile`].
@@ -165,23 +149,7 @@ impl UpdateCustomerBillingProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`UpdateCustomerBillingProfile::preview`](crate::UpdateCustomerBillingProfile::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`UpdateCustomerBillingProfile::send`](crate::UpdateCustomerBillingProfile::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => CustomerBillingProfile);
 }
 
 /// Edits a customer's billing profile; made by [`PartnerClient::edit`].

@@ -34,8 +34,19 @@ fn methods(path: &str) -> BTreeSet<String> {
             let options = read(&format!("crates/partner-client/src/{file}"));
             let names = options.lines().map(str::trim).filter_map(name);
             found.extend(names.map(|name| format!("{of}::{name}")));
-        } else if line.starts_with("blocking_options!(") || line == "});" {
-            in_options = line != "});";
+        } else if let Some(pager) = line.strip_prefix("blocking_pages!(") {
+            let (pager, _) = pager.split_once(' ').unwrap();
+            let names = ["preview", "next_page", "collect_all"];
+            found.extend(names.map(|name| format!("{pager}::{name}")));
+        } else if line.starts_with("blocking_options!(") && line.ends_with(" preview);") {
+            found.insert(format!("{of}::preview"));
+        } else if line.starts_with("blocking_options!(") {
+            in_options = true;
+        } else if line.starts_with("})") {
+            in_options = false;
+        } else if in_options && line.starts_with("} => ") {
+            in_options = false;
+            found.extend(["preview", "send"].map(|name| format!("{of}::{name}")));
         } else if in_options && let Some((name, _)) = line.split_once('(') {
             found.insert(format!("{of}::{name}"));
         }

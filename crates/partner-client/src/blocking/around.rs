@@ -2,7 +2,7 @@
 
 use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Error};
-use billing_core::{RequestId, RequestPreview, Response, blocking_options};
+use billing_core::{RequestId, blocking_options, blocking_pages};
 
 use super::PartnerClient;
 use crate::models::{
@@ -110,45 +110,9 @@ impl CustomerPager {
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
     });
-
-    /// As [`CustomerPager::preview`](crate::CustomerPager::preview).
-    ///
-    /// # Errors
-    /// Those of the async pager's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`CustomerPager::next_page`](crate::CustomerPager::next_page).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn next_page(&mut self) -> Result<Option<Response<Vec<Customer>>>, Error> {
-        self.runtime.block_on(self.inner.next_page())
-    }
-
-    /// As [`CustomerPager::collect_all`](crate::CustomerPager::collect_all).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn collect_all(self) -> Result<Vec<Customer>, Error> {
-        self.runtime.block_on(self.inner.collect_all())
-    }
 }
 
-impl Iterator for CustomerPager {
-    type Item = Result<Response<Vec<Customer>>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // A loop that goes on after an error must not ask for the same page for ever.
-        if self.has_failed {
-            return None;
-        }
-        let page = self.next_page().transpose();
-        self.has_failed = matches!(page, Some(Err(_)));
-        page
-    }
-}
+blocking_pages!(CustomerPager => Customer);
 
 /// Gets one customer; made by [`PartnerClient::get_customer`].
 #[derive(Clone, Debug)]
@@ -165,23 +129,7 @@ impl GetCustomer {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`GetCustomer::preview`](crate::GetCustomer::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`GetCustomer::send`](crate::GetCustomer::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn send(self) -> Result<Response<Customer>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => Customer);
 }
 
 /// Gets a customer's company profile; made by [`PartnerClient::get_customer_company_profile`].
@@ -199,23 +147,7 @@ impl GetCustomerCompanyProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`GetCustomerCompanyProfile::preview`](crate::GetCustomerCompanyProfile::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`GetCustomerCompanyProfile::send`](crate::GetCustomerCompanyProfile::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn send(self) -> Result<Response<CustomerCompanyProfile>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => CustomerCompanyProfile);
 }
 
 /// Asks whether an address exists; made by [`PartnerClient::validate_address`].
@@ -233,23 +165,7 @@ impl ValidateAddress {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`ValidateAddress::preview`](crate::ValidateAddress::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`ValidateAddress::send`](crate::ValidateAddress::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn send(self) -> Result<Response<AddressValidationResult>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => AddressValidationResult);
 }
 
 /// Gets a country's rules; made by [`PartnerClient::get_country_validation_rules`].
@@ -267,21 +183,5 @@ impl GetCountryValidationRules {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
-    });
-
-    /// As [`GetCountryValidationRules::preview`](crate::GetCountryValidationRules::preview).
-    ///
-    /// # Errors
-    /// Those of the async builder's method.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.inner.preview()
-    }
-
-    /// As [`GetCountryValidationRules::send`](crate::GetCountryValidationRules::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-    pub fn send(self) -> Result<Response<CountryValidationRules>, Error> {
-        self.runtime.block_on(self.inner.send())
-    }
+    } => CountryValidationRules);
 }
