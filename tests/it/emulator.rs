@@ -44,6 +44,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
         let log = String::from_utf8(end.stderr).unwrap();
         assert!(!log.contains(text("token")), "{log}");
         insta::assert_snapshot!(redact(&log), @r#"
+        the seed is <seed>; with --seed <seed> a run is the same again
          INFO answered service=partner method="GET" path="/v1/customers/<customer>/profiles/billing" status=200
          INFO answered service=arm method="GET" path="/providers/Microsoft.Billing/billingAccounts/70023418/billingProfiles?api-version=2019-10-01-preview" status=200
         stopping when the requests in flight are answered; once more stops at once

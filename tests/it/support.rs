@@ -156,6 +156,7 @@ impl fmt::Display for Transcript {
 pub(crate) fn redact(text: &str) -> String {
     static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         let rules = [
+            (r"\bseed( is)? [0-9]+", "seed$1 <seed>"),
             (SAMPLE_CUSTOMER_ID, "<customer>"),
             (SAMPLE_ACCOUNT, "<account>"),
             (&SAMPLE_ACCOUNT.replace(':', "%3A"), "<account-encoded>"),

@@ -27,6 +27,12 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         file.write(pem.as_bytes(), Readers::Everybody, hint)?;
     }
     print(&ready_line(&emulator))?;
+    if args.documents.seed.is_none() {
+        let seed = emulator.seed();
+        say(&format!(
+            "the seed is {seed}; with --seed {seed} a run is the same again"
+        ));
+    }
     interrupt.asked(1).await;
     say("stopping when the requests in flight are answered; once more stops at once");
     tokio::select! {

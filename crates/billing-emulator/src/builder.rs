@@ -339,8 +339,9 @@ impl Builder {
         self
     }
 
-    /// Sets the seed of everything generated but the token (etags, ids, correlation vectors), so
-    /// that the same requests get the same bytes but for dates. Without it each start has another seed.
+    /// Sets the seed of everything generated but tokens and codes (etags, ids, correlation vectors), so
+    /// that the same requests get the same bytes but for dates. Without it each start has another seed, which
+    /// [`Emulator::seed`] tells.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -419,8 +420,8 @@ impl Builder {
     /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
     /// refused.
     ///
-    /// Whoever reaches it may do with it what they like: the control API demands no token, and all of it
-    /// goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and without
+    /// TLS all of it goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
     /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
     /// in answers lead to the `Host` that the request was sent to.
     #[must_use]
@@ -451,8 +452,9 @@ impl Builder {
         self
     }
 
-    /// Sets how many connections are served at a time on all ports together (1,024 at first, and at
-    /// least 1). More are not refused: they wait until one ends.
+    /// Sets how many connections are served at a time by the services and the authority together, and how many by the
+    /// control API, which answers when all the others are taken (1,024 at first, and at least 1). More are not refused:
+    /// they wait until one ends.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.options.max_connections = connections;
@@ -490,7 +492,7 @@ impl Builder {
             Some(time) => Clock::standing(time)?,
             None => Clock::running(),
         };
-        let seed = self.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
+        let seed = self.seed.unwrap_or_else(drawn_seed);
         let numbers = Numbers::new(seed);
         let mut state = State {
             faults: Faults::new(self.faults, seed)?,
@@ -511,6 +513,11 @@ impl Builder {
         let context = Context::new(self.options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context, tls).await)
     }
+}
+
+/// One that can be given again: TOML has no larger numbers than 63 bits, and a browser none than 53.
+fn drawn_seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
 impl fmt::Debug for Builder {

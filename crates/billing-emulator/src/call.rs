@@ -15,8 +15,8 @@ use crate::{OperationOutcome, host};
 /// The largest request body that is taken: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The largest request body that is read to its end: 16 MiB.
-const DISCARDED_LIMIT: usize = 16 * BODY_LIMIT;
+/// How much more than is taken of a request body is read, to be thrown away: 16 MiB.
+const DISCARDED_LIMIT: usize = 16 * 1024 * 1024;
 
 pub(crate) type Reply = axum::http::Response<Bytes>;
 
@@ -116,7 +116,7 @@ impl Call {
 /// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a caller who sends all of it
 /// before it reads has an answer; but not without end, and not from one who asks first.
 async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Bytes> {
-    let discarded = DISCARDED_LIMIT.max(limit);
+    let discarded = limit.saturating_add(DISCARDED_LIMIT);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > discarded || (announced > limit && asks_first) {
         return None;

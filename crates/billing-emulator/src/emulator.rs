@@ -138,6 +138,11 @@ impl Emulator {
         partner::replace(&self.context, id, billing_profile)
     }
 
+    /// The seed of everything generated: [`Builder::seed`], or the one that was drawn.
+    pub fn seed(&self) -> u64 {
+        self.context.numbers.seed()
+    }
+
     /// Every document that is stored now.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::of(&self.context.state())

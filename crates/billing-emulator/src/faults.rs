@@ -67,7 +67,7 @@ mod read;
 /// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
 ///
 /// `seed` stands before the faults and decides what is probable; without it the emulator's own does
-/// ([`Builder::seed`](crate::Builder::seed)). Whether a fault hits depends on the seed, on its place in the plan and on how
+/// ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows which one it was. Whether a fault hits depends on the seed, on its place in the plan and on how
 /// many requests have fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same time.
 ///
 /// ```
@@ -93,14 +93,14 @@ mod read;
 /// |---|---|---|
 /// | `status` | another answer, with this status from 200 to 999 | `status = 503` |
 /// | `headers` | the headers of that answer; none but `Date` without it | `headers = { Retry-After = "5" }` |
-/// | `body` | the text of that answer; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
+/// | `body` | the text of that answer, if its status is not 204 or 304; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
 /// | `reset` | no answer: the connection is reset | `reset = true` |
 /// | `garbage` | no answer but bytes that are no HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
 /// | `committed` | with `status`, `reset` or `garbage`: the service does what it was asked before; `false` without it | `committed = true` |
 /// | `truncate` | the answer says how long it is, and ends after this many bytes of its body | `truncate = 20` |
 /// | `content_length` | the answer says that its body is so many bytes long | `content_length = 9000` |
 /// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` lead in the right answer, if it has them | `location = "http://127.0.0.1:9"` |
-/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, with the poll that would find it done; `"never"`; or the names of the statuses that its polls find in turn | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
+/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, with the poll that would find it done; `"never"`; or the names of the statuses that its polls find in turn, 100 at most | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
 /// | `delay_ms` | the answer comes this many milliseconds late | `delay_ms = 1500` |
 /// | `clock_advance_s` | the emulator's clock moves forward by so many seconds, before the request is looked at | `clock_advance_s = 3600` |
 /// | `clock_set` | the emulator's clock is set to this time of RFC 3339, before the request is looked at | `clock_set = "2026-01-31T08:30:00Z"` |

@@ -1,6 +1,6 @@
 //! The order in which a service writes the headers of an answer.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::{Service, call::Reply};
 
@@ -26,7 +26,8 @@ pub(crate) fn in_order(mut reply: Reply, order: &[&'static str]) -> Reply {
 /// Says how long the body is, where the service says it: Partner Center before all else, the others at the end, as hyper
 /// does by itself.
 pub(crate) fn measured(mut reply: Reply, service: Service) -> Reply {
-    if service == Service::Partner {
+    let has_body = ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&reply.status());
+    if service == Service::Partner && has_body {
         let length = HeaderValue::from(reply.body().len());
         let headers = reply.headers_mut();
         let mut measured = HeaderMap::with_capacity(headers.len() + 1);

@@ -47,7 +47,7 @@ pub(crate) fn is_loopback(authority: &Authority) -> bool {
 /// The answer to a request that was not meant for this machine.
 pub(crate) fn misdirected() -> Reply {
     let body = json!({
-        "error": "this is reached as localhost or by a loopback address; an emulator that others may reach is started with that said",
+        "error": "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --expose (Builder::exposed)",
     });
     let mut reply = Reply::new(Bytes::from(body.to_string()));
     *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST;

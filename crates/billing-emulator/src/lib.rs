@@ -46,10 +46,11 @@
 //! # Who reaches it
 //!
 //! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so again. What demands no
-//! token, the control API and the authority, is answered only under a name of this machine (`localhost` or a loopback
-//! address), so that no stranger's web page reaches it by a name that was made to lead here. Absolute links in answers lead
-//! to the `Host` that a request was sent to, so they hold behind another name or a mapped port. With `Builder::tls`
-//! (feature `tls`) everything is served by TLS, under an authority that is made at each start.
+//! token (the control API, the authority and, without authentication, the services) is answered only under a name of this
+//! machine (`localhost` or a loopback address), so that no stranger's web page reaches it by a name that was made to lead
+//! here. Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind another name or a
+//! mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each
+//! start.
 //!
 //! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body, 1 MiB at most, in
 //! 30 s more; [`Builder::max_connections`] are served at a time and the others wait. What is remembered of requests
@@ -115,7 +116,7 @@
 //! | `GET /api/resources/history?service=partner&id=…` | `[{"number", "time", "changes": [{"path", "before", "after"}]}]`: what its latest 50 writes changed, at most; `before` or `after` is absent where there was none or is none |
 //! | `GET /api/requests`, `?limit=` for the latest alone | each [`LoggedRequest`] of the latest 10,000, the oldest first |
 //! | `GET /api/throttles`, `?limit=` | `{"now", "buckets"}`: each [`ThrottleLevel`], the emptiest first |
-//! | `GET /api/faults` | the [`FaultPlan`] in JSON, and of each fault how many requests have `fitted` it and how many it has `hit` |
+//! | `GET /api/faults` | the [`FaultPlan`] in JSON with the seed in force, and of each fault how many requests have `fitted` it and how many it has `hit` |
 //! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |

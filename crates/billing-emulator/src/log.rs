@@ -9,7 +9,7 @@ use crate::{Service, control::Events};
 /// How many of the latest requests are kept.
 const LENGTH: usize = 10_000;
 
-/// How many bytes of a method or a path are kept: with the length above, the log's size has a bound.
+/// How many bytes of a method, a path or the name of a fault are kept: with the length above, the log's size has a bound.
 const LONGEST: usize = 2 * 1024;
 
 /// A request that was answered.
@@ -49,6 +49,9 @@ impl Log {
         request.number = self.count;
         cut(&mut request.method);
         cut(&mut request.path);
+        if let Some(fault) = &mut request.fault {
+            cut(fault);
+        }
         events.send("request", &request);
         if self.latest.len() == LENGTH {
             self.latest.pop_front();
@@ -87,6 +90,16 @@ mod tests {
             ms: 0.5,
             fault: None,
         }
+    }
+
+    #[test]
+    fn a_long_name_of_a_fault_is_cut_too() {
+        let mut log = Log::default();
+        let mut long = request("/".to_owned());
+        long.fault = Some("x".repeat(LONGEST + 1));
+        log.push(long, &Events::default());
+        let kept = log.latest(1).next().and_then(|one| one.fault.clone());
+        assert_eq!(kept, Some("x".repeat(LONGEST) + "…"));
     }
 
     /// What is kept of requests for these paths.

@@ -118,8 +118,6 @@ struct Server {
     context: Arc<Context>,
     spelling: Spelling,
     tls: Option<Tls>,
-    /// One for each connection that may be served at a time.
-    places: Arc<Semaphore>,
 }
 
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
@@ -138,8 +136,10 @@ pub(crate) async fn serve(
         context,
         spelling: Spelling::learn().await,
         tls,
-        places: Arc::new(Semaphore::new(places)),
     });
+    // One for each connection that may be served at a time. The control API has its own: when those of the services are
+    // all taken, by callers who wait for the clock for example, it has to be there to move it.
+    let [services, control] = [places; 2].map(|places| Arc::new(Semaphore::new(places)));
     let mut tasks = JoinSet::new();
     for (listener, side) in [
         (listeners.partner.0, Side::Service(Service::Partner)),
@@ -147,7 +147,12 @@ pub(crate) async fn serve(
         (listeners.control.0, Side::Control),
         (listeners.authority.0, Side::Service(Service::Authority)),
     ] {
-        tasks.spawn(accept(listener, side, Arc::clone(&server), stop.clone()));
+        let places = match side {
+            Side::Service(_) => &services,
+            Side::Control => &control,
+        };
+        let (server, places) = (Arc::clone(&server), Arc::clone(places));
+        tasks.spawn(accept(listener, side, server, places, stop.clone()));
     }
     tasks
 }
@@ -157,6 +162,7 @@ async fn accept(
     listener: TcpListener,
     side: Side,
     server: Arc<Server>,
+    places: Arc<Semaphore>,
     mut stop: watch::Receiver<()>,
 ) {
     // Its own, so that nobody can connect any more when connections begin to end.
@@ -171,7 +177,7 @@ async fn accept(
                 continue;
             };
             // Of those beyond the limit one waits here and the others in the listener's backlog.
-            let Ok(place) = Arc::clone(&server.places).acquire_owned().await else {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
                 continue;
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
@@ -287,15 +293,16 @@ async fn operate(
     };
     let met = context.state().faults.meet(service, &method, &path);
     if let Some(met) = &met {
-        met.move_clock(&context.clock);
+        met.move_clock(context);
         call.operation = met.operation();
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);
+    let demands_token = service != Service::Authority && context.options.checks_tokens;
     let done = is_done.then(|| match service {
+        _ if !demands_token && !is_meant(context, &call) => host::misdirected(),
         Service::Partner => partner::answer(context, &call),
         Service::Arm => arm::answer(context, &call),
-        Service::Authority if is_meant(context, &call) => authority::answer(context, &call),
-        Service::Authority => host::misdirected(),
+        Service::Authority => authority::answer(context, &call),
     });
     let reply = match &met {
         None => done,
@@ -322,7 +329,7 @@ async fn operate(
     }
     let reply = reply.map(|reply| dated(reply, context.clock.now()));
     if let Some((met, wire)) = met.zip(wire) {
-        met.send(&wire, reply.as_ref());
+        met.send(&wire, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }

@@ -51,8 +51,8 @@ impl Code {
         context.seal.seal(HEAD, self)
     }
 
-    /// Takes the code of a form, once. A code that is refused for what came with it can still be used.
-    pub(super) fn redeem(context: &Context, client: &Client, form: &Form) -> Result<Self, Refusal> {
+    /// The code of a form, which what comes with it fits. It is to be spent; one that is refused can still be used.
+    pub(super) fn read(context: &Context, client: &Client, form: &Form) -> Result<Self, Refusal> {
         let sealed = form.require("code")?;
         let code: Self = context
             .seal
@@ -78,9 +78,12 @@ impl Code {
         if seconds(now) >= code.issued.saturating_add(LIFETIME) {
             return Err(Refusal::code_expired());
         }
-        if !context.state().spent.spend(code.id) {
-            return Err(Refusal::code_redeemed());
-        }
         Ok(code)
+    }
+
+    /// Takes it, once.
+    pub(super) fn spend(&self, context: &Context) -> Result<(), Refusal> {
+        let is_usable = context.state().spent.spend(self.id);
+        is_usable.then_some(()).ok_or_else(Refusal::code_redeemed)
     }
 }

@@ -45,10 +45,11 @@ pub(super) fn answer(
         "authorization_code" => {
             let client = client()?;
             client.check_sign_in()?;
-            let code = Code::redeem(context, &client, &form)?;
+            let code = Code::read(context, &client, &form)?;
             let resource = asked("resource").or(code.resource.as_deref());
             let scope = asked("scope").or(code.scope.as_deref());
             let wanted = Wanted::by_user(resource, scope, version)?;
+            code.spend(context)?;
             Ok(granting(&client, &wanted).to_user(&form, code.nonce))
         }
         other => Err(Refusal::grant_not_served(other)),

@@ -30,16 +30,15 @@ pub(super) fn empty(status: StatusCode) -> Reply {
 }
 
 /// Adds what every answer has: nothing of it is to be kept, and its ids.
+///
+/// Not `Strict-Transport-Security`, which the service has beside them: a browser that signs in here by TLS would reach
+/// nothing on `localhost` without TLS any more, for a year, and so not even the application that it goes back to.
 pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
     let headers = reply.headers_mut();
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store, no-cache"),
         (header::PRAGMA, "no-cache"),
         (header::EXPIRES, "-1"),
-        (
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

@@ -4,8 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use uuid::Uuid;
 
-/// How many are remembered; then the one that was spent first is forgotten. A code ends by itself before
-/// as many others are redeemed, and a refresh token that was spent that long ago works again.
+/// How many are remembered; then the one that was spent first is forgotten, and works again until its time is over.
 const MOST: usize = 10_000;
 
 /// The codes that were redeemed, and the refresh tokens that were used where each works once.

@@ -47,7 +47,10 @@ pub(super) fn history(context: &Context, call: &Call) -> Result<Reply, Refusal> 
     let resource = state
         .resources()
         .find(|resource| resource.service == service && is_named(resource, Some(id)))
-        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "there is no such resource"))?;
+        .ok_or_else(|| {
+            let message = "there is no such resource; /api/resources lists those that there are";
+            Refusal::new(StatusCode::NOT_FOUND, message)
+        })?;
     let mut reply = Reply::new(state.history.of(service, &resource.id).into());
     let json = HeaderValue::from_static("application/json");
     reply.headers_mut().insert(header::CONTENT_TYPE, json);

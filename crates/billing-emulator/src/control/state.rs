@@ -28,7 +28,7 @@ pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
 fn load(context: &Context, call: &Call) -> Result<(), Refusal> {
     guard::check_body(call, JSON)?;
     let body = call.body.as_ref().ok_or_else(|| {
-        let message = "the body is larger than 64 MiB";
+        let message = "the body is larger than 64 MiB; a larger snapshot is for the start of an emulator (--data)";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     })?;
     let loaded = Snapshot::from_json(body).and_then(|snapshot| context.load(snapshot));

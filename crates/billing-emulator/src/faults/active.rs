@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::{body::Bytes, http::header};
+use axum::{body::Bytes, http::Method};
 use serde::Serialize;
 
 use super::{
@@ -13,8 +13,8 @@ use super::{
 use crate::{
     Error, Service,
     call::Reply,
-    clock::Clock,
     numbers::Numbers,
+    state::Context,
     wire::{self, Wire},
 };
 
@@ -39,8 +39,8 @@ struct Counts {
 /// A plan as the control API shows it.
 #[derive(Serialize)]
 pub(crate) struct Shown<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
+    /// The one in force, so that a run can be repeated for which nobody chose one.
+    seed: u64,
     faults: Vec<ShownFault<'a>>,
 }
 
@@ -83,7 +83,7 @@ impl Faults {
             counts: *counts,
         });
         Shown {
-            seed: self.plan.seed,
+            seed: self.numbers.seed(),
             faults: shown.collect(),
         }
     }
@@ -151,12 +151,12 @@ impl Met {
     }
 
     /// Moves the clock, which comes before everything else.
-    pub(crate) fn move_clock(&self, clock: &Clock) {
+    pub(crate) fn move_clock(&self, context: &Context) {
         // It stays where it is rather than leave its years.
         let _ = match self.fault.clock {
             None => Ok(()),
-            Some(Move::By(by)) => clock.advance(by),
-            Some(Move::To(time)) => clock.set(time),
+            Some(Move::By(by)) => context.move_clock(|clock| clock.advance(by)),
+            Some(Move::To(time)) => context.move_clock(|clock| clock.set(time)),
         };
     }
 
@@ -184,8 +184,8 @@ impl Met {
         self.fault.delay
     }
 
-    /// Spoils an answer on its way; without any, breaks the connection or sends what is none.
-    pub(crate) fn send(&self, wire: &Wire, reply: Option<&Reply>) {
+    /// Spoils an answer on its way; without any, breaks the connection or sends what is none. `method` is the request's.
+    pub(crate) fn send(&self, wire: &Wire, method: &Method, reply: Option<&Reply>) {
         match (&self.fault.sending, reply) {
             (Sending::Whole, _) => {}
             (Sending::Garbage(Garbage::Text(text)), _) => wire.raw(text.clone().into()),
@@ -194,27 +194,33 @@ impl Met {
                 wire.raw(noise.into());
             }
             (Sending::Truncate(bytes), Some(reply)) => {
-                let end = reply.body().len().min(*bytes);
-                wire.raw(written(
-                    reply,
-                    reply.body().len(),
-                    &reply.body().slice(..end),
-                ));
+                let length = reply.body().len();
+                let sent = sent(method, reply, *bytes);
+                wire.raw(written(reply, length, sent));
             }
             (Sending::ContentLength(length), Some(reply)) => {
-                wire.raw(written(reply, length, reply.body()));
+                let sent = sent(method, reply, usize::MAX);
+                wire.raw(written(reply, length, sent));
             }
             (Sending::Reset, _) | (_, None) => wire.reset(),
         }
     }
 }
 
+/// What is sent of a body, of which HEAD is told no more than the length.
+fn sent<'a>(method: &Method, reply: &'a Reply, limit: usize) -> &'a [u8] {
+    let end = match *method {
+        Method::HEAD => 0,
+        _ => limit.min(reply.body().len()),
+    };
+    reply.body().get(..end).unwrap_or_default()
+}
+
 /// An answer as it is written, with a length that need not be that of its body.
 fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
     let reason = reply.status().canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
-    let others = reply.headers().iter();
-    for (name, value) in others.filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+    for (name, value) in reply.headers() {
         bytes.extend_from_slice(wire::spell(name).as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());

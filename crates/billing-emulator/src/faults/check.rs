@@ -1,6 +1,9 @@
 //! What a fault means, once it is seen to make sense.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashSet,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     body::Bytes,
@@ -12,6 +15,10 @@ use crate::{Error, Service, call::Reply, clock};
 
 /// The most garbage that a fault makes up.
 const GARBAGE_LIMIT: usize = 1024 * 1024;
+
+/// How many statuses an operation goes through, and how long each may be: every operation that is remembered has its own.
+const MOST_STATUSES: usize = 100;
+const LONGEST_STATUS: usize = 100;
 
 /// A fault that makes sense.
 #[derive(Debug)]
@@ -62,13 +69,15 @@ fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Checks<T> {
 impl FaultPlan {
     pub(super) fn check(&self) -> Result<Vec<Checked>, Misfit> {
         let mut checked: Vec<Checked> = Vec::new();
+        let mut names = HashSet::new();
         for (index, fault) in self.faults.iter().enumerate() {
-            let fault = fault.check(index).and_then(|fault| {
-                match checked.iter().any(|other| other.name == fault.name) {
-                    true => refuse("name", "another fault has this name"),
-                    false => Ok(fault),
-                }
-            });
+            let fault =
+                fault
+                    .check(index)
+                    .and_then(|fault| match names.insert(fault.name.clone()) {
+                        true => Ok(fault),
+                        false => refuse("name", "another fault has this name"),
+                    });
             let misfit = |(member, reason)| Misfit {
                 index,
                 member,
@@ -222,6 +231,13 @@ impl Fault {
             headers.insert(name, value);
         }
         let body = self.body.clone().unwrap_or_default();
+        let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
+        if has_none && !body.is_empty() {
+            return refuse(
+                "body",
+                format!("an answer with status {} has none", status.as_u16()),
+            );
+        }
         Ok(Some((status, headers, body.into())))
     }
 
@@ -258,9 +274,12 @@ impl Fault {
             return refuse("operation", "nothing begins without committed = true");
         }
         if let OperationOutcome::Statuses(names) = operation
-            && (names.is_empty() || names.iter().any(String::is_empty))
+            && !((1..=MOST_STATUSES).contains(&names.len())
+                && names
+                    .iter()
+                    .all(|name| (1..=LONGEST_STATUS).contains(&name.len())))
         {
-            return refuse("operation", "must be one name or more, none of them empty");
+            return refuse("operation", "must be 1 to 100 names of 1 to 100 bytes each");
         }
         Ok(Some(operation.clone()))
     }

@@ -26,13 +26,10 @@ pub(super) fn lead(mut reply: Reply, origin: &str) -> Reply {
             reply.headers_mut().insert(name, link);
         }
     }
-    let Some(body) = body(reply.body(), origin) else {
-        return reply;
-    };
-    if let Some(length) = reply.headers_mut().get_mut(header::CONTENT_LENGTH) {
-        *length = HeaderValue::from(body.len());
+    match body(reply.body(), origin) {
+        Some(body) => reply.map(|_| body),
+        None => reply,
     }
-    reply.map(|_| body)
 }
 
 fn body(body: &Bytes, origin: &str) -> Option<Bytes> {

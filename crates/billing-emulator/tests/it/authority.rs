@@ -119,7 +119,6 @@ async fn an_application_gets_a_token_for_the_resource_of_its_scope() {
     Content-Type: application/json; charset=utf-8
     Expires: -1
     Pragma: no-cache
-    Strict-Transport-Security: max-age=31536000; includeSubDomains
     X-Content-Type-Options: nosniff
     x-ms-request-id: 58536f56-156f-4e32-877e-9071dbdd166f
 
@@ -176,7 +175,6 @@ async fn a_refusal_has_the_authority_s_own_form() {
     Content-Type: application/json; charset=utf-8
     Expires: -1
     Pragma: no-cache
-    Strict-Transport-Security: max-age=31536000; includeSubDomains
     X-Content-Type-Options: nosniff
     x-ms-request-id: 58536f56-156f-4e32-877e-9071dbdd166f
 

@@ -141,6 +141,20 @@ async fn a_challenge_wants_its_verifier_and_a_wrong_one_does_not_use_the_code_up
 }
 
 #[tokio::test]
+async fn a_scope_that_is_refused_does_not_use_the_code_up() {
+    let emulator = sample().start().await.unwrap();
+    let code = code(&emulator, &[]).await;
+    let two = [(
+        "scope",
+        "https://a.example.com/one https://b.example.com/two",
+    )];
+    let refused = redeem(&emulator, &code, &two).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert_eq!(redeem(&emulator, &code, &[]).await.status, 200);
+    assert_eq!(redeem(&emulator, &code, &[]).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_code_is_for_ten_minutes_its_application_and_its_address() {
     let emulator = sample().start().await.unwrap();
     let code = code(&emulator, &[]).await;

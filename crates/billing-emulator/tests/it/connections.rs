@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{Emulator, Fault, FaultPlan, SAMPLE_CUSTOMER_ID};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     time::{Instant, timeout},
 };
 
-use crate::wire::{Reply, sample};
+use crate::wire::{Caller, Reply, sample};
 
 async fn connect(emulator: &Emulator) -> TcpStream {
     let url = emulator.partner_url();
@@ -50,6 +50,25 @@ async fn a_connection_beyond_the_limit_waits_until_another_one_ends() {
     let seen = to_the_end(second).await;
     assert_eq!(Reply::parse(&seen).status, 401);
     assert_eq!(start.elapsed().as_secs(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_control_api_answers_when_the_services_have_no_room() {
+    let late = Fault::new().delay(Duration::from_secs(60));
+    let builder = sample()
+        .max_connections(1)
+        .faults(FaultPlan::new().fault(late));
+    let emulator = builder.start().await.unwrap();
+    let mut waiting = connect(&emulator).await;
+    waiting.write_all(GET.as_bytes()).await.unwrap();
+    // It is the only one, and waits for a clock that stands.
+    let early = timeout(Duration::from_secs(5), waiting.read_u8()).await;
+    assert!(early.is_err(), "it is late");
+    let control = Caller::anonymous(emulator.control_url());
+    let moved = control.send("POST", "/api/clock", r#"{"advance_s":60}"#);
+    let moved = timeout(Duration::from_secs(60), moved).await.unwrap();
+    assert_eq!(moved.status, 200);
+    assert_eq!(Reply::parse(&to_the_end(waiting).await).status, 401);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{Emulator, Fault, FaultPlan, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
@@ -82,6 +82,17 @@ async fn an_onlooker_hears_of_requests_writes_the_clock_and_a_reset() {
     let clock = json!({ "now": "2019-10-01T00:01:00Z" });
     assert_eq!(onlooker.next().await, Some(("clock".to_owned(), clock)));
     assert_eq!(onlooker.next().await, Some(("reset".to_owned(), json!({}))));
+}
+
+#[tokio::test]
+async fn an_onlooker_hears_of_a_clock_that_a_fault_moves() {
+    let jump = Fault::new().clock_advance(Duration::from_secs(60));
+    let builder = sample().faults(FaultPlan::new().fault(jump));
+    let emulator = builder.start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    Caller::partner(&emulator).get("/v1/customers").await;
+    let clock = json!({ "now": "2019-10-01T00:01:00Z" });
+    assert_eq!(onlooker.next().await, Some(("clock".to_owned(), clock)));
 }
 
 #[tokio::test]

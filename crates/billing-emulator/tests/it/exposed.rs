@@ -62,6 +62,23 @@ async fn what_demands_no_token_answers_to_the_names_of_this_machine_alone() {
 }
 
 #[tokio::test]
+async fn the_services_answer_to_any_name_while_they_demand_a_token_and_no_longer() {
+    for (builder, seen) in [(sample(), 200), (sample().without_authentication(), 421)] {
+        let emulator = builder.start().await.unwrap();
+        let partner = Caller::partner(&emulator);
+        let arm = Caller::arm(&emulator);
+        let profile = format!(
+            "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+        );
+        for (caller, path) in [(partner, "/v1/customers"), (arm, profile.as_str())] {
+            assert_eq!(caller.get(path).await.status, 200);
+            let stranger = caller.called("attacker.example.com").get(path).await;
+            assert_eq!(stranger.status, seen, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_emulator_that_others_may_reach_listens_on_all_addresses_and_answers_to_all_names() {
     let listen = "0.0.0.0:0".parse().unwrap();
     let builder = sample().listen(listen).exposed(true);

@@ -189,3 +189,15 @@ async fn a_snapshot_may_be_larger_than_any_request_to_the_services() {
         serde_json::from_str(&control.get("/api/resources").await.body).unwrap();
     assert_eq!(resources.len(), 3_000);
 }
+
+#[tokio::test]
+async fn one_that_is_too_large_is_refused_to_a_caller_that_sends_all_of_it() {
+    let emulator = sample().start().await.unwrap();
+    let control = Caller::anonymous(emulator.control_url());
+    let body = " ".repeat(64 * 1024 * 1024 + 1);
+    let reply = control.send("PUT", "/api/state", &body).await;
+    assert_eq!(
+        reply.brief(),
+        r#"413 {"error":"the body is larger than 64 MiB; a larger snapshot is for the start of an emulator (--data)"}"#
+    );
+}

@@ -46,7 +46,32 @@ async fn two() -> Emulator {
 async fn the_plan_is_shown_with_how_many_requests_have_fitted_and_were_hit() {
     insta::assert_snapshot!(shown(&two().await).await, @r#"200 {"seed":5,"faults":[{"name":"lost","enabled":true,"path":"/customers/","nth":2,"committed":true,"status":500,"fitted":2,"hit":1},{"enabled":false,"method":"GET","truncate":5,"fitted":0,"hit":0}]}"#);
     let nothing = start([]).await;
-    assert_eq!(shown(&nothing).await, r#"200 {"faults":[]}"#);
+    assert_eq!(shown(&nothing).await, r#"200 {"seed":7,"faults":[]}"#);
+}
+
+#[tokio::test]
+async fn the_seed_of_a_run_for_which_nobody_chose_one_is_shown_and_can_be_given_again() {
+    let fault = || Fault::new().probability(0.5).status(500);
+    let drawn = Emulator::builder().faults(FaultPlan::new().fault(fault()));
+    let drawn = drawn.sample_data().start().await.unwrap();
+    let shown = ask(&drawn, "GET", "/api/faults", "").await.json();
+    assert_eq!(shown["seed"], drawn.seed());
+    assert!(drawn.seed() < 1 << 53, "a browser can hold it");
+    let toml = format!(
+        "seed = {}\n[[fault]]\nprobability = 0.5\nstatus = 500",
+        drawn.seed()
+    );
+    let again = sample()
+        .faults(toml.parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    for emulator in [&drawn, &again] {
+        for _ in 0..32 {
+            get(emulator).await;
+        }
+    }
+    assert_eq!(met(&drawn), met(&again));
 }
 
 #[tokio::test]
@@ -57,7 +82,7 @@ async fn a_plan_is_replaced_as_a_whole_by_json_or_toml_and_counts_from_0() {
     let expected = |name| {
         let fault =
             format!(r#"{{"name":"{name}","enabled":true,"status":500,"fitted":0,"hit":0}}"#);
-        format!(r#"200 {{"faults":[{fault}]}}"#)
+        format!(r#"200 {{"seed":7,"faults":[{fault}]}}"#)
     };
     let reply = put_toml(&emulator, toml).await;
     assert_eq!(reply.brief(), expected("from TOML"));

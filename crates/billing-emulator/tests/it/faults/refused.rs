@@ -48,6 +48,14 @@ fn what_is_wrong_in_json_is_named_by_its_path() {
 #[test]
 fn each_contradiction_is_refused_with_what_would_do() {
     let mut seen = String::new();
+    let many = format!("operation = {:?}", ["a"; 101]);
+    let long = format!("operation = [{:?}]", "a".repeat(101));
+    for fault in [&many, &long] {
+        let error = format!("[[fault]]\n{fault}").parse::<FaultPlan>();
+        let error = error.expect_err(fault).to_string();
+        let expected = "line 2, fault 1, operation: must be 1 to 100 names of 1 to 100 bytes each";
+        assert_eq!(error, expected);
+    }
     for fault in [
         "enabled = false",
         "name = ''\nstatus = 500",
@@ -63,6 +71,7 @@ fn each_contradiction_is_refused_with_what_would_do() {
         "status = 500\nheaders = { Content-Length = '3' }",
         "headers = { a = 'b' }\nreset = true",
         "body = 'x'\ndelay_ms = 1",
+        "body = 'x'\nstatus = 204",
         "reset = true\nstatus = 500",
         "garbage = 4\nstatus = 500",
         "reset = true\ngarbage = 4",

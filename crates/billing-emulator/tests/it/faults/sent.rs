@@ -152,6 +152,30 @@ async fn an_answer_of_the_plan_can_be_spoiled_too() {
 }
 
 #[tokio::test]
+async fn head_is_answered_without_a_body_and_so_is_a_status_that_has_none() {
+    for fault in [Fault::new().truncate(20), Fault::new().content_length(91)] {
+        let emulator = start([fault]).await;
+        let url = emulator.partner_url();
+        let (seen, error) = exchange(&emulator, url, "HEAD", &customer(), "").await;
+        let seen = String::from_utf8(seen).unwrap();
+        assert!(seen.starts_with("HTTP/1.1 405 "), "{seen}");
+        assert!(seen.ends_with("\r\nContent-Length: 91\r\n\r\n"), "{seen}");
+        assert_eq!(error, None);
+    }
+    for status in [204, 304] {
+        let emulator = start([Fault::new().status(status).header("Connection", "close")]).await;
+        let url = emulator.partner_url();
+        let (seen, _) = exchange(&emulator, url, "GET", &customer(), "").await;
+        let seen = String::from_utf8(seen).unwrap();
+        assert!(
+            seen.ends_with("\r\nDate: Tue, 01 Oct 2019 00:00:00 GMT\r\n\r\n"),
+            "{seen}"
+        );
+        assert!(!seen.contains("Content-Length"), "{seen}");
+    }
+}
+
+#[tokio::test]
 async fn garbage_is_what_the_plan_says_or_comes_from_its_seed() {
     async fn run(seed: u64) -> Vec<Vec<u8>> {
         let text = Garbage::Text("SSH-2.0-server\r\n".to_owned());
