@@ -1,4 +1,6 @@
 // Which texts and controls are too faint on what is behind them: WCAG 2.2, 1.4.3 and 1.4.11, level AA.
+// A row that arrives is lit for a moment, which is no ground to judge by.
+document.getAnimations().forEach((animation) => animation.finish());
 const rgba = (color) => {
   const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);
   return { red, green, blue, alpha };
