@@ -95,12 +95,14 @@ impl Client {
 
     /// The application of this id, whether it proves to be it or not.
     pub(super) fn find(options: &Options, named: Named<'_>) -> Result<Self, Refusal> {
-        Ok(Self {
-            sign_in: registered(options, named)?
-                .map(|app| app.sign_in)
-                .unwrap_or_default(),
+        Ok(Self::of(named, registered(options, named)?))
+    }
+
+    fn of(named: Named<'_>, app: Option<&App>) -> Self {
+        Self {
+            sign_in: app.map(|app| app.sign_in).unwrap_or_default(),
             ..Self::unchecked(named.tenant, named.id)
-        })
+        }
     }
 
     /// The application that asks at the token endpoint: by its secret in the form or in the header, as
@@ -128,7 +130,13 @@ impl Client {
             (None, None) if can_be_public || form.get("client_assertion").is_some() => {}
             (None, _) => return Err(Refusal::secret_missing()),
         }
-        Self::find(options, named)
+        Ok(Self::of(named, app))
+    }
+
+    /// Refuses what was given to another application, or in another tenant.
+    pub(super) fn check_given(&self, tenant: Uuid, client_id: &str) -> Result<(), Refusal> {
+        let is_own = self.tenant == tenant && self.id.eq_ignore_ascii_case(client_id);
+        is_own.then_some(()).ok_or_else(Refusal::grant_invalid)
     }
 
     /// What keeps the application from getting tokens for its user.

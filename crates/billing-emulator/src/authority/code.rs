@@ -58,9 +58,7 @@ impl Code {
             .seal
             .open(HEAD, sealed)
             .ok_or_else(Refusal::malformed)?;
-        if !code.client_id.eq_ignore_ascii_case(&client.id) || code.tenant != client.tenant {
-            return Err(Refusal::grant_invalid());
-        }
+        client.check_given(code.tenant, &code.client_id)?;
         let redirect_uri = form.require("redirect_uri")?;
         if code.redirect_uri != redirect_uri {
             return Err(Refusal::other_redirect(redirect_uri, &code.redirect_uri));

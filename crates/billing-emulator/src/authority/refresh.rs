@@ -42,9 +42,7 @@ impl RefreshToken {
             .seal
             .open(HEAD, sealed)
             .ok_or_else(Refusal::malformed)?;
-        if !token.client_id.eq_ignore_ascii_case(&client.id) || token.tenant != client.tenant {
-            return Err(Refusal::grant_invalid());
-        }
+        client.check_given(token.tenant, &token.client_id)?;
         let now = seconds(context.clock.now());
         if now >= token.issued.saturating_add(REFRESH_LIFETIME) {
             return Err(Refusal::inactive(token.issued));
