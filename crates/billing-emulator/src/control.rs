@@ -158,8 +158,7 @@ fn description(context: &Context) -> Reply {
     let described = include_str!("../openapi.json")
         .replace("http://partner.localhost", &addresses.partner)
         .replace("http://arm.localhost", &addresses.arm)
-        .replace("http://control.localhost", &addresses.control)
-        .replace("http://authority.localhost", &addresses.authority);
+        .replace("http://control.localhost", &addresses.control);
     json_reply(StatusCode::OK, Bytes::from(described))
 }
 
@@ -181,8 +180,13 @@ impl Refusal {
     }
 
     fn into_reply(self) -> Reply {
-        reply(self.status, &json!({ "error": self.message }))
+        refused(self.status, &self.message)
     }
+}
+
+/// A refusal in the form of the control API.
+pub(crate) fn refused(status: StatusCode, message: &str) -> Reply {
+    reply(status, &json!({ "error": message }))
 }
 
 fn reply(status: StatusCode, body: &impl Serialize) -> Reply {

@@ -2,13 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, uri::Authority},
-};
-use serde_json::json;
+use axum::http::{HeaderMap, StatusCode, Uri, header, uri::Authority};
 
-use crate::call::Reply;
+use crate::{call::Reply, control};
 
 /// Where a listener can be reached from its own machine. Nobody can connect to the address that stands
 /// for all, and which of the others a caller elsewhere takes, only that caller knows.
@@ -46,12 +42,8 @@ pub(crate) fn is_loopback(authority: &Authority) -> bool {
 
 /// The answer to a request that was not meant for this machine.
 pub(crate) fn misdirected() -> Reply {
-    let body = json!({
-        "error": "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --expose (Builder::exposed)",
-    });
-    let mut reply = Reply::new(Bytes::from(body.to_string()));
-    *reply.status_mut() = StatusCode::MISDIRECTED_REQUEST;
-    let json = HeaderValue::from_static("application/json");
-    reply.headers_mut().insert(header::CONTENT_TYPE, json);
-    reply
+    control::refused(
+        StatusCode::MISDIRECTED_REQUEST,
+        "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --expose (Builder::exposed)",
+    )
 }

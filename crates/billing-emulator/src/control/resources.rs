@@ -1,9 +1,9 @@
 //! `GET /api/resources` and `GET /api/resources/history`.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{Refusal, number, reply};
+use super::{Refusal, json_reply, number, reply};
 use crate::{
     Service,
     call::{Call, Reply},
@@ -51,10 +51,8 @@ pub(super) fn history(context: &Context, call: &Call) -> Result<Reply, Refusal> 
             let message = "there is no such resource; /api/resources lists those that there are";
             Refusal::new(StatusCode::NOT_FOUND, message)
         })?;
-    let mut reply = Reply::new(state.history.of(service, &resource.id).into());
-    let json = HeaderValue::from_static("application/json");
-    reply.headers_mut().insert(header::CONTENT_TYPE, json);
-    Ok(reply)
+    let changes = state.history.of(service, &resource.id);
+    Ok(json_reply(StatusCode::OK, changes.into()))
 }
 
 fn service(call: &Call) -> Result<Option<Service>, Refusal> {
