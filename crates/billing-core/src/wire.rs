@@ -7,12 +7,10 @@
 //! 1. a span for the operation;
 //! 2. `Effort`: the attempts, as the request's contract and the [`RetryPolicy`] allow;
 //! 3. [`Throttle`]: each attempt waits until the service's pauses are over;
-//! 4. `Authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
+//! 4. `authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
 //!    one, once;
-//! 5. `Trace`: a span for each request that leaves;
+//! 5. `trace`: a span for each request that leaves, and with the feature `otel` its context for the service;
 //! 6. the HTTP library, and the answer's body within its limit.
-//!
-//! The last three are a stack of `reqwest-middleware`, put together in `client.rs`.
 
 mod answer;
 mod authorize;
@@ -31,7 +29,7 @@ mod vector_counter;
 
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
-pub(crate) use client::bare as http_client;
+pub(crate) use client::http_client;
 use effort::Effort;
 pub use effort::in_operation;
 pub use in_place::is_same;

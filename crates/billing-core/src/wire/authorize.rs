@@ -2,67 +2,47 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use http::header::AUTHORIZATION;
-use http::{Extensions, HeaderValue};
-use reqwest::{Request, Response};
-use reqwest_middleware::{Middleware, Next, Result};
+use http::{HeaderMap, HeaderValue};
 
 use crate::{AccessToken, Credential, Error};
 
-/// Asks the credential before each request.
-pub(super) struct Authorize {
-    pub(super) credential: Credential,
-}
-
-#[async_trait]
-impl Middleware for Authorize {
-    async fn handle(
-        &self,
-        mut request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> Result<Response> {
-        let limit = request.timeout().copied().unwrap_or(Duration::MAX);
-        let token = in_time(limit, self.token()).await.map_err(refused)?;
-        let value = bearer(&token).map_err(refused)?;
-        request.headers_mut().insert(AUTHORIZATION, value);
-        // Whoever sends wants to know which token the service refused.
-        extensions.insert(token);
-        next.run(request, extensions).await
-    }
-}
-
-impl Authorize {
-    async fn token(&self) -> std::result::Result<AccessToken, Error> {
-        self.credential.get_token().await.map_err(|error| {
-            // Whatever a credential's own requests met says nothing about ours, which never left.
-            if error.is_credential() {
-                error
-            } else {
-                Error::credential("the credential gave no token").with_source(error)
-            }
-        })
-    }
+/// Puts on the token that the credential gives within `limit`, and gives it back: whoever sends wants to know which one
+/// the service refused.
+///
+/// # Errors
+/// The credential has no token, or one that no header can carry. Nothing was sent.
+pub(super) async fn authorize(
+    credential: &Credential,
+    limit: Duration,
+    headers: &mut HeaderMap,
+) -> Result<AccessToken, Error> {
+    let token = in_time(limit, credential.get_token()).await;
+    let token = token.map_err(|error| {
+        // Whatever a credential's own requests met says nothing about ours, which never left.
+        if error.is_credential() {
+            error
+        } else {
+            Error::credential("the credential gave no token").with_source(error)
+        }
+    })?;
+    headers.insert(AUTHORIZATION, bearer(&token)?);
+    Ok(token)
 }
 
 /// A credential is somebody else's code, and may wait for ever for a metadata service that is not there.
 /// This is real time, like the limits of the HTTP library.
 pub(super) async fn in_time<T>(
     limit: Duration,
-    token: impl Future<Output = std::result::Result<T, Error>>,
-) -> std::result::Result<T, Error> {
+    token: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let late = |_| Error::credential(format!("the credential gave no token within {limit:?}"));
     tokio::time::timeout(limit, token).await.map_err(late)?
 }
 
-fn refused(error: Error) -> reqwest_middleware::Error {
-    reqwest_middleware::Error::Middleware(error.into())
-}
-
 /// The header's value (RFC 6750, section 2.1); what the service would refuse is refused here, since an
 /// empty variable or a copied `Bearer` is what usually stands behind it.
-fn bearer(token: &AccessToken) -> std::result::Result<HeaderValue, Error> {
+fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
     let token = token.secret().expose();
     let copied = |start: &str| start.eq_ignore_ascii_case("bearer ");
     let wrong = if token.is_empty() {

@@ -4,31 +4,15 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use reqwest::{Client, Proxy, redirect, retry};
-use reqwest_middleware::ClientWithMiddleware;
 
-use super::authorize::Authorize;
-use super::{SendOptions, tls, trace};
+use super::{SendOptions, tls};
 use crate::error::Kind;
-use crate::{Credential, Endpoint, Error};
+use crate::{Endpoint, Error};
 
 /// The HTTP library panics where the end of this limit is no time that the system can tell.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The HTTP library with what every request goes through, in this order.
-pub(super) fn build(
-    endpoint: &Endpoint,
-    credential: Credential,
-    options: &SendOptions,
-) -> Result<ClientWithMiddleware, Error> {
-    let client = reqwest_middleware::ClientBuilder::new(bare(endpoint, options)?)
-        .with(Authorize { credential })
-        .with(trace::middleware())
-        .build();
-    Ok(client)
-}
-
-/// The HTTP library by itself.
-pub(crate) fn bare(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
+pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)
         .read_timeout(options.read_timeout.min(LONGEST))

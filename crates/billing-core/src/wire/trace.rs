@@ -1,81 +1,66 @@
 //! A span for each request that leaves, in OpenTelemetry's conventions for HTTP clients.
 
-#[cfg(not(feature = "otel"))]
-use async_trait::async_trait;
 use http::header::USER_AGENT;
-use http::{Extensions, HeaderMap, HeaderName};
-use reqwest::{Request, Response};
-#[cfg(not(feature = "otel"))]
-use reqwest_middleware::Next;
-use reqwest_middleware::{Middleware, Result};
-#[cfg(feature = "otel")]
-use reqwest_tracing::{ReqwestOtelSpanBackend, TracingMiddleware};
-#[cfg(not(feature = "otel"))]
-use tracing::Instrument as _;
+use http::{HeaderMap, HeaderName};
+use reqwest::{Client, Request, Response};
 use tracing::field::Empty;
-use tracing::level_filters::LevelFilter;
-use tracing::{Level, Span, info_span};
+use tracing::{Instrument as _, Span, info_span};
 use uuid::Uuid;
 
 /// What a span is told of an attempt besides the request.
-#[derive(Clone)]
-pub(super) struct Attempt {
+pub(super) struct Attempt<'a> {
     /// How often the request has left before.
     pub(super) resends: u32,
-    /// The headers with the request's id, as it is sent and as it is returned.
-    pub(super) ids: [HeaderName; 2],
+    /// The header with the request's id, as it is sent.
+    pub(super) sent_id: &'a HeaderName,
+    /// And as it is returned.
+    pub(super) returned_id: &'a HeaderName,
 }
 
-/// Whether anybody looks at spans.
-pub(super) fn is_on() -> bool {
-    Level::INFO <= LevelFilter::current()
+/// Sends the request in a span of its own.
+pub(super) async fn execute(
+    client: &Client,
+    request: Request,
+    attempt: Attempt<'_>,
+) -> reqwest::Result<Response> {
+    let span = start(&request, &attempt);
+    #[cfg(feature = "otel")]
+    let request = propagate(&span, request);
+    let outcome = client.execute(request).instrument(span.clone()).await;
+    end(&span, &outcome, &attempt);
+    outcome
 }
 
-/// Spans whose context travels on in the service. What it takes for that is a quarter of the weight of a client, so whoever
-/// does not ask for it has the same spans without.
+/// Lets the trace go on in the service: the program's propagator puts the span's context on.
 #[cfg(feature = "otel")]
-pub(super) fn middleware() -> impl Middleware {
-    TracingMiddleware::<Trace>::new()
-}
+fn propagate(span: &Span, mut request: Request) -> Request {
+    use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-#[cfg(not(feature = "otel"))]
-pub(super) fn middleware() -> impl Middleware {
-    Trace
+    let context = span.context();
+    opentelemetry::global::get_text_map_propagator(|propagator| {
+        propagator.inject_context(&context, &mut Carrier(request.headers_mut()));
+    });
+    request
 }
-
-struct Trace;
 
 #[cfg(feature = "otel")]
-impl ReqwestOtelSpanBackend for Trace {
-    fn on_request_start(request: &Request, extensions: &mut Extensions) -> Span {
-        start(request, extensions)
-    }
+struct Carrier<'a>(&'a mut HeaderMap);
 
-    fn on_request_end(span: &Span, outcome: &Result<Response>, extensions: &mut Extensions) {
-        end(span, outcome, extensions);
-    }
-}
-
-#[cfg(not(feature = "otel"))]
-#[async_trait]
-impl Middleware for Trace {
-    async fn handle(
-        &self,
-        request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> Result<Response> {
-        let span = start(&request, extensions);
-        let outcome = next.run(request, extensions).instrument(span.clone()).await;
-        end(&span, &outcome, extensions);
-        outcome
+#[cfg(feature = "otel")]
+impl opentelemetry::propagation::Injector for Carrier<'_> {
+    fn set(&mut self, name: &str, value: String) {
+        // A propagator is the program's own choice; what is no header cannot go on.
+        let header = HeaderName::try_from(name).ok().zip(value.try_into().ok());
+        if let Some((name, value)) = header {
+            self.0.insert(name, value);
+        }
     }
 }
 
 /// Method, scheme, server, status, and which attempt it is. Of the headers it has `User-Agent` and the ids of the
 /// request, if they are GUIDs; neither path nor query, nor the HTTP library's own words, which repeat the URL. It ends
 /// with the answer's head: what becomes of the body is in the operation's span.
-fn start(request: &Request, extensions: &Extensions) -> Span {
+fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
     let (url, headers) = (request.url(), request.headers());
     let user_agent = headers
         .get(USER_AGENT)
@@ -97,24 +82,24 @@ fn start(request: &Request, extensions: &Extensions) -> Span {
         error.message = Empty,
         otel.status_code = Empty,
     );
-    if let Some(attempt) = extensions.get::<Attempt>() {
-        if attempt.resends > 0 {
-            span.record("http.request.resend_count", attempt.resends);
-        }
-        let [sent, _] = &attempt.ids;
-        span.record("billing.request_id", guid(headers, sent));
+    if span.is_disabled() {
+        return span;
     }
+    if attempt.resends > 0 {
+        span.record("http.request.resend_count", attempt.resends);
+    }
+    span.record("billing.request_id", guid(headers, attempt.sent_id));
     span
 }
 
-fn end(span: &Span, outcome: &Result<Response>, extensions: &Extensions) {
+fn end(span: &Span, outcome: &reqwest::Result<Response>, attempt: &Attempt<'_>) {
+    if span.is_disabled() {
+        return;
+    }
     match outcome {
         Ok(response) => {
-            if let Some(Attempt { ids, .. }) = extensions.get() {
-                let [_, returned] = ids;
-                let returned = guid(response.headers(), returned);
-                span.record("billing.returned_request_id", returned);
-            }
+            let returned = guid(response.headers(), attempt.returned_id);
+            span.record("billing.returned_request_id", returned);
             let status = response.status();
             span.record("http.response.status_code", status.as_u16());
             if !status.is_success() {
@@ -138,15 +123,12 @@ fn guid<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// A word for it and a few more.
-fn kind(error: &reqwest_middleware::Error) -> (&'static str, &'static str) {
-    match error {
-        reqwest_middleware::Error::Middleware(_) => ("not_sent", "not sent"),
-        reqwest_middleware::Error::Reqwest(error) if error.is_connect() => {
-            ("connect", "no connection")
-        }
-        reqwest_middleware::Error::Reqwest(error) if error.is_timeout() => {
-            ("timeout", "no answer in time")
-        }
-        reqwest_middleware::Error::Reqwest(_) => ("interrupted", "the connection broke"),
+fn kind(error: &reqwest::Error) -> (&'static str, &'static str) {
+    if error.is_connect() {
+        ("connect", "no connection")
+    } else if error.is_timeout() {
+        ("timeout", "no answer in time")
+    } else {
+        ("interrupted", "the connection broke")
     }
 }

@@ -5,18 +5,18 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest_middleware::ClientWithMiddleware;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::authorize::authorize;
+use super::client::http_client;
 use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
-use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle, client};
+use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle};
 use crate::error::Kind;
 use crate::{
-    AccessToken, BoxFuture, Clock, CorrelationVector, Credential, Endpoint, Error, RequestPreview,
-    Response,
+    BoxFuture, Clock, CorrelationVector, Credential, Endpoint, Error, RequestPreview, Response,
 };
 
 /// An endpoint, a credential for it and a connection pool; clones share all three.
@@ -24,7 +24,7 @@ use crate::{
 pub struct Transport(Arc<Inner>);
 
 struct Inner {
-    client: ClientWithMiddleware,
+    client: reqwest::Client,
     endpoint: Endpoint,
     credential: Credential,
     service: Arc<Service>,
@@ -44,7 +44,7 @@ impl Transport {
         service: Service,
         options: SendOptions,
     ) -> Result<Self, Error> {
-        let client = client::build(&endpoint, credential.clone(), &options)?;
+        let client = http_client(&endpoint, &options)?;
         let service = Arc::new(service);
         let throttle = Throttle::new(Arc::clone(&options.clock));
         Ok(Self(Arc::new(Inner {
@@ -185,18 +185,16 @@ impl Transport {
         let mut ready = self.prepare(request, vector)?;
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
-        let mut extensions = Extensions::new();
+        let token = authorize(&self.0.credential, limit, ready.headers_mut()).await?;
         let names = request.service();
-        if trace::is_on() {
-            let ids = [&names.request_id, &names.returned_request_id].map(HeaderName::clone);
-            extensions.insert(Attempt { resends, ids });
-        }
-        let mut answer = self
-            .0
-            .client
-            .execute_with_extensions(ready, &mut extensions)
+        let attempt = Attempt {
+            resends,
+            sent_id: &names.request_id,
+            returned_id: &names.returned_request_id,
+        };
+        let mut answer = trace::execute(&self.0.client, ready, attempt)
             .await
-            .map_err(|error| self.unsent_or_broken(error, request, limit))?;
+            .map_err(|error| self.broken(error, request, limit))?;
         let (status, headers) = (answer.status(), mem::take(answer.headers_mut()));
         self.0.throttle.read(&headers);
         let (sent_request, sent_correlation) = request.sent_ids();
@@ -209,7 +207,7 @@ impl Transport {
             correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
             correlation_vector: owned(returned_vector.or(sent_vector)),
             retry_after: retry_after(&headers, self.clock().now()),
-            token: extensions.remove::<AccessToken>(),
+            token: Some(token),
             status,
             headers,
             body: Vec::new(),
@@ -290,21 +288,6 @@ impl Transport {
             }
         }
         Ok(())
-    }
-
-    fn unsent_or_broken(
-        &self,
-        error: reqwest_middleware::Error,
-        request: &Request,
-        limit: Duration,
-    ) -> Error {
-        match error {
-            reqwest_middleware::Error::Reqwest(error) => self.broken(error, request, limit),
-            // Only the step that puts the token on raises errors of its own, and they are ours.
-            reqwest_middleware::Error::Middleware(error) => error
-                .downcast::<Error>()
-                .unwrap_or_else(|other| Error::credential("no token").with_source(other)),
-        }
     }
 
     fn broken(&self, source: reqwest::Error, request: &Request, limit: Duration) -> Error {
