@@ -24,6 +24,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
         let url = match path.split('/').nth(1) {
             Some("v1") => emulator.partner_url(),
             Some("providers") => emulator.arm_url(),
+            Some("{tenant}" | "common") => emulator.authority_url(),
             _ => emulator.control_url(),
         };
         assert_eq!(
@@ -33,7 +34,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
         );
         seen.insert(url);
     }
-    assert_eq!(seen.len(), 3);
+    assert_eq!(seen.len(), 4);
     // The services have no such path.
     let other = Caller::partner(&emulator).get("/openapi.json").await;
     assert_eq!(other.status, 404);
@@ -50,29 +51,56 @@ async fn each_described_operation_is_served_and_no_other_method() {
             "authorization",
             &format!("Bearer {}", emulator.token().reveal()),
         );
-        let id = "00000000-0000-0000-0000-000000000000";
-        let filled: Vec<_> = path
-            .split('{')
-            .map(|piece| {
-                piece
-                    .split_once('}')
-                    .map_or(piece.to_owned(), |(_, rest)| format!("{id}{rest}"))
-            })
-            .collect();
-        let version = if path.contains("billingOperations") {
-            "2018-05-31-preview"
-        } else {
-            "2019-10-01-preview"
-        };
-        let target = format!("{}?api-version={version}", filled.concat());
+        let target = filled(path);
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
             if path == "/api/events" && method == "GET" {
                 // It has no end.
                 continue;
             }
-            let status = caller.send(method, &target, "").await.status;
+            let reply = caller.send(method, &target, "").await;
             let is_served = operations.contains_key(&method.to_ascii_lowercase());
-            assert_eq!(status != 405, is_served, "{method} {path}: {status}");
+            // With which the authority says the same.
+            let is_refused = reply.status == 405 || reply.body.contains("AADSTS900561: ");
+            assert_eq!(!is_refused, is_served, "{method} {path}: {}", reply.body);
+        }
+    }
+}
+
+/// A path with something for each of its parameters, and with the version that Resource Manager asks for.
+fn filled(path: &str) -> String {
+    let id = "00000000-0000-0000-0000-000000000000";
+    let pieces = path.split('{').map(|piece| {
+        let rest = piece.split_once('}').map(|(_, rest)| format!("{id}{rest}"));
+        rest.unwrap_or_else(|| piece.to_owned())
+    });
+    let version = if path.contains("billingOperations") {
+        "2018-05-31-preview"
+    } else {
+        "2019-10-01-preview"
+    };
+    format!("{}?api-version={version}", pieces.collect::<String>())
+}
+
+#[tokio::test]
+async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_described() {
+    let emulator = sample().without_authentication().start().await.unwrap();
+    let description = described(&emulator).await;
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let url = item["servers"][0]["url"].as_str().unwrap();
+        let stranger = Caller::anonymous(url).called("attacker.example.com");
+        for method in item.as_object().unwrap().keys() {
+            if ["parameters", "servers"].contains(&method.as_str()) {
+                continue;
+            }
+            let target = filled(path);
+            let reply = stranger.send(&method.to_uppercase(), &target, "").await;
+            assert_eq!(reply.status, 421, "{method} {path}");
+            let reply = reply.whole();
+            let head = reply.lines().take_while(|line| !line.is_empty());
+            // Which is of the connection.
+            let head = head.filter(|line| *line != "Connection: close");
+            let head: Vec<_> = head.map(str::to_owned).collect();
+            check(&description, &method.to_uppercase(), &target, &head);
         }
     }
 }
