@@ -54,7 +54,9 @@ fn is_absolute_uri(text: &str) -> bool {
     let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(is_of_scheme)
-        && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
 fn code(
@@ -75,11 +77,11 @@ fn code(
     }
     client.check_sign_in()?;
     let challenge = match (text("code_challenge"), call.query("code_challenge_method")) {
-        (None, _) => None,
+        (None, None | Some("S256" | "plain")) => None,
         (Some(challenge), Some("S256")) => Some(Challenge::Sha256(challenge)),
         // Which is what it is without a method (RFC 7636, section 4.3).
         (Some(challenge), None | Some("plain")) => Some(Challenge::Plain(challenge)),
-        (Some(_), Some(other)) => return Err(Refusal::challenge_method_not_served(other)),
+        (_, Some(other)) => return Err(Refusal::challenge_method_not_served(other)),
     };
     Ok(Code {
         id: Uuid::new_v4(),
