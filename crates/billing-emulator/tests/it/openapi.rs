@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use billing_emulator::Emulator;
 use serde_json::Value;
 
-use crate::wire::{Caller, sample};
+use crate::{
+    authority::{authority, by_secret, form},
+    wire::{Caller, Reply, sample},
+};
 
 async fn described(emulator: &Emulator) -> Value {
     let control = Caller::anonymous(emulator.control_url());
@@ -81,6 +84,54 @@ fn filled(path: &str) -> String {
     format!("{}?api-version={version}", pieces.collect::<String>())
 }
 
+/// Its status and its headers, line by line, but for the one that is of the connection.
+fn head(reply: &Reply) -> Vec<String> {
+    let reply = reply.whole();
+    let lines = reply.lines().take_while(|line| !line.is_empty());
+    let lines = lines.filter(|line| *line != "Connection: close");
+    lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn each_answer_of_the_authority_is_described_with_its_headers_and_media_type() {
+    let emulator = sample().start().await.unwrap();
+    let description = described(&emulator).await;
+    let caller = authority(&emulator).with("return-client-request-id", "true");
+    let caller = caller.with("client-request-id", "3f0c1b52-8a77-4e0d-9a55-6f1d2b7c8e01");
+    let by_secret = form(&by_secret("https://management.azure.com/.default"));
+    let without_secret = by_secret.replace("client_secret", "secret");
+    let sign_in =
+        "/common/oauth2/v2.0/authorize?client_id=a&scope=b&redirect_uri=https://localhost/";
+    let asked = [
+        ("POST", "/common/oauth2/v2.0/token", by_secret.as_str(), 200),
+        ("POST", "/common/oauth2/token", &by_secret, 400),
+        ("POST", "/common/oauth2/v2.0/token", &without_secret, 401),
+        ("GET", sign_in, "", 302),
+        (
+            "GET",
+            &format!("{sign_in}&response_mode=form_post"),
+            "",
+            200,
+        ),
+        ("GET", "/nobody/oauth2/authorize", "", 400),
+        (
+            "GET",
+            "/common/v2.0/.well-known/openid-configuration",
+            "",
+            200,
+        ),
+        ("GET", "/nobody/.well-known/openid-configuration", "", 400),
+        ("GET", "/common/discovery/instance", "", 200),
+        ("GET", "/common/discovery/v2.0/keys", "", 200),
+        ("GET", "/common/discovery/keys", "", 200),
+    ];
+    for (method, path, body, status) in asked {
+        let reply = caller.send(method, path, body).await;
+        assert_eq!(reply.status, status, "{method} {path}: {}", reply.body);
+        check(&description, method, path, &head(&reply));
+    }
+}
+
 #[tokio::test]
 async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_described() {
     let emulator = sample().without_authentication().start().await.unwrap();
@@ -95,12 +146,7 @@ async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_describe
             let target = filled(path);
             let reply = stranger.send(&method.to_uppercase(), &target, "").await;
             assert_eq!(reply.status, 421, "{method} {path}");
-            let reply = reply.whole();
-            let head = reply.lines().take_while(|line| !line.is_empty());
-            // Which is of the connection.
-            let head = head.filter(|line| *line != "Connection: close");
-            let head: Vec<_> = head.map(str::to_owned).collect();
-            check(&description, &method.to_uppercase(), &target, &head);
+            check(&description, &method.to_uppercase(), &target, &head(&reply));
         }
     }
 }
