@@ -4,8 +4,9 @@
 //! which checks there are, from which seed, and what is left out and why; `hooks.py` beside it leaves out single requests, and
 //! has the authority give what a request needs.
 //!
-//! Two runs with one seed send the same requests in the same order. So nothing is kept from one run for the next: neither
-//! Hypothesis nor schemathesis has a memory of its findings, which would come first and move what is drawn after them.
+//! Two runs with one seed send the same requests in the same order, but for the codes and tokens in them. So nothing is kept
+//! from one run for the next: neither Hypothesis nor schemathesis has a memory of its findings, which would come first and
+//! move what is drawn after them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

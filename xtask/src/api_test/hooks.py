@@ -100,7 +100,7 @@ def sign_in(case, redirect_uri, verifier):
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
         query |= {"code_challenge": challenge.rstrip(b"=").decode(), "code_challenge_method": "S256"}
     response = requests.get(address(case, "authorize"), params=query, allow_redirects=False)
-    return parse_qs(urlsplit(response.headers["Location"]).query)["code"][0]
+    return parse_qs(urlsplit(response.headers["Location"]).query)["code"][-1]
 
 
 @schemathesis.check
