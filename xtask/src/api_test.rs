@@ -1,30 +1,45 @@
 //! `cargo xtask api-test`: schemathesis holds the emulator to its OpenAPI description.
 //!
 //! It wants Python 3 with its `venv`, and PyPI once; the environment stays under `target/`. `api_test/schemathesis.toml` says
-//! which checks there are, from which seed, and what is left out and why; `hooks.py` beside it leaves out single requests.
+//! which checks there are, from which seed, and what is left out and why; `hooks.py` beside it leaves out single requests, and
+//! has the authority give what a request needs.
+//!
+//! Two runs with one seed send the same requests in the same order, but for the codes and tokens in them. So nothing is kept
+//! from one run for the next: neither Hypothesis nor schemathesis has a memory of its findings, which would come first and
+//! move what is drawn after them.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
-use crate::bench::{cargo, succeed, target_folder};
+use crate::bench::{succeed, target_folder};
+use crate::emulator::{self, Emulator};
 
-/// The release that the configuration and the description were tried with.
-const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// The releases that the configuration and the description were tried with. Hypothesis draws what is sent.
+const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "hypothesis==6.170.15"];
 
-/// The tags of the description, each served at an address of its own, and how each is tested. The control API goes last, for
-/// it resets the others; nothing in it leads from one answer to the next request.
-const SERVICES: [(&str, &str); 3] = [
+/// The tags of the description, each served at an address of its own, and how each is tested. Nothing in the control API leads
+/// from one answer to the next request.
+const SERVICES: [(&str, &str); 4] = [
     ("partner", "examples,coverage,fuzzing,stateful"),
     ("arm", "examples,coverage,fuzzing,stateful"),
+    ("authority", "examples,coverage,fuzzing,stateful"),
     ("control", "examples,coverage,fuzzing"),
 ];
 
-/// Runs it against an emulator of its own.
+/// What answers the same in every run: its ids follow from the seed, and its clock stands.
+const OPTIONS: [&str; 5] = [
+    "--seed=1",
+    "--clock-at=2026-01-31T08:30:00Z",
+    "--no-throttles",
+    // Right as it was recorded, and no JSON by the book.
+    "--no-bom",
+    "--location=async-operation",
+];
+
+/// Runs it against an emulator of its own for each service.
 ///
 /// # Errors
 ///
@@ -32,35 +47,34 @@ const SERVICES: [(&str, &str); 3] = [
 pub fn run(root: &Path) -> Result<()> {
     let folder = target_folder(root).join("api-test");
     let tester = install(&folder)?;
-    let emulator = Emulator::start(root)?;
+    emulator::build(root)?;
+    let settings = root.join("xtask/src/api_test");
     let mut complaints = Vec::new();
     for (service, phases) in SERVICES {
-        let report = folder.join(service);
-        let settings = root.join("xtask/src/api_test");
-        let status = Command::new(&tester)
+        let emulator = Emulator::start(root, &OPTIONS)?;
+        let description = format!("{}/openapi.json", emulator.ready("control")?);
+        let mut command = Command::new(&tester);
+        command
             .arg("--config-file")
             .arg(settings.join("schemathesis.toml"))
-            .args([
-                "run",
-                &format!("{}/openapi.json", emulator.address("control")?),
-            ])
-            .args(["--url", emulator.address(service)?])
-            .args([
-                "--include-tag",
-                service,
-                "--phases",
-                phases,
-                "--report",
-                "junit,ndjson",
-            ])
-            .arg("--report-dir")
-            .arg(&report)
+            .args(["run", &description])
+            .args(["--url", emulator.ready(service)?])
+            .args(["--include-tag", service, "--phases", phases])
+            .args(["--report", "junit,ndjson", "--report-dir"])
+            .arg(folder.join(service));
+        if service != "authority" {
+            let token = format!("Authorization: Bearer {}", emulator.ready("token")?);
+            command.args(["--header", &token]);
+        }
+        let status = command
             .env("SCHEMATHESIS_HOOKS", settings.join("hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // Sets have another order in each process without it.
+            .env("PYTHONHASHSEED", "0")
             .current_dir(&folder)
             .status()
             .context("starting schemathesis")?;
-        println!("{}", report.display());
+        println!("{}", folder.join(service).display());
         if !status.success() {
             complaints.push(service);
         }
@@ -76,63 +90,16 @@ fn install(folder: &Path) -> Result<PathBuf> {
     let environment = folder.join("venv");
     let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let mark = environment.join("installed");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == SCHEMATHESIS) {
+    let wanted = PACKAGES.join(" ");
+    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
         return Ok(programs.join("schemathesis"));
     }
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     let python = if cfg!(windows) { "python" } else { "python3" };
     succeed(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
-    let arguments = ["-m", "pip", "install", "--quiet", SCHEMATHESIS];
-    succeed(Command::new(programs.join("python")).args(arguments))?;
-    fs::write(&mark, SCHEMATHESIS).with_context(|| format!("writing {}", mark.display()))?;
+    let arguments = ["-m", "pip", "install", "--quiet"];
+    let mut pip = Command::new(programs.join("python"));
+    succeed(pip.args(arguments).args(PACKAGES))?;
+    fs::write(&mark, wanted).with_context(|| format!("writing {}", mark.display()))?;
     Ok(programs.join("schemathesis"))
-}
-
-/// The emulator's own example for this, which serves until its standard input ends: at the latest with this process.
-struct Emulator {
-    process: Child,
-    ready: Value,
-}
-
-impl Emulator {
-    fn start(root: &Path) -> Result<Self> {
-        let example = [
-            "--package",
-            "billing-emulator",
-            "--example",
-            "serve_for_api_tests",
-        ];
-        succeed(
-            cargo(root)
-                .args(["build", "--quiet", "--locked"])
-                .args(example),
-        )?;
-        let mut process = cargo(root)
-            .args(["run", "--quiet", "--locked"])
-            .args(example)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting the emulator")?;
-        let mut line = String::new();
-        let out = process.stdout.take().context("the emulator's output")?;
-        BufReader::new(out)
-            .read_line(&mut line)
-            .context("reading where the emulator is")?;
-        let ready = serde_json::from_str(&line).context("the emulator says where it is")?;
-        Ok(Self { process, ready })
-    }
-
-    fn address(&self, service: &str) -> Result<&str> {
-        let address = self.ready.get(service).and_then(Value::as_str);
-        address.with_context(|| format!("the emulator has no {service}"))
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // It ends by itself now; how does not matter any more.
-        let _ = self.process.wait();
-    }
 }

@@ -9,5 +9,6 @@
 pub mod api_test;
 pub mod bench;
 pub mod codegen;
+mod emulator;
 pub mod features;
 pub mod sdks;

@@ -2,15 +2,14 @@
 //!
 //! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this is no one of them.
 
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::{fs, thread};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use anyhow::{Context, Result, ensure};
 
-use crate::bench::{cargo, succeed, target_folder};
+use crate::bench::{succeed, target_folder};
+use crate::emulator::{self, Emulator};
 
 /// Where the README says that the emulator is, in the order of the ready line's members.
 const PLACES: [(&str, &str); 4] = [
@@ -31,16 +30,15 @@ pub fn run(root: &Path) -> Result<()> {
         fs::read_to_string(&readme).with_context(|| format!("reading {}", readme.display()))?;
     let folder = target_folder(root).join("sdks");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    succeed(cargo(root).args(["build", "--package", "billing-cli"]))?;
+    emulator::build(root)?;
     for language in [Language::Python, Language::JavaScript] {
         let example = Example::find(&readme, language)?;
         language.install(&folder, example.packages())?;
-        let emulator = Emulator::start(root, &folder)?;
-        let printed = language.run(
-            &folder,
-            &emulator.place(&example.program),
-            &emulator.ca_file,
-        )?;
+        let ca_file = fs::canonicalize(&folder)?.join("billing-ca.pem");
+        let options = ["--tls".as_ref(), "--ca-file".as_ref(), ca_file.as_os_str()];
+        let emulator = Emulator::start(root, &options)?;
+        let program = place(&example.program, &emulator)?;
+        let printed = language.run(&folder, &program, &ca_file)?;
         ensure!(
             printed == example.expected,
             "{language:?} printed\n{printed}\nand the README says\n{}",
@@ -153,63 +151,12 @@ impl Example {
     }
 }
 
-/// `billing emulator` by TLS on free ports; it ends with this value.
-struct Emulator {
-    child: Child,
-    ready: Value,
-    ca_file: PathBuf,
-}
-
-impl Emulator {
-    fn start(root: &Path, folder: &Path) -> Result<Self> {
-        let program = target_folder(root).join("debug/billing");
-        let ca_file = fs::canonicalize(folder)?.join("billing-ca.pem");
-        let mut child = Command::new(program)
-            .args(["emulator", "--tls", "--ca-file"])
-            .arg(&ca_file)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("starting the emulator")?;
-        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            bail!("the emulator has no output");
-        };
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        let ready = serde_json::from_str(&line).context("the emulator did not start")?;
-        // Its log is not of interest, but it must not be held up.
-        thread::spawn(move || {
-            BufReader::new(stderr)
-                .lines()
-                .map_while(Result::ok)
-                .for_each(drop)
-        });
-        Ok(Self {
-            child,
-            ready,
-            ca_file,
+/// The program with the addresses that the emulator really has.
+fn place(program: &str, emulator: &Emulator) -> Result<String> {
+    PLACES
+        .iter()
+        .try_fold(program.to_owned(), |program, (member, place)| {
+            let url = emulator.ready(member)?;
+            Ok(program.replace(place, url.trim_start_matches("https://")))
         })
-    }
-
-    /// The program with the addresses that the emulator really has.
-    fn place(&self, program: &str) -> String {
-        PLACES
-            .iter()
-            .fold(program.to_owned(), |program, (member, place)| {
-                let url = self
-                    .ready
-                    .get(member)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                program.replace(place, url.trim_start_matches("https://"))
-            })
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

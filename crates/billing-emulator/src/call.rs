@@ -166,6 +166,8 @@ pub(crate) fn matches<'a, const N: usize>(
     segments: &[&'a str],
     pattern: &str,
 ) -> Option<[&'a str; N]> {
+    #[cfg(test)]
+    crate::described::TRIED.with_borrow_mut(|tried| tried.insert(pattern.to_owned()));
     let mut captured = [""; N];
     let mut places = captured.iter_mut();
     let mut segments = segments.iter();

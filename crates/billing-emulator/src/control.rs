@@ -37,9 +37,8 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Response {
     let mut response = answer.unwrap_or_else(|refusal| refusal.into_reply().map(Body::from));
     let is_method_wrong = response.status() == StatusCode::METHOD_NOT_ALLOWED;
     let headers = response.headers_mut();
-    if is_method_wrong {
-        let allowed = HeaderValue::from_static(allowed(&call.segments()));
-        headers.insert(header::ALLOW, allowed);
+    if is_method_wrong && let Some(methods) = allowed(&call.segments()) {
+        headers.insert(header::ALLOW, HeaderValue::from_static(methods));
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let no_sniff = HeaderValue::from_static("nosniff");
@@ -47,14 +46,39 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Response {
     response
 }
 
-/// The methods of a path of which there are others than `GET` alone.
-fn allowed(segments: &[&str]) -> &'static str {
-    match segments {
-        ["api", "clock"] => "GET, POST",
-        ["api", "faults" | "state"] => "GET, PUT",
-        ["api", "faults", _] | ["api", "reset"] => "POST",
-        _ => "GET",
-    }
+/// Everything that there is, with its methods; `{}` is any name.
+pub(crate) const ROUTES: [(&str, &str); 16] = [
+    ("", "GET"),
+    ("page.css", "GET"),
+    ("page.js", "GET"),
+    ("icon.svg", "GET"),
+    ("api", "GET"),
+    ("api/resources", "GET"),
+    ("api/resources/history", "GET"),
+    ("api/requests", "GET"),
+    ("api/faults", "GET, PUT"),
+    ("api/faults/{}", "POST"),
+    ("api/throttles", "GET"),
+    ("api/clock", "GET, POST"),
+    ("api/state", "GET, PUT"),
+    ("api/reset", "POST"),
+    ("api/events", "GET"),
+    ("openapi.json", "GET"),
+];
+
+/// The methods of a path, if there is such a path.
+fn allowed(segments: &[&str]) -> Option<&'static str> {
+    let is_here = |path: &str| {
+        let mut steps = path.split('/');
+        let fits = |segment| {
+            steps
+                .next()
+                .is_some_and(|step| step == "{}" || step == segment)
+        };
+        segments.iter().copied().all(fits) && steps.next().is_none()
+    };
+    let route = ROUTES.iter().find(|(path, _)| is_here(path));
+    route.map(|(_, methods)| *methods)
 }
 
 fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
@@ -66,6 +90,11 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         return Ok(file);
     }
     guard::check(call)?;
+    let methods = allowed(&segments).ok_or_else(|| {
+        let message = "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
+             /api/faults, /api/throttles, /api/clock, /api/state, /api/reset, /api/events and /openapi.json";
+        Refusal::new(StatusCode::NOT_FOUND, message)
+    })?;
     match (segments.as_slice(), &call.method) {
         (["openapi.json"], &Method::GET) => Ok(description(context)),
         (["api"], &Method::GET) => Ok(addresses(context)),
@@ -73,39 +102,23 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         (["api", "resources", "history"], &Method::GET) => resources::history(context, call),
         (["api", "requests"], &Method::GET) => requests(context, call),
         (["api", "throttles"], &Method::GET) => throttles(context, call),
-        (["api", "faults", rest @ ..], _) => faults::answer(context, call, rest),
+        (["api", "faults"], &Method::GET | &Method::PUT) => faults::answer(context, call),
+        (["api", "faults", number], &Method::POST) => faults::switch(context, call, number),
         (["api", "clock"], &Method::GET) => Ok(show_clock(context)),
         (["api", "clock"], &Method::POST) => {
             guard::check_body(call, JSON)?;
             clock::change(context, call)?;
             Ok(show_clock(context))
         }
-        (["api", "state"], _) => state::answer(context, call),
+        (["api", "state"], &Method::GET | &Method::PUT) => state::answer(context, call),
         (["api", "reset"], &Method::POST) => {
             guard::check_body(call, JSON)?;
             context.reset();
             Ok(reply(StatusCode::OK, &json!({})))
         }
-        (
-            ["openapi.json"] | ["api"] | ["api", "resources" | "requests" | "throttles" | "events"],
-            _,
-        )
-        | (["api", "resources", "history"], _) => Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this can only be read, with GET",
-        )),
-        (["api", "clock"], _) => Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this is read with GET and changed with POST",
-        )),
-        (["api", "reset"], _) => Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this is done with POST, which needs no body",
-        )),
         _ => Err(Refusal::new(
-            StatusCode::NOT_FOUND,
-            "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/faults, /api/throttles, /api/clock, /api/state, /api/reset, /api/events and /openapi.json",
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("this is served with {}", methods.replace(", ", " and ")),
         )),
     }
 }
@@ -158,6 +171,7 @@ fn description(context: &Context) -> Reply {
     let described = include_str!("../openapi.json")
         .replace("http://partner.localhost", &addresses.partner)
         .replace("http://arm.localhost", &addresses.arm)
+        .replace("http://authority.localhost", &addresses.authority)
         .replace("http://control.localhost", &addresses.control);
     json_reply(StatusCode::OK, Bytes::from(described))
 }

@@ -121,7 +121,7 @@
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
 //! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
-//! | `GET /openapi.json` | the OpenAPI description of both services and of this API |
+//! | `GET /openapi.json` | the OpenAPI description of both services, of the authority and of this API |
 //! | `GET /api/state` | every document: a [`Snapshot`] |
 //! | `PUT /api/state` with one | the same, after every document was replaced |
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
@@ -141,6 +141,13 @@ mod call;
 mod clock;
 mod contract;
 mod control;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+mod described;
 mod emulator;
 mod error;
 mod faults;

@@ -35,9 +35,10 @@ const HEADERS_LIMIT: usize = 100;
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// How the services spell the names that are not written with a capital after each hyphen, as recorded.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "api-supported-versions",
     "Azure-AsyncOperation",
+    "client-request-id",
     "ETag",
     "MS-ContinuationToken",
     "MS-CorrelationId",

@@ -31,7 +31,7 @@ pub(super) fn answer(
     let client = Client::find(&context.options, Named { tenant, id })?;
     let redirect_uri = require("redirect_uri")?;
     // Who does not know where to go back to is told here, and everybody else there (RFC 6749, 4.1.2.1).
-    if !redirect_uri.contains(':') || redirect_uri.contains('#') {
+    if !is_absolute_uri(redirect_uri) {
         return Err(Refusal::redirect_invalid(redirect_uri));
     }
     let mode = call.query("response_mode").unwrap_or("query");
@@ -44,6 +44,19 @@ pub(super) fn answer(
         members.push(("state", state.to_owned()));
     }
     back::go(redirect_uri, mode, &members)
+}
+
+/// Whether it has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749, section 3.1.2, wants it.
+fn is_absolute_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(is_of_scheme)
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
 fn code(
@@ -64,11 +77,11 @@ fn code(
     }
     client.check_sign_in()?;
     let challenge = match (text("code_challenge"), call.query("code_challenge_method")) {
-        (None, _) => None,
+        (None, None | Some("S256" | "plain")) => None,
         (Some(challenge), Some("S256")) => Some(Challenge::Sha256(challenge)),
         // Which is what it is without a method (RFC 7636, section 4.3).
         (Some(challenge), None | Some("plain")) => Some(Challenge::Plain(challenge)),
-        (Some(_), Some(other)) => return Err(Refusal::challenge_method_not_served(other)),
+        (_, Some(other)) => return Err(Refusal::challenge_method_not_served(other)),
     };
     Ok(Code {
         id: Uuid::new_v4(),

@@ -20,25 +20,16 @@ struct Switch {
     enabled: bool,
 }
 
-pub(super) fn answer(context: &Context, call: &Call, rest: &[&str]) -> Result<Reply, Refusal> {
-    match (rest, &call.method) {
-        ([], &Method::GET) => {}
-        ([], &Method::PUT) => replace(context, call)?,
-        ([number], &Method::POST) => switch(context, call, number)?,
-        ([], _) => {
-            let message = "the plan is read with GET and replaced with PUT";
-            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
-        }
-        ([_], _) => {
-            let message = "a fault is switched with POST";
-            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message));
-        }
-        _ => return Err(no_such_fault()),
-    }
-    if call.method != Method::GET {
+pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+    if call.method == Method::PUT {
+        replace(context, call)?;
         context.events.send("faults", &json!({}));
     }
-    Ok(reply(StatusCode::OK, &context.state().faults.shown()))
+    Ok(shown(context))
+}
+
+fn shown(context: &Context) -> Reply {
+    reply(StatusCode::OK, &context.state().faults.shown())
 }
 
 /// Checks the whole plan before any of it is in force.
@@ -59,15 +50,16 @@ fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn switch(context: &Context, call: &Call, number: &str) -> Result<(), Refusal> {
+pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Reply, Refusal> {
     guard::check_body(call, JSON)?;
     let number = number.parse().map_err(|_| no_such_fault())?;
     let switch: Switch = call::object(body(call)?)
         .ok_or_else(|| refuse(r#"the body must be {"enabled": true} or {"enabled": false}"#))?;
-    match context.state().faults.enable(number, switch.enabled) {
-        true => Ok(()),
-        false => Err(no_such_fault()),
+    if !context.state().faults.enable(number, switch.enabled) {
+        return Err(no_such_fault());
     }
+    context.events.send("faults", &json!({}));
+    Ok(shown(context))
 }
 
 fn body(call: &Call) -> Result<&[u8], Refusal> {

@@ -211,6 +211,8 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
         &[("scope", "")],
         &[("redirect_uri", "")],
         &[("redirect_uri", "/relative")],
+        &[("redirect_uri", "://localhost/")],
+        &[("redirect_uri", "http://localhost/signed in")],
         &[("redirect_uri", "http://localhost/\r\nset-cookie: a=b")],
         &[("client_id", "another")],
     ] {
@@ -243,6 +245,10 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
     [("redirect_uri", "")]
       400 invalid_request AADSTS900144
     [("redirect_uri", "/relative")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "://localhost/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "http://localhost/signed in")]
       400 invalid_request AADSTS90102
     [("redirect_uri", "http://localhost/\r\nset-cookie: a=b")]
       400 invalid_request AADSTS90102

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use billing_emulator::Emulator;
 use serde_json::Value;
 
-use crate::wire::{Caller, sample};
+use crate::{
+    authority::{authority, by_secret, form},
+    wire::{Caller, Reply, sample},
+};
 
 async fn described(emulator: &Emulator) -> Value {
     let control = Caller::anonymous(emulator.control_url());
@@ -24,6 +27,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
         let url = match path.split('/').nth(1) {
             Some("v1") => emulator.partner_url(),
             Some("providers") => emulator.arm_url(),
+            Some("{tenant}" | "common") => emulator.authority_url(),
             _ => emulator.control_url(),
         };
         assert_eq!(
@@ -33,7 +37,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
         );
         seen.insert(url);
     }
-    assert_eq!(seen.len(), 3);
+    assert_eq!(seen.len(), 4);
     // The services have no such path.
     let other = Caller::partner(&emulator).get("/openapi.json").await;
     assert_eq!(other.status, 404);
@@ -50,29 +54,99 @@ async fn each_described_operation_is_served_and_no_other_method() {
             "authorization",
             &format!("Bearer {}", emulator.token().reveal()),
         );
-        let id = "00000000-0000-0000-0000-000000000000";
-        let filled: Vec<_> = path
-            .split('{')
-            .map(|piece| {
-                piece
-                    .split_once('}')
-                    .map_or(piece.to_owned(), |(_, rest)| format!("{id}{rest}"))
-            })
-            .collect();
-        let version = if path.contains("billingOperations") {
-            "2018-05-31-preview"
-        } else {
-            "2019-10-01-preview"
-        };
-        let target = format!("{}?api-version={version}", filled.concat());
+        let target = filled(path);
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
             if path == "/api/events" && method == "GET" {
                 // It has no end.
                 continue;
             }
-            let status = caller.send(method, &target, "").await.status;
+            let reply = caller.send(method, &target, "").await;
             let is_served = operations.contains_key(&method.to_ascii_lowercase());
-            assert_eq!(status != 405, is_served, "{method} {path}: {status}");
+            // With which the authority says the same.
+            let is_refused = reply.status == 405 || reply.body.contains("AADSTS900561: ");
+            assert_eq!(!is_refused, is_served, "{method} {path}: {}", reply.body);
+        }
+    }
+}
+
+/// A path with something for each of its parameters, and with the version that Resource Manager asks for.
+fn filled(path: &str) -> String {
+    let id = "00000000-0000-0000-0000-000000000000";
+    let pieces = path.split('{').map(|piece| {
+        let rest = piece.split_once('}').map(|(_, rest)| format!("{id}{rest}"));
+        rest.unwrap_or_else(|| piece.to_owned())
+    });
+    let version = if path.contains("billingOperations") {
+        "2018-05-31-preview"
+    } else {
+        "2019-10-01-preview"
+    };
+    format!("{}?api-version={version}", pieces.collect::<String>())
+}
+
+/// Its status and its headers, line by line, but for the one that is of the connection.
+fn head(reply: &Reply) -> Vec<String> {
+    let reply = reply.whole();
+    let lines = reply.lines().take_while(|line| !line.is_empty());
+    let lines = lines.filter(|line| *line != "Connection: close");
+    lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn each_answer_of_the_authority_is_described_with_its_headers_and_media_type() {
+    let emulator = sample().start().await.unwrap();
+    let description = described(&emulator).await;
+    let caller = authority(&emulator).with("return-client-request-id", "true");
+    let caller = caller.with("client-request-id", "3f0c1b52-8a77-4e0d-9a55-6f1d2b7c8e01");
+    let by_secret = form(&by_secret("https://management.azure.com/.default"));
+    let without_secret = by_secret.replace("client_secret", "secret");
+    let sign_in =
+        "/common/oauth2/v2.0/authorize?client_id=a&scope=b&redirect_uri=https://localhost/";
+    let asked = [
+        ("POST", "/common/oauth2/v2.0/token", by_secret.as_str(), 200),
+        ("POST", "/common/oauth2/token", &by_secret, 400),
+        ("POST", "/common/oauth2/v2.0/token", &without_secret, 401),
+        ("GET", sign_in, "", 302),
+        (
+            "GET",
+            &format!("{sign_in}&response_mode=form_post"),
+            "",
+            200,
+        ),
+        ("GET", "/nobody/oauth2/authorize", "", 400),
+        (
+            "GET",
+            "/common/v2.0/.well-known/openid-configuration",
+            "",
+            200,
+        ),
+        ("GET", "/nobody/.well-known/openid-configuration", "", 400),
+        ("GET", "/common/discovery/instance", "", 200),
+        ("GET", "/common/discovery/v2.0/keys", "", 200),
+        ("GET", "/common/discovery/keys", "", 200),
+    ];
+    for (method, path, body, status) in asked {
+        let reply = caller.send(method, path, body).await;
+        assert_eq!(reply.status, status, "{method} {path}: {}", reply.body);
+        check(&description, method, path, &head(&reply));
+    }
+}
+
+#[tokio::test]
+async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_described() {
+    let emulator = sample().without_authentication().start().await.unwrap();
+    let description = described(&emulator).await;
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let url = item["servers"][0]["url"].as_str().unwrap();
+        let stranger = Caller::anonymous(url).called("attacker.example.com");
+        for method in item.as_object().unwrap().keys() {
+            if ["parameters", "servers"].contains(&method.as_str()) {
+                continue;
+            }
+            let target = filled(path);
+            let reply = stranger.send(&method.to_uppercase(), &target, "").await;
+            assert_eq!(reply.status, 421, "{method} {path}");
+            check(&description, &method.to_uppercase(), &target, &head(&reply));
         }
     }
 }

@@ -1,0 +1,63 @@
+//! `billing emulator` in a process of its own, for the verbs that have others talk to it.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::bench::{cargo, succeed, target_folder};
+
+/// Builds the `billing` command.
+pub(crate) fn build(root: &Path) -> Result<()> {
+    succeed(cargo(root).args(["build", "--quiet", "--locked", "--package", "billing-cli"]))
+}
+
+/// A running emulator on free ports; it ends with this value.
+pub(crate) struct Emulator {
+    child: Child,
+    ready: Value,
+}
+
+impl Emulator {
+    pub(crate) fn start(root: &Path, options: &[impl AsRef<OsStr>]) -> Result<Self> {
+        let mut child = Command::new(target_folder(root).join("debug/billing"))
+            .arg("emulator")
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("starting the emulator")?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            bail!("the emulator has no output");
+        };
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let ready = serde_json::from_str(&line).context("the emulator did not start")?;
+        // Its log is not of interest, but it must not be held up.
+        thread::spawn(move || {
+            BufReader::new(stderr)
+                .lines()
+                .map_while(Result::ok)
+                .for_each(drop)
+        });
+        Ok(Self { child, ready })
+    }
+
+    /// A member of its ready line: an address, or the token.
+    pub(crate) fn ready(&self, member: &str) -> Result<&str> {
+        let said = self.ready.get(member).and_then(Value::as_str);
+        said.with_context(|| format!("the emulator says no {member}"))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
