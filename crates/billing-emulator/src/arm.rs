@@ -153,8 +153,8 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
-            let document = contract::write(&expand::read(context, call, found), &[]);
-            Ok(Answer::Document(document.into()))
+            let document = expand::read(context, call, found);
+            Ok(Answer::Document(contract::write(&document, &[])))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),

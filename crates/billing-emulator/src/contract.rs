@@ -1,6 +1,9 @@
 //! The members that the two contracts know: how they are spelled, what they hold, in which order
 //! they are written and which of them a caller cannot write.
 
+use std::convert::Infallible;
+
+use axum::body::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
@@ -14,6 +17,9 @@ mod around;
 mod tables;
 
 pub(crate) type Shape = [Member];
+
+/// How many members a shape has at most.
+const MOST_MEMBERS: usize = 18;
 
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -180,17 +186,66 @@ fn counterpart<'a>(
 
 /// Compact JSON: the members of the shape in its order, then the others by name. An empty shape
 /// writes everything by name, as Azure Resource Manager's recorded answers do.
-pub(crate) fn write(document: &Value, shape: &Shape) -> Vec<u8> {
-    let ordered = Ordered {
-        value: document,
-        shape,
-    };
+pub(crate) fn write(document: &Value, shape: &Shape) -> Bytes {
+    write_behind(b"", document, shape)
+}
+
+/// The same with some bytes before it.
+pub(crate) fn write_behind(start: &[u8], document: &Value, shape: &Shape) -> Bytes {
     // As long as a billing profile, so that it is not moved again and again while it grows.
-    let mut written = Vec::with_capacity(2048);
-    // A document of strings and maps with string keys always serializes.
-    match serde_json::to_writer(&mut written, &ordered) {
-        Ok(()) => written,
-        Err(_) => Vec::new(),
+    let mut written = Vec::with_capacity(1024);
+    written.extend_from_slice(start);
+    write_value(&mut written, document, shape);
+    // What is kept of it holds no room to grow.
+    Bytes::copy_from_slice(&written)
+}
+
+fn write_value(out: &mut Vec<u8>, value: &Value, shape: &Shape) {
+    match value {
+        Value::Object(object) => {
+            out.push(b'{');
+            let _ = each(object, shape, |name, value, shape| {
+                if out.last() != Some(&b'{') {
+                    out.push(b',');
+                }
+                write_text(out, name);
+                out.push(b':');
+                write_value(out, value, shape);
+                Ok::<_, Infallible>(())
+            });
+            out.push(b'}');
+        }
+        Value::Array(values) => {
+            out.push(b'[');
+            for value in values {
+                if out.last() != Some(&b'[') {
+                    out.push(b',');
+                }
+                write_value(out, value, shape);
+            }
+            out.push(b']');
+        }
+        Value::String(text) => write_text(out, text),
+        // Numbers, flags and null always serialize.
+        scalar => {
+            let _ = serde_json::to_writer(out, scalar);
+        }
+    }
+}
+
+/// Most texts have nothing to escape, which is found out here eight bytes at a time; serde_json looks at each.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    // Without an early end, so that one step does for all eight.
+    let are_plain = |word: &[u8; 8]| word.iter().fold(true, |all, byte| all & is_plain(byte));
+    if words.iter().all(are_plain) && rest.iter().all(is_plain) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        // Text always serializes.
+        let _ = serde_json::to_writer(out, text);
     }
 }
 
@@ -209,32 +264,9 @@ impl Serialize for Ordered<'_> {
         match self.value {
             Value::Object(object) => {
                 let mut map = serializer.serialize_map(Some(object.len()))?;
-                let mut others = object.len();
-                for member in self.shape {
-                    if let Some(value) = object.get(member.name) {
-                        others -= 1;
-                        let shape = member.kind.shape();
-                        map.serialize_entry(member.name, &Ordered { value, shape })?;
-                    }
-                }
-                if others == 0 {
-                    return map.end();
-                }
-                let mut others = object
-                    .iter()
-                    .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name));
-                let mut write = |(name, value)| {
-                    let shape = &[];
+                each(object, self.shape, |name, value, shape| {
                     map.serialize_entry(name, &Ordered { value, shape })
-                };
-                // The map's own order depends on a feature that any crate may switch on.
-                if object.keys().is_sorted() {
-                    others.try_for_each(&mut write)?;
-                } else {
-                    let mut sorted: Vec<_> = others.collect();
-                    sorted.sort_unstable_by_key(|(name, _)| *name);
-                    sorted.into_iter().try_for_each(&mut write)?;
-                }
+                })?;
                 map.end()
             }
             Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Ordered {
@@ -243,6 +275,46 @@ impl Serialize for Ordered<'_> {
             })),
             scalar => scalar.serialize(serializer),
         }
+    }
+}
+
+/// Visits the members of an object in the order in which they are written, each with the shape of what it holds.
+fn each<E>(
+    object: &Map<String, Value>,
+    shape: &Shape,
+    mut visit: impl FnMut(&str, &Value, &Shape) -> Result<(), E>,
+) -> Result<(), E> {
+    debug_assert!(shape.len() <= MOST_MEMBERS);
+    let mut known = [None; MOST_MEMBERS];
+    let mut others = object.len();
+    if !shape.is_empty() {
+        for (name, value) in object {
+            let mut places = shape.iter().zip(&mut known);
+            if let Some((_, place)) = places.find(|(member, _)| member.name == name) {
+                *place = Some(value);
+                others -= 1;
+            }
+        }
+    }
+    for (member, value) in shape.iter().zip(known) {
+        if let Some(value) = value {
+            visit(member.name, value, member.kind.shape())?;
+        }
+    }
+    if others == 0 {
+        return Ok(());
+    }
+    let mut others = object
+        .iter()
+        .filter(|(name, _)| !shape.iter().any(|member| member.name == *name));
+    let visit = |(name, value): (&String, &Value)| visit(name, value, &[]);
+    // The map's own order depends on a feature that any crate may switch on.
+    if object.keys().is_sorted() {
+        others.try_for_each(visit)
+    } else {
+        let mut sorted: Vec<_> = others.collect();
+        sorted.sort_unstable_by_key(|(name, _)| *name);
+        sorted.into_iter().try_for_each(visit)
     }
 }
 

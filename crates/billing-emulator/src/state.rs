@@ -240,7 +240,7 @@ impl Resource {
 
     /// The document as Azure Resource Manager writes it.
     pub(crate) fn json(&self) -> Bytes {
-        let write = || contract::write(&self.document, &[]).into();
+        let write = || contract::write(&self.document, &[]);
         self.json.get_or_init(write).clone()
     }
 

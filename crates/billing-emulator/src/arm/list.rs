@@ -61,7 +61,7 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
         body.insert("nextLink".to_owned(), next.into());
     }
     let body = contract::write(&Value::Object(body), &[]);
-    Ok(Answer::Document(body.into()))
+    Ok(Answer::Document(body))
 }
 
 fn read(token: &str) -> Option<usize> {

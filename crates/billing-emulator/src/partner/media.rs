@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::fault::{Body, Fault};
 use crate::{
     call::{self, Call},
-    contract::{self, CUSTOMER_BILLING_PROFILE},
+    contract::{self, CUSTOMER_BILLING_PROFILE, Shape},
 };
 
 /// The media types of requests; those of answers are the same less the last.
@@ -24,14 +24,14 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
 ];
 
-/// The bytes, behind a byte order mark if there is to be one.
-pub(super) fn marked(bytes: Vec<u8>, byte_order_mark: bool) -> Bytes {
+/// A document as JSON, behind a byte order mark if there is to be one.
+pub(super) fn json(document: &Value, shape: &Shape, byte_order_mark: bool) -> Bytes {
     let mark: &[u8] = if byte_order_mark {
         b"\xEF\xBB\xBF"
     } else {
         b""
     };
-    [mark, &bytes].concat().into()
+    contract::write_behind(mark, document, shape)
 }
 
 /// A media type of an answer.
@@ -75,10 +75,7 @@ impl MediaType {
             return writer::document(profile, &types::CUSTOMER_BILLING_PROFILE).into();
         }
         // Recorded for JSON; nobody has recorded XML.
-        marked(
-            contract::write(profile, CUSTOMER_BILLING_PROFILE),
-            byte_order_mark,
-        )
+        json(profile, CUSTOMER_BILLING_PROFILE, byte_order_mark)
     }
 
     /// An error in this media type.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::media::{self, MediaType};
 use crate::{
     call::{Call, Reply},
-    contract::{self, Shape},
+    contract::Shape,
     head,
     numbers::Numbers,
 };
@@ -44,7 +44,7 @@ pub(super) fn document(
     media_type: MediaType,
     byte_order_mark: bool,
 ) -> Reply {
-    let body = media::marked(contract::write(document, shape), byte_order_mark);
+    let body = media::json(document, shape, byte_order_mark);
     of(StatusCode::OK, media_type, body)
 }
 
