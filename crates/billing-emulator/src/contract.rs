@@ -1,7 +1,7 @@
 //! The members that the two contracts know: how they are spelled, what they hold, in which order
 //! they are written and which of them a caller cannot write.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, mem};
 
 use axum::body::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -78,58 +78,78 @@ pub(crate) struct Misfit {
 /// Takes a document in: known members get the contract's spelling whatever their case, unknown
 /// ones stay as they were sent.
 pub(crate) fn read(
-    object: Map<String, Value>,
+    mut object: Map<String, Value>,
     shape: &Shape,
     nulls: Nulls,
     read_only: ReadOnly,
 ) -> Result<Map<String, Value>, Misfit> {
-    let mut known = Map::new();
-    for (name, value) in object {
-        let Some(member) = find(shape, &name) else {
-            if nulls == Nulls::Keep || !value.is_null() {
-                known.insert(name, value);
-            }
+    read_members(&mut object, shape, nulls, read_only)?;
+    Ok(object)
+}
+
+fn read_members(
+    object: &mut Map<String, Value>,
+    shape: &Shape,
+    nulls: Nulls,
+    read_only: ReadOnly,
+) -> Result<(), Misfit> {
+    // As most are, and then they stay where they are.
+    let mut is_right = true;
+    for (name, value) in object.iter_mut() {
+        let Some(member) = find(shape, name) else {
+            is_right &= nulls == Nulls::Keep || !value.is_null();
             continue;
         };
+        is_right &= name == member.name;
         if member.access == Access::ReadOnly {
             match read_only {
                 ReadOnly::Keep => {}
-                ReadOnly::Ignore => continue,
+                ReadOnly::Ignore => {
+                    is_right = false;
+                    continue;
+                }
                 ReadOnly::Refuse => return Err(member.misfit("is read-only")),
             }
         }
-        let value = match (member.kind, value) {
-            (_, Value::Null) if nulls == Nulls::Drop => continue,
-            (_, Value::Null) => Value::Null,
-            (Kind::Any, value)
-            | (Kind::Text, value @ Value::String(_))
-            | (Kind::Flag, value @ Value::Bool(_)) => value,
-            (Kind::Object(shape), Value::Object(object)) => Value::Object(
-                read(object, shape, nulls, read_only).map_err(|misfit| misfit.inside(member))?,
-            ),
+        match (member.kind, &mut *value) {
+            (_, Value::Null) => is_right &= nulls == Nulls::Keep,
+            (Kind::Any, _) | (Kind::Text, Value::String(_)) | (Kind::Flag, Value::Bool(_)) => {}
+            (Kind::Object(shape), Value::Object(object)) => {
+                read_members(object, shape, nulls, read_only)
+                    .map_err(|misfit| misfit.inside(member))?;
+            }
             // A list is replaced, so that in its items a null clears nothing.
-            (Kind::List { item, .. }, Value::Array(values)) => values
-                .into_iter()
-                .map(|value| match value {
-                    Value::Object(object) => Ok(Value::Object(
-                        read(object, item, Nulls::Drop, read_only)
-                            .map_err(|misfit| misfit.inside(member))?,
-                    )),
-                    _ => Err(member.misfit("must be an array of objects")),
-                })
-                .collect::<Result<_, _>>()?,
+            (Kind::List { item, .. }, Value::Array(values)) => {
+                for value in values {
+                    let Value::Object(object) = value else {
+                        return Err(member.misfit("must be an array of objects"));
+                    };
+                    read_members(object, item, Nulls::Drop, read_only)
+                        .map_err(|misfit| misfit.inside(member))?;
+                }
+            }
             // It names no item, and is not for the caller to write.
-            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => continue,
+            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => {
+                *value = Value::Null;
+                is_right = false;
+            }
             (kind, _) => return Err(member.misfit(kind.demand())),
-        };
-        let name = if name == member.name {
-            name
-        } else {
-            member.name.to_owned()
-        };
-        known.insert(name, value);
+        }
     }
-    Ok(known)
+    if is_right {
+        return Ok(());
+    }
+    let right = mem::take(object).into_iter().filter_map(|(name, value)| {
+        let member = find(shape, &name);
+        let is_ignored =
+            |member: &Member| member.access == Access::ReadOnly && read_only == ReadOnly::Ignore;
+        if member.is_some_and(is_ignored) || (nulls == Nulls::Drop && value.is_null()) {
+            return None;
+        }
+        Some((member.map_or(name, |member| member.name.to_owned()), value))
+    });
+    *object = right.collect();
+    Ok(())
 }
 
 /// Gives the items of replaced lists the members that only the service writes, each from the stored
