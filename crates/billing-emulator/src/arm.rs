@@ -116,12 +116,16 @@ fn admit<'a>(
 
 /// The target of a path, the type of it and the version under which it is served.
 fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
-    const PROFILES: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles";
-    const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}";
-    const RESULT: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}";
-    const STATUS: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationStatuses/{}";
-    const OPERATION: &str = "providers/Microsoft.Billing/billingOperations/{}";
+    const PROFILES: &[&str] = &["billingAccounts", "{}", "billingProfiles"];
+    const PROFILE: &[&str] = &["billingAccounts", "{}", "billingProfiles", "{}"];
+    const RESULT: &[&str] = &["billingAccounts", "{}", "operationResults", "{}"];
+    const STATUS: &[&str] = &["billingAccounts", "{}", "operationStatuses", "{}"];
+    const OPERATION: &[&str] = &["billingOperations", "{}"];
 
+    let (namespace, segments) = segments.split_at_checked(2).unwrap_or_default();
+    if call::matches::<0>(namespace, &["providers", "Microsoft.Billing"]).is_none() {
+        return Err(Fault::path_not_served());
+    }
     let id = |name: &str| Uuid::try_parse(name).map_err(|_| Fault::not_found());
     if let Some([account]) = call::matches(segments, PROFILES) {
         let target = Target::Profiles { account };

@@ -57,9 +57,9 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
 }
 
 fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
-    let Some([version, customer]) =
-        call::matches(&call.segments(), "{}/customers/{}/profiles/billing")
-    else {
+    const PROFILE: &[&str] = &["{}", "customers", "{}", "profiles", "billing"];
+
+    let Some([version, customer]) = call::matches(&call.segments(), PROFILE) else {
         return Err(Fault::not_found());
     };
     if !version.eq_ignore_ascii_case("v1") {

@@ -10,7 +10,7 @@ use std::{
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderValue, header, uri::PathAndQuery},
     response::Response,
 };
 use tokio::{
@@ -255,8 +255,8 @@ pub(crate) async fn answer(
 /// is demanded.
 fn is_meant(context: &Context, call: &Call) -> bool {
     context.options.exposed
-        || match &call.authority {
-            Some(authority) => host::is_loopback(authority),
+        || match call.authority() {
+            Some(authority) => host::is_loopback(&authority),
             // A browser always says one.
             None => !call.headers.contains_key(header::HOST),
         }
@@ -282,11 +282,12 @@ async fn operate(
 ) -> Response {
     let watch = Stopwatch::start();
     let time = rfc3339_milliseconds(context.clock.now());
-    let method = request.method().to_string();
+    let method = request.method().as_str().to_owned();
     let path = request
         .uri()
         .path_and_query()
-        .map_or_else(|| "/".to_owned(), ToString::to_string);
+        .map_or("/", PathAndQuery::as_str)
+        .to_owned();
     let wire = request.extensions().get::<Wire>().cloned();
     let Some(mut call) = read(context.numbers.next_request(), request, BODY_LIMIT).await else {
         return Response::default();

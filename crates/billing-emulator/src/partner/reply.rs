@@ -60,7 +60,7 @@ pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Repl
 
 /// Gives the locale of the request back, as the validation of addresses does ("Validate an address", samples).
 pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
-    if let Some(locale) = call.header(LOCALE.as_str()) {
+    if let Some(locale) = call.header(LOCALE) {
         insert(&mut reply, LOCALE, locale);
     }
     reply
@@ -68,7 +68,7 @@ pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
 
 /// The id under which a write can be sent again; `None` without one that is a GUID.
 pub(super) fn request_id(call: &Call) -> Option<Uuid> {
-    Uuid::try_parse(call.header(REQUEST_ID.as_str())?).ok()
+    Uuid::try_parse(call.header(REQUEST_ID)?).ok()
 }
 
 /// The request whose ids an answer has.
@@ -82,7 +82,7 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
         return reply;
     }
     for name in [REQUEST_ID, CORRELATION_ID] {
-        let sent = call.header(name.as_str());
+        let sent = call.header(&name);
         if let Some(id) = sent.filter(|id| Uuid::try_parse(id).is_ok()) {
             insert(&mut reply, name, id);
         } else if !reply.headers().contains_key(&name) {
@@ -90,7 +90,7 @@ pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Repl
             insert(&mut reply, name, &id);
         }
     }
-    if let Some(vector) = call.header(CORRELATION_VECTOR.as_str()) {
+    if let Some(vector) = call.header(CORRELATION_VECTOR) {
         insert(&mut reply, CORRELATION_VECTOR, vector);
     } else if !reply.headers().contains_key(CORRELATION_VECTOR) {
         let vector = numbers.correlation_vector(call.number);
