@@ -30,6 +30,10 @@ pub(crate) fn measured(mut reply: Reply, service: Service) -> Reply {
     if service == Service::Partner && has_body {
         let length = HeaderValue::from(reply.body().len());
         let headers = reply.headers_mut();
+        if let Some(said) = headers.get_mut(header::CONTENT_LENGTH) {
+            *said = length;
+            return reply;
+        }
         let mut measured = HeaderMap::with_capacity(headers.len() + 1);
         measured.insert(header::CONTENT_LENGTH, length);
         measured.extend(headers.drain());

@@ -15,7 +15,9 @@ use crate::{
 use fault::Fault;
 use media::MediaType;
 pub(crate) use replay::Replays;
-use replay::Seen;
+use replay::{Seen, Write};
+use reply::Ids;
+pub(crate) use reply::request_context;
 
 mod around;
 mod customers;
@@ -41,22 +43,27 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         return throttle::into_reply(&refused);
     }
     let known = known.map_err(Fault::distrust);
+    let mut ids = Ids::of(call);
     let reply = known.and_then(|_| match around::answer(context, call, media_type) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;
-            operate(context, call, media_type)
+            operate(context, call, media_type, &mut ids)
         }
     });
-    let reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
-    let reply = reply::with_ids(reply, &context.numbers, call);
+    let mut reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
     if reply.status() == StatusCode::NOT_FOUND && context.options.empty_not_found {
-        return reply::without_body(reply);
+        reply = reply::without_body(reply);
     }
-    reply
+    reply::with_ids(reply, ids, context, call)
 }
 
-fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
+fn operate(
+    context: &Context,
+    call: &Call,
+    media_type: MediaType,
+    ids: &mut Ids,
+) -> Result<Reply, Fault> {
     const PROFILE: &[&str] = &["{}", "customers", "{}", "profiles", "billing"];
 
     let Some([version, customer]) = call::matches(&call.segments(), PROFILE) else {
@@ -71,7 +78,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     let customer = Uuid::try_parse(customer).map_err(|_| Fault::tenant_is_no_guid())?;
     let show = |stored: &Resource| {
         let body = media_type.profile(&stored.document, context.options.byte_order_mark);
-        reply::of(StatusCode::OK, media_type, body)
+        reply::of(StatusCode::OK, media_type.content_type(), body)
     };
     if call.method == Method::GET {
         let state = context.state();
@@ -82,17 +89,21 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     // What was answered is looked up and remembered in the same step as the write.
     let state = &mut *context.state();
     let now = context.clock.now();
-    match state.replays.find(call, now) {
+    let write = Write::new(customer, call);
+    match state.replays.find(&write, now) {
         Seen::Never => {}
-        Seen::Same(reply) => return Ok(reply),
+        Seen::Same(reply, first) => {
+            ids.again(first);
+            return Ok(reply);
+        }
         Seen::Other => return Err(Fault::request_id_used_before()),
     }
     let stored = state.customers.get_mut(&customer);
     let reply = sent
         .and_then(|sent| put(context, call, &mut state.history, stored, sent))
         .map_or_else(|fault| fault.into_reply(media_type), show);
-    let reply = reply::with_ids(reply, &context.numbers, call);
-    state.replays.remember(call, &reply, now);
+    let replays = &mut state.replays;
+    replays.remember(&write, &reply, media_type, ids, now);
     Ok(reply)
 }
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::{
     log::{Log, LoggedRequest},
     numbers::Numbers,
     operations::Operations,
-    partner::Replays,
+    partner::{self, Replays},
     seal::Seal,
     server::Addresses,
     snapshot::Snapshot,
@@ -68,6 +68,8 @@ pub(crate) struct Context {
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
+    /// What Partner Center's answers have in common.
+    pub(crate) request_context: HeaderValue,
     /// What is told to those who look on.
     pub(crate) events: Events,
     /// What a reset goes back to.
@@ -89,6 +91,7 @@ impl Context {
             token,
             seal: Seal::random(),
             clock,
+            request_context: partner::request_context(&numbers),
             numbers,
             addresses,
             events: Events::default(),

@@ -49,6 +49,9 @@ impl Default for MediaType {
 impl MediaType {
     /// The one that the request accepts best.
     pub(super) fn accepted(call: &Call) -> Option<Self> {
+        if !call.headers.contains_key(header::ACCEPT) {
+            return Some(Self::default());
+        }
         let accept = call.headers.get_all(header::ACCEPT).iter();
         // A header that is no text accepts nothing of ours.
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
@@ -56,8 +59,13 @@ impl MediaType {
         accept::best(&accept.join(","), &[json, text_json, xml, text_xml]).map(Self)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        self.0
+    pub(super) fn content_type(self) -> &'static str {
+        match self.0 {
+            "text/json" => "text/json; charset=utf-8",
+            "application/xml" => "application/xml; charset=utf-8",
+            "text/xml" => "text/xml; charset=utf-8",
+            _ => "application/json; charset=utf-8",
+        }
     }
 
     /// The same, or JSON for XML: what is around a billing profile is known in JSON alone.
