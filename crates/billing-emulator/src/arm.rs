@@ -59,17 +59,13 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let answer = admitted
         .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
-    let reply = match answer {
+    let draft = match answer {
         Ok(Answer::Document(document)) => reply::document(document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
         Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
-        Err(fault) => fault.into_reply(&context.numbers, call),
+        Err(fault) => fault.into_draft(&context.numbers, call),
     };
-    let reply = reply::with_ids(reply, context, call);
-    reply::finished(match remaining {
-        Some(remaining) => reply::with_remaining(reply, call, remaining),
-        None => reply,
-    })
+    reply::finished(draft, context, call, remaining)
 }
 
 /// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
