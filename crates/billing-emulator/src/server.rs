@@ -1,16 +1,11 @@
 //! Four listeners on loopback, and the way of a request from one of them to the log.
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, header, uri::PathAndQuery},
+    http::{header, uri::PathAndQuery},
     response::Response,
 };
 use tokio::{
@@ -23,7 +18,7 @@ use tokio::{
 use crate::{
     Error, LoggedRequest, Service, arm, authority,
     call::{BODY_LIMIT, Call},
-    clock::{Stopwatch, rfc3339_milliseconds},
+    clock::{Clock, Stopwatch},
     control,
     faults::Met,
     head, host, partner,
@@ -246,7 +241,7 @@ pub(crate) async fn answer(
             } else {
                 host::misdirected().map(Body::from)
             };
-            dated(response, context.clock.now())
+            dated(response, &context.clock)
         }
     }
 }
@@ -281,7 +276,7 @@ async fn operate(
     request: Request,
 ) -> Response {
     let watch = Stopwatch::start();
-    let time = rfc3339_milliseconds(context.clock.now());
+    let time = context.clock.milliseconds(context.clock.now());
     let method = request.method().as_str().to_owned();
     let path = request
         .uri()
@@ -328,17 +323,16 @@ async fn operate(
             _ = stop.changed() => {}
         }
     }
-    let reply = reply.map(|reply| dated(reply, context.clock.now()));
+    let reply = reply.map(|reply| dated(reply, &context.clock));
     if let Some((met, wire)) = met.zip(wire) {
         met.send(&wire, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }
 
-fn dated<B>(mut response: Response<B>, now: SystemTime) -> Response<B> {
+fn dated<B>(mut response: Response<B>, clock: &Clock) -> Response<B> {
     // hyper would date it by the machine's clock.
-    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
-        response.headers_mut().insert(header::DATE, date);
-    }
+    let date = clock.date(clock.now());
+    response.headers_mut().insert(header::DATE, date);
     response
 }

@@ -16,7 +16,7 @@ use crate::{
     Error,
     authority::Spent,
     builder::Options,
-    clock::{Clock, rfc3339, rfc3339_milliseconds},
+    clock::{Clock, rfc3339},
     contract,
     control::Events,
     faults::Faults,
@@ -155,7 +155,7 @@ impl Context {
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
-            &rfc3339_milliseconds(self.clock.now()),
+            &self.clock.milliseconds(self.clock.now()),
             before,
             &stored.document,
         );

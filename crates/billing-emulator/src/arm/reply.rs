@@ -10,7 +10,6 @@ use axum::{
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    clock,
     operations::Links,
     state::Context,
 };
@@ -185,7 +184,7 @@ pub(super) fn finished(
         .to_string();
     draft.set_text(&REQUEST_ID, &id);
     draft.set_text(&CORRELATION_ID, &id);
-    let time = clock::compact(context.clock.now());
+    let time = context.clock.compact(context.clock.now());
     draft.set_text(&ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
     let wants_id = call
         .header("x-ms-return-client-request-id")
