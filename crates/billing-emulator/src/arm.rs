@@ -154,7 +154,7 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
             let document = expand::read(context, call, found);
-            Ok(Answer::Document(contract::write(&document, &[])))
+            Ok(Answer::Document(json(&document)))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),
@@ -164,6 +164,14 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
             Err(Fault::method_not_allowed("GET"))
         }
     }
+}
+
+/// A document as Azure Resource Manager writes it.
+pub(crate) fn json(document: &Value) -> Bytes {
+    // As long as a billing profile, so that it is not moved again and again while it grows.
+    let mut json = Vec::with_capacity(2048);
+    contract::write(&mut json, document, &[]);
+    json.into()
 }
 
 pub(crate) fn add(

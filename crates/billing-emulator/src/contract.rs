@@ -3,7 +3,6 @@
 
 use std::{convert::Infallible, mem};
 
-use axum::body::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
@@ -206,22 +205,8 @@ fn counterpart<'a>(
 
 /// Compact JSON: the members of the shape in its order, then the others by name. An empty shape
 /// writes everything by name, as Azure Resource Manager's recorded answers do.
-pub(crate) fn write(document: &Value, shape: &Shape) -> Bytes {
-    write_behind(b"", document, shape)
-}
-
-/// The same with some bytes before it.
-pub(crate) fn write_behind(start: &[u8], document: &Value, shape: &Shape) -> Bytes {
-    // As long as a billing profile, so that it is not moved again and again while it grows.
-    let mut written = Vec::with_capacity(1024);
-    written.extend_from_slice(start);
-    write_value(&mut written, document, shape);
-    // What is kept of it holds no room to grow.
-    Bytes::copy_from_slice(&written)
-}
-
-fn write_value(out: &mut Vec<u8>, value: &Value, shape: &Shape) {
-    match value {
+pub(crate) fn write(out: &mut Vec<u8>, document: &Value, shape: &Shape) {
+    match document {
         Value::Object(object) => {
             out.push(b'{');
             let _ = each(object, shape, |name, value, shape| {
@@ -230,7 +215,7 @@ fn write_value(out: &mut Vec<u8>, value: &Value, shape: &Shape) {
                 }
                 write_text(out, name);
                 out.push(b':');
-                write_value(out, value, shape);
+                write(out, value, shape);
                 Ok::<_, Infallible>(())
             });
             out.push(b'}');
@@ -241,7 +226,7 @@ fn write_value(out: &mut Vec<u8>, value: &Value, shape: &Shape) {
                 if out.last() != Some(&b'[') {
                     out.push(b',');
                 }
-                write_value(out, value, shape);
+                write(out, value, shape);
             }
             out.push(b']');
         }

@@ -13,11 +13,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Error,
+    Error, arm,
     authority::Spent,
     builder::Options,
     clock::{Clock, rfc3339},
-    contract,
     control::Events,
     faults::Faults,
     history::{Before, History},
@@ -243,8 +242,7 @@ impl Resource {
 
     /// The document as Azure Resource Manager writes it.
     pub(crate) fn json(&self) -> Bytes {
-        let write = || contract::write(&self.document, &[]);
-        self.json.get_or_init(write).clone()
+        self.json.get_or_init(|| arm::json(&self.document)).clone()
     }
 
     /// The document, to be changed.

@@ -26,12 +26,14 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
 
 /// A document as JSON, behind a byte order mark if there is to be one.
 pub(super) fn json(document: &Value, shape: &Shape, byte_order_mark: bool) -> Bytes {
-    let mark: &[u8] = if byte_order_mark {
-        b"\xEF\xBB\xBF"
-    } else {
-        b""
-    };
-    contract::write_behind(mark, document, shape)
+    // As long as a billing profile, so that it is not moved again and again while it grows.
+    let mut json = Vec::with_capacity(1024);
+    if byte_order_mark {
+        json.extend_from_slice(b"\xEF\xBB\xBF");
+    }
+    contract::write(&mut json, document, shape);
+    // What is kept, to be answered again, holds no room to grow.
+    Bytes::copy_from_slice(&json)
 }
 
 /// A media type of an answer.
