@@ -196,7 +196,7 @@ async fn accept(
 async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
     let context = &server.context;
     let stop = stopped.clone();
-    let answer = |request| answer(side, context, stop.clone(), request);
+    let answer = |request, wire| answer(side, context, stop.clone(), request, wire);
     let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
     let Some(tls) = &server.tls else {
         return wire::serve(socket, spelling, answer, stopped, patience).await;
@@ -225,15 +225,16 @@ pub(crate) async fn answer(
     context: &Context,
     stop: watch::Receiver<()>,
     request: Request,
+    wire: Wire,
 ) -> Response {
     match side {
-        Side::Service(service) => operate(service, context, stop, request).await,
+        Side::Service(service) => operate(service, context, stop, request, &wire).await,
         Side::Control => {
             let limit = match request.uri().path() {
                 "/api/state" => control::state::SNAPSHOT_LIMIT,
                 _ => BODY_LIMIT,
             };
-            let Some(call) = read(0, request, limit).await else {
+            let Some(call) = read(0, request, limit, &wire).await else {
                 return Response::default();
             };
             let response = if is_meant(context, &call) {
@@ -258,12 +259,9 @@ fn is_meant(context: &Context, call: &Call) -> bool {
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.
-async fn read(number: u64, request: Request, limit: usize) -> Option<Call> {
-    let wire = request.extensions().get::<Wire>().cloned();
+async fn read(number: u64, request: Request, limit: usize, wire: &Wire) -> Option<Call> {
     let call = time::timeout(BODY_TIME, Call::read(number, request, limit)).await;
-    if call.is_err()
-        && let Some(wire) = wire
-    {
+    if call.is_err() {
         wire.reset();
     }
     call.ok()
@@ -274,6 +272,7 @@ async fn operate(
     context: &Context,
     mut stop: watch::Receiver<()>,
     request: Request,
+    wire: &Wire,
 ) -> Response {
     let watch = Stopwatch::start();
     let time = context.clock.milliseconds(context.clock.now());
@@ -283,8 +282,8 @@ async fn operate(
         .path_and_query()
         .map_or("/", PathAndQuery::as_str)
         .to_owned();
-    let wire = request.extensions().get::<Wire>().cloned();
-    let Some(mut call) = read(context.numbers.next_request(), request, BODY_LIMIT).await else {
+    let number = context.numbers.next_request();
+    let Some(mut call) = read(number, request, BODY_LIMIT, wire).await else {
         return Response::default();
     };
     let met = context.state().faults.meet(service, &method, &path);
@@ -324,8 +323,8 @@ async fn operate(
         }
     }
     let reply = reply.map(|reply| dated(reply, &context.clock));
-    if let Some((met, wire)) = met.zip(wire) {
-        met.send(&wire, &call.method, reply.as_ref());
+    if let Some(met) = met {
+        met.send(wire, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }
