@@ -185,26 +185,34 @@ fn write(
 ) {
     let write = stored.effective_writes + 1;
     let etag = context.numbers.etag(&stored.lineage, write);
-    let profile_id = stored.document.get("id").cloned().unwrap_or_default();
-    sent.insert("id".to_owned(), profile_id);
-    complete(&mut sent, &stored.id, etag);
+    for name in ["id", "links"] {
+        // Most senders say what they have read.
+        if let Some(own) = stored.document.get(name)
+            && sent.get(name) != Some(own)
+        {
+            sent.insert(name.to_owned(), own.clone());
+        }
+    }
+    complete(&mut sent, etag);
     context.write(history, stored, Value::Object(sent));
 }
 
 /// Sets what the service says itself, whatever was sent.
-fn complete(profile: &mut Map<String, Value>, customer: &str, etag: String) {
+fn complete(profile: &mut Map<String, Value>, etag: String) {
     if let Some(Value::String(culture)) = profile.get_mut("culture") {
         *culture = normal_culture(culture);
     }
-    let uri = format!("/v1/customers/{customer}/profiles/billing");
-    let links = json!({ "self": { "uri": uri, "method": "GET", "headers": [] } });
-    profile.insert("links".to_owned(), links);
     let attributes = profile
         .entry("attributes")
         .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(attributes) = attributes {
         attributes.insert("etag".to_owned(), etag.into());
-        attributes.insert("objectType".to_owned(), OBJECT_TYPE.into());
+        if attributes
+            .get("objectType")
+            .is_none_or(|kind| kind != OBJECT_TYPE)
+        {
+            attributes.insert("objectType".to_owned(), OBJECT_TYPE.into());
+        }
     }
 }
 
@@ -245,7 +253,10 @@ pub(crate) fn add(
         .and_then(Value::as_str)
         .map(str::to_owned);
     let etag = given.clone().unwrap_or_else(|| numbers.etag(&customer, 0));
-    complete(&mut profile, &customer, etag);
+    let uri = format!("/v1/customers/{customer}/profiles/billing");
+    let links = json!({ "self": { "uri": uri, "method": "GET", "headers": [] } });
+    profile.insert("links".to_owned(), links);
+    complete(&mut profile, etag);
     let mut stored = Resource::new(Service::Partner, customer, profile);
     if let Some(given) = given {
         stored.lineage = format!("{} {given}", stored.id);
