@@ -4,6 +4,7 @@
 //! told one time that can be moved from outside.
 
 use std::{
+    fmt::Write as _,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -141,7 +142,11 @@ impl Clock {
     pub(crate) fn milliseconds(&self, time: SystemTime) -> String {
         let since = time.duration_since(SystemTime::UNIX_EPOCH);
         let milliseconds = since.unwrap_or_default().subsec_millis();
-        format!("{}.{milliseconds:03}Z", self.second(time).extended)
+        let mut text = String::with_capacity("2026-01-31T08:30:00.000Z".len());
+        text.push_str(&self.second(time).extended);
+        // A string takes all that is written to it.
+        let _ = write!(text, ".{milliseconds:03}Z");
+        text
     }
 
     /// As ids of Azure have it: `20260131T083000Z`.
