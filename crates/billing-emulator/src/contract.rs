@@ -158,12 +158,8 @@ pub(crate) fn restore_read_only(
     stored: &Map<String, Value>,
     shape: &Shape,
 ) {
-    for member in shape {
-        let is_whole = matches!(member.kind, Kind::Text | Kind::Flag | Kind::Any);
-        if is_whole && member.access == Access::Open {
-            continue;
-        }
-        let Some(old) = stored.get(member.name) else {
+    for (name, old) in stored {
+        let Some(member) = shape.iter().find(|member| member.name == name) else {
             continue;
         };
         match (member.kind, new.get_mut(member.name), old) {
