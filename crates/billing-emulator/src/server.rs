@@ -16,12 +16,14 @@ use tokio::{
 };
 
 use crate::{
-    Error, LoggedRequest, Service, arm, authority,
+    Error, Service, arm, authority,
     call::{BODY_LIMIT, Call},
     clock::{Clock, Stopwatch},
     control,
     faults::Met,
-    head, host, partner,
+    head, host,
+    log::{self, Answered},
+    partner,
     state::Context,
     tls::Tls,
     wire::{self, Spelling, Wire},
@@ -275,8 +277,7 @@ async fn operate(
     wire: &Wire,
 ) -> Response {
     let watch = Stopwatch::start();
-    let time = context.clock.milliseconds(context.clock.now());
-    let method = request.method().as_str().to_owned();
+    let time = context.clock.now();
     let path = request
         .uri()
         .path_and_query()
@@ -286,7 +287,10 @@ async fn operate(
     let Some(mut call) = read(number, request, BODY_LIMIT, wire).await else {
         return Response::default();
     };
-    let met = context.state().faults.meet(service, &method, &path);
+    let met = context
+        .state()
+        .faults
+        .meet(service, call.method.as_str(), &path);
     if let Some(met) = &met {
         met.move_clock(context);
         call.operation = met.operation();
@@ -305,12 +309,11 @@ async fn operate(
     };
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
     let fault = met.as_ref().map(|met| met.name().to_owned());
-    tracing::info!(%service, method, path, status, fault, "answered");
-    context.log(LoggedRequest {
-        number: 0,
+    tracing::info!(%service, method = call.method.as_str(), path, status, fault, "answered");
+    context.log(Answered {
         time,
         service,
-        method,
+        method: log::name(&call.method),
         path,
         status,
         ms: watch.ms(),

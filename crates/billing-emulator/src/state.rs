@@ -20,7 +20,7 @@ use crate::{
     control::Events,
     faults::Faults,
     history::{Before, History},
-    log::{Log, LoggedRequest},
+    log::{Answered, Log},
     numbers::Numbers,
     operations::Operations,
     partner::{self, Replays},
@@ -138,8 +138,8 @@ impl Context {
         Ok(())
     }
 
-    pub(crate) fn log(&self, request: LoggedRequest) {
-        self.state().log.push(request, &self.events);
+    pub(crate) fn log(&self, request: Answered) {
+        self.state().log.push(request, &self.clock, &self.events);
     }
 
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
