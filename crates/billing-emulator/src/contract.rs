@@ -1,9 +1,8 @@
 //! The members that the two contracts know: how they are spelled, what they hold, in which order
 //! they are written and which of them a caller cannot write.
 
-use std::{convert::Infallible, mem};
+use std::mem;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
 pub(crate) use around::{
@@ -11,9 +10,11 @@ pub(crate) use around::{
     CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,
 };
 pub(crate) use tables::{ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE};
+pub(crate) use write::{ordered, write};
 
 mod around;
 mod tables;
+mod write;
 
 pub(crate) type Shape = [Member];
 
@@ -199,126 +200,6 @@ fn counterpart<'a>(
     }
 }
 
-/// Compact JSON: the members of the shape in its order, then the others by name. An empty shape
-/// writes everything by name, as Azure Resource Manager's recorded answers do.
-pub(crate) fn write(out: &mut Vec<u8>, document: &Value, shape: &Shape) {
-    match document {
-        Value::Object(object) => {
-            out.push(b'{');
-            let _ = each(object, shape, |name, value, shape| {
-                if out.last() != Some(&b'{') {
-                    out.push(b',');
-                }
-                write_text(out, name);
-                out.push(b':');
-                write(out, value, shape);
-                Ok::<_, Infallible>(())
-            });
-            out.push(b'}');
-        }
-        Value::Array(values) => {
-            out.push(b'[');
-            for value in values {
-                if out.last() != Some(&b'[') {
-                    out.push(b',');
-                }
-                write(out, value, shape);
-            }
-            out.push(b']');
-        }
-        Value::String(text) => write_text(out, text),
-        // Numbers, flags and null always serialize.
-        scalar => {
-            let _ = serde_json::to_writer(out, scalar);
-        }
-    }
-}
-
-/// Most texts have nothing to escape, which is found out here eight bytes at a time; serde_json looks at each.
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    // Without an early end, so that one step does for all eight.
-    let are_plain = |word: &[u8; 8]| word.iter().fold(true, |all, byte| all & is_plain(byte));
-    if words.iter().all(are_plain) && rest.iter().all(is_plain) {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    } else {
-        // Text always serializes.
-        let _ = serde_json::to_writer(out, text);
-    }
-}
-
-/// A document to be written in the same order into another one.
-pub(crate) fn ordered<'a>(value: &'a Value, shape: &'a Shape) -> impl Serialize + 'a {
-    Ordered { value, shape }
-}
-
-struct Ordered<'a> {
-    value: &'a Value,
-    shape: &'a Shape,
-}
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.value {
-            Value::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                each(object, self.shape, |name, value, shape| {
-                    map.serialize_entry(name, &Ordered { value, shape })
-                })?;
-                map.end()
-            }
-            Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Ordered {
-                value,
-                shape: self.shape,
-            })),
-            scalar => scalar.serialize(serializer),
-        }
-    }
-}
-
-/// Visits the members of an object in the order in which they are written, each with the shape of what it holds.
-fn each<E>(
-    object: &Map<String, Value>,
-    shape: &Shape,
-    mut visit: impl FnMut(&str, &Value, &Shape) -> Result<(), E>,
-) -> Result<(), E> {
-    debug_assert!(shape.len() <= MOST_MEMBERS);
-    let mut known = [None; MOST_MEMBERS];
-    let mut others = object.len();
-    if !shape.is_empty() {
-        for (name, value) in object {
-            let mut places = shape.iter().zip(&mut known);
-            if let Some((_, place)) = places.find(|(member, _)| member.name == name) {
-                *place = Some(value);
-                others -= 1;
-            }
-        }
-    }
-    for (member, value) in shape.iter().zip(known) {
-        if let Some(value) = value {
-            visit(member.name, value, member.kind.shape())?;
-        }
-    }
-    if others == 0 {
-        return Ok(());
-    }
-    let mut others = object
-        .iter()
-        .filter(|(name, _)| !shape.iter().any(|member| member.name == *name));
-    let visit = |(name, value): (&String, &Value)| visit(name, value, &[]);
-    // The map's own order depends on a feature that any crate may switch on.
-    if object.keys().is_sorted() {
-        others.try_for_each(visit)
-    } else {
-        let mut sorted: Vec<_> = others.collect();
-        sorted.sort_unstable_by_key(|(name, _)| *name);
-        sorted.into_iter().try_for_each(visit)
-    }
-}
-
 fn find<'a>(shape: &'a Shape, name: &str) -> Option<&'a Member> {
     shape
         .iter()
@@ -358,5 +239,44 @@ impl Kind {
             Self::List { .. } => "must be an array of objects",
             Self::Any => "is not accepted",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_is_taken_in_under_the_names_of_the_contract_and_the_last_of_two_spellings_counts()
+    {
+        let read = |document: Value, nulls, read_only| {
+            let object = document.as_object().cloned().unwrap_or_default();
+            read(object, ARM_BILLING_PROFILE, nulls, read_only).map(Value::Object)
+        };
+        let sent = json!({ "ID": "1", "Unknown": null, "PROPERTIES": { "ponumber": "old" }, "properties": {
+            "POnumber": "a", "ponumber": "b", "displayName": null, "status": 1,
+            "invoiceSections": [{ "Id": 7, "name": null, "PROPERTIES": { "State": "x", "displayName": "y" } }],
+        } });
+        let expected = json!({ "Unknown": null, "properties": {
+            "poNumber": "b", "displayName": null,
+            "invoiceSections": [{ "properties": { "displayName": "y" } }],
+        } });
+        assert_eq!(
+            read(sent.clone(), Nulls::Keep, ReadOnly::Ignore),
+            Ok(expected)
+        );
+        let refused = read(sent, Nulls::Drop, ReadOnly::Refuse).map_err(|misfit| misfit.path);
+        assert_eq!(refused, Err("id".to_owned()));
+        let kept =
+            json!({ "id": "1", "properties": { "status": 1, "invoiceSections": [{ "id": "7" }] } });
+        assert_eq!(
+            read(kept.clone(), Nulls::Drop, ReadOnly::Keep),
+            Ok(kept.clone())
+        );
+        let wrong = json!({ "properties": { "invoiceSections": [{ "id": 7 }] } });
+        let refused = read(wrong, Nulls::Keep, ReadOnly::Keep).map_err(|misfit| misfit.path);
+        assert_eq!(refused, Err("properties.invoiceSections.id".to_owned()));
     }
 }
