@@ -59,17 +59,13 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
     let answer = admitted
         .and_then(|_| admit(context, call, known))
         .and_then(|target| operate(context, call, target));
-    let reply = match answer {
+    let draft = match answer {
         Ok(Answer::Document(document)) => reply::document(document),
         Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
         Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
-        Err(fault) => fault.into_reply(&context.numbers, call),
+        Err(fault) => fault.into_draft(&context.numbers, call),
     };
-    let reply = reply::with_ids(reply, context, call);
-    reply::finished(match remaining {
-        Some(remaining) => reply::with_remaining(reply, call, remaining),
-        None => reply,
-    })
+    reply::finished(draft, context, call, remaining)
 }
 
 /// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
@@ -116,12 +112,16 @@ fn admit<'a>(
 
 /// The target of a path, the type of it and the version under which it is served.
 fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static str), Fault> {
-    const PROFILES: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles";
-    const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}";
-    const RESULT: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}";
-    const STATUS: &str = "providers/Microsoft.Billing/billingAccounts/{}/operationStatuses/{}";
-    const OPERATION: &str = "providers/Microsoft.Billing/billingOperations/{}";
+    const PROFILES: &[&str] = &["billingAccounts", "{}", "billingProfiles"];
+    const PROFILE: &[&str] = &["billingAccounts", "{}", "billingProfiles", "{}"];
+    const RESULT: &[&str] = &["billingAccounts", "{}", "operationResults", "{}"];
+    const STATUS: &[&str] = &["billingAccounts", "{}", "operationStatuses", "{}"];
+    const OPERATION: &[&str] = &["billingOperations", "{}"];
 
+    let (namespace, segments) = segments.split_at_checked(2).unwrap_or_default();
+    if call::matches::<0>(namespace, &["providers", "Microsoft.Billing"]).is_none() {
+        return Err(Fault::path_not_served());
+    }
     let id = |name: &str| Uuid::try_parse(name).map_err(|_| Fault::not_found());
     if let Some([account]) = call::matches(segments, PROFILES) {
         let target = Target::Profiles { account };
@@ -153,8 +153,8 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or_else(Fault::not_found)?;
-            let document = contract::write(&expand::read(context, call, found), &[]);
-            Ok(Answer::Document(document.into()))
+            let document = expand::read(context, call, found);
+            Ok(Answer::Document(json(&document)))
         }
         (Target::Profile(key), &Method::PATCH) => update::begin(context, call, key),
         (Target::Operation(id), &Method::GET) => update::poll(context, id),
@@ -164,6 +164,14 @@ fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer,
             Err(Fault::method_not_allowed("GET"))
         }
     }
+}
+
+/// A document as Azure Resource Manager writes it.
+pub(crate) fn json(document: &Value) -> Bytes {
+    // As long as a billing profile, so that it is not moved again and again while it grows.
+    let mut json = Vec::with_capacity(2048);
+    contract::write(&mut json, document, &[]);
+    json.into()
 }
 
 pub(crate) fn add(

@@ -74,30 +74,31 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
 }
 
 fn find<'a>(segments: &[&'a str]) -> Option<Target<'a>> {
-    let named = |pattern: &str| call::matches(segments, pattern).map(|[tenant]| tenant);
-    let known = |pattern: &str| call::matches::<0>(segments, pattern).is_some();
-    Some(if let Some(tenant) = named("{}/oauth2/v2.0/token") {
+    let named = |pattern: &[&str]| call::matches(segments, pattern).map(|[tenant]| tenant);
+    let known = |pattern: &[&str]| call::matches::<0>(segments, pattern).is_some();
+    let target = if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "token"]) {
         Target::Token(tenant, Version::Two)
-    } else if let Some(tenant) = named("{}/oauth2/token") {
+    } else if let Some(tenant) = named(&["{}", "oauth2", "token"]) {
         Target::Token(tenant, Version::One)
-    } else if let Some(tenant) = named("{}/oauth2/v2.0/authorize") {
+    } else if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "authorize"]) {
         Target::Authorize(tenant, Version::Two)
-    } else if let Some(tenant) = named("{}/oauth2/authorize") {
+    } else if let Some(tenant) = named(&["{}", "oauth2", "authorize"]) {
         Target::Authorize(tenant, Version::One)
-    } else if let Some(tenant) = named("{}/v2.0/.well-known/openid-configuration")
-        .or_else(|| named("{}/.well-known/openid-configuration"))
+    } else if let Some(tenant) = named(&["{}", "v2.0", ".well-known", "openid-configuration"])
+        .or_else(|| named(&["{}", ".well-known", "openid-configuration"]))
     {
         Target::Configuration(tenant)
-    } else if known("common/discovery/instance") {
+    } else if known(&["common", "discovery", "instance"]) {
         Target::Instance
-    } else if named("{}/discovery/v2.0/keys")
-        .or_else(|| named("{}/discovery/keys"))
+    } else if named(&["{}", "discovery", "v2.0", "keys"])
+        .or_else(|| named(&["{}", "discovery", "keys"]))
         .is_some()
     {
         Target::Keys
     } else {
         return None;
-    })
+    };
+    Some(target)
 }
 
 /// The tenant behind a name: itself for an id, the sample's for the names that stand for any, and for a

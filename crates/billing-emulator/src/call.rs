@@ -3,7 +3,11 @@
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{HeaderMap, Method, header, uri::Authority},
+    http::{
+        HeaderMap, Method, Uri,
+        header::{self, AsHeaderName},
+        uri::Authority,
+    },
 };
 use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
@@ -27,9 +31,8 @@ pub(crate) struct Call {
     /// The decoded segments of the path: `%2F` inside one does not split it.
     pub(crate) segments: Vec<String>,
     query: Vec<(String, String)>,
+    uri: Uri,
     pub(crate) headers: HeaderMap,
-    /// The host and the port that it was sent to, if it says so.
-    pub(crate) authority: Option<Authority>,
     /// `None` when the body is larger than the limit.
     pub(crate) body: Option<Bytes>,
     /// How the operation ends that this request begins, where a planned fault says so.
@@ -51,12 +54,12 @@ impl Call {
             query: parts
                 .uri
                 .query()
-                .unwrap_or_default()
-                .split('&')
+                .into_iter()
+                .flat_map(|query| query.split('&'))
                 .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
-            authority: host::authority(&parts.uri, &parts.headers),
+            uri: parts.uri,
             headers: parts.headers,
             body: read_body(body, limit, asks_first).await,
             operation: None,
@@ -82,13 +85,18 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The host and the port that it was sent to, if it says so.
+    pub(crate) fn authority(&self) -> Option<Authority> {
+        host::authority(&self.uri, &self.headers)
     }
 
     /// The origin that it was sent to, which is where absolute links in an answer lead; `own` if it names none.
     pub(crate) fn origin(&self, own: &str) -> String {
-        match (own.split_once("://"), &self.authority) {
+        match (own.split_once("://"), self.authority()) {
             (Some((scheme, _)), Some(authority)) => format!("{scheme}://{authority}"),
             _ => own.to_owned(),
         }
@@ -96,9 +104,7 @@ impl Call {
 
     /// The token behind `Bearer `, in any case.
     pub(crate) fn bearer(&self) -> Option<&str> {
-        let (scheme, token) = self
-            .header(header::AUTHORIZATION.as_str())?
-            .split_once(' ')?;
+        let (scheme, token) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
         scheme
             .eq_ignore_ascii_case("bearer")
             .then(|| token.trim())
@@ -107,7 +113,7 @@ impl Call {
 
     /// The media type of the body, in lower case and without its parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let value = self.header(header::CONTENT_TYPE.as_str())?;
+        let value = self.header(header::CONTENT_TYPE)?;
         let media_type = value.split(';').next()?;
         Some(media_type.trim().to_ascii_lowercase())
     }
@@ -152,33 +158,39 @@ pub(crate) fn json(body: &[u8]) -> serde_json::Result<Value> {
 }
 
 fn decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A name or a value of a form, which a query is too.
 pub(crate) fn decode_form(text: &str) -> String {
+    if !text.contains('+') {
+        return decode(text);
+    }
     decode(&text.replace('+', " "))
 }
 
-/// Whether the segments of a path read as the pattern does. `{}` in it stands for any segment; the
+/// Whether the segments of a path read as those of the pattern do. `{}` in it stands for any segment; the
 /// others are compared as both services do, in any case.
 pub(crate) fn matches<'a, const N: usize>(
     segments: &[&'a str],
-    pattern: &str,
+    pattern: &[&str],
 ) -> Option<[&'a str; N]> {
     #[cfg(test)]
-    crate::described::TRIED.with_borrow_mut(|tried| tried.insert(pattern.to_owned()));
+    crate::described::TRIED.with_borrow_mut(|tried| tried.insert(pattern.join("/")));
+    if segments.len() != pattern.len() {
+        return None;
+    }
     let mut captured = [""; N];
     let mut places = captured.iter_mut();
-    let mut segments = segments.iter();
-    for expected in pattern.split('/') {
-        let segment = *segments.next()?;
+    for (&segment, &expected) in segments.iter().zip(pattern) {
         if expected == "{}" {
             *places.next()? = segment;
         } else if !segment.eq_ignore_ascii_case(expected) {
             return None;
         }
     }
-    let is_whole = segments.next().is_none() && places.next().is_none();
-    is_whole.then_some(captured)
+    places.next().is_none().then_some(captured)
 }

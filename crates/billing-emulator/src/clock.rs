@@ -4,10 +4,12 @@
 //! told one time that can be moved from outside.
 
 use std::{
+    fmt::Write as _,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
+use axum::http::HeaderValue;
 use time::{
     OffsetDateTime, UtcDateTime, format_description::well_known::Rfc3339,
     macros::format_description,
@@ -28,6 +30,17 @@ pub(crate) struct Clock {
     standing_at: Option<SystemTime>,
     /// Told each time that it is moved.
     moved: watch::Sender<()>,
+    /// The latest second that was written: many requests come in one.
+    written: Mutex<Second>,
+}
+
+/// A second in the forms that each answer needs.
+struct Second {
+    /// Since 1970.
+    number: u64,
+    date: HeaderValue,
+    extended: String,
+    compact: String,
 }
 
 impl Clock {
@@ -42,6 +55,7 @@ impl Clock {
             shown: Mutex::new(SystemTime::now()),
             standing_at: None,
             moved: watch::Sender::default(),
+            written: Mutex::new(Second::of(SystemTime::UNIX_EPOCH)),
         }
     }
 
@@ -52,6 +66,7 @@ impl Clock {
             shown: Mutex::new(in_range(Some(at))?),
             standing_at: Some(at),
             moved: watch::Sender::default(),
+            written: Mutex::new(Second::of(SystemTime::UNIX_EPOCH)),
         })
     }
 
@@ -118,6 +133,36 @@ impl Clock {
         }
     }
 
+    /// As a date header has it.
+    pub(crate) fn date(&self, time: SystemTime) -> HeaderValue {
+        self.second(time).date.clone()
+    }
+
+    /// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
+    pub(crate) fn milliseconds(&self, time: SystemTime) -> String {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH);
+        let milliseconds = since.unwrap_or_default().subsec_millis();
+        let mut text = String::with_capacity("2026-01-31T08:30:00.000Z".len());
+        text.push_str(&self.second(time).extended);
+        // A string takes all that is written to it.
+        let _ = write!(text, ".{milliseconds:03}Z");
+        text
+    }
+
+    /// As ids of Azure have it: `20260131T083000Z`.
+    pub(crate) fn compact(&self, time: SystemTime) -> String {
+        self.second(time).compact.clone()
+    }
+
+    fn second(&self, time: SystemTime) -> MutexGuard<'_, Second> {
+        // What is in it was written whole.
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.number != seconds(time) {
+            *written = Second::of(time);
+        }
+        written
+    }
+
     fn elapsed(&self) -> Duration {
         self.started
             .map_or(Duration::ZERO, |started| started.elapsed())
@@ -126,6 +171,21 @@ impl Clock {
     fn shown(&self) -> MutexGuard<'_, SystemTime> {
         // A time is whole whenever it can be seen.
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Second {
+    fn of(time: SystemTime) -> Self {
+        let extended = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+        let compact = format_description!("[year][month][day]T[hour][minute][second]Z");
+        let date = httpdate::fmt_http_date(time);
+        Self {
+            number: seconds(time),
+            // A date is visible ASCII.
+            date: HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("")),
+            extended: write(time, extended),
+            compact: write(time, compact),
+        }
     }
 }
 
@@ -187,21 +247,6 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs()
-}
-
-/// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
-pub(crate) fn rfc3339_milliseconds(time: SystemTime) -> String {
-    let format =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    write(time, format)
-}
-
-/// As ids of Azure have it: `20260131T083000Z`.
-pub(crate) fn compact(time: SystemTime) -> String {
-    write(
-        time,
-        format_description!("[year][month][day]T[hour][minute][second]Z"),
-    )
 }
 
 fn write(time: SystemTime, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {

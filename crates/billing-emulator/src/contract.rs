@@ -1,7 +1,8 @@
 //! The members that the two contracts know: how they are spelled, what they hold, in which order
 //! they are written and which of them a caller cannot write.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::mem;
+
 use serde_json::{Map, Value};
 
 pub(crate) use around::{
@@ -9,11 +10,16 @@ pub(crate) use around::{
     CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,
 };
 pub(crate) use tables::{ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE};
+pub(crate) use write::{ordered, write};
 
 mod around;
 mod tables;
+mod write;
 
 pub(crate) type Shape = [Member];
+
+/// How many members a shape has at most.
+const MOST_MEMBERS: usize = 18;
 
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -72,58 +78,78 @@ pub(crate) struct Misfit {
 /// Takes a document in: known members get the contract's spelling whatever their case, unknown
 /// ones stay as they were sent.
 pub(crate) fn read(
-    object: Map<String, Value>,
+    mut object: Map<String, Value>,
     shape: &Shape,
     nulls: Nulls,
     read_only: ReadOnly,
 ) -> Result<Map<String, Value>, Misfit> {
-    let mut known = Map::new();
-    for (name, value) in object {
-        let Some(member) = find(shape, &name) else {
-            if nulls == Nulls::Keep || !value.is_null() {
-                known.insert(name, value);
-            }
+    read_members(&mut object, shape, nulls, read_only)?;
+    Ok(object)
+}
+
+fn read_members(
+    object: &mut Map<String, Value>,
+    shape: &Shape,
+    nulls: Nulls,
+    read_only: ReadOnly,
+) -> Result<(), Misfit> {
+    // As most are, and then they stay where they are.
+    let mut is_right = true;
+    for (name, value) in object.iter_mut() {
+        let Some(member) = find(shape, name) else {
+            is_right &= nulls == Nulls::Keep || !value.is_null();
             continue;
         };
+        is_right &= name == member.name;
         if member.access == Access::ReadOnly {
             match read_only {
                 ReadOnly::Keep => {}
-                ReadOnly::Ignore => continue,
+                ReadOnly::Ignore => {
+                    is_right = false;
+                    continue;
+                }
                 ReadOnly::Refuse => return Err(member.misfit("is read-only")),
             }
         }
-        let value = match (member.kind, value) {
-            (_, Value::Null) if nulls == Nulls::Drop => continue,
-            (_, Value::Null) => Value::Null,
-            (Kind::Any, value)
-            | (Kind::Text, value @ Value::String(_))
-            | (Kind::Flag, value @ Value::Bool(_)) => value,
-            (Kind::Object(shape), Value::Object(object)) => Value::Object(
-                read(object, shape, nulls, read_only).map_err(|misfit| misfit.inside(member))?,
-            ),
+        match (member.kind, &mut *value) {
+            (_, Value::Null) => is_right &= nulls == Nulls::Keep,
+            (Kind::Any, _) | (Kind::Text, Value::String(_)) | (Kind::Flag, Value::Bool(_)) => {}
+            (Kind::Object(shape), Value::Object(object)) => {
+                read_members(object, shape, nulls, read_only)
+                    .map_err(|misfit| misfit.inside(member))?;
+            }
             // A list is replaced, so that in its items a null clears nothing.
-            (Kind::List { item, .. }, Value::Array(values)) => values
-                .into_iter()
-                .map(|value| match value {
-                    Value::Object(object) => Ok(Value::Object(
-                        read(object, item, Nulls::Drop, read_only)
-                            .map_err(|misfit| misfit.inside(member))?,
-                    )),
-                    _ => Err(member.misfit("must be an array of objects")),
-                })
-                .collect::<Result<_, _>>()?,
+            (Kind::List { item, .. }, Value::Array(values)) => {
+                for value in values {
+                    let Value::Object(object) = value else {
+                        return Err(member.misfit("must be an array of objects"));
+                    };
+                    read_members(object, item, Nulls::Drop, read_only)
+                        .map_err(|misfit| misfit.inside(member))?;
+                }
+            }
             // It names no item, and is not for the caller to write.
-            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => continue,
+            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => {
+                *value = Value::Null;
+                is_right = false;
+            }
             (kind, _) => return Err(member.misfit(kind.demand())),
-        };
-        let name = if name == member.name {
-            name
-        } else {
-            member.name.to_owned()
-        };
-        known.insert(name, value);
+        }
     }
-    Ok(known)
+    if is_right {
+        return Ok(());
+    }
+    let right = mem::take(object).into_iter().filter_map(|(name, value)| {
+        let member = find(shape, &name);
+        let is_ignored =
+            |member: &Member| member.access == Access::ReadOnly && read_only == ReadOnly::Ignore;
+        if member.is_some_and(is_ignored) || (nulls == Nulls::Drop && value.is_null()) {
+            return None;
+        }
+        Some((member.map_or(name, |member| member.name.to_owned()), value))
+    });
+    *object = right.collect();
+    Ok(())
 }
 
 /// Gives the items of replaced lists the members that only the service writes, each from the stored
@@ -133,12 +159,8 @@ pub(crate) fn restore_read_only(
     stored: &Map<String, Value>,
     shape: &Shape,
 ) {
-    for member in shape {
-        let is_whole = matches!(member.kind, Kind::Text | Kind::Flag | Kind::Any);
-        if is_whole && member.access == Access::Open {
-            continue;
-        }
-        let Some(old) = stored.get(member.name) else {
+    for (name, old) in stored {
+        let Some(member) = shape.iter().find(|member| member.name == name) else {
             continue;
         };
         match (member.kind, new.get_mut(member.name), old) {
@@ -175,74 +197,6 @@ fn counterpart<'a>(
         Some(value) => stored.iter().find(|stored| stored.get(key) == Some(value)),
         None if find(item, key)?.access == Access::Identity => stored.get(index),
         None => None,
-    }
-}
-
-/// Compact JSON: the members of the shape in its order, then the others by name. An empty shape
-/// writes everything by name, as Azure Resource Manager's recorded answers do.
-pub(crate) fn write(document: &Value, shape: &Shape) -> Vec<u8> {
-    let ordered = Ordered {
-        value: document,
-        shape,
-    };
-    // As long as a billing profile, so that it is not moved again and again while it grows.
-    let mut written = Vec::with_capacity(2048);
-    // A document of strings and maps with string keys always serializes.
-    match serde_json::to_writer(&mut written, &ordered) {
-        Ok(()) => written,
-        Err(_) => Vec::new(),
-    }
-}
-
-/// A document to be written in the same order into another one.
-pub(crate) fn ordered<'a>(value: &'a Value, shape: &'a Shape) -> impl Serialize + 'a {
-    Ordered { value, shape }
-}
-
-struct Ordered<'a> {
-    value: &'a Value,
-    shape: &'a Shape,
-}
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.value {
-            Value::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                let mut others = object.len();
-                for member in self.shape {
-                    if let Some(value) = object.get(member.name) {
-                        others -= 1;
-                        let shape = member.kind.shape();
-                        map.serialize_entry(member.name, &Ordered { value, shape })?;
-                    }
-                }
-                if others == 0 {
-                    return map.end();
-                }
-                let mut others = object
-                    .iter()
-                    .filter(|(name, _)| !self.shape.iter().any(|member| member.name == *name));
-                let mut write = |(name, value)| {
-                    let shape = &[];
-                    map.serialize_entry(name, &Ordered { value, shape })
-                };
-                // The map's own order depends on a feature that any crate may switch on.
-                if object.keys().is_sorted() {
-                    others.try_for_each(&mut write)?;
-                } else {
-                    let mut sorted: Vec<_> = others.collect();
-                    sorted.sort_unstable_by_key(|(name, _)| *name);
-                    sorted.into_iter().try_for_each(&mut write)?;
-                }
-                map.end()
-            }
-            Value::Array(values) => serializer.collect_seq(values.iter().map(|value| Ordered {
-                value,
-                shape: self.shape,
-            })),
-            scalar => scalar.serialize(serializer),
-        }
     }
 }
 
@@ -285,5 +239,44 @@ impl Kind {
             Self::List { .. } => "must be an array of objects",
             Self::Any => "is not accepted",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_is_taken_in_under_the_names_of_the_contract_and_the_last_of_two_spellings_counts()
+    {
+        let read = |document: Value, nulls, read_only| {
+            let object = document.as_object().cloned().unwrap_or_default();
+            read(object, ARM_BILLING_PROFILE, nulls, read_only).map(Value::Object)
+        };
+        let sent = json!({ "ID": "1", "Unknown": null, "PROPERTIES": { "ponumber": "old" }, "properties": {
+            "POnumber": "a", "ponumber": "b", "displayName": null, "status": 1,
+            "invoiceSections": [{ "Id": 7, "name": null, "PROPERTIES": { "State": "x", "displayName": "y" } }],
+        } });
+        let expected = json!({ "Unknown": null, "properties": {
+            "poNumber": "b", "displayName": null,
+            "invoiceSections": [{ "properties": { "displayName": "y" } }],
+        } });
+        assert_eq!(
+            read(sent.clone(), Nulls::Keep, ReadOnly::Ignore),
+            Ok(expected)
+        );
+        let refused = read(sent, Nulls::Drop, ReadOnly::Refuse).map_err(|misfit| misfit.path);
+        assert_eq!(refused, Err("id".to_owned()));
+        let kept =
+            json!({ "id": "1", "properties": { "status": 1, "invoiceSections": [{ "id": "7" }] } });
+        assert_eq!(
+            read(kept.clone(), Nulls::Drop, ReadOnly::Keep),
+            Ok(kept.clone())
+        );
+        let wrong = json!({ "properties": { "invoiceSections": [{ "id": 7 }] } });
+        let refused = read(wrong, Nulls::Keep, ReadOnly::Keep).map_err(|misfit| misfit.path);
+        assert_eq!(refused, Err("properties.invoiceSections.id".to_owned()));
     }
 }

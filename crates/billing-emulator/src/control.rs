@@ -137,7 +137,7 @@ fn addresses(context: &Context) -> Reply {
 fn requests(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let limit = number(call, "limit")?.unwrap_or(usize::MAX);
     let state = context.state();
-    let latest: Vec<_> = state.log.latest(limit).collect();
+    let latest: Vec<_> = state.log.latest(limit, &context.clock).collect();
     Ok(reply(StatusCode::OK, &latest))
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::{
     Emulator, Service, control,
     server::{self, Side},
+    wire::Wire,
 };
 
 thread_local! {
@@ -59,7 +60,14 @@ async fn each_path_that_a_service_knows_is_described() {
                 .body(Body::empty())
                 .unwrap();
         TRIED.take();
-        server::answer(Side::Service(service), &emulator.context, stop, request).await;
+        server::answer(
+            Side::Service(service),
+            &emulator.context,
+            stop,
+            request,
+            Wire::default(),
+        )
+        .await;
         let tried = TRIED.take();
         let tried = tried
             .iter()

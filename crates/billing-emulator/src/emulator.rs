@@ -162,12 +162,8 @@ impl Emulator {
 
     /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.context
-            .state()
-            .log
-            .latest(usize::MAX)
-            .cloned()
-            .collect()
+        let state = self.context.state();
+        state.log.latest(usize::MAX, &self.context.clock).collect()
     }
 
     /// How full the buckets are that requests were drawn from so far; the others are full.

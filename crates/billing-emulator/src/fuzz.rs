@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service,
     server::{self, Side},
-    wire::{self, Socket, Spelling},
+    wire::{self, Socket, Spelling, Wire},
 };
 use generate::Generator;
 
@@ -40,7 +40,7 @@ async fn start() -> Emulator {
 /// Straight at what is behind a connection.
 async fn answer(emulator: &Emulator, side: Side, request: Request) -> Response {
     let (_running, stop) = watch::channel(());
-    server::answer(side, &emulator.context, stop, request).await
+    server::answer(side, &emulator.context, stop, request, Wire::default()).await
 }
 
 async fn get(emulator: &Emulator, side: Side, path: &str) -> (u16, Value) {
@@ -178,7 +178,7 @@ async fn talk(emulator: &Emulator, side: Side, spelling: &Spelling, sent: &[u8])
     let (_running, stop) = watch::channel(());
     let context = &emulator.context;
     let serve = async {
-        let answer = |request| server::answer(side, context, stop.clone(), request);
+        let answer = |request, wire| server::answer(side, context, stop.clone(), request, wire);
         let patience = context.options.shutdown_timeout;
         wire::serve(socket, spelling, answer, stop.clone(), patience).await;
     };

@@ -80,7 +80,10 @@ impl History {
         // Numbers, text and documents always serialize.
         let change = serde_json::to_string(&change).unwrap_or_default();
         let key = (service, id.to_owned());
-        let places = self.places.entry(key.clone()).or_default();
+        let places = match self.places.get_mut(&key) {
+            Some(places) => places,
+            None => self.places.entry(key.clone()).or_default(),
+        };
         places.push_back(self.next);
         let surplus = (places.len() > PER_RESOURCE).then(|| places.pop_front());
         if let Some((_, oldest)) = surplus.flatten().and_then(|at| self.changes.remove(&at)) {
@@ -139,9 +142,11 @@ fn differ<'a>(
     };
     if from.len() == to.len() && from.keys().eq(to.keys()) {
         for ((name, before), after) in from.iter().zip(to.values()) {
-            path.push(name);
-            differ(path, Some(before), Some(after), found);
-            path.pop();
+            if before.is_object() || before != after {
+                path.push(name);
+                differ(path, Some(before), Some(after), found);
+                path.pop();
+            }
         }
         return;
     }

@@ -1,10 +1,11 @@
 //! The latest requests, as the control API and [`Emulator::requests`](crate::Emulator::requests) show them.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque, time::SystemTime};
 
+use axum::http::Method;
 use serde::Serialize;
 
-use crate::{Service, control::Events};
+use crate::{Service, clock::Clock, control::Events};
 
 /// How many of the latest requests are kept.
 const LENGTH: usize = 10_000;
@@ -36,23 +37,65 @@ pub struct LoggedRequest {
     pub fault: Option<String>,
 }
 
+/// A request as it is kept; most are never looked at.
+#[derive(Clone)]
+pub(crate) struct Answered {
+    pub(crate) time: SystemTime,
+    pub(crate) service: Service,
+    pub(crate) method: Cow<'static, str>,
+    pub(crate) path: String,
+    pub(crate) status: u16,
+    pub(crate) ms: f64,
+    pub(crate) fault: Option<String>,
+}
+
+impl Answered {
+    /// The request as it is shown.
+    fn shown(&self, number: u64, clock: &Clock) -> LoggedRequest {
+        LoggedRequest {
+            number,
+            time: clock.milliseconds(self.time),
+            service: self.service,
+            method: self.method.to_string(),
+            path: self.path.clone(),
+            status: self.status,
+            ms: self.ms,
+            fault: self.fault.clone(),
+        }
+    }
+}
+
+/// The name of a method, which is known of most.
+pub(crate) fn name(method: &Method) -> Cow<'static, str> {
+    match *method {
+        Method::GET => "GET".into(),
+        Method::PATCH => "PATCH".into(),
+        Method::POST => "POST".into(),
+        Method::PUT => "PUT".into(),
+        _ => method.to_string().into(),
+    }
+}
+
 #[derive(Clone, Default)]
 pub(crate) struct Log {
-    latest: VecDeque<LoggedRequest>,
+    latest: VecDeque<Answered>,
     count: u64,
 }
 
 impl Log {
-    /// Keeps a request under the next number, which it gets here, and tells of it.
-    pub(crate) fn push(&mut self, mut request: LoggedRequest, events: &Events) {
+    /// Keeps a request under the next number, and tells of it.
+    pub(crate) fn push(&mut self, mut request: Answered, clock: &Clock, events: &Events) {
         self.count += 1;
-        request.number = self.count;
-        cut(&mut request.method);
+        if request.method.len() > LONGEST {
+            cut(request.method.to_mut());
+        }
         cut(&mut request.path);
         if let Some(fault) = &mut request.fault {
             cut(fault);
         }
-        events.send("request", &request);
+        if events.are_heard() {
+            events.send("request", &request.shown(self.count, clock));
+        }
         if self.latest.len() == LENGTH {
             self.latest.pop_front();
         }
@@ -60,9 +103,15 @@ impl Log {
     }
 
     /// The latest requests, `limit` of them at most, the oldest of these first.
-    pub(crate) fn latest(&self, limit: usize) -> impl Iterator<Item = &LoggedRequest> {
+    pub(crate) fn latest(
+        &self,
+        limit: usize,
+        clock: &Clock,
+    ) -> impl Iterator<Item = LoggedRequest> {
         let skipped = self.latest.len().saturating_sub(limit);
-        self.latest.iter().skip(skipped)
+        let numbers = self.count - self.latest.len() as u64 + 1..;
+        let numbered = numbers.zip(&self.latest).skip(skipped);
+        numbered.map(|(number, request)| request.shown(number, clock))
     }
 }
 
@@ -79,12 +128,11 @@ fn cut(text: &mut String) {
 mod tests {
     use super::*;
 
-    fn request(path: String) -> LoggedRequest {
-        LoggedRequest {
-            number: 0,
-            time: String::new(),
+    fn request(path: String) -> Answered {
+        Answered {
+            time: SystemTime::UNIX_EPOCH,
             service: Service::Arm,
-            method: "GET".to_owned(),
+            method: "GET".into(),
             path,
             status: 200,
             ms: 0.5,
@@ -97,21 +145,20 @@ mod tests {
         let mut log = Log::default();
         let mut long = request("/".to_owned());
         long.fault = Some("x".repeat(LONGEST + 1));
-        log.push(long, &Events::default());
-        let kept = log.latest(1).next().and_then(|one| one.fault.clone());
+        let clock = Clock::running();
+        log.push(long, &clock, &Events::default());
+        let kept = log.latest(1, &clock).next().and_then(|one| one.fault);
         assert_eq!(kept, Some("x".repeat(LONGEST) + "…"));
     }
 
     /// What is kept of requests for these paths.
     fn kept(paths: impl Iterator<Item = String>, limit: usize) -> Vec<(u64, String)> {
-        let mut log = Log::default();
+        let (mut log, clock) = (Log::default(), Clock::running());
         for path in paths {
-            log.push(request(path), &Events::default());
+            log.push(request(path), &clock, &Events::default());
         }
-        let latest = log.latest(limit);
-        latest
-            .map(|kept| (kept.number, kept.path.clone()))
-            .collect()
+        let latest = log.latest(limit, &clock);
+        latest.map(|kept| (kept.number, kept.path)).collect()
     }
 
     #[test]

@@ -15,7 +15,9 @@ use crate::{
 use fault::Fault;
 use media::MediaType;
 pub(crate) use replay::Replays;
-use replay::Seen;
+use replay::{Seen, Write};
+use reply::Ids;
+pub(crate) use reply::request_context;
 
 mod around;
 mod customers;
@@ -41,25 +43,30 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         return throttle::into_reply(&refused);
     }
     let known = known.map_err(Fault::distrust);
+    let mut ids = Ids::of(call);
     let reply = known.and_then(|_| match around::answer(context, call, media_type) {
         Some(answer) => answer,
         None => {
             accepted.ok_or_else(Fault::not_acceptable)?;
-            operate(context, call, media_type)
+            operate(context, call, media_type, &mut ids)
         }
     });
-    let reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
-    let reply = reply::with_ids(reply, &context.numbers, call);
+    let mut reply = reply.unwrap_or_else(|fault| fault.into_reply(media_type));
     if reply.status() == StatusCode::NOT_FOUND && context.options.empty_not_found {
-        return reply::without_body(reply);
+        reply = reply::without_body(reply);
     }
-    reply
+    reply::with_ids(reply, ids, context, call)
 }
 
-fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Reply, Fault> {
-    let Some([version, customer]) =
-        call::matches(&call.segments(), "{}/customers/{}/profiles/billing")
-    else {
+fn operate(
+    context: &Context,
+    call: &Call,
+    media_type: MediaType,
+    ids: &mut Ids,
+) -> Result<Reply, Fault> {
+    const PROFILE: &[&str] = &["{}", "customers", "{}", "profiles", "billing"];
+
+    let Some([version, customer]) = call::matches(&call.segments(), PROFILE) else {
         return Err(Fault::not_found());
     };
     if !version.eq_ignore_ascii_case("v1") {
@@ -71,7 +78,7 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     let customer = Uuid::try_parse(customer).map_err(|_| Fault::tenant_is_no_guid())?;
     let show = |stored: &Resource| {
         let body = media_type.profile(&stored.document, context.options.byte_order_mark);
-        reply::of(StatusCode::OK, media_type, body)
+        reply::of(StatusCode::OK, media_type.content_type(), body)
     };
     if call.method == Method::GET {
         let state = context.state();
@@ -82,17 +89,21 @@ fn operate(context: &Context, call: &Call, media_type: MediaType) -> Result<Repl
     // What was answered is looked up and remembered in the same step as the write.
     let state = &mut *context.state();
     let now = context.clock.now();
-    match state.replays.find(call, now) {
+    let write = Write::new(customer, call);
+    match state.replays.find(&write, now) {
         Seen::Never => {}
-        Seen::Same(reply) => return Ok(reply),
+        Seen::Same(reply, first) => {
+            ids.again(first);
+            return Ok(reply);
+        }
         Seen::Other => return Err(Fault::request_id_used_before()),
     }
     let stored = state.customers.get_mut(&customer);
     let reply = sent
         .and_then(|sent| put(context, call, &mut state.history, stored, sent))
         .map_or_else(|fault| fault.into_reply(media_type), show);
-    let reply = reply::with_ids(reply, &context.numbers, call);
-    state.replays.remember(call, &reply, now);
+    let replays = &mut state.replays;
+    replays.remember(&write, &reply, media_type, ids, now);
     Ok(reply)
 }
 
@@ -174,26 +185,34 @@ fn write(
 ) {
     let write = stored.effective_writes + 1;
     let etag = context.numbers.etag(&stored.lineage, write);
-    let profile_id = stored.document.get("id").cloned().unwrap_or_default();
-    sent.insert("id".to_owned(), profile_id);
-    complete(&mut sent, &stored.id, etag);
+    for name in ["id", "links"] {
+        // Most senders say what they have read.
+        if let Some(own) = stored.document.get(name)
+            && sent.get(name) != Some(own)
+        {
+            sent.insert(name.to_owned(), own.clone());
+        }
+    }
+    complete(&mut sent, etag);
     context.write(history, stored, Value::Object(sent));
 }
 
 /// Sets what the service says itself, whatever was sent.
-fn complete(profile: &mut Map<String, Value>, customer: &str, etag: String) {
+fn complete(profile: &mut Map<String, Value>, etag: String) {
     if let Some(Value::String(culture)) = profile.get_mut("culture") {
         *culture = normal_culture(culture);
     }
-    let uri = format!("/v1/customers/{customer}/profiles/billing");
-    let links = json!({ "self": { "uri": uri, "method": "GET", "headers": [] } });
-    profile.insert("links".to_owned(), links);
     let attributes = profile
         .entry("attributes")
         .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(attributes) = attributes {
         attributes.insert("etag".to_owned(), etag.into());
-        attributes.insert("objectType".to_owned(), OBJECT_TYPE.into());
+        if attributes
+            .get("objectType")
+            .is_none_or(|kind| kind != OBJECT_TYPE)
+        {
+            attributes.insert("objectType".to_owned(), OBJECT_TYPE.into());
+        }
     }
 }
 
@@ -234,7 +253,10 @@ pub(crate) fn add(
         .and_then(Value::as_str)
         .map(str::to_owned);
     let etag = given.clone().unwrap_or_else(|| numbers.etag(&customer, 0));
-    complete(&mut profile, &customer, etag);
+    let uri = format!("/v1/customers/{customer}/profiles/billing");
+    let links = json!({ "self": { "uri": uri, "method": "GET", "headers": [] } });
+    profile.insert("links".to_owned(), links);
+    complete(&mut profile, etag);
     let mut stored = Resource::new(Service::Partner, customer, profile);
     if let Some(given) = given {
         stored.lineage = format!("{} {given}", stored.id);

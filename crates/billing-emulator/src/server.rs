@@ -1,16 +1,11 @@
 //! Four listeners on loopback, and the way of a request from one of them to the log.
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, header},
+    http::{header, uri::PathAndQuery},
     response::Response,
 };
 use tokio::{
@@ -21,12 +16,14 @@ use tokio::{
 };
 
 use crate::{
-    Error, LoggedRequest, Service, arm, authority,
+    Error, Service, arm, authority,
     call::{BODY_LIMIT, Call},
-    clock::{Stopwatch, rfc3339_milliseconds},
+    clock::{Clock, Stopwatch},
     control,
     faults::Met,
-    head, host, partner,
+    head, host,
+    log::{self, Answered},
+    partner,
     state::Context,
     tls::Tls,
     wire::{self, Spelling, Wire},
@@ -201,7 +198,7 @@ async fn accept(
 async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
     let context = &server.context;
     let stop = stopped.clone();
-    let answer = |request| answer(side, context, stop.clone(), request);
+    let answer = |request, wire| answer(side, context, stop.clone(), request, wire);
     let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
     let Some(tls) = &server.tls else {
         return wire::serve(socket, spelling, answer, stopped, patience).await;
@@ -230,15 +227,16 @@ pub(crate) async fn answer(
     context: &Context,
     stop: watch::Receiver<()>,
     request: Request,
+    wire: Wire,
 ) -> Response {
     match side {
-        Side::Service(service) => operate(service, context, stop, request).await,
+        Side::Service(service) => operate(service, context, stop, request, &wire).await,
         Side::Control => {
             let limit = match request.uri().path() {
                 "/api/state" => control::state::SNAPSHOT_LIMIT,
                 _ => BODY_LIMIT,
             };
-            let Some(call) = read(0, request, limit).await else {
+            let Some(call) = read(0, request, limit, &wire).await else {
                 return Response::default();
             };
             let response = if is_meant(context, &call) {
@@ -246,7 +244,7 @@ pub(crate) async fn answer(
             } else {
                 host::misdirected().map(Body::from)
             };
-            dated(response, context.clock.now())
+            dated(response, &context.clock)
         }
     }
 }
@@ -255,20 +253,17 @@ pub(crate) async fn answer(
 /// is demanded.
 fn is_meant(context: &Context, call: &Call) -> bool {
     context.options.exposed
-        || match &call.authority {
-            Some(authority) => host::is_loopback(authority),
+        || match call.authority() {
+            Some(authority) => host::is_loopback(&authority),
             // A browser always says one.
             None => !call.headers.contains_key(header::HOST),
         }
 }
 
 /// `None` for a request whose body takes too long to come to its end; then its connection is reset.
-async fn read(number: u64, request: Request, limit: usize) -> Option<Call> {
-    let wire = request.extensions().get::<Wire>().cloned();
+async fn read(number: u64, request: Request, limit: usize, wire: &Wire) -> Option<Call> {
     let call = time::timeout(BODY_TIME, Call::read(number, request, limit)).await;
-    if call.is_err()
-        && let Some(wire) = wire
-    {
+    if call.is_err() {
         wire.reset();
     }
     call.ok()
@@ -279,19 +274,23 @@ async fn operate(
     context: &Context,
     mut stop: watch::Receiver<()>,
     request: Request,
+    wire: &Wire,
 ) -> Response {
     let watch = Stopwatch::start();
-    let time = rfc3339_milliseconds(context.clock.now());
-    let method = request.method().to_string();
+    let time = context.clock.now();
     let path = request
         .uri()
         .path_and_query()
-        .map_or_else(|| "/".to_owned(), ToString::to_string);
-    let wire = request.extensions().get::<Wire>().cloned();
-    let Some(mut call) = read(context.numbers.next_request(), request, BODY_LIMIT).await else {
+        .map_or("/", PathAndQuery::as_str)
+        .to_owned();
+    let number = context.numbers.next_request();
+    let Some(mut call) = read(number, request, BODY_LIMIT, wire).await else {
         return Response::default();
     };
-    let met = context.state().faults.meet(service, &method, &path);
+    let met = context
+        .state()
+        .faults
+        .meet(service, call.method.as_str(), &path);
     if let Some(met) = &met {
         met.move_clock(context);
         call.operation = met.operation();
@@ -310,12 +309,11 @@ async fn operate(
     };
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
     let fault = met.as_ref().map(|met| met.name().to_owned());
-    tracing::info!(%service, method, path, status, fault, "answered");
-    context.log(LoggedRequest {
-        number: 0,
+    tracing::info!(%service, method = call.method.as_str(), path, status, fault, "answered");
+    context.log(Answered {
         time,
         service,
-        method,
+        method: log::name(&call.method),
         path,
         status,
         ms: watch.ms(),
@@ -327,17 +325,16 @@ async fn operate(
             _ = stop.changed() => {}
         }
     }
-    let reply = reply.map(|reply| dated(reply, context.clock.now()));
-    if let Some((met, wire)) = met.zip(wire) {
-        met.send(&wire, &call.method, reply.as_ref());
+    let reply = reply.map(|reply| dated(reply, &context.clock));
+    if let Some(met) = met {
+        met.send(wire, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }
 
-fn dated<B>(mut response: Response<B>, now: SystemTime) -> Response<B> {
+fn dated<B>(mut response: Response<B>, clock: &Clock) -> Response<B> {
     // hyper would date it by the machine's clock.
-    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
-        response.headers_mut().insert(header::DATE, date);
-    }
+    let date = clock.date(clock.now());
+    response.headers_mut().insert(header::DATE, date);
     response
 }

@@ -7,24 +7,23 @@ use std::{
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Error,
+    Error, arm,
     authority::Spent,
     builder::Options,
-    clock::{Clock, rfc3339, rfc3339_milliseconds},
-    contract,
+    clock::{Clock, rfc3339},
     control::Events,
     faults::Faults,
     history::{Before, History},
-    log::{Log, LoggedRequest},
+    log::{Answered, Log},
     numbers::Numbers,
     operations::Operations,
-    partner::Replays,
+    partner::{self, Replays},
     seal::Seal,
     server::Addresses,
     snapshot::Snapshot,
@@ -68,6 +67,8 @@ pub(crate) struct Context {
     pub(crate) clock: Clock,
     pub(crate) numbers: Numbers,
     pub(crate) addresses: Addresses,
+    /// What Partner Center's answers have in common.
+    pub(crate) request_context: HeaderValue,
     /// What is told to those who look on.
     pub(crate) events: Events,
     /// What a reset goes back to.
@@ -89,6 +90,7 @@ impl Context {
             token,
             seal: Seal::random(),
             clock,
+            request_context: partner::request_context(&numbers),
             numbers,
             addresses,
             events: Events::default(),
@@ -136,8 +138,8 @@ impl Context {
         Ok(())
     }
 
-    pub(crate) fn log(&self, request: LoggedRequest) {
-        self.state().log.push(request, &self.events);
+    pub(crate) fn log(&self, request: Answered) {
+        self.state().log.push(request, &self.clock, &self.events);
     }
 
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
@@ -152,7 +154,7 @@ impl Context {
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
-            &rfc3339_milliseconds(self.clock.now()),
+            &self.clock.milliseconds(self.clock.now()),
             before,
             &stored.document,
         );
@@ -240,8 +242,7 @@ impl Resource {
 
     /// The document as Azure Resource Manager writes it.
     pub(crate) fn json(&self) -> Bytes {
-        let write = || contract::write(&self.document, &[]).into();
-        self.json.get_or_init(write).clone()
+        self.json.get_or_init(|| arm::json(&self.document)).clone()
     }
 
     /// The document, to be changed.

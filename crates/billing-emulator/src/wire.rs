@@ -72,7 +72,7 @@ pub(crate) fn spell(name: &HeaderName) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
-/// The way around hyper, among the extensions of each request.
+/// The way around hyper, given along with each request.
 ///
 /// Whoever answers may call one of the two, once; the response that is returned then counts for nothing.
 #[derive(Clone, Default)]
@@ -147,14 +147,12 @@ pub(crate) async fn serve<F, R>(
     mut stop: watch::Receiver<()>,
     patience: Duration,
 ) where
-    F: Fn(Request) -> R,
+    F: Fn(Request, Wire) -> R,
     R: Future<Output = Response>,
 {
     let wire = Wire::default();
     let service = service_fn(|request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(wire.clone());
-        let answer = answer(request);
+        let answer = answer(request.map(Body::new), wire.clone());
         let wire = &wire;
         async move {
             let mut response = answer.await;
@@ -222,7 +220,7 @@ mod tests {
     /// What a caller reads to the end, of a connection that answers each request so.
     async fn talk<F, R>(request: String, answer: F) -> io::Result<String>
     where
-        F: Fn(Request) -> R,
+        F: Fn(Request, Wire) -> R,
         R: Future<Output = Response>,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -238,17 +236,13 @@ mod tests {
         read.map(|_| seen)
     }
 
-    fn wire(request: &Request) -> Wire {
-        request.extensions().get::<Wire>().cloned().unwrap()
-    }
-
     const REQUEST: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
     #[tokio::test]
     async fn names_are_spelled_as_the_services_spell_them_whatever_a_body_says() {
         const LAST: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
-        let seen = talk(format!("{REQUEST}{LAST}"), move |_| {
+        let seen = talk(format!("{REQUEST}{LAST}"), move |_, _| {
             let mut response = Response::new(Body::from(body));
             for name in NAMES {
                 let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
@@ -272,8 +266,8 @@ mod tests {
     #[tokio::test]
     async fn raw_bytes_stand_in_place_of_the_answer_and_end_the_connection() {
         let raw = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-        let seen = talk(REQUEST.repeat(2), move |request| {
-            wire(&request).raw(Bytes::from(raw));
+        let seen = talk(REQUEST.repeat(2), move |_, wire| {
+            wire.raw(Bytes::from(raw));
             future::ready(Response::new(Body::from("never seen")))
         });
         assert_eq!(seen.await.unwrap(), raw);
@@ -281,8 +275,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_reset_is_seen_as_one_and_not_as_an_end() {
-        let seen = talk(REQUEST.to_owned(), |request| {
-            wire(&request).reset();
+        let seen = talk(REQUEST.to_owned(), |_, wire| {
+            wire.reset();
             future::ready(Response::new(Body::from("never seen")))
         });
         let error = seen.await.unwrap_err();

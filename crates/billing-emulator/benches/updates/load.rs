@@ -8,7 +8,10 @@ use tokio::task::JoinSet;
 
 use crate::{process::Process, server::TOKEN};
 
-/// What is sent again and again, each time under another request id.
+/// Where each request has its own number, in as many digits: in its id, and in a member, so that each changes something.
+const NUMBER: &str = "############";
+
+/// What is sent again and again, each time with another number.
 pub(crate) struct Update {
     pub(crate) name: &'static str,
     line: String,
@@ -25,7 +28,7 @@ impl Update {
             "email": "ada@fabrikam.example.com",
             "culture": "en-US",
             "language": "en",
-            "companyName": "Fabrikam Residences",
+            "companyName": format!("Fabrikam {NUMBER}"),
             "defaultAddress": {
                 "country": "US",
                 "city": "Redmond",
@@ -55,7 +58,7 @@ impl Update {
     pub(crate) fn arm() -> Self {
         let body = json!({ "properties": {
             "displayName": "Fabrikam Residences",
-            "poNumber": "PO-2041",
+            "poNumber": format!("PO-{NUMBER}"),
             "invoiceEmailOptIn": true,
             "address": {
                 "firstName": "Ada",
@@ -80,20 +83,21 @@ impl Update {
         }
     }
 
-    /// A request to be sent, and where in it the id is.
-    fn request(&self, host: &str) -> (Vec<u8>, usize) {
-        let head = format!(
+    /// A request to be sent, and where in it its number is.
+    fn request(&self, host: &str) -> (Vec<u8>, Vec<usize>) {
+        let request = format!(
             "{} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nMS-RequestId: 00000000-0000-4000-8000-",
+             Content-Length: {}\r\nMS-RequestId: 00000000-0000-4000-8000-{NUMBER}\r\n\r\n{}",
             self.line,
-            self.body.len()
+            self.body.len(),
+            self.body
         );
-        let request = format!("{head}000000000000\r\n\r\n{}", self.body);
-        (request.into_bytes(), head.len())
+        let places = request.match_indices(NUMBER).map(|(at, _)| at).collect();
+        (request.into_bytes(), places)
     }
 }
 
-/// Connections that stay open, each with its own row of ids.
+/// Connections that stay open, each with its own row of numbers.
 pub(crate) struct Load {
     connections: Vec<Connection>,
 }
@@ -101,7 +105,7 @@ pub(crate) struct Load {
 struct Connection {
     stream: TcpStream,
     request: Vec<u8>,
-    id_at: usize,
+    places: Vec<usize>,
     next: usize,
     step: usize,
     buffer: Vec<u8>,
@@ -110,7 +114,7 @@ struct Connection {
 impl Load {
     pub(crate) async fn connect(process: &Process, update: &Update, count: usize) -> Self {
         let host = &process.hosts[update.host];
-        let (request, id_at) = update.request(host);
+        let (request, places) = update.request(host);
         let mut connections = Vec::new();
         for next in 0..count {
             let stream = TcpStream::connect(host).await.unwrap();
@@ -118,7 +122,7 @@ impl Load {
             connections.push(Connection {
                 stream,
                 request: request.clone(),
-                id_at,
+                places: places.clone(),
                 next,
                 step: count,
                 buffer: Vec::with_capacity(8192),
@@ -139,8 +143,10 @@ impl Load {
 impl Connection {
     async fn send(mut self, count: usize) -> Self {
         for _ in 0..count {
-            let id = format!("{:012x}", self.next);
-            self.request[self.id_at..self.id_at + id.len()].copy_from_slice(id.as_bytes());
+            let number = format!("{:012x}", self.next);
+            for at in &self.places {
+                self.request[*at..at + number.len()].copy_from_slice(number.as_bytes());
+            }
             self.next += self.step;
             self.stream.write_all(&self.request).await.unwrap();
             self.read().await;

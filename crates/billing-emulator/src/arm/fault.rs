@@ -9,11 +9,11 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::reply;
+use super::reply::{self, Draft};
 use crate::{
     Service,
     access::{self, Distrust},
-    call::{Call, Reply},
+    call::Call,
     clock,
     numbers::Numbers,
     state::Context,
@@ -261,7 +261,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn into_reply(self, numbers: &Numbers, call: &Call) -> Reply {
+    pub(super) fn into_draft(self, numbers: &Numbers, call: &Call) -> Draft {
         let body = match &self.form {
             Form::FrontDoor { code, message }
             | Form::Wrapped {
@@ -282,21 +282,19 @@ impl Fault {
                 "traceId": numbers.guid("trace", call.number).to_string(),
             }),
         };
-        let mut reply = reply::from_front_door(self.status, Bytes::from(body.to_string()));
+        let mut draft = reply::from_front_door(self.status, Bytes::from(body.to_string()));
         match self.form {
             Form::FrontDoor { .. } => {}
-            Form::Wrapped { .. } | Form::Bare { .. } => reply::add_provider_headers(&mut reply),
+            Form::Wrapped { .. } | Form::Bare { .. } => draft.set_provider_headers(),
             Form::Problem { .. } => {
                 let media_type = "application/problem+json; charset=utf-8";
-                reply
-                    .headers_mut()
-                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                draft.set(&header::CONTENT_TYPE, HeaderValue::from_static(media_type));
             }
         }
         if let Some((name, value)) = self.header {
             let name = HeaderName::from_static(name);
-            reply::set(&mut reply, name, &value);
+            draft.set_text(&name, &value);
         }
-        reply
+        draft
     }
 }

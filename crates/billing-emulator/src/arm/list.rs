@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Answer, VERSION, expand, fault::Fault};
-use crate::{call::Call, contract, state::Context};
+use crate::{call::Call, state::Context};
 
 /// The page to continue with: how many profiles the pages before it held.
 const SKIP_TOKEN: &str = "$skiptoken";
@@ -60,8 +60,7 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
         );
         body.insert("nextLink".to_owned(), next.into());
     }
-    let body = contract::write(&Value::Object(body), &[]);
-    Ok(Answer::Document(body.into()))
+    Ok(Answer::Document(super::json(&Value::Object(body))))
 }
 
 fn read(token: &str) -> Option<usize> {

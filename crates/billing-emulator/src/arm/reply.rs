@@ -4,19 +4,27 @@ use std::time::Duration;
 
 use axum::{
     body::Bytes,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
 };
 
 use super::VERSION;
 use crate::{
     call::{Call, Reply},
-    clock, head,
     operations::Links,
     state::Context,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const SERVICE_VERSION: HeaderName = HeaderName::from_static("x-ms-service-version");
+const SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
+const REMAINING_READS: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
+const REMAINING_WRITES: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 
 /// What every answer says of caching and of security.
 static ALWAYS: [(HeaderName, HeaderValue); 6] = [
@@ -36,14 +44,8 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
 
 /// What an answer says that came from the billing service itself.
 static PROVIDER: [(HeaderName, HeaderValue); 2] = [
-    (
-        HeaderName::from_static("x-ms-service-version"),
-        HeaderValue::from_static("10.6.0.0"),
-    ),
-    (
-        HeaderName::from_static("api-supported-versions"),
-        HeaderValue::from_static(VERSION),
-    ),
+    (SERVICE_VERSION, HeaderValue::from_static("10.6.0.0")),
+    (SUPPORTED_VERSIONS, HeaderValue::from_static(VERSION)),
 ];
 
 /// What an answer with a body says of it.
@@ -57,102 +59,109 @@ static OF_BODY: [(HeaderName, HeaderValue); 2] = [
 
 /// As in the recordings of azure-sdk-for-net (`UpdateExistingBillingProfileTest`), whose recorder may have moved some;
 /// what they do not have stands beside its kin. The date and the length come last.
-const ORDER: [&str; 21] = [
-    "cache-control",
-    "pragma",
-    "strict-transport-security",
-    "x-ms-service-version",
-    "api-supported-versions",
-    "x-frame-options",
-    "x-ms-ratelimit-remaining-tenant-reads",
-    "x-ms-ratelimit-remaining-tenant-writes",
-    "x-ms-client-request-id",
-    "x-ms-request-id",
-    "x-ms-correlation-request-id",
-    "x-ms-routing-request-id",
-    "x-content-type-options",
-    "www-authenticate",
-    "allow",
-    "expires",
-    "azure-asyncoperation",
-    "location",
-    "retry-after",
-    "vary",
-    "content-type",
+static ORDER: [HeaderName; 21] = [
+    header::CACHE_CONTROL,
+    header::PRAGMA,
+    header::STRICT_TRANSPORT_SECURITY,
+    SERVICE_VERSION,
+    SUPPORTED_VERSIONS,
+    header::X_FRAME_OPTIONS,
+    REMAINING_READS,
+    REMAINING_WRITES,
+    CLIENT_REQUEST_ID,
+    REQUEST_ID,
+    CORRELATION_ID,
+    ROUTING_ID,
+    header::X_CONTENT_TYPE_OPTIONS,
+    header::WWW_AUTHENTICATE,
+    header::ALLOW,
+    header::EXPIRES,
+    ASYNC_OPERATION,
+    header::LOCATION,
+    header::RETRY_AFTER,
+    header::VARY,
+    header::CONTENT_TYPE,
 ];
 
-pub(super) fn document(document: Bytes) -> Reply {
-    let mut reply = from_front_door(StatusCode::OK, document);
-    add_provider_headers(&mut reply);
-    reply
+/// An answer that is not finished, whose headers may be said in any order.
+pub(super) struct Draft {
+    status: StatusCode,
+    body: Bytes,
+    /// By their places in `ORDER`.
+    headers: [Option<HeaderValue>; ORDER.len()],
 }
 
-pub(super) fn accepted(links: &Links, retry_after: Duration) -> Reply {
-    let mut reply = Reply::default();
-    *reply.status_mut() = StatusCode::ACCEPTED;
-    // The names in a link are percent-encoded, so it always is a header value.
-    set(&mut reply, header::LOCATION, &links.location);
-    if let Some(link) = &links.async_operation {
-        set(&mut reply, ASYNC_OPERATION, link);
+impl Draft {
+    fn new(status: StatusCode, body: Bytes) -> Self {
+        Self {
+            status,
+            body,
+            headers: [const { None }; ORDER.len()],
+        }
     }
-    add_retry_after(&mut reply, retry_after);
-    add_provider_headers(&mut reply);
-    reply
+
+    /// Says one of the headers that have a place in `ORDER`.
+    pub(super) fn set(&mut self, name: &HeaderName, value: HeaderValue) {
+        let mut places = ORDER.iter().zip(&mut self.headers);
+        if let Some((_, place)) = places.find(|(known, _)| *known == name) {
+            *place = Some(value);
+        }
+    }
+
+    /// Says one whose value is visible ASCII by construction.
+    pub(super) fn set_text(&mut self, name: &HeaderName, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.set(name, value);
+        }
+    }
+
+    fn set_all(&mut self, headers: &[(HeaderName, HeaderValue)]) {
+        for (name, value) in headers {
+            self.set(name, value.clone());
+        }
+    }
+
+    pub(super) fn set_provider_headers(&mut self) {
+        self.set_all(&PROVIDER);
+    }
+
+    fn set_retry_after(&mut self, wait: Duration) {
+        let seconds = wait
+            .as_secs()
+            .saturating_add(u64::from(wait.subsec_nanos() > 0));
+        self.set(&header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
-pub(super) fn report(report: Bytes, retry_after: Duration) -> Reply {
-    let mut reply = from_front_door(StatusCode::OK, report);
-    add_retry_after(&mut reply, retry_after);
-    add_provider_headers(&mut reply);
-    reply
+pub(super) fn document(document: Bytes) -> Draft {
+    let mut draft = from_front_door(StatusCode::OK, document);
+    draft.set_provider_headers();
+    draft
 }
 
-fn add_retry_after(reply: &mut Reply, wait: Duration) {
-    let seconds = wait
-        .as_secs()
-        .saturating_add(u64::from(wait.subsec_nanos() > 0));
-    reply
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+pub(super) fn accepted(links: &Links, retry_after: Duration) -> Draft {
+    let mut draft = Draft::new(StatusCode::ACCEPTED, Bytes::new());
+    // The names in a link are percent-encoded.
+    draft.set_text(&header::LOCATION, &links.location);
+    if let Some(link) = &links.async_operation {
+        draft.set_text(&ASYNC_OPERATION, link);
+    }
+    draft.set_retry_after(retry_after);
+    draft.set_provider_headers();
+    draft
+}
+
+pub(super) fn report(report: Bytes, retry_after: Duration) -> Draft {
+    let mut draft = document(report);
+    draft.set_retry_after(retry_after);
+    draft
 }
 
 /// An answer with a body that did not come from the billing service itself.
-pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Reply {
-    let mut reply = Reply::new(body);
-    *reply.status_mut() = status;
-    add(&mut reply, &OF_BODY);
-    reply
-}
-
-pub(super) fn add_provider_headers(reply: &mut Reply) {
-    add(reply, &PROVIDER);
-}
-
-/// Adds what every answer has: caching, security and the ids.
-pub(super) fn with_ids(mut reply: Reply, context: &Context, call: &Call) -> Reply {
-    // As many as there can be, so that they never move to a larger map.
-    reply.headers_mut().reserve(ORDER.len());
-    add(&mut reply, &ALWAYS);
-    let id = context
-        .numbers
-        .guid("x-ms-request-id", call.number)
-        .to_string();
-    for name in ["x-ms-request-id", "x-ms-correlation-request-id"] {
-        set(&mut reply, HeaderName::from_static(name), &id);
-    }
-    let time = clock::compact(context.clock.now());
-    set(
-        &mut reply,
-        HeaderName::from_static("x-ms-routing-request-id"),
-        &format!("LOOPBACK:{time}:{id}"),
-    );
-    let wants_id = call
-        .header("x-ms-return-client-request-id")
-        .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
-    if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
-        reply.headers_mut().insert(CLIENT_REQUEST_ID, id.clone());
-    }
-    reply
+pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Draft {
+    let mut draft = Draft::new(status, body);
+    draft.set_all(&OF_BODY);
+    draft
 }
 
 /// Whether a request is counted among a tenant's reads; every other one is a write.
@@ -160,33 +169,44 @@ pub(super) fn is_read(call: &Call) -> bool {
     [Method::GET, Method::HEAD].contains(&call.method)
 }
 
-/// The answer as it is sent.
-pub(super) fn finished(reply: Reply) -> Reply {
-    head::in_order(reply, &ORDER)
-}
-
-/// Adds how many requests of its kind the tenant has left.
-pub(super) fn with_remaining(mut reply: Reply, call: &Call, remaining: u32) -> Reply {
-    let name = if is_read(call) {
-        "x-ms-ratelimit-remaining-tenant-reads"
-    } else {
-        "x-ms-ratelimit-remaining-tenant-writes"
-    };
-    reply
-        .headers_mut()
-        .insert(HeaderName::from_static(name), HeaderValue::from(remaining));
-    reply
-}
-
-fn add(reply: &mut Reply, headers: &[(HeaderName, HeaderValue)]) {
-    for (name, value) in headers {
-        reply.headers_mut().insert(name, value.clone());
+/// The answer as it is sent, with what every answer has: caching, security, the ids, and how many requests of its kind
+/// the tenant has left where somebody counts.
+pub(super) fn finished(
+    mut draft: Draft,
+    context: &Context,
+    call: &Call,
+    remaining: Option<u32>,
+) -> Reply {
+    draft.set_all(&ALWAYS);
+    let id = context
+        .numbers
+        .guid("x-ms-request-id", call.number)
+        .to_string();
+    draft.set_text(&REQUEST_ID, &id);
+    draft.set_text(&CORRELATION_ID, &id);
+    let time = context.clock.compact(context.clock.now());
+    draft.set_text(&ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
+    let wants_id = call
+        .header("x-ms-return-client-request-id")
+        .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
+    if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
+        draft.set(&CLIENT_REQUEST_ID, id.clone());
     }
-}
-
-pub(super) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
-    // Every value is visible ASCII by construction.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        reply.headers_mut().insert(name, value);
+    if let Some(remaining) = remaining {
+        let name = if is_read(call) {
+            REMAINING_READS
+        } else {
+            REMAINING_WRITES
+        };
+        draft.set(&name, HeaderValue::from(remaining));
     }
+    let said = ORDER.iter().zip(draft.headers);
+    let said = said.filter_map(|(name, value)| Some((name.clone(), value?)));
+    // As many as there can be, so that they never move to a larger map.
+    let mut headers = HeaderMap::with_capacity(ORDER.len());
+    headers.extend(said);
+    let mut reply = Reply::new(draft.body);
+    *reply.status_mut() = draft.status;
+    *reply.headers_mut() = headers;
+    reply
 }

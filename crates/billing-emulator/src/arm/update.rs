@@ -197,7 +197,8 @@ fn write(
     context.written(history, stored, Before::Undo(&undo));
 }
 
-/// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that would undo it.
+/// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that would undo it, of what
+/// has changed.
 fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) -> Map<String, Value> {
     let mut undo = Map::new();
     for (name, value) in patch {
@@ -213,8 +214,13 @@ fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) -> Map<Stri
             };
             match (slot, value) {
                 (Value::Object(target), Value::Object(patch)) => {
-                    Value::Object(merge(target, patch))
+                    let undo = merge(target, patch);
+                    if undo.is_empty() {
+                        continue;
+                    }
+                    Value::Object(undo)
                 }
+                (slot, value) if *slot == value => continue,
                 (slot, Value::Object(patch)) => {
                     let mut object = Map::new();
                     merge(&mut object, patch);

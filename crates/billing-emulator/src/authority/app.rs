@@ -172,9 +172,7 @@ fn registered<'a>(options: &'a Options, named: Named<'_>) -> Result<Option<&'a A
 
 /// The id and the secret of `Authorization: Basic`, each encoded as in a form.
 fn basic(call: &Call) -> Option<(String, String)> {
-    let (scheme, encoded) = call
-        .header(header::AUTHORIZATION.as_str())?
-        .split_once(' ')?;
+    let (scheme, encoded) = call.header(header::AUTHORIZATION)?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }

@@ -42,9 +42,14 @@ impl Default for Events {
 }
 
 impl Events {
+    /// Whether anybody looks on.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.sender.receiver_count() > 0
+    }
+
     /// Tells those who look on; without any it costs nothing.
     pub(crate) fn send(&self, name: &str, data: &impl Serialize) {
-        if self.sender.receiver_count() > 0 {
+        if self.are_heard() {
             // The last of them may have gone meanwhile.
             let _ = self.sender.send(event(name, data));
         }

@@ -22,7 +22,7 @@ fn is_from_here(call: &Call) -> bool {
         let address = origin
             .strip_prefix("http://")
             .or_else(|| origin.strip_prefix("https://"));
-        address.is_some_and(|address| Some(address) == call.header(header::HOST.as_str()))
+        address.is_some_and(|address| Some(address) == call.header(header::HOST))
     };
     // More than one, or one that is no text, is none of ours.
     let mut origins = headers.get_all(header::ORIGIN).iter();

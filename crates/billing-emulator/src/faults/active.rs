@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::{body::Bytes, http::Method};
+use axum::{
+    body::Bytes,
+    http::{Method, header},
+};
 use serde::Serialize;
 
 use super::{
@@ -220,7 +223,8 @@ fn sent<'a>(method: &Method, reply: &'a Reply, limit: usize) -> &'a [u8] {
 fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
     let reason = reply.status().canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
-    for (name, value) in reply.headers() {
+    let headers = reply.headers().iter();
+    for (name, value) in headers.filter(|(name, _)| *name != header::CONTENT_LENGTH) {
         bytes.extend_from_slice(wire::spell(name).as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());

@@ -31,19 +31,21 @@ pub(super) fn answer(
 }
 
 fn find<'a>(segments: &[&'a str]) -> Option<(&'a str, Target<'a>)> {
-    if let Some([version]) = call::matches(segments, "{}/customers") {
+    if let Some([version]) = call::matches(segments, &["{}", "customers"]) {
         return Some((version, Target::Customers));
     }
-    if let Some([version, id]) = call::matches(segments, "{}/customers/{}") {
+    if let Some([version, id]) = call::matches(segments, &["{}", "customers", "{}"]) {
         return Some((version, Target::Customer(id)));
     }
-    if let Some([version, id]) = call::matches(segments, "{}/customers/{}/profiles/company") {
+    if let Some([version, id]) =
+        call::matches(segments, &["{}", "customers", "{}", "profiles", "company"])
+    {
         return Some((version, Target::Company(id)));
     }
-    if let Some([version]) = call::matches(segments, "{}/validations/address") {
+    if let Some([version]) = call::matches(segments, &["{}", "validations", "address"]) {
         return Some((version, Target::Address));
     }
-    let [version, country] = call::matches(segments, "{}/countryvalidationrules/{}")?;
+    let [version, country] = call::matches(segments, &["{}", "countryvalidationrules", "{}"])?;
     Some((version, Target::Rules(country)))
 }
 

@@ -156,7 +156,11 @@ impl Fault {
     }
 
     pub(super) fn into_reply(self, media_type: MediaType) -> Reply {
-        let mut reply = reply::of(self.status, media_type, media_type.fault(&self.body));
+        let mut reply = reply::of(
+            self.status,
+            media_type.content_type(),
+            media_type.fault(&self.body),
+        );
         if let Some((name, value)) = self.header {
             let name = HeaderName::from_static(name);
             reply

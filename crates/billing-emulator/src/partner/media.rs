@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::fault::{Body, Fault};
 use crate::{
     call::{self, Call},
-    contract::{self, CUSTOMER_BILLING_PROFILE},
+    contract::{self, CUSTOMER_BILLING_PROFILE, Shape},
 };
 
 /// The media types of requests; those of answers are the same less the last.
@@ -24,14 +24,16 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
 ];
 
-/// The bytes, behind a byte order mark if there is to be one.
-pub(super) fn marked(bytes: Vec<u8>, byte_order_mark: bool) -> Bytes {
-    let mark: &[u8] = if byte_order_mark {
-        b"\xEF\xBB\xBF"
-    } else {
-        b""
-    };
-    [mark, &bytes].concat().into()
+/// A document as JSON, behind a byte order mark if there is to be one.
+pub(super) fn json(document: &Value, shape: &Shape, byte_order_mark: bool) -> Bytes {
+    // As long as a billing profile, so that it is not moved again and again while it grows.
+    let mut json = Vec::with_capacity(1024);
+    if byte_order_mark {
+        json.extend_from_slice(b"\xEF\xBB\xBF");
+    }
+    contract::write(&mut json, document, shape);
+    // What is kept, to be answered again, holds no room to grow.
+    Bytes::copy_from_slice(&json)
 }
 
 /// A media type of an answer.
@@ -49,6 +51,9 @@ impl Default for MediaType {
 impl MediaType {
     /// The one that the request accepts best.
     pub(super) fn accepted(call: &Call) -> Option<Self> {
+        if !call.headers.contains_key(header::ACCEPT) {
+            return Some(Self::default());
+        }
         let accept = call.headers.get_all(header::ACCEPT).iter();
         // A header that is no text accepts nothing of ours.
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
@@ -56,8 +61,13 @@ impl MediaType {
         accept::best(&accept.join(","), &[json, text_json, xml, text_xml]).map(Self)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        self.0
+    pub(super) fn content_type(self) -> &'static str {
+        match self.0 {
+            "text/json" => "text/json; charset=utf-8",
+            "application/xml" => "application/xml; charset=utf-8",
+            "text/xml" => "text/xml; charset=utf-8",
+            _ => "application/json; charset=utf-8",
+        }
     }
 
     /// The same, or JSON for XML: what is around a billing profile is known in JSON alone.
@@ -75,10 +85,7 @@ impl MediaType {
             return writer::document(profile, &types::CUSTOMER_BILLING_PROFILE).into();
         }
         // Recorded for JSON; nobody has recorded XML.
-        marked(
-            contract::write(profile, CUSTOMER_BILLING_PROFILE),
-            byte_order_mark,
-        )
+        json(profile, CUSTOMER_BILLING_PROFILE, byte_order_mark)
     }
 
     /// An error in this media type.

@@ -14,10 +14,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::{body::Bytes, http::StatusCode};
 use uuid::Uuid;
 
-use super::reply;
+use super::{
+    media::MediaType,
+    reply::{self, Ids},
+};
 use crate::call::{Call, Reply};
 
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -39,45 +42,72 @@ pub(crate) struct Replays {
 struct Remembered {
     request: u64,
     at: SystemTime,
-    reply: Reply,
+    status: StatusCode,
+    media_type: MediaType,
+    body: Bytes,
+    ids: Ids,
+}
+
+/// A write, as far as it is compared with others.
+pub(super) struct Write<'a> {
+    id: Option<Uuid>,
+    customer: Uuid,
+    call: &'a Call,
+}
+
+impl<'a> Write<'a> {
+    pub(super) fn new(customer: Uuid, call: &'a Call) -> Self {
+        let id = reply::request_id(call);
+        Self { id, customer, call }
+    }
 }
 
 /// What is known of a request.
-pub(super) enum Seen {
+pub(super) enum Seen<'a> {
     /// This is the first with its id, or it has none.
     Never,
     /// It was answered, with this.
-    Same(Reply),
+    Same(Reply, &'a Ids),
     /// Another request had its id.
     Other,
 }
 
 impl Replays {
-    pub(super) fn find(&mut self, call: &Call, now: SystemTime) -> Seen {
+    pub(super) fn find(&mut self, write: &Write<'_>, now: SystemTime) -> Seen<'_> {
         self.forget_old(now);
-        let Some(id) = reply::request_id(call) else {
-            return Seen::Never;
-        };
-        match self.answers.get(&id) {
+        let known = write.id.and_then(|id| self.answers.get(&id));
+        match known {
             None => Seen::Never,
-            Some(known) if known.request == self.fingerprint(call) => {
-                Seen::Same(known.reply.clone())
+            Some(known) if known.request == self.fingerprint(write) => {
+                let content_type = known.media_type.content_type();
+                let reply = reply::of(known.status, content_type, known.body.clone());
+                Seen::Same(reply, &known.ids)
             }
             Some(_) => Seen::Other,
         }
     }
 
     /// Remembers the answer of a request whose id was never seen, if it is an outcome.
-    pub(super) fn remember(&mut self, call: &Call, reply: &Reply, now: SystemTime) {
-        let Some(id) = reply::request_id(call).filter(|_| is_outcome(reply.status())) else {
+    pub(super) fn remember(
+        &mut self,
+        write: &Write<'_>,
+        reply: &Reply,
+        media_type: MediaType,
+        ids: &Ids,
+        now: SystemTime,
+    ) {
+        let Some(id) = write.id.filter(|_| is_outcome(reply.status())) else {
             return;
         };
         let remembered = Remembered {
-            request: self.fingerprint(call),
+            request: self.fingerprint(write),
             at: now,
-            reply: reply.clone(),
+            status: reply.status(),
+            media_type,
+            body: reply.body().clone(),
+            ids: ids.clone(),
         };
-        self.bytes += size(reply);
+        self.bytes += remembered.size();
         self.answers.insert(id, remembered);
         self.order.push_back(id);
         while self.order.len() > KEPT_WRITES || self.bytes > KEPT_BYTES {
@@ -101,27 +131,23 @@ impl Replays {
     fn forget_first(&mut self) {
         let first = self.order.pop_front();
         if let Some(known) = first.and_then(|first| self.answers.remove(&first)) {
-            self.bytes = self.bytes.saturating_sub(size(&known.reply));
+            self.bytes = self.bytes.saturating_sub(known.size());
         }
     }
 
-    /// What tells requests apart: method, path, and the body with its media type. Paths are
-    /// compared in any case.
-    fn fingerprint(&self, call: &Call) -> u64 {
-        let path: Vec<_> = call
-            .segments
-            .iter()
-            .map(|name| name.to_lowercase())
-            .collect();
-        let request = (call.method.as_str(), path, call.media_type(), &call.body);
-        self.hasher.hash_one(request)
+    /// What tells writes apart: the customer, and the body with its media type.
+    fn fingerprint(&self, write: &Write<'_>) -> u64 {
+        let call = write.call;
+        self.hasher
+            .hash_one((write.customer, call.media_type(), &call.body))
     }
 }
 
-/// What an answer holds: its body, and headers that may echo what was sent.
-fn size(reply: &Reply) -> usize {
-    let values = reply.headers().values();
-    reply.body().len() + values.map(HeaderValue::len).sum::<usize>()
+impl Remembered {
+    /// What it holds: the body of the answer, and what it echoes of what was sent.
+    fn size(&self) -> usize {
+        self.body.len() + self.ids.len()
+    }
 }
 
 /// Whether the resource itself answered, with success or a business failure.

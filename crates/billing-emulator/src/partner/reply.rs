@@ -2,7 +2,7 @@
 
 use axum::{
     body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::media::{self, MediaType};
 use crate::{
     call::{Call, Reply},
-    contract::{self, Shape},
-    head,
+    contract::Shape,
     numbers::Numbers,
+    state::Context,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
@@ -22,20 +22,8 @@ const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
-/// As in the samples that keep every header ("Verify indirect reseller Microsoft Partner Agreement status", "Validate an
-/// address") and in microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`. The length comes before them, the
-/// date after.
-const ORDER: [&str; 9] = [
-    "content-type",
-    "www-authenticate",
-    "allow",
-    "ms-correlationid",
-    "ms-requestid",
-    "ms-cv",
-    "ms-serverid",
-    "request-context",
-    "x-locale",
-];
+/// How many headers an answer has at most, so that they never move to a larger map.
+const MOST: usize = 12;
 
 /// A document in one of the media types of JSON, as those around a billing profile are.
 pub(super) fn document(
@@ -44,79 +32,125 @@ pub(super) fn document(
     media_type: MediaType,
     byte_order_mark: bool,
 ) -> Reply {
-    let body = media::marked(contract::write(document, shape), byte_order_mark);
-    of(StatusCode::OK, media_type, body)
+    let body = media::json(document, shape, byte_order_mark);
+    of(StatusCode::OK, media_type.content_type(), body)
 }
 
-pub(super) fn of(status: StatusCode, media_type: MediaType, body: Bytes) -> Reply {
+/// An answer without its ids.
+///
+/// The headers stand in the order of the samples that keep every one ("Verify indirect reseller Microsoft Partner Agreement
+/// status", "Validate an address") and of microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: the length
+/// and what is of the body, what is of the error, the ids, the locale, and at last the date.
+pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) -> Reply {
+    let mut headers = HeaderMap::with_capacity(MOST);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     let mut reply = Reply::new(body);
     *reply.status_mut() = status;
-    // As many as there can be, so that they never move to a larger map.
-    reply.headers_mut().reserve(ORDER.len());
-    let content_type = format!("{}; charset=utf-8", media_type.name());
-    insert(&mut reply, header::CONTENT_TYPE, &content_type);
+    *reply.headers_mut() = headers;
     reply
 }
 
 /// Gives the locale of the request back, as the validation of addresses does ("Validate an address", samples).
 pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
-    if let Some(locale) = call.header(LOCALE.as_str()) {
-        insert(&mut reply, LOCALE, locale);
+    if let Some(locale) = sent(call, &LOCALE) {
+        reply.headers_mut().insert(LOCALE, locale);
     }
     reply
 }
 
 /// The id under which a write can be sent again; `None` without one that is a GUID.
 pub(super) fn request_id(call: &Call) -> Option<Uuid> {
-    Uuid::try_parse(call.header(REQUEST_ID.as_str())?).ok()
+    Uuid::try_parse(call.header(REQUEST_ID)?).ok()
 }
 
-/// The request whose ids an answer has.
-#[derive(Clone, Copy, PartialEq)]
-struct IdsOf(u64);
+/// The ids of an answer, which it has again each time that it is given: as they were sent, and the others generated.
+#[derive(Clone)]
+pub(super) struct Ids {
+    /// The number of the request that was answered first.
+    number: u64,
+    correlation: Option<HeaderValue>,
+    vector: Option<HeaderValue>,
+}
 
-/// Adds the ids: those of the request, or else those that the answer has, or else generated ones.
-pub(super) fn with_ids(mut reply: Reply, numbers: &Numbers, call: &Call) -> Reply {
-    let done = IdsOf(call.number);
-    if reply.extensions_mut().insert(done) == Some(done) {
-        return reply;
-    }
-    for name in [REQUEST_ID, CORRELATION_ID] {
-        let sent = call.header(name.as_str());
-        if let Some(id) = sent.filter(|id| Uuid::try_parse(id).is_ok()) {
-            insert(&mut reply, name, id);
-        } else if !reply.headers().contains_key(&name) {
-            let id = numbers.guid(name.as_str(), call.number).to_string();
-            insert(&mut reply, name, &id);
+impl Ids {
+    pub(super) fn of(call: &Call) -> Self {
+        Self {
+            number: call.number,
+            correlation: sent_guid(call, &CORRELATION_ID),
+            vector: sent(call, &CORRELATION_VECTOR),
         }
     }
-    if let Some(vector) = call.header(CORRELATION_VECTOR.as_str()) {
-        insert(&mut reply, CORRELATION_VECTOR, vector);
-    } else if !reply.headers().contains_key(CORRELATION_VECTOR) {
-        let vector = numbers.correlation_vector(call.number);
-        insert(&mut reply, CORRELATION_VECTOR, &vector);
+
+    /// Those of a request that is answered again: what it sends itself comes before what was sent with the first.
+    pub(super) fn again(&mut self, first: &Self) {
+        self.number = first.number;
+        self.correlation = self.correlation.take().or(first.correlation.clone());
+        self.vector = self.vector.take().or(first.vector.clone());
     }
-    insert(&mut reply, SERVER_ID, "00000001");
-    if reply.status().is_success() {
-        // Recorded with an answer, and absent from the errors that are kept whole.
-        let context = format!("appId=cid-v1:{}", numbers.guid("request context", 0));
-        insert(&mut reply, REQUEST_CONTEXT, &context);
+
+    /// How many bytes were sent of them.
+    pub(super) fn len(&self) -> usize {
+        let sent = [&self.correlation, &self.vector].into_iter().flatten();
+        sent.map(HeaderValue::len).sum()
     }
-    head::in_order(reply, &ORDER)
 }
 
-/// The same answer without a body, and with the ids.
+/// Adds the ids, and what else each answer has of the service.
+pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &Call) -> Reply {
+    let numbers = &context.numbers;
+    let generated = |name: &HeaderName| value(&numbers.guid(name.as_str(), ids.number).to_string());
+    let correlation = ids.correlation.or_else(|| generated(&CORRELATION_ID));
+    let request = sent_guid(call, &REQUEST_ID).or_else(|| generated(&REQUEST_ID));
+    let vector = ids.vector;
+    let vector = vector.or_else(|| value(&numbers.correlation_vector(ids.number)));
+    let is_success = reply.status().is_success();
+    let headers = reply.headers_mut();
+    let locale = headers.remove(&LOCALE);
+    for (name, value) in [
+        (CORRELATION_ID, correlation),
+        (REQUEST_ID, request),
+        (CORRELATION_VECTOR, vector),
+        (SERVER_ID, Some(HeaderValue::from_static("00000001"))),
+        // Recorded with an answer, and absent from the errors that are kept whole.
+        (
+            REQUEST_CONTEXT,
+            is_success.then(|| context.request_context.clone()),
+        ),
+        (LOCALE, locale),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    reply
+}
+
+/// What `Request-Context` says in each answer of a run.
+pub(crate) fn request_context(numbers: &Numbers) -> HeaderValue {
+    let context = format!("appId=cid-v1:{}", numbers.guid("request context", 0));
+    // It is ASCII by construction.
+    HeaderValue::try_from(context).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The same answer without a body.
 pub(super) fn without_body(mut reply: Reply) -> Reply {
     reply.body_mut().clear();
-    let headers = reply.headers_mut();
-    headers.remove(header::CONTENT_TYPE);
-    // Removing one moves another.
-    head::in_order(reply, &ORDER)
+    reply.headers_mut().remove(header::CONTENT_TYPE);
+    reply
 }
 
-fn insert(reply: &mut Reply, name: HeaderName, value: &str) {
-    // Ids came as a header or are ASCII by construction.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        reply.headers_mut().insert(name, value);
-    }
+/// A header of the request, to be given back: a copy, so that nothing else of the request is kept with it.
+fn sent(call: &Call, name: &HeaderName) -> Option<HeaderValue> {
+    value(call.header(name)?)
+}
+
+fn sent_guid(call: &Call, name: &HeaderName) -> Option<HeaderValue> {
+    let id = call.header(name)?;
+    Uuid::try_parse(id).ok().and_then(|_| value(id))
+}
+
+/// Ids came as a header or are ASCII by construction.
+fn value(id: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(id).ok()
 }
