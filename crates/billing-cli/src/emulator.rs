@@ -121,23 +121,17 @@ fn limit(builder: Builder, limits: &Limits) -> Builder {
 }
 
 fn faults(file: &Path) -> Result<FaultPlan, Failure> {
-    let failed = |error: anyhow::Error, hint| {
-        let doing = format!("--faults {}", file.display());
-        Failure::new(Exit::Usage, error).during(doing).hint(hint)
-    };
+    let unusable = |error, hint| unusable("--faults", file, error, hint);
     let text = std::fs::read_to_string(file)
-        .map_err(|error| failed(error.into(), "check the name and that you may read it"))?;
+        .map_err(|error| unusable(error.into(), "check the name and that you may read it"))?;
     let keys = "a [[fault]] says which requests it hits (by service, method, path, nth, times and probability) and what goes \
                 wrong (status, reset, delay_ms, truncate, operation and others); the README shows one";
     text.parse()
-        .map_err(|error: Error| failed(error.into(), keys))
+        .map_err(|error: Error| unusable(error.into(), keys))
 }
 
 fn read(file: &Path) -> Result<Snapshot, Failure> {
-    let failed = |error: anyhow::Error, hint| {
-        let doing = format!("--data {}", file.display());
-        Failure::new(Exit::Usage, error).during(doing).hint(hint)
-    };
+    let unusable = |error, hint| unusable("--data", file, error, hint);
     let text = std::fs::read(file).map_err(|error| {
         let hint = match error.kind() {
             ErrorKind::NotFound => {
@@ -145,14 +139,16 @@ fn read(file: &Path) -> Result<Snapshot, Failure> {
             }
             _ => "check the name and that you may read it",
         };
-        failed(error.into(), hint)
+        unusable(error.into(), hint)
     })?;
-    Snapshot::from_json(&text).map_err(|error| {
-        failed(
-            error.into(),
-            "it is an object with customers and billingAccounts: see `billing emulator --help`",
-        )
-    })
+    let documents =
+        "it is an object with customers and billingAccounts: see `billing emulator --help`";
+    Snapshot::from_json(&text).map_err(|error| unusable(error.into(), documents))
+}
+
+fn unusable(option: &str, file: &Path, error: anyhow::Error, hint: &'static str) -> Failure {
+    let doing = format!("{option} {}", file.display());
+    Failure::new(Exit::Usage, error).during(doing).hint(hint)
 }
 
 /// The one line on stdout that says where everything is.
