@@ -53,8 +53,8 @@
 //! start.
 //!
 //! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body, 1 MiB at most, in
-//! 30 s more; [`Builder::max_connections`] are served at a time and the others wait. What is remembered of requests
-//! has a bound each.
+//! 30 s more; a connection whose caller reads nothing of its answer for 30 s is ended. [`Builder::max_connections`] are
+//! served at a time and the others wait. What is remembered of requests has a bound each.
 //!
 //! # Tokens
 //!

@@ -24,6 +24,7 @@ use tokio::{
     sync::watch,
     time,
 };
+use tokio_io_timeout::TimeoutStream;
 
 /// What a request's line and headers may take together, and half of what a connection keeps in memory: 64 KiB.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -33,6 +34,9 @@ const HEADERS_LIMIT: usize = 100;
 
 /// For how long a connection may take to bring the head of its next request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// For how long a caller may read nothing of an answer that waits for it.
+const READ_TIME: Duration = Duration::from_secs(30);
 
 /// How the services spell the names that are not written with a capital after each hyphen, as recorded.
 const NAMES: [&str; 21] = [
@@ -173,7 +177,9 @@ pub(crate) async fn serve<F, R>(
         .max_headers(HEADERS_LIMIT)
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME);
-    let mut connection = http.serve_connection(TokioIo::new(socket), service);
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(READ_TIME));
+    let mut connection = http.serve_connection(TokioIo::new(Box::pin(socket)), service);
     // Until the connection ends, or is taken from hyper. A poll of it may do either.
     let mut end = async |stopping: bool| {
         let mut connection = Pin::new(&mut connection);
@@ -204,7 +210,7 @@ pub(crate) async fn serve<F, R>(
             };
             let _ = time::timeout(patience, written).await;
         }
-        Some(Instead::Reset) => socket.reset(),
+        Some(Instead::Reset) => socket.get_ref().reset(),
     }
 }
 
@@ -281,5 +287,17 @@ mod tests {
         });
         let error = seen.await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_does_not_read_loses_its_place() {
+        let (mut client, server) = tokio::io::duplex(1024);
+        client.write_all(REQUEST.as_bytes()).await.unwrap();
+        let (_running, stop) = watch::channel(());
+        let long = |_, _| future::ready(Response::new(Body::from("a".repeat(10_000))));
+        serve(server, &Spelling::learn().await, long, stop, HEAD_TIME).await;
+        let mut seen = String::new();
+        client.read_to_string(&mut seen).await.unwrap();
+        assert_eq!(seen.len(), 1024);
     }
 }
