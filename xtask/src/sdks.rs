@@ -1,4 +1,5 @@
-//! `cargo xtask sdks`: the programs in the emulator's README, run with the Azure SDKs that it names.
+//! `cargo xtask sdks`: the programs in the emulator's README, run with the Azure SDKs that it names, and what it says of
+//! Postman, done with Postman's own importer and runner.
 //!
 //! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this is no one of them.
 
@@ -18,6 +19,9 @@ const PLACES: [(&str, &str); 4] = [
     ("control", "127.0.0.1:4713"),
     ("authority", "127.0.0.1:4714"),
 ];
+
+/// What Postman imports a description with, and its runner without a window.
+const POSTMAN: [&str; 2] = ["openapi-to-postmanv2@6.3.3", "newman@6.2.2"];
 
 /// Installs what the README says, runs its programs and compares what they print.
 ///
@@ -46,7 +50,41 @@ pub fn run(root: &Path) -> Result<()> {
         );
         println!("{language:?}: as the README says");
     }
+    postman(root, &folder)?;
+    println!("Postman: as the README says");
     Ok(())
+}
+
+/// Sends each request of the imported description to the services.
+fn postman(root: &Path, folder: &Path) -> Result<()> {
+    let node = npm(folder, &POSTMAN)?;
+    fs::write(node.join("postman.js"), include_str!("sdks/postman.js"))?;
+    let emulator = Emulator::start(root, &[] as &[&str])?;
+    let mut run = Command::new("node");
+    run.current_dir(node).arg("postman.js");
+    run.args([emulator.ready("control")?, emulator.ready("token")?]);
+    for service in ["partner", "arm"] {
+        run.arg(format!("{service}={}", emulator.ready(service)?));
+    }
+    succeed(&mut run)
+}
+
+/// Installs packages, and gives the folder of the programs that use them.
+fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let node = folder.join("node");
+    fs::create_dir_all(&node)?;
+    fs::write(
+        node.join("package.json"),
+        r#"{"private": true, "type": "module"}"#,
+    )?;
+    let install = ["install", "--silent", "--no-audit", "--no-fund"];
+    succeed(
+        Command::new("npm")
+            .current_dir(&node)
+            .args(install)
+            .args(packages),
+    )?;
+    Ok(node)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,21 +112,7 @@ impl Language {
                         .args(packages),
                 )
             }
-            Self::JavaScript => {
-                let folder = folder.join("node");
-                fs::create_dir_all(&folder)?;
-                fs::write(
-                    folder.join("package.json"),
-                    r#"{"private": true, "type": "module"}"#,
-                )?;
-                let npm = ["install", "--silent", "--no-audit", "--no-fund"];
-                succeed(
-                    Command::new("npm")
-                        .current_dir(folder)
-                        .args(npm)
-                        .args(packages),
-                )
-            }
+            Self::JavaScript => npm(folder, &packages).map(drop),
         }
     }
 
