@@ -40,8 +40,9 @@
 //!   plain `http` endpoints on loopback can be used.
 //! - `gzip`: asks for compressed answers. [`SendOptions::with_max_body`] limits what they expand to.
 //! - `otel`: sends the W3C `traceparent` of the current span with each request, so that traces go on in the service.
-//!   It is taken from a `tracing-opentelemetry` 0.33 layer, and put on by the propagator that the program has set
-//!   in `opentelemetry` 0.32; without either, requests leave as they do without the feature.
+//!   It is taken from a `tracing-opentelemetry` 0.33 layer, or from the current context of `opentelemetry` 0.32 where that
+//!   layer leaves these spans out, and put on by the propagator that the program has set there. Without either, requests
+//!   leave as they do without the feature; in no case can it put another token or another id on them.
 //! - `blocking`: the module `blocking` of each client, for callers that are not async.
 //! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
 //!   Microsoft Entra ID, by the crate `oauth2`.

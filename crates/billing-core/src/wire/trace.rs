@@ -34,20 +34,32 @@ pub(super) async fn execute(
 /// Lets the trace go on in the service: the program's propagator puts the span's context on.
 #[cfg(feature = "otel")]
 fn propagate(span: &Span, mut request: Request) -> Request {
+    use opentelemetry::trace::TraceContextExt as _;
     use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-    let context = span.context();
+    let mut context = span.context();
+    if !context.has_active_span() {
+        // The program leaves our spans out of its trace, which goes on from its own.
+        context = opentelemetry::Context::current();
+    }
+    let mut carrier = Carrier::default();
     opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&context, &mut Carrier(request.headers_mut()));
+        propagator.inject_context(&context, &mut carrier);
     });
+    for (name, value) in &carrier.0 {
+        // The token and the ids are ours to say.
+        let said = request.headers_mut().entry(name);
+        said.or_insert_with(|| value.clone());
+    }
     request
 }
 
 #[cfg(feature = "otel")]
-struct Carrier<'a>(&'a mut HeaderMap);
+#[derive(Default)]
+struct Carrier(HeaderMap);
 
 #[cfg(feature = "otel")]
-impl opentelemetry::propagation::Injector for Carrier<'_> {
+impl opentelemetry::propagation::Injector for Carrier {
     fn set(&mut self, name: &str, value: String) {
         // A propagator is the program's own choice; what is no header cannot go on.
         let header = HeaderName::try_from(name).ok().zip(value.try_into().ok());

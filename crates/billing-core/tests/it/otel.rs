@@ -1,23 +1,62 @@
 //! Traces that go on in the service. The tests are built with the feature.
 
 use billing_core::http::Method;
+use opentelemetry::Context;
 use opentelemetry::global::set_text_map_propagator;
+use opentelemetry::propagation::text_map_propagator::FieldIter;
+use opentelemetry::propagation::{
+    Extractor, Injector, TextMapCompositePropagator, TextMapPropagator,
+};
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde_json::Value;
-use tracing::{Instrument as _, info_span};
+use tracing::{Instrument as _, Metadata, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-use crate::loopback::Answer;
+use crate::loopback::{Answer, Received};
 use crate::setup;
 
-#[tokio::test]
-async fn each_request_carries_the_trace_of_the_callers_span() {
-    set_text_map_propagator(TraceContextPropagator::new());
+/// A propagator that says more than it should, where there is a trace.
+#[derive(Debug)]
+struct Meddler;
+
+impl TextMapPropagator for Meddler {
+    fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
+        if context.has_active_span() {
+            injector.set("X-Tenant", "first".to_owned());
+            injector.set("x-tenant", "last".to_owned());
+            injector.set("Authorization", "Bearer other".to_owned());
+            injector.set("MS-RequestId", "other".to_owned());
+            injector.set("no name", "value".to_owned());
+            injector.set("no-value", "\n".to_owned());
+        }
+    }
+
+    fn extract_with_context(&self, context: &Context, _: &dyn Extractor) -> Context {
+        context.clone()
+    }
+
+    fn fields(&self) -> FieldIter<'_> {
+        FieldIter::new(&[])
+    }
+}
+
+/// What is received of a request within the span `caller` of a program that puts the spans into its trace that it wants,
+/// and the ids of the trace and of that span.
+async fn traced(
+    wanted: impl Fn(&Metadata<'_>) -> bool + Send + Sync + 'static,
+) -> (Received, [String; 2]) {
+    // It is one for the process, so it is the same in each test.
+    set_text_map_propagator(TextMapCompositePropagator::new(vec![
+        Box::new(TraceContextPropagator::new()),
+        Box::new(Meddler),
+    ]));
     let tracer = SdkTracerProvider::builder().build().tracer("test");
     let layer = tracing_opentelemetry::layer().with_tracer(tracer);
+    let layer = layer.with_filter(filter_fn(wanted));
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
     let (server, transport, _clock) = setup::start(vec![Answer::json("{}")]).await;
@@ -28,19 +67,47 @@ async fn each_request_carries_the_trace_of_the_callers_span() {
 
     let context = caller.context();
     let context = context.span().span_context().clone();
-    let received = server.received();
-    let sent: Vec<_> = received[0]
-        .header("traceparent")
-        .unwrap()
-        .split('-')
-        .collect();
-    let [version, trace, span, flags] = sent[..] else {
+    let ids = [
+        context.trace_id().to_string(),
+        context.span_id().to_string(),
+    ];
+    (server.received().remove(0), ids)
+}
+
+/// Its trace and its span.
+fn parent(received: &Received) -> [String; 2] {
+    let sent = received.header("traceparent").unwrap();
+    let sent: Vec<_> = sent.split('-').collect();
+    let ["00", trace, span, "01"] = sent[..] else {
         panic!("{sent:?}")
     };
-    assert_eq!((version, flags), ("00", "01"));
-    assert_eq!(trace, context.trace_id().to_string());
+    [trace.to_owned(), span.to_owned()]
+}
+
+#[tokio::test]
+async fn each_request_carries_the_trace_of_the_callers_span() {
+    let (received, [trace, caller]) = traced(|_| true).await;
+    let [sent_trace, sent_span] = parent(&received);
+    assert_eq!(sent_trace, trace);
     // That of the request, which is a child of the caller's.
-    assert_ne!(span, context.span_id().to_string());
+    assert_ne!(sent_span, caller);
+}
+
+#[tokio::test]
+async fn a_trace_that_has_no_spans_of_this_crate_goes_on_from_the_callers() {
+    let (received, ids) = traced(|span| !span.target().starts_with("billing_core")).await;
+    assert_eq!(parent(&received), ids);
+}
+
+#[tokio::test]
+async fn what_a_request_says_already_no_propagator_says_otherwise() {
+    let (received, _) = traced(|_| true).await;
+    let token = format!("Bearer {}", setup::TOKEN);
+    assert_eq!(received.header("authorization"), Some(token.as_str()));
+    let id = received.header("ms-requestid").unwrap();
+    assert_eq!(id.len(), 36, "{id}");
+    assert_eq!(received.header("x-tenant"), Some("last"));
+    assert_eq!(received.header("no-value"), None);
 }
 
 #[tokio::test]

@@ -159,3 +159,31 @@ fn is_outcome(status: StatusCode) -> bool {
     ];
     status.is_success() || failures.contains(&status)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, extract::Request, http::Error};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_an_answer_echoes_counts_among_the_bytes_that_are_kept() -> Result<(), Error> {
+        let mut replays = Replays::default();
+        let vector = "x".repeat(60 * 1024);
+        for id in 1..=300 {
+            let request = Request::put("/")
+                .header("ms-requestid", Uuid::from_u128(id).to_string())
+                .header("ms-cv", &vector)
+                .body(Body::empty())?;
+            let call = Call::read(0, request, 0).await;
+            let reply = reply::of(StatusCode::OK, "application/json", Bytes::new());
+            let write = Write::new(Uuid::nil(), &call);
+            let (media_type, now) = (MediaType::default(), SystemTime::UNIX_EPOCH);
+            replays.remember(&write, &reply, media_type, &Ids::of(&call), now);
+        }
+        let kept = KEPT_BYTES / vector.len();
+        assert_eq!((replays.answers.len(), replays.order.len()), (kept, kept));
+        assert_eq!(replays.bytes, kept * vector.len());
+        Ok(())
+    }
+}

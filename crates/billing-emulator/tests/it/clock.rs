@@ -37,6 +37,40 @@ async fn both_services_and_the_control_api_date_their_answers_by_the_emulator_s_
 }
 
 #[tokio::test]
+async fn a_time_is_the_same_in_each_form_when_the_clock_has_gone_back_and_the_log_keeps_both() {
+    let emulator = sample().start().await.unwrap();
+    let path = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    for (milliseconds, day, compact) in [
+        (90_250, "Tue, 01 Oct 2019 00:01:30 GMT", "20191001T000130Z"),
+        (1_999, "Tue, 01 Oct 2019 00:00:01 GMT", "20191001T000001Z"),
+        (90_000, "Tue, 01 Oct 2019 00:01:30 GMT", "20191001T000130Z"),
+    ] {
+        let now = start() + Duration::from_millis(milliseconds);
+        emulator.set_clock(now).unwrap();
+        let reply = Caller::arm(&emulator).get(&path).await;
+        assert_eq!(date(&reply), day);
+        let routed = reply.header("x-ms-routing-request-id").unwrap();
+        assert!(
+            routed.starts_with(&format!("LOOPBACK:{compact}:")),
+            "{routed}"
+        );
+    }
+    let times: Vec<_> = emulator
+        .requests()
+        .into_iter()
+        .map(|one| one.time)
+        .collect();
+    let expected = [
+        "2019-10-01T00:01:30.250Z",
+        "2019-10-01T00:00:01.999Z",
+        "2019-10-01T00:01:30.000Z",
+    ];
+    assert_eq!(times, expected);
+}
+
+#[tokio::test]
 async fn a_clock_that_was_given_a_time_stands_until_it_is_moved_by_either_api() {
     let emulator = sample().start().await.unwrap();
     assert_eq!(emulator.now(), start());
