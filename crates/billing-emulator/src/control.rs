@@ -81,6 +81,14 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
     route.map(|(_, methods)| *methods)
 }
 
+fn not_found() -> Refusal {
+    let routes = ROUTES.iter().map(|(path, _)| *path);
+    let of_api = routes.filter(|path| path.starts_with("api") && !path.contains('{'));
+    let of_api: String = of_api.map(|path| format!("/{path}, ")).collect();
+    let message = format!("there are / to look at, and {of_api}and /openapi.json");
+    Refusal::new(StatusCode::NOT_FOUND, message)
+}
+
 fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let segments = call.segments();
     if [Method::GET, Method::HEAD].contains(&call.method)
@@ -90,11 +98,7 @@ fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
         return Ok(file);
     }
     guard::check(call)?;
-    let methods = allowed(&segments).ok_or_else(|| {
-        let message = "there are / to look at, and /api, /api/resources, /api/resources/history, /api/requests, \
-             /api/faults, /api/throttles, /api/clock, /api/state, /api/reset, /api/events and /openapi.json";
-        Refusal::new(StatusCode::NOT_FOUND, message)
-    })?;
+    let methods = allowed(&segments).ok_or_else(not_found)?;
     match (segments.as_slice(), &call.method) {
         (["openapi.json"], &Method::GET) => Ok(description(context)),
         (["api"], &Method::GET) => Ok(addresses(context)),

@@ -64,7 +64,7 @@ async fn the_ids_that_a_retry_has_of_its_own_are_given_back_to_it() {
 }
 
 #[tokio::test]
-async fn an_id_with_another_body_path_or_media_type_is_a_conflict_and_nothing_is_written() {
+async fn an_id_with_another_body_customer_or_media_type_is_a_conflict_and_nothing_is_written() {
     let emulator = sample().start().await.unwrap();
     let caller = caller(&emulator);
     put(&caller, &json!({ "firstName": "Kim" })).await;
