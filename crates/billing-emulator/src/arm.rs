@@ -49,7 +49,7 @@ enum Target<'a> {
     OperationStatus(Uuid),
 }
 
-pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
+pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
     let known = context.caller(Service::Arm, call);
     let admitted = throttle(context, call, known.as_ref().ok());
     let remaining = match &admitted {

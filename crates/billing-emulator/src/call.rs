@@ -1,5 +1,7 @@
 //! One request as the services see it: the body read, the path and the query decoded.
 
+use std::mem;
+
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
@@ -87,6 +89,15 @@ impl Call {
 
     pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// An empty map for the headers of the answer, which are `count` at most: the request's own, which it has no longer. hyper
+    /// reads a request into the map of the answer before it, so that a connection goes on with one map.
+    pub(crate) fn take_header_map(&mut self, count: usize) -> HeaderMap {
+        let mut headers = mem::take(&mut self.headers);
+        headers.clear();
+        headers.reserve(count);
+        headers
     }
 
     /// The host and the port that it was sent to, if it says so.

@@ -41,7 +41,8 @@ impl Emulator {
         context.events.last_until(&stopped);
         let context = Arc::new(context);
         let ca_certificate_pem = tls.as_ref().map(|tls| tls.ca_certificate_pem().to_owned());
-        let tasks = server::serve(listeners, Arc::clone(&context), tls, &stopped).await;
+        let tasks =
+            server::serve(listeners, Arc::clone(&context), tls.map(Arc::new), &stopped).await;
         Self {
             context,
             stop,

@@ -146,7 +146,7 @@ async fn whatever_is_asked_the_control_api_answers_and_a_reset_makes_all_as_it_w
 #[tokio::test]
 async fn whatever_bytes_come_a_connection_ends_without_a_failure() {
     let emulator = start().await;
-    let spelling = Spelling::learn().await;
+    let spelling = Spelling::learn(None).await;
     for case in 0..2_000 {
         let mut generator = Generator::new(case, emulator.token().reveal());
         let side = SIDES[generator.below(SIDES.len())];

@@ -32,7 +32,7 @@ mod validation;
 /// What `attributes.objectType` says.
 const OBJECT_TYPE: &str = "CustomerBillingProfile";
 
-pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
+pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
     let accepted = MediaType::accepted(call);
     let media_type = accepted.unwrap_or_default();
     let known = context.caller(Service::Partner, call);

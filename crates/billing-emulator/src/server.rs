@@ -110,11 +110,21 @@ pub(crate) enum Side {
     Control,
 }
 
-/// What all connections share.
+impl Side {
+    fn service(self) -> Option<Service> {
+        match self {
+            Self::Service(service) => Some(service),
+            Self::Control => None,
+        }
+    }
+}
+
+/// What all connections to a listener share.
 struct Server {
+    side: Side,
     context: Arc<Context>,
     spelling: Spelling,
-    tls: Option<Tls>,
+    tls: Option<Arc<Tls>>,
 }
 
 /// Serves until `stop` changes or its sender is gone; then each connection ends after the request
@@ -122,18 +132,13 @@ struct Server {
 pub(crate) async fn serve(
     listeners: Listeners,
     context: Arc<Context>,
-    tls: Option<Tls>,
+    tls: Option<Arc<Tls>>,
     stop: &watch::Receiver<()>,
 ) -> JoinSet<()> {
     let places = context
         .options
         .max_connections
         .clamp(1, Semaphore::MAX_PERMITS);
-    let server = Arc::new(Server {
-        context,
-        spelling: Spelling::learn().await,
-        tls,
-    });
     // One for each connection that may be served at a time. The control API has its own: when those of the services are
     // all taken, by callers who wait for the clock for example, it has to be there to move it.
     let [services, control] = [places; 2].map(|places| Arc::new(Semaphore::new(places)));
@@ -148,8 +153,14 @@ pub(crate) async fn serve(
             Side::Service(_) => &services,
             Side::Control => &control,
         };
-        let (server, places) = (Arc::clone(&server), Arc::clone(places));
-        tasks.spawn(accept(listener, side, server, places, stop.clone()));
+        let server = Server {
+            side,
+            context: Arc::clone(&context),
+            spelling: Spelling::learn(side.service()).await,
+            tls: tls.clone(),
+        };
+        let places = Arc::clone(places);
+        tasks.spawn(accept(listener, Arc::new(server), places, stop.clone()));
     }
     tasks
 }
@@ -157,7 +168,6 @@ pub(crate) async fn serve(
 /// Accepts connections until it is stopped, and returns when the last of them has ended.
 async fn accept(
     listener: TcpListener,
-    side: Side,
     server: Arc<Server>,
     places: Arc<Semaphore>,
     mut stop: watch::Receiver<()>,
@@ -179,7 +189,7 @@ async fn accept(
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
             tokio::spawn(async move {
-                talk(socket, side, &server, stopped).await;
+                talk(socket, &server, stopped).await;
                 drop(place);
             });
         }
@@ -195,10 +205,10 @@ async fn accept(
     connections.closed().await;
 }
 
-async fn talk(socket: TcpStream, side: Side, server: &Server, mut stopped: watch::Receiver<()>) {
+async fn talk(socket: TcpStream, server: &Server, mut stopped: watch::Receiver<()>) {
     let context = &server.context;
     let stop = stopped.clone();
-    let answer = |request, wire| answer(side, context, stop.clone(), request, wire);
+    let answer = |request, wire| answer(server.side, context, stop.clone(), request, wire);
     let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
     let Some(tls) = &server.tls else {
         return wire::serve(socket, spelling, answer, stopped, patience).await;
@@ -299,8 +309,8 @@ async fn operate(
     let demands_token = service != Service::Authority && context.options.checks_tokens;
     let done = is_done.then(|| match service {
         _ if !demands_token && !is_meant(context, &call) => host::misdirected(),
-        Service::Partner => partner::answer(context, &call),
-        Service::Arm => arm::answer(context, &call),
+        Service::Partner => partner::answer(context, &mut call),
+        Service::Arm => arm::answer(context, &mut call),
         Service::Authority => authority::answer(context, &call),
     });
     let reply = match &met {

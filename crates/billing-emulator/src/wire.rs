@@ -26,6 +26,8 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 
+use crate::Service;
+
 /// What a request's line and headers may take together, and half of what a connection keeps in memory: 64 KiB.
 const HEAD_LIMIT: usize = 64 * 1024;
 
@@ -62,6 +64,32 @@ const NAMES: [&str; 21] = [
     "x-ms-routing-request-id",
     "x-ms-service-version",
 ];
+
+/// Those of them that Partner Center says by itself, and Resource Manager. Each answer has a copy, which is the cheaper the
+/// fewer they are.
+const PARTNER: [&str; 5] = [
+    "MS-CorrelationId",
+    "MS-CV",
+    "MS-RequestId",
+    "MS-ServerId",
+    "WWW-Authenticate",
+];
+const ARM: [&str; 10] = [
+    "api-supported-versions",
+    "Azure-AsyncOperation",
+    "WWW-Authenticate",
+    "x-ms-client-request-id",
+    "x-ms-correlation-request-id",
+    "x-ms-ratelimit-remaining-tenant-reads",
+    "x-ms-ratelimit-remaining-tenant-writes",
+    "x-ms-request-id",
+    "x-ms-routing-request-id",
+    "x-ms-service-version",
+];
+
+/// Goes with an answer that somebody made up, and that may have any name.
+#[derive(Clone)]
+pub(crate) struct AnyName;
 
 /// A name of a header as it is written in an answer.
 pub(crate) fn spell(name: &HeaderName) -> String {
@@ -113,17 +141,30 @@ impl Socket for TcpStream {
     }
 }
 
-/// How names of headers are spelled. Cheap to clone.
+/// How names of headers are spelled.
 ///
 /// hyper keeps the spelling of a request's names in an extension that nobody else can make, and spells those of a response
 /// as the extension that it carries says (`preserve_header_case`). So one request that has all the names is read once, and
 /// what it carries goes along with each answer.
-#[derive(Clone)]
-pub(crate) struct Spelling(Extensions);
+pub(crate) struct Spelling {
+    usual: Extensions,
+    any: Extensions,
+}
 
 impl Spelling {
-    pub(crate) async fn learn() -> Self {
-        let head = format!("GET / HTTP/1.1\r\n{}: \r\n\r\n", NAMES.join(": \r\n"));
+    /// How the answers of a service are spelled, or those of none.
+    pub(crate) async fn learn(service: Option<Service>) -> Self {
+        let usual: &[_] = match service {
+            Some(Service::Partner) => &PARTNER,
+            Some(Service::Arm) => &ARM,
+            Some(Service::Authority) | None => &NAMES,
+        };
+        let (usual, any) = (Self::of(usual).await, Self::of(&NAMES).await);
+        Self { usual, any }
+    }
+
+    async fn of(names: &[&str]) -> Extensions {
+        let head = format!("GET / HTTP/1.1\r\n{}: \r\n\r\n", names.join(": \r\n"));
         let (mut client, server) = tokio::io::duplex(head.len());
         // It fits, so it is written at once.
         let _ = client.write_all(head.as_bytes()).await;
@@ -138,7 +179,13 @@ impl Spelling {
             .preserve_header_case(true)
             .serve_connection(TokioIo::new(server), learn)
             .await;
-        Self(learned.into_inner().unwrap_or_default())
+        learned.into_inner().unwrap_or_default()
+    }
+
+    fn put_on(&self, response: &mut Response) {
+        let is_any = response.extensions().get::<AnyName>().is_some();
+        let names = if is_any { &self.any } else { &self.usual };
+        *response.extensions_mut() = names.clone();
     }
 }
 
@@ -164,7 +211,7 @@ pub(crate) async fn serve<F, R>(
                 // hyper must not write this response: the connection is taken from it below.
                 future::pending::<()>().await;
             }
-            response.extensions_mut().extend(spelling.0.clone());
+            spelling.put_on(&mut response);
             Ok::<_, Infallible>(response)
         }
     });
@@ -236,7 +283,7 @@ mod tests {
         client.write_all(request.as_bytes()).await?;
         let mut seen = String::new();
         let (read, ()) = tokio::join!(client.read_to_string(&mut seen), async {
-            let spelling = Spelling::learn().await;
+            let spelling = Spelling::learn(Some(Service::Partner)).await;
             serve(socket, &spelling, answer, stop, HEAD_TIME).await;
         });
         read.map(|_| seen)
@@ -250,6 +297,7 @@ mod tests {
         let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
         let seen = talk(format!("{REQUEST}{LAST}"), move |_, _| {
             let mut response = Response::new(Body::from(body));
+            response.extensions_mut().insert(AnyName);
             for name in NAMES {
                 let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
                 response.headers_mut().append(name, HeaderValue::from(1));
@@ -295,7 +343,7 @@ mod tests {
         client.write_all(REQUEST.as_bytes()).await.unwrap();
         let (_running, stop) = watch::channel(());
         let long = |_, _| future::ready(Response::new(Body::from("a".repeat(10_000))));
-        serve(server, &Spelling::learn().await, long, stop, HEAD_TIME).await;
+        serve(server, &Spelling::learn(None).await, long, stop, HEAD_TIME).await;
         let mut seen = String::new();
         client.read_to_string(&mut seen).await.unwrap();
         assert_eq!(seen.len(), 1024);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
 };
 
 use super::VERSION;
@@ -174,7 +174,7 @@ pub(super) fn is_read(call: &Call) -> bool {
 pub(super) fn finished(
     mut draft: Draft,
     context: &Context,
-    call: &Call,
+    call: &mut Call,
     remaining: Option<u32>,
 ) -> Reply {
     draft.set_all(&ALWAYS);
@@ -202,8 +202,7 @@ pub(super) fn finished(
     }
     let said = ORDER.iter().zip(draft.headers);
     let said = said.filter_map(|(name, value)| Some((name.clone(), value?)));
-    // As many as there can be, so that they never move to a larger map.
-    let mut headers = HeaderMap::with_capacity(ORDER.len());
+    let mut headers = call.take_header_map(ORDER.len());
     headers.extend(said);
     let mut reply = Reply::new(draft.body);
     *reply.status_mut() = draft.status;

@@ -18,7 +18,7 @@ use crate::{
     call::Reply,
     numbers::Numbers,
     state::Context,
-    wire::{self, Wire},
+    wire::{self, AnyName, Wire},
 };
 
 /// A plan and how far it has come.
@@ -175,11 +175,13 @@ impl Met {
 
     /// What is answered, given the right answer if there is one: `None` for nothing that is HTTP.
     pub(crate) fn answer(&self, right: Option<Reply>) -> Option<Reply> {
-        match (&self.fault.sending, &self.fault.origin) {
+        let mut reply = match (&self.fault.sending, &self.fault.origin) {
             (Sending::Reset | Sending::Garbage(_), _) => None,
             (_, Some(origin)) => right.map(|reply| foreign::lead(reply, origin)),
             (_, None) => self.fault.reply().or(right),
-        }
+        }?;
+        reply.extensions_mut().insert(AnyName);
+        Some(reply)
     }
 
     /// How much later the answer comes.

@@ -1,5 +1,7 @@
 //! The form of Partner Center's answers.
 
+use std::mem;
+
 use axum::{
     body::Bytes,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -22,7 +24,8 @@ const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
-/// How many headers an answer has at most, so that they never move to a larger map.
+/// How many headers an answer has at most without its ids, and with all of them, so that they never move to a larger map.
+const FIRST: usize = 6;
 const MOST: usize = 12;
 
 /// A document in one of the media types of JSON, as those around a billing profile are.
@@ -42,7 +45,7 @@ pub(super) fn document(
 /// status", "Validate an address") and of microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: the length
 /// and what is of the body, what is of the error, the ids, the locale, and at last the date.
 pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) -> Reply {
-    let mut headers = HeaderMap::with_capacity(MOST);
+    let mut headers = HeaderMap::with_capacity(FIRST);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     let mut reply = Reply::new(body);
@@ -97,7 +100,7 @@ impl Ids {
 }
 
 /// Adds the ids, and what else each answer has of the service.
-pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &Call) -> Reply {
+pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &mut Call) -> Reply {
     let numbers = &context.numbers;
     let generated = |name: &HeaderName| value(&numbers.guid(name.as_str(), ids.number).to_string());
     let correlation = ids.correlation.or_else(|| generated(&CORRELATION_ID));
@@ -105,8 +108,10 @@ pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &Cal
     let vector = ids.vector;
     let vector = vector.or_else(|| value(&numbers.correlation_vector(ids.number)));
     let is_success = reply.status().is_success();
-    let headers = reply.headers_mut();
-    let locale = headers.remove(&LOCALE);
+    let mut first = mem::take(reply.headers_mut());
+    let locale = first.remove(&LOCALE);
+    let mut headers = call.take_header_map(MOST);
+    headers.extend(first);
     for (name, value) in [
         (CORRELATION_ID, correlation),
         (REQUEST_ID, request),
@@ -123,6 +128,7 @@ pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &Cal
             headers.insert(name, value);
         }
     }
+    *reply.headers_mut() = headers;
     reply
 }
 
