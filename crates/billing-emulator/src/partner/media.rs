@@ -32,8 +32,7 @@ pub(super) fn json(document: &Value, shape: &Shape, byte_order_mark: bool) -> By
         json.extend_from_slice(b"\xEF\xBB\xBF");
     }
     contract::write(&mut json, document, shape);
-    // What is kept, to be answered again, holds no room to grow.
-    Bytes::copy_from_slice(&json)
+    json.into()
 }
 
 /// A media type of an answer.

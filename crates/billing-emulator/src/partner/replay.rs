@@ -33,7 +33,12 @@ pub(crate) struct Replays {
     answers: HashMap<Uuid, Remembered>,
     /// In the order in which they were remembered.
     order: VecDeque<Uuid>,
-    /// Of all answers together.
+    /// The bodies in the same order, one behind the other: memory that is let go of piece by piece, long after it was
+    /// written, costs more than all else that a write does.
+    bodies: VecDeque<u8>,
+    /// How many bytes of bodies were forgotten before those.
+    forgotten: usize,
+    /// What all answers hold together.
     bytes: usize,
     hasher: RandomState,
 }
@@ -44,7 +49,9 @@ struct Remembered {
     at: SystemTime,
     status: StatusCode,
     media_type: MediaType,
-    body: Bytes,
+    /// Where its body begins, counted from the first that there ever was.
+    body_at: usize,
+    body_length: usize,
     ids: Ids,
 }
 
@@ -80,7 +87,10 @@ impl Replays {
             None => Seen::Never,
             Some(known) if known.request == self.fingerprint(write) => {
                 let content_type = known.media_type.content_type();
-                let reply = reply::of(known.status, content_type, known.body.clone());
+                let start = known.body_at.wrapping_sub(self.forgotten);
+                let body = self.bodies.iter().skip(start).take(known.body_length);
+                let body: Bytes = body.copied().collect();
+                let reply = reply::of(known.status, content_type, body);
                 Seen::Same(reply, &known.ids)
             }
             Some(_) => Seen::Other,
@@ -99,20 +109,25 @@ impl Replays {
         let Some(id) = write.id.filter(|_| is_outcome(reply.status())) else {
             return;
         };
+        let size = reply.body().len() + ids.len();
+        while self.order.len() >= KEPT_WRITES
+            || (self.bytes + size > KEPT_BYTES && !self.order.is_empty())
+        {
+            self.forget_first();
+        }
         let remembered = Remembered {
             request: self.fingerprint(write),
             at: now,
             status: reply.status(),
             media_type,
-            body: reply.body().clone(),
+            body_at: self.forgotten.wrapping_add(self.bodies.len()),
+            body_length: reply.body().len(),
             ids: ids.clone(),
         };
-        self.bytes += remembered.size();
+        self.bytes += size;
+        self.bodies.extend(reply.body());
         self.answers.insert(id, remembered);
         self.order.push_back(id);
-        while self.order.len() > KEPT_WRITES || self.bytes > KEPT_BYTES {
-            self.forget_first();
-        }
     }
 
     fn forget_old(&mut self, now: SystemTime) {
@@ -132,6 +147,9 @@ impl Replays {
         let first = self.order.pop_front();
         if let Some(known) = first.and_then(|first| self.answers.remove(&first)) {
             self.bytes = self.bytes.saturating_sub(known.size());
+            self.bodies
+                .drain(..known.body_length.min(self.bodies.len()));
+            self.forgotten = self.forgotten.wrapping_add(known.body_length);
         }
     }
 
@@ -146,7 +164,7 @@ impl Replays {
 impl Remembered {
     /// What it holds: the body of the answer, and what it echoes of what was sent.
     fn size(&self) -> usize {
-        self.body.len() + self.ids.len()
+        self.body_length + self.ids.len()
     }
 }
 
@@ -184,6 +202,34 @@ mod tests {
         let kept = KEPT_BYTES / vector.len();
         assert_eq!((replays.answers.len(), replays.order.len()), (kept, kept));
         assert_eq!(replays.bytes, kept * vector.len());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn each_write_that_is_known_has_its_own_answer_whatever_was_forgotten_before()
+    -> Result<(), Error> {
+        let mut replays = Replays::default();
+        let mut calls = Vec::new();
+        for id in 1..=KEPT_WRITES + 100 {
+            let id = Uuid::from_u128(id as u128).to_string();
+            let request = Request::put("/").header("ms-requestid", id);
+            calls.push(Call::read(0, request.body(Body::empty())?, 0).await);
+        }
+        // Of different lengths, some of them empty.
+        let body = |at: usize| at.to_string().repeat(at % 7);
+        let (media_type, now) = (MediaType::default(), SystemTime::UNIX_EPOCH);
+        for (at, call) in calls.iter().enumerate() {
+            let reply = reply::of(StatusCode::OK, "application/json", body(at).into());
+            let write = Write::new(Uuid::nil(), call);
+            replays.remember(&write, &reply, media_type, &Ids::of(call), now);
+        }
+        for (at, call) in calls.iter().enumerate() {
+            let known = match replays.find(&Write::new(Uuid::nil(), call), now) {
+                Seen::Same(reply, _) => Some(reply.into_body()),
+                Seen::Never | Seen::Other => None,
+            };
+            assert_eq!(known, (at >= 100).then(|| body(at).into()), "{at}");
+        }
         Ok(())
     }
 }
