@@ -33,8 +33,8 @@ pub(crate) struct Replays {
     answers: HashMap<Uuid, Remembered>,
     /// In the order in which they were remembered.
     order: VecDeque<Uuid>,
-    /// The bodies in the same order, one behind the other: memory that is let go of piece by piece, long after it was
-    /// written, costs more than all else that a write does.
+    /// The bodies in the same order, one behind the other. Each in memory of its own would be given back long after it was
+    /// written, which takes the allocator longer than a write takes for anything else.
     bodies: VecDeque<u8>,
     /// How many bytes of bodies were forgotten before those.
     forgotten: usize,
