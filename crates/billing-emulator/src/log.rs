@@ -93,9 +93,7 @@ impl Log {
         if let Some(fault) = &mut request.fault {
             cut(fault);
         }
-        if events.are_heard() {
-            events.send("request", &request.shown(self.count, clock));
-        }
+        events.send("request", || request.shown(self.count, clock));
         if self.latest.len() == LENGTH {
             self.latest.pop_front();
         }

@@ -114,7 +114,7 @@ impl Context {
         state.operations = loaded.operations;
         state.replays = loaded.replays;
         state.history = loaded.history;
-        self.events.send("reset", &json!({}));
+        self.events.send("reset", || json!({}));
         Ok(())
     }
 
@@ -124,7 +124,7 @@ impl Context {
         *state = self.initial.clone();
         self.numbers.reset();
         self.clock.reset();
-        self.events.send("reset", &json!({}));
+        self.events.send("reset", || json!({}));
     }
 
     /// Moves the clock, and tells of it.
@@ -133,8 +133,8 @@ impl Context {
         change: impl FnOnce(&Clock) -> Result<(), Error>,
     ) -> Result<(), Error> {
         change(&self.clock)?;
-        let now = rfc3339(self.clock.now());
-        self.events.send("clock", &json!({ "now": now }));
+        let moved = || json!({ "now": rfc3339(self.clock.now()) });
+        self.events.send("clock", moved);
         Ok(())
     }
 
@@ -158,12 +158,11 @@ impl Context {
             before,
             &stored.document,
         );
-        let written = Written {
+        self.events.send("resource", || Written {
             service: stored.service,
             id: &stored.id,
             effective_writes: stored.effective_writes,
-        };
-        self.events.send("resource", &written);
+        });
     }
 }
 

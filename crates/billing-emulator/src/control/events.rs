@@ -42,16 +42,11 @@ impl Default for Events {
 }
 
 impl Events {
-    /// Whether anybody looks on.
-    pub(crate) fn are_heard(&self) -> bool {
-        self.sender.receiver_count() > 0
-    }
-
-    /// Tells those who look on; without any it costs nothing.
-    pub(crate) fn send(&self, name: &str, data: &impl Serialize) {
-        if self.are_heard() {
+    /// Tells those who look on what `data` makes; without any it is not made.
+    pub(crate) fn send<T: Serialize>(&self, name: &str, data: impl FnOnce() -> T) {
+        if self.sender.receiver_count() > 0 {
             // The last of them may have gone meanwhile.
-            let _ = self.sender.send(event(name, data));
+            let _ = self.sender.send(event(name, &data()));
         }
     }
 

@@ -23,7 +23,7 @@ struct Switch {
 pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     if call.method == Method::PUT {
         replace(context, call)?;
-        context.events.send("faults", &json!({}));
+        context.events.send("faults", || json!({}));
     }
     Ok(shown(context))
 }
@@ -58,7 +58,7 @@ pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Rep
     if !context.state().faults.enable(number, switch.enabled) {
         return Err(no_such_fault());
     }
-    context.events.send("faults", &json!({}));
+    context.events.send("faults", || json!({}));
     Ok(shown(context))
 }
 
