@@ -154,12 +154,12 @@ pub(crate) struct Spelling {
 impl Spelling {
     /// How the answers of a service are spelled, or those of none.
     pub(crate) async fn learn(service: Option<Service>) -> Self {
-        let usual: &[_] = match service {
-            Some(Service::Partner) => &PARTNER,
-            Some(Service::Arm) => &ARM,
-            Some(Service::Authority) | None => &NAMES,
+        let any = Self::of(&NAMES).await;
+        let usual = match service {
+            Some(Service::Partner) => Self::of(&PARTNER).await,
+            Some(Service::Arm) => Self::of(&ARM).await,
+            Some(Service::Authority) | None => any.clone(),
         };
-        let (usual, any) = (Self::of(usual).await, Self::of(&NAMES).await);
         Self { usual, any }
     }
 

@@ -109,21 +109,22 @@ impl Replays {
         let Some(id) = write.id.filter(|_| is_outcome(reply.status())) else {
             return;
         };
-        let size = reply.body().len() + ids.len();
-        while self.order.len() >= KEPT_WRITES
-            || (self.bytes + size > KEPT_BYTES && !self.order.is_empty())
-        {
-            self.forget_first();
-        }
         let remembered = Remembered {
             request: self.fingerprint(write),
             at: now,
             status: reply.status(),
             media_type,
+            // Which stays so whatever is forgotten below.
             body_at: self.forgotten.wrapping_add(self.bodies.len()),
             body_length: reply.body().len(),
             ids: ids.clone(),
         };
+        let size = remembered.size();
+        while self.order.len() >= KEPT_WRITES
+            || (self.bytes + size > KEPT_BYTES && !self.order.is_empty())
+        {
+            self.forget_first();
+        }
         self.bytes += size;
         self.bodies.extend(reply.body());
         self.answers.insert(id, remembered);
