@@ -84,30 +84,25 @@ fn models(layout: &Layout, workspace: &Workspace, scratch: &Path) -> Result<Valu
 
 fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
     let [raw, ours] = ["hello-reqwest", "hello-arm"].map(|name| scratch.join(name));
-    let tables = workspace.dependencies([
+    let write = |folder: &Path, dependencies, source| {
+        let tables = [
+            ("dependencies", dependencies),
+            ("profile", from_a_registry()),
+        ];
+        workspace.write(folder, tables, "main.rs", source)
+    };
+    let dependencies = workspace.dependencies([
         ("reqwest", ["rustls-no-provider"].as_slice()),
         ("rustls", &["ring"]),
         ("serde_json", &[]),
         ("tokio", &["rt"]),
     ])?;
-    let source = include_str!("build/hello_reqwest.rs");
-    workspace.write(
-        &raw,
-        [("dependencies", tables), ("profile", from_a_registry())],
-        "main.rs",
-        source,
-    )?;
-    let tables = workspace.dependencies([
+    write(&raw, dependencies, include_str!("build/hello_reqwest.rs"))?;
+    let dependencies = workspace.dependencies([
         ("arm-client", ["rustls-ring"].as_slice()),
         ("tokio", &["rt"]),
     ])?;
-    let source = include_str!("build/hello_arm.rs");
-    workspace.write(
-        &ours,
-        [("dependencies", tables), ("profile", from_a_registry())],
-        "main.rs",
-        source,
-    )?;
+    write(&ours, dependencies, include_str!("build/hello_arm.rs"))?;
 
     let packages = [(raw.as_path(), "hello-reqwest"), (&ours, "hello-arm")];
     let turns = compare(packages, scratch)?;
