@@ -81,10 +81,10 @@ mod update;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
-    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, Credential, Endpoint, Error,
-    PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId, RequestPreview, Response,
-    RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken,
-    SystemClock, Throttle, TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, Credential, Endpoint,
+    Error, PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId, RequestPreview,
+    Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
+    StaticToken, SystemClock, Throttle, TokenCredential,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

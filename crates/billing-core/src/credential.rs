@@ -3,6 +3,7 @@
 #[cfg(feature = "azure-identity")]
 mod azure;
 mod cached;
+mod claims_challenge;
 mod entra;
 #[cfg(feature = "oauth")]
 mod oauth;
@@ -17,6 +18,7 @@ use crate::{BoxFuture, Error};
 #[cfg(feature = "azure-identity")]
 pub use azure::AzureCredential;
 pub use cached::CachedCredential;
+pub use claims_challenge::ClaimsChallenge;
 #[cfg(feature = "oauth")]
 pub use oauth::{AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError};
 pub use secret::Secret;
@@ -77,6 +79,26 @@ pub trait TokenCredential: Send + Sync {
     fn forget(&self, refused: &AccessToken) {
         let _ = refused;
     }
+
+    /// Gets the token to try next after the service answered 401 to `refused`. It may be the same one: then
+    /// nothing is sent again.
+    ///
+    /// The `challenge` is what the service asks the next token to have, if it says so. By default it is
+    /// ignored, and this is [`forget`](Self::forget) and [`get_token`](Self::get_token). A credential that
+    /// gets its tokens from an authority sends it along, once: as the parameter `claims` of its request.
+    ///
+    /// # Errors
+    /// As [`get_token`](Self::get_token); for claims that only a person can provide, an error that says how.
+    /// It becomes the cause of the service's refusal.
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        let _ = challenge;
+        self.forget(refused);
+        self.get_token()
+    }
 }
 
 impl<T: TokenCredential + ?Sized> TokenCredential for Arc<T> {
@@ -86,6 +108,14 @@ impl<T: TokenCredential + ?Sized> TokenCredential for Arc<T> {
 
     fn forget(&self, refused: &AccessToken) {
         (**self).forget(refused);
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        (**self).renew(refused, challenge)
     }
 }
 
@@ -103,16 +133,29 @@ impl Credential {
     }
 
     /// Another token after the service answered 401 to `refused`; `None` if the credential has only
-    /// that one, so that sending again would be refused again.
+    /// that one, so that sending again would be refused again. The `challenge` is the one of the 401, as
+    /// [`Error::claims_challenge`] has it.
     ///
     /// The credential is asked once. Whoever sends calls this once per request and sends once more.
     ///
     /// # Errors
     /// What the credential reports. Nothing was sent since the 401.
-    pub async fn renew(&self, refused: &AccessToken) -> Result<Option<AccessToken>, Error> {
-        self.0.forget(refused);
-        let token = self.0.get_token().await?;
+    pub async fn renew(
+        &self,
+        refused: &AccessToken,
+        challenge: Option<&ClaimsChallenge>,
+    ) -> Result<Option<AccessToken>, Error> {
+        let token = self.0.renew(refused, challenge).await?;
         Ok((!token.is(refused)).then_some(token))
+    }
+
+    /// The token to try next, which may be the same one.
+    pub(crate) async fn next_token(
+        &self,
+        refused: &AccessToken,
+        challenge: &ClaimsChallenge,
+    ) -> Result<AccessToken, Error> {
+        self.0.renew(refused, Some(challenge)).await
     }
 
     pub(crate) fn forget(&self, refused: &AccessToken) {

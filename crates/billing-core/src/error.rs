@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::PollToken;
 use crate::response::ROUTING_REQUEST_ID;
 use crate::wire::remaining;
+use crate::{ClaimsChallenge, PollToken};
 pub use service::{ServiceError, ServiceErrorDetail};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -32,6 +32,7 @@ struct Inner {
     source: Option<Source>,
     status: Option<StatusCode>,
     service: Option<ServiceError>,
+    claims_challenge: Option<ClaimsChallenge>,
     request_id: Option<String>,
     correlation_id: Option<String>,
     correlation_vector: Option<String>,
@@ -74,6 +75,7 @@ impl Error {
             source: None,
             status: None,
             service: None,
+            claims_challenge: None,
             request_id: None,
             correlation_id: None,
             correlation_vector: None,
@@ -138,6 +140,11 @@ impl Error {
 
     pub(crate) fn with_service(mut self, service: ServiceError) -> Self {
         self.0.service = Some(service);
+        self
+    }
+
+    pub(crate) fn with_claims_challenge(mut self, challenge: Option<ClaimsChallenge>) -> Self {
+        self.0.claims_challenge = challenge;
         self
     }
 

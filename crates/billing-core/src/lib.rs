@@ -70,7 +70,8 @@ pub use correlation_vector::CorrelationVector;
 #[cfg(feature = "azure-identity")]
 pub use credential::AzureCredential;
 pub use credential::{
-    AccessToken, CachedCredential, Credential, Secret, StaticToken, TokenCredential,
+    AccessToken, CachedCredential, ClaimsChallenge, Credential, Secret, StaticToken,
+    TokenCredential,
 };
 #[cfg(feature = "oauth")]
 pub use credential::{

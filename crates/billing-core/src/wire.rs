@@ -26,6 +26,7 @@ mod tls;
 mod trace;
 mod transport;
 mod vector_counter;
+mod www_authenticate;
 
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
@@ -40,3 +41,4 @@ pub use throttle::Throttle;
 pub(crate) use throttle::remaining;
 pub use transport::Transport;
 pub use vector_counter::VectorCounter;
+pub(crate) use www_authenticate::challenges;

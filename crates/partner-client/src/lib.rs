@@ -87,10 +87,10 @@ pub use address::ValidateAddress;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
-    AccessToken, BoxFuture, CachedCredential, Clock, Cloud, CorrelationId, CorrelationVector,
-    Credential, Endpoint, Error, RequestId, RequestPreview, Response, RetryBudget, RetryPolicy,
-    Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken, SystemClock, Throttle,
-    TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, CorrelationId,
+    CorrelationVector, Credential, Endpoint, Error, RequestId, RequestPreview, Response,
+    RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken,
+    SystemClock, Throttle, TokenCredential,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -10,7 +10,7 @@ use azure_core::http::Transport;
 
 use self::http::Http;
 use super::entra::Refusal;
-use super::{AccessToken, CachedCredential, TokenCredential};
+use super::{AccessToken, CachedCredential, ClaimsChallenge, TokenCredential};
 use crate::{BoxFuture, Clock, Error, SendOptions};
 
 /// Any credential of the crate `azure_identity`: a managed identity, a workload identity, a client
@@ -80,6 +80,14 @@ impl TokenCredential for AzureCredential {
 
     fn forget(&self, refused: &AccessToken) {
         self.0.forget(refused);
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        self.0.renew(refused, challenge)
     }
 }
 

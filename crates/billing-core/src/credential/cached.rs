@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::{AccessToken, Credential, TokenCredential};
+use super::{AccessToken, ClaimsChallenge, Credential, TokenCredential};
 use crate::{BoxFuture, Clock, Error, SystemClock};
 
 /// How long before its end a token is refreshed.
@@ -33,6 +33,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// - Concurrent callers share one refresh. It runs on a task of its own, so that a caller who goes away
 ///   takes it from nobody. One that hangs is given up after two minutes.
 /// - A token that the service refused with 401 is dropped; one whose end is not known is kept until then.
+///   What the service asks the next one to have is passed on to the other credential.
 ///
 /// Clones share the token. It takes a tokio runtime with a timer, as sending does.
 ///
@@ -68,7 +69,20 @@ struct Kept {
 
 /// `None` until the refresh is done.
 type Outcome = Option<Result<AccessToken, Arc<Error>>>;
-type Refresh = watch::Receiver<Outcome>;
+
+/// A refresh that was begun, and what was asked for in it.
+#[derive(Clone)]
+struct Refresh {
+    outcome: watch::Receiver<Outcome>,
+    demand: Option<Demand>,
+}
+
+/// The token that the service refused, and what it asks the next one to have.
+#[derive(Clone)]
+struct Demand {
+    refused: AccessToken,
+    challenge: ClaimsChallenge,
+}
 
 enum Next {
     Give(AccessToken),
@@ -128,18 +142,37 @@ impl CachedCredential {
                 let paused = state.paused_until;
                 if paused.is_none_or(|end| self.clock.elapsed() >= end) {
                     // Without a runtime there is no next token, but there still is this one.
-                    let _ = self.refresh(&mut state);
+                    let _ = self.refresh(&mut state, None);
                 }
                 return Ok(Next::Give(token));
             }
         }
-        self.refresh(&mut state).map(Next::Wait)
+        self.refresh(&mut state, None).map(Next::Wait)
     }
 
-    /// The refresh that is under way, else a new one.
-    fn refresh(&self, state: &mut State) -> Result<Refresh, Error> {
+    /// What a caller gets whose token was refused, and who asks for one with claims.
+    fn next_with(&self, demand: &Demand) -> Result<Next, Error> {
+        let mut state = self.lock();
+        if let Some(kept) = &state.kept {
+            if !kept.token.is(&demand.refused) {
+                // Somebody else was refused earlier, and has got another one.
+                return Ok(Next::Give(kept.token.clone()));
+            }
+            state.kept = None;
+        }
+        self.refresh(&mut state, Some(demand)).map(Next::Wait)
+    }
+
+    /// The refresh that is under way, else a new one. One that asks for other claims is waited for first.
+    fn refresh(&self, state: &mut State, demand: Option<&Demand>) -> Result<Refresh, Error> {
         // A refresh whose runtime was shut down leaves its receiver behind.
-        if let Some(running) = state.refresh.as_ref().filter(|it| it.has_changed().is_ok()) {
+        let is_running = |it: &&Refresh| it.outcome.has_changed().is_ok();
+        let running = state.refresh.as_ref().filter(is_running).cloned();
+        let has_claims = |running: &Refresh| {
+            let asked = running.demand.as_ref().map(|asked| &asked.challenge);
+            demand.is_none_or(|demand| asked == Some(&demand.challenge))
+        };
+        if let Some(running) = running.as_ref().filter(|it| has_claims(it)) {
             return Ok(running.clone());
         }
         let runtime = Handle::try_current().map_err(|source| {
@@ -148,27 +181,48 @@ impl CachedCredential {
         })?;
         let (done, outcome) = watch::channel(None);
         let cache = self.clone();
+        let demand = demand.cloned();
+        let refresh = Refresh {
+            outcome,
+            demand: demand.clone(),
+        };
+        let own = refresh.outcome.clone();
         runtime.spawn(async move {
-            let result = cache.fetch().await.map_err(Arc::new);
-            cache.keep(&result);
+            if let Some(mut earlier) = running {
+                // Two at once would use the same refresh token.
+                let _ = earlier.outcome.wait_for(Option::is_some).await;
+            }
+            let result = cache.fetch(demand.as_ref()).await.map_err(Arc::new);
+            cache.keep(&result, &own);
             done.send_replace(Some(result));
         });
-        state.refresh = Some(outcome.clone());
-        Ok(outcome)
+        state.refresh = Some(refresh.clone());
+        Ok(refresh)
     }
 
-    async fn fetch(&self) -> Result<AccessToken, Error> {
+    async fn fetch(&self, demand: Option<&Demand>) -> Result<AccessToken, Error> {
         let limit = self.limit;
         let late = |_| Error::credential(format!("no token came within {limit:?}"));
+        let token = async {
+            match demand {
+                None => self.source.get_token().await,
+                Some(Demand { refused, challenge }) => {
+                    self.source.next_token(refused, challenge).await
+                }
+            }
+        };
         // Real time, as everywhere where somebody else is waited for.
-        let fetched = tokio::time::timeout(limit, self.source.get_token()).await;
-        fetched.map_err(late)?
+        tokio::time::timeout(limit, token).await.map_err(late)?
     }
 
-    fn keep(&self, result: &Result<AccessToken, Arc<Error>>) {
+    fn keep(&self, result: &Result<AccessToken, Arc<Error>>, own: &watch::Receiver<Outcome>) {
         let now = self.clock.now();
         let mut state = self.lock();
-        state.refresh = None;
+        // Unless another one waits for the end of this one.
+        let current = state.refresh.as_ref();
+        if current.is_some_and(|it| it.outcome.same_channel(own)) {
+            state.refresh = None;
+        }
         match result {
             Ok(token) => {
                 state.paused_until = None;
@@ -202,29 +256,34 @@ fn left(token: &AccessToken, now: SystemTime) -> Option<Duration> {
     Some(end.duration_since(now).unwrap_or_default())
 }
 
-impl TokenCredential for CachedCredential {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        Box::pin(async move {
-            // Twice: a refresh is lost when the runtime on which somebody else began it is shut down.
-            for _ in 0..2 {
-                let mut refresh = match self.next()? {
-                    Next::Give(token) => return Ok(token),
-                    Next::Wait(refresh) => refresh,
-                };
-                let outcome = refresh.wait_for(Option::is_some).await;
-                match outcome.ok().and_then(|outcome| outcome.clone()) {
-                    None => {}
-                    Some(Ok(token)) => return Ok(token),
-                    Some(Err(error)) => {
-                        let good = self.still_good();
-                        return good.ok_or_else(|| failure::shared(&error));
-                    }
+impl CachedCredential {
+    /// Waits for what `next` begins.
+    async fn wait(&self, next: impl Fn() -> Result<Next, Error>) -> Result<AccessToken, Error> {
+        // Twice: a refresh is lost when the runtime on which somebody else began it is shut down.
+        for _ in 0..2 {
+            let mut refresh = match next()? {
+                Next::Give(token) => return Ok(token),
+                Next::Wait(refresh) => refresh.outcome,
+            };
+            let outcome = refresh.wait_for(Option::is_some).await;
+            match outcome.ok().and_then(|outcome| outcome.clone()) {
+                None => {}
+                Some(Ok(token)) => return Ok(token),
+                Some(Err(error)) => {
+                    let good = self.still_good();
+                    return good.ok_or_else(|| failure::shared(&error));
                 }
             }
-            Err(Error::credential(
-                "the refresh of the token was stopped before it was done",
-            ))
-        })
+        }
+        Err(Error::credential(
+            "the refresh of the token was stopped before it was done",
+        ))
+    }
+}
+
+impl TokenCredential for CachedCredential {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(self.wait(|| self.next()))
     }
 
     fn forget(&self, refused: &AccessToken) {
@@ -238,6 +297,22 @@ impl TokenCredential for CachedCredential {
         {
             state.kept = None;
         }
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        let Some(challenge) = challenge.cloned() else {
+            self.forget(refused);
+            return self.get_token();
+        };
+        let demand = Demand {
+            refused: refused.clone(),
+            challenge,
+        };
+        Box::pin(async move { self.wait(|| self.next_with(&demand)).await })
     }
 }
 

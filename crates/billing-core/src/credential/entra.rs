@@ -31,11 +31,12 @@ fn cause(code: &str) -> Option<Cause> {
 /// these holds proves nothing.
 impl Error {
     /// A second factor is needed: AADSTS50072, 50074, 50076, 50078, 50079, 50158, or Partner Center's
-    /// own 401 with code 900421. A user has to sign in again with multifactor authentication, and
+    /// own 401 with code 900421 or, in its older form, 10001. A user has to sign in again with multifactor authentication, and
     /// the refresh token of that sign-in goes into the store.
     pub fn is_mfa_required(&self) -> bool {
         let code = self.service_error().and_then(ServiceError::code);
-        self.is_entra(Cause::Mfa) || (self.is_unauthorized() && code == Some("900421"))
+        self.is_entra(Cause::Mfa)
+            || (self.is_unauthorized() && matches!(code, Some("900421" | "10001")))
     }
 
     /// Nobody has agreed to what the application asks for: AADSTS65001. An administrator of the

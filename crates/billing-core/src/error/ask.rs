@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::{Error, Kind, ServiceError};
-use crate::PollToken;
+use crate::{ClaimsChallenge, PollToken};
 
 /// Who raised it, and what to do.
 impl Error {
@@ -192,6 +192,14 @@ impl Error {
     /// The service's own words: code, message, details, and the raw text.
     pub fn service_error(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
+    }
+
+    /// What the service asks the next token to have, if it refused this one with 401 and said so. Azure
+    /// Resource Manager does where a user's token does not show multi-factor authentication, and where it
+    /// was revoked. The credential has been asked for such a token, and has none or none that the service
+    /// takes: a user has to sign in again with these claims.
+    pub fn claims_challenge(&self) -> Option<&ClaimsChallenge> {
+        self.0.claims_challenge.as_ref()
     }
 
     /// The request id that the service answered with, else the one that was sent.

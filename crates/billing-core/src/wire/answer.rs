@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
-use crate::{AccessToken, Error, Response, ServiceError, decode};
+use crate::{AccessToken, ClaimsChallenge, Error, Response, ServiceError, decode};
 
 /// A complete answer of any status, its body not yet looked at.
 pub(crate) struct Answer {
@@ -39,14 +39,22 @@ impl Answer {
             return Ok(self);
         }
         let service = ServiceError::read(&self.body);
+        let challenge = (self.status == StatusCode::UNAUTHORIZED)
+            .then(|| ClaimsChallenge::read(&self.headers))
+            .flatten();
+        let wanted = match challenge {
+            Some(_) => "; it asks for a token with further claims",
+            None => "",
+        };
         let message = format!(
-            "the service answered {}{}",
+            "the service answered {}{}{wanted}",
             self.status,
             told(self.status, &service)
         );
         Err(self
             .error(Kind::Service, message)
             .with_service(service)
+            .with_claims_challenge(challenge)
             .with_retry_after(self.retry_after)
             .with_effect(self.of_write && !is_refusal(self.status)))
     }

@@ -12,7 +12,7 @@ use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
 use crate::error::Kind;
-use crate::{AccessToken, Error, RequestId};
+use crate::{AccessToken, ClaimsChallenge, Error, RequestId};
 
 /// The attempts of one undertaking, which may be more than one request.
 pub(super) struct Effort<'a> {
@@ -73,7 +73,7 @@ impl<'a> Effort<'a> {
                 Repeat::Freely | Repeat::ById => true,
                 Repeat::WhenUndone => !is_open,
             };
-            let (is_renewed, error) = match self.renew(&request).await {
+            let (is_renewed, error) = match self.renew(&request, error.claims_challenge()).await {
                 Ok(is_renewed) => (is_renewed, error),
                 Err(cause) => (false, error.with_source(cause)),
             };
@@ -118,7 +118,11 @@ impl<'a> Effort<'a> {
     ///
     /// # Errors
     /// Why the credential has no other.
-    async fn renew(&mut self, request: &Request) -> Result<bool, Error> {
+    async fn renew(
+        &mut self,
+        request: &Request,
+        challenge: Option<&ClaimsChallenge>,
+    ) -> Result<bool, Error> {
         let Some(refused) = self.refused.take() else {
             return Ok(false);
         };
@@ -126,7 +130,7 @@ impl<'a> Effort<'a> {
             return Ok(false);
         }
         self.is_renewed = true;
-        let renewed = self.transport.credential().renew(&refused);
+        let renewed = self.transport.credential().renew(&refused, challenge);
         let renewed = in_time(self.time_for(request), renewed).await?;
         Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }

@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use billing_core::{
-    AccessToken, BoxFuture, CachedCredential, Clock, Credential, Error, StaticToken,
-    TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Credential, Error,
+    StaticToken, TokenCredential,
 };
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
@@ -32,6 +32,8 @@ struct Source {
     gate: Semaphore,
     calls: Mutex<usize>,
     forgotten: Mutex<Vec<String>>,
+    /// The claims that it was asked for.
+    claims: Mutex<Vec<String>>,
 }
 
 impl TokenCredential for Source {
@@ -55,6 +57,17 @@ impl TokenCredential for Source {
     fn forget(&self, refused: &AccessToken) {
         let text = refused.secret().expose().to_owned();
         self.forgotten.lock().unwrap().push(text);
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        let claims = challenge.map(|challenge| challenge.claims().to_owned());
+        self.claims.lock().unwrap().extend(claims);
+        self.forget(refused);
+        self.get_token()
     }
 }
 
@@ -80,6 +93,7 @@ fn closed<const N: usize>(answers: [Answer; N]) -> Bench {
         gate: Semaphore::new(0),
         calls: Mutex::default(),
         forgotten: Mutex::default(),
+        claims: Mutex::default(),
     });
     let cache =
         CachedCredential::new(Arc::clone(&source)).with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
@@ -349,7 +363,7 @@ async fn only_the_refused_token_is_forgotten() {
     let refused = AccessToken::new("one");
     let credential = Credential::from(bench.cache.clone());
     for _ in 0..2 {
-        let other = credential.renew(&refused).await.unwrap().unwrap();
+        let other = credential.renew(&refused, None).await.unwrap().unwrap();
         assert_eq!(other.secret().expose(), "two");
     }
     assert_eq!(bench.calls(), 2);
@@ -396,7 +410,7 @@ async fn a_refused_token_is_not_given_when_the_next_one_cannot_be_had() {
     let bench = bench([Token("one", 3600), Fails]);
     let credential = Credential::from(bench.cache.clone());
     let refused = credential.get_token().await.unwrap();
-    let error = credential.renew(&refused).await.unwrap_err();
+    let error = credential.renew(&refused, None).await.unwrap_err();
     assert_eq!(error.to_string(), "no luck");
 }
 
@@ -404,10 +418,84 @@ async fn a_refused_token_is_not_given_when_the_next_one_cannot_be_had() {
 async fn the_same_token_again_is_no_other() {
     let refused = AccessToken::new("one");
     let fixed = Credential::from(StaticToken::new("one"));
-    assert!(fixed.renew(&refused).await.unwrap().is_none());
+    assert!(fixed.renew(&refused, None).await.unwrap().is_none());
     let bench = bench([Endless("one"), Endless("one")]);
     bench.get().await;
     let cached = Credential::from(bench.cache.clone());
-    assert!(cached.renew(&refused).await.unwrap().is_none());
+    assert!(cached.renew(&refused, None).await.unwrap().is_none());
     assert_eq!(bench.calls(), 2);
+}
+
+fn mfa() -> ClaimsChallenge {
+    ClaimsChallenge::new(r#"{"access_token":{"acrs":{"value":"p1"}}}"#).unwrap()
+}
+
+impl Bench {
+    async fn renew(&self, refused: &str, challenge: &ClaimsChallenge) -> Option<String> {
+        let credential = Credential::from(self.cache.clone());
+        let refused = AccessToken::new(refused);
+        let token = credential.renew(&refused, Some(challenge)).await.unwrap();
+        token.map(|token| token.secret().expose().to_owned())
+    }
+
+    fn claims(&self) -> Vec<String> {
+        self.source.claims.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn demanded_claims_reach_the_source_once() {
+    let bench = bench([Token("one", 3600), Token("two", 3600), Token("three", 3600)]);
+    bench.get().await;
+    // Five requests were refused with the same token; those that hear of it late get the next one.
+    let challenge = mfa();
+    let renewed = (0..5).map(|_| bench.renew("one", &challenge));
+    let renewed = futures_util::future::join_all(renewed).await;
+    assert!(
+        renewed.iter().all(|token| token.as_deref() == Some("two")),
+        "{renewed:?}"
+    );
+    assert_eq!(bench.renew("one", &challenge).await.as_deref(), Some("two"));
+    assert_eq!(bench.get().await, "two");
+    assert_eq!(
+        (bench.calls(), bench.claims()),
+        (2, vec![challenge.claims().to_owned()])
+    );
+    // The next refresh asks for none.
+    bench.pass(3600).await;
+    assert_eq!(bench.get().await, "three");
+    assert_eq!(bench.claims().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refresh_without_the_demanded_claims_is_waited_for_and_not_used() {
+    let bench = closed([Token("one", 3600), Token("two", 3600), Token("three", 3600)]);
+    bench.source.gate.add_permits(1);
+    bench.get().await;
+    bench.pass(3400).await;
+    // Due, so that the next token is fetched in the background.
+    assert_eq!(bench.get().await, "one");
+    settle().await;
+    assert_eq!(bench.calls(), 2);
+    let challenge = mfa();
+    let renewing = bench.renew("one", &challenge);
+    futures_util::pin_mut!(renewing);
+    assert!(renewing.as_mut().now_or_never().is_none());
+    settle().await;
+    assert_eq!(bench.calls(), 2, "the first refresh is still under way");
+    bench.source.gate.add_permits(2);
+    assert_eq!(renewing.await.as_deref(), Some("three"));
+    assert_eq!(bench.get().await, "three");
+    assert_eq!((bench.calls(), bench.claims().len()), (3, 1));
+}
+
+#[tokio::test]
+async fn claims_that_cannot_be_had_leave_no_refused_token_behind() {
+    let bench = bench([Token("one", 3600), Fails, Token("two", 3600)]);
+    bench.get().await;
+    let credential = Credential::from(bench.cache.clone());
+    let refused = AccessToken::new("one");
+    let error = credential.renew(&refused, Some(&mfa())).await.unwrap_err();
+    assert_eq!(error.to_string(), "no luck");
+    assert_eq!(bench.get().await, "two");
 }

@@ -5,15 +5,22 @@ use crate::setup;
 
 #[tokio::test]
 async fn partner_centers_own_demand_for_a_second_factor_is_named_like_entras() {
-    let body = r#"{"code":900421,"description":"MFA required","data":[],"source":"PartnerFD"}"#;
-    let answers = vec![
-        Answer::new("401 Unauthorized", body),
-        Answer::new("403 Forbidden", body),
-    ];
-    let (_server, transport, _clock) = setup::start(answers).await;
-    let request = setup::request(&transport, Method::GET);
-    let refused = transport.fetch::<String>(&request).await.unwrap_err();
-    assert!(refused.is_mfa_required() && refused.is_unauthorized());
-    let other = transport.fetch::<String>(&request).await.unwrap_err();
-    assert!(!other.is_mfa_required());
+    for code in [r#"900421"#, r#""900421""#, "10001"] {
+        let body = format!(
+            r#"{{"code":{code},"description":"MFA required","data":[],"source":"PartnerFD"}}"#
+        );
+        let answers = vec![
+            Answer::new("401 Unauthorized", &body),
+            Answer::new("403 Forbidden", &body),
+        ];
+        let (_server, transport, _clock) = setup::start(answers).await;
+        let request = setup::request(&transport, Method::GET);
+        let refused = transport.fetch::<String>(&request).await.unwrap_err();
+        assert!(
+            refused.is_mfa_required() && refused.is_unauthorized(),
+            "{code}"
+        );
+        let other = transport.fetch::<String>(&request).await.unwrap_err();
+        assert!(!other.is_mfa_required(), "{code}");
+    }
 }

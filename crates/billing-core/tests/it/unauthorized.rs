@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::wire::Transport;
-use billing_core::{AccessToken, BoxFuture, Error, Poller, Response, RetryPolicy, TokenCredential};
+use billing_core::{
+    AccessToken, BoxFuture, ClaimsChallenge, Error, Poller, Response, RetryPolicy, TokenCredential,
+};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -236,4 +238,86 @@ async fn a_refused_token_does_not_end_the_id_of_a_write_whose_outcome_is_unknown
     let received = server.received();
     let ids = received.iter().map(|one| one.header("ms-requestid"));
     assert_eq!(ids.collect::<std::collections::HashSet<_>>().len(), 1);
+}
+
+/// Gives `a`, and `b` to the one who brings claims.
+#[derive(Default)]
+struct Claiming(Mutex<Vec<String>>);
+
+impl TokenCredential for Claiming {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        let is_renewed = !self.0.lock().unwrap().is_empty();
+        let token = AccessToken::new(if is_renewed { "b" } else { "a" });
+        Box::pin(async move { Ok(token) })
+    }
+
+    fn renew<'a>(
+        &'a self,
+        _: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        let claims = challenge.map(|challenge| challenge.claims().to_owned());
+        self.0.lock().unwrap().extend(claims);
+        self.get_token()
+    }
+}
+
+/// `{"a":1}`
+const CHALLENGE: &str = "WWW-Authenticate: Negotiate\nWWW-Authenticate: Bearer authorization_uri=\"https://login.example.com/\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
+
+async fn challenged(
+    status: &str,
+    then: Answer,
+) -> (Result<Response<Value>, Error>, Server, Vec<String>) {
+    let answers = vec![Answer::new(&format!("{status}\n{CHALLENGE}"), ""), then];
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let credential = Arc::new(Claiming::default());
+    let transport = Transport::new(
+        server.origin().parse().unwrap(),
+        Arc::clone(&credential).into(),
+        setup::service(),
+        sending(&clock).with_retry(policy()),
+    )
+    .unwrap();
+    let request = setup::request(&transport, Method::PATCH);
+    let outcome = transport.fetch::<Value>(&request).await;
+    let claims = credential.0.lock().unwrap().clone();
+    (outcome, server, claims)
+}
+
+#[tokio::test]
+async fn a_claims_challenge_reaches_the_credential() {
+    let (outcome, server, claims) = challenged("401 Unauthorized", ok()).await;
+    outcome.unwrap();
+    assert_eq!(claims, [r#"{"a":1}"#]);
+    assert_snapshot!(told(&server), @"PATCH Bearer a, PATCH Bearer b");
+}
+
+#[tokio::test]
+async fn a_claims_challenge_that_nobody_meets_is_on_the_error() {
+    let again = Answer::new(&format!("401 Unauthorized\n{CHALLENGE}"), "");
+    let (outcome, server, _) = challenged("401 Unauthorized", again).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(
+        error.claims_challenge().unwrap().to_base64(),
+        "eyJhIjoxfQ=="
+    );
+    assert!(error.is_unauthorized() && !error.may_have_taken_effect());
+    assert_snapshot!(error, @"the service answered 401 Unauthorized; it asks for a token with further claims");
+    assert_snapshot!(told(&server), @"PATCH Bearer a, PATCH Bearer b");
+}
+
+#[tokio::test]
+async fn a_claims_challenge_counts_with_401_only() {
+    for status in [
+        "400 Bad Request",
+        "403 Forbidden",
+        "407 Proxy Authentication Required",
+    ] {
+        let (outcome, server, claims) = challenged(status, ok()).await;
+        let error = outcome.unwrap_err();
+        assert!(error.claims_challenge().is_none(), "{status}");
+        assert_eq!((claims.len(), server.received().len()), (0, 1), "{status}");
+    }
 }

@@ -1,7 +1,7 @@
 //! App-only: the application in its own name.
 
 use super::{AppRegistration, TokenEndpoint};
-use crate::{AccessToken, BoxFuture, CachedCredential, Error, TokenCredential};
+use crate::{AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Error, TokenCredential};
 
 /// Tokens for an application in its own name: Partner Center's App-only, the client credentials grant
 /// (RFC 6749, section 4.4). They are cached.
@@ -47,6 +47,14 @@ impl TokenCredential for AppCredential {
 
     fn forget(&self, refused: &AccessToken) {
         self.0.forget(refused);
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        self.0.renew(refused, challenge)
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{AppRegistration, RefreshTokenStore, TokenEndpoint};
-use crate::{AccessToken, BoxFuture, CachedCredential, Error, Secret, TokenCredential};
+use crate::{
+    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Error, Secret, TokenCredential,
+};
 
 /// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token grant
 /// (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
@@ -68,6 +70,14 @@ impl TokenCredential for AppUserCredential {
 
     fn forget(&self, refused: &AccessToken) {
         self.0.forget(refused);
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        self.0.renew(refused, challenge)
     }
 }
 

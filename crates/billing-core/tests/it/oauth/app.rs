@@ -51,7 +51,7 @@ async fn tokens_are_cached_by_the_applications_clock_and_dropped_when_refused() 
     clock.sleep(Duration::from_secs(3600)).await;
     let two = credential.get_token().await.unwrap();
     assert_eq!(two.secret().expose(), "two");
-    let three = credential.renew(&two).await.unwrap().unwrap();
+    let three = credential.renew(&two, None).await.unwrap().unwrap();
     assert_eq!(three.secret().expose(), "three");
     assert_eq!(server.received().len(), 3);
 }
