@@ -168,7 +168,7 @@ async fn a_file_that_was_named_has_to_be_there() {
         .run()
         .await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: --config: could not read nowhere.toml: No such file or directory (os error)
+    error: --config nowhere.toml: could not read it: No such file or directory (os error)
 
     hint: `billing config init` writes a file to begin with
     ");

@@ -169,7 +169,7 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
 
     hint: put that right and start it again; nothing is listening
 
-    error: --data /nonexistent.json: No such file or directory (os error)
+    error: --data /nonexistent.json: could not read it: No such file or directory (os error)
 
     hint: check the name; a first start without --data, but with --save, makes the file when it is stopped
     ");

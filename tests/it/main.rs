@@ -23,6 +23,7 @@ mod emulator_page;
 mod emulator_state;
 mod failures;
 mod help;
+mod input;
 #[cfg(unix)]
 mod interrupt;
 mod log;

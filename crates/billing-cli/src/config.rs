@@ -33,8 +33,10 @@ pub(crate) async fn run(verb: ConfigVerb, global: &Global) -> Result<(), Failure
             }
             print(&place.path.display().to_string())
         }
-        ConfigVerb::Show => show::run(global),
-        ConfigVerb::RefreshToken => credential::keep_refresh_token(&Settings::load(global)?).await,
+        ConfigVerb::Show => show::run(global).await,
+        ConfigVerb::RefreshToken => {
+            credential::keep_refresh_token(&Settings::load(global).await?).await
+        }
     }
 }
 

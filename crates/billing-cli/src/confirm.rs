@@ -1,8 +1,9 @@
 //! The question before a write.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::failure::{Exit, Failure};
+use crate::input;
 use crate::interrupt::Interrupt;
 use crate::output::say;
 
@@ -64,8 +65,7 @@ fn question() -> io::Result<String> {
     let mut err = io::stderr();
     write!(err, "\nWrite this? [y/N] ")?;
     err.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    let answer = input::line()?;
     if !answer.ends_with('\n') {
         // Ctrl-D leaves the cursor behind the question.
         say("");

@@ -12,8 +12,9 @@ use billing_core::{
 use clap::ValueEnum;
 
 use crate::args;
-use crate::config::{Key, Places, Settings, variable};
+use crate::config::{Key, Places, Settings};
 use crate::failure::Failure;
+use crate::input::{self, InputError};
 use crate::nearest::did_you_mean;
 use crate::proxy::sending;
 use crate::target::Service;
@@ -269,22 +270,38 @@ fn token(settings: &Settings) -> Result<Credential, Problem> {
         what: format!("the environment variable {name} {why}"),
         hint: String::new(),
     };
-    match std::env::var(name) {
-        Err(std::env::VarError::NotPresent) => Err(refuse("is not set")),
-        Err(std::env::VarError::NotUnicode(_)) => Err(refuse("is not text")),
-        Ok(token) => match token.trim() {
-            "" => Err(refuse("is empty")),
-            token if token.contains(char::is_whitespace) => Err(refuse(
-                "holds more than one word: put the token alone into it",
-            )),
-            token => Ok(StaticToken::new(token).into()),
-        },
+    if std::env::var_os(name).is_none() {
+        return Err(refuse("is not set"));
+    }
+    match secret(name) {
+        Ok(Some(token)) => Ok(StaticToken::new(token.expose()).into()),
+        Ok(None) => Err(refuse("is empty")),
+        Err(InputError::SeveralWords) => Err(refuse(
+            "holds more than one word: put the token alone into it",
+        )),
+        Err(error) => Err(refuse(&error.to_string())),
     }
 }
 
-/// A secret of this name in the environment, without the line end that it may have from a file.
-fn secret(name: &str) -> Option<billing_core::Secret> {
-    variable(name).map(billing_core::Secret::new)
+/// A secret of this name in the environment, without what it may have around it from a file.
+///
+/// # Errors
+/// A variable that holds anything but one word.
+fn secret(name: &str) -> Result<Option<billing_core::Secret>, InputError> {
+    let text = input::variable(name)?;
+    let word = text.as_deref().map(input::word_of).transpose()?;
+    Ok(word.map(billing_core::Secret::new))
+}
+
+/// A secret that a credential needs, if it is there.
+///
+/// # Errors
+/// The problem with one that cannot be used.
+fn needed_secret(name: &str) -> Result<Option<billing_core::Secret>, Problem> {
+    secret(name).map_err(|error| Problem {
+        what: format!("the environment variable {name} {error}"),
+        hint: "put the secret alone into it".to_owned(),
+    })
 }
 
 /// The credential that there is not.

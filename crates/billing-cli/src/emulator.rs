@@ -7,6 +7,7 @@ use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
 
 use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
 use crate::failure::{Exit, Failure};
+use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
 use crate::output::{print, say};
 use target::{Readers, Target};
@@ -17,10 +18,9 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     let save = target("--save", args.documents.save.as_ref())?;
     let ca_file = target("--ca-file", args.place.ca_file.as_ref())?;
     let builder = place(Emulator::builder(), &args.place);
-    let builder = limit(
-        behave(hold(builder, &args.documents)?, &args.behaviour)?,
-        &args.limits,
-    );
+    let builder = interrupt.guard(hold(builder, &args.documents)).await??;
+    let builder = interrupt.guard(behave(builder, &args.behaviour)).await??;
+    let builder = limit(builder, &args.limits);
     let mut emulator = builder.start().await.map_err(refuse)?;
     if let (Some(file), Some(pem)) = (ca_file, emulator.ca_certificate_pem()) {
         let hint = "the file is as it was, and nothing is listening";
@@ -68,13 +68,13 @@ fn place(builder: Builder, place: &Place) -> Builder {
     builder
 }
 
-fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
+async fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
     let builder = match documents.seed {
         Some(seed) => builder.seed(seed),
         None => builder,
     };
     if let Some(file) = &documents.data {
-        return Ok(builder.snapshot(read(file)?));
+        return Ok(builder.snapshot(read(file).await?));
     }
     Ok(match (documents.customers, documents.profiles) {
         (None, None) => builder.sample_data(),
@@ -86,9 +86,9 @@ fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
     })
 }
 
-fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Failure> {
+async fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Failure> {
     let builder = match &behaviour.faults {
-        Some(file) => builder.faults(faults(file)?),
+        Some(file) => builder.faults(faults(file).await?),
         None => builder,
     };
     let builder = match behaviour.clock_at {
@@ -120,30 +120,32 @@ fn limit(builder: Builder, limits: &Limits) -> Builder {
         .arm_writes_per_hour(limits.arm_writes_per_hour)
 }
 
-fn faults(file: &Path) -> Result<FaultPlan, Failure> {
+async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
     let unusable = |error, hint| unusable("--faults", file, error, hint);
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| unusable(error.into(), "check the name and that you may read it"))?;
+    let text = input::file(file, Limit::DOCUMENT).await.map_err(|error| {
+        let source = format!("--faults {}", file.display());
+        error.refuse(&source, "check the name and that you may read it")
+    })?;
     let keys = "a [[fault]] says which requests it hits (by service, method, path, nth, times and probability) and what goes \
                 wrong (status, reset, delay_ms, truncate, operation and others); the README shows one";
     text.parse()
         .map_err(|error: Error| unusable(error.into(), keys))
 }
 
-fn read(file: &Path) -> Result<Snapshot, Failure> {
+async fn read(file: &Path) -> Result<Snapshot, Failure> {
     let unusable = |error, hint| unusable("--data", file, error, hint);
-    let text = std::fs::read(file).map_err(|error| {
-        let hint = match error.kind() {
-            ErrorKind::NotFound => {
+    let text = input::file(file, Limit::SNAPSHOT).await.map_err(|error| {
+        let hint = match &error {
+            InputError::Read(error) if error.kind() == ErrorKind::NotFound => {
                 "check the name; a first start without --data, but with --save, makes the file when it is stopped"
             }
             _ => "check the name and that you may read it",
         };
-        unusable(error.into(), hint)
+        error.refuse(&format!("--data {}", file.display()), hint)
     })?;
     let documents =
         "it is an object with customers and billingAccounts: see `billing emulator --help`";
-    Snapshot::from_json(&text).map_err(|error| unusable(error.into(), documents))
+    Snapshot::from_json(text.as_bytes()).map_err(|error| unusable(error.into(), documents))
 }
 
 fn unusable(option: &str, file: &Path, error: anyhow::Error, hint: &'static str) -> Failure {

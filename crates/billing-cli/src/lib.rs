@@ -20,6 +20,7 @@ mod edit;
 mod emulator;
 mod failure;
 mod hint;
+mod input;
 mod interrupt;
 mod log;
 mod nearest;

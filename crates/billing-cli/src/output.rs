@@ -8,6 +8,7 @@ use std::io;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
 use crate::failure::Failure;
 use crate::progress;
@@ -111,10 +112,17 @@ pub(crate) fn one_line(text: &str) -> String {
     out
 }
 
-/// Characters that do something to a terminal instead of being shown, or that change the order in which
-/// the text around them is shown.
+/// Whether a character does something to a terminal, breaks a line, changes the order in which the text around it
+/// is shown, or is not seen at all: controls, line and paragraph separators, and what Unicode calls `Bidi_Control`
+/// and `Default_Ignorable_Code_Point`.
 pub(crate) fn is_hidden(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}')
+        || BidiControl::for_char(character)
+        || DefaultIgnorableCodePoint::for_char(character)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use billing_core::{Endpoint, SendOptions, Url};
 
+use crate::config;
 use crate::failure::Failure;
 
 /// The options for sending to an endpoint, with the proxy for it. The core keeps loopback out of it.
@@ -11,12 +12,16 @@ use crate::failure::Failure;
 /// A usage failure for a proxy that is no address; it is not repeated, as it may hold a password.
 pub(crate) fn sending(endpoint: &Endpoint) -> Result<SendOptions, Failure> {
     let options = SendOptions::default();
-    let Some((name, proxy)) = variable("https_proxy").or_else(|| variable("all_proxy")) else {
+    let proxy = match variable("https_proxy")? {
+        None => variable("all_proxy")?,
+        found => found,
+    };
+    let Some((name, proxy)) = proxy else {
         return Ok(options);
     };
     let host = Url::parse(&endpoint.origin()).ok();
     let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
-    if variable("no_proxy").is_some_and(|(_, hosts)| is_listed(host, &hosts)) {
+    if variable("no_proxy")?.is_some_and(|(_, hosts)| is_listed(host, &hosts)) {
         return Ok(options);
     }
     let address = if proxy.contains("://") {
@@ -34,13 +39,13 @@ pub(crate) fn sending(endpoint: &Endpoint) -> Result<SendOptions, Failure> {
 }
 
 /// The name under which it was found, and what it holds, if that is anything.
-fn variable(name: &str) -> Option<(String, String)> {
-    [name.to_owned(), name.to_ascii_uppercase()]
-        .into_iter()
-        .find_map(|name| {
-            let value = std::env::var(&name).ok()?.trim().to_owned();
-            (!value.is_empty()).then_some((name, value))
-        })
+fn variable(name: &str) -> Result<Option<(String, String)>, Failure> {
+    for name in [name.to_owned(), name.to_ascii_uppercase()] {
+        if let Some(value) = config::variable(&name)? {
+            return Ok(Some((name, value)));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a list such as `example.com,.example.org` names the host or a domain that it is in.

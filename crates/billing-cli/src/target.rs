@@ -72,7 +72,7 @@ impl Target {
             }
             return Self::emulated(service).await;
         }
-        let settings = Settings::load(global)?;
+        let settings = Settings::load(global).await?;
         let places = settings.places(service)?;
         Ok(Self {
             service,

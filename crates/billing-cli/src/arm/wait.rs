@@ -1,7 +1,5 @@
 //! Waiting for an update that was accepted: in the command that began it, or in `billing arm wait`.
 
-use std::io::Read as _;
-
 use arm_client::models::BillingProfile;
 use arm_client::{PollStatus, PollToken, Poller};
 use billing_core::{Error, Response};
@@ -11,6 +9,7 @@ use super::{call, open, print_profile};
 use crate::args::{Global, Patience};
 use crate::failure::{Exit, Failure};
 use crate::hint::Call;
+use crate::input::{self, Limit};
 use crate::interrupt::Interrupt;
 use crate::output::say;
 use crate::progress::Spinner;
@@ -57,28 +56,19 @@ pub(super) async fn run(
 
 async fn read(token: &str, interrupt: &Interrupt) -> Result<PollToken, Failure> {
     let text = if token == "-" {
-        let read = tokio::task::spawn_blocking(|| {
-            let mut text = String::new();
-            std::io::stdin()
-                .lock()
-                .read_to_string(&mut text)
-                .map(|_| text)
-        });
-        let read = interrupt.guard(read).await?;
-        read.map_err(std::io::Error::other)
-            .and_then(|read| read)
-            .map_err(|error| {
-                Failure::new(Exit::Usage, error).during("could not read the token from stdin")
-            })?
+        let read = interrupt.guard(input::stdin(Limit::VALUE)).await?;
+        read.map_err(|error| error.refuse("the token on stdin", "send it through a pipe again"))?
     } else {
         token.to_owned()
     };
-    text.trim().parse().map_err(|error: billing_core::Error| {
-        Failure::new(Exit::Usage, error).hint(
-            "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
+    input::value_of(&text)
+        .parse()
+        .map_err(|error: billing_core::Error| {
+            Failure::new(Exit::Usage, error).hint(
+                "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
              interrupted; in a shell, put it in single quotes or send it through `-`",
-        )
-    })
+            )
+        })
 }
 
 /// Patience with one update.

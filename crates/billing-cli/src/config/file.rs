@@ -11,7 +11,8 @@ use toml::de::{DeTable, DeValue};
 use super::key::Key;
 use super::place::Place;
 use super::secret;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
+use crate::input::{self, InputError, Limit};
 use crate::nearest::did_you_mean;
 
 /// A line of a profile.
@@ -28,19 +29,19 @@ pub(super) type Profiles = BTreeMap<String, Vec<Entry>>;
 ///
 /// # Errors
 /// A usage failure that names the line: no TOML, a setting that does not exist, a secret.
-pub(super) fn read(place: &Place) -> Result<Profiles, Failure> {
+pub(super) async fn read(place: &Place) -> Result<Profiles, Failure> {
     let path = &place.path;
-    let text = match std::fs::read_to_string(path) {
+    let text = match input::file(path, Limit::DOCUMENT).await {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && place.named_by.is_none() => {
+        Err(InputError::Read(error))
+            if error.kind() == io::ErrorKind::NotFound && place.named_by.is_none() =>
+        {
             return Ok(Profiles::new());
         }
         Err(error) => {
             let by = place.named_by.unwrap_or("the config file");
-            let doing = format!("{by}: could not read {}", path.display());
-            return Err(Failure::new(Exit::Usage, error)
-                .during(doing)
-                .hint("`billing config init` writes a file to begin with"));
+            let source = format!("{by} {}", path.display());
+            return Err(error.refuse(&source, "`billing config init` writes a file to begin with"));
         }
     };
     Document { path, text: &text }.profiles()

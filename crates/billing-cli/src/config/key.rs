@@ -4,6 +4,8 @@ use billing_core::Cloud;
 
 use crate::args::Global;
 use crate::credential;
+use crate::failure::Failure;
+use crate::input::{self, InputError};
 
 /// A setting. Its name is the same in a profile and as an option, where it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,14 +130,23 @@ impl Key {
     }
 
     /// What the environment says, and the variable's name.
-    pub(super) fn variable(self) -> Option<(&'static str, String)> {
-        let name = self.variable_name()?;
-        variable(name).map(|text| (name, text))
+    ///
+    /// # Errors
+    /// A usage failure for a variable that is no text.
+    pub(super) fn variable(self) -> Result<Option<(&'static str, String)>, Failure> {
+        let Some(name) = self.variable_name() else {
+            return Ok(None);
+        };
+        let text = variable(name)?;
+        Ok(text.map(|text| (name, text)))
     }
 }
 
 /// An environment variable; one that is empty is taken for one that is not set.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    let text = std::env::var(name).ok()?.trim().to_owned();
-    (!text.is_empty()).then_some(text)
+///
+/// # Errors
+/// A usage failure for a variable that is no text.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
+    let refuse = |error: InputError| error.refuse(&format!("the environment variable {name}"), "");
+    input::variable(name).map_err(refuse)
 }

@@ -22,33 +22,37 @@ impl Settings {
     /// - for a file that was named and cannot be read, or has a line that cannot be used;
     /// - for a profile that is not in it;
     /// - for a cloud, a credential or an address that cannot be used.
-    pub(crate) fn load(global: &Global) -> Result<Self, Failure> {
+    pub(crate) async fn load(global: &Global) -> Result<Self, Failure> {
         let place = place::find(global)?;
-        let profiles = file::read(&place)?;
+        let profiles = file::read(&place).await?;
         let profile = profile(global, &place, &profiles)?;
         let entries = profile.as_ref().and_then(|name| profiles.get(name));
         let entries = entries.map(Vec::as_slice).unwrap_or_default();
         let path = place.path.display();
-        let found = Key::ALL.into_iter().filter_map(|key| {
+        let find = |key: Key| {
             let (layer, text, place) = if let Some(text) = key.option(global) {
                 (Layer::Option, text, format!("--{}", key.name()))
-            } else if let Some((name, text)) = key.variable() {
+            } else if let Some((name, text)) = key.variable()? {
                 (Layer::Environment, text, name.to_owned())
             } else if let Some(entry) = entries.iter().find(|entry| entry.key == key) {
                 let place = format!("{path}:{}", entry.line);
                 (Layer::Profile, entry.text.clone(), place)
             } else {
-                let text = key.default()?.to_owned();
-                (Layer::Default, text, "default".to_owned())
+                let Some(text) = key.default() else {
+                    return Ok(None);
+                };
+                (Layer::Default, text.to_owned(), "default".to_owned())
             };
-            Some(Setting {
+            Ok(Some(Setting {
                 key,
                 text,
                 layer,
                 place,
-            })
-        });
-        let found = found.collect();
+            }))
+        };
+        let found = Key::ALL.into_iter().map(find);
+        let found = found.filter_map(Result::transpose);
+        let found = found.collect::<Result<_, Failure>>()?;
         let mut settings = Self {
             file: place.path,
             profile,
@@ -126,7 +130,7 @@ impl Settings {
                 }
                 return Ok(());
             }
-            _ if variable(TOKEN_VARIABLE).is_some() => format!("{TOKEN_VARIABLE} is set"),
+            _ if variable(TOKEN_VARIABLE)?.is_some() => format!("{TOKEN_VARIABLE} is set"),
             _ => return Ok(()),
         };
         self.found.retain(|setting| setting.key != Key::Credential);
@@ -172,7 +176,7 @@ fn resource(address: &str) -> String {
 
 /// The profile that is used, if there is one.
 fn profile(global: &Global, place: &Place, profiles: &Profiles) -> Result<Option<String>, Failure> {
-    let (name, from) = match (&global.profile, variable("BILLING_PROFILE")) {
+    let (name, from) = match (&global.profile, variable("BILLING_PROFILE")?) {
         (Some(name), _) => (name.clone(), "--profile"),
         (None, Some(name)) => (name, "BILLING_PROFILE"),
         (None, None) => {

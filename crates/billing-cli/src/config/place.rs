@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
 
-use super::key::variable;
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::input;
 
 pub(super) struct Place {
     pub(super) path: PathBuf,
@@ -21,9 +21,9 @@ pub(super) struct Place {
 /// # Errors
 /// A usage failure when nothing names it and nobody knows the home folder.
 pub(super) fn find(global: &Global) -> Result<Place, Failure> {
-    let (path, named_by) = match (&global.config, variable("BILLING_CONFIG")) {
+    let (path, named_by) = match (&global.config, input::path_variable("BILLING_CONFIG")) {
         (Some(path), _) => (path.clone(), Some("--config")),
-        (None, Some(path)) => (PathBuf::from(path), Some("BILLING_CONFIG")),
+        (None, Some(path)) => (path, Some("BILLING_CONFIG")),
         (None, None) => (usual()?, None),
     };
     Ok(Place {

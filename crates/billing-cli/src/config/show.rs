@@ -13,8 +13,8 @@ use crate::render::{self, Page};
 
 /// # Errors
 /// Those that any command would have with the same settings, and a closed pipe.
-pub(super) fn run(global: &Global) -> Result<(), Failure> {
-    let settings = Settings::load(global)?;
+pub(super) async fn run(global: &Global) -> Result<(), Failure> {
+    let settings = Settings::load(global).await?;
     let shown = Shown::of(&settings)?;
     match global.output.unwrap_or_default() {
         Format::Json => print(&render::json(&shown)?),
@@ -64,11 +64,12 @@ impl<'a> Shown<'a> {
             settings: rows.collect(),
             secrets: secrets
                 .into_iter()
-                .map(|name| Secret {
-                    is_set: variable(&name).is_some(),
-                    variable: name,
+                .map(|name| {
+                    let is_set = variable(&name)?.is_some();
+                    let variable = name;
+                    Ok(Secret { variable, is_set })
                 })
-                .collect(),
+                .collect::<Result<_, Failure>>()?,
         })
     }
 }

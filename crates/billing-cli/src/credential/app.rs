@@ -2,7 +2,7 @@
 
 use billing_core::{AppCredential, AppRegistration, AppUserCredential, Credential, Error};
 
-use super::{Ask, Problem, secret, store};
+use super::{Ask, Problem, needed_secret, store};
 use crate::config::Key;
 use crate::target::Service;
 
@@ -23,7 +23,8 @@ impl Ask<'_> {
             what: "refresh-token-store is none that there is".to_owned(),
             hint: String::new(),
         })?;
-        let needs_token = place == store::Place::Environment && secret(store::VARIABLE).is_none();
+        let needs_token =
+            place == store::Place::Environment && needed_secret(store::VARIABLE)?.is_none();
         let app = self.registration(needs_token.then_some(store::VARIABLE))?;
         let store = place.open(self.settings)?;
         let credential = match self.service {
@@ -35,7 +36,7 @@ impl Ask<'_> {
 
     fn registration(&self, also_missing: Option<&str>) -> Result<AppRegistration, Problem> {
         let name = self.settings.text(Key::ClientSecretEnv).unwrap_or_default();
-        let client_secret = secret(name);
+        let client_secret = needed_secret(name)?;
         let missing = client_secret.is_none().then_some(name);
         let [tenant, client] =
             self.require([Key::TenantId, Key::ClientId], &[missing, also_missing])?;

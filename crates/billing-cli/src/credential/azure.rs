@@ -13,8 +13,9 @@ use azure_identity::{
 };
 use billing_core::{AzureCredential, Credential, Error};
 
-use super::{Ask, Kind, Problem, scope, variable};
+use super::{Ask, Kind, Problem, scope};
 use crate::config::Key;
+use crate::input::path_variable;
 
 /// Kubernetes puts the pod's own token there ("Workload identity: environment").
 const FEDERATED_TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
@@ -41,7 +42,7 @@ impl Ask<'_> {
                 ManagedIdentityCredential::new(Some(options)).map_err(refuse)?
             }
             Kind::WorkloadIdentity => {
-                let file = variable(FEDERATED_TOKEN_FILE);
+                let file = path_variable(FEDERATED_TOKEN_FILE);
                 let missing = file.is_none().then_some(FEDERATED_TOKEN_FILE);
                 let [tenant, client] = self.require([Key::TenantId, Key::ClientId], &[missing])?;
                 let options = WorkloadIdentityCredentialOptions {

@@ -4,7 +4,7 @@ mod file;
 #[cfg(feature = "keyring")]
 mod keyring;
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use self::file::TokenFile;
 use super::{Problem, secret};
 use crate::config::{Key, Settings};
 use crate::failure::{Exit, Failure};
+use crate::input::{self, InputError, Limit};
 use crate::nearest::did_you_mean;
 use crate::output::say;
 
@@ -133,26 +134,19 @@ async fn read_stdin() -> Result<Secret, Failure> {
     if io::stdin().is_terminal() {
         return Err(Failure::usage("a refresh token is not for typing", hint));
     }
-    let read = blocking(|| {
-        let mut text = String::new();
-        // Some thousand characters is what they are.
-        let read = io::stdin().take(64 * 1024).read_to_string(&mut text);
-        read.map(|_| text).map_err(Into::into)
-    });
-    let text = read.await.map_err(|error: StoreError| {
-        Failure::new(Exit::Failed, anyhow::Error::from_boxed(error))
-            .during("could not read standard input")
-    })?;
-    match text.trim() {
-        "" => Err(Failure::usage(
+    let source = "standard input";
+    let text = input::stdin(Limit::VALUE).await;
+    let text = text.map_err(|error| error.refuse(source, hint))?;
+    match input::word_of(&text) {
+        Ok(token) => Ok(Secret::new(token)),
+        Err(InputError::Empty) => Err(Failure::usage(
             "there is no refresh token on standard input",
             hint,
         )),
-        token if token.contains(char::is_whitespace) => Err(Failure::usage(
-            "standard input holds more than one word",
+        Err(error) => Err(error.refuse(
+            source,
             "put the refresh token alone into it, not the answer that it came with",
         )),
-        token => Ok(Secret::new(token)),
     }
 }
 
@@ -192,6 +186,16 @@ impl Trouble {
     }
 }
 
+impl From<InputError> for Trouble {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Read(error) => error.into(),
+            InputError::Empty => Self::Absent,
+            error => Self::Broken(format!("what is there {error}")),
+        }
+    }
+}
+
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -206,7 +210,10 @@ struct Environment;
 
 impl RefreshTokenStore for Environment {
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
-        Box::pin(async { secret(VARIABLE).ok_or_else(|| Trouble::Absent.at(VARIABLE)) })
+        Box::pin(async {
+            let token = secret(VARIABLE).map_err(|error| Trouble::from(error).at(VARIABLE))?;
+            token.ok_or_else(|| Trouble::Absent.at(VARIABLE))
+        })
     }
 
     fn save<'a>(&'a self, _: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {

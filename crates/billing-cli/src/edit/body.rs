@@ -3,7 +3,6 @@
 mod distinct;
 
 use std::error::Error as _;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use billing_core::{Error, decode};
@@ -11,21 +10,22 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{into_type, refuse};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
+use crate::input::{self, InputError, Limit};
 use crate::shape::Writable;
 use distinct::Distinct;
 
-/// The bytes of `--body`, and where they came from.
+/// The text of `--body`, and where it came from.
 pub(crate) struct Body {
     place: String,
-    bytes: Vec<u8>,
+    text: String,
 }
 
 impl Body {
     /// Reads a file, or stdin for `-`.
     ///
     /// # Errors
-    /// A usage failure for a file that cannot be read.
+    /// A usage failure for a file that cannot be read, is too large, is no text or has nothing in it.
     pub(crate) async fn read(file: &Path) -> Result<Self, Failure> {
         let is_stdin = file.as_os_str() == "-";
         let place = if is_stdin {
@@ -33,25 +33,21 @@ impl Body {
         } else {
             format!("--body {}", file.display())
         };
-        let file = file.to_owned();
-        // Not on this thread: Ctrl-C must be heard while stdin is silent.
-        let read = tokio::task::spawn_blocking(move || {
-            if is_stdin {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-            } else {
-                std::fs::read(file)
-            }
-        });
-        match read.await.map_err(io::Error::other).and_then(|read| read) {
-            Ok(bytes) if bytes.trim_ascii().is_empty() => Err(Failure::usage(
-                format!("{place}: there is nothing in it"),
+        let read = if is_stdin {
+            input::stdin(Limit::DOCUMENT).await
+        } else {
+            input::file(file, Limit::DOCUMENT).await
+        };
+        match read {
+            Ok(text) if text.trim().is_empty() => Err(InputError::Empty.refuse(
+                &place,
                 "give a JSON document, for example one that `get --output json` printed",
             )),
-            Ok(bytes) => Ok(Self { place, bytes }),
-            Err(error) => Err(Failure::new(Exit::Usage, error)
-                .during(format!("{place}: could not read it"))
-                .hint("check the name and that you may read it; `--body -` reads stdin")),
+            Ok(text) => Ok(Self { place, text }),
+            Err(error) => Err(error.refuse(
+                &place,
+                "check the name and that you may read it; `--body -` reads stdin",
+            )),
         }
     }
 
@@ -64,12 +60,12 @@ impl Body {
         &self,
         checked: Option<&Writable>,
     ) -> Result<T, Failure> {
-        let error = match decode::<T>(&self.bytes) {
+        let error = match decode::<T>(self.text.as_bytes()) {
             Ok(parsed) => return Ok(parsed),
             Err(error) => error,
         };
         let place = &self.place;
-        let value: Value = decode(&self.bytes).map_err(|error| {
+        let value: Value = decode(self.text.as_bytes()).map_err(|error| {
             Failure::usage(
                 format!("{place}: this is not JSON: {}", cause(&error)),
                 "nothing was sent; put that place right and run it again",
@@ -83,7 +79,7 @@ impl Body {
         }
         if let Some(writable) = checked {
             // Of two members of one name a JSON value keeps the last, and nobody would know.
-            decode::<Distinct>(&self.bytes).map_err(|error| self.refusal(&error))?;
+            decode::<Distinct>(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
             let refuse = |misfit| refuse(place, misfit);
             let value = writable.in_camel_case(value).map_err(refuse)?;
             // The type says only that it does not take a member; the schemas say why.

@@ -9,6 +9,7 @@ use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use tempfile::NamedTempFile;
 
 use super::{Trouble, blocking};
+use crate::input::{self, Limit};
 
 /// The file is replaced as a whole, so that a crash leaves the old token or the new one.
 pub(super) struct TokenFile {
@@ -55,9 +56,9 @@ fn at(path: &Path, trouble: Trouble) -> StoreError {
 }
 
 fn read(path: &Path) -> Result<Secret, Trouble> {
-    let text = fs::read_to_string(path)?;
+    let text = input::file_now(path, Limit::VALUE)?;
     refuse_others(path)?;
-    Ok(Secret::new(text.trim()))
+    Ok(Secret::new(input::word_of(&text)?))
 }
 
 #[cfg(unix)]
@@ -152,17 +153,17 @@ mod tests {
         signing_in.save(&Secret::new("old")).await.unwrap();
         assert_eq!(loaded(&refreshing).await, "old");
         signing_in
-            .save(&Secret::new("of the sign-in"))
+            .save(&Secret::new("of-the-sign-in"))
             .await
             .unwrap();
-        let renewed = Secret::new("of the old one");
+        let renewed = Secret::new("of-the-old-one");
         refreshing.save(&renewed).await.unwrap();
-        assert_eq!(loaded(&refreshing).await, "of the sign-in");
+        assert_eq!(loaded(&refreshing).await, "of-the-sign-in");
         refreshing
-            .save(&Secret::new("of the new one"))
+            .save(&Secret::new("of-the-new-one"))
             .await
             .unwrap();
-        assert_eq!(loaded(&signing_in).await, "of the new one");
+        assert_eq!(loaded(&signing_in).await, "of-the-new-one");
     }
 
     #[tokio::test]

@@ -6,9 +6,13 @@ use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use keyring::{Entry, Error};
 
 use super::{Trouble, blocking};
+use crate::input::word_of;
 
 /// Under which name the keyring shows it.
 const SERVICE: &str = "billing";
+
+/// What messages call the entry.
+const PLACE: &str = "the keyring's entry for this tenant and application";
 
 /// Finds the entry; a keyring may have to be reached first.
 type Open = dyn Fn() -> keyring::Result<Entry> + Send + Sync;
@@ -32,8 +36,11 @@ impl RefreshTokenStore for Keyring {
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
         let open = Arc::clone(&self.0);
         Box::pin(blocking(move || {
-            let token = open().and_then(|entry| entry.get_password());
-            token.map(Secret::new).map_err(failed)
+            let text = open()
+                .and_then(|entry| entry.get_password())
+                .map_err(failed)?;
+            let token = word_of(&text).map_err(|error| Trouble::from(error).at(PLACE))?;
+            Ok(Secret::new(token))
         }))
     }
 
@@ -52,7 +59,7 @@ fn failed(error: Error) -> StoreError {
         Error::NoEntry => Trouble::Absent,
         error => Trouble::Broken(error.to_string()),
     };
-    trouble.at("the keyring's entry for this tenant and application")
+    trouble.at(PLACE)
 }
 
 #[cfg(test)]

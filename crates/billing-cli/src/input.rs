@@ -1,0 +1,362 @@
+//! Text from outside: files, standard input and environment variables, decoded and bounded in one place.
+//!
+//! A UTF-8 byte order mark is stripped, and UTF-16 with its mark is decoded, as PowerShell 5 writes it. Values of
+//! one line also lose line ends, the space and the quotes around them.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead as _, Read};
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Exit, Failure};
+use crate::output::is_hidden;
+
+/// How many bytes are read from one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit(u64);
+
+impl Limit {
+    /// Tokens, secrets and other values of one line, which have some thousand bytes.
+    pub(crate) const VALUE: Self = Self(64 << 10);
+    /// Profiles, config files and fault plans; larger than any answer of a service that is read.
+    pub(crate) const DOCUMENT: Self = Self(32 << 20);
+    /// The documents of an emulator.
+    pub(crate) const SNAPSHOT: Self = Self(256 << 20);
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(bytes) = self;
+        if *bytes >= 1 << 20 {
+            write!(f, "{} MiB", bytes >> 20)
+        } else {
+            write!(f, "{} KiB", bytes >> 10)
+        }
+    }
+}
+
+/// Why a text cannot be used, as a predicate of its source: `--body FILE` + `is empty`. No part of the text is
+/// repeated, as it may be a secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InputError {
+    #[error(transparent)]
+    Read(#[from] io::Error),
+    #[error("is larger than {0}")]
+    TooLarge(Limit),
+    #[error("is UTF-32")]
+    Utf32,
+    #[error("begins like UTF-16, and is broken at byte {at}")]
+    BrokenUtf16 { at: usize },
+    #[error("has a zero byte: it is UTF-16 without a byte order mark, or no text")]
+    Zero,
+    #[error("is not UTF-8: byte {at} does not fit")]
+    NotUtf8 { at: usize },
+    #[error("is not text")]
+    NotText,
+    #[error("is empty")]
+    Empty,
+    #[error("holds more than one word")]
+    SeveralWords,
+    #[error("holds the invisible character U+{0:04X}")]
+    Invisible(u32),
+}
+
+impl InputError {
+    /// What to do about it; `None` where that depends on the source.
+    pub(crate) fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Self::Read(_) | Self::Empty | Self::SeveralWords => None,
+            Self::TooLarge(_) => {
+                Some("is it the right one? What is expected there is much smaller")
+            }
+            Self::Utf32 | Self::BrokenUtf16 { .. } | Self::Zero | Self::NotUtf8 { .. } => {
+                Some("save it as UTF-8 and run it again")
+            }
+            Self::NotText => Some("set it again, as plain text"),
+            Self::Invisible(_) => Some("copy the value again, without what stands around it"),
+        }
+    }
+
+    /// The usage failure for a source such as `--body FILE`; `hint` says what to do about one that cannot be read
+    /// or does not hold what it should.
+    pub(crate) fn refuse(self, source: &str, hint: impl Into<String>) -> Failure {
+        let next_step = self.next_step().map(str::to_owned);
+        let hint = next_step.unwrap_or_else(|| hint.into());
+        match self {
+            Self::Read(error) => Failure::new(Exit::Usage, error)
+                .during(format!("{source}: could not read it"))
+                .hint(hint),
+            other => Failure::usage(format!("{source} {other}"), hint),
+        }
+    }
+}
+
+/// Reads a text file on a thread of its own, so that Ctrl-C is heard meanwhile.
+///
+/// # Errors
+/// A file that cannot be read, is larger than the limit, or is no text.
+pub(crate) async fn file(path: &Path, limit: Limit) -> Result<String, InputError> {
+    let path = path.to_owned();
+    apart(move || file_now(&path, limit)).await
+}
+
+/// Reads a text file on this thread.
+///
+/// # Errors
+/// Those of [`file`].
+pub(crate) fn file_now(path: &Path, limit: Limit) -> Result<String, InputError> {
+    read(File::open(path)?, limit)
+}
+
+/// Reads standard input to its end, on a thread of its own.
+///
+/// # Errors
+/// Those of [`file`].
+pub(crate) async fn stdin(limit: Limit) -> Result<String, InputError> {
+    apart(move || read(io::stdin().lock(), limit)).await
+}
+
+/// Reads one line from the person at the terminal; what is no text becomes `U+FFFD`.
+///
+/// # Errors
+/// Those of the terminal.
+pub(crate) fn line() -> io::Result<String> {
+    let Limit(bytes) = Limit::VALUE;
+    let mut line = Vec::new();
+    let mut stdin = io::stdin().lock().take(bytes);
+    stdin.read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+/// The text of an environment variable, without what stands around it; `None` if it is not set or has none.
+///
+/// # Errors
+/// A variable that is no text or larger than a value may be.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, InputError> {
+    let Some(value) = std::env::var_os(name) else {
+        return Ok(None);
+    };
+    let text = text_of(value)?;
+    let text = value_of(&text);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The path that an environment variable holds; a path need not be text.
+pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name)?;
+    let path = match value.to_str() {
+        Some(text) => PathBuf::from(value_of(text)),
+        None => PathBuf::from(value),
+    };
+    (!path.as_os_str().is_empty()).then_some(path)
+}
+
+fn text_of(value: OsString) -> Result<String, InputError> {
+    let Limit(bytes) = Limit::VALUE;
+    if u64::try_from(value.len()).is_ok_and(|length| length > bytes) {
+        return Err(InputError::TooLarge(Limit::VALUE));
+    }
+    value.into_string().map_err(|_| InputError::NotText)
+}
+
+/// A value of one line without byte order marks, line ends and space around it, and without a pair of quotes.
+pub(crate) fn value_of(text: &str) -> &str {
+    const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+    let bare = |text| {
+        str::trim_matches(text, |one: char| {
+            one.is_whitespace() || one == BYTE_ORDER_MARK
+        })
+    };
+    let text = bare(text);
+    let quoted = QUOTES
+        .iter()
+        .find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    quoted.map_or(text, bare)
+}
+
+/// A token or a secret: [`value_of`] the text, if that is one word.
+///
+/// # Errors
+/// An empty text, several words, a character that nobody sees.
+pub(crate) fn word_of(text: &str) -> Result<&str, InputError> {
+    let word = value_of(text);
+    if word.is_empty() {
+        return Err(InputError::Empty);
+    }
+    if word.contains(char::is_whitespace) {
+        return Err(InputError::SeveralWords);
+    }
+    match word.chars().find(|&one| is_hidden(one)) {
+        Some(hidden) => Err(InputError::Invisible(hidden.into())),
+        None => Ok(word),
+    }
+}
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, InputError> + Send + 'static,
+) -> Result<T, InputError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(io::Error::other)?
+}
+
+fn read(source: impl Read, limit: Limit) -> Result<String, InputError> {
+    let Limit(most) = limit;
+    let mut bytes = Vec::new();
+    source
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
+        return Err(InputError::TooLarge(limit));
+    }
+    decode(bytes)
+}
+
+/// The text that these bytes are.
+fn decode(bytes: Vec<u8>) -> Result<String, InputError> {
+    match bytes.as_slice() {
+        // Before UTF-16, whose mark begins it.
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(InputError::Utf32),
+        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
+        _ => {}
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| InputError::NotUtf8 {
+        at: error.utf8_error().valid_up_to(),
+    })?;
+    if text.contains('\0') {
+        return Err(InputError::Zero);
+    }
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    Ok(text)
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, InputError> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let broken = |at: usize| InputError::BrokenUtf16 { at };
+    if !odd.is_empty() {
+        return Err(broken(bytes.len().saturating_add(1)));
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for one in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        // The mark has two bytes.
+        let one = one.map_err(|_| {
+            broken(
+                text.encode_utf16()
+                    .count()
+                    .saturating_mul(2)
+                    .saturating_add(2),
+            )
+        })?;
+        text.push(one);
+    }
+    if text.contains('\0') {
+        return Err(InputError::Zero);
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InputError, Limit, decode, read, value_of, word_of};
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        let units = [0xFEFF].into_iter().chain(text.encode_utf16());
+        units.flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn every_marked_encoding_gives_the_same_text() {
+        let text = "{\"city\":\"Zürich 東京 🏢\"}\r\n";
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            utf16(text, u16::to_le_bytes),
+            utf16(text, u16::to_be_bytes),
+        ] {
+            assert_eq!(decode(bytes).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused_with_what_they_are() {
+        let unmarked: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, expected) in [
+            (
+                &b"\xFF\xFE{\0\0"[..],
+                "begins like UTF-16, and is broken at byte 4",
+            ),
+            (
+                b"\xFF\xFE{\0\x00\xD8",
+                "begins like UTF-16, and is broken at byte 4",
+            ),
+            (b"\xFF\xFE\0\0{\0\0\0", "is UTF-32"),
+            (b"\0\0\xFE\xFF\0\0\0{", "is UTF-32"),
+            (
+                &unmarked,
+                "has a zero byte: it is UTF-16 without a byte order mark, or no text",
+            ),
+            (b"Z\xFCrich", "is not UTF-8: byte 1 does not fit"),
+            (
+                b"PK\x03\x04\0",
+                "has a zero byte: it is UTF-16 without a byte order mark, or no text",
+            ),
+        ] {
+            let refused = decode(bytes.to_vec()).unwrap_err();
+            assert_eq!(refused.to_string(), expected);
+            assert!(refused.next_step().is_some(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_source_without_an_end_is_refused_at_the_limit() {
+        let read = |bytes| {
+            read(
+                std::io::Read::take(std::io::repeat(b'a'), bytes),
+                Limit::VALUE,
+            )
+        };
+        assert_eq!(read(64 << 10).unwrap().len(), 64 << 10);
+        let refused = read(u64::MAX).unwrap_err();
+        assert_eq!(refused.to_string(), "is larger than 64 KiB");
+        assert_eq!(Limit::DOCUMENT.to_string(), "32 MiB");
+    }
+
+    #[test]
+    fn a_value_loses_what_stands_around_it_and_nothing_else() {
+        for (text, expected) in [
+            ("abc", "abc"),
+            ("\u{feff}abc\r\n", "abc"),
+            (" \"abc\" \n", "abc"),
+            ("'abc'", "abc"),
+            ("“abc”", "abc"),
+            ("\"\u{feff} a c \"", "a c"),
+            ("\"abc", "\"abc"),
+            ("\"abc'", "\"abc'"),
+            ("\"\"abc\"\"", "\"abc\""),
+            ("\"", "\""),
+            ("\"\"", ""),
+            ("", ""),
+        ] {
+            assert_eq!(value_of(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_one_visible_word() {
+        assert_eq!(word_of("\u{feff}'abc'\n").unwrap(), "abc");
+        let refused = |text| word_of(text).map_err(|error: InputError| error.to_string());
+        for (text, expected) in [
+            (" \n", "is empty"),
+            ("a b", "holds more than one word"),
+            ("a\u{200b}b", "holds the invisible character U+200B"),
+            ("a\u{1b}b", "holds the invisible character U+001B"),
+        ] {
+            assert_eq!(refused(text), Err(expected.to_owned()), "{text:?}");
+        }
+    }
+}
