@@ -82,9 +82,10 @@ mod update;
 pub use billing_core::AzureCredential;
 pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, Credential, Endpoint,
-    Error, PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId, RequestPreview,
-    Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
-    StaticToken, SystemClock, Throttle, TokenCredential,
+    Error, MemberPath, PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId,
+    RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError,
+    ServiceErrorDetail, StaticToken, StoredValue, SystemClock, Throttle, TokenCredential,
+    UnappliedMember, UpdateOutcome,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::response::ROUTING_REQUEST_ID;
 use crate::wire::remaining;
-use crate::{ClaimsChallenge, PollToken};
+use crate::{ClaimsChallenge, PollToken, UpdateOutcome};
 pub use service::{ServiceError, ServiceErrorDetail};
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -25,7 +25,6 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// [`service_error`](Self::service_error).
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: Kind,
     message: String,
@@ -41,6 +40,8 @@ struct Inner {
     retry_after: Option<Duration>,
     json_path: Option<String>,
     poll_token: Option<PollToken>,
+    document: Option<Vec<u8>>,
+    outcome: Option<UpdateOutcome>,
     attempts: u32,
     elapsed: Duration,
     last_status: Option<StatusCode>,
@@ -64,6 +65,8 @@ pub(crate) enum Kind {
     StillRunning,
     OperationFailed,
     OperationCanceled,
+    OperationLost,
+    OtherResource,
     Conflict,
 }
 
@@ -84,6 +87,8 @@ impl Error {
             retry_after: None,
             json_path: None,
             poll_token: None,
+            document: None,
+            outcome: None,
             attempts: 1,
             elapsed: Duration::ZERO,
             last_status: None,
@@ -106,6 +111,17 @@ impl Error {
     /// An answer that the service's contract does not allow, found by a client crate in a read.
     pub fn protocol(message: impl Into<String>) -> Self {
         Self::new(Kind::Protocol, message)
+    }
+
+    /// An answer about another resource than the one that was asked for. For the client crates: returned
+    /// by what reads an answer's body, it gets the status and the ids of the answer and, for a read, its
+    /// document.
+    #[doc(hidden)]
+    pub fn other_resource() -> Self {
+        Self::new(
+            Kind::OtherResource,
+            "the answer is about another resource than the one that was asked for",
+        )
     }
 
     /// An edit that was given up after `attempts` stale reads; `last` is the service's last refusal.
@@ -188,6 +204,18 @@ impl Error {
         self
     }
 
+    /// The document that a read was answered with.
+    pub(crate) fn with_document(mut self, document: Vec<u8>) -> Self {
+        self.0.document = Some(document);
+        self
+    }
+
+    /// What the resource shows of the change.
+    pub(crate) fn with_outcome(mut self, outcome: UpdateOutcome) -> Self {
+        self.0.outcome = Some(outcome);
+        self
+    }
+
     pub(crate) fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
         self.0.may_have_taken_effect = may_have_taken_effect;
         self
@@ -233,6 +261,8 @@ impl Error {
             Kind::StillRunning => "still_running",
             Kind::OperationFailed => "operation_failed",
             Kind::OperationCanceled => "operation_canceled",
+            Kind::OperationLost => "operation_lost",
+            Kind::OtherResource => "other_resource",
             Kind::Conflict => "conflict",
         }
     }
@@ -294,6 +324,9 @@ impl fmt::Debug for Error {
         }
         if let Some(token) = &inner.poll_token {
             out.field("poll_token", token);
+        }
+        if let Some(outcome) = &inner.outcome {
+            out.field("outcome", outcome);
         }
         if let Some(source) = &inner.source {
             out.field("source", source);

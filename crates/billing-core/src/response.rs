@@ -5,7 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
+use serde::Serialize;
 
+use crate::UpdateOutcome;
+use crate::outcome::Change;
 use crate::wire::remaining;
 
 /// "Common API details"; it is no part of what callers of Partner Center know.
@@ -21,7 +24,22 @@ pub struct Response<T> {
     pub(crate) correlation_vector: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+    /// What the write asked for. In a box: most responses have none.
+    pub(crate) change: Option<Box<Change>>,
     pub(crate) body: T,
+}
+
+impl<T: Serialize> Response<T> {
+    /// Compares the resource in this response to a write with what the write asked for; `None` for a read,
+    /// and where it is not known what was asked for, as after a resume token of an older version.
+    ///
+    /// A success of the service is not yet one of the change: it may answer 200, or finish an operation,
+    /// with the resource as it was before. Computed at each call.
+    pub fn outcome(&self) -> Option<UpdateOutcome> {
+        let change = self.change.as_deref()?;
+        let stored = serde_json::to_value(&self.body).ok()?;
+        Some(change.outcome(&stored))
+    }
 }
 
 impl<T> Response<T> {
@@ -45,6 +63,7 @@ impl<T> Response<T> {
             correlation_vector: self.correlation_vector,
             attempts: self.attempts,
             elapsed: self.elapsed,
+            change: self.change,
             body: change(self.body),
         }
     }
@@ -59,6 +78,15 @@ impl<T> Response<T> {
             .with_vector(self.correlation_vector)
             .with_headers(&self.headers)
             .with_effect(of_write)
+    }
+
+    /// The same response to a write that asked for `change`, so that it has an
+    /// [`outcome`](Self::outcome). For the client crates.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_change(mut self, change: Change) -> Self {
+        self.change = Some(Box::new(change));
+        self
     }
 
     /// The status, always a success.

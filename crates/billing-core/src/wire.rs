@@ -28,6 +28,8 @@ mod transport;
 mod vector_counter;
 mod www_authenticate;
 
+pub use crate::identity::{is_about, is_child_of, is_link_to};
+pub use crate::outcome::Change;
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use client::http_client;

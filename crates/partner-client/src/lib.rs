@@ -88,9 +88,10 @@ pub use address::ValidateAddress;
 pub use billing_core::AzureCredential;
 pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, CorrelationId,
-    CorrelationVector, Credential, Endpoint, Error, RequestId, RequestPreview, Response,
-    RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail, StaticToken,
-    SystemClock, Throttle, TokenCredential,
+    CorrelationVector, Credential, Endpoint, Error, MemberPath, RequestId, RequestPreview,
+    Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
+    StaticToken, StoredValue, SystemClock, Throttle, TokenCredential, UnappliedMember,
+    UpdateOutcome,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

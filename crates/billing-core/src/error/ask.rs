@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::{Error, Kind, ServiceError};
-use crate::{ClaimsChallenge, PollToken};
+use crate::{ClaimsChallenge, PollToken, UpdateOutcome};
 
 /// Who raised it, and what to do.
 impl Error {
@@ -165,6 +165,20 @@ impl Error {
         self.0.kind == Kind::OperationCanceled
     }
 
+    /// The service no longer knows an operation that it had accepted (404 or 410, several times), and the
+    /// resource does not show the change. There is nothing left to poll. [`outcome`](Self::outcome) says
+    /// what the resource showed last; read the resource, then decide whether to update again.
+    pub fn is_operation_lost(&self) -> bool {
+        self.0.kind == Kind::OperationLost
+    }
+
+    /// The answer names another resource than the one that was asked for, by its id, name or self link.
+    /// After a read, [`document`](Self::document) has what came; nothing was changed. After a write the
+    /// outcome is unknown: read the resource.
+    pub fn is_other_resource(&self) -> bool {
+        self.0.kind == Kind::OtherResource
+    }
+
     /// Whether a write may have been carried out although this error came back.
     ///
     /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
@@ -241,6 +255,19 @@ impl Error {
     /// What resumes an operation whose outcome is not known yet.
     pub fn poll_token(&self) -> Option<&PollToken> {
         self.0.poll_token.as_ref()
+    }
+
+    /// The body of the answer to a read that [is about another resource](Self::is_other_resource), as it
+    /// was received. It is in no `Display` and no `Debug`, since it may hold names and addresses.
+    pub fn document(&self) -> Option<&[u8]> {
+        self.0.document.as_deref()
+    }
+
+    /// How much of the change the resource showed when it was read back last, after a write whose outcome
+    /// is unknown or whose [operation was lost](Self::is_operation_lost); `None` if it could not be read,
+    /// or was not.
+    pub fn outcome(&self) -> Option<&UpdateOutcome> {
+        self.0.outcome.as_ref()
     }
 
     /// How many times it was tried, the last time included.

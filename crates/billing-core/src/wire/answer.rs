@@ -83,6 +83,7 @@ impl Answer {
         let media_type = media_type.and_then(|value| value.to_str().ok());
         match read(media_type, &self.body) {
             Ok(body) => Ok(self.into_response(body)),
+            Err(error) if error.is_other_resource() => Err(self.of_other_resource()),
             Err(error) => Err(error
                 .prefixed(&format!(
                     "the service answered {}{}, and we ",
@@ -98,6 +99,21 @@ impl Answer {
         }
     }
 
+    /// The error of an answer about another resource; a read keeps the document.
+    pub(crate) fn of_other_resource(self) -> Error {
+        let mut error = Error::other_resource()
+            .with_status(self.status)
+            .with_effort(self.attempts, self.elapsed, None)
+            .with_effect(self.of_write)
+            .with_headers(&self.headers)
+            .with_ids(self.request_id, self.correlation_id)
+            .with_vector(self.correlation_vector);
+        if !self.of_write {
+            error = error.with_document(self.body);
+        }
+        error
+    }
+
     /// The answer around what its body was read as.
     pub(crate) fn into_response<T>(self, body: T) -> Response<T> {
         Response {
@@ -108,6 +124,7 @@ impl Answer {
             correlation_vector: self.correlation_vector,
             attempts: self.attempts,
             elapsed: self.elapsed,
+            change: None,
             body,
         }
     }

@@ -184,3 +184,30 @@ fn a_member_s_name_that_is_no_word_is_not_repeated() {
         assert_eq!(error.json_path(), Some("new.….since"), "{name}");
     }
 }
+
+#[tokio::test]
+async fn answer_about_another_resource_is_an_error_of_its_own() {
+    use billing_core::Error;
+    use billing_core::http::Method;
+
+    let body = r#"{"id":"/another","name":"canary"}"#;
+    for (method, is_write) in [(Method::GET, false), (Method::PUT, true)] {
+        let (_server, transport, _clock) =
+            crate::setup::start(vec![crate::loopback::Answer::json(body)]).await;
+        let request = crate::setup::request(&transport, method);
+        let read = |_: Option<&str>, _: &[u8]| Err::<(), _>(Error::other_resource());
+        let error = transport.fetch_with(&request, read).await.unwrap_err();
+        assert!(error.is_other_resource() && !error.is_decode() && !error.is_protocol());
+        assert_eq!(error.may_have_taken_effect(), is_write);
+        assert_eq!(error.status().unwrap().as_u16(), 200);
+        assert!(error.request_id().is_some());
+        // After a write, the resource is read anyway.
+        let document = (!is_write).then_some(body.as_bytes());
+        assert_eq!(error.document(), document);
+        let printed = format!("{error} {error:?} {error:#?}");
+        assert!(
+            !printed.contains("canary") && !printed.contains("99, 97, 110"),
+            "{printed}"
+        );
+    }
+}

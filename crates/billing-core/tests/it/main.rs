@@ -19,10 +19,12 @@ mod entra;
 mod error;
 mod gzip;
 mod id;
+mod identity;
 #[path = "../support/loopback.rs"]
 mod loopback;
 mod oauth;
 mod otel;
+mod outcome;
 mod poll_token;
 mod poller;
 mod poller_errors;

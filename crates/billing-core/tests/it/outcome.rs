@@ -1,0 +1,209 @@
+//! How much of a change a stored resource shows.
+
+use billing_core::{MemberPath, StoredValue, UpdateOutcome};
+use serde_json::{Value, json};
+
+fn told(outcome: &UpdateOutcome) -> String {
+    let word = match outcome {
+        UpdateOutcome::Applied => "applied",
+        UpdateOutcome::PartlyApplied { .. } => "partly",
+        UpdateOutcome::NotApplied { .. } => "not",
+        _ => "?",
+    };
+    let members = outcome.unapplied().iter().map(|member| {
+        let stored = match member.stored() {
+            StoredValue::Unchanged => "unchanged",
+            StoredValue::OtherForm => "other form",
+            StoredValue::Unknown => "unknown",
+            _ => "?",
+        };
+        format!(" {} {stored}", member.path())
+    });
+    [word.to_owned()]
+        .into_iter()
+        .chain(members)
+        .collect::<Vec<_>>()
+        .join(";")
+}
+
+#[test]
+fn outcome_of_a_patch_is_told_by_member() {
+    let before =
+        json!({ "p": { "po": "old", "name": "A", "opt": true, "plans": [{ "sku": "1" }] } });
+    let table = [
+        // What is stored; with what was before; without.
+        (
+            json!({ "po": "new" }),
+            json!({ "po": "new" }),
+            "applied",
+            "applied",
+        ),
+        (
+            json!({ "po": "new" }),
+            json!({ "po": "old" }),
+            "not; p.po unchanged",
+            "not; p.po unknown",
+        ),
+        (
+            json!({ "po": "new" }),
+            json!({}),
+            "partly; p.po other form",
+            "not; p.po unknown",
+        ),
+        (
+            json!({ "po": "new" }),
+            json!({ "po": "NEW" }),
+            "partly; p.po other form",
+            "not; p.po unknown",
+        ),
+        (
+            json!({ "po": "new", "name": "B" }),
+            json!({ "po": "new", "name": "A" }),
+            "partly; p.name unchanged",
+            "partly; p.name unknown",
+        ),
+        // What was to stay is no part of the change, unless it did not stay.
+        (
+            json!({ "po": "new", "name": "A" }),
+            json!({ "po": "old", "name": "A" }),
+            "not; p.po unchanged",
+            "partly; p.po unknown",
+        ),
+        (
+            json!({ "name": "A" }),
+            json!({ "name": "A" }),
+            "applied",
+            "applied",
+        ),
+        (
+            json!({ "name": "A" }),
+            json!({ "name": "C" }),
+            "partly; p.name other form",
+            "not; p.name unknown",
+        ),
+        // Nothing is null, absent or empty.
+        (json!({ "po": null }), json!({}), "applied", "applied"),
+        (
+            json!({ "po": null }),
+            json!({ "po": "" }),
+            "applied",
+            "applied",
+        ),
+        (
+            json!({ "po": "" }),
+            json!({ "po": null }),
+            "applied",
+            "applied",
+        ),
+        (
+            json!({ "po": null }),
+            json!({ "po": "old" }),
+            "not; p.po unchanged",
+            "not; p.po unknown",
+        ),
+        (
+            json!({ "opt": false }),
+            json!({}),
+            "partly; p.opt other form",
+            "not; p.opt unknown",
+        ),
+        (json!({}), json!({ "po": "else" }), "applied", "applied"),
+        // A list is one member; its items may have more than was sent.
+        (
+            json!({ "plans": [{ "sku": "2" }] }),
+            json!({ "plans": [{ "sku": "2", "text": "x" }] }),
+            "applied",
+            "applied",
+        ),
+        (
+            json!({ "plans": [{ "sku": "2" }] }),
+            json!({ "plans": [{ "sku": "2" }, { "sku": "3" }] }),
+            "partly; p.plans other form",
+            "not; p.plans unknown",
+        ),
+        (
+            json!({ "plans": [{ "sku": "2" }, { "sku": "1" }] }),
+            json!({ "plans": [{ "sku": "1" }] }),
+            "not; p.plans unchanged",
+            "not; p.plans unknown",
+        ),
+        (json!({ "plans": [] }), json!({}), "applied", "applied"),
+        // An object in place of a text, and the other way round.
+        (
+            json!({ "po": { "x": 1 } }),
+            json!({ "po": "old" }),
+            "not; p.po.x unchanged",
+            "not; p.po.x unknown",
+        ),
+        (
+            json!({ "po": "new" }),
+            json!({ "po": { "x": 1 } }),
+            "partly; p.po other form",
+            "not; p.po unknown",
+        ),
+    ];
+    for (patch, stored, expected, expected_alone) in table {
+        let (patch, stored) = (json!({ "p": patch }), json!({ "p": stored }));
+        let outcome = UpdateOutcome::of_patch(Some(&before), &patch, &stored);
+        assert_eq!(told(&outcome), expected, "{patch} {stored}");
+        let alone = UpdateOutcome::of_patch(None::<&Value>, &patch, &stored);
+        assert_eq!(told(&alone), expected_alone, "{patch} {stored}");
+        assert_eq!(outcome.is_applied(), outcome.unapplied().is_empty());
+    }
+}
+
+#[test]
+fn outcome_of_a_document_counts_what_it_changes() {
+    let before = json!({ "name": "A", "mail": "a@x.example", "tag": "1", "address": { "city": "X", "zip": "1" } });
+    let wanted = json!({ "name": "B", "tag": "1", "address": { "city": "X", "zip": "2" } });
+    let table = [
+        (
+            json!({ "name": "B", "tag": "2", "address": { "city": "X", "zip": "2" } }),
+            "applied",
+        ),
+        (
+            before.clone(),
+            "not; address.zip unchanged; mail unchanged; name unchanged",
+        ),
+        (
+            json!({ "name": "b", "mail": "a@x.example", "tag": "2", "address": { "zip": "2" } }),
+            "partly; mail unchanged; name other form",
+        ),
+    ];
+    for (stored, expected) in table {
+        let outcome = UpdateOutcome::of_document(Some(&before), &wanted, &stored);
+        assert_eq!(told(&outcome), expected, "{stored}");
+    }
+    let alone = UpdateOutcome::of_document(None::<&Value>, &wanted, &before);
+    assert_eq!(told(&alone), "partly; address.zip unknown; name unknown");
+}
+
+#[test]
+fn odd_member_names_shadow_no_other() {
+    let before = json!({ "a.b": 1, "a": { "b": 1, "": 1 }, "": { "a": 1 } });
+    let patch = json!({ "a.b": 2, "a": { "b": 2, "": 2 }, "": { "a": 2 } });
+    let outcome = UpdateOutcome::of_patch(Some(&before), &patch, &before);
+    let mut shown: Vec<_> = outcome
+        .unapplied()
+        .iter()
+        .map(|one| one.path().to_string())
+        .collect();
+    shown.sort();
+    assert_eq!(shown, [r#"[""].a"#, r#"["a.b"]"#, "a.b", r#"a[""]"#]);
+    let path: MemberPath = ["a", "b"].into_iter().collect();
+    assert!(outcome.unapplied().iter().any(|one| *one.path() == path));
+    let stored = json!({ "a.b": 2, "a": { "b": 1, "": 2 }, "": { "a": 2 } });
+    let outcome = UpdateOutcome::of_patch(Some(&before), &patch, &stored);
+    assert_eq!(told(&outcome), "partly; a.b unchanged");
+}
+
+#[test]
+fn outcome_prints_paths_and_no_value() {
+    let patch = json!({ "name": "canary" });
+    let outcome = UpdateOutcome::of_patch(Some(&json!({ "name": "Canary" })), &patch, &json!({}));
+    let text = format!("{outcome:?}");
+    assert!(
+        text.contains("name") && !text.to_lowercase().contains("canary"),
+        "{text}"
+    );
+}
