@@ -228,6 +228,7 @@ async fn each_option_of_behaviour_reaches_the_services() {
         "--page-size=10",
         "--location=absolute",
         "--retry-after=7s",
+        "--operation-time=0s",
         "--no-throttles",
     ])
     .await;
@@ -248,6 +249,9 @@ async fn each_option_of_behaviour_reaches_the_services() {
     assert!(answer.contains("Retry-After: 7\r\n"), "{answer}");
     let location = format!("Location: {}/", emulator.said("arm"));
     assert!(answer.contains(&location), "{answer}");
+    let get = format!("GET {last}?api-version=2019-10-01-preview");
+    let answer = ask(&emulator, "arm", &get, "").await;
+    assert!(answer.contains(r#""poNumber":"PO-1""#), "{answer}");
     assert!(!answer.contains("ratelimit"), "{answer}");
     let large = resources.iter().map(id).find(|id| id.contains("-0011-"));
     let large = large.unwrap();
@@ -266,6 +270,7 @@ async fn options_that_contradict_each_other_are_refused() {
         &["--location=elsewhere"],
         &["--clock-at=yesterday"],
         &["--polls=-1"],
+        &["--operation-time=soon"],
     ] {
         let args = ["emulator"].into_iter().chain(args.iter().copied());
         seen += &billing(args).run().await.refused(2);

@@ -182,11 +182,12 @@ pub(crate) fn redact(text: &str) -> String {
     })
 }
 
-/// An emulator in this process, whose updates are done without a pause.
+/// An emulator in this process, whose updates are done without a pause, by polls and not by the clock.
 pub(crate) fn sample() -> Builder {
     Emulator::builder()
         .sample_data()
         .retry_after(Duration::ZERO)
+        .operation_time(Duration::from_secs(24 * 3600))
 }
 
 /// Method and status of the requests that an emulator has answered.

@@ -57,6 +57,8 @@ async fn show(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> anyhow:
         .sample_data()
         .polls_until_done(2)
         .retry_after(Duration::from_secs(1))
+        // The polls finish the update, however slow this machine is.
+        .operation_time(Duration::from_secs(600))
         .start()
         .await
         .context("could not start the emulator")?;

@@ -95,6 +95,10 @@ async fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Fail
         Some(time) => builder.clock_at(time),
         None => builder,
     };
+    let builder = match behaviour.operation_time {
+        Some(time) => builder.operation_time(time),
+        None => builder,
+    };
     Ok(builder
         .polls_until_done(behaviour.polls)
         .retry_after(behaviour.retry_after)

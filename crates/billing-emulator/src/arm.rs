@@ -13,7 +13,7 @@ use crate::{
     state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
-pub(crate) use update::account_of;
+pub(crate) use update::{account_of, finish_due};
 
 mod expand;
 mod fault;
@@ -61,8 +61,10 @@ pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
         .and_then(|target| operate(context, call, target));
     let draft = match answer {
         Ok(Answer::Document(document)) => reply::document(document),
-        Ok(Answer::Accepted(links)) => reply::accepted(&links, context.options.retry_after),
-        Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after),
+        Ok(Answer::Accepted(links)) => {
+            reply::accepted(&links, context.options.retry_after_seconds())
+        }
+        Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after_seconds()),
         Err(fault) => fault.into_draft(&context.numbers, call),
     };
     reply::finished(draft, context, call, remaining)

@@ -62,6 +62,8 @@ pub enum StaleEtag {
 pub(crate) struct Options {
     pub(crate) polls_until_done: u32,
     pub(crate) retry_after: Duration,
+    /// `None` for the time that the polls would take.
+    pub(crate) operation_time: Option<Duration>,
     pub(crate) location: LocationStyle,
     pub(crate) read_only: ReadOnlyMembers,
     pub(crate) page_size: usize,
@@ -81,6 +83,22 @@ pub(crate) struct Options {
     pub(crate) single_use_refresh_tokens: bool,
     /// Without any, the authority knows every application.
     pub(crate) apps: Vec<App>,
+}
+
+impl Options {
+    /// How long an operation runs that nobody polls.
+    pub(crate) fn operation_time(&self) -> Duration {
+        self.operation_time.unwrap_or_else(|| {
+            let wait = Duration::from_secs(self.retry_after_seconds().max(1));
+            wait.saturating_mul(self.polls_until_done)
+        })
+    }
+
+    /// The `Retry-After` of an operation, which is in whole seconds.
+    pub(crate) fn retry_after_seconds(&self) -> u64 {
+        let has_rest = self.retry_after.subsec_nanos() > 0;
+        self.retry_after.as_secs().saturating_add(has_rest.into())
+    }
 }
 
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
@@ -113,6 +131,7 @@ impl Builder {
             options: Options {
                 polls_until_done: 2,
                 retry_after: Duration::from_secs(1),
+                operation_time: None,
                 location: LocationStyle::default(),
                 read_only: ReadOnlyMembers::default(),
                 page_size: 0,
@@ -207,18 +226,30 @@ impl Builder {
     /// the last of the `polls` finds it done. With 0 the PATCH itself answers 200.
     ///
     /// The update is written when it is done, not when it is accepted: until then a GET shows what
-    /// was there before.
+    /// was there before. It is done by the clock, too, after the [`operation_time`](Self::operation_time).
     #[must_use]
     pub fn polls_until_done(mut self, polls: u32) -> Self {
         self.options.polls_until_done = polls;
         self
     }
 
-    /// Sets the `Retry-After` of each 202 (1 s at first), in whole seconds rounded up. The emulator
-    /// itself never waits.
+    /// Sets the `Retry-After` of each 202 (1 s at first), in whole seconds rounded up. A poll that comes
+    /// sooner is answered, too.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.options.retry_after = wait;
+        self
+    }
+
+    /// Sets how long the update of a PATCH takes on the emulator's clock, polled or not. At first that is the time
+    /// that [`polls_until_done`](Self::polls_until_done) polls would take, each after the
+    /// [`retry_after`](Self::retry_after) that was answered, and after 1 s at least.
+    ///
+    /// Enough polls finish the update earlier, and on a clock that stands only polls do, until the clock is moved.
+    /// With a time of 0 the first poll finds the update done.
+    #[must_use]
+    pub fn operation_time(mut self, time: Duration) -> Self {
+        self.options.operation_time = Some(time);
         self
     }
 

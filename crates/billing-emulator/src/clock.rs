@@ -119,17 +119,30 @@ impl Clock {
             let now = self.now();
             // Who set it back does not want anybody to wait for longer than from there.
             end = end.min(after(now));
-            let rest = end.duration_since(now).unwrap_or_default();
-            if rest.is_zero() {
+            if now >= end {
                 return;
             }
-            let moved = moved.changed();
-            // Neither result matters: what counts is what the clock shows then.
-            if self.started.is_some() {
-                let _ = tokio::time::timeout(rest, moved).await;
-            } else {
-                let _ = moved.await;
-            }
+            self.pass(end, &mut moved).await;
+        }
+    }
+
+    /// Returns when it shows `at` or later, be it that time has passed or that it was moved.
+    pub(crate) async fn reach(&self, at: SystemTime) {
+        let mut moved = self.moved.subscribe();
+        while self.now() < at {
+            self.pass(at, &mut moved).await;
+        }
+    }
+
+    /// Waits until a clock that runs shows `end`, or until it is moved.
+    async fn pass(&self, end: SystemTime, moved: &mut watch::Receiver<()>) {
+        let rest = end.duration_since(self.now()).unwrap_or_default();
+        let moved = moved.changed();
+        // Neither result matters: what counts is what the clock shows then.
+        if self.started.is_some() {
+            let _ = tokio::time::timeout(rest, moved).await;
+        } else {
+            let _ = moved.await;
         }
     }
 

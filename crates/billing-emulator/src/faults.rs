@@ -100,7 +100,7 @@ mod read;
 /// | `truncate` | the answer says how long it is, and ends after this many bytes of its body | `truncate = 20` |
 /// | `content_length` | the answer says that its body is so many bytes long | `content_length = 9000` |
 /// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` lead in the right answer, if it has them | `location = "http://127.0.0.1:9"` |
-/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, with the poll that would find it done; `"never"`; or the names of the statuses that its polls find in turn, 100 at most | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
+/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, when it would have been done; `"never"`; or the names of the statuses that its polls find in turn, 100 at most | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
 /// | `delay_ms` | the answer comes this many milliseconds late | `delay_ms = 1500` |
 /// | `clock_advance_s` | the emulator's clock moves forward by so many seconds, before the request is looked at | `clock_advance_s = 3600` |
 /// | `clock_set` | the emulator's clock is set to this time of RFC 3339, before the request is looked at | `clock_set = "2026-01-31T08:30:00Z"` |

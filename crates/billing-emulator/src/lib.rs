@@ -19,8 +19,9 @@
 //! Where the services' documents and recordings say what happens, the emulator does that; where
 //! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON, XML and forms, and
 //! answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence.
-//! Nothing in here waits but a planned delay: a long-running update advances by being polled. The latest 10,000 of these
-//! updates are remembered, those that run for longer than those that ended; a poll of one that is forgotten is a 404.
+//! A long-running update is done after some polls or after some time ([`Builder::operation_time`]), whichever comes first,
+//! so a client that never polls finds it done as well. The latest 10,000 of these updates are remembered, those that run
+//! for longer than those that ended; a poll of one that is forgotten is a 404. No answer waits except for a planned delay.
 //!
 //! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
 //! written again, for a day; the same id with another request is a conflict. Both services refuse with 429

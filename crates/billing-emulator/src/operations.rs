@@ -1,8 +1,12 @@
 //! The long-running updates of Azure Resource Manager: how far each is, and how many are remembered.
+//!
+//! An operation advances by polls and by the clock, whichever is further, so that it also finishes when
+//! nobody polls it.
 
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::{Map, Value};
@@ -32,7 +36,45 @@ pub(crate) struct Operation {
     pub(crate) patch: Option<Map<String, Value>>,
     /// How many bytes the update was sent in.
     pub(crate) size: usize,
+    pub(crate) pace: Pace,
+    /// How many polls it has advanced by, those that the clock stood for included.
     pub(crate) polls: u64,
+}
+
+/// How the clock advances an operation that nobody polls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// When the operation was accepted.
+    pub(crate) began: SystemTime,
+    /// The time in which the clock advances it by `polls` polls.
+    pub(crate) time: Duration,
+    /// At least 1.
+    pub(crate) polls: u32,
+}
+
+impl Pace {
+    /// When the clock has advanced the operation by `polls` polls; `None` after the end of time.
+    fn due(&self, polls: u64) -> Option<SystemTime> {
+        let all = u128::from(self.polls).max(1);
+        let nanos = self
+            .time
+            .as_nanos()
+            .checked_mul(u128::from(polls))?
+            .div_ceil(all);
+        let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
+        let rest = u32::try_from(nanos % 1_000_000_000).ok()?;
+        self.began.checked_add(Duration::new(seconds, rest))
+    }
+
+    /// How many polls the clock stands for at `now`.
+    fn polls_at(&self, now: SystemTime) -> u64 {
+        let passed = now.duration_since(self.began).unwrap_or_default();
+        let polls = passed
+            .as_nanos()
+            .saturating_mul(u128::from(self.polls))
+            .checked_div(self.time.as_nanos());
+        polls.map_or(u64::MAX, |polls| u64::try_from(polls).unwrap_or(u64::MAX))
+    }
 }
 
 /// What the polls of an operation find.
@@ -43,6 +85,21 @@ pub(crate) enum Course {
     NeverEnds,
     /// Each poll finds the next of these names, and from then on the last; never empty.
     Names(Arc<[String]>),
+}
+
+impl Course {
+    /// The first poll that finds it ended, if any does.
+    fn last_poll(&self) -> Option<u64> {
+        match self {
+            Self::Ends(polls, _) => Some(*polls),
+            Self::NeverEnds => None,
+            Self::Names(names) => {
+                let mut numbered = (1..).zip(names.iter());
+                let ended = numbered.find(|(_, name)| Standing::of(name) != Standing::Running);
+                ended.map(|(poll, _)| poll)
+            }
+        }
+    }
 }
 
 /// What a status means to a client; all but three names are running ("Asynchronous API reference",
@@ -90,12 +147,28 @@ impl Operation {
     pub(crate) fn standing(&self) -> Standing {
         Standing::of(self.status())
     }
+
+    /// When the clock ends it; `None` if it never does.
+    fn due(&self) -> Option<SystemTime> {
+        self.pace.due(self.course.last_poll()?)
+    }
+}
+
+/// An operation that has just ended.
+pub(crate) struct Ended {
+    /// When it ended: now if a poll ended it, and possibly earlier if the clock did.
+    pub(crate) at: SystemTime,
+    pub(crate) target: ProfileKey,
+    /// `None` unless it succeeded.
+    pub(crate) patch: Option<Map<String, Value>>,
 }
 
 /// The latest operations, by their ids.
 #[derive(Clone, Default)]
 pub(crate) struct Operations {
     by_id: HashMap<Uuid, (u64, Operation)>,
+    /// Those that run, by when the clock ends them.
+    due: BTreeMap<(SystemTime, u64), Uuid>,
     /// The ids by the order in which they began, of those that run and of those that ended.
     running: BTreeMap<u64, Uuid>,
     ended: BTreeMap<u64, Uuid>,
@@ -110,12 +183,19 @@ impl Operations {
         self.begun += 1;
         self.bytes += operation.size;
         self.running.insert(number, id);
+        if let Some(at) = operation.due() {
+            self.due.insert((at, number), id);
+        }
         self.by_id.insert(id, (number, operation));
         while let Some(id) = self.surplus() {
-            if let Some((_, forgotten)) = self.by_id.remove(&id)
-                && forgotten.patch.is_some()
-            {
+            let Some((number, forgotten)) = self.by_id.remove(&id) else {
+                continue;
+            };
+            if forgotten.patch.is_some() {
                 self.bytes = self.bytes.saturating_sub(forgotten.size);
+            }
+            if let Some(at) = forgotten.due() {
+                self.due.remove(&(at, number));
             }
         }
     }
@@ -137,23 +217,52 @@ impl Operations {
         self.by_id.get(&id).map(|(_, operation)| operation)
     }
 
-    /// Counts a poll, and hands out the update with the one that finds it done. `None` for an operation
-    /// that nobody began or that is forgotten.
-    pub(crate) fn poll(&mut self, id: Uuid) -> Option<Option<Map<String, Value>>> {
-        let (number, operation) = self.by_id.get_mut(&id)?;
-        if self.running.contains_key(number) {
-            operation.polls += 1;
+    /// When the clock ends the next of those that run.
+    pub(crate) fn next_due(&self) -> Option<SystemTime> {
+        self.due.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Ends the next operation that the clock has ended by `now`, in the order in which they end.
+    pub(crate) fn take_due(&mut self, now: SystemTime) -> Option<Ended> {
+        if self.next_due()? > now {
+            return None;
         }
-        let standing = operation.standing();
-        if standing == Standing::Running {
+        let ((at, _), id) = self.due.pop_first()?;
+        let (_, operation) = self.by_id.get_mut(&id)?;
+        let last = operation.course.last_poll().unwrap_or_default();
+        operation.polls = operation.polls.max(last);
+        self.end(id, at)
+    }
+
+    /// Counts a poll, and ends the operation with the poll that finds it ended. The outer `None` is for an
+    /// operation that nobody began or that is forgotten.
+    pub(crate) fn poll(&mut self, id: Uuid, now: SystemTime) -> Option<Option<Ended>> {
+        let (number, operation) = self.by_id.get_mut(&id)?;
+        if !self.running.contains_key(number) {
             return Some(None);
         }
-        if self.running.remove(number).is_some() {
-            self.ended.insert(*number, id);
-            self.bytes = self.bytes.saturating_sub(operation.size);
+        operation.polls = (operation.polls + 1).max(operation.pace.polls_at(now));
+        Some(match operation.standing() {
+            Standing::Running => None,
+            _ => self.end(id, now),
+        })
+    }
+
+    /// Moves an operation to those that ended, and takes its update.
+    fn end(&mut self, id: Uuid, at: SystemTime) -> Option<Ended> {
+        let (number, operation) = self.by_id.get_mut(&id)?;
+        if let Some(due) = operation.due() {
+            self.due.remove(&(due, *number));
         }
-        let patch = operation.patch.take();
-        Some(patch.filter(|_| standing == Standing::Succeeded))
+        self.running.remove(number)?;
+        self.ended.insert(*number, id);
+        self.bytes = self.bytes.saturating_sub(operation.size);
+        let is_done = operation.standing() == Standing::Succeeded;
+        Some(Ended {
+            at,
+            target: operation.target.clone(),
+            patch: operation.patch.take().filter(|_| is_done),
+        })
     }
 }
 
@@ -171,8 +280,21 @@ mod tests {
             course,
             patch: Some(Map::new()),
             size,
+            pace: Pace {
+                began: SystemTime::UNIX_EPOCH,
+                time: Duration::from_secs(60),
+                polls: 2,
+            },
             polls: 0,
         }
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn poll(operations: &mut Operations, number: usize) -> Option<Ended> {
+        operations.poll(id(number), at(0)).unwrap()
     }
 
     fn id(number: usize) -> Uuid {
@@ -190,15 +312,16 @@ mod tests {
             operations.begin(id(number), operation(succeeds(), 0));
         }
         for number in [7, 3] {
-            assert!(operations.poll(id(number)).unwrap().is_some());
+            assert!(poll(&mut operations, number).is_some());
         }
         for (number, forgotten) in [3, 7, 0, 1].into_iter().enumerate() {
             assert!(operations.get(id(forgotten)).is_some());
             operations.begin(id(KEPT + number), operation(succeeds(), 0));
             assert!(operations.get(id(forgotten)).is_none());
-            assert!(operations.poll(id(forgotten)).is_none());
+            assert!(operations.poll(id(forgotten), at(0)).is_none());
             assert_eq!(operations.by_id.len(), KEPT);
             assert_eq!(operations.running.len() + operations.ended.len(), KEPT);
+            assert_eq!(operations.due.len(), operations.running.len());
         }
     }
 
@@ -211,10 +334,11 @@ mod tests {
         }
         assert!(operations.get(id(0)).is_none());
         // One that ended holds nothing any more, so it may stay.
-        assert!(operations.poll(id(1)).unwrap().is_some());
+        assert!(poll(&mut operations, 1).is_some());
         operations.begin(id(3), operation(succeeds(), half));
         assert!((1..=3).all(|number| operations.get(id(number)).is_some()));
         assert_eq!(operations.bytes, KEPT_BYTES);
+        assert_eq!(operations.due.len(), 2);
     }
 
     #[test]
@@ -224,7 +348,7 @@ mod tests {
         operations.begin(id(1), operation(Course::Names(names.into()), 1));
         let mut seen = Vec::new();
         for _ in 0..4 {
-            let patch = operations.poll(id(1)).unwrap();
+            let patch = poll(&mut operations, 1).and_then(|ended| ended.patch);
             let status = operations.get(id(1)).unwrap().status();
             seen.push((status.to_owned(), patch.is_some()));
         }
@@ -248,9 +372,92 @@ mod tests {
             let mut operations = Operations::default();
             operations.begin(id(1), operation(course, 1));
             for _ in 0..5 {
-                assert!(operations.poll(id(1)).unwrap().is_none());
+                let ended = poll(&mut operations, 1);
+                assert!(ended.is_none_or(|ended| ended.patch.is_none()));
             }
             assert_eq!(operations.get(id(1)).unwrap().standing(), standing);
         }
+    }
+
+    #[test]
+    fn operations_end_by_the_clock_in_the_order_in_which_they_are_due() {
+        let names = ["Running", "Updating", "Succeeded"].map(str::to_owned);
+        let mut operations = Operations::default();
+        for (number, course) in [
+            (1, Course::Names(names.into())),
+            (2, Course::Ends(2, Standing::Succeeded)),
+            (3, Course::Ends(2, Standing::Failed)),
+            (4, Course::NeverEnds),
+            (5, Course::Ends(2, Standing::Succeeded)),
+        ] {
+            operations.begin(id(number), operation(course, 1));
+        }
+        assert!(poll(&mut operations, 5).is_none());
+        assert!(
+            poll(&mut operations, 5).is_some(),
+            "the second poll ends it"
+        );
+        let mut ended = Vec::new();
+        for now in [59, 60, 61, 89, 90, 100_000] {
+            while let Some(one) = operations.take_due(at(now)) {
+                ended.push((now, one.at, one.patch.is_some()));
+            }
+        }
+        let expected = [(60, 60, true), (60, 60, false), (90, 90, true)];
+        assert_eq!(ended, expected.map(|(now, due, done)| (now, at(due), done)));
+        assert_eq!(operations.next_due(), None);
+        let status = |number| operations.get(id(number)).unwrap().status();
+        assert_eq!(
+            [1, 2, 3, 4].map(status),
+            ["Succeeded", "Succeeded", "Failed", "InProgress"]
+        );
+        assert_eq!(operations.running.len(), 1);
+    }
+
+    #[test]
+    fn a_poll_finds_an_operation_as_far_as_the_clock_has_brought_it() {
+        let names = ["First", "Second", "Third", "Fourth"].map(str::to_owned);
+        let mut operations = Operations::default();
+        operations.begin(id(1), operation(Course::Names(names.into()), 1));
+        let mut seen = Vec::new();
+        for now in [0, 0, 89, 90, 600] {
+            operations.poll(id(1), at(now)).unwrap();
+            seen.push(operations.get(id(1)).unwrap().status().to_owned());
+        }
+        assert_eq!(seen, ["First", "Second", "Third", "Fourth", "Fourth"]);
+        let mut ahead = operation(Course::NeverEnds, 1);
+        ahead.course = Course::Names(["First", "Second"].map(str::to_owned).into());
+        operations.begin(id(2), ahead);
+        operations.poll(id(2), at(60)).unwrap();
+        assert_eq!(operations.get(id(2)).unwrap().status(), "Second");
+    }
+
+    #[test]
+    fn the_pace_is_exact_where_the_time_is_no_multiple_of_the_polls() {
+        let pace = Pace {
+            began: at(0),
+            time: Duration::from_nanos(10),
+            polls: 3,
+        };
+        let nanos = |nanos| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
+        let dues = [0, 1, 2, 3, 6].map(|polls| pace.due(polls).unwrap());
+        assert_eq!(dues, [0, 4, 7, 10, 20].map(nanos));
+        assert_eq!(
+            [3, 4, 6, 7, 10].map(|now| pace.polls_at(nanos(now))),
+            [0, 1, 1, 2, 3]
+        );
+        let at_once = Pace {
+            time: Duration::ZERO,
+            ..pace
+        };
+        assert_eq!(
+            (at_once.due(3), at_once.polls_at(at(0))),
+            (Some(at(0)), u64::MAX)
+        );
+        let never = Pace {
+            time: Duration::MAX,
+            ..pace
+        };
+        assert_eq!((never.due(u64::MAX), never.polls_at(at(1))), (None, 0));
     }
 }

@@ -162,6 +162,8 @@ pub(crate) async fn serve(
         let places = Arc::clone(places);
         tasks.spawn(accept(listener, Arc::new(server), places, stop.clone()));
     }
+    let stop = stop.clone();
+    tasks.spawn(async move { context.finish_operations(stop).await });
     tasks
 }
 

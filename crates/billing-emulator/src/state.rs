@@ -5,11 +5,13 @@ use std::{
     collections::BTreeMap,
     fmt, mem,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::SystemTime,
 };
 
 use axum::{body::Bytes, http::HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::{
@@ -71,6 +73,8 @@ pub(crate) struct Context {
     pub(crate) request_context: HeaderValue,
     /// What is told to those who look on.
     pub(crate) events: Events,
+    /// Told of each operation that begins.
+    pub(crate) operation_begun: Notify,
     /// What a reset goes back to.
     initial: State,
     state: Mutex<State>,
@@ -94,14 +98,37 @@ impl Context {
             numbers,
             addresses,
             events: Events::default(),
+            operation_begun: Notify::new(),
             initial: state.clone(),
             state: Mutex::new(state),
         }
     }
 
+    /// What is remembered now: operations that the clock has ended are done.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that is done under the lock panics, so a poisoned state is whole all the same.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        arm::finish_due(self, &mut state);
+        state
+    }
+
+    /// Ends operations when they are due, so that a change is told to those who look on even if nobody asks for it.
+    pub(crate) async fn finish_operations(&self, mut stop: watch::Receiver<()>) {
+        loop {
+            let due = self.state().operations.next_due();
+            let is_due = async {
+                match due {
+                    Some(at) => self.clock.reach(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = is_due => {}
+                () = self.operation_begun.notified() => {}
+                // An error says that the emulator was dropped.
+                _ = stop.changed() => return,
+            }
+        }
     }
 
     /// Replaces every document, or none. What is remembered of the old ones goes with them.
@@ -135,6 +162,8 @@ impl Context {
         change(&self.clock)?;
         let moved = || json!({ "now": rfc3339(self.clock.now()) });
         self.events.send("clock", moved);
+        // What is due by now is done before anything else.
+        drop(self.state());
         Ok(())
     }
 
@@ -145,16 +174,23 @@ impl Context {
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
         let before = mem::replace(stored.document_mut(), document);
-        self.written(history, stored, Before::Whole(&before));
+        let now = self.clock.now();
+        self.written(history, stored, Before::Whole(&before), now);
     }
 
-    /// Counts a write of a stored document, and notes what it changed.
-    pub(crate) fn written(&self, history: &mut History, stored: &mut Resource, before: Before<'_>) {
+    /// Counts a write of a stored document, and notes what it changed and when.
+    pub(crate) fn written(
+        &self,
+        history: &mut History,
+        stored: &mut Resource,
+        before: Before<'_>,
+        at: SystemTime,
+    ) {
         stored.effective_writes += 1;
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
-            &self.clock.milliseconds(self.clock.now()),
+            &self.clock.milliseconds(at),
             before,
             &stored.document,
         );

@@ -87,6 +87,9 @@ pub(crate) struct Behaviour {
     /// How long each of its answers asks to wait for the next poll
     #[arg(long, value_name = "DUR", default_value = "1s", value_parser = humantime::parse_duration)]
     pub(crate) retry_after: Duration,
+    /// How long such an update takes if nobody polls it [default: --polls times --retry-after]
+    #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
+    pub(crate) operation_time: Option<Duration>,
     /// Where its answers say that the update can be asked after
     #[arg(long, value_name = "FORM", default_value = "relative")]
     pub(crate) location: Location,

@@ -1,7 +1,5 @@
 //! The form of Azure Resource Manager's answers.
 
-use std::time::Duration;
-
 use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
@@ -125,10 +123,7 @@ impl Draft {
         self.set_all(&PROVIDER);
     }
 
-    fn set_retry_after(&mut self, wait: Duration) {
-        let seconds = wait
-            .as_secs()
-            .saturating_add(u64::from(wait.subsec_nanos() > 0));
+    fn set_retry_after(&mut self, seconds: u64) {
         self.set(&header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
@@ -139,7 +134,7 @@ pub(super) fn document(document: Bytes) -> Draft {
     draft
 }
 
-pub(super) fn accepted(links: &Links, retry_after: Duration) -> Draft {
+pub(super) fn accepted(links: &Links, retry_after: u64) -> Draft {
     let mut draft = Draft::new(StatusCode::ACCEPTED, Bytes::new());
     // The names in a link are percent-encoded.
     draft.set_text(&header::LOCATION, &links.location);
@@ -151,7 +146,7 @@ pub(super) fn accepted(links: &Links, retry_after: Duration) -> Draft {
     draft
 }
 
-pub(super) fn report(report: Bytes, retry_after: Duration) -> Draft {
+pub(super) fn report(report: Bytes, retry_after: u64) -> Draft {
     let mut draft = document(report);
     draft.set_retry_after(retry_after);
     draft

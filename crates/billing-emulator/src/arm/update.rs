@@ -1,9 +1,9 @@
 //! PATCH: a merge patch that is written at once, or when the operation that it begins is done.
 //!
-//! An operation advances by being polled, and ends as a planned fault says if the PATCH met one. Its update is merged into what is stored when it is done,
-//! so of two that overlap the one that is done last has the last word.
+//! An operation advances by polls and by the clock, and ends as a planned fault says if the PATCH met one. Its update is
+//! merged into what is stored when it is done, so of two that overlap the one that is done last has the last word.
 
-use std::mem;
+use std::{mem, time::SystemTime};
 
 use axum::{body::Bytes, http::Uri};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::{
     call::{self, Call},
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
     history::{Before, History},
-    operations::{Course, Links, Operation, Standing},
+    operations::{Course, Ended, Links, Operation, Pace, Standing},
     state::{Context, ProfileKey, Resource, State},
 };
 
@@ -33,6 +33,7 @@ const DOCUMENT_LIMIT: usize = 4 * 1024 * 1024;
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
     let patch = read_body(context, call)?;
     let state = &mut *context.state();
+    let now = context.clock.now();
     let stored = state.profiles.get_mut(&key).ok_or_else(Fault::not_found)?;
     let sent = call.body.as_ref().map_or(0, Bytes::len);
     if stored.json().len() + sent > DOCUMENT_LIMIT {
@@ -42,7 +43,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
         ));
     }
     let Some(course) = course(context, call) else {
-        write(context, &mut state.history, stored, patch);
+        write(context, &mut state.history, stored, patch, now);
         return Ok(Answer::Document(stored.json()));
     };
     let id = context.numbers.guid(&stored.id, stored.operations);
@@ -74,9 +75,15 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
             course,
             patch: Some(patch),
             size: sent,
+            pace: Pace {
+                began: now,
+                time: context.options.operation_time(),
+                polls: context.options.polls_until_done.max(1),
+            },
             polls: 0,
         },
     );
+    context.operation_begun.notify_one();
     Ok(Answer::Accepted(links))
 }
 
@@ -142,16 +149,32 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     Ok(Answer::Report(report.into()))
 }
 
-/// Counts a poll, and writes the update with the one that finds it done.
+/// Counts a poll, and writes the update if this poll finds it done.
 fn advance<'a>(context: &Context, state: &'a mut State, id: Uuid) -> Result<&'a Operation, Fault> {
-    let patch = state.operations.poll(id).ok_or_else(Fault::not_found)?;
-    let operation = state.operations.get(id).ok_or_else(Fault::not_found)?;
-    if let Some(patch) = patch {
-        let stored = state.profiles.get_mut(&operation.target);
-        let stored = stored.ok_or_else(Fault::not_found)?;
-        write(context, &mut state.history, stored, patch);
+    let ended = state.operations.poll(id, context.clock.now());
+    if let Some(ended) = ended.ok_or_else(Fault::not_found)? {
+        finish(context, state, ended);
     }
-    Ok(operation)
+    state.operations.get(id).ok_or_else(Fault::not_found)
+}
+
+/// Ends the operations that the clock has ended by now, each at the time at which it was due.
+pub(crate) fn finish_due(context: &Context, state: &mut State) {
+    if state.operations.next_due().is_none() {
+        return;
+    }
+    let now = context.clock.now();
+    while let Some(ended) = state.operations.take_due(now) {
+        finish(context, state, ended);
+    }
+}
+
+fn finish(context: &Context, state: &mut State, ended: Ended) {
+    if let Some(patch) = ended.patch
+        && let Some(stored) = state.profiles.get_mut(&ended.target)
+    {
+        write(context, &mut state.history, stored, patch, ended.at);
+    }
 }
 
 fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault> {
@@ -188,13 +211,14 @@ fn write(
     history: &mut History,
     stored: &mut Resource,
     patch: Map<String, Value>,
+    at: SystemTime,
 ) {
     let Value::Object(document) = stored.document_mut() else {
         return;
     };
     let undo = merge(document, patch);
     contract::restore_read_only(document, &undo, ARM_BILLING_PROFILE);
-    context.written(history, stored, Before::Undo(&undo));
+    context.written(history, stored, Before::Undo(&undo), at);
 }
 
 /// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that would undo it, of what

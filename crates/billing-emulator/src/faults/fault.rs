@@ -133,13 +133,14 @@ pub enum Garbage {
 /// How a long-running update ends that meets a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OperationOutcome {
-    /// It fails with the poll that would have found it done, and nothing is written.
+    /// It fails when it would have been done, and nothing is written.
     Failed,
-    /// It is canceled with the poll that would have found it done, and nothing is written.
+    /// It is canceled when it would have been done, and nothing is written.
     Canceled,
-    /// Each poll finds it running.
+    /// Each poll finds it running, however much time passes.
     Never,
-    /// Each poll finds the next of these statuses, and from then on the last.
+    /// Each poll finds the next of these statuses, and from then on the last. The clock goes through them, too, in
+    /// as much time for each as for one poll of another update.
     Statuses(Vec<String>),
 }
 

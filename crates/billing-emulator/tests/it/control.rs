@@ -197,7 +197,9 @@ async fn resources_are_found_by_their_id_or_a_part_of_it_or_of_their_name() {
 
 #[tokio::test]
 async fn the_history_of_a_resource_says_what_each_write_changed() {
-    let emulator = sample().polls_until_done(1).start().await.unwrap();
+    let builder = sample().polls_until_done(1);
+    let builder = builder.operation_time(Duration::from_secs(60));
+    let emulator = builder.start().await.unwrap();
     let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
     let mut profile = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)

@@ -1,13 +1,15 @@
 use std::time::Duration;
 
-use billing_emulator::{Emulator, Fault, FaultPlan, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{
+    Emulator, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
     net::TcpStream,
 };
 
-use crate::wire::{Caller, sample};
+use crate::wire::{API_VERSION, Caller, sample};
 
 /// Somebody who looks on.
 struct Onlooker(Lines<BufReader<TcpStream>>);
@@ -82,6 +84,26 @@ async fn an_onlooker_hears_of_requests_writes_the_clock_and_a_reset() {
     let clock = json!({ "now": "2019-10-01T00:01:00Z" });
     assert_eq!(onlooker.next().await, Some(("clock".to_owned(), clock)));
     assert_eq!(onlooker.next().await, Some(("reset".to_owned(), json!({}))));
+}
+
+#[tokio::test]
+async fn an_onlooker_hears_of_an_update_that_nobody_polls() {
+    let builder = Emulator::builder().sample_data();
+    let builder = builder.operation_time(Duration::from_millis(1));
+    let emulator = builder.start().await.unwrap();
+    let mut onlooker = Onlooker::come(&emulator).await;
+    let id = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}"
+    );
+    let patch = json!({ "properties": { "poNumber": "PO-2" } });
+    let path = format!("{id}?{API_VERSION}");
+    let accepted = Caller::arm(&emulator).patch(&path, &patch).await;
+    assert_eq!(accepted.status, 202);
+    let mut seen = [onlooker.next().await, onlooker.next().await].map(Option::unwrap);
+    seen.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(seen[0].0, "request");
+    let written = json!({ "service": "arm", "id": id, "effective_writes": 1 });
+    assert_eq!(seen[1], ("resource".to_owned(), written));
 }
 
 #[tokio::test]

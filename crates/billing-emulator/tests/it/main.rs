@@ -30,6 +30,7 @@ mod guard;
 mod lifecycle;
 mod media;
 mod openapi;
+mod operation_time;
 mod partner;
 mod replay;
 mod sign_in;
