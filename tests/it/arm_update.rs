@@ -187,7 +187,7 @@ async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
         .at_url(server.url())
         .run()
         .await;
-    insta::assert_snapshot!(shown.refused(1), @"
+    insta::assert_snapshot!(shown.refused(4), @"
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
       poNumber  (none) → x
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service sent a link to https://example.com, which is not http://127.0.0.1:<port>; it was not followed

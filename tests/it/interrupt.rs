@@ -1,3 +1,4 @@
+use std::process::Stdio;
 use std::time::Duration;
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
@@ -5,7 +6,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::support::stub::answer;
+use crate::support::stub::{Stub, answer};
 use crate::support::{Transcript, billing, in_time, redact, sample};
 
 /// Sends a signal to a child that still runs.
@@ -19,7 +20,7 @@ pub(crate) async fn signal(child: &Child, name: &str) {
     assert!(sent.success());
 }
 
-async fn interrupted_wait(name: &str) -> String {
+async fn interrupted_wait(name: &str, number: i32) -> String {
     // Long enough that only the signal can end the waiting.
     let hour = Duration::from_secs(3600);
     let emulator = sample()
@@ -36,7 +37,7 @@ async fn interrupted_wait(name: &str) -> String {
         "--set=poNumber=PO-2",
         "--yes",
     ];
-    let mut child = billing(args).at(&emulator).spawn();
+    let mut child = billing(args).at(&emulator).hearing_signals().spawn();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
     while !said.contains("waiting until the update is done") {
@@ -45,7 +46,7 @@ async fn interrupted_wait(name: &str) -> String {
     signal(&child, name).await;
     let mut ended = Transcript::of(child).await;
     stderr.read_to_string(&mut ended.stderr).await.unwrap();
-    assert_eq!(ended.code, Some(130));
+    assert_eq!((ended.code, ended.signal), (None, Some(number)));
 
     let token = ended.stdout.trim_end().to_owned();
     assert_eq!(token.lines().count(), 1, "{token}");
@@ -62,21 +63,98 @@ async fn interrupted_wait(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_interrupted_wait_prints_a_token_that_resumes_it() {
-    insta::assert_snapshot!(interrupted_wait("INT").await, @"
+async fn an_interrupted_wait_prints_a_token_and_ends_by_the_signal() {
+    let said = interrupted_wait("INT", 2).await;
+    insta::assert_snapshot!(said, @"
     error: interrupted
 
-    hint: the update goes on without us; to wait for it, give the line on stdout to
+    hint: the update goes on without us; to wait for it, give the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
+    for (name, number) in [("HUP", 1), ("QUIT", 3), ("TERM", 15)] {
+        assert_eq!(interrupted_wait(name, number).await, said, "{name}");
+    }
+}
+
+/// A pipe that takes nothing more, as nobody reads from it.
+#[cfg(target_os = "linux")]
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+    use std::io::Write as _;
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    // The capacity of a pipe on Linux, pipe(7).
+    writer.write_all(&[0; 65_536]).unwrap();
+    (reader, writer)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_token_that_stdout_does_not_take_is_told_on_an_interrupt() {
+    let emulator = sample().start().await.unwrap();
+    let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
+    let args = args
+        .into_iter()
+        .chain(["--set=poNumber=PO-2", "--yes", "--no-wait"]);
+    let (reader, writer) = full_pipe();
+    let mut command = billing(args).at(&emulator).hearing_signals().into_command();
+    command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("accepted, not done yet") {
+        assert_ne!(stderr.read_line(&mut said).await.unwrap(), 0, "{said}");
+    }
+    signal(&child, "INT").await;
+    let mut ended = Transcript::of(child).await;
+    stderr.read_to_string(&mut ended.stderr).await.unwrap();
+    assert_eq!(ended.signal, Some(2), "{}", ended.stderr);
+    let token = ended.stderr.lines().last().unwrap().trim();
+    let done = billing(["arm", "wait", token]).at(&emulator).run().await;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    drop(reader);
 }
 
 #[tokio::test]
-async fn a_terminated_wait_does_the_same() {
-    assert_eq!(
-        interrupted_wait("TERM").await,
-        interrupted_wait("INT").await
+async fn an_interrupt_is_heard_while_nobody_reads_the_output() {
+    use std::io::Read as _;
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    // More than a pipe holds.
+    let body = format!(
+        r#"{{"name":"p","properties":{{"displayName":"{}"}}}}"#,
+        "x".repeat(100_000)
     );
+    let server = Stub::start([answer("200 OK", &[], &body).as_str()]).await;
+    let mut command = billing(["arm", "get", "a", "p", "--output=json"])
+        .at_url(server.url())
+        .hearing_signals()
+        .into_command();
+    command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    drop(command);
+    let began = tokio::task::spawn_blocking(move || {
+        reader.read_exact(&mut [0]).unwrap();
+        reader
+    });
+    let mut reader = began.await.unwrap();
+    signal(&child, "INT").await;
+    let ended = Transcript::of(child).await;
+    assert_eq!((ended.signal, ended.stderr.as_str()), (Some(2), ""));
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).unwrap();
+    let written = rest.len() + 1;
+    assert!(written < 100_000, "it was all written: {written}");
+}
+
+/// What a child said that ended by an interrupt.
+async fn interrupted(child: Child) -> String {
+    let ended = Transcript::of(child).await;
+    assert_eq!((ended.signal, ended.stdout.as_str()), (Some(2), ""));
+    redact(ended.stderr.trim_end())
 }
 
 /// A server that the test itself speaks for.
@@ -100,11 +178,12 @@ async fn an_interrupted_read_has_nothing_to_explain() {
     let (listener, url) = silent_server().await;
     let mut child = billing(["partner", "get", SAMPLE_CUSTOMER_ID])
         .at_url(&url)
+        .hearing_signals()
         .spawn();
     let mut connection = connection(&listener, &mut child).await;
     assert_ne!(connection.read(&mut [0; 64]).await.unwrap(), 0);
     signal(&child, "INT").await;
-    insta::assert_snapshot!(Transcript::of(child).await.refused(130), @"error: interrupted");
+    insta::assert_snapshot!(interrupted(child).await, @"error: interrupted");
 }
 
 #[tokio::test]
@@ -117,7 +196,7 @@ async fn an_interrupted_write_may_have_taken_effect() {
         "--set=companyName=x",
         "--yes",
     ];
-    let mut child = billing(args).at_url(&url).spawn();
+    let mut child = billing(args).at_url(&url).hearing_signals().spawn();
     let mut reading = connection(&listener, &mut child).await;
     let profile = answer("200 OK", &[], r#"{"id": "7"}"#);
     assert_ne!(reading.read(&mut [0; 4096]).await.unwrap(), 0);
@@ -126,7 +205,7 @@ async fn an_interrupted_write_may_have_taken_effect() {
     let mut writing = connection(&listener, &mut child).await;
     assert_ne!(writing.read(&mut [0; 64]).await.unwrap(), 0);
     signal(&child, "INT").await;
-    insta::assert_snapshot!(Transcript::of(child).await.refused(130), @"
+    insta::assert_snapshot!(interrupted(child).await, @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  (none) → x
     error: interrupted
@@ -143,12 +222,9 @@ async fn an_interrupt_is_heard_while_stdin_is_silent() {
     // Held open, and never written to.
     let stdin = child.stdin.take();
     // It cannot be seen from outside that the command listens already: asked too early, it ends by the
-    // signal itself, which is as good an end. A shell may have told its background jobs to ignore INT.
+    // signal, too.
     signal(&child, "TERM").await;
     let ended = in_time(child.wait()).await.unwrap();
-    assert!(
-        ended.code() == Some(130) || ended.code().is_none(),
-        "{ended}"
-    );
+    assert_eq!(crate::support::signal(ended), Some(15));
     drop(stdin);
 }

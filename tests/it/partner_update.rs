@@ -221,7 +221,7 @@ async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
             ["GET", "PUT"],
             "a write is not sent again"
         );
-        seen += &shown.refused(1);
+        seen += &shown.refused(4);
         seen.push('\n');
     }
     insta::assert_snapshot!(seen, @"

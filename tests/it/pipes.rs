@@ -1,6 +1,6 @@
 use std::process::Stdio;
 
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
 use crate::support::{Transcript, billing, sample};
 
@@ -82,4 +82,44 @@ async fn a_full_disk_is_a_failure() {
         .stderr(Stdio::piped());
     let shown = Transcript::of(command.spawn().unwrap()).await;
     insta::assert_snapshot!(shown.refused(1), @"error: could not write to standard output: No space left on device (os error)");
+}
+
+/// The ways in which stdout does not take a resume token.
+#[cfg(target_os = "linux")]
+const NOWHERE: [(&str, &str); 4] = [
+    ("closed pipe", "exec \"$@\""),
+    ("closed", "exec \"$@\" >&-"),
+    ("full", "exec \"$@\" >/dev/full"),
+    ("null", "exec \"$@\" >/dev/null"),
+];
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_token_that_stdout_does_not_take_is_on_stderr() {
+    for (name, redirect) in NOWHERE {
+        for leave in [
+            &["--no-wait"][..],
+            // The next look would come too late.
+            &["--timeout=1ms"],
+        ] {
+            let hour = std::time::Duration::from_secs(3600);
+            let emulator = sample().polls_until_done(1).retry_after(hour);
+            let emulator = emulator.start().await.unwrap();
+            let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
+            let args = args
+                .into_iter()
+                .chain(["--set=poNumber=PO-2", "--yes"])
+                .chain(leave.iter().copied());
+            let run = billing(args).at(&emulator);
+            let shown = Transcript::of(run.in_shell(redirect).spawn().unwrap()).await;
+            assert_eq!(shown.code, Some(1), "{name}: {}", shown.stderr);
+            let token = shown
+                .stderr
+                .lines()
+                .find_map(|line| line.trim().strip_prefix("resume token: "));
+            let token = token.unwrap_or_else(|| panic!("{name}: {}", shown.stderr));
+            let done = billing(["arm", "wait", token]).at(&emulator).run().await;
+            assert_eq!(done.code, Some(0), "{name}: {}", done.stderr);
+        }
+    }
 }

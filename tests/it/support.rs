@@ -6,7 +6,7 @@ pub(crate) mod stub;
 pub(crate) mod terminal;
 
 use std::fmt;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -59,6 +59,44 @@ impl Billing {
         self.token("secret-of-the-test")
     }
 
+    /// With no signal ignored, whatever this process was told to ignore: a shell tells its background
+    /// jobs, and `nohup` does so, too.
+    pub(crate) fn hearing_signals(self) -> Self {
+        if !cfg!(target_os = "linux") {
+            return self;
+        }
+        self.below("env", &["--default-signal"])
+    }
+
+    /// In a shell, for which the command is `"$@"` and stdout a pipe that nobody reads.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn in_shell(self, script: &str) -> Command {
+        let mut command = self.below("sh", &["-c", script, "sh"]).command;
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        command
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The same run by another program.
+    pub(crate) fn below(self, program: &str, args: &[&str]) -> Self {
+        let inner = self.command.as_std();
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .arg(inner.get_program())
+            .args(inner.get_args())
+            .env_clear()
+            .kill_on_drop(true);
+        for (name, value) in inner.get_envs() {
+            command.env(name, value.unwrap());
+        }
+        Self { command, ..self }
+    }
+
     pub(crate) fn token(self, token: &str) -> Self {
         self.env("BILLING_TOKEN", token)
     }
@@ -102,7 +140,9 @@ impl Billing {
 
 /// What a run left behind. Its text has ids, ports and the like replaced.
 pub(crate) struct Transcript {
+    /// `None` where a signal ended it.
     pub(crate) code: Option<i32>,
+    pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
@@ -112,6 +152,7 @@ impl Transcript {
         let output = in_time(child.wait_with_output()).await.unwrap();
         let transcript = Self {
             code: output.status.code(),
+            signal: signal(output.status),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         };
@@ -150,6 +191,17 @@ impl fmt::Display for Transcript {
             redact(self.stderr.trim_end())
         )
     }
+}
+
+/// The signal by which a process ended.
+#[cfg(unix)]
+pub(crate) fn signal(ended: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&ended)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn signal(_: ExitStatus) -> Option<i32> {
+    None
 }
 
 /// The text with all that differs from run to run replaced.

@@ -4,7 +4,7 @@ use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
 use crate::interrupt::signal;
 use crate::support::terminal::Terminal;
-use crate::support::{billing, sample};
+use crate::support::{billing, requests, sample};
 
 const TERM: &str = "xterm-256color";
 
@@ -48,11 +48,11 @@ async fn an_interrupt_at_the_question_writes_nothing() {
         SAMPLE_CUSTOMER_ID,
         "--set=culture=de-DE",
     ];
-    let mut terminal = Terminal::run(billing(args).at(&emulator));
+    let mut terminal = Terminal::run(billing(args).at(&emulator).hearing_signals());
     terminal.until("Write this? [y/N] ").await;
     signal(&terminal.child, "INT").await;
     let (ended, shown) = terminal.end().await;
-    assert_eq!(ended, Some(130));
+    assert_eq!(ended, None);
     insta::assert_snapshot!(shown, @"
     changes for customer <customer> at
     http://127.0.0.1:<port>:
@@ -75,13 +75,37 @@ async fn while_it_waits_a_line_says_how_long_and_when_next_and_then_goes_away() 
     let emulator = emulator.start().await.unwrap();
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let args = args.into_iter().chain(["--set=poNumber=PO-2", "--yes"]);
-    let mut terminal = Terminal::run(billing(args).at(&emulator).env("TERM", TERM));
+    let mut terminal = Terminal::run(
+        billing(args)
+            .at(&emulator)
+            .env("TERM", TERM)
+            .hearing_signals(),
+    );
     terminal.until(", next look in ").await;
     signal(&terminal.child, "INT").await;
     let (ended, shown) = terminal.end().await;
-    assert_eq!(ended, Some(130), "{shown}");
+    assert_eq!(ended, None, "{shown}");
     assert!(shown.contains(" running for "), "{shown}");
     let left = shown.rsplit("\u{1b}[2K").next().unwrap();
     assert!(left.starts_with("{\"version\":1,"), "{shown}");
     assert!(left.contains("interrupted"), "{shown}");
+}
+
+#[tokio::test]
+async fn ctrl_c_in_a_shell_loop_stops_the_loop() {
+    // Long enough that only the key can end the waiting.
+    let hour = Duration::from_secs(3600);
+    let emulator = sample().polls_until_done(1).retry_after(hour);
+    let emulator = emulator.start().await.unwrap();
+    let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--yes"];
+    let run = billing(args).at(&emulator).env("TERM", TERM);
+    let script = "for number in A B C; do \"$@\" --set poNumber=$number; done; echo after the loop";
+    let mut terminal = Terminal::in_shell(script, run);
+    terminal.until(", next look in ").await;
+    terminal.press("\u{3}");
+    let (ended, shown) = terminal.end().await;
+    assert_ne!(ended, Some(0), "{shown}");
+    assert!(shown.contains("interrupted"), "{shown}");
+    assert!(!shown.contains("after the loop"), "{shown}");
+    assert_eq!(requests(&emulator), ["GET 200", "PATCH 202"]);
 }

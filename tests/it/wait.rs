@@ -93,7 +93,7 @@ async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() 
     waiting until the update is done; the service asks for <n> s before the next look (Ctrl-C ends the waiting, not the update)
     error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the next poll is due in <n> s
 
-    hint: the update goes on without us; to wait for it, give the line on stdout to
+    hint: the update goes on without us; to wait for it, give the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
     assert_eq!(requests(&emulator), ["GET 200", "PATCH 202"]);
@@ -139,14 +139,14 @@ async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user()
         .at_url(server.url())
         .run()
         .await;
-    assert_eq!(failed.code, Some(1));
+    assert_eq!(failed.code, Some(3));
     assert_eq!(token(&failed), elsewhere);
     insta::assert_snapshot!(redact(&failed.stderr), @"
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
     error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 503 Service Unavailable
       request id <guid>
 
-    hint: the update goes on without us; to wait for it, give the line on stdout to
+    hint: the update goes on without us; to wait for it, give the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
 }

@@ -24,8 +24,9 @@ pub(crate) use taken::{check, shown};
     name = "billing",
     bin_name = "billing",
     version,
-    after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, \
-                  3 still running when the time was up, 130 interrupted.\n\
+    after_help = "Exit codes: 0 done, 1 refused, failed or not applied, 2 usage or configuration, \
+                  3 gave up waiting (resumable), 4 the outcome of a write is unknown; \
+                  on Ctrl-C it ends by the signal.\n\
                   Environment: BILLING_TOKEN for the token; BILLING_PROFILE for the profile; HTTPS_PROXY, \
                   ALL_PROXY and NO_PROXY for the way to the services.\n\
                   Try it without an account: billing demo"

@@ -12,13 +12,17 @@ use crate::output;
 pub enum Exit {
     /// 0: it is done, or whoever read the output has closed the pipe.
     Done,
-    /// 1: the service or the user refused, or it failed.
+    /// 1: the service or the user refused, it failed or was not applied, or the token that resumes an
+    /// accepted update could not be written to stdout and is on stderr.
     Failed,
     /// 2: the arguments, the environment or a file have to be put right.
     Usage,
-    /// 3: the update was still running when the time was up; a resume token was printed.
+    /// 3: nobody waits for the update any more, and it can be resumed: its token was printed.
     StillRunning,
-    /// 130: interrupted by Ctrl-C or SIGTERM.
+    /// 4: a write was sent, and it is unknown whether it took effect.
+    Unknown,
+    /// Stopped by a signal. The process ends by that signal, so that a shell stops, too; 130 is for
+    /// systems that have no signals.
     Interrupted,
 }
 
@@ -29,6 +33,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::StillRunning => 3,
+            Exit::Unknown => 4,
             Exit::Interrupted => 130,
         })
     }
@@ -95,6 +100,11 @@ impl Failure {
         Self::new(Exit::Failed, error).during("could not write to standard output")
     }
 
+    /// An update was accepted, and nobody wants to wait for it.
+    pub(crate) fn accepted(token: &PollToken) -> Self {
+        Self::silent(Exit::Done).token(Some(token))
+    }
+
     /// The same failure below what was being done.
     pub(crate) fn during(mut self, doing: impl Into<String>) -> Self {
         self.0.error = self.0.error.map(|error| error.context(doing.into()));
@@ -116,19 +126,25 @@ impl Failure {
         self
     }
 
+    /// What resumes the update that it leaves running.
+    pub(crate) fn resume_token(&self) -> Option<String> {
+        self.0.token.as_ref().map(ToString::to_string)
+    }
+
     /// Shows it and gives the exit code.
-    pub(crate) fn report(self) -> Exit {
+    pub(crate) fn report(mut self) -> Exit {
+        if let Some(token) = self.resume_token()
+            && let Err(error) = output::print_token(&token)
+        {
+            self = self.lost_token(&token, error);
+        }
         let Inner {
             exit,
             error,
             notes,
             hint,
-            token,
+            token: _,
         } = *self.0;
-        if let Some(token) = &token {
-            // If stdout cannot take it the message below still says that it is running.
-            let _ = output::print(&token.to_string());
-        }
         let Some(error) = &error else {
             return exit;
         };
@@ -144,5 +160,19 @@ impl Failure {
         }
         output::say(&text);
         exit
+    }
+
+    /// The same failure where stdout did not take the token, which is the only way to the outcome.
+    fn lost_token(mut self, token: &str, error: io::Error) -> Self {
+        let inner = &mut *self.0;
+        if inner.exit != Exit::Interrupted {
+            inner.exit = Exit::Failed;
+        }
+        let what = "the resume token could not be written to standard output";
+        match &inner.error {
+            None => inner.error = Some(anyhow::Error::new(error).context(what)),
+            Some(_) => inner.notes.push(format!("{what}: {error}")),
+        }
+        self.note(format!("resume token: {token}"))
     }
 }

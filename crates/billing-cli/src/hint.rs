@@ -24,10 +24,12 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The failure that an error becomes: its chain, the ids to quote, the next step.
     pub(crate) fn failed(&self, error: Error) -> Failure {
-        let exit = if error.is_still_running() {
-            Exit::StillRunning
-        } else if error.is_invalid_input() || self.target.sign_in().is_misconfigured() {
+        let exit = if error.is_invalid_input() || self.target.sign_in().is_misconfigured() {
             Exit::Usage
+        } else if error.poll_token().is_some() {
+            Exit::StillRunning
+        } else if error.may_have_taken_effect() && !error.is_operation_failed() {
+            Exit::Unknown
         } else {
             Exit::Failed
         };
@@ -139,8 +141,8 @@ impl Call<'_> {
                 .to_owned();
         }
         format!(
-            "the update goes on without us; to wait for it, give the line on stdout to\n  billing arm \
-             wait TOKEN{options}"
+            "the update goes on without us; to wait for it, give the resume token to\n  billing arm wait \
+             TOKEN{options}"
         )
     }
 

@@ -1,26 +1,45 @@
-//! Ctrl-C and SIGTERM, heard from the start to the end of a command.
+//! The signals that ask the command to stop, heard from its start to its end.
+//!
+//! What was begun is cleaned up first; then the process ends by the signal that came, so that a
+//! shell that runs it in a loop stops, too.
 
 use std::future::Future;
-use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use tokio::sync::watch;
 
 use crate::failure::{Exit, Failure};
+pub(crate) use signals::Signal;
+use signals::Signals;
+
+/// Whether a signal ends the process at once, as nothing would be lost.
+static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// How often the user has asked to stop. It never forgets, so no moment is too early or too late.
 #[derive(Clone, Debug)]
-pub(crate) struct Interrupt(watch::Receiver<u32>);
+pub(crate) struct Interrupt(watch::Receiver<Asked>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    times: u32,
+    first: Option<Signal>,
+}
 
 impl Interrupt {
-    /// Listens from now on; the signals no longer end the process by themselves.
+    /// Listens from now on; the signals no longer end the process by themselves. One that was ignored
+    /// when the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let mut signals = Signals::listen().map_err(|error| {
+        let mut signals = Signals::listen(&AT_ONCE).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
         })?;
-        let (sender, receiver) = watch::channel(0_u32);
+        let (sender, receiver) = watch::channel(Asked::default());
         tokio::spawn(async move {
-            while signals.next().await {
-                sender.send_modify(|count: &mut u32| *count = count.saturating_add(1));
+            while let Some(signal) = signals.next().await {
+                sender.send_modify(|asked| {
+                    asked.times = asked.times.saturating_add(1);
+                    asked.first.get_or_insert(signal);
+                });
             }
         });
         Ok(Self(receiver))
@@ -28,58 +47,144 @@ impl Interrupt {
 
     /// Completes when the user has asked `times` times.
     pub(crate) async fn asked(&self, times: u32) {
-        let mut count = self.0.clone();
-        if count.wait_for(|count| *count >= times).await.is_err() {
+        let mut asked = self.0.clone();
+        if asked.wait_for(|asked| asked.times >= times).await.is_err() {
             // Nobody listens any more, so nobody will ever ask.
             std::future::pending::<()>().await;
         }
     }
 
-    /// The result of `work`, or an interrupted failure as soon as the user asks to stop.
+    /// How often the user has asked until now.
+    pub(crate) fn times(&self) -> u32 {
+        self.0.borrow().times
+    }
+
+    /// The first signal that came.
+    pub(crate) fn signal(&self) -> Option<Signal> {
+        self.0.borrow().first
+    }
+
+    /// The result of `work`, or an interrupted failure as soon as the user asks to stop. Work is not
+    /// begun after that, and what it has come to by then counts.
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        if self.signal().is_some() {
+            return Err(Failure::interrupted());
+        }
         tokio::select! {
             biased;
-            () = self.asked(1) => Err(Failure::interrupted()),
             done = work => Ok(done),
+            () = self.asked(1) => Err(Failure::interrupted()),
         }
     }
 }
 
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+/// Does `work`, which may block, and lets a signal end the process meanwhile.
+pub(crate) fn deadly_during<T>(work: impl FnOnce() -> T) -> T {
+    AT_ONCE.store(true, Ordering::Relaxed);
+    let done = work();
+    AT_ONCE.store(false, Ordering::Relaxed);
+    done
 }
 
 #[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
+mod signals {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::task::Poll;
 
-    /// Whether a signal came; `false` when none can come any more.
-    async fn next(&mut self) -> bool {
-        tokio::select! {
-            came = self.interrupt.recv() => came.is_some(),
-            came = self.terminate.recv() => came.is_some(),
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use tokio::signal::unix::{self, SignalKind};
+
+    /// Those by which a terminal, a shell or a service manager ends a command.
+    const ALL: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Signal(i32);
+
+    impl Signal {
+        /// Ends the process as the signal does where nobody listens for it.
+        pub(crate) fn end_process(self) -> ! {
+            let _ = signal_hook::low_level::emulate_default_handler(self.0);
+            std::process::exit(self.0.saturating_add(128))
         }
     }
+
+    pub(super) struct Signals(Vec<(i32, unix::Signal)>);
+
+    impl Signals {
+        pub(super) fn listen(at_once: &Arc<AtomicBool>) -> io::Result<Self> {
+            let ignored = ignored();
+            let mut all = Vec::new();
+            for number in ALL {
+                if ignored >> (number - 1) & 1 == 1 {
+                    continue;
+                }
+                // First, as they are called in this order.
+                signal_hook::flag::register_conditional_default(number, Arc::clone(at_once))?;
+                all.push((number, unix::signal(SignalKind::from_raw(number))?));
+            }
+            Ok(Self(all))
+        }
+
+        /// The next that comes; `None` when none can come any more.
+        pub(super) async fn next(&mut self) -> Option<Signal> {
+            std::future::poll_fn(|context| {
+                let mut is_over = true;
+                for (number, signal) in &mut self.0 {
+                    match signal.poll_recv(context) {
+                        Poll::Ready(Some(())) => return Poll::Ready(Some(Signal(*number))),
+                        Poll::Ready(None) => {}
+                        Poll::Pending => is_over = false,
+                    }
+                }
+                if is_over {
+                    Poll::Ready(None)
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await
+        }
+    }
+
+    /// The signals that this process ignores, a bit for each, where the system says so in a file
+    /// (proc_pid_status(5)); elsewhere none is known to be.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.unwrap_or_default()
+    }
 }
 
 #[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
+mod signals {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
 
-#[cfg(windows)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        tokio::signal::windows::ctrl_c().map(Self)
+    use tokio::signal::windows::{self, CtrlC};
+
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Signal;
+
+    impl Signal {
+        /// Ends the process as Ctrl-C does where nobody listens for it (STATUS_CONTROL_C_EXIT).
+        pub(crate) fn end_process(self) -> ! {
+            std::process::exit(0xC000_013A_u32.cast_signed())
+        }
     }
 
-    async fn next(&mut self) -> bool {
-        self.0.recv().await.is_some()
+    pub(super) struct Signals(CtrlC);
+
+    impl Signals {
+        pub(super) fn listen(_: &Arc<AtomicBool>) -> io::Result<Self> {
+            windows::ctrl_c().map(Self)
+        }
+
+        pub(super) async fn next(&mut self) -> Option<Signal> {
+            self.0.recv().await.map(|()| Signal)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The `billing` command: arguments in, the crates below asked, what they say shown.
 //!
 //! Data goes to stdout and talk to stderr. The exit codes are those of [`Exit`]; a closed pipe is
-//! success. It is a library so that the whole-system tests can build the same program once more.
+//! success, unless it loses a resume token. It is a library so that the whole-system tests can build the same program once more.
 
 #![allow(
     clippy::disallowed_methods,
@@ -60,41 +60,78 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    match args::check(&matches).and_then(|()| run(cli)) {
-        Ok(()) => Exit::Done.into(),
+    match args::check(&matches) {
+        Ok(()) => run(cli).into(),
         Err(failure) => failure.report().into(),
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Exit {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Failed, error).during("could not start"))?;
-    let result = runtime.block_on(dispatch(cli));
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::new(Exit::Failed, error).during("could not start");
+            return failure.report();
+        }
+    };
+    let (exit, signal) = runtime.block_on(async {
+        let interrupt = match Interrupt::listen() {
+            Ok(interrupt) => interrupt,
+            Err(failure) => return (failure.report(), None),
+        };
+        // That is how it is stopped, and no reason to end otherwise than it does.
+        let is_stopped_by_signals = matches!(cli.verb, Verb::Emulator(_));
+        let exit = match dispatch(cli, &interrupt).await {
+            Ok(()) => Exit::Done,
+            Err(failure) => report(failure, &interrupt).await,
+        };
+        (exit, interrupt.signal().filter(|_| !is_stopped_by_signals))
+    });
     // A thread that waits for an answer at the terminal must not hold up the end.
     runtime.shutdown_background();
-    result
+    match signal {
+        Some(signal) => signal.end_process(),
+        None => exit,
+    }
 }
 
-async fn dispatch(cli: Cli) -> Result<(), Failure> {
+/// Reports a failure, and hears the user meanwhile: stdout may take nothing for as long as it likes.
+async fn report(failure: Failure, interrupt: &Interrupt) -> Exit {
+    let token = failure.resume_token();
+    let answered = interrupt.times();
+    let reported = tokio::task::spawn_blocking(move || failure.report());
+    tokio::select! {
+        biased;
+        reported = reported => reported.unwrap_or(Exit::Failed),
+        () = interrupt.asked(answered.saturating_add(1)) => {
+            if let Some(token) = token {
+                output::say(&format!("resume token:\n  {token}"));
+            }
+            Exit::Interrupted
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result<(), Failure> {
     let Cli {
         global,
         verb,
         verbose,
         ..
     } = cli;
-    let interrupt = Interrupt::listen()?;
     // An emulator says which requests it gets without being asked to.
     let at_least = u8::from(matches!(verb, Verb::Emulator(_)));
     log::start(verbose.max(at_least));
     match verb {
         Verb::Demo => interrupt.guard(demo::verb()).await?,
-        Verb::Emulator(args) => emulator::run(args, &interrupt).await,
+        Verb::Emulator(args) => emulator::run(args, interrupt).await,
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
         Verb::Completions { shell } => shell::completions(shell),
         Verb::Man { out } => shell::man(out.as_deref()),
-        Verb::Partner { verb } => partner::run(verb, &global, &interrupt).await,
-        Verb::Arm { verb } => arm::run(verb, &global, &interrupt).await,
+        Verb::Partner { verb } => partner::run(verb, &global, interrupt).await,
+        Verb::Arm { verb } => arm::run(verb, &global, interrupt).await,
     }
 }

@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
 use crate::failure::Failure;
+use crate::interrupt::deadly_during;
 use crate::progress;
 use crate::render::Page;
 
@@ -36,8 +37,7 @@ pub(crate) fn color(choice: clap::ColorChoice) {
 /// # Errors
 /// A closed pipe, which ends the command as a success; anything else that keeps stdout from taking it.
 pub(crate) fn print(data: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    write_line(&mut out, data).map_err(Failure::output)
+    deadly_during(|| write_line(&mut io::stdout().lock(), data)).map_err(Failure::output)
 }
 
 /// Prints text for people and a line end.
@@ -45,8 +45,40 @@ pub(crate) fn print(data: &str) -> Result<(), Failure> {
 /// # Errors
 /// Those of [`print`].
 pub(crate) fn show(text: &str) -> Result<(), Failure> {
-    let mut out = AutoStream::auto(io::stdout().lock());
-    write_line(&mut out, text).map_err(Failure::output)
+    deadly_during(|| write_line(&mut AutoStream::auto(io::stdout().lock()), text))
+        .map_err(Failure::output)
+}
+
+/// Prints a resume token and a line end.
+///
+/// # Errors
+/// Whatever keeps stdout from taking all of it, a closed pipe too. Where stdout was closed from the
+/// start, Rust's runtime has put the null device in its place, which counts as not written.
+pub(crate) fn print_token(token: &str) -> io::Result<()> {
+    if stdout_is_null()? {
+        return Err(io::Error::other("it is closed, or the null device"));
+    }
+    write_line(&mut io::stdout().lock(), token)
+}
+
+#[cfg(unix)]
+fn stdout_is_null() -> io::Result<bool> {
+    use std::fs::{File, metadata};
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?).metadata()?;
+    let is_null = |null: std::fs::Metadata| {
+        stdout.file_type().is_char_device() && null.rdev() == stdout.rdev()
+    };
+    // Where there is no such device, stdout is none.
+    Ok(metadata("/dev/null").is_ok_and(is_null))
+}
+
+/// A stdout that is closed refuses what is written to it.
+#[cfg(not(unix))]
+fn stdout_is_null() -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Says something to the person in front; it is no failure when they are not there.

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{Billing, in_time, redact};
@@ -23,6 +23,18 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs the command with the terminal on all three sides.
     pub(crate) fn run(billing: Billing) -> Self {
+        Self::start(billing.into_command())
+    }
+
+    /// Runs a script in a shell whose terminal it is, so that its keys send signals. The command is the
+    /// script's `"$@"`. The shell is one that waits to see how the command takes a signal.
+    pub(crate) fn in_shell(script: &str, billing: Billing) -> Self {
+        let args = ["--ctty", "bash", "-c", script, "bash"];
+        let billing = billing.hearing_signals().below("setsid", &args);
+        Self::start(billing.into_command())
+    }
+
+    fn start(mut command: Command) -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -37,7 +49,6 @@ impl Terminal {
         let path = OsStr::from_bytes(name.as_bytes());
         let theirs = OpenOptions::new().read(true).write(true).open(path);
         let theirs = theirs.unwrap();
-        let mut command = billing.into_command();
         command
             .stdin(theirs.try_clone().unwrap())
             .stdout(theirs.try_clone().unwrap())

@@ -15,7 +15,7 @@ use crate::edit::{Wish, into_type, merge};
 use crate::failure::Failure;
 use crate::hint::Call;
 use crate::interrupt::Interrupt;
-use crate::output::{print, say};
+use crate::output::say;
 use crate::render::{self, print_preview};
 use crate::shape::Writable;
 use crate::target::Target;
@@ -85,7 +85,7 @@ pub(super) async fn run(
         && let Some(token) = poller.token()
     {
         say(&format!("accepted, not done yet; {}", patch.resume()));
-        return print(&token.to_string());
+        return Err(Failure::accepted(token));
     }
     let waiting = Waiting {
         call: &patch,
