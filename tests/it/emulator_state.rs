@@ -226,7 +226,7 @@ async fn each_option_of_behaviour_reaches_the_services() {
         "--customers=1",
         "--profiles=450",
         "--page-size=10",
-        "--location=absolute",
+        "--location=async-operation",
         "--retry-after=7s",
         "--operation-time=0s",
         "--no-throttles",

@@ -213,7 +213,10 @@ pub(crate) fn redact(text: &str) -> String {
             (SAMPLE_ACCOUNT, "<account>"),
             (&SAMPLE_ACCOUNT.replace(':', "%3A"), "<account-encoded>"),
             (r"\b[0-9a-f]{64}\b", "<hex>"),
-            (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<guid>"),
+            (
+                r"(\b|_)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+                "$1<guid>",
+            ),
             (r"(127\.0\.0\.1|\[::1\]):[0-9]+", "$1:<port>"),
             (
                 r"ms-cv(:|.:) (.?)[A-Za-z0-9+/]{22}\.([0-9]+)",

@@ -25,11 +25,13 @@ use crate::{
 pub enum LocationStyle {
     /// `/providers/Microsoft.Billing/billingOperations/{id}?api-version=2018-05-31-preview`: a path
     /// alone, with another api-version than the request had, as the reference page's example has it
-    /// (Billing Profiles - Update, Examples).
-    #[default]
+    /// (Billing Profiles - Update, Examples). Some SDKs cannot follow it.
     Relative,
     /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: a whole address,
-    /// in the form that was recorded from the service.
+    /// in the form that was recorded from the service, and as Resource Manager requires it
+    /// ("Asynchronous API reference"). Its host is the `Host` of the request, its scheme the one of
+    /// `X-Forwarded-Proto` if a proxy sends it.
+    #[default]
     Absolute,
     /// The absolute `Location`, and beside it an `Azure-AsyncOperation`, which answers every poll with
     /// 200 and a report of the status. No recording of the service has it; Resource Manager allows it
@@ -253,7 +255,7 @@ impl Builder {
         self
     }
 
-    /// Sets where each 202 says that the result can be asked for; a relative `Location` at first.
+    /// Sets the form of the `Location` of each 202; an absolute one at first.
     #[must_use]
     pub fn location(mut self, style: LocationStyle) -> Self {
         self.options.location = style;

@@ -105,12 +105,25 @@ impl Call {
         host::authority(&self.uri, &self.headers)
     }
 
-    /// The origin that it was sent to, which is where absolute links in an answer lead; `own` if it names none.
+    /// The origin that the client sent it to, which is where absolute links in an answer lead; `own` if it names none.
     pub(crate) fn origin(&self, own: &str) -> String {
         match (own.split_once("://"), self.authority()) {
-            (Some((scheme, _)), Some(authority)) => format!("{scheme}://{authority}"),
+            (Some((scheme, _)), Some(authority)) => {
+                let scheme = self.forwarded_scheme().unwrap_or(scheme);
+                format!("{scheme}://{authority}")
+            }
             _ => own.to_owned(),
         }
+    }
+
+    /// The scheme of `X-Forwarded-Proto`, by which a proxy says how the client reached it; of several proxies the first
+    /// one counts. Anything but `http` and `https` is ignored.
+    fn forwarded_scheme(&self) -> Option<&'static str> {
+        let first = self.header("x-forwarded-proto")?.split(',').next()?.trim();
+        let known = ["http", "https"];
+        known
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(first))
     }
 
     /// The token behind `Bearer `, in any case.

@@ -90,8 +90,8 @@ pub(crate) struct Behaviour {
     /// How long such an update takes if nobody polls it [default: --polls times --retry-after]
     #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
     pub(crate) operation_time: Option<Duration>,
-    /// Where its answers say that the update can be asked after
-    #[arg(long, value_name = "FORM", default_value = "relative")]
+    /// Form of the Location header of an accepted update: some clients cannot follow a relative one
+    #[arg(long, value_name = "FORM", default_value = "absolute")]
     pub(crate) location: Location,
     /// What it does with members that only the service writes
     #[arg(long, value_name = "WHAT", default_value = "ignore")]
@@ -152,8 +152,11 @@ fn time(text: &str) -> Result<SystemTime, &'static str> {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Location {
-    Relative,
+    /// A whole address, as the service sends it
     Absolute,
+    /// A path with another api-version, as the reference page's example has it
+    Relative,
+    /// A whole address, and an Azure-AsyncOperation header beside it
     AsyncOperation,
 }
 

@@ -92,11 +92,7 @@ async fn an_update_reports_its_status_until_it_is_done_and_then_has_its_result()
 
 #[tokio::test]
 async fn an_update_with_a_location_alone_has_no_status() {
-    let emulator = sample()
-        .location(LocationStyle::Absolute)
-        .start()
-        .await
-        .unwrap();
+    let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let accepted = caller.patch(&path(), &json!({ "properties": {} })).await;
     let location = location(&accepted, &emulator);
@@ -151,7 +147,8 @@ async fn of_two_updates_that_overlap_the_one_done_last_has_the_last_word() {
 
 #[tokio::test]
 async fn a_location_is_served_with_the_version_that_it_carries_or_that_of_the_update() {
-    let emulator = sample().start().await.unwrap();
+    let builder = sample().location(LocationStyle::Relative);
+    let emulator = builder.start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let accepted = caller.patch(&path(), &json!({ "properties": {} })).await;
     let location = location(&accepted, &emulator);

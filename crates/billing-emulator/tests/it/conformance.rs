@@ -155,7 +155,7 @@ fn set(builder: Builder, setting: &str) -> Builder {
         "done at the first poll" => builder.polls_until_done(1),
         "Retry-After of 60 s" => builder.retry_after(Duration::from_secs(60)),
         "Retry-After of 10 s" => builder.retry_after(Duration::from_secs(10)),
-        "absolute Location" => builder.location(LocationStyle::Absolute),
+        "relative Location" => builder.location(LocationStyle::Relative),
         "Azure-AsyncOperation" => builder.location(LocationStyle::AsyncOperation),
         "read-only members refused" => builder.read_only_members(ReadOnlyMembers::Refuse),
         "expands on request" => builder.expands_on_request(true),

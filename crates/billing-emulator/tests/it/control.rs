@@ -232,7 +232,9 @@ async fn the_history_of_a_resource_says_what_each_write_changed() {
     emulator
         .advance_clock(Duration::from_millis(1_500))
         .unwrap();
-    arm.get(begun.header("location").unwrap()).await;
+    let location = begun.header("location").unwrap();
+    let poll = location.strip_prefix(emulator.arm_url()).unwrap();
+    assert_eq!(arm.get(poll).await.status, 200);
     let written = json!([{ "number": 1, "time": "2019-10-01T00:00:01.500Z", "changes": [
         { "path": "properties.poNumber", "before": "PO-1001" },
     ]}]);

@@ -139,9 +139,54 @@ async fn absolute_links_lead_to_where_the_request_was_sent() {
 }
 
 #[tokio::test]
-async fn a_request_that_names_no_host_gets_links_to_the_emulator_itself() {
-    let builder = sample().location(LocationStyle::Absolute);
+async fn behind_a_tls_proxy_absolute_links_begin_with_https() {
+    let builder = sample()
+        .location(LocationStyle::AsyncOperation)
+        .page_size(1);
     let emulator = builder.start().await.unwrap();
+    let profiles =
+        format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles");
+    let profile = format!("{profiles}/{SAMPLE_PROFILE}?{API_VERSION}");
+    for (forwarded, scheme) in [
+        ("https", "https"),
+        ("HTTPS", "https"),
+        ("http", "http"),
+        ("https, http", "https"),
+        ("http,https", "http"),
+        ("", "http"),
+        ("ftp", "http"),
+        ("javascript", "http"),
+        ("https://evil.example.com/", "http"),
+        (",https", "http"),
+    ] {
+        let through = |caller: Caller| {
+            let caller = caller.called("localhost:8443");
+            caller.with("x-forwarded-proto", forwarded)
+        };
+        let caller = through(Caller::arm(&emulator));
+        let accepted = caller.patch(&profile, &json!({})).await;
+        let origin = format!("{scheme}://localhost:8443/");
+        for name in ["location", "azure-asyncoperation"] {
+            let link = accepted.header(name).unwrap();
+            assert!(link.starts_with(&origin), "{forwarded}: {link}");
+        }
+        let page = caller.get(&format!("{profiles}?{API_VERSION}")).await;
+        let next = page.json()["nextLink"].as_str().unwrap().to_owned();
+        assert!(next.starts_with(&origin), "{forwarded}: {next}");
+        let authority = through(Caller::anonymous(emulator.authority_url()));
+        let known = authority.get("/common/v2.0/.well-known/openid-configuration");
+        let token_endpoint = known.await.json()["token_endpoint"].clone();
+        let token_endpoint = token_endpoint.as_str().unwrap();
+        assert!(
+            token_endpoint.starts_with(&origin),
+            "{forwarded}: {token_endpoint}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_names_no_host_gets_links_to_the_emulator_itself() {
+    let emulator = sample().start().await.unwrap();
     let request = format!(
         "PATCH /providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}\
          ?{API_VERSION} HTTP/1.0\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\

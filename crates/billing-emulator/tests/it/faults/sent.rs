@@ -258,7 +258,9 @@ async fn links_lead_elsewhere_by_their_own_path_and_all_else_is_the_right_answer
 
 #[tokio::test]
 async fn a_relative_location_leads_elsewhere_too() {
-    let emulator = start([Fault::new().location(STRANGER)]).await;
+    let builder = planned([Fault::new().location(STRANGER)]);
+    let builder = builder.location(LocationStyle::Relative);
+    let emulator = builder.start().await.unwrap();
     let accepted = Caller::arm(&emulator).patch(&profile(), &json!({})).await;
     let location = accepted.header("location").unwrap();
     assert!(
