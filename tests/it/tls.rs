@@ -99,6 +99,8 @@ async fn a_service_that_nobody_vouches_for_gets_nothing() {
         said.contains("could not connect to https://localhost"),
         "{said}"
     );
+    assert!(said.contains(": its certificate is not trusted"), "{said}");
+    assert!(!said.contains("trying again"), "{said}");
     assert!(said.contains("certificate"), "{said}");
     assert!(
         said.contains(

@@ -160,6 +160,7 @@ pub struct BillingProfilePager {
 
 impl BillingProfilePager {
     blocking_options!(BillingProfilePager {
+        with_max_pages(pages: u32)
         with_expand(members: impl Into<String>)
         with_request_id(id: RequestId)
     });

@@ -84,8 +84,8 @@ pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, Credential, Endpoint,
     Error, MemberPath, PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId,
     RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError,
-    ServiceErrorDetail, StaticToken, StoredValue, SystemClock, Throttle, TokenCredential,
-    UnappliedMember, UpdateOutcome,
+    ServiceErrorDetail, StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope,
+    TokenCredential, UnappliedMember, UpdateOutcome,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -1,10 +1,9 @@
 //! `GET …/billingProfiles`, page by page.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::wire::{PageGuard, Request};
 use billing_core::{Error, RequestId, RequestPreview, Response, Url};
 use futures_core::Stream;
 use futures_util::stream;
@@ -41,7 +40,7 @@ pub struct BillingProfilePager {
     expand: Option<String>,
     request_id: RequestId,
     next: Next,
-    seen: HashSet<Url>,
+    pages: PageGuard,
 }
 
 #[derive(Clone)]
@@ -71,7 +70,7 @@ impl BillingProfilePager {
             expand: None,
             request_id: RequestId::generate(),
             next: Next::First,
-            seen: HashSet::new(),
+            pages: PageGuard::new("billing profiles"),
         }
     }
 
@@ -86,6 +85,13 @@ impl BillingProfilePager {
     /// as they are: it is for the service to keep `$expand` in them.
     pub fn with_expand(mut self, members: impl Into<String>) -> Self {
         self.expand = Some(members.into());
+        self
+    }
+
+    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the list is: a limit
+    /// ends one that never ends.
+    pub fn with_max_pages(mut self, pages: u32) -> Self {
+        self.pages.set_max_pages(pages);
         self
     }
 
@@ -105,29 +111,26 @@ impl BillingProfilePager {
     /// - A foreign-origin error when the page before has a `nextLink` that leads to an origin which the
     ///   endpoint does not [trust](billing_core::Endpoint::with_trusted_origin); the token does not go there.
     /// - A protocol error when it has one that leads back to a page already read.
+    /// - A too-large error when there are more pages than [allowed](Self::with_max_pages).
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
         let transport = self.client.transport();
         let request = match &self.next {
             Next::First => self.first()?,
             Next::Link { on, link } => {
                 let url = transport.endpoint().resolve(on, link)?;
-                if self.seen.contains(&url) {
-                    return Err(Error::protocol(
-                        "the service's pages of billing profiles lead in a circle",
-                    ));
-                }
                 let mut request = transport.request(Method::GET, url);
                 request.set_operation("ListBillingProfiles");
                 request
             }
             Next::End => return Ok(None),
         };
+        self.pages.check(request.url())?;
         let page = transport.fetch::<Page>(&request).await?;
         if page.body().value.is_none() {
             return Err(page.refuse("but its body is no list of billing profiles", false));
         }
         let on = request.url().clone();
-        self.seen.insert(on.clone());
+        self.pages.note(&on);
         self.next = match page.body().next_link.as_deref().map(str::trim) {
             None | Some("") => Next::End,
             Some(link) => Next::Link {
@@ -138,7 +141,8 @@ impl BillingProfilePager {
         Ok(Some(page.map(|page| page.value.unwrap_or_default())))
     }
 
-    /// The billing profiles of all pages that are left.
+    /// The billing profiles of all pages that are left, all in memory. [`next_page`](Self::next_page) and
+    /// [`into_stream`](Self::into_stream) hold one page at a time.
     ///
     /// # Errors
     /// Those of [`next_page`](Self::next_page); what was read before is lost.
@@ -175,7 +179,7 @@ impl fmt::Debug for BillingProfilePager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BillingProfilePager")
             .field("account", &self.account)
-            .field("pages_read", &self.seen.len())
+            .field("pages_read", &self.pages.pages_read())
             .finish_non_exhaustive()
     }
 }

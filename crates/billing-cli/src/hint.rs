@@ -93,6 +93,8 @@ impl Call<'_> {
             format!("{option}; leave it out for JSON")
         } else if error.is_throttled() {
             format!("{}, then run it again", throttled(error))
+        } else if error.is_wrong_protocol() {
+            self.scheme(error)
         } else if error.is_connect() {
             self.connection(error)
         } else if error.may_have_taken_effect() {
@@ -210,6 +212,24 @@ impl Call<'_> {
             }
             Service::Partner | Service::Arm => None,
         }
+    }
+
+    /// What to do when scheme and port of the endpoint do not go together.
+    fn scheme(&self, error: &Error) -> String {
+        let origin = self.target.origin();
+        let other = match origin.strip_prefix("http://") {
+            Some(host) => format!("https://{host}"),
+            None => origin.replacen("https://", "http://", 1),
+        };
+        let nothing_sent = if error.may_have_taken_effect() {
+            ""
+        } else {
+            "nothing was sent; "
+        };
+        format!(
+            "{nothing_sent}check scheme and port of {}: is it {other}?",
+            self.target.service().option()
+        )
     }
 
     fn connection(&self, error: &Error) -> String {

@@ -3,13 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::{Host, Origin, Url};
 
 use crate::Error;
 use crate::error::Kind;
 
-/// The base URL of a service: `https`, or plain `http` on loopback. A path in it is kept.
+/// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a gateway's, is kept.
+///
+/// It ends before what the clients write: one that ends in a version such as `/v1`, or has a segment such as
+/// `subscriptions`, `providers` or `customers`, is refused, and so is one with a query or a user name. The error names
+/// the endpoint to use.
 ///
 /// ```
 /// use billing_core::Endpoint;
@@ -99,13 +103,18 @@ impl Endpoint {
     /// sent, is dropped.
     ///
     /// # Errors
-    /// A foreign-origin error for another scheme, host or port, and for a link with a user name or
-    /// that is no URL. Nothing was sent there.
+    /// A foreign-origin error for another scheme, host or port, and for a link with a user name,
+    /// that is no URL, or that is longer than 32 KiB. Nothing was sent there.
     pub fn resolve(&self, from: &Url, link: &str) -> Result<Url, Error> {
+        /// No server takes a longer one; a poll token holds it, and each page's request sends it.
+        const LONGEST: usize = 32 * 1024;
         let refuse = |what: &str| {
             let message = format!("the service sent a link {what}; it was not followed");
             Error::new(Kind::ForeignOrigin, message)
         };
+        if link.len() > LONGEST {
+            return Err(refuse(&format!("of more than {LONGEST} bytes")));
+        }
         let mut url = from
             .join(link)
             .map_err(|source| refuse("that is not a URL").with_source(source))?;
@@ -159,11 +168,27 @@ impl FromStr for Endpoint {
         let base = Url::parse(text).map_err(|source| {
             refuse("is not a URL such as https://management.azure.com").with_source(source)
         })?;
+        // Without what is refused, which may be a secret.
+        let mended = |path: &str| format!("use {}{path}", base.origin().ascii_serialization());
         if has_user(&base) {
-            return Err(refuse("must not carry a user name or password"));
+            let mended = mended("");
+            return Err(refuse(&format!(
+                "must not carry a user name or password: {mended}"
+            )));
         }
+        let kept = path_of_service(&base);
         if base.query().is_some() || base.fragment().is_some() {
-            return Err(refuse("must not carry a query or fragment"));
+            let mended = mended(&kept.unwrap_or_else(|| path_of(&base)));
+            return Err(refuse(&format!(
+                "must not carry a query or fragment: {mended}"
+            )));
+        }
+        if let Some(kept) = kept {
+            let mended = mended(&kept);
+            return Err(refuse(&format!(
+                "must end before the path of the service, such as `/v1` or `/subscriptions`, which \
+                 the client adds: {mended}"
+            )));
         }
         let endpoint = |base| Self {
             base,
@@ -194,6 +219,45 @@ pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// What stands before the part of a path that the clients write themselves, if there is such a part: a version at its
+/// end, or a segment that names what the services have.
+fn path_of_service(url: &Url) -> Option<String> {
+    const OURS: [&str; 6] = [
+        "subscriptions",
+        "providers",
+        "billingaccounts",
+        "customers",
+        "profiles",
+        ".default",
+    ];
+    let path = path_of(url);
+    let decoded = percent_decode_str(&path).decode_utf8_lossy();
+    let lower = decoded.to_ascii_lowercase();
+    let segments: Vec<_> = lower.split('/').collect();
+    let is_version = |segment: &str| {
+        let number = segment.strip_prefix('v').unwrap_or_default();
+        let is_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        number.starts_with(|letter: char| letter.is_ascii_digit()) && number.chars().all(is_number)
+    };
+    let at = segments.iter().position(|segment| OURS.contains(segment));
+    let at = at.unwrap_or(segments.len());
+    // A version elsewhere may be a gateway's own.
+    let before = at.saturating_sub(1);
+    let has_version = segments
+        .get(before)
+        .is_some_and(|segment| is_version(segment));
+    let end = if has_version { before } else { at };
+    (end < segments.len()).then(|| {
+        let segments: Vec<_> = path.split('/').take(end).collect();
+        segments.join("/")
+    })
+}
+
+/// The path without the slashes at its end.
+fn path_of(url: &Url) -> String {
+    url.path().trim_end_matches('/').to_owned()
 }
 
 pub(crate) fn has_user(url: &Url) -> bool {

@@ -54,6 +54,11 @@ pub(crate) enum Kind {
     Credential,
     Setup,
     Connect,
+    UntrustedCertificate,
+    /// No TLS where it is expected.
+    NoTls,
+    /// No HTTP where it is expected.
+    NoHttp,
     Timeout,
     Interrupted,
     Throttled,
@@ -184,6 +189,7 @@ impl Error {
     pub(crate) fn with_headers(mut self, headers: &HeaderMap) -> Self {
         let routing = headers.get(ROUTING_REQUEST_ID);
         let routing = routing.and_then(|id| id.to_str().ok());
+        let routing = routing.filter(|id| id.len() <= 256);
         self.0.routing_request_id = routing.map(str::to_owned);
         self.0.remaining = remaining(headers);
         self
@@ -250,6 +256,9 @@ impl Error {
             Kind::Credential => "credential",
             Kind::Setup => "setup",
             Kind::Connect => "connect",
+            Kind::UntrustedCertificate => "untrusted_certificate",
+            Kind::NoTls => "no_tls",
+            Kind::NoHttp => "no_http",
             Kind::Timeout => "timeout",
             Kind::Interrupted => "interrupted",
             Kind::Throttled => "throttled",

@@ -27,6 +27,10 @@
 //! they are GUIDs. No span has a path, a query or another header but `User-Agent`, and none repeats an answer: neither
 //! a name nor a token can come in.
 //!
+//! That is why `url.full`, which the conventions require, is left out: a path has the ids of accounts and customers, and
+//! a query may have a filter by name or a signature. `url.scheme`, `server.address` and `server.port` say where a request
+//! went. Numbers are integers (`i64`), as the conventions want them.
+//!
 //! # Features
 //!
 //! The clients have the same features, under the same names.
@@ -89,4 +93,4 @@ pub use poller::{PollOptions, PollStates, PollStatus, PollToken, Poller};
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;
-pub use wire::{RetryBudget, RetryPolicy, SendOptions, Throttle};
+pub use wire::{RetryBudget, RetryPolicy, SendOptions, Throttle, ThrottleScope};

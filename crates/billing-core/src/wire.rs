@@ -6,7 +6,7 @@
 //!
 //! 1. a span for the operation;
 //! 2. `Effort`: the attempts, as the request's contract and the [`RetryPolicy`] allow;
-//! 3. [`Throttle`]: each attempt waits until the service's pauses are over;
+//! 3. [`Throttle`]: each attempt waits until the pause of its [`ThrottleScope`] is over;
 //! 4. `authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
 //!    one, once;
 //! 5. `trace`: a span for each request that leaves, and with the feature `otel` its context for the service;
@@ -15,9 +15,11 @@
 mod answer;
 mod authorize;
 mod client;
+mod connect_fault;
 mod effort;
 mod in_place;
 mod options;
+mod pages;
 mod request;
 mod retry;
 mod retry_after;
@@ -37,10 +39,12 @@ use effort::Effort;
 pub use effort::in_operation;
 pub use in_place::is_same;
 pub use options::SendOptions;
+pub use pages::PageGuard;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
-pub use throttle::Throttle;
+pub(crate) use retry_after::in_words;
 pub(crate) use throttle::remaining;
+pub use throttle::{Throttle, ThrottleScope};
 pub use transport::Transport;
 pub use vector_counter::VectorCounter;
 pub(crate) use www_authenticate::challenges;

@@ -2,7 +2,9 @@
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::wire::{Request, Service, Transport};
-use billing_core::{Cloud, Credential, Endpoint, Error, Throttle, Url, require_segment};
+use billing_core::{
+    Cloud, Credential, Endpoint, Error, Throttle, ThrottleScope, Url, require_segment,
+};
 
 use crate::headers::CallHeaders;
 use crate::media::Media;
@@ -177,7 +179,7 @@ impl PartnerClient {
             &[&["customers", customer_id], path].concat(),
             "customer id",
         )?;
-        request.set_customer(customer_id);
+        request.set_throttle_scope(ThrottleScope::Customer(customer_id.to_owned()));
         Ok(request)
     }
 
@@ -209,6 +211,7 @@ impl PartnerClient {
     /// A request for a URL of the service; its ids are still to be set.
     pub(crate) fn request_to(&self, method: Method, url: Url) -> Result<Request, Error> {
         let mut request = self.transport.request_without_ids(method, url);
+        request.set_throttle_scope(ThrottleScope::Partner);
         self.headers.put_on(&mut request)?;
         Ok(request)
     }

@@ -2,11 +2,10 @@
 
 mod link;
 
-use std::collections::HashSet;
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::wire::{PageGuard, Request};
 use billing_core::{Error, RequestPreview, Response, Url};
 use futures_core::Stream;
 use futures_util::stream;
@@ -50,7 +49,7 @@ pub struct CustomerPager {
     filter: Option<CustomerFilter>,
     ids: CallIds,
     position: Position,
-    seen: HashSet<(Url, Option<String>)>,
+    pages: PageGuard,
 }
 
 #[derive(Clone)]
@@ -73,7 +72,7 @@ impl CustomerPager {
             filter: None,
             ids: CallIds::generate(),
             position: Position::First,
-            seen: HashSet::new(),
+            pages: PageGuard::new("customers"),
         }
     }
 
@@ -87,6 +86,13 @@ impl CustomerPager {
     /// Lists only the customers that the filter lets through.
     pub fn with_filter(mut self, filter: CustomerFilter) -> Self {
         self.filter = Some(filter);
+        self
+    }
+
+    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the list is: a limit
+    /// ends one that never ends.
+    pub fn with_max_pages(mut self, pages: u32) -> Self {
+        self.pages.set_max_pages(pages);
         self
     }
 
@@ -113,6 +119,7 @@ impl CustomerPager {
     ///   there.
     /// - A protocol error when it has one that leads back to a page already read, that asks for another method than
     ///   GET, or that has no address.
+    /// - A too-large error when there are more pages than [allowed](Self::with_max_pages).
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<Customer>>>, Error> {
         let (request, token) = match &self.position {
             Position::First => (self.first()?, None),
@@ -120,11 +127,7 @@ impl CustomerPager {
             Position::End => return Ok(None),
         };
         let key = (request.url().clone(), token);
-        if self.seen.contains(&key) {
-            return Err(Error::protocol(
-                "the service's pages of customers lead in a circle",
-            ));
-        }
+        self.pages.check(&key)?;
         let transport = self.client.transport();
         let page = transport.fetch::<CustomerCollection>(&request).await?;
         if page.body().items.is_none() {
@@ -142,12 +145,13 @@ impl CustomerPager {
             },
             None => Position::End,
         };
-        self.seen.insert(key);
+        self.pages.note(&key);
         self.ids = self.ids.next();
         Ok(Some(page.map(|page| page.items.unwrap_or_default())))
     }
 
-    /// The customers of all pages that are left.
+    /// The customers of all pages that are left, all in memory. [`next_page`](Self::next_page) and
+    /// [`into_stream`](Self::into_stream) hold one page at a time.
     ///
     /// # Errors
     /// Those of [`next_page`](Self::next_page); what was read before is lost.
@@ -203,7 +207,7 @@ impl fmt::Debug for CustomerPager {
         f.debug_struct("CustomerPager")
             .field("size", &self.size)
             .field("filter", &self.filter)
-            .field("pages_read", &self.seen.len())
+            .field("pages_read", &self.pages.pages_read())
             .finish_non_exhaustive()
     }
 }

@@ -90,8 +90,8 @@ pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, CorrelationId,
     CorrelationVector, Credential, Endpoint, Error, MemberPath, RequestId, RequestPreview,
     Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
-    StaticToken, StoredValue, SystemClock, Throttle, TokenCredential, UnappliedMember,
-    UpdateOutcome,
+    StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope, TokenCredential,
+    UnappliedMember, UpdateOutcome,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -344,7 +344,32 @@ pub(crate) fn retry_after() -> Vec<Case> {
         })
     };
     let busy = table.into_iter().map(passing);
-    busy.chain(table.into_iter().map(throttled)).collect()
+    let mut cases: Vec<_> = busy.chain(table.into_iter().map(throttled)).collect();
+    // Bodies as they were recorded, but for their numbers, behind a 429 without the header.
+    let bodies = [
+        (
+            "429, seconds in words",
+            r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 9 seconds." }"#,
+        ),
+        (
+            "429, seconds longer than the window",
+            r#"{"error":{"code":"ResourceRequestsThrottled","message":"The limit of 30 requests in '00:01:00' is exceeded. Please try again after '75' seconds."}}"#,
+        ),
+        (
+            "429, a window alone",
+            r#"{"error":{"code":"ResourceRequestsThrottled","message":"The limit of 30 requests in '00:01:00' is exceeded."}}"#,
+        ),
+        (
+            "429, a lock on the resource",
+            r#"{"error":{"code":"RetryableErrorDueToAnotherOperation","message":"canary"}}"#,
+        ),
+    ];
+    cases.extend(bodies.map(|(name, body)| {
+        case(name, Truth::Undone, move |_| {
+            vec![Read, Write(http("429 Too Many Requests", body))]
+        })
+    }));
+    cases
 }
 
 pub(crate) fn unasked() -> Vec<Case> {

@@ -1,5 +1,4 @@
 use arm_client::{ArmClient, Endpoint, StaticToken};
-use insta::assert_snapshot;
 
 use crate::loopback::{Answer, Server};
 use crate::setup::{ACCOUNT, start};
@@ -91,21 +90,64 @@ async fn a_next_link_on_another_origin_is_followed_when_that_origin_is_trusted()
 }
 
 #[tokio::test]
-async fn pages_in_a_circle_are_noticed() {
-    let answers = vec![
-        page("p1", "\"/next?page=2\""),
-        page("p2", "\"/next?page=3\""),
-        page("p3", "\"/next?page=2\""),
-    ];
-    let (server, client, _clock) = start(answers).await;
-    let error = client
-        .list_billing_profiles(ACCOUNT)
-        .collect_all()
-        .await
-        .unwrap_err();
-    assert!(error.is_protocol() && !error.may_have_taken_effect());
-    assert_snapshot!(error, @"the service's pages of billing profiles lead in a circle");
-    assert_eq!(server.received().len(), 3);
+async fn pages_in_a_circle_of_any_length_are_noticed() {
+    for length in [1, 2, 3, 50] {
+        // The first page leads into a circle of so many others.
+        let circle = (0..length).map(|at| page("p", &format!("\"/next?page={at}\"")));
+        let back = page("p", "\"/next?page=0#fragment\"");
+        let (server, client, _clock) = start(circle.chain([back]).collect()).await;
+        let pager = client.list_billing_profiles(ACCOUNT);
+        let error = pager.collect_all().await.unwrap_err();
+        assert!(error.is_protocol() && !error.may_have_taken_effect());
+        assert_eq!(
+            error.to_string(),
+            "the service's pages of billing profiles lead in a circle"
+        );
+        assert_eq!(server.received().len(), length + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_link_back_to_the_first_page_is_a_circle() {
+    let path = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version=2019-10-01-preview",
+        ACCOUNT.replace(':', "%3A")
+    );
+    let (server, client, _clock) = start(vec![page("p1", &format!("\"{path}\""))]).await;
+    let preview = client.list_billing_profiles(ACCOUNT).preview().unwrap();
+    assert_eq!(preview.url(), format!("{}{path}", server.origin()));
+    let pager = client.list_billing_profiles(ACCOUNT);
+    assert!(pager.collect_all().await.unwrap_err().is_protocol());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_without_end_ends_at_the_limit_of_pages() {
+    for limit in [0, 1, 3] {
+        let answers = (0..5).map(|at| page("p", &format!("\"/next?page={at}\"")));
+        let (server, client, _clock) = start(answers.collect()).await;
+        let mut pager = client.list_billing_profiles(ACCOUNT).with_max_pages(limit);
+        for _ in 0..limit {
+            pager.next_page().await.unwrap().unwrap();
+        }
+        for _ in 0..2 {
+            let error = pager.next_page().await.unwrap_err();
+            assert!(error.is_too_large() && !error.may_have_taken_effect());
+            let expected = format!(
+                "the service has more pages of billing profiles than the {limit} that are allowed; those were read"
+            );
+            assert_eq!(error.to_string(), expected);
+        }
+        assert_eq!(server.received().len(), limit as usize);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_ends_at_the_limit_of_pages_is_whole() {
+    let answers = vec![page("p1", "\"/next\""), page("p2", "null")];
+    let (_server, client, _clock) = start(answers).await;
+    let pager = client.list_billing_profiles(ACCOUNT).with_max_pages(2);
+    assert_eq!(pager.collect_all().await.unwrap().len(), 2);
 }
 
 #[tokio::test]

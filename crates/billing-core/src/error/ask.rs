@@ -22,7 +22,25 @@ impl Error {
 
     /// No connection came about, so not a byte of the request left. Check endpoint, network, proxy.
     pub fn is_connect(&self) -> bool {
-        self.0.kind == Kind::Connect
+        matches!(
+            self.0.kind,
+            Kind::Connect | Kind::UntrustedCertificate | Kind::NoTls
+        )
+    }
+
+    /// The service has a certificate that this machine does not trust: nobody vouches for it, or it is for another
+    /// name or time. Nothing was sent, and nothing is sent again. Have the machine trust its authority, if it is the
+    /// right one. [`is_connect`](Self::is_connect) holds as well.
+    pub fn is_untrusted_certificate(&self) -> bool {
+        self.0.kind == Kind::UntrustedCertificate
+    }
+
+    /// What answers at the endpoint speaks another protocol: plain text where the endpoint is `https`, TLS or no HTTP
+    /// at all where it is `http`. Nothing is sent again. Correct scheme or port of the endpoint.
+    pub fn is_wrong_protocol(&self) -> bool {
+        matches!(self.0.kind, Kind::NoTls | Kind::NoHttp)
+            || (self.has_status(StatusCode::BAD_REQUEST)
+                && self.service_error().is_some_and(ServiceError::wants_tls))
     }
 
     /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent. Mend
@@ -37,7 +55,8 @@ impl Error {
         self.0.kind == Kind::Interrupted
     }
 
-    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow. Allow more.
+    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow, or a list has more pages than its
+    /// pager allows. Allow more.
     pub fn is_too_large(&self) -> bool {
         self.0.kind == Kind::TooLarge
     }
@@ -57,17 +76,31 @@ impl Error {
     }
 
     /// The service answered 429, or did so to an earlier request and this one was not even sent. Wait
-    /// [`retry_after`](Self::retry_after).
+    /// [`retry_after`](Self::retry_after). `false` for a 429 that is a lock on one resource, which
+    /// [is a conflict](Self::is_conflict).
     pub fn is_throttled(&self) -> bool {
-        self.0.kind == Kind::Throttled || self.has_status(StatusCode::TOO_MANY_REQUESTS)
+        self.0.kind == Kind::Throttled || self.is_rate_limit()
     }
 
-    /// What was to be changed has changed meanwhile, says the service: 409, 412, or Partner Center's 400
-    /// with code 2055 ("Error codes"). Read again, then write again.
+    /// What was to be changed has changed meanwhile, or another operation on it is running, says the service: 409,
+    /// 412, Partner Center's 400 with code 2055 ("Error codes"), or Resource Manager's 429 with code
+    /// `RetryableErrorDueToAnotherOperation`. Read again, then write again.
     pub fn is_conflict(&self) -> bool {
         self.0.kind == Kind::Conflict
             || self.has_status(StatusCode::CONFLICT)
             || self.is_stale_etag()
+            || self.is_lock()
+    }
+
+    /// The service answered 429, and means its rate limits by it.
+    pub(crate) fn is_rate_limit(&self) -> bool {
+        self.has_status(StatusCode::TOO_MANY_REQUESTS) && !self.is_lock()
+    }
+
+    /// The service answered 429, and means a lock on one resource by it.
+    fn is_lock(&self) -> bool {
+        self.has_status(StatusCode::TOO_MANY_REQUESTS)
+            && self.service_error().is_some_and(ServiceError::is_lock)
     }
 
     /// The service says that the etag that was sent is no longer the resource's: 412, or Partner Center's
@@ -242,7 +275,8 @@ impl Error {
         &self.0.remaining
     }
 
-    /// How long the service asks to wait, from the moment of its answer; a day at most.
+    /// How long the service asks to wait, from the moment of its answer, by a header or by the words of a 429; a
+    /// century at most. It is what the service said: whether to wait that long is the caller's choice.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

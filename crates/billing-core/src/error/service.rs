@@ -3,9 +3,12 @@
 #[cfg(feature = "__xml")]
 mod xml;
 
+use std::time::Duration;
 use std::{fmt, slice};
 
 use serde_json::{Map, Value};
+
+use crate::wire::in_words;
 
 /// What the service said about its refusal.
 ///
@@ -43,6 +46,9 @@ pub struct ServiceErrorDetail {
 
 /// Enough for every documented body; a gateway's page of HTML is cut here.
 const RAW_LIMIT: usize = 16 * 1024;
+
+/// More findings than anybody reads.
+const DETAILS_LIMIT: usize = 100;
 
 impl ServiceError {
     /// Reads the body of an answer with an error status; never fails.
@@ -93,7 +99,36 @@ impl ServiceError {
         said.contains("json patch document")
     }
 
-    /// The single findings: `details`, `data`, or the problem details' `errors`.
+    /// Whether a server says that it wants TLS at the port where plain HTTP came: nginx and Go's `net/http` do.
+    pub(crate) fn wants_tls(&self) -> bool {
+        let said = self.raw.to_ascii_lowercase();
+        let words = [
+            "request was sent to https port",
+            "request to an https server",
+        ];
+        words.iter().any(|words| said.contains(words))
+    }
+
+    /// Whether it is a lock on one resource rather than a rate limit, although the status is 429: another operation on
+    /// the resource is running (recorded of Resource Manager).
+    pub(crate) fn is_lock(&self) -> bool {
+        const LOCK: &str = "RetryableErrorDueToAnotherOperation";
+        let details = self.details.iter().map(ServiceErrorDetail::code);
+        let mut codes = details.chain([self.code()]).flatten();
+        codes.any(|code| code.eq_ignore_ascii_case(LOCK))
+    }
+
+    /// How long the message of a 429 asks to wait.
+    pub(crate) fn retry_after_in_words(&self) -> Option<Duration> {
+        let details = self.details.iter().map(ServiceErrorDetail::message);
+        let mut messages = [self.message()].into_iter().chain(details).flatten();
+        messages
+            .find_map(in_words)
+            // A body that is no error we know may be the gateway's plain words.
+            .or_else(|| in_words(&self.raw).filter(|_| self.message.is_none()))
+    }
+
+    /// The single findings, 100 at most: `details`, `data`, or the problem details' `errors`.
     pub fn details(&self) -> &[ServiceErrorDetail] {
         &self.details
     }
@@ -149,7 +184,10 @@ fn plain(body: &Map<String, Value>) -> ServiceError {
 
 fn findings(value: &Value) -> Option<Vec<ServiceErrorDetail>> {
     match value {
-        Value::Array(list) => Some(list.iter().filter_map(finding).collect()),
+        Value::Array(list) => {
+            let findings = list.iter().filter_map(finding);
+            Some(findings.take(DETAILS_LIMIT).collect())
+        }
         // Problem details name the member and list its messages: `{"city": ["is missing"]}`.
         Value::Object(members) => Some(
             members
@@ -166,6 +204,7 @@ fn findings(value: &Value) -> Option<Vec<ServiceErrorDetail>> {
                         })
                     })
                 })
+                .take(DETAILS_LIMIT)
                 .collect(),
         ),
         _ => None,

@@ -51,11 +51,15 @@ impl Answer {
             self.status,
             told(self.status, &service)
         );
+        let retry_after = match self.retry_after {
+            None if self.status == StatusCode::TOO_MANY_REQUESTS => service.retry_after_in_words(),
+            asked => asked,
+        };
         Err(self
             .error(Kind::Service, message)
             .with_service(service)
             .with_claims_challenge(challenge)
-            .with_retry_after(self.retry_after)
+            .with_retry_after(retry_after)
             .with_effect(self.of_write && !is_refusal(self.status)))
     }
 
@@ -179,6 +183,9 @@ fn is_refusal(status: StatusCode) -> bool {
 fn told(status: StatusCode, service: &ServiceError) -> String {
     if status == StatusCode::BAD_REQUEST && service.is_about_json_patch() {
         return ": it took the merge patch for a JSON Patch (RFC 6902)".to_owned();
+    }
+    if status == StatusCode::BAD_REQUEST && service.wants_tls() {
+        return ": this is a port for https".to_owned();
     }
     match (
         service.shown_code(),

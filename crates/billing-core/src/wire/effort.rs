@@ -55,7 +55,7 @@ impl<'a> Effort<'a> {
     }
 
     fn close(&self, span: &Span, error: Option<&Error>) {
-        span.record("billing.attempts", self.attempts);
+        span.record("billing.attempts", i64::from(self.attempts));
         if let Some(error) = error {
             fail(span, error);
         }
@@ -176,18 +176,17 @@ impl<'a> Effort<'a> {
 
     /// Waits for the next attempt; `false` when there is to be none.
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
-        let throttle = self.transport.throttle();
-        let customer = request.customer_id.as_deref();
         let policy = self.transport.retry_policy();
-        if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) {
+        let asked = error.retry_after();
+        let asked = if error.is_rate_limit() {
+            let pause = asked.unwrap_or_else(|| policy.throttle_backoff(self.attempts));
             // Others pause whether or not this request is sent again.
-            let asked = error.retry_after();
-            throttle.pause(
-                customer,
-                asked.unwrap_or_else(|| policy.backoff(self.attempts)),
-            );
-        }
-        let pause = policy.pause_after(error, self.attempts, self.elapsed());
+            self.transport.throttle().pause(&request.scope, pause);
+            Some(pause)
+        } else {
+            asked
+        };
+        let pause = policy.pause_after(error, asked, self.attempts, self.elapsed());
         let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
@@ -195,9 +194,9 @@ impl<'a> Effort<'a> {
             return false;
         }
         tracing::debug!(
-            attempt = self.attempts,
-            status = error.status().map(|status| status.as_u16()),
-            pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            attempt = i64::from(self.attempts),
+            status = error.status().map(|status| i64::from(status.as_u16())),
+            pause_ms = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX),
             "trying again"
         );
         policy.tell(error, pause);
@@ -215,8 +214,8 @@ impl<'a> Effort<'a> {
         }
         // Somebody else's 429 may prolong the pause while it is waited for.
         loop {
-            let customer = request.customer_id.as_deref();
-            let left = self.transport.throttle().pause_left(customer);
+            let throttle = self.transport.throttle();
+            let left = throttle.pause_left(&request.scope);
             if left.is_zero() {
                 return Ok(());
             }
@@ -235,7 +234,7 @@ impl<'a> Effort<'a> {
                 let error = Error::new(kind, message).with_retry_after(Some(left));
                 return Err(self.sum_up(request.put_ids_on(error)));
             }
-            self.transport.clock().sleep(left).await;
+            throttle.wait(&request.scope).await;
         }
     }
 

@@ -40,12 +40,12 @@ fn contains(whole: &Value, part: &Value) -> bool {
 
 fn are_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
+        // Each pair is compared once: twice at each level would be without end in a deep document.
         (Value::Object(one), Value::Object(other)) => {
-            let mut names = one.keys().chain(other.keys());
-            names.all(|name| {
-                let (one, other) = (one.get(name), other.get(name));
-                are_same(one.unwrap_or(&Value::Null), other.unwrap_or(&Value::Null))
-            })
+            let is_alone =
+                |(name, value): (&String, &Value)| one.contains_key(name) || is_nothing(value);
+            let own = |name: &String| other.get(name).unwrap_or(&Value::Null);
+            one.iter().all(|(name, value)| are_same(value, own(name))) && other.iter().all(is_alone)
         }
         (Value::Array(one), Value::Array(other)) => all_pairs(one, other, are_same),
         (one, other) => one == other || (is_nothing(one) && is_nothing(other)),

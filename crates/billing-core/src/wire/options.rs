@@ -9,7 +9,7 @@ use url::Url;
 use super::RetryPolicy;
 use crate::{Clock, SystemClock};
 
-/// How requests are sent: time limits, retries, the size limit of an answer, a proxy, and the clock.
+/// How requests are sent: time limits, retries, limits of what a service may send and ask for, a proxy, and the clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,6 +24,7 @@ pub struct SendOptions {
     pub(crate) read_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
+    pub(crate) max_shared_pause: Duration,
     pub(crate) proxy: Option<Url>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -61,10 +62,21 @@ impl SendOptions {
     }
 
     /// The largest answer that is read, in bytes; 8 MiB by default, the most that Azure Resource
-    /// Manager sends ("Common API details").
+    /// Manager sends ("Common API details"). Of an error response, 256 KiB at most are read, and the rest is left.
     #[must_use]
     pub fn with_max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// The longest pause that one 429 sets for the other requests of its
+    /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the longest that Azure
+    /// Resource Manager allows itself ("Asynchronous API reference").
+    ///
+    /// How long the throttled request itself may pause is said by [`RetryPolicy::with_max_retry_after`].
+    #[must_use]
+    pub fn with_max_shared_pause(mut self, longest: Duration) -> Self {
+        self.max_shared_pause = longest;
         self
     }
 
@@ -95,6 +107,7 @@ impl Default for SendOptions {
             read_timeout: Duration::from_secs(90),
             retry: RetryPolicy::default(),
             max_body: 8 * 1024 * 1024,
+            max_shared_pause: Duration::from_secs(600),
             proxy: None,
             clock: Arc::new(SystemClock::new()),
         }
@@ -114,6 +127,7 @@ impl fmt::Debug for SendOptions {
             .field("read_timeout", &self.read_timeout)
             .field("retry", &self.retry)
             .field("max_body", &self.max_body)
+            .field("max_shared_pause", &self.max_shared_pause)
             .field("proxy", &proxy)
             .field("clock", &self.clock)
             .finish()

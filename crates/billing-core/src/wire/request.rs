@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use url::Url;
 
-use super::VectorCounter;
+use super::{ThrottleScope, VectorCounter};
 use crate::{CorrelationId, CorrelationVector, Error, RequestId};
 
 /// How one service names the ids in its headers.
@@ -52,7 +52,7 @@ pub struct Request {
     pub(crate) body: Option<Bytes>,
     pub(crate) limit: Option<Duration>,
     pub(crate) repeat: Repeat,
-    pub(crate) customer_id: Option<String>,
+    pub(crate) scope: ThrottleScope,
     pub(crate) operation: &'static str,
     changes_nothing: bool,
     vectors: Option<VectorCounter>,
@@ -70,6 +70,7 @@ impl Request {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(service.user_agent));
         let is_read = method.is_safe();
+        let scope = ThrottleScope::of(&method);
         Self {
             method,
             url,
@@ -81,7 +82,7 @@ impl Request {
             } else {
                 Repeat::WhenUndone
             },
-            customer_id: None,
+            scope,
             operation: "request",
             changes_nothing: is_read,
             vectors: None,
@@ -119,9 +120,9 @@ impl Request {
         self.operation = name;
     }
 
-    /// Says which customer's throttle the request is under.
-    pub fn set_customer(&mut self, id: &str) {
-        self.customer_id = Some(id.to_owned());
+    /// Says which rate limit the request is under; Resource Manager's of its method, unless it is said.
+    pub fn set_throttle_scope(&mut self, scope: ThrottleScope) {
+        self.scope = scope;
     }
 
     /// Replaces the request's id.

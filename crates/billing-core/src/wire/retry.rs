@@ -14,7 +14,9 @@ use crate::Error;
 ///
 /// Passing are: no connection, no complete answer in time, a broken connection, and the statuses 408,
 /// 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the service is
-/// obeyed on each of them; without one, the pause is a random part of a time that doubles.
+/// obeyed on each of them; without one, the pause is a random part of a time that doubles. A 429 without one is
+/// obeyed as its body says in words ("Try again in 57 seconds."), else the pause doubles from 6 seconds, or from the
+/// [first pause](Self::with_pauses) if that is longer; the longest pause holds there, too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -91,7 +93,8 @@ impl RetryPolicy {
     }
 
     /// The longest pause that the service may ask for; 5 minutes by default. If it asks for more, the
-    /// error comes back at once, with [`retry_after`](Error::retry_after).
+    /// error comes back at once, with [`retry_after`](Error::retry_after). What a 429 means for other requests is
+    /// limited by [`SendOptions::with_max_shared_pause`](super::SendOptions::with_max_shared_pause).
     #[must_use]
     pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;
@@ -130,18 +133,19 @@ impl RetryPolicy {
         pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// The pause after this failure; `None` when the request is not to be sent again. Where it is, the
-    /// budget [has to grant it](Self::draw_for).
+    /// The pause after this failure, where the service may have `asked` for one; `None` when the request is not to be sent
+    /// again. Where it is, the budget [has to grant it](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
+        asked: Option<Duration>,
         attempts: u32,
         elapsed: Duration,
     ) -> Option<Duration> {
         if attempts >= self.attempts || !is_passing(error) {
             return None;
         }
-        let pause = match error.retry_after() {
+        let pause = match asked {
             Some(asked) if !self.allows_pause(asked, elapsed) => return None,
             Some(asked) => asked,
             None => self.backoff(attempts),
@@ -152,22 +156,35 @@ impl RetryPolicy {
     /// Whether the budget has a retry left for this failure, which is drawn.
     pub(crate) fn draw_for(&self, error: &Error) -> bool {
         // A throttle is the service's pace, and not a sign that it is in trouble.
-        let is_free = error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
-        is_free || self.budget.as_ref().is_none_or(RetryBudget::draw)
+        error.is_rate_limit() || self.budget.as_ref().is_none_or(RetryBudget::draw)
     }
 
     /// Full jitter: a random part of a time that doubles with each attempt.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
-        let ceiling = self
-            .first_pause
-            .saturating_mul(doubled)
-            .min(self.longest_pause);
+        let ceiling = self.doubled(self.first_pause, attempts);
         if self.jitter {
             ceiling.mul_f64(fastrand::f64())
         } else {
             ceiling
         }
+    }
+
+    /// The pause after a 429 that does not say how long: it doubles from several seconds, since the requests that are
+    /// refused count against the limit, too ("API throttling guidance"). Jitter leaves half of it at least.
+    pub(crate) fn throttle_backoff(&self, attempts: u32) -> Duration {
+        const FIRST: Duration = Duration::from_secs(6);
+        let ceiling = self.doubled(self.first_pause.max(FIRST), attempts);
+        if self.jitter {
+            ceiling.mul_f64(0.5 + fastrand::f64() / 2.0)
+        } else {
+            ceiling
+        }
+    }
+
+    /// A pause that doubles with each attempt, up to the longest.
+    fn doubled(&self, first: Duration, attempts: u32) -> Duration {
+        let times = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        first.saturating_mul(times).min(self.longest_pause)
     }
 
     /// Puts back what a success is worth.

@@ -1,5 +1,5 @@
 //! How long the service asks to wait: `Retry-After`, in seconds or as a date (RFC 9110, section
-//! 10.2.3), or in milliseconds by one of two headers of Azure's own.
+//! 10.2.3), in milliseconds by one of two headers of Azure's own, or the words of a 429's body.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,10 +11,10 @@ const MILLISECONDS: [HeaderName; 2] = [
     HeaderName::from_static("x-ms-retry-after-ms"),
 ];
 
-/// Nobody means longer, and a time that can be added to any other spares callers an overflow.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// A century: what is asked for is told as it is, and can still be added to any time.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// How long to wait from `now`, a day at most; `None` without the header and for what it must not
+/// How long to wait from `now`, a century at most; `None` without the header and for what it must not
 /// hold, such as negative or fractional seconds. A date is read by the service's own clock where the
 /// answer says what it shows, since ours may be wrong; one that has passed means no wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
@@ -40,4 +40,65 @@ fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     // More digits than a u64 holds still mean a very long time.
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// How long a 429 asks to wait in words, or else the window of the limit that it names.
+///
+/// Recorded are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling guidance"),
+/// `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource Manager), and a limit whose
+/// interval is `00:01:00`. A time to wait wins over an interval, which it can exceed.
+pub(crate) fn in_words(message: &str) -> Option<Duration> {
+    const BEFORE: [&str; 5] = ["again in", "again after", "retry after", "retry in", "wait"];
+    let message = message.to_ascii_lowercase();
+    // Partner Center has encoded descriptions as HTML ("Assign licenses to a user", sample).
+    let message = message.replace("&#39;", "'").replace("&quot;", "\"");
+    let told = BEFORE.iter().find_map(|words| {
+        message
+            .match_indices(words)
+            .find_map(|(at, _)| time(message.get(at + words.len()..)?))
+    });
+    told.or_else(|| window(&message))
+}
+
+/// A number and its unit, in quotes or not, such as ` '6' seconds` or ` 00:01:00`.
+fn time(text: &str) -> Option<Duration> {
+    let is_between = |letter: char| letter == ' ' || letter == '\'' || letter == '"';
+    let text = text.trim_start_matches(is_between);
+    let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != ':');
+    let (number, rest) = text.split_at(end.unwrap_or(text.len()));
+    if number.contains(':') {
+        return span(number);
+    }
+    let number: u64 = number.parse().ok()?;
+    let unit = rest.trim_start_matches(is_between);
+    let seconds = if unit.starts_with("ms") || unit.starts_with("milli") {
+        number.div_ceil(1000)
+    } else if unit.starts_with('s') {
+        number
+    } else if unit.starts_with('m') {
+        number.saturating_mul(60)
+    } else if unit.starts_with('h') {
+        number.saturating_mul(60 * 60)
+    } else {
+        return None;
+    };
+    Some(Duration::from_secs(seconds).min(LONGEST))
+}
+
+/// The first span of time in a text, such as `00:01:00`.
+fn window(text: &str) -> Option<Duration> {
+    let mut words = text.split(|letter: char| !letter.is_ascii_digit() && letter != ':');
+    words.find_map(span)
+}
+
+/// Hours, minutes and seconds of two digits each.
+fn span(text: &str) -> Option<Duration> {
+    let mut parts = text.trim_end_matches(':').split(':').map(|part| {
+        let number = (part.len() == 2).then(|| part.parse::<u64>().ok());
+        number.flatten()
+    });
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_whole = parts.next().is_none() && minutes < 60 && seconds < 60;
+    let span = Duration::from_secs((hours * 60 + minutes) * 60 + seconds);
+    (is_whole && !span.is_zero()).then_some(span)
 }

@@ -1,91 +1,129 @@
-//! Who has to wait, and how much the service still grants.
+//! The pauses that a service asked for, and what is left of its rate limits.
+
+mod limits;
+mod scope;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::future::{Future as _, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::sync::Notify;
 
+use self::limits::Limits;
+pub(crate) use self::limits::remaining;
+pub use self::scope::ThrottleScope;
 use crate::Clock;
 
 /// The pauses that the service has asked for, shared by the clones of a client.
 ///
-/// Partner Center throttles a partner, or a partner's requests for one customer, and does not say which
-/// ("API throttling guidance"). A 429 therefore pauses the requests for its customer; when a second
-/// customer's are paused at the same time, it is the partner that is throttled, and all requests pause.
-/// Resource Manager throttles the tenant: a 429 pauses all.
+/// A 429 pauses the other requests of the same [`ThrottleScope`], and no others. One 429 pauses them for at most
+/// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause), whatever the service asked for;
+/// the error of the throttled request has the full [`retry_after`](crate::Error::retry_after).
+///
+/// A 429 with the code `RetryableErrorDueToAnotherOperation` is a lock on one resource and pauses nothing.
 #[derive(Clone)]
 pub struct Throttle(Arc<Shared>);
 
 struct Shared {
     clock: Arc<dyn Clock>,
+    /// The longest pause that one 429 may set.
+    longest: Duration,
     state: Mutex<State>,
+    cleared: Notify,
 }
 
 /// Times are those of `Clock::elapsed`.
 #[derive(Default)]
 struct State {
-    all_until: Duration,
-    until: HashMap<String, Duration>,
-    remaining: BTreeMap<String, u64>,
+    until: HashMap<ThrottleScope, Duration>,
+    /// How many pauses there may be before those that have ended are removed.
+    room: usize,
+    limits: Limits,
 }
 
-const REMAINING: &str = "x-ms-ratelimit-remaining-";
-
 impl Throttle {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        let state = Mutex::default();
-        Self(Arc::new(Shared { clock, state }))
+    pub(crate) fn new(clock: Arc<dyn Clock>, longest: Duration) -> Self {
+        Self(Arc::new(Shared {
+            clock,
+            longest,
+            state: Mutex::default(),
+            cleared: Notify::new(),
+        }))
     }
 
-    /// How long requests for this customer pause from now on; `None` asks for those of no customer.
-    pub fn pause_left(&self, customer_id: Option<&str>) -> Duration {
+    /// Returns how long requests of this scope pause from now on; zero if they do not.
+    pub fn pause_left(&self, scope: &ThrottleScope) -> Duration {
         let now = self.0.clock.elapsed();
         let state = self.lock();
-        // As long as nobody pauses, no key is made.
-        let own = customer_id
-            .filter(|_| !state.until.is_empty())
-            .and_then(|id| state.until.get(&key(id)).copied());
-        own.unwrap_or_default()
-            .max(state.all_until)
-            .saturating_sub(now)
-    }
-
-    /// What the service said last is left of its limits, by the end of the header's name: of
-    /// `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`.
-    pub fn remaining(&self) -> BTreeMap<String, u64> {
-        self.lock().remaining.clone()
-    }
-
-    /// Pauses the requests for this customer, or all.
-    pub(crate) fn pause(&self, customer_id: Option<&str>, pause: Duration) {
-        let now = self.0.clock.elapsed();
-        let until = now.saturating_add(pause);
-        let mut state = self.lock();
-        state.until.retain(|_, until| *until > now);
-        if let Some(id) = customer_id {
-            let own = state.until.entry(key(id)).or_default();
-            *own = until.max(*own);
-            if state.until.len() < 2 {
-                return;
-            }
+        // As long as nothing pauses, no key is made.
+        if state.until.is_empty() {
+            return Duration::ZERO;
         }
-        state.all_until = until.max(state.all_until);
+        let until = state.until.get(&scope.key()).copied();
+        until.unwrap_or_default().saturating_sub(now)
     }
 
-    pub(crate) fn read(&self, headers: &HeaderMap) {
-        let mut told = limits(headers).peekable();
-        if told.peek().is_none() {
+    /// Ends all pauses, and wakes the requests that wait for one. A request that pauses between two attempts of its
+    /// own keeps that pause.
+    ///
+    /// For a caller who knows better than the service's last answer, for example after a limit was raised.
+    pub fn clear(&self) {
+        self.lock().until.clear();
+        self.0.cleared.notify_waiters();
+    }
+
+    /// Returns what the service said last is left of its limits, by the end of the header's name: of
+    /// `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`. At most 32 limits are
+    /// kept, those that were named first.
+    pub fn remaining(&self) -> BTreeMap<String, u64> {
+        self.lock().limits.remaining()
+    }
+
+    /// Pauses the requests of this scope, for the longest pause at most.
+    pub(crate) fn pause(&self, scope: &ThrottleScope, pause: Duration) {
+        /// Fewer are not worth a search.
+        const ROOM: usize = 64;
+        let now = self.0.clock.elapsed();
+        let until = now.saturating_add(pause.min(self.0.longest));
+        let mut state = self.lock();
+        if state.until.len() >= state.room.max(ROOM) {
+            state.until.retain(|_, until| *until > now);
+            // Doubled, so that the searches cost no more than the insertions do.
+            state.room = state.until.len().saturating_mul(2);
+        }
+        let own = state.until.entry(scope.key()).or_default();
+        *own = until.max(*own);
+    }
+
+    /// Waits for this pause of the scope, or until all pauses are cleared.
+    pub(crate) async fn wait(&self, scope: &ThrottleScope) {
+        let mut cleared = pin!(self.0.cleared.notified());
+        // Looked at again: a call of `clear` from here on is heard.
+        let left = self.pause_left(scope);
+        if left.is_zero() {
             return;
         }
-        let kept = &mut self.lock().remaining;
-        for (limit, left) in told {
-            // Its name is known from the second answer on.
-            match kept.get_mut(limit) {
-                Some(kept) => *kept = left,
-                None => drop(kept.insert(limit.to_owned(), left)),
+        let mut sleep = self.0.clock.sleep(left);
+        poll_fn(|context| {
+            let is_over = sleep.as_mut().poll(context).is_ready();
+            if is_over || cleared.as_mut().poll(context).is_ready() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
             }
+        })
+        .await;
+    }
+
+    /// Notes what an answer says is left of the limits.
+    pub(crate) fn read(&self, headers: &HeaderMap) {
+        if limits::is_any(headers) {
+            self.lock().limits.read(headers);
         }
     }
 
@@ -93,24 +131,6 @@ impl Throttle {
         // Nothing panics while it is held, and the state is whole after each statement.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What an answer says is left of each limit, by the end of the header's name.
-pub(crate) fn remaining(headers: &HeaderMap) -> BTreeMap<String, u64> {
-    let told = limits(headers).map(|(limit, left)| (limit.to_owned(), left));
-    told.collect()
-}
-
-fn limits(headers: &HeaderMap) -> impl Iterator<Item = (&str, u64)> {
-    headers.iter().filter_map(|(name, value)| {
-        let limit = name.as_str().strip_prefix(REMAINING)?;
-        Some((limit, value.to_str().ok()?.trim().parse().ok()?))
-    })
-}
-
-/// Ids are compared as the services do, in any case.
-fn key(customer_id: &str) -> String {
-    customer_id.to_ascii_lowercase()
 }
 
 impl fmt::Debug for Throttle {

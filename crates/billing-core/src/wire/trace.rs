@@ -69,8 +69,9 @@ impl opentelemetry::propagation::Injector for Carrier {
     }
 }
 
-/// Method, scheme, server, status, and which attempt it is. Of the headers it has `User-Agent` and the ids of the
-/// request, if they are GUIDs; neither path nor query, nor the HTTP library's own words, which repeat the URL. It ends
+/// Method, scheme, server, status, and which attempt it is. Numbers are `i64`, the one integer that OpenTelemetry has:
+/// its layer makes texts of any other. Of the headers it has `User-Agent` and the ids of the
+/// request, if they are GUIDs; neither `url.full`, which would have path and query, nor the HTTP library's own words, which repeat the URL. It ends
 /// with the answer's head: what becomes of the body is in the operation's span.
 fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
     let (url, headers) = (request.url(), request.headers());
@@ -84,7 +85,7 @@ fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
         http.request.method = request.method().as_str(),
         url.scheme = url.scheme(),
         server.address = url.host_str(),
-        server.port = url.port_or_known_default(),
+        server.port = url.port_or_known_default().map(i64::from),
         user_agent.original = user_agent,
         http.request.resend_count = Empty,
         billing.request_id = Empty,
@@ -98,7 +99,7 @@ fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
         return span;
     }
     if attempt.resends > 0 {
-        span.record("http.request.resend_count", attempt.resends);
+        span.record("http.request.resend_count", i64::from(attempt.resends));
     }
     span.record("billing.request_id", guid(headers, attempt.sent_id));
     span
@@ -113,7 +114,7 @@ fn end(span: &Span, outcome: &reqwest::Result<Response>, attempt: &Attempt<'_>) 
             let returned = guid(response.headers(), attempt.returned_id);
             span.record("billing.returned_request_id", returned);
             let status = response.status();
-            span.record("http.response.status_code", status.as_u16());
+            span.record("http.response.status_code", i64::from(status.as_u16()));
             if !status.is_success() {
                 span.record("otel.status_code", "ERROR");
                 span.record("error.type", status.as_str());

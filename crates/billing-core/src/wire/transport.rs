@@ -11,6 +11,7 @@ use url::Url;
 
 use super::authorize::authorize;
 use super::client::http_client;
+use super::connect_fault::{connect_fault, is_not_http};
 use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle};
@@ -46,7 +47,7 @@ impl Transport {
     ) -> Result<Self, Error> {
         let client = http_client(&endpoint, &options)?;
         let service = Arc::new(service);
-        let throttle = Throttle::new(Arc::clone(&options.clock));
+        let throttle = Throttle::new(Arc::clone(&options.clock), options.max_shared_pause);
         Ok(Self(Arc::new(Inner {
             client,
             endpoint,
@@ -115,7 +116,8 @@ impl Transport {
     ///
     /// # Errors
     /// - The credential has no token, or one that a header cannot carry: nothing was sent.
-    /// - No connection came about: nothing was sent.
+    /// - No connection came about, for want of trust in a certificate for example: nothing was sent.
+    /// - What answers at a plain `http` endpoint does not speak HTTP: a write may have taken effect.
     /// - A time limit passed, or the connection broke: a write may have taken effect.
     /// - The service's refusal: a write answered in the 400s that HTTP defines, but for 408, has not
     ///   taken effect; any other may have.
@@ -272,8 +274,15 @@ impl Transport {
         mut answer: reqwest::Response,
         body: &mut Vec<u8>,
     ) -> Result<(), ReadError> {
+        /// An error response of either service has a few kilobytes, and what is read of it is kept and parsed.
+        const ERROR_LIMIT: usize = 256 * 1024;
         let limit = self.0.options.max_body;
         let announced = answer.content_length();
+        let limit = if answer.status().is_success() {
+            limit
+        } else {
+            limit.min(ERROR_LIMIT)
+        };
         if answer.status().is_success() && announced.is_some_and(|length| length > limit as u64) {
             return Err(ReadError::TooLarge);
         }
@@ -299,7 +308,8 @@ impl Transport {
                 "the request cannot be built: an id or a header is too long for one",
             )
         } else if source.is_connect() {
-            Error::new(Kind::Connect, format!("could not connect to {origin}"))
+            let (kind, why) = connect_fault(&source);
+            Error::new(kind, format!("could not connect to {origin}{why}"))
         } else if source.is_timeout() {
             // The HTTP library does not tell which of the two it was.
             let read = self.0.options.read_timeout;
@@ -310,6 +320,11 @@ impl Transport {
             };
             let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
             Error::new(Kind::Timeout, message).with_effect(of_write)
+        } else if self.endpoint().is_plain() && is_not_http(&source) {
+            // Behind TLS it is the right port at least, and the answer of something that is out of order.
+            let message =
+                format!("what answers at {origin} does not speak HTTP; is this a port for https?");
+            Error::new(Kind::NoHttp, message).with_effect(of_write)
         } else {
             // Its head had come; the rest was cut short, or its chunks or compression are damaged.
             let message = if source.is_body() || source.is_decode() {
@@ -328,8 +343,11 @@ enum ReadError {
     Broken(reqwest::Error),
 }
 
+/// An id that the service returned. It is kept and shown, so it may not be as long as a header can.
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
+    const LIMIT: usize = 256;
+    let text = headers.get(name)?.to_str().ok()?;
+    (text.len() <= LIMIT).then_some(text)
 }
 
 impl fmt::Debug for Transport {

@@ -95,7 +95,7 @@ async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effec
     hung up: the connection to [origin] broke
     silent: no complete answer from [origin] within 200ms
     half an answer: the answer from [origin] did not come whole
-    no http: the connection to [origin] broke
+    no http: what answers at [origin] does not speak HTTP; is this a port for https?
     another type: the service answered 200 OK, and we could not read the JSON
     nothing: the service answered 200 OK without a body
     ");

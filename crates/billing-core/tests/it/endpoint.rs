@@ -118,8 +118,72 @@ fn a_refused_endpoint_is_told_what_to_do_and_does_not_repeat_a_password() {
         error.to_string()
     };
     assert_snapshot!(refusal("http://example.com"), @"the endpoint must be https: plain http is accepted for loopback only");
-    assert_snapshot!(refusal("https://me:hunter2@example.com"), @"the endpoint must not carry a user name or password");
+    assert_snapshot!(refusal("https://me:hunter2@example.com"), @"the endpoint must not carry a user name or password: use https://example.com");
     assert_snapshot!(refusal("management.azure.com"), @"the endpoint is not a URL such as https://management.azure.com");
+}
+
+/// What people paste, and what they are told to use.
+#[test]
+fn an_endpoint_with_the_path_of_the_service_is_refused() {
+    let table = [
+        ("https://a.example/v1", "https://a.example"),
+        ("https://a.example/v1/", "https://a.example"),
+        ("https://a.example/V2.0//", "https://a.example"),
+        ("https://a.example/%761", "https://a.example"),
+        ("https://a.example/v1/customers", "https://a.example"),
+        (
+            "https://a.example/v1/customers/7/profiles/billing",
+            "https://a.example",
+        ),
+        ("https://a.example/subscriptions/7", "https://a.example"),
+        ("https://a.example/Subscriptions", "https://a.example"),
+        (
+            "https://a.example/providers/Microsoft.Billing",
+            "https://a.example",
+        ),
+        ("https://a.example/.default", "https://a.example"),
+        ("https://a.example//.default", "https://a.example"),
+        ("https://a.example/gateway/v1", "https://a.example/gateway"),
+        (
+            "https://a.example:8443/gw/providers/x",
+            "https://a.example:8443/gw",
+        ),
+        ("http://127.0.0.1:80/v1", "http://127.0.0.1"),
+        ("https://a.example/v1?api-version=2", "https://a.example"),
+        (
+            "https://a.example/gateway/?code=hunter2",
+            "https://a.example/gateway",
+        ),
+        ("https://a.example#hunter2", "https://a.example"),
+        ("https://me:hunter2@a.example/v1", "https://a.example"),
+    ];
+    for (given, expected) in table {
+        let error = given.parse::<Endpoint>().expect_err(given);
+        assert!(error.is_invalid_input(), "{given}");
+        let message = error.to_string();
+        assert!(!message.contains("hunter2"), "{message}");
+        let (_, mended) = message.split_once(": use ").expect(&message);
+        assert_eq!(mended.trim_end_matches('/'), expected, "{given}");
+        mended.parse::<Endpoint>().expect(mended);
+    }
+    let error = "https://api.partnercenter.microsoft.com/v1".parse::<Endpoint>();
+    assert_snapshot!(error.unwrap_err(), @"the endpoint must end before the path of the service, such as `/v1` or `/subscriptions`, which the client adds: use https://api.partnercenter.microsoft.com");
+}
+
+#[test]
+fn a_gateway_s_own_path_is_no_path_of_the_service() {
+    for given in [
+        "https://a.example",
+        "https://a.example/",
+        "https://a.example/gateway/partner",
+        "https://a.example/v1/partner",
+        "https://a.example/version",
+        "https://a.example/v",
+        "https://a.example/vnext",
+        "https://a.example/customers-eu",
+    ] {
+        assert!(given.parse::<Endpoint>().is_ok(), "{given}");
+    }
 }
 
 #[test]

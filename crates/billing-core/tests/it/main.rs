@@ -9,6 +9,7 @@
 
 mod azure;
 mod blocking;
+mod bounds;
 mod cached_credential;
 mod cloud;
 mod correlation_vector;
@@ -39,3 +40,4 @@ mod setup;
 mod throttle;
 mod transport;
 mod unauthorized;
+mod wrong_port;

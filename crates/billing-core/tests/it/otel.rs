@@ -1,23 +1,27 @@
 //! Traces that go on in the service. The tests are built with the feature.
 
+use std::sync::{Arc, Mutex};
+
 use billing_core::http::Method;
 use opentelemetry::Context;
+use opentelemetry::Value as Attribute;
 use opentelemetry::global::set_text_map_propagator;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{
     Extractor, Injector, TextMapCompositePropagator, TextMapPropagator,
 };
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use serde_json::Value;
 use tracing::{Instrument as _, Metadata, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-use crate::loopback::{Answer, Received};
-use crate::setup;
+use crate::loopback::{Answer, Received, Server, TestClock, persistent};
+use crate::setup::{self, transport_to};
 
 /// A propagator that says more than it should, where there is a trace.
 #[derive(Debug)]
@@ -116,4 +120,53 @@ async fn without_a_layer_no_trace_leaves() {
     let request = setup::request(&transport, Method::GET);
     transport.fetch::<Value>(&request).await.unwrap();
     assert_eq!(server.received()[0].header("traceparent"), None);
+}
+
+/// Keeps the spans that have ended.
+#[derive(Clone, Debug, Default)]
+struct Kept(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanExporter for Kept {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().unwrap().extend(batch);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_exported_as_integers_and_no_url_is() {
+    let kept = Kept::default();
+    let exporter = SdkTracerProvider::builder().with_simple_exporter(kept.clone());
+    let provider = exporter.build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+
+    let server = Server::start(vec![Answer::new("503 X", ""), Answer::json("{}")]).await;
+    let clock = Arc::new(TestClock::default());
+    let transport = transport_to(&server.origin(), persistent(&clock));
+    let request = setup::request(&transport, Method::GET);
+    transport.fetch::<Value>(&request).await.unwrap();
+    drop(guard);
+    provider.force_flush().unwrap();
+
+    let spans = kept.0.lock().unwrap();
+    let all = |name: &str| -> Vec<Attribute> {
+        let attributes = spans.iter().flat_map(|span| &span.attributes);
+        let found = attributes.filter(|one| one.key.as_str() == name);
+        found.map(|one| one.value.clone()).collect()
+    };
+    let port = server.origin().rsplit(':').next().unwrap().parse().unwrap();
+    assert_eq!(
+        all("server.port"),
+        [Attribute::I64(port), Attribute::I64(port)]
+    );
+    let statuses = [Attribute::I64(503), Attribute::I64(200)];
+    assert_eq!(all("http.response.status_code"), statuses);
+    assert_eq!(all("http.request.resend_count"), [Attribute::I64(1)]);
+    assert_eq!(all("billing.attempts"), [Attribute::I64(2)]);
+    for attribute in spans.iter().flat_map(|span| &span.attributes) {
+        assert_ne!(attribute.key.as_str(), "url.full");
+        let value = attribute.value.to_string();
+        assert!(!value.contains("profiles"), "{attribute:?}");
+    }
 }

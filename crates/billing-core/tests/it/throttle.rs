@@ -1,11 +1,11 @@
-//! A 429 pauses whom it is about, and not only the request that met it.
+//! Which requests pause after a 429, and for how long.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
 use billing_core::wire::{Request, Transport};
-use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions};
+use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions, ThrottleScope};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -17,10 +17,18 @@ fn ok() -> Answer {
 }
 
 fn throttled(seconds: u64) -> Answer {
+    throttled_for(&seconds.to_string())
+}
+
+fn throttled_for(retry_after: &str) -> Answer {
     Answer::new(
-        &format!("429 Too Many Requests\nRetry-After: {seconds}"),
+        &format!("429 Too Many Requests\nRetry-After: {retry_after}"),
         "",
     )
+}
+
+fn customer(id: &str) -> ThrottleScope {
+    ThrottleScope::Customer(id.to_owned())
 }
 
 /// How long requests wait.
@@ -36,84 +44,96 @@ async fn start(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
     (server, transport, clock)
 }
 
-fn get(transport: &Transport, customer: Option<&str>) -> Request {
+/// A transport that sends each request once.
+async fn start_once(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let policy = RetryPolicy::never().with_jitter(false);
+    let transport = transport_to(&server.origin(), sending(&clock).with_retry(policy));
+    (server, transport, clock)
+}
+
+fn get(transport: &Transport, id: Option<&str>) -> Request {
     let mut request = setup::request(transport, Method::GET);
-    if let Some(customer) = customer {
-        request.set_customer(customer);
+    if let Some(id) = id {
+        request.set_throttle_scope(customer(id));
     }
     request
 }
 
 #[tokio::test]
-async fn a_customers_requests_pause_and_those_of_others_go_on() {
+async fn a_429_for_a_customer_pauses_this_customer_alone() {
     let (_server, transport, clock) = start(vec![throttled(57), ok(), ok(), ok()]).await;
-    let throttle = transport.clone();
-    let throttle = throttle.throttle();
+    let throttle = transport.throttle();
     let of = |customer| get(&transport, customer);
     let error = transport.fetch::<Value>(&of(Some("A"))).await.unwrap_err();
     assert!(error.is_throttled());
     assert_eq!(
-        throttle.pause_left(Some("a")),
+        throttle.pause_left(&customer("a")),
         Duration::from_secs(57),
-        "in any case"
+        "in either letter case"
     );
     for free in [Some("b"), None] {
-        assert_eq!(throttle.pause_left(free), Duration::ZERO);
         transport.fetch::<Value>(&of(free)).await.unwrap();
     }
     assert_eq!(clock.seconds(), Vec::<u64>::new());
     clock.sleep(Duration::from_secs(57) - PATIENCE).await;
     transport.fetch::<Value>(&of(Some("a"))).await.unwrap();
     assert_eq!(clock.seconds(), [48, 9]);
-    assert_eq!(throttle.pause_left(Some("a")), Duration::ZERO);
+    assert_eq!(throttle.pause_left(&customer("a")), Duration::ZERO);
 }
 
 #[tokio::test]
-async fn two_customers_who_pause_at_once_mean_that_the_partner_does() {
-    let (_server, transport, clock) = start(vec![throttled(10), throttled(30), ok()]).await;
-    for customer in ["a", "b"] {
-        let request = get(&transport, Some(customer));
+async fn many_throttled_customers_pause_no_other() {
+    let mut answers: Vec<_> = (0..5).map(|_| throttled(50)).collect();
+    answers.extend([ok(), ok()]);
+    let (server, transport, clock) = start(answers).await;
+    for number in 0..5 {
+        let request = get(&transport, Some(&format!("c{number}")));
         transport.fetch::<Value>(&request).await.unwrap_err();
     }
-    let throttle = transport.throttle();
-    for everybody in [Some("a"), Some("b"), Some("c"), None] {
-        assert_eq!(throttle.pause_left(everybody), Duration::from_secs(30));
+    for free in [Some("another"), None] {
+        let request = get(&transport, free);
+        transport.fetch::<Value>(&request).await.unwrap();
     }
-    clock.sleep(Duration::from_secs(30) - PATIENCE).await;
-    transport
-        .fetch::<Value>(&get(&transport, None))
-        .await
-        .unwrap();
-    assert_eq!(clock.seconds(), [21, 9]);
+    assert_eq!((server.received().len(), clock.seconds().len()), (7, 0));
 }
 
+/// Which scopes pause after a 429 to each kind of request.
 #[tokio::test]
-async fn one_after_the_other_is_no_sign_of_the_partner() {
-    let (_server, transport, clock) = start(vec![throttled(10), throttled(30)]).await;
-    transport
-        .fetch::<Value>(&get(&transport, Some("a")))
-        .await
-        .unwrap_err();
-    clock.sleep(Duration::from_secs(10)).await;
-    transport
-        .fetch::<Value>(&get(&transport, Some("b")))
-        .await
-        .unwrap_err();
-    assert_eq!(transport.throttle().pause_left(Some("a")), Duration::ZERO);
-    assert_eq!(transport.throttle().pause_left(None), Duration::ZERO);
-}
-
-#[tokio::test]
-async fn without_a_customer_all_pause() {
-    let (_server, transport, _clock) = start(vec![throttled(10)]).await;
-    transport
-        .fetch::<Value>(&get(&transport, None))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        transport.throttle().pause_left(Some("a")),
-        Duration::from_secs(10)
-    );
+async fn a_429_pauses_its_own_scope_and_no_other() {
+    let scopes = [
+        ThrottleScope::Reads,
+        ThrottleScope::Writes,
+        ThrottleScope::Deletes,
+        ThrottleScope::Partner,
+        customer("a"),
+        customer("b"),
+    ];
+    let of_method = [
+        (Method::GET, 0),
+        (Method::HEAD, 0),
+        (Method::PUT, 1),
+        (Method::PATCH, 1),
+        (Method::POST, 1),
+        (Method::DELETE, 2),
+    ];
+    let by_method = of_method.map(|(method, scope)| (method, None, scope));
+    let by_scope = [(Method::GET, 3), (Method::PUT, 4), (Method::GET, 5)]
+        .map(|(method, scope)| (method, Some(scopes[scope].clone()), scope));
+    for (method, chosen, expected) in by_method.into_iter().chain(by_scope) {
+        let (_server, transport, _clock) = start(vec![throttled(20)]).await;
+        let mut request = setup::request(&transport, method.clone());
+        if let Some(scope) = chosen {
+            request.set_throttle_scope(scope);
+        }
+        transport.fetch::<Value>(&request).await.unwrap_err();
+        for (index, scope) in scopes.iter().enumerate() {
+            let pause = if index == expected { 20 } else { 0 };
+            let left = transport.throttle().pause_left(scope);
+            assert_eq!(left, Duration::from_secs(pause), "{method}: {scope:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -133,24 +153,240 @@ async fn a_shorter_pause_does_not_end_a_longer_one() {
         "sent once, a request does not wait"
     );
     assert_eq!(
-        transport.throttle().pause_left(Some("a")),
+        transport.throttle().pause_left(&customer("a")),
         Duration::from_secs(50)
     );
+}
+
+/// What one answer asks for, what its own caller is told, and how long others pause.
+#[tokio::test]
+async fn what_one_429_sets_for_others_has_a_limit() {
+    const CENTURY: u64 = 100 * 365 * 24 * 60 * 60;
+    // The clock stands at 2026-01-02 03:04:05.
+    let table = [
+        ("599", 599, 599),
+        ("600", 600, 600),
+        ("601", 601, 600),
+        ("1000000000", 1_000_000_000, 600),
+        ("99999999999999999999999", CENTURY, 600),
+        ("Fri, 02 Jan 2026 03:05:05 GMT", 60, 60),
+        ("Sat, 02 Jan 2027 03:04:05 GMT", 365 * 24 * 60 * 60, 600),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", CENTURY, 600),
+        ("Thu, 01 Jan 2026 00:00:00 GMT", 0, 0),
+        ("0", 0, 0),
+    ];
+    for (header, told, shared) in table {
+        let (_server, transport, _clock) = start_once(vec![throttled_for(header)]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        if told > 0 {
+            let asked = error.retry_after();
+            assert_eq!(asked, Some(Duration::from_secs(told)), "{header}");
+        }
+        let left = transport.throttle().pause_left(&ThrottleScope::Reads);
+        assert_eq!(left, Duration::from_secs(shared), "{header}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_a_shared_pause_is_an_option() {
+    for (limit, expected) in [(0, 0), (30, 30), (86_400, 1000)] {
+        let server = Server::start(vec![throttled(1000)]).await;
+        let clock = Arc::new(TestClock::default());
+        let options = sending(&clock).with_max_shared_pause(Duration::from_secs(limit));
+        let transport = transport_to(&server.origin(), options);
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(1000)));
+        let left = transport.throttle().pause_left(&ThrottleScope::Reads);
+        assert_eq!(left, Duration::from_secs(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_retry_after_that_is_none_is_read_as_absent() {
+    for header in ["-1", "-99999999999999999999", "1.5", "soon", "", "1e3"] {
+        let (_server, transport, _clock) = start_once(vec![throttled_for(header)]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        assert_eq!(error.retry_after(), None, "{header}");
+        let left = transport.throttle().pause_left(&ThrottleScope::Reads);
+        assert_eq!(left, Duration::from_secs(6), "{header}");
+    }
+}
+
+/// A body as it was recorded, and the pause that it asks for.
+#[tokio::test]
+async fn a_429_without_a_header_is_read_as_its_words_say() {
+    let table = [
+        (
+            r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }"#,
+            Some(57),
+        ),
+        (
+            r#"{"error":{"code":"429","message":"Too many requests. Please retry after 60 seconds."}}"#,
+            Some(60),
+        ),
+        (
+            r#"{"error":{"code":"ResourceRequestsThrottled","message":"The limit of '30' requests in '00:01:00' is exceeded. Please try again after '75' seconds."}}"#,
+            Some(75),
+        ),
+        (
+            r#"{"error":{"code":"ResourceRequestsThrottled","message":"Number of requests exceeded the limit of 100 for time interval 00:05:00."}}"#,
+            Some(300),
+        ),
+        (
+            r#"{"error":{"message":"Please try again after \u00272\u0027 minutes."}}"#,
+            Some(120),
+        ),
+        (
+            r#"{"code":1,"description":"Try again after &#39;6&#39; seconds"}"#,
+            Some(6),
+        ),
+        (
+            r#"{"error":{"code":"X","message":"Throttled.","details":[{"message":"Retry after 00:00:08."}]}}"#,
+            Some(8),
+        ),
+        ("Rate limit is exceeded. Try again in 1 second.", Some(1)),
+        ("wait 1500 ms", Some(2)),
+        ("TRY AGAIN IN 99999999999999999999 SECONDS", None),
+        ("There were 57 seconds. Try again.", None),
+        ("Try again in a while, at 99:99:99.", None),
+        ("wait, waiting, retry after, again in 5", None),
+        ("", None),
+    ];
+    for (body, expected) in table {
+        let answer = Answer::new("429 Too Many Requests", body);
+        let (_server, transport, _clock) = start_once(vec![answer]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        let asked = error.retry_after().map(|asked| asked.as_secs());
+        assert_eq!(asked, expected, "{body}");
+        let left = transport.throttle().pause_left(&ThrottleScope::Reads);
+        assert_eq!(left.as_secs(), expected.unwrap_or(6), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_wins_over_the_words_of_a_429() {
+    let body = r#"{"message":"Try again in 57 seconds."}"#;
+    let answer = Answer::new("429 X\nRetry-After: 20", body);
+    let (_server, transport, _clock) = start_once(vec![answer]).await;
+    let request = setup::request(&transport, Method::GET);
+    let error = transport.fetch::<Value>(&request).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(20)));
+}
+
+#[tokio::test]
+async fn words_of_another_status_are_no_time_to_wait() {
+    let answer = Answer::new("503 X", r#"{"message":"Try again in 57 seconds."}"#);
+    let (_server, transport, _clock) = start_once(vec![answer]).await;
+    let request = setup::request(&transport, Method::GET);
+    let error = transport.fetch::<Value>(&request).await.unwrap_err();
+    assert_eq!(error.retry_after(), None);
+}
+
+#[tokio::test]
+async fn a_lock_on_one_resource_is_a_conflict_and_pauses_nobody() {
+    let bodies = [
+        r#"{"error":{"code":"RetryableErrorDueToAnotherOperation","message":"Busy. Try again in 50 seconds."}}"#,
+        r#"{"error":{"code":"429","details":[{"code":"RetryableErrorDueToAnotherOperation"}]}}"#,
+    ];
+    for body in bodies {
+        let answers = vec![Answer::new("429 X\nRetry-After: 50", body)];
+        let (_server, transport, _clock) = start(answers).await;
+        let request = setup::request(&transport, Method::PATCH);
+        let error = transport.fetch::<Value>(&request).await.unwrap_err();
+        assert!(error.is_conflict() && !error.is_throttled(), "{body}");
+        assert!(!error.may_have_taken_effect(), "{body}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(50)));
+        let left = transport.throttle().pause_left(&ThrottleScope::Writes);
+        assert_eq!(left, Duration::ZERO, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_lock_is_waited_for_by_the_request_that_met_it() {
+    let locked = Answer::new(
+        "429 X",
+        r#"{"error":{"code":"RetryableErrorDueToAnotherOperation"}}"#,
+    );
+    let server = Server::start(vec![locked, ok()]).await;
+    let clock = Arc::new(TestClock::default());
+    let transport = transport_to(&server.origin(), persistent(&clock));
+    let request = get(&transport, None);
+    transport.fetch::<Value>(&request).await.unwrap();
+    assert_eq!(clock.seconds(), [1]);
+}
+
+#[tokio::test]
+async fn a_cleared_throttle_lets_all_pass() {
+    let (server, transport, clock) = start(vec![throttled(600), throttled(600), ok(), ok()]).await;
+    for scope in [Some("a"), None] {
+        let request = get(&transport, scope);
+        transport.fetch::<Value>(&request).await.unwrap_err();
+    }
+    transport.throttle().clear();
+    for scope in [Some("a"), None] {
+        let request = get(&transport, scope);
+        transport.fetch::<Value>(&request).await.unwrap();
+    }
+    assert_eq!((server.received().len(), clock.seconds().len()), (4, 0));
+}
+
+/// A clock on which nobody's sleep ends.
+#[derive(Debug, Default)]
+struct Asleep(TestClock);
+
+impl Clock for Asleep {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn clearing_the_throttle_wakes_those_who_wait() {
+    let server = Server::start(vec![throttled(100), ok()]).await;
+    // The request that meets the 429 has no time to wait for it; the next one has.
+    let first = RetryPolicy::default().with_max_retry_after(Duration::from_secs(99));
+    let clock: Arc<dyn Clock> = Arc::new(Asleep::default());
+    let limit = Duration::from_secs(90);
+    let options = SendOptions::default()
+        .with_retry(first)
+        .with_max_shared_pause(limit)
+        .with_clock(clock);
+    let transport = transport_to(&server.origin(), options);
+    let request = get(&transport, Some("a"));
+    transport.fetch::<Value>(&request).await.unwrap_err();
+    let waiting = transport.fetch::<Value>(&request);
+    let clears = async {
+        // Polled after the request, which waits by now.
+        assert_eq!(transport.throttle().pause_left(&customer("a")), limit);
+        transport.throttle().clear();
+    };
+    let (outcome, ()) = futures_util::future::join(waiting, clears).await;
+    outcome.unwrap();
 }
 
 #[tokio::test]
 async fn a_pause_that_is_too_long_is_an_error_and_nothing_is_sent() {
     let (server, transport, clock) = start(vec![throttled(3600)]).await;
-    transport
-        .fetch::<Value>(&get(&transport, None))
-        .await
-        .unwrap_err();
     let write = setup::request(&transport, Method::PUT);
+    let first = transport.fetch::<Value>(&write).await.unwrap_err();
+    assert_eq!(first.retry_after(), Some(Duration::from_secs(3600)));
     let error = transport.fetch::<Value>(&write).await.unwrap_err();
     assert!(error.is_throttled() && !error.may_have_taken_effect());
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
     assert_eq!(error.status(), None);
-    assert_snapshot!(error, @"the service wants no request for 3600 s more; this one was not sent");
+    assert_snapshot!(error, @"the service wants no request for 600 s more; this one was not sent");
     assert_eq!((server.received().len(), clock.seconds()), (1, Vec::new()));
 }
 
@@ -207,7 +443,7 @@ async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
     let transport = transport_to(&server.origin(), options);
     *clock.other.lock().unwrap() = Some(transport.clone());
     let mut write = setup::request(&transport, Method::PUT);
-    write.set_customer("a");
+    write.set_throttle_scope(customer("a"));
     write.set_recognised_by_id();
     let error = transport.fetch::<Value>(&write).await.unwrap_err();
     assert!(error.is_throttled());
@@ -220,27 +456,52 @@ async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
 }
 
 #[tokio::test]
-async fn a_429_without_a_time_pauses_by_the_policy() {
-    let server = Server::start(vec![Answer::new("429 X", ""), ok()]).await;
-    let clock = Arc::new(TestClock::default());
-    let transport = transport_to(&server.origin(), persistent(&clock));
-    transport
-        .fetch::<Value>(&get(&transport, Some("a")))
-        .await
-        .unwrap();
-    assert_eq!(clock.seconds(), [1]);
-}
-
-#[tokio::test]
-async fn a_429_pauses_others_although_it_is_the_last_attempt_that_met_it() {
+async fn a_429_without_a_time_pauses_for_several_seconds() {
     let server = Server::start((0..4).map(|_| Answer::new("429 X", "")).collect()).await;
     let clock = Arc::new(TestClock::default());
     let transport = transport_to(&server.origin(), persistent(&clock));
     let get = get(&transport, Some("a"));
     let error = transport.fetch::<Value>(&get).await.unwrap_err();
-    assert_eq!((error.attempts(), clock.seconds()), (4, vec![1, 2, 4]));
-    let left = transport.throttle().pause_left(Some("a"));
-    assert_eq!(left, Duration::from_secs(8));
+    assert_eq!((error.attempts(), clock.seconds()), (4, vec![6, 12, 24]));
+    // Others pause although it is the last attempt that met it.
+    let left = transport.throttle().pause_left(&customer("a"));
+    assert_eq!(left, Duration::from_secs(48));
+}
+
+#[tokio::test]
+async fn the_first_pause_of_a_throttle_follows_the_policy() {
+    let seconds = Duration::from_secs;
+    let table = [
+        (seconds(20), seconds(30), vec![20, 30]),
+        (seconds(1), seconds(2), vec![2, 2]),
+    ];
+    for (first, longest, expected) in table {
+        let answers = vec![Answer::new("429 X", ""), Answer::new("429 X", ""), ok()];
+        let server = Server::start(answers).await;
+        let clock = Arc::new(TestClock::default());
+        let policy = RetryPolicy::default()
+            .with_pauses(first, longest)
+            .with_jitter(false);
+        let transport = transport_to(&server.origin(), sending(&clock).with_retry(policy));
+        let get = get(&transport, None);
+        transport.fetch::<Value>(&get).await.unwrap();
+        assert_eq!(clock.seconds(), expected);
+    }
+}
+
+#[tokio::test]
+async fn jitter_leaves_half_of_a_throttle_s_pause() {
+    for _ in 0..20 {
+        let server = Server::start(vec![Answer::new("429 X", ""), ok()]).await;
+        let clock = Arc::new(TestClock::default());
+        let options = sending(&clock).with_retry(RetryPolicy::default());
+        let transport = transport_to(&server.origin(), options);
+        let get = get(&transport, None);
+        transport.fetch::<Value>(&get).await.unwrap();
+        let pause: Duration = clock.sleeps().iter().sum();
+        assert!(pause >= Duration::from_secs(3) && pause <= Duration::from_secs(6));
+        assert_eq!(clock.sleeps().len(), 1, "the shared pause is the same one");
+    }
 }
 
 #[tokio::test]
@@ -268,4 +529,23 @@ async fn what_is_left_of_the_limits_can_be_asked() {
             ("tenant-writes".to_owned(), 7)
         ]
     );
+}
+
+#[tokio::test]
+async fn the_limits_that_are_kept_are_limited_themselves() {
+    let many = |from: usize| {
+        let lines = (from..from + 40)
+            .map(|number| format!("\nx-ms-ratelimit-remaining-limit-{number:03}: {number}"));
+        let long = format!("\nx-ms-ratelimit-remaining-{}: 1", "a".repeat(101));
+        let head: String = lines.chain([long]).collect();
+        Answer::new(&format!("200 OK{head}"), "{}")
+    };
+    let (_server, transport, _clock) = start(vec![many(0), many(40)]).await;
+    for _ in 0..2 {
+        let response = transport.fetch::<Value>(&get(&transport, None)).await;
+        assert_eq!(response.unwrap().remaining().len(), 32);
+    }
+    let kept = transport.throttle().remaining();
+    assert_eq!(kept.len(), 32);
+    assert!(kept.keys().all(|name| name.len() < 100));
 }

@@ -103,6 +103,7 @@ pub struct CustomerPager {
 impl CustomerPager {
     blocking_options!(CustomerPager {
         with_size(size: u32)
+        with_max_pages(pages: u32)
         with_filter(filter: CustomerFilter)
         with_request_id(id: RequestId)
         with_correlation_id(id: CorrelationId)

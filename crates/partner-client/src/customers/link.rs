@@ -68,9 +68,16 @@ impl Next {
         let Some(token) = &self.token else {
             return Ok(());
         };
-        request.set_header(CONTINUATION, token).map_err(|_| {
-            Error::protocol("the service sent a continuation token that no header can carry")
-        })
+        /// More than any server takes in one header.
+        const LONGEST: usize = 32 * 1024;
+        let refuse =
+            || Error::protocol("the service sent a continuation token that no header can carry");
+        if token.len() > LONGEST {
+            return Err(refuse());
+        }
+        request
+            .set_header(CONTINUATION, token)
+            .map_err(|_| refuse())
     }
 }
 

@@ -84,7 +84,7 @@ pub fn preflight(profile: &CustomerBillingProfile, rules: &CountryValidationRule
             continue;
         };
         if !supported.iter().any(|one| one.eq_ignore_ascii_case(value)) {
-            let rule = format!("{of} has {}", shown(&supported.join(", ")));
+            let rule = format!("{of} has {}", shown_list(supported));
             findings.push(finding(member, FindingKind::Unsupported, rule));
         }
     }
@@ -224,10 +224,23 @@ fn given(text: &Option<String>) -> Option<&str> {
 
 /// What a service says, in one line of bounded length that can steer no terminal.
 fn shown(text: &str) -> String {
+    line(text.chars())
+}
+
+/// The same of a list, of which no more is looked at than is shown.
+fn shown_list(list: &[String]) -> String {
+    let letters = list.iter().enumerate().flat_map(|(index, item)| {
+        let comma = if index == 0 { "" } else { ", " };
+        comma.chars().chain(item.chars())
+    });
+    line(letters)
+}
+
+fn line(letters: impl Iterator<Item = char>) -> String {
     const LIMIT: usize = 400;
-    let plain = text.chars().filter(|letter| !letter.is_control());
-    let mut line: String = plain.clone().take(LIMIT).collect();
-    if plain.count() > LIMIT {
+    let mut plain = letters.filter(|letter| !letter.is_control());
+    let mut line: String = plain.by_ref().take(LIMIT).collect();
+    if plain.next().is_some() {
         line.push('…');
     }
     line

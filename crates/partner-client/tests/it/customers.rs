@@ -238,6 +238,33 @@ async fn pages_in_a_circle_are_noticed_and_one_address_with_another_token_is_non
 }
 
 #[tokio::test]
+async fn a_list_without_end_ends_at_the_limit_of_pages() {
+    for limit in [0, 1, 3] {
+        let uri = "/v1/customers?seekOperation=Next";
+        let answers = (0..5).map(|at| page("a", &next(uri, &at.to_string())));
+        let (server, client) = start(answers.collect()).await;
+        let mut pager = client.list_customers().with_max_pages(limit);
+        for _ in 0..limit {
+            pager.next_page().await.unwrap().unwrap();
+        }
+        for _ in 0..2 {
+            let error = pager.next_page().await.unwrap_err();
+            assert!(error.is_too_large() && !error.may_have_taken_effect());
+        }
+        assert_eq!(server.received().len(), limit as usize);
+    }
+}
+
+#[tokio::test]
+async fn a_continuation_token_longer_than_any_header_is_not_sent() {
+    let token = "t".repeat(32 * 1024 + 1);
+    let (server, client) = start(vec![page("a", &next("/customers?a=1", &token))]).await;
+    let error = client.list_customers().collect_all().await.unwrap_err();
+    assert!(error.is_protocol());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
 async fn a_page_that_failed_can_be_asked_for_again() {
     let answers = vec![
         page("a", &next("/customers?a=1", "t")),

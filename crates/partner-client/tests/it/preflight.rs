@@ -106,6 +106,20 @@ fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value()
 }
 
 #[test]
+fn a_list_is_shown_up_to_a_limit() {
+    let mut rules = us();
+    let many = (0..100_000).map(|number| format!("S{number}"));
+    rules.supported_states_list = Some(many.collect());
+    let found = preflight(&profile(|_, address| address.state = text("ZZ")), &rules);
+    let rule = found[0].rule();
+    assert!(
+        rule.starts_with("US has S0, S1, S2") && rule.ends_with('…'),
+        "{rule}"
+    );
+    assert_eq!(rule.chars().count(), "US has ".len() + 401);
+}
+
+#[test]
 fn space_around_a_value_is_part_of_it() {
     let spaced = profile(|_, address| {
         address.state = text("W ");

@@ -1,5 +1,6 @@
 //! An update that is sent again, and how the service can tell.
 
+use partner_client::ThrottleScope;
 use partner_client::models::CustomerBillingProfile;
 
 use crate::loopback::{Answer, Server};
@@ -190,8 +191,8 @@ async fn a_429_of_one_customer_lets_others_go_on() {
         client
             .clone()
             .throttle()
-            .pause_left(Some(CUSTOMER))
+            .pause_left(&ThrottleScope::Customer(CUSTOMER.to_owned()))
             .as_secs(),
-        3600
+        600
     );
 }
