@@ -22,6 +22,8 @@ mod emulator;
 mod emulator_page;
 mod emulator_state;
 mod failures;
+#[cfg(target_os = "linux")]
+mod harmless;
 mod help;
 mod input;
 #[cfg(unix)]

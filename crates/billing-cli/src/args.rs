@@ -8,11 +8,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use billing_core::{CorrelationId, RequestId};
-use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    ArgAction, Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint,
+};
 use clap_complete::Shell;
 use partner_client::{Accept, ContentType, MediaType};
 
 use crate::credential::Kind;
+use crate::output::{is_hidden, one_line};
 use emulator::EmulatorArgs;
 pub(crate) use taken::{check, shown};
 
@@ -111,6 +114,23 @@ pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice 
         is_next = arg == "--color";
     }
     wanted
+}
+
+/// An error of the arguments that repeats them harmlessly: where one of them has something hidden, the error is that
+/// of the same arguments with it escaped.
+pub(crate) fn harmless(error: clap::Error, args: impl Iterator<Item = OsString>) -> clap::Error {
+    let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    if !args.iter().any(|arg| arg.contains(is_hidden)) {
+        return error;
+    }
+    let escaped = args.iter().map(|arg| one_line(arg));
+    match shown(Cli::command()).try_get_matches_from(escaped) {
+        Err(escaped) => escaped,
+        // What is wrong is the hidden part itself, which the message had better not repeat.
+        Ok(_) => {
+            shown(Cli::command()).error(error.kind(), "an argument holds what cannot be shown")
+        }
+    }
 }
 
 /// What goes with every call of a service.
@@ -344,9 +364,9 @@ pub(crate) enum ConfigVerb {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, Parser as _};
+    use clap::Parser as _;
 
-    use super::Cli;
+    use super::*;
 
     #[test]
     fn the_argument_tree_holds_together() {

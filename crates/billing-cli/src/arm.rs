@@ -9,11 +9,11 @@ use arm_client::models::BillingProfile;
 use billing_core::Response;
 
 use crate::args::{ArmVerb, Format, Global};
-use crate::document;
+use crate::document::{self, Path, Segment};
 use crate::failure::Failure;
-use crate::hint::{Call, shell_word};
+use crate::hint::{Call, command_line};
 use crate::interrupt::Interrupt;
-use crate::output::{print, show};
+use crate::output::{one_line, print, show};
 use crate::render::{self, Page};
 use crate::target::{Service, Target};
 
@@ -40,19 +40,27 @@ async fn open(global: &Global) -> Result<Target, Failure> {
 
 fn call<'a>(target: &'a Target, verb: &str, account: &str, profile: &str) -> Call<'a> {
     let options = target.options();
-    let (account_word, profile_word) = (shell_word(account), shell_word(profile));
+    let (shown_account, shown_profile) = (one_line(account), one_line(profile));
     Call {
         target,
-        doing: format!("{verb} the billing profile {profile}"),
-        subject: format!("billing profile {profile} in billing account {account}"),
-        look: format!("billing arm get {account_word} {profile_word}{options}"),
-        list: Some(format!("billing arm list {account_word}{options}")),
+        doing: format!("{verb} the billing profile {shown_profile}"),
+        subject: format!("billing profile {shown_profile} in billing account {shown_account}"),
+        look: command_line("arm get", &[account, profile], options),
+        list: Some(command_line("arm list", &[account], options)),
     }
 }
 
-/// The path of a member as `--set` takes it.
-pub(crate) fn short(path: &str) -> String {
-    path.strip_prefix("properties.").unwrap_or(path).to_owned()
+/// The path of a member as `--set` takes it. What stands beside `properties` and is not always there is told from
+/// what is in it by `$.`.
+pub(crate) fn short(path: &Path) -> String {
+    const BESIDE: [&str; 4] = ["id", "name", "properties", "type"];
+    if let Some(inner) = path.below("properties") {
+        return inner.to_string();
+    }
+    match path.segments().first() {
+        Some(Segment::Member(name)) if !BESIDE.contains(&name.as_str()) => format!("$.{path}"),
+        _ => path.to_string(),
+    }
 }
 
 fn print_profile(response: &Response<BillingProfile>, format: Format) -> Result<(), Failure> {
@@ -60,7 +68,7 @@ fn print_profile(response: &Response<BillingProfile>, format: Format) -> Result<
         Format::Json => print(&render::json(response.body())?),
         Format::Table => {
             let document = document::value(response.body())?;
-            show(&render::members(&document, short, Page::stdout()))
+            show(render::members(&document, short, Page::stdout()))
         }
     }
 }

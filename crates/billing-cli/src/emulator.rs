@@ -29,7 +29,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     print(&ready_line(&emulator))?;
     if args.documents.seed.is_none() {
         let seed = emulator.seed();
-        say(&format!(
+        say(format!(
             "the seed is {seed}; with --seed {seed} a run is the same again"
         ));
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use billing_core::PollToken;
 
-use crate::output;
+use crate::output::{self, Painted};
 
 /// The exit codes of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,17 +148,17 @@ impl Failure {
         let Some(error) = &error else {
             return exit;
         };
-        let (red, cyan) = (output::ERROR, output::HINT);
         let error = output::one_line(&format!("{error:#}"));
-        let mut text = format!("{red}error:{red:#} {error}");
+        let text = Painted::default().styled(output::ERROR, "error:");
+        let mut text = text.text(" ").text(&error);
         for note in &notes {
-            text.push('\n');
-            text.push_str(&output::note(&output::one_line(note)));
+            text = text.note(note);
         }
         if let Some(hint) = &hint {
-            text.push_str(&format!("\n\n{cyan}hint:{cyan:#} {hint}"));
+            let text_and_hint = text.text("\n\n").styled(output::HINT, "hint:");
+            text = text_and_hint.text(" ").text(hint);
         }
-        output::say(&text);
+        output::say(text);
         exit
     }
 

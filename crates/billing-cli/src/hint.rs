@@ -1,5 +1,7 @@
 //! What to do after an error of a service or on the way to it.
 
+mod command_line;
+
 use std::error::Error as _;
 
 use billing_core::Error;
@@ -7,6 +9,7 @@ use billing_core::Error;
 use crate::credential;
 use crate::failure::{Exit, Failure};
 use crate::target::{Service, Target};
+pub(crate) use command_line::{command_line, shell_word};
 
 /// One undertaking with a service: enough to say what failed, and what to do about it.
 pub(crate) struct Call<'a> {
@@ -313,22 +316,12 @@ fn notes(error: &Error) -> Vec<String> {
     notes
 }
 
-/// A word that a shell takes as it is, or in quotes.
-pub(crate) fn shell_word(word: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_.:/@%+,".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", crate::output::one_line(word).replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use arm_client::{ArmClient, StaticToken};
     use billing_emulator::Emulator;
 
-    use super::{Call, shell_word};
+    use super::Call;
     use crate::args::Global;
     use crate::target::{Service, Target};
 
@@ -363,18 +356,5 @@ mod tests {
         the token in MY_TOKEN is expired, or its audience is not Azure Resource Manager: get a fresh one, for example
           export MY_TOKEN="$(az account get-access-token --resource https://management.azure.com --query accessToken --output tsv)"
         "#);
-    }
-
-    #[test]
-    fn a_word_that_a_shell_would_read_otherwise_is_quoted() {
-        for (word, expected) in [
-            ("a-b_c.d:e", "a-b_c.d:e"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("it's", r"'it'\''s'"),
-            ("$(x)", "'$(x)'"),
-        ] {
-            assert_eq!(shell_word(word), expected);
-        }
     }
 }

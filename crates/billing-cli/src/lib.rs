@@ -46,15 +46,17 @@ use interrupt::Interrupt;
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
     output::color(args::wanted_color(std::env::args_os()));
+    output::relay_panics();
     let mut command = args::shown(Cli::command());
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
+            let kind = error.kind();
             // Whoever closed the pipe does not want to read it.
-            let _ = error.print();
-            return match error.kind() {
+            let _ = args::harmless(error, std::env::args_os()).print();
+            return match kind {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
                 _ => Exit::Usage.into(),
             };

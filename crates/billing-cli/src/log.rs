@@ -7,7 +7,7 @@ use std::io;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::progress;
+use crate::output;
 
 /// Writes the log to stderr: nothing for 0, operations and requests for 1, connections and further attempts for 2, and
 /// for more all that the libraries on the way say, with their names.
@@ -35,9 +35,7 @@ struct Stderr;
 
 impl io::Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        progress::aside(|| {
-            let _ = io::stderr().write_all(bytes);
-        });
+        output::relay(bytes);
         Ok(bytes.len())
     }
 

@@ -8,11 +8,11 @@ use billing_core::Response;
 use partner_client::models::CustomerBillingProfile;
 
 use crate::args::{Format, Global, PartnerVerb};
-use crate::document;
+use crate::document::{self, Path};
 use crate::failure::Failure;
-use crate::hint::{Call, shell_word};
+use crate::hint::{Call, command_line};
 use crate::interrupt::Interrupt;
-use crate::output::{print, show};
+use crate::output::{one_line, print, show};
 use crate::render::{self, Page};
 use crate::target::{Service, Target};
 
@@ -44,12 +44,12 @@ async fn open(global: &Global) -> Result<Target, Failure> {
 }
 
 fn call<'a>(target: &'a Target, verb: &str, customer_id: &str) -> Call<'a> {
-    let (id, options) = (shell_word(customer_id), target.options());
+    let shown = one_line(customer_id);
     Call {
         target,
-        doing: format!("{verb} the billing profile of customer {customer_id}"),
-        subject: format!("customer {customer_id}"),
-        look: format!("billing partner get {id}{options}"),
+        doing: format!("{verb} the billing profile of customer {shown}"),
+        subject: format!("customer {shown}"),
+        look: command_line("partner get", &[customer_id], target.options()),
         list: None,
     }
 }
@@ -62,7 +62,7 @@ fn print_profile(
         Format::Json => print(&render::json(response.body())?),
         Format::Table => {
             let document = document::value(response.body())?;
-            show(&render::members(&document, str::to_owned, Page::stdout()))
+            show(render::members(&document, Path::to_string, Page::stdout()))
         }
     }
 }

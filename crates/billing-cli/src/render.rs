@@ -1,5 +1,7 @@
 //! Documents and differences for people.
 
+mod excerpt;
+
 use arm_client::models::BillingProfile;
 use billing_core::RequestPreview;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table};
@@ -8,27 +10,20 @@ use serde_json::Value;
 
 use crate::args::Format;
 use crate::diff::Difference;
-use crate::document::{Row, rows};
+use crate::document::{Path, Row, rows};
 use crate::failure::{Exit, Failure};
-use crate::output::{is_hidden, one_line, print};
+use crate::output::{Painted, one_line, print};
 
 /// What stands where a value is not.
 const NONE: &str = "(none)";
 
+/// As many values of a document, or differences, are shown in a table.
+const MOST_ROWS: usize = 1_000;
+
 /// A document for programs: JSON with indentation, members in the order of the model.
 pub(crate) fn json(model: &impl Serialize) -> Result<String, Failure> {
-    let json = serde_json::to_string_pretty(model)
-        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))?;
-    let mut harmless = String::with_capacity(json.len());
-    for character in json.chars() {
-        // JSON itself escapes only some of what could steer a terminal; all of it is inside strings.
-        if character != '\n' && is_hidden(character) {
-            harmless.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            harmless.push(character);
-        }
-    }
-    Ok(harmless)
+    serde_json::to_string_pretty(model)
+        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))
 }
 
 /// Prints a request instead of sending it.
@@ -117,27 +112,65 @@ impl Page {
 }
 
 /// One row for each value. `shorten` gives the path that is shown.
-pub(crate) fn members(document: &Value, shorten: impl Fn(&str) -> String, page: Page) -> String {
-    let rows = rows(document).into_iter();
-    lay_out(
-        rows.map(|Row { path, text }| [name(shorten(&path)), Cell::new(text)]),
-        page,
-    )
+///
+/// Rows beyond [`MOST_ROWS`] are counted, and long values are shortened: the memory of a table is many times that
+/// of its text.
+pub(crate) fn members(document: &Value, shorten: impl Fn(&Path) -> String, page: Page) -> Painted {
+    let (rows, count) = rows(document, MOST_ROWS);
+    let left_out = count.saturating_sub(rows.len());
+    let mut is_short = false;
+    let rows = rows.iter().map(|Row { path, text }| {
+        let (text, is_shortened) = excerpt::value(text);
+        is_short |= is_shortened;
+        [path_cell(&shorten(path)), cell(&text)]
+    });
+    let table = lay_out(rows, page);
+    below(table, left_out, is_short)
 }
 
-/// One row for each difference: the path, what was, what is.
+/// One row for each difference: the path, what was, what is; bounded as [`members`] is.
 pub(crate) fn differences(
     differences: &[Difference],
-    shorten: impl Fn(&str) -> String,
+    shorten: impl Fn(&Path) -> String,
     page: Page,
-) -> String {
-    let rows = differences.iter().map(|Difference { path, old, new }| {
-        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
-        let old = Cell::new(side(old)).fg(Color::DarkRed);
-        let new = Cell::new(format!("→ {}", side(new))).fg(Color::DarkGreen);
-        [name(shorten(path)), old, new]
+) -> Painted {
+    let shown = differences.get(..MOST_ROWS).unwrap_or(differences);
+    let left_out = differences.len().saturating_sub(shown.len());
+    let mut is_short = false;
+    let rows = shown.iter().map(|Difference { path, old, new }| {
+        let (old, new, is_shortened) = match (old, new) {
+            (Some(old), Some(new)) => excerpt::both(old, new),
+            (old, new) => {
+                let side = |side: &Option<String>| match side {
+                    Some(text) => excerpt::value(text),
+                    None => (NONE.to_owned(), false),
+                };
+                let ((old, is_old_short), (new, is_new_short)) = (side(old), side(new));
+                (old, new, is_old_short || is_new_short)
+            }
+        };
+        is_short |= is_shortened;
+        let old = cell(&old).fg(Color::DarkRed);
+        let new = cell(&format!("→ {new}")).fg(Color::DarkGreen);
+        [path_cell(&shorten(path)), old, new]
     });
-    lay_out(rows, page)
+    let table = lay_out(rows, page);
+    below(table, left_out, is_short)
+}
+
+/// The table, and a line about what is not in it.
+fn below(table: String, left_out: usize, is_short: bool) -> Painted {
+    let table = Painted::table(table);
+    match (left_out, is_short) {
+        (0, false) => table,
+        (0, true) => table.text("\n(shortened: --output json prints the document as a whole)"),
+        (more, _) => {
+            let more = excerpt::thousands(more);
+            table.text(&format!(
+                "\n({more} more values: --output json prints the document as a whole)"
+            ))
+        }
+    }
 }
 
 /// The rows in columns, or where there is no room for them, each cell below its name.
@@ -167,17 +200,18 @@ fn lay_out<const N: usize>(rows: impl Iterator<Item = [Cell; N]>, page: Page) ->
     lines.join("\n")
 }
 
-/// The same for stderr, below a line that introduces it.
+/// The differences for stderr, below a line that introduces them.
 pub(crate) fn introduced_differences(
+    introduction: &str,
     all: &[Difference],
-    shorten: impl Fn(&str) -> String,
-) -> String {
+    shorten: impl Fn(&Path) -> String,
+) -> Painted {
     let table = differences(all, shorten, Page::stderr().indented(2));
-    table.lines().map(|line| format!("\n  {line}")).collect()
+    Painted::from(one_line(introduction)).indented(&table)
 }
 
 /// One row for each billing profile.
-pub(crate) fn billing_profiles(profiles: &[BillingProfile], page: Page) -> String {
+pub(crate) fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Painted {
     const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
     let rows = profiles.iter().map(|profile| {
         let properties = profile.properties.as_ref();
@@ -189,22 +223,22 @@ pub(crate) fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Strin
             properties.and_then(|all| all.currency.as_deref()),
             status.map(|status| status.as_str()),
         ];
-        cells.map(|cell| one_line(cell.unwrap_or("-")))
+        cells.map(|text| cell(&excerpt::value(text.unwrap_or("-")).0))
     });
     if page.is_narrow() {
         let tables = rows.map(|cells| {
             let mut table = page.table();
             for (title, cell) in TITLES.into_iter().zip(cells) {
-                table.add_row([name(title.to_lowercase()), Cell::new(cell)]);
+                table.add_row([name(&title.to_lowercase()), cell]);
             }
             finish(&mut table)
         });
-        return tables.collect::<Vec<_>>().join("\n\n");
+        return Painted::table(tables.collect::<Vec<_>>().join("\n\n"));
     }
     let mut table = page.table();
     table.set_header(TITLES.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     table.add_rows(rows);
-    finish(&mut table)
+    Painted::table(finish(&mut table))
 }
 
 /// Rows of text below a header; without the header where there is no room for columns.
@@ -212,25 +246,32 @@ pub(crate) fn columns<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
     page: Page,
-) -> String {
+) -> Painted {
+    let rows = rows.into_iter().map(|row| row.map(|text| cell(&text)));
     if page.is_narrow() {
-        return lay_out(
-            rows.into_iter()
-                .map(|row| row.map(|cell| Cell::new(one_line(&cell)))),
-            page,
-        );
+        return Painted::table(lay_out(rows, page));
     }
     let mut table = page.table();
     table.set_header(header.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     for row in rows {
-        table.add_row(row.map(|cell| one_line(&cell)));
+        table.add_row(row);
     }
-    finish(&mut table)
+    Painted::table(finish(&mut table))
+}
+
+/// A cell with text from outside: what a [`Painted`] table is made of.
+fn cell(text: &str) -> Cell {
+    Cell::new(one_line(text))
 }
 
 /// The cell of a member's name.
-fn name(text: String) -> Cell {
-    Cell::new(text).fg(Color::DarkCyan)
+fn name(text: &str) -> Cell {
+    cell(text).fg(Color::DarkCyan)
+}
+
+/// The cell of a member's path.
+fn path_cell(path: &str) -> Cell {
+    name(&excerpt::path(path))
 }
 
 fn finish(table: &mut Table) -> String {

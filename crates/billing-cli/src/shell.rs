@@ -37,7 +37,7 @@ pub(crate) fn man(folder: Option<&Path>) -> Result<(), Failure> {
         written += 1;
         waiting.extend(command.get_subcommands().cloned());
     }
-    say(&format!("wrote {written} pages to {}", folder.display()));
+    say(format!("wrote {written} pages to {}", folder.display()));
     Ok(())
 }
 

@@ -177,7 +177,7 @@ fn retry(retries: Option<u32>) -> RetryPolicy {
     policy.with_listener(|error, pause| {
         let seconds = pause.as_secs_f64().ceil();
         let told = format!("{error}; trying again in {seconds} s");
-        output::say(&output::one_line(&told));
+        output::say(output::one_line(&told));
     })
 }
 
@@ -210,6 +210,11 @@ fn options(service: Service, global: &Global) -> String {
     ];
     let given = given.into_iter();
     given
-        .filter_map(|(option, value)| Some(format!(" {option} {}", shell_word(&value?))))
+        .filter_map(|(option, value)| {
+            let value = value?;
+            // Else it would pass for the next option.
+            let between = if value.starts_with('-') { '=' } else { ' ' };
+            Some(format!(" {option}{between}{}", shell_word(&value)))
+        })
         .collect()
 }

@@ -3,21 +3,18 @@
 use super::open;
 use crate::args::{Format, Global};
 use crate::failure::Failure;
-use crate::hint::{Call, shell_word};
-use crate::output::{print, say, show};
+use crate::hint::{Call, command_line};
+use crate::output::{one_line, print, say, show};
 use crate::render::{self, Page, print_preview};
 
 pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     let target = open(global).await?;
+    let subject = format!("billing account {}", one_line(account));
     let call = Call {
         target: &target,
-        doing: format!("list the billing profiles of billing account {account}"),
-        subject: format!("billing account {account}"),
-        look: format!(
-            "billing arm list {}{}",
-            shell_word(account),
-            target.options()
-        ),
+        doing: format!("list the billing profiles of {subject}"),
+        look: command_line("arm list", &[account], target.options()),
+        subject,
         list: None,
     };
     let mut pager = target.arm()?.list_billing_profiles(account);
@@ -36,12 +33,9 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     match format {
         Format::Json => print(&render::json(&profiles)?),
         Format::Table if profiles.is_empty() => {
-            say(&format!(
-                "there are no billing profiles in {}",
-                call.subject
-            ));
+            say(format!("there are no billing profiles in {}", call.subject));
             Ok(())
         }
-        Format::Table => show(&render::billing_profiles(&profiles, Page::stdout())),
+        Format::Table => show(render::billing_profiles(&profiles, Page::stdout())),
     }
 }

@@ -15,7 +15,7 @@ use crate::edit::{Wish, into_type, merge};
 use crate::failure::Failure;
 use crate::hint::Call;
 use crate::interrupt::Interrupt;
-use crate::output::say;
+use crate::output::{one_line, say};
 use crate::render::{self, print_preview};
 use crate::shape::Writable;
 use crate::target::Target;
@@ -84,7 +84,7 @@ pub(super) async fn run(
     if args.no_wait
         && let Some(token) = poller.token()
     {
-        say(&format!("accepted, not done yet; {}", patch.resume()));
+        say(format!("accepted, not done yet; {}", patch.resume()));
         return Err(Failure::accepted(token));
     }
     let waiting = Waiting {
@@ -118,17 +118,18 @@ fn request(
 fn show(profile: &mut Value, update: &Value, args: &ArmUpdate, target: &Target) {
     let before = profile.clone();
     merge(profile, update);
-    let (name, origin) = (&args.profile, target.origin());
+    let (name, origin) = (one_line(&args.profile), target.origin());
     let differences = diff(&before, profile);
     // It is sent all the same: an update that is still running would have the last word otherwise.
     if differences.is_empty() {
-        say(&format!(
+        say(format!(
             "nothing would be different for billing profile {name} at {origin}"
         ));
     } else {
-        say(&format!(
-            "changes for billing profile {name} at {origin}:{}",
-            render::introduced_differences(&differences, short)
+        say(render::introduced_differences(
+            &format!("changes for billing profile {name} at {origin}:"),
+            &differences,
+            short,
         ));
     }
 }
@@ -143,9 +144,10 @@ fn say_what_changed(
         &document::value(now.body())?,
     );
     if !theirs.is_empty() {
-        say(&format!(
-            "meanwhile somebody else changed:{}",
-            render::introduced_differences(&theirs, short)
+        say(render::introduced_differences(
+            "meanwhile somebody else changed:",
+            &theirs,
+            short,
         ));
     }
     Ok(())
@@ -156,16 +158,17 @@ fn done(
     response: &Response<BillingProfile>,
     call: &Call<'_>,
 ) -> Result<(), Failure> {
-    say(&format!(
+    say(format!(
         "updated {} (request id {})",
         call.subject,
         response.request_id().unwrap_or("unknown")
     ));
     let own = diff(expected, &document::value(response.body())?);
     if !own.is_empty() {
-        say(&format!(
-            "the service stored some of it in its own way:{}",
-            render::introduced_differences(&own, short)
+        say(render::introduced_differences(
+            "the service stored some of it in its own way:",
+            &own,
+            short,
         ));
     }
     Ok(())

@@ -8,10 +8,10 @@ use futures_util::StreamExt as _;
 use super::{call, open, print_profile};
 use crate::args::{Global, Patience};
 use crate::failure::{Exit, Failure};
-use crate::hint::Call;
+use crate::hint::{Call, shell_word};
 use crate::input::{self, Limit};
 use crate::interrupt::Interrupt;
-use crate::output::say;
+use crate::output::{one_line, say};
 use crate::progress::Spinner;
 
 pub(super) async fn run(
@@ -35,7 +35,9 @@ pub(super) async fn run(
             return failure;
         }
         failure.hint(format!(
-            "if you trust {origin} with your token, add --arm-endpoint {origin}"
+            "if you trust {} with your token, add --arm-endpoint {}",
+            one_line(&origin),
+            shell_word(&origin)
         ))
     })?;
     let mut poller = poller.with_options(target.poll_options(patience.timeout));
@@ -46,7 +48,7 @@ pub(super) async fn run(
     };
     let response = waiting.finish(&mut poller).await?;
     let printed = print_profile(&response, global.output.unwrap_or_default());
-    say(&format!(
+    say(format!(
         "updated {} (request id {})",
         call.subject,
         response.request_id().unwrap_or("unknown")
@@ -95,7 +97,7 @@ impl Waiting<'_> {
             } else {
                 String::new()
             };
-            say(&format!(
+            say(format!(
                 "waiting until the update is done{next} (Ctrl-C ends the waiting, not the update)"
             ));
         }

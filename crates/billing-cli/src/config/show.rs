@@ -1,14 +1,12 @@
 //! `billing config show`: what is in force, and where it was found.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use super::{Key, Setting, Settings, variable};
 use crate::args::{Format, Global};
 use crate::credential::{Kind, secret_variables};
 use crate::failure::Failure;
-use crate::output::{print, show};
+use crate::output::{Painted, one_line, print, show};
 use crate::render::{self, Page};
 
 /// # Errors
@@ -18,7 +16,7 @@ pub(super) async fn run(global: &Global) -> Result<(), Failure> {
     let shown = Shown::of(&settings)?;
     match global.output.unwrap_or_default() {
         Format::Json => print(&render::json(&shown)?),
-        Format::Table => show(&shown.to_string()),
+        Format::Table => show(shown.table()),
     }
 }
 
@@ -74,10 +72,11 @@ impl<'a> Shown<'a> {
     }
 }
 
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let profile = self.profile.unwrap_or("-");
-        writeln!(f, "file     {}\nprofile  {profile}\n", self.file)?;
+impl Shown<'_> {
+    fn table(&self) -> Painted {
+        let profile = one_line(self.profile.unwrap_or("-"));
+        let file = one_line(&self.file);
+        let head = format!("file     {file}\nprofile  {profile}\n\n");
         let rows = self.settings.iter().map(|row| {
             let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
             [row.name.to_owned(), text(row.value), text(row.from)]
@@ -91,10 +90,8 @@ impl fmt::Display for Shown<'_> {
             let name = secret.variable.clone();
             [name, value.to_owned(), "environment".to_owned()]
         });
-        f.write_str(&render::columns(
-            ["SETTING", "VALUE", "FROM"],
-            rows.chain(secrets),
-            Page::stdout(),
-        ))
+        let titles = ["SETTING", "VALUE", "FROM"];
+        let table = render::columns(titles, rows.chain(secrets), Page::stdout());
+        Painted::from(head).then(&table)
     }
 }

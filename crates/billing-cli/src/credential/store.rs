@@ -121,7 +121,7 @@ pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failur
         Failure::new(Exit::Failed, anyhow::Error::from_boxed(error))
             .during("could not keep the refresh token")
     })?;
-    say(&match place {
+    say(match place {
         Place::File(path) => format!("the refresh token is in {}", path.display()),
         _ => "the refresh token is in the keyring".to_owned(),
     });
@@ -219,7 +219,7 @@ impl RefreshTokenStore for Environment {
     fn save<'a>(&'a self, _: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
         // The old one goes on being good until it expires ("Refresh tokens: expiration"), so that there is
         // no reason to refuse the access token that came with the new one.
-        say(&format!(
+        say(format!(
             "warning: a new refresh token came and is lost, as {VARIABLE} cannot be written back; the one in \
              it ends at its own time. With refresh-token-store = \"keyring\" or \"file:PATH\" the new ones are kept"
         ));

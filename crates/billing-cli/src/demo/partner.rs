@@ -8,7 +8,7 @@ use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
 
 use super::screen::Screen;
 use crate::diff::diff_without;
-use crate::document::without;
+use crate::document::{Path, without};
 
 const HEADERS: [&str; 5] = [
     "authorization",
@@ -39,7 +39,7 @@ pub(super) async fn show(
     screen.step("Before (links left out)")?;
     screen.members(
         &without(&serde_json::to_value(&before)?, &["links"]),
-        str::to_owned,
+        Path::to_string,
     )?;
 
     let mut profile = before.clone();
@@ -62,14 +62,14 @@ pub(super) async fn show(
 
     let after = serde_json::to_value(answer.body())?;
     screen.step("After (links left out)")?;
-    screen.members(&without(&after, &["links"]), str::to_owned)?;
+    screen.members(&without(&after, &["links"]), Path::to_string)?;
     screen.step("What changed, but for the etag")?;
     let changes = diff_without(&serde_json::to_value(&before)?, &after, &["attributes"]);
-    screen.differences(&changes, str::to_owned)?;
+    screen.differences(&changes, Path::to_string)?;
     screen.step("Of this, the service did by itself")?;
     screen.differences(
         &diff_without(&serde_json::to_value(&profile)?, &after, &["attributes"]),
-        str::to_owned,
+        Path::to_string,
     )?;
     Ok(())
 }

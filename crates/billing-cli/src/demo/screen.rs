@@ -7,6 +7,8 @@ use billing_core::{RequestPreview, Url};
 use serde_json::Value;
 
 use crate::diff::Difference;
+use crate::document::Path;
+use crate::output::Painted;
 use crate::render::{self, Page};
 
 const INDENT: &str = "  ";
@@ -67,7 +69,7 @@ impl<'a> Screen<'a> {
     pub(super) fn members(
         &mut self,
         document: &Value,
-        shorten: impl Fn(&str) -> String,
+        shorten: impl Fn(&Path) -> String,
     ) -> io::Result<()> {
         let table = render::members(document, shorten, self.inner());
         self.table(&table)
@@ -77,15 +79,15 @@ impl<'a> Screen<'a> {
     pub(super) fn differences(
         &mut self,
         all: &[Difference],
-        shorten: impl Fn(&str) -> String,
+        shorten: impl Fn(&Path) -> String,
     ) -> io::Result<()> {
         let table = render::differences(all, shorten, self.inner());
         self.table(&table)
     }
 
     /// A table is as wide as it may be already, and its styles take no room.
-    fn table(&mut self, table: &str) -> io::Result<()> {
-        for line in table.lines() {
+    fn table(&mut self, table: &Painted) -> io::Result<()> {
+        for line in table.as_str().lines() {
             writeln!(self.out, "{INDENT}{line}")?;
         }
         self.out.flush()

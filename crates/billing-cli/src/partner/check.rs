@@ -41,26 +41,24 @@ pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failur
                 let row = Row::of(finding);
                 [row.member.to_owned(), row.finding]
             });
-            show(&render::columns(
-                ["MEMBER", "FINDING"],
-                rows,
-                Page::stdout(),
-            ))?;
+            show(render::columns(["MEMBER", "FINDING"], rows, Page::stdout()))?;
         }
     }
     if findings.iter().any(Finding::is_certain) {
         return Err(Failure::new(
             Exit::Failed,
             anyhow::Error::msg(format!(
-                "the service would not take the profile of customer {customer_id} as it is"
+                "the service would not take the profile of {} as it is",
+                call.subject
             )),
         )
         .hint("mend the members above with `billing partner update --check`"));
     }
     // What could not be looked at is no praise.
     if findings.is_empty() {
-        say(&format!(
-            "the rules of its country have nothing against the profile of customer {customer_id}"
+        say(format!(
+            "the rules of its country have nothing against the profile of {}",
+            call.subject
         ));
     }
     Ok(())
@@ -120,7 +118,7 @@ pub(super) async fn before_write(
         ));
     }
     for finding in &findings {
-        say(&finding.to_string());
+        say(finding.to_string());
     }
     Ok(())
 }

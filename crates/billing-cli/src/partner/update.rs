@@ -9,7 +9,7 @@ use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::{Global, PartnerUpdate};
 use crate::confirm::Confirm;
 use crate::diff::{Difference, diff_without};
-use crate::document;
+use crate::document::{self, Path};
 use crate::edit::{Body, Edits, Wish, into_type};
 use crate::failure::Failure;
 use crate::hint::Call;
@@ -91,9 +91,10 @@ fn say_what_changed(before: &Value, now: &Value) -> bool {
     if theirs.is_empty() {
         return false;
     }
-    say(&format!(
-        "meanwhile somebody else changed:{}",
-        render::introduced_differences(&theirs, str::to_owned)
+    say(render::introduced_differences(
+        "meanwhile somebody else changed:",
+        &theirs,
+        Path::to_string,
     ));
     true
 }
@@ -248,10 +249,11 @@ impl Update<'_> {
     }
 
     fn show(&self, differences: &[Difference]) {
-        let (id, origin) = (&self.args.customer_id, self.target.origin());
-        say(&format!(
-            "changes for customer {id} at {origin}:{}",
-            render::introduced_differences(differences, str::to_owned)
+        let (subject, origin) = (&self.put.subject, self.target.origin());
+        say(render::introduced_differences(
+            &format!("changes for {subject} at {origin}:"),
+            differences,
+            Path::to_string,
         ));
     }
 
@@ -262,17 +264,18 @@ impl Update<'_> {
     ) -> Result<(), Failure> {
         // What is said last is what is still on the screen.
         let printed = print_profile(response, self.global.output.unwrap_or_default());
-        say(&format!(
-            "updated customer {} (request id {})",
-            self.args.customer_id,
+        say(format!(
+            "updated {} (request id {})",
+            self.put.subject,
             response.request_id().unwrap_or("unknown")
         ));
         let stored = document::value(response.body())?;
         let own = diff_without(sent, &stored, &BOOKKEEPING);
         if !own.is_empty() {
-            say(&format!(
-                "the service stored some of it in its own way:{}",
-                render::introduced_differences(&own, str::to_owned)
+            say(render::introduced_differences(
+                "the service stored some of it in its own way:",
+                &own,
+                Path::to_string,
             ));
         }
         printed

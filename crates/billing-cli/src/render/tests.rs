@@ -3,8 +3,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use arm_client::models::BillingProfile;
 
-use super::{Page, billing_profiles, differences, json, members};
+use super::{Page, billing_profiles, differences, members};
 use crate::diff::diff;
+use crate::document::Path;
 
 fn profile(company: &str) -> Value {
     json!({
@@ -21,10 +22,10 @@ fn shown(columns: u16) -> String {
         profile("有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name");
     let page = Page::plain(columns);
     let shown = [
-        members(&after, str::to_owned, page),
-        differences(&diff(&before, &after), str::to_owned, page),
+        members(&after, Path::to_string, page),
+        differences(&diff(&before, &after), Path::to_string, page),
     ];
-    let shown = shown.join("\n---\n");
+    let shown = shown.map(|one| one.as_str().to_owned()).join("\n---\n");
     for line in shown.lines() {
         let width = line.width();
         assert!(width <= columns.into(), "{width}: {line}");
@@ -95,7 +96,7 @@ fn a_list_is_a_block_for_each_profile_where_there_is_no_room_for_columns() {
         { "name": "P-2" },
     ]))
     .unwrap();
-    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(40)), @"
+    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(40)).as_str(), @"
     name          P-1
     display name  Contoso Engineering,
                   Second Floor
@@ -109,7 +110,7 @@ fn a_list_is_a_block_for_each_profile_where_there_is_no_room_for_columns() {
     currency      -
     status        -
     ");
-    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(60)), @"
+    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(60)).as_str(), @"
     NAME  DISPLAY NAME          PO NUMBER  CURRENCY  STATUS
     P-1   Contoso Engineering,  -          EUR       -
           Second Floor
@@ -128,12 +129,12 @@ fn columns_of_text_stand_below_each_other_where_there_is_no_room_for_them() {
         let rows = [row.map(str::to_owned)];
         super::columns(["SETTING", "VALUE", "FROM"], rows, Page::plain(columns))
     };
-    insta::assert_snapshot!(shown(40), @"
+    insta::assert_snapshot!(shown(40).as_str(), @"
     authority
       https://login.microsoftonline.com
       cloud public
     ");
-    insta::assert_snapshot!(shown(80), @"
+    insta::assert_snapshot!(shown(80).as_str(), @"
     SETTING    VALUE                              FROM
     authority  https://login.microsoftonline.com  cloud public
     ");
@@ -146,18 +147,69 @@ fn a_table_for_a_terminal_is_styled_and_a_plain_one_is_not() {
     let differences = |page| {
         differences(
             &diff(&json!({ "a": 1 }), &json!({ "a": 2 })),
-            str::to_owned,
+            Path::to_string,
             page,
         )
     };
-    insta::assert_snapshot!(differences(Page::styled(Some(80))).escape_debug(), @r"\u{1b}[38;5;6ma\u{1b}[39m  \u{1b}[38;5;1m1\u{1b}[39m \u{1b}[38;5;2m→ 2\u{1b}[39m");
-    assert_eq!(differences(Page::plain(80)), "a  1 → 2");
+    insta::assert_snapshot!(differences(Page::styled(Some(80))).as_str().escape_debug(), @r"\u{1b}[38;5;6ma\u{1b}[39m  \u{1b}[38;5;1m1\u{1b}[39m \u{1b}[38;5;2m→ 2\u{1b}[39m");
+    assert_eq!(differences(Page::plain(80)).as_str(), "a  1 → 2");
 }
 
 #[test]
-fn json_is_harmless_to_a_terminal_and_the_same_document() {
-    let document = json!({ "name": "\u{9b}31m\u{7f}\u{202e}é有" });
-    let shown = json(&document).unwrap();
-    assert_eq!(shown, "{\n  \"name\": \"\\u009b31m\\u007f\\u202eé有\"\n}");
-    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), document);
+fn cells_hold_nothing_that_steers_a_terminal() {
+    let hostile = "\u{1b}[31m\u{9b}2J\u{202e}\u{2028}\ntwo";
+    let document = json!({ hostile: hostile, "l": [hostile] });
+    let profiles: Vec<BillingProfile> =
+        serde_json::from_value(json!([{ "name": hostile, "properties": { "poNumber": hostile } }]))
+            .unwrap();
+    for page in [Page::plain(40), Page::plain(200)] {
+        for shown in [
+            members(&document, Path::to_string, page),
+            differences(
+                &diff(&document, &json!({ hostile: "x" })),
+                Path::to_string,
+                page,
+            ),
+            billing_profiles(&profiles, page),
+            super::columns(["A", "B"], [[hostile.to_owned(), hostile.to_owned()]], page),
+        ] {
+            let shown = shown.as_str();
+            assert!(
+                !shown.contains(|one| crate::output::is_hidden(one) && one != '\n'),
+                "{shown:?}"
+            );
+            assert!(!shown.contains("\ntwo"), "{shown:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_of_a_large_document_is_bounded_and_says_so() {
+    let values: serde_json::Map<_, _> = (0..200_000)
+        .map(|at| (format!("m{at:06}"), json!(at)))
+        .collect();
+    let document = Value::Object(values);
+    let long = json!({ "a": "x".repeat(10_000), &"n".repeat(500): 1 });
+    for page in [Page::plain(40), Page::plain(200)] {
+        let shown = members(&document, Path::to_string, page);
+        assert!(shown.as_str().contains("m000999") && !shown.as_str().contains("m001000"));
+        let last = shown.as_str().lines().last().unwrap();
+        assert_eq!(
+            last,
+            "(199,000 more values: --output json prints the document as a whole)"
+        );
+        let shown = differences(&diff(&document, &json!({})), Path::to_string, page);
+        assert_eq!(shown.as_str().lines().last().unwrap(), last);
+
+        let shown = members(&long, Path::to_string, page);
+        let words = shown
+            .as_str()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(words.contains("… (9,680 more characters)"), "{words}");
+        assert!(words.contains("… (340 more characters)"), "{words}");
+        let last = "(shortened: --output json prints the document as a whole)";
+        assert_eq!(shown.as_str().lines().last().unwrap(), last);
+    }
 }

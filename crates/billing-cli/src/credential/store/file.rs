@@ -9,6 +9,7 @@ use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use tempfile::NamedTempFile;
 
 use super::{Trouble, blocking};
+use crate::hint::shell_word;
 use crate::input::{self, Limit};
 
 /// The file is replaced as a whole, so that a crash leaves the old token or the new one.
@@ -68,7 +69,7 @@ fn refuse_others(path: &Path) -> Result<(), Trouble> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    let path = path.display();
+    let path = shell_word(&path.to_string_lossy());
     let why = format!("others may read it: take it from them by `chmod 600 {path}`");
     Err(Trouble::Broken(why))
 }
