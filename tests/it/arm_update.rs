@@ -58,8 +58,9 @@ async fn only_what_was_named_is_sent() {
 #[tokio::test]
 async fn an_update_that_is_done_at_once_is_not_waited_for() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
-    let args = update(&["--set=poNumber=PO-2", "--yes", "--output=json"]);
-    let shown = billing(args).at(&emulator).run().await;
+    let args = ["--set=poNumber=PO-2", "--yes", "--output=json"];
+    let args = [&args[..], &["--error-format=text"]].concat();
+    let shown = billing(update(&args)).at(&emulator).run().await;
     assert_eq!(shown.json()["properties"]["poNumber"], "PO-2");
     insta::assert_snapshot!(redact(&shown.stderr), @"
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:

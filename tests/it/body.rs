@@ -55,7 +55,8 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
 async fn pascal_case_and_a_byte_order_mark_are_read_and_what_is_left_out_is_cleared() {
     let emulator = sample().start().await.unwrap();
     let body = "\u{feff}{\"CompanyName\":\"Contoso\",\"DefaultAddress\":{\"City\":\"Tacoma\",\"Region\":null}}";
-    let args = PARTNER.into_iter().chain(["--body=-", "--output=json"]);
+    let args = ["--body=-", "--output=json", "--error-format=text"];
+    let args = PARTNER.into_iter().chain(args);
     let shown = billing(args).at(&emulator).stdin(body).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
     let stored = shown.json();

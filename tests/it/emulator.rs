@@ -87,7 +87,7 @@ async fn an_address_without_a_port_is_refused() {
 #[tokio::test]
 async fn the_global_options_are_for_the_other_verbs() {
     let mut seen = String::new();
-    for args in [&["emulator", "--yes"][..], &["demo", "--output", "json"]] {
+    for args in [&["emulator", "--yes"][..], &["demo", "--output", "table"]] {
         seen += &billing(args.iter().copied()).run().await.refused(2);
         seen.push('\n');
     }

@@ -81,12 +81,16 @@ impl Document {
             "--emulator",
             "--dry-run",
             "--output=json",
+            "--error-format=text",
             "--body",
         ];
         match self {
             Self::BodyFile => billing(update.into_iter().chain([file])),
             Self::BodyStdin => billing(update.into_iter().chain(["-"])).stdin(bytes),
-            Self::Config => billing(["config", "show", "--output=json", "--config", file]),
+            Self::Config => {
+                let args = ["config", "show", "--output=json", "--error-format=text"];
+                billing(args.into_iter().chain(["--config", file]))
+            }
             Self::Faults => billing(["emulator", "--faults", file]),
             Self::Data => billing(["emulator", "--data", file]),
         }
@@ -218,7 +222,7 @@ impl Value {
         let shown = match self {
             Self::Token => billing(list).at(&world.emulator).token(text()).run().await,
             Self::Setting => {
-                let args = ["config", "show", "--output=json"];
+                let args = ["config", "show", "--output=json", "--error-format=text"];
                 billing(args).env("AZURE_TENANT_ID", text()).run().await
             }
             Self::ClientSecret => {

@@ -28,6 +28,7 @@ mod help;
 mod input;
 #[cfg(unix)]
 mod interrupt;
+mod json_errors;
 mod log;
 mod media;
 mod page;

@@ -73,7 +73,8 @@ async fn get(service: &Service, authority: &str) -> Transcript {
     let folder = tempfile::tempdir().unwrap();
     let trusted = folder.path().join("authority.pem");
     std::fs::write(&trusted, authority).unwrap();
-    billing(["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"])
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"];
+    billing(args.into_iter().chain(["--error-format=text"]))
         .at_url(&service.url)
         .env("SSL_CERT_FILE", trusted.to_str().unwrap())
         .run()

@@ -99,19 +99,38 @@ pub(crate) enum Verb {
 
 /// What `--color` says, before the arguments are parsed: their errors and the help have colours, too.
 pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice {
-    let mut wanted = ColorChoice::Auto;
+    wanted("--color", args).unwrap_or(ColorChoice::Auto)
+}
+
+/// Whether errors are to be JSON, before the arguments are parsed, as their errors are errors, too.
+pub(crate) fn wants_json_errors(args: impl Iterator<Item = OsString>) -> bool {
+    let args: Vec<_> = args.collect();
+    let output = wanted("--output", args.iter().cloned());
+    let global = Global {
+        error_format: wanted("--error-format", args.iter().cloned()),
+        output: output.or_else(|| wanted("-o", args.into_iter())),
+        ..Global::default()
+    };
+    global.wants_json_errors()
+}
+
+/// The last value of an option that has a good one.
+fn wanted<T: ValueEnum>(option: &str, args: impl Iterator<Item = OsString>) -> Option<T> {
+    let mut wanted = None;
     let mut is_next = false;
     for arg in args.take_while(|arg| arg != "--") {
         let arg = arg.to_string_lossy();
         let value = if is_next {
             Some(arg.as_ref())
         } else {
-            arg.strip_prefix("--color=")
+            let rest = arg.strip_prefix(option);
+            let is_long = option.starts_with("--");
+            rest.and_then(|rest| rest.strip_prefix('=').or((!is_long).then_some(rest)))
         };
-        if let Some(choice) = value.and_then(|value| ColorChoice::from_str(value, false).ok()) {
-            wanted = choice;
+        if let Some(value) = value.and_then(|value| T::from_str(value, false).ok()) {
+            wanted = Some(value);
         }
-        is_next = arg == "--color";
+        is_next = arg == option;
     }
     wanted
 }
@@ -170,6 +189,9 @@ pub(crate) struct Global {
     /// Print a table for people, or the service's document as JSON; table by default
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
+    /// How errors are printed on stderr: text for people, or one JSON object; json with --output json
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) error_format: Option<ErrorFormat>,
     /// How often a request is sent again after a failure that may pass; 3 by default
     #[arg(long, global = true, value_name = "N")]
     pub(crate) retries: Option<u32>,
@@ -188,6 +210,15 @@ pub(crate) struct Global {
     /// The correlation id of all requests to Partner Center, instead of a random one
     #[arg(long, global = true, value_name = "GUID")]
     pub(crate) correlation_id: Option<CorrelationId>,
+}
+
+impl Global {
+    pub(crate) fn wants_json_errors(&self) -> bool {
+        match self.error_format {
+            Some(format) => format == ErrorFormat::Json,
+            None => self.output == Some(Format::Json),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
@@ -223,6 +254,12 @@ pub(crate) fn name(value: impl ValueEnum) -> String {
 pub(crate) enum Format {
     #[default]
     Table,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub(crate) enum ErrorFormat {
+    Text,
     Json,
 }
 

@@ -9,7 +9,7 @@ use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
 use crate::failure::{Exit, Failure};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
-use crate::output::{print, say};
+use crate::output::{announce, say};
 use target::{Readers, Target};
 
 mod target;
@@ -26,7 +26,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         let hint = "the file is as it was, and nothing is listening";
         file.write(pem.as_bytes(), Readers::Everybody, hint)?;
     }
-    print(&ready_line(&emulator))?;
+    announce(&ready_line(&emulator))?;
     if args.documents.seed.is_none() {
         let seed = emulator.seed();
         say(format!(

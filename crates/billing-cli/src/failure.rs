@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use billing_core::PollToken;
 
 use crate::output::{self, Painted};
+use crate::report::{self, ErrorLine};
 
 /// The exit codes of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +29,21 @@ pub enum Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::StillRunning => 3,
-            Exit::Unknown => 4,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code().unwrap_or(130))
+    }
+}
+
+impl Exit {
+    /// `None` where the process ends by a signal.
+    pub(crate) fn code(self) -> Option<u8> {
+        match self {
+            Self::Done => Some(0),
+            Self::Failed => Some(1),
+            Self::Usage => Some(2),
+            Self::StillRunning => Some(3),
+            Self::Unknown => Some(4),
+            Self::Interrupted => None,
+        }
     }
 }
 
@@ -78,6 +86,17 @@ impl Failure {
     /// The arguments cannot be carried out; `hint` says what would do.
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Exit::Usage, anyhow::Error::msg(what.into())).hint(hint)
+    }
+
+    /// Arguments that are none of the command's, in the words of the parser.
+    pub(crate) fn arguments(error: &clap::Error) -> Self {
+        let words = error.render().to_string();
+        let words = words.trim();
+        let words = words.strip_prefix("error: ").unwrap_or(words);
+        match words.split_once("\n\n") {
+            Some((what, hint)) => Self::usage(what, hint),
+            None => Self::usage(words, "see --help"),
+        }
     }
 
     pub(crate) fn interrupted() -> Self {
@@ -138,28 +157,52 @@ impl Failure {
         {
             self = self.lost_token(&token, error);
         }
+        if self.0.error.is_none() {
+            return self.0.exit;
+        }
+        if output::is_for_scripts() {
+            output::report(&self.json_line());
+        } else {
+            output::tell(self.text());
+        }
+        self.0.exit
+    }
+
+    /// The error for people.
+    fn text(&self) -> Painted {
         let Inner {
-            exit,
-            error,
-            notes,
-            hint,
-            token: _,
-        } = *self.0;
-        let Some(error) = &error else {
-            return exit;
-        };
-        let error = output::one_line(&format!("{error:#}"));
+            error, notes, hint, ..
+        } = &*self.0;
+        let error = error.as_ref().map(|error| format!("{error:#}"));
+        let error = output::one_line(&error.unwrap_or_default());
         let text = Painted::default().styled(output::ERROR, "error:");
         let mut text = text.text(" ").text(&error);
-        for note in &notes {
+        for note in notes {
             text = text.note(note);
         }
-        if let Some(hint) = &hint {
+        if let Some(hint) = hint {
             let text_and_hint = text.text("\n\n").styled(output::HINT, "hint:");
             text = text_and_hint.text(" ").text(hint);
         }
-        output::say(text);
-        exit
+        text
+    }
+
+    /// The error for scripts.
+    fn json_line(&self) -> String {
+        let Inner {
+            exit, error, hint, ..
+        } = &*self.0;
+        let token = self.resume_token();
+        let message = error.as_ref().map(|error| format!("{error:#}"));
+        let mut line = ErrorLine::new(*exit, message.unwrap_or_default());
+        if let Some(error) = error
+            .as_ref()
+            .and_then(|error| error.downcast_ref::<billing_core::Error>())
+        {
+            line = line.caused_by(error);
+        }
+        let line = line.resume_token(token.as_deref()).hint(hint.as_deref());
+        report::line(&line)
     }
 
     /// The same failure where stdout did not take the token, which is the only way to the outcome.

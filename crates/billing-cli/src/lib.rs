@@ -29,6 +29,7 @@ mod partner;
 mod progress;
 mod proxy;
 mod render;
+mod report;
 mod shape;
 mod shell;
 mod target;
@@ -47,21 +48,31 @@ use interrupt::Interrupt;
 pub fn main() -> ExitCode {
     output::color(args::wanted_color(std::env::args_os()));
     output::relay_panics();
+    output::set_for_scripts(args::wants_json_errors(std::env::args_os()));
     let mut command = args::shown(Cli::command());
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let kind = error.kind();
+            let error = args::harmless(error, std::env::args_os());
+            let is_asked_for = matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            if !is_asked_for && output::is_for_scripts() {
+                return Failure::arguments(&error).report().into();
+            }
             // Whoever closed the pipe does not want to read it.
-            let _ = args::harmless(error, std::env::args_os()).print();
-            return match kind {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
-                _ => Exit::Usage.into(),
+            let _ = error.print();
+            return if is_asked_for {
+                Exit::Done.into()
+            } else {
+                Exit::Usage.into()
             };
         }
     };
+    output::set_for_scripts(cli.global.wants_json_errors());
     match args::check(&matches) {
         Ok(()) => run(cli).into(),
         Err(failure) => failure.report().into(),
@@ -110,7 +121,7 @@ async fn report(failure: Failure, interrupt: &Interrupt) -> Exit {
         reported = reported => reported.unwrap_or(Exit::Failed),
         () = interrupt.asked(answered.saturating_add(1)) => {
             if let Some(token) = token {
-                output::say(&format!("resume token:\n  {token}"));
+                output::tell(format!("resume token:\n  {token}"));
             }
             Exit::Interrupted
         }

@@ -9,6 +9,7 @@
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -114,6 +115,15 @@ pub(crate) fn print(data: &str) -> Result<(), Failure> {
     deadly_during(|| write_data(data)).map_err(Failure::output)
 }
 
+/// The same for a line on which whoever reads it acts while the command goes on: a signal then stops
+/// the command as always.
+///
+/// # Errors
+/// Those of [`print`].
+pub(crate) fn announce(line: &str) -> Result<(), Failure> {
+    write_line(&mut io::stdout().lock(), line).map_err(Failure::output)
+}
+
 /// Prints text for people and a line end.
 ///
 /// # Errors
@@ -165,8 +175,36 @@ fn write_data(data: &str) -> io::Result<()> {
     }
 }
 
-/// Says something to the person in front; it is no failure when they are not there.
+/// Whether stderr is for a script, which reads one JSON object there.
+static FOR_SCRIPTS: AtomicBool = AtomicBool::new(false);
+
+/// Says whether stderr is for a script: then an error is a line of JSON, and there is no talk.
+pub(crate) fn set_for_scripts(it_is: bool) {
+    FOR_SCRIPTS.store(it_is, Ordering::Relaxed);
+}
+
+pub(crate) fn is_for_scripts() -> bool {
+    FOR_SCRIPTS.load(Ordering::Relaxed)
+}
+
+/// Says something to the person in front; it is no failure when they are not there. A script that reads
+/// JSON from stderr, which is no terminal then, is told nothing.
 pub(crate) fn say(talk: impl Into<Painted>) {
+    if !is_for_scripts() || io::stderr().is_terminal() {
+        tell(talk);
+    }
+}
+
+/// Writes a line of JSON to stderr, with everything hidden in it escaped.
+pub(crate) fn report(line: &str) {
+    let line = json_escaped(line);
+    progress::aside(|| {
+        let _ = write_line(&mut io::stderr().lock(), &line);
+    });
+}
+
+/// Writes to stderr, whoever reads it.
+pub(crate) fn tell(talk: impl Into<Painted>) {
     let Painted(talk) = talk.into();
     let talk = match Page::stderr().columns() {
         Some(columns) => wrapped(&talk, columns),

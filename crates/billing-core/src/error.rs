@@ -249,8 +249,9 @@ impl Error {
         self
     }
 
-    /// A word for what went wrong, from a small fixed set.
-    pub(crate) fn kind_name(&self) -> &'static str {
+    /// A word for what went wrong, such as `timeout`, from a small fixed set: for logs and scripts. To
+    /// decide what to do, ask the predicates. Spans have it as `error.type`.
+    pub fn kind_name(&self) -> &'static str {
         match self.0.kind {
             Kind::InvalidInput => "invalid_input",
             Kind::Credential => "credential",

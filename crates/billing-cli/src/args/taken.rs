@@ -10,6 +10,7 @@ use crate::failure::Failure;
 fn why_not(verb: &str, option: &str) -> Option<&'static str> {
     let (group, verb) = verb.split_once(' ').unwrap_or((verb, ""));
     match (group, verb, option) {
+        (.., "error_format") => None,
         ("demo" | "emulator", ..) => Some("it brings services of its own"),
         ("completions" | "man", ..) => Some("it asks no service"),
         ("config", _, "config") | ("config", "" | "show" | "refresh-token", "config_profile") => {
