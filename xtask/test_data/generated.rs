@@ -8,6 +8,9 @@
 #[path = "generated/awkward_names.rs"]
 #[rustfmt::skip]
 pub mod awkward_names;
+#[path = "generated/client_names.rs"]
+#[rustfmt::skip]
+pub mod client_names;
 #[path = "generated/data_contract.rs"]
 #[rustfmt::skip]
 pub mod data_contract;

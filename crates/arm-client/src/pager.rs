@@ -58,7 +58,7 @@ enum Next {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    value: Option<Vec<BillingProfile>>,
+    value: Option<Vec<Option<BillingProfile>>>,
     next_link: Option<String>,
 }
 
@@ -138,7 +138,11 @@ impl BillingProfilePager {
                 link: link.to_owned(),
             },
         };
-        Ok(Some(page.map(|page| page.value.unwrap_or_default())))
+        // An item that is null is no profile.
+        let items = |page: Page| page.value.unwrap_or_default();
+        Ok(Some(
+            page.map(|page| items(page).into_iter().flatten().collect()),
+        ))
     }
 
     /// The billing profiles of all pages that are left, all in memory. [`next_page`](Self::next_page) and

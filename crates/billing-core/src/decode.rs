@@ -122,9 +122,14 @@ impl From<&serde_json::Error> for JsonError {
     }
 }
 
-/// These name a member of our own types.
+/// These name a member, or say that one is too deep; they repeat no value.
 fn is_about_a_member(text: &str) -> bool {
-    text.starts_with("missing field ") || text.starts_with("duplicate field ")
+    let known = [
+        "missing field ",
+        "duplicate field ",
+        "recursion limit exceeded",
+    ];
+    known.iter().any(|known| text.starts_with(known))
 }
 
 impl fmt::Display for JsonError {

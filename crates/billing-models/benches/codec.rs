@@ -32,6 +32,7 @@ mod measure;
 use billing_models::{arm, partner};
 use documents::Document;
 use measure::{Subject, compare};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 300;
@@ -43,14 +44,18 @@ fn main() {
     for (document, subjects) in [
         (&arm.plain, arm_subjects()),
         (&arm.with_unknown_members, arm_subjects()),
+        (&arm.nested, arm_subjects()),
+        (&arm.page, arm_page_subjects()),
         (&partner.plain, partner_subjects()),
         (&partner.with_unknown_members, partner_subjects()),
+        (&partner.nested, partner_subjects()),
+        (&partner.page, partner_page_subjects()),
     ] {
         results.push(report(document, &subjects));
     }
     println!(
         "Unknown members: by hand drops them; serde_json::Value, ours and typify keep them (typify because the lowered \
-         schema asks for it).\nUnknown enum values: typify and by hand refuse the whole document; ours keeps them."
+         schema asks for it), ours to the letter.\nUnknown enum values: typify and by hand refuse the whole document; ours keeps them."
     );
     // `cargo bench` passes `--bench`; the verb passes the path of the report after `--json`.
     let mut arguments = std::env::args()
@@ -76,6 +81,37 @@ fn partner_subjects() -> Vec<Subject> {
         Subject::of::<Value>("serde_json::Value"),
         Subject::of::<partner::CustomerBillingProfile>("ours"),
         Subject::of::<before_passes_partner::CustomerBillingProfile>("typify before our passes"),
+    ]
+}
+
+/// A page as `arm-client` reads one, whatever its items are.
+#[derive(Serialize, Deserialize)]
+struct ArmPage<T> {
+    value: Vec<T>,
+}
+
+fn arm_page_subjects() -> Vec<Subject> {
+    vec![
+        Subject::of::<ArmPage<by_hand::BillingProfile>>("by hand"),
+        Subject::of::<Value>("serde_json::Value"),
+        Subject::of::<ArmPage<arm::BillingProfile>>("ours"),
+        Subject::of::<ArmPage<before_passes_arm::BillingProfile>>("typify before our passes"),
+    ]
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartnerPage<T> {
+    items: Vec<T>,
+}
+
+fn partner_page_subjects() -> Vec<Subject> {
+    vec![
+        Subject::of::<PartnerPage<by_hand::CustomerBillingProfile>>("by hand"),
+        Subject::of::<Value>("serde_json::Value"),
+        Subject::of::<PartnerPage<partner::CustomerBillingProfile>>("ours"),
+        Subject::of::<PartnerPage<before_passes_partner::CustomerBillingProfile>>(
+            "typify before our passes",
+        ),
     ]
 }
 

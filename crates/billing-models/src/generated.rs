@@ -4,7 +4,6 @@
 #![allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
-    rustdoc::invalid_html_tags,
     clippy::doc_lazy_continuation,
     reason = "the descriptions are the page's words, which were not written for rustdoc"
 )]

@@ -6,4 +6,4 @@ mod generated;
 pub mod partner;
 mod support;
 
-pub use support::AdditionalProperties;
+pub use support::{AdditionalProperties, Json, Number};

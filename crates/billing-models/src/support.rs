@@ -1,10 +1,14 @@
-//! What the generated shapes are built from: the map of unknown members, open enums, setters, and hidden values.
+//! What the generated types are built from: their codec, unknown members, open enums, setters, hidden values.
 
 mod additional_properties;
 mod hidden;
+mod json;
+mod object;
 mod open_enum;
+mod raw;
+mod same;
+mod scan;
 mod setters;
-mod strict;
 #[cfg(test)]
 #[allow(
     unreachable_pub,
@@ -14,7 +18,10 @@ mod tests;
 
 pub use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
+pub use json::{Json, Number};
+pub(crate) use object::{object, read_change, read_member, refuse_member, update};
 pub(crate) use open_enum::open_enum;
 #[cfg(feature = "schemars")]
 pub(crate) use open_enum::open_enum_schema;
+pub(crate) use raw::Name;
 pub(crate) use setters::setters;

@@ -147,7 +147,11 @@ impl CustomerPager {
         };
         self.pages.note(&key);
         self.ids = self.ids.next();
-        Ok(Some(page.map(|page| page.items.unwrap_or_default())))
+        // An item that is null is no customer.
+        let items = |page: CustomerCollection| page.items.unwrap_or_default();
+        Ok(Some(
+            page.map(|page| items(page).into_iter().flatten().collect()),
+        ))
     }
 
     /// The customers of all pages that are left, all in memory. [`next_page`](Self::next_page) and

@@ -53,19 +53,19 @@ impl Media {
                 let json = document.json()?;
                 // Rare enough that the document is read again only where it may be.
                 if may_have_come_as_xml(json) {
-                    refuse_xml(&document.read()?, name)?;
+                    refuse_xml(&document.texts()?, name)?;
                 }
                 request.set_body(name, json.to_vec());
             }
             ContentType::Form => {
-                let value = document.read()?;
+                let value = document.texts()?;
                 refuse_xml(&value, name)?;
                 let body =
                     form::write(value).map_err(|(path, fault)| unspeakable(name, &path, fault))?;
                 request.set_body(name, body);
             }
             ContentType::Xml | ContentType::TextXml => {
-                let body = xml::write(&document.read()?, contract)
+                let body = xml::write(&document.texts()?, contract)
                     .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
                 request.set_body(name, body);
             }

@@ -1,25 +1,14 @@
 //! JSON as specs need it: a member that comes twice is an error, where serde_json would silently keep the last.
 
-use serde_json::Value;
-
-use super::problem::Problem;
-
-/// The models' own reader, taken as a file: the generator must build while the generated code does not.
-#[path = "../../../crates/billing-models/src/support/strict.rs"]
 mod strict;
 
-use strict::Strict;
+use serde_json::Value;
+
+use self::strict::Strict;
+use super::problem::Problem;
 
 /// Parses the text of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Value, Problem> {
-    if text.starts_with('\u{FEFF}') {
-        return Err(Problem {
-            file: file.to_owned(),
-            place: ":1:1".to_owned(),
-            what: "the file begins with a byte order mark".to_owned(),
-            hint: "save it as UTF-8 without one".to_owned(),
-        });
-    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed =
         serde_path_to_error::deserialize::<_, Strict>(&mut deserializer).map_err(|error| {

@@ -13,8 +13,9 @@ use serde_json::{Map, Value};
 use self::keywords::{DOCUMENT, NAMED, OBJECT, OPEN_ENUM};
 use super::json::{self, step};
 use super::names::type_name;
+use super::nearest::{did_you_mean, nearest};
 use super::problem::Problem;
-use super::spec::{Member, Spec, Type, TypeKind};
+use super::spec::{KnownValue, Member, Spec, Type, TypeKind};
 
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
@@ -244,6 +245,7 @@ impl Loader<'_> {
             };
             found.push(Member {
                 name: name.clone(),
+                client_name: self.text(&pointer, node, "x-ms-client-name"),
                 description: self.text(&pointer, node, "description"),
                 read_only: self.flag(&pointer, node, "readOnly"),
                 personal: self.flag(&pointer, node, "x-personal"),
@@ -289,7 +291,7 @@ impl Loader<'_> {
     }
 
     /// The known values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either order.
-    fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Vec<String> {
+    fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Vec<KnownValue> {
         let kind = self.kind(place, node);
         self.expect_kind(&place.pointer, kind, "string");
         let mut known = Vec::new();
@@ -322,7 +324,59 @@ impl Loader<'_> {
                 );
             }
         }
-        known
+        let names = self.value_names(&place.pointer, node, &known);
+        let with_name = |value: String| KnownValue {
+            client_name: names.get(&value).cloned(),
+            value,
+        };
+        known.into_iter().map(with_name).collect()
+    }
+
+    /// The names that `x-ms-enum` gives values of an enum.
+    fn value_names(
+        &mut self,
+        pointer: &str,
+        node: &Map<String, Value>,
+        known: &[String],
+    ) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        let Some(given) = node.get("x-ms-enum") else {
+            return names;
+        };
+        let pointer = step(pointer, "x-ms-enum");
+        let Some(given) = self.object(&pointer, given) else {
+            return names;
+        };
+        self.allow_only(&pointer, given, &[&["name", "modelAsString", "values"]]);
+        let values = given.get("values").and_then(Value::as_array);
+        for (index, given) in values.into_iter().flatten().enumerate() {
+            let pointer = step(&step(&pointer, "values"), &index.to_string());
+            let Some(given) = self.object(&pointer, given) else {
+                continue;
+            };
+            self.allow_only(&pointer, given, &[&["value", "name", "description"]]);
+            let name = self.text(&pointer, given, "name");
+            let value = given.get("value").and_then(Value::as_str);
+            match (
+                value.filter(|value| known.iter().any(|one| one == value)),
+                name,
+            ) {
+                (Some(value), Some(name)) => {
+                    names.insert(value.to_owned(), name);
+                }
+                (None, _) => {
+                    let nearest =
+                        nearest(value.unwrap_or_default(), known.iter().map(String::as_str));
+                    self.problem(
+                        &step(&pointer, "value"),
+                        "this is none of the values of the enum",
+                        format!("name one of them{}", did_you_mean(nearest)),
+                    );
+                }
+                (Some(_), None) => {}
+            }
+        }
+        names
     }
 }
 

@@ -1,12 +1,13 @@
 //! Lowering: a [`Spec`] becomes the schema that typify turns into the shapes we want.
 //!
 //! typify takes a schema at its word, and three of its words mean something else to us. `required`, limits and defaults
-//! are gone, since each makes a read fail or a write say more than the caller did. Arrays and maps may be null, since
+//! are gone, since each makes a read fail or a write say more than the caller did. A member or value that the spec gives a
+//! name for Rust has that name here; the passes put its own back. Arrays and maps may be null, since
 //! typify would otherwise make absent and empty the same. Inline objects have become definitions with names of our own.
 
 use serde_json::{Map, Value, json};
 
-use super::spec::{Shape, Spec, TypeKind};
+use super::spec::{KnownValue, Shape, Spec, TypeKind};
 use super::views::{self, View};
 
 /// The schema for typify: every type as it is read, and `updates` as they are written.
@@ -15,7 +16,10 @@ pub fn lower(spec: &Spec, updates: &[String]) -> Value {
     for (name, found) in &spec.types {
         let lowered = match &found.kind {
             TypeKind::Object(_) => object(spec, name, View::Read),
-            TypeKind::OpenEnum(values) => json!({ "type": "string", "enum": values }),
+            TypeKind::OpenEnum(values) => {
+                let values: Vec<_> = values.iter().map(KnownValue::named).collect();
+                json!({ "type": "string", "enum": values })
+            }
         };
         definitions.insert(name.clone(), lowered);
     }
@@ -36,7 +40,7 @@ fn object(spec: &Spec, name: &str, view: View) -> Value {
     let properties: Map<String, Value> = views::members(spec, name, view)
         .map(|member| {
             (
-                member.name.clone(),
+                member.named().to_owned(),
                 nullable(shape(spec, &member.shape, view)),
             )
         })

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::problem::Problem;
-use super::words;
+use super::{text, words};
 
 /// One spec and the module that is made of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,13 +92,17 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
         what,
         hint: hint.to_owned(),
     };
-    let text = fs::read_to_string(specs.join("sources.toml")).map_err(|error| {
-        vec![problem(
+    let path = specs.join("sources.toml");
+    let text = if path.exists() {
+        text::read(&path, "specs/sources.toml").map_err(|problem| vec![problem])?
+    } else {
+        let hint = "list every spec in it; specs/README.md shows how";
+        return Err(vec![problem(
             String::new(),
-            error.to_string(),
-            "list every spec in it; specs/README.md shows how",
-        )]
-    })?;
+            "the file is not there".to_owned(),
+            hint,
+        )]);
+    };
     let manifest: Manifest = toml::from_str(&text).map_err(|error| {
         let what = error.message().to_owned();
         let place = error

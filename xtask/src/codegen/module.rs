@@ -11,6 +11,8 @@ pub struct Module<'s> {
     pub also_pascal_case: bool,
     /// Whether the types that have a .NET name get the table of their XML.
     pub has_contracts: bool,
+    /// The objects that are read, changed and sent back whole, by their names in Rust.
+    pub full_resources: Vec<String>,
     /// The spec.
     pub spec: &'s Spec,
     /// What typify wrote, as far as the passes kept it.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::problem::Problem;
-use super::spec::{Member, Spec, Type, TypeKind};
+use super::spec::{KnownValue, Member, Spec, Type, TypeKind};
+use super::words;
 
 /// Names of types that generated code uses without a path.
 const TAKEN: &[&str] = &[
@@ -13,20 +14,27 @@ const TAKEN: &[&str] = &[
     "BTreeMap",
     "Box",
     "Contract",
-    "Deserialize",
+    "Json",
     "Kind",
     "Map",
     "Member",
+    "Number",
     "Option",
     "Self",
-    "Serialize",
     "String",
     "Value",
     "Vec",
 ];
 
-/// Names that no setter may have: it would stand before the method of a trait that callers of an update know.
+/// Names that no setter may have: it would stand before the method of a trait that callers know.
 const METHODS: &[&str] = &["clone", "default", "deserialize", "serialize"];
+
+/// What to do about a member whose name Rust cannot have.
+const CLIENT_NAME: &str =
+    "give it another name in Rust: `\"x-ms-client-name\": \"…\"` beside its type";
+
+/// What to do about a value whose name Rust cannot have.
+const VALUE_NAME: &str = "give it another name in Rust: `\"x-ms-enum\": { \"values\": [{ \"value\": \"…\", \"name\": \"…\" }] }` beside `anyOf`";
 
 /// The name in Rust of a type that the spec calls `text`.
 pub fn type_name(text: &str) -> String {
@@ -51,13 +59,33 @@ fn without_apostrophes(text: &str) -> String {
 }
 
 /// Whether a name can stand between backticks in documentation, and its letters and digits in Rust.
-fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|sign| (sign == ' ' || sign.is_ascii_graphic()) && sign != '`')
 }
 
-/// Checks the names of a spec; `updates` are the objects that also get an `…Update` type.
-pub fn check(spec: &Spec, updates: &[String]) -> Vec<Problem> {
+/// The names of the setters of a member beside that of the member itself.
+pub struct Setters {
+    /// Sets it if there is a value.
+    pub maybe: String,
+    /// Clears it.
+    pub clear: String,
+}
+
+impl Setters {
+    /// The setters of a member, by its name in Rust.
+    pub fn of(ident: &str) -> Self {
+        let name = ident.trim_end_matches('_');
+        Self {
+            maybe: format!("maybe_{name}"),
+            clear: format!("clear_{name}"),
+        }
+    }
+}
+
+/// Checks the names of a spec; `updates` are the objects that also get an `…Update` type, and `full_resources` those that
+/// are sent back whole.
+pub fn check(spec: &Spec, updates: &[String], full_resources: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |pointer: &str, what: String, hint: &str| {
         problems.push(Problem {
@@ -90,7 +118,12 @@ pub fn check(spec: &Spec, updates: &[String]) -> Vec<Problem> {
         }
         match &found.kind {
             TypeKind::Object(members) => {
-                check_members(members, updates.contains(&found.name), &mut report)
+                check_members(members, &mut report);
+                let is_full = full_resources.contains(&found.name);
+                if is_full || updates.contains(&found.name) {
+                    let has_setter = |member: &&Member| is_full || !member.read_only;
+                    check_setters(members.iter().filter(has_setter), &mut report);
+                }
             }
             TypeKind::OpenEnum(values) => check_values(found, values, &mut report),
         }
@@ -100,24 +133,27 @@ pub fn check(spec: &Spec, updates: &[String]) -> Vec<Problem> {
 
 type Report<'a> = &'a mut dyn FnMut(&str, String, &str);
 
-fn check_members(members: &[Member], is_update: bool, report: Report<'_>) {
+fn check_members(members: &[Member], report: Report<'_>) {
     let mut lower_case = BTreeMap::new();
     let mut rust = BTreeMap::new();
     for member in members {
-        let name = field_name(&member.name);
+        if let Some((what, hint)) = words::unseen(&member.name) {
+            report(&member.pointer, format!("in the name, {what}"), hint);
+        }
+        let name = field_name(member.named());
         if name == "additional_properties" {
             report(
                 &member.pointer,
                 format!("`{}` is where unknown members are kept", member.name),
-                "the generator has no second place for them: leave the member out, and it is kept there as it comes",
+                CLIENT_NAME,
             );
-        } else if !is_plain(&member.name)
+        } else if !is_plain(member.named())
             || !name.starts_with(|first: char| first.is_ascii_lowercase())
         {
             report(
                 &member.pointer,
-                format!("`{}` cannot be made a Rust name", member.name),
-                "leave the member out; it is kept among the unknown members as it comes",
+                format!("`{}` cannot be made a Rust name", member.named()),
+                CLIENT_NAME,
             );
         } else if let Some(first) = lower_case.insert(member.name.to_lowercase(), &member.name) {
             report(
@@ -129,73 +165,72 @@ fn check_members(members: &[Member], is_update: bool, report: Report<'_>) {
             report(
                 &member.pointer,
                 format!("`{}` and `{first}` are both `{name}` in Rust", member.name),
-                "leave one of them out; it is kept among the unknown members as it comes",
-            );
-        }
-    }
-    let setters = members
-        .iter()
-        .filter(|member| is_update && !member.read_only)
-        .map(|member| (field_name(&member.name), member));
-    let setters: BTreeMap<_, _> = setters.collect();
-    for (name, member) in &setters {
-        if METHODS.contains(&name.as_str()) {
-            report(
-                &member.pointer,
-                format!(
-                    "the setter of `{}` would hide the method `{name}` that every update has",
-                    member.name
-                ),
-                "mark the member readOnly, or leave it out",
-            );
-        }
-        if let Some(other) = name
-            .strip_prefix("clear_")
-            .and_then(|other| setters.get(other))
-        {
-            report(
-                &member.pointer,
-                format!(
-                    "the setter of `{}` has the name of the method that clears `{}`",
-                    member.name, other.name
-                ),
-                "mark one of the two members readOnly, or leave it out",
+                CLIENT_NAME,
             );
         }
     }
 }
 
-fn check_values(found: &Type, values: &[String], report: Report<'_>) {
-    let mut lower_case = BTreeMap::new();
+/// Checks that no setter has the name of another one, or of a method that callers know.
+fn check_setters<'m>(members: impl Iterator<Item = &'m Member>, report: Report<'_>) {
+    let setters: BTreeMap<_, _> = members
+        .map(|member| (field_name(member.named()), member))
+        .collect();
+    for (name, member) in &setters {
+        if METHODS.contains(&name.as_str()) {
+            report(
+                &member.pointer,
+                format!(
+                    "the setter of `{}` would hide the method `{name}` that every type has",
+                    member.name
+                ),
+                CLIENT_NAME,
+            );
+        }
+        for (of, other) in &setters {
+            let Setters { maybe, clear } = Setters::of(of);
+            if *name == maybe || *name == clear {
+                report(
+                    &member.pointer,
+                    format!(
+                        "the setter of `{}` has the name of another setter of `{}`",
+                        member.name, other.name
+                    ),
+                    CLIENT_NAME,
+                );
+            }
+        }
+    }
+}
+
+fn check_values(found: &Type, values: &[KnownValue], report: Report<'_>) {
     let mut rust = BTreeMap::new();
-    for value in values {
-        let name = variant_name(value);
+    for known in values {
+        if let Some((what, hint)) = words::unseen(&known.value) {
+            report(&found.pointer, format!("in a value, {what}"), hint);
+        }
+        let name = variant_name(known.named());
+        let value = &known.value;
         if name == "UnknownValue" {
             report(
                 &found.pointer,
                 format!("the value `{value}` has the name of the variant for unknown values"),
-                "leave it out; readers keep it as an unknown value",
+                VALUE_NAME,
             );
-        } else if !is_plain(value)
+        } else if !is_plain(known.named())
             || !name.starts_with(|first: char| first.is_ascii_uppercase())
             || name == "Self"
         {
             report(
                 &found.pointer,
                 format!("the value `{value}` cannot be made a Rust name"),
-                "leave it out; readers keep it as an unknown value",
-            );
-        } else if let Some(first) = lower_case.insert(value.to_lowercase(), value) {
-            report(
-                &found.pointer,
-                format!("the values `{value}` and `{first}` differ only in case"),
-                "keep the one that the service sends",
+                VALUE_NAME,
             );
         } else if let Some(first) = rust.insert(name.clone(), value) {
             report(
                 &found.pointer,
                 format!("the values `{value}` and `{first}` are both `{name}` in Rust"),
-                "leave one of them out; readers keep it as an unknown value",
+                VALUE_NAME,
             );
         }
     }

@@ -42,7 +42,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn read(path: &Path) -> Result<Value> {
-    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text = super::text::read(path, &path.display().to_string());
+    let text = text.map_err(|problem| super::problem::Problems(vec![problem]))?;
     serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
 }
 

@@ -4,16 +4,17 @@
 //! typify has changed, and silence would hide it.
 
 mod boxes;
+mod codec;
 pub mod collect;
 mod contracts;
 mod docs;
 mod open_enums;
 mod paths;
 mod personal;
-mod serde_attributes;
 mod setters;
 mod tri_state;
 mod unknown_members;
+mod values;
 
 use anyhow::{Context, Result, bail};
 
@@ -28,8 +29,9 @@ const PASSES: &[(&str, Pass)] = &[
     ("paths", paths::run),
     ("boxes", boxes::run),
     ("unknown_members", unknown_members::run),
+    ("values", values::run),
     ("tri_state", tri_state::run),
-    ("serde_attributes", serde_attributes::run),
+    ("codec", codec::run),
     ("open_enums", open_enums::run),
     ("docs", docs::run),
     ("personal", personal::run),
@@ -50,6 +52,8 @@ struct Object<'m> {
     item: &'m mut syn::ItemStruct,
     impls: &'m mut Vec<Impl>,
     view: View,
+    /// The Rust name of what is read.
+    name: String,
     members: Vec<&'m Member>,
 }
 
@@ -62,6 +66,7 @@ fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Object<'m>> {
                 item,
                 impls: &mut shape.impls,
                 view: shape.view,
+                name: shape.of.name.clone(),
                 members,
             }),
             Item::Enum(_) => None,
@@ -155,6 +160,7 @@ mod tests {
             page: &target.page,
             also_pascal_case: true,
             has_contracts: true,
+            full_resources: Vec::new(),
             spec,
             shapes: collect::collect(file, spec, &order(target, spec)).unwrap(),
         };
@@ -181,6 +187,7 @@ mod tests {
             page: "Things",
             also_pascal_case: false,
             has_contracts: false,
+            full_resources: Vec::new(),
             shapes: vec![module::Shape {
                 of: &spec.types["Thing"],
                 view: View::Read,

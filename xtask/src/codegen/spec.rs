@@ -36,7 +36,23 @@ pub enum TypeKind {
     /// An object, with its members in alphabetical order.
     Object(Vec<Member>),
     /// A string of which these values are known.
-    OpenEnum(Vec<String>),
+    OpenEnum(Vec<KnownValue>),
+}
+
+/// A value that an enum lists.
+#[derive(Debug)]
+pub struct KnownValue {
+    /// The value on the wire.
+    pub value: String,
+    /// What Rust calls it, where the spec says that.
+    pub client_name: Option<String>,
+}
+
+impl KnownValue {
+    /// What its name in Rust is made of.
+    pub fn named(&self) -> &str {
+        self.client_name.as_deref().unwrap_or(&self.value)
+    }
 }
 
 /// A member of an object.
@@ -44,6 +60,8 @@ pub enum TypeKind {
 pub struct Member {
     /// Its name on the wire.
     pub name: String,
+    /// What Rust calls it, where the spec says that.
+    pub client_name: Option<String>,
     /// Its description, in the page's words.
     pub description: Option<String>,
     /// Whether the service alone writes it.
@@ -75,6 +93,13 @@ pub enum Shape {
     Array(Box<Shape>),
     /// An object with free names.
     Map(Box<Shape>),
+}
+
+impl Member {
+    /// What its name in Rust is made of.
+    pub fn named(&self) -> &str {
+        self.client_name.as_deref().unwrap_or(&self.name)
+    }
 }
 
 impl Shape {

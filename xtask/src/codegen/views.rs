@@ -129,7 +129,7 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
             report(
                 &found.pointer,
                 format!("an update reaches `{name}`, which has no writable member"),
-                "mark the member that holds it readOnly",
+                "mark the member that holds it readOnly, here and in the page under xtask/tests/pages",
             );
         }
     }

@@ -1,4 +1,6 @@
-//! Words: a page's own, on their way into rustdoc, which reads them as Markdown and compiles the code in them.
+//! Words: a page's own, on their way into rustdoc, which reads them as Markdown with HTML and compiles the code in them.
+
+use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
 /// A mark that opens or closes a block of code.
 const FENCES: &[&str] = &["```", "~~~"];
@@ -11,11 +13,8 @@ pub fn fault(text: &str) -> Option<(String, &'static str)> {
             "write some, or leave it out",
         ));
     }
-    if let Some(sign) = text.chars().find(|&sign| is_unseen(sign)) {
-        return Some((
-            format!("U+{:04X} is a sign that nobody sees", u32::from(sign)),
-            "remove it, or write a space or a new line (\\n) instead",
-        ));
+    if let Some(fault) = unseen(text) {
+        return Some(fault);
     }
     let (fences, inner): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_fence(line));
     let is_inside = |line: &&str| FENCES.iter().any(|fence| line.contains(fence));
@@ -26,6 +25,15 @@ pub fn fault(text: &str) -> Option<(String, &'static str)> {
         ));
     }
     None
+}
+
+/// The first character of a text that nobody sees, as a fault.
+pub fn unseen(text: &str) -> Option<(String, &'static str)> {
+    let sign = text.chars().find(|&sign| is_unseen(sign))?;
+    Some((
+        format!("U+{:04X} is a sign that nobody sees", u32::from(sign)),
+        "remove it, or write a space or a new line (\\n) instead",
+    ))
 }
 
 /// As [`fault`], of words that stand within a line.
@@ -39,7 +47,8 @@ pub fn fault_in_line(text: &str) -> Option<(String, &'static str)> {
     fault(text)
 }
 
-/// The lines of `text`, such that rustdoc compiles none of them: no indentation, and each block of code is plain text.
+/// The lines of `text`, such that rustdoc compiles none of them: no indentation, each block of code is plain text, and a
+/// tag or a reference of HTML is shown as it stands.
 pub fn lines(text: &str) -> Vec<String> {
     let mut in_code = false;
     let line = |line: &str| {
@@ -51,7 +60,7 @@ pub fn lines(text: &str) -> Vec<String> {
         } else {
             // Spaces within the line too: five after a list's mark are an indented block in the list.
             let words = line.split(' ').filter(|word| !word.is_empty());
-            words.collect::<Vec<_>>().join(" ")
+            without_html(&words.collect::<Vec<_>>().join(" "))
         }
     };
     text.trim_matches('\n').lines().map(line).collect()
@@ -62,10 +71,54 @@ fn is_fence(line: &str) -> bool {
     FENCES.iter().any(|fence| line.starts_with(fence))
 }
 
-/// Control characters, and the marks that change the direction of a text or have no width.
+/// A line of Markdown in which no `<` begins a tag and no `&` a character; what stands between backticks is text anyway.
+fn without_html(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(['`', '<', '&', '\\']) {
+        let (before, found) = rest.split_at(at);
+        text.push_str(before);
+        // As much as is kept as it stands: a code span, or a sign that is escaped already.
+        let kept = match found.as_bytes() {
+            [b'`', ..] => code_span(found),
+            [b'\\', next, ..] if next.is_ascii() => 2,
+            [b'\\', ..] => 1,
+            _ => 0,
+        };
+        if kept == 0 {
+            text.push('\\');
+        }
+        let (kept, behind) = found.split_at(kept.max(1));
+        text.push_str(kept);
+        rest = behind;
+    }
+    text + rest
+}
+
+/// The length of the code span that a text begins with; that of its backticks, if they begin none.
+fn code_span(text: &str) -> usize {
+    let rest = text.trim_start_matches('`');
+    let ticks = text.len() - rest.len();
+    let mut at = ticks;
+    // It ends with as many backticks as it begins with.
+    while let Some(next) = text.get(at..).and_then(|rest| rest.find('`')) {
+        let run = text.get(at + next..).unwrap_or_default();
+        let length = run.len() - run.trim_start_matches('`').len();
+        at += next + length;
+        if length == ticks {
+            return at;
+        }
+    }
+    ticks
+}
+
+/// Control characters and line ends other than `\n`, and what Unicode says changes the direction of a text or is not shown:
+/// the list by which the command cleans what it prints.
 fn is_unseen(sign: char) -> bool {
     sign.is_control() && sign != '\n'
-        || matches!(sign, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(sign, '\u{2028}' | '\u{2029}')
+        || BidiControl::for_char(sign)
+        || DefaultIgnorableCodePoint::for_char(sign)
 }
 
 #[cfg(test)]
@@ -90,6 +143,27 @@ mod tests {
     }
 
     #[test]
+    fn html_is_shown_as_it_stands() {
+        for (text, shown) in [
+            (
+                "A<br>line &amp; <!-- more -->",
+                r"A\<br>line \&amp; \<!-- more -->",
+            ),
+            (
+                "`Vec<T>` and <T> and ``a`<b>``",
+                "`Vec<T>` and \\<T> and ``a`<b>``",
+            ),
+            (r"an \< escaped, a \\< not", r"an \< escaped, a \\\< not"),
+            ("a ` alone <b>", r"a ` alone \<b>"),
+            ("plain, 大 > and é", "plain, 大 > and é"),
+            (r"ends with \", r"ends with \"),
+        ] {
+            assert_eq!(lines(text), [shown]);
+        }
+        assert_eq!(lines("```\n<b>\n```"), ["```text", "<b>", "```"]);
+    }
+
+    #[test]
     fn a_fence_has_a_line_of_its_own_and_an_end() {
         assert_eq!(fault("```\na\n```"), None);
         for text in ["```\na", "> ```\n> a\n> ```", "- ~~~\na\n~~~", "``` a ```"] {
@@ -100,7 +174,10 @@ mod tests {
 
     #[test]
     fn every_sign_that_nobody_sees_is_a_fault() {
-        for sign in "\0\t\r\u{7F}\u{85}\u{200B}\u{202E}\u{2028}\u{2066}\u{FEFF}".chars() {
+        // Among them a soft hyphen, a filler of Hangul, a variation selector and a tag.
+        let signs = "\0\t\r\u{7F}\u{85}\u{AD}\u{61C}\u{115F}\u{180E}\u{200B}\u{200E}\u{200F}\u{202E}\u{2028}\u{2029}\
+            \u{2060}\u{2066}\u{FE0F}\u{FEFF}\u{E0041}";
+        for sign in signs.chars() {
             let (what, _) = fault(&format!("a{sign}b")).unwrap();
             assert_eq!(
                 what,

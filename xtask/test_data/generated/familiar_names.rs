@@ -2,62 +2,47 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_with::rust::double_option::deserialize as tri_state;
-
-use crate::support::{AdditionalProperties, hidden, hidden_update, open_enum, setters};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters, update};
 
 /// `Thing`
 ///
 /// From the page *Names that generated code could use itself*, `Thing`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Thing {
     /// `fmt`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fmt: Option<String>,
     /// `list`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<Vec<E>>,
+    pub list: Option<Vec<Option<E>>>,
     /// `ofClone`
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub of_clone: Option<Clone>,
     /// `ofD`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_d: Option<D>,
     /// `ofE`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_e: Option<E>,
     /// `ofError`
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub of_error: Option<Error>,
     /// `ofFrom`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_from: Option<From>,
     /// `ofInto`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_into: Option<Into>,
     /// `ofResult`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_result: Option<Result>,
     /// `ofS`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_s: Option<S>,
     /// `ofSome`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_some: Option<Some>,
     /// `ofT`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub of_t: Option<T>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -73,18 +58,17 @@ open_enum! {
 /// `Clone`
 ///
 /// From the page *Names that generated code could use itself*, `Clone`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Clone {
     /// `f`
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -100,18 +84,17 @@ open_enum! {
 /// `Error`
 ///
 /// From the page *Names that generated code could use itself*, `Error`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Error {
     /// `f`
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -164,15 +147,15 @@ open_enum! {
 /// `Some`
 ///
 /// From the page *Names that generated code could use itself*, `Some`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Some {
     /// `don't`
-    #[serde(rename = "don't", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "don't"))]
     pub dont: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -190,39 +173,32 @@ open_enum! {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Thing`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct ThingUpdate {
     /// `fmt`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub fmt: Option<Option<String>>,
     /// `list`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub list: Option<Option<Vec<E>>>,
+    pub list: Option<Option<Vec<Option<E>>>>,
     /// `ofD`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_d: Option<Option<D>>,
     /// `ofE`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_e: Option<Option<E>>,
     /// `ofFrom`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_from: Option<Option<From>>,
     /// `ofInto`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_into: Option<Option<Into>>,
     /// `ofResult`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_result: Option<Option<Result>>,
     /// `ofS`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_s: Option<Option<S>>,
     /// `ofSome`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_some: Option<Option<SomeUpdate>>,
     /// `ofT`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub of_t: Option<Option<T>>,
 }
 
@@ -231,17 +207,33 @@ pub struct ThingUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Some`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct SomeUpdate {
     /// `don't`
-    #[serde(
-        rename = "don't",
-        deserialize_with = "tri_state",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "schemars", schemars(rename = "don't"))]
     pub dont: Option<Option<String>>,
+}
+
+object! {
+    Thing {
+        fmt: "fmt";
+        list: "list";
+        of_clone: "ofClone";
+        of_d: "ofD";
+        of_e: "ofE";
+        of_error: "ofError";
+        of_from: "ofFrom";
+        of_into: "ofInto";
+        of_result: "ofResult";
+        of_s: "ofS";
+        of_some: "ofSome";
+        of_t: "ofT";
+    }
 }
 
 impl fmt::Debug for Thing {
@@ -264,6 +256,39 @@ impl fmt::Debug for Thing {
     }
 }
 
+object! {
+    Clone {
+        f: "f";
+    }
+}
+
+object! {
+    Error {
+        f: "f";
+    }
+}
+
+object! {
+    Some {
+        dont: "don't";
+    }
+}
+
+update! {
+    ThingUpdate {
+        fmt: "fmt";
+        list: "list";
+        of_d: "ofD";
+        of_e: "ofE";
+        of_from: "ofFrom";
+        of_into: "ofInto";
+        of_result: "ofResult";
+        of_s: "ofS";
+        of_some: "ofSome";
+        of_t: "ofT";
+    }
+}
+
 impl fmt::Debug for ThingUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ThingUpdate")
@@ -282,22 +307,30 @@ impl fmt::Debug for ThingUpdate {
 }
 
 setters! {
-    ThingUpdate {
-        fmt: String, clear_fmt;
-        list: Vec<E>, clear_list;
-        of_d: D, clear_of_d;
-        of_e: E, clear_of_e;
-        of_from: From, clear_of_from;
-        of_into: Into, clear_of_into;
-        of_result: Result, clear_of_result;
-        of_s: S, clear_of_s;
-        of_some: SomeUpdate, clear_of_some;
-        of_t: T, clear_of_t;
+    update ThingUpdate {
+        fmt, maybe_fmt, clear_fmt: String;
+        of_d, maybe_of_d, clear_of_d: D;
+        of_e, maybe_of_e, clear_of_e: E;
+        of_from, maybe_of_from, clear_of_from: From;
+        of_into, maybe_of_into, clear_of_into: Into;
+        of_result, maybe_of_result, clear_of_result: Result;
+        of_s, maybe_of_s, clear_of_s: S;
+        of_some, maybe_of_some, clear_of_some: SomeUpdate;
+        of_t, maybe_of_t, clear_of_t: T;
+    }
+    lists {
+        list, maybe_list, clear_list: E;
+    }
+}
+
+update! {
+    SomeUpdate {
+        dont: "don't";
     }
 }
 
 setters! {
-    SomeUpdate {
-        dont: String, clear_dont;
+    update SomeUpdate {
+        dont, maybe_dont, clear_dont: String;
     }
 }

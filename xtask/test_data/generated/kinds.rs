@@ -2,66 +2,51 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use serde_with::rust::double_option::deserialize as tri_state;
-
-use crate::support::{AdditionalProperties, setters};
+use crate::support::{AdditionalProperties, Json, Number, object, setters, update};
 
 /// `Thing`
 ///
 /// From the page *Every kind of member*, `Thing`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Thing {
     /// `any`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub any: Option<Value>,
+    pub any: Option<Json>,
     /// `count`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// `enabled`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// `free`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub free: Option<Map<String, Value>>,
+    pub free: Option<BTreeMap<String, Json>>,
     /// `name`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `names`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub names: Option<Vec<String>>,
+    pub names: Option<Vec<Option<String>>>,
     /// `other`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<Other>,
     /// `others`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub others: Option<Vec<Other>>,
+    pub others: Option<Vec<Option<Other>>>,
     /// `ratio`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio: Option<f64>,
+    pub ratio: Option<Number>,
     /// `tags`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: Option<BTreeMap<String, Option<String>>>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Other`
 ///
 /// From the page *Every kind of member*, `Other`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Other {
     /// `name`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -70,40 +55,33 @@ pub struct Other {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Every kind of member*, `Thing`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct ThingUpdate {
     /// `any`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub any: Option<Option<Value>>,
+    pub any: Option<Option<Json>>,
     /// `count`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub count: Option<Option<i64>>,
     /// `enabled`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub enabled: Option<Option<bool>>,
     /// `free`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub free: Option<Option<Map<String, Value>>>,
+    pub free: Option<Option<BTreeMap<String, Json>>>,
     /// `name`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub name: Option<Option<String>>,
     /// `names`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub names: Option<Option<Vec<String>>>,
+    pub names: Option<Option<Vec<Option<String>>>>,
     /// `other`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub other: Option<Option<OtherUpdate>>,
     /// `others`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub others: Option<Option<Vec<OtherUpdate>>>,
+    pub others: Option<Option<Vec<Option<OtherUpdate>>>>,
     /// `ratio`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub ratio: Option<Option<f64>>,
+    pub ratio: Option<Option<Number>>,
     /// `tags`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Option<BTreeMap<String, String>>>,
+    pub tags: Option<Option<BTreeMap<String, Option<String>>>>,
 }
 
 /// `Other`
@@ -111,32 +89,78 @@ pub struct ThingUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Every kind of member*, `Other`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct OtherUpdate {
     /// `name`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub name: Option<Option<String>>,
 }
 
-setters! {
+object! {
+    Thing {
+        any: "any";
+        count: "count";
+        enabled: "enabled";
+        free: "free";
+        name: "name";
+        names: "names";
+        other: "other";
+        others: "others";
+        ratio: "ratio";
+        tags: "tags";
+    }
+}
+
+object! {
+    Other {
+        name: "name";
+    }
+}
+
+update! {
     ThingUpdate {
-        any: Value, clear_any;
-        count: i64, clear_count;
-        enabled: bool, clear_enabled;
-        free: Map<String, Value>, clear_free;
-        name: String, clear_name;
-        names: Vec<String>, clear_names;
-        other: OtherUpdate, clear_other;
-        others: Vec<OtherUpdate>, clear_others;
-        ratio: f64, clear_ratio;
-        tags: BTreeMap<String, String>, clear_tags;
+        any: "any";
+        count: "count";
+        enabled: "enabled";
+        free: "free";
+        name: "name";
+        names: "names";
+        other: "other";
+        others: "others";
+        ratio: "ratio";
+        tags: "tags";
     }
 }
 
 setters! {
+    update ThingUpdate {
+        any, maybe_any, clear_any: Json;
+        count, maybe_count, clear_count: i64;
+        enabled, maybe_enabled, clear_enabled: bool;
+        free, maybe_free, clear_free: BTreeMap<String, Json>;
+        name, maybe_name, clear_name: String;
+        other, maybe_other, clear_other: OtherUpdate;
+        ratio, maybe_ratio, clear_ratio: Number;
+        tags, maybe_tags, clear_tags: BTreeMap<String, Option<String>>;
+    }
+    lists {
+        names, maybe_names, clear_names: String;
+        others, maybe_others, clear_others: OtherUpdate;
+    }
+}
+
+update! {
     OtherUpdate {
-        name: String, clear_name;
+        name: "name";
+    }
+}
+
+setters! {
+    update OtherUpdate {
+        name, maybe_name, clear_name: String;
     }
 }

@@ -2,29 +2,23 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_with::rust::double_option::deserialize as tri_state;
-
-use crate::support::{AdditionalProperties, hidden, hidden_update, setters};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, setters, update};
 
 /// `Person`
 ///
 /// From the page *Values that Debug hides*, `Person`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Person {
     /// `name`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `shoes`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shoes: Option<Vec<String>>,
+    pub shoes: Option<Vec<Option<String>>>,
     /// `size`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -33,19 +27,27 @@ pub struct Person {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Values that Debug hides*, `Person`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct PersonUpdate {
     /// `name`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub name: Option<Option<String>>,
     /// `shoes`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub shoes: Option<Option<Vec<String>>>,
+    pub shoes: Option<Option<Vec<Option<String>>>>,
     /// `size`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub size: Option<Option<i64>>,
+}
+
+object! {
+    Person {
+        name: "name";
+        shoes: "shoes";
+        size: "size";
+    }
 }
 
 impl fmt::Debug for Person {
@@ -56,6 +58,14 @@ impl fmt::Debug for Person {
             .field("size", &self.size)
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+update! {
+    PersonUpdate {
+        name: "name";
+        shoes: "shoes";
+        size: "size";
     }
 }
 
@@ -70,9 +80,11 @@ impl fmt::Debug for PersonUpdate {
 }
 
 setters! {
-    PersonUpdate {
-        name: String, clear_name;
-        shoes: Vec<String>, clear_shoes;
-        size: i64, clear_size;
+    update PersonUpdate {
+        name, maybe_name, clear_name: String;
+        size, maybe_size, clear_size: i64;
+    }
+    lists {
+        shoes, maybe_shoes, clear_shoes: String;
     }
 }

@@ -39,13 +39,13 @@ fn a_reference_to_what_is_not_there() {
     });
     insta::assert_snapshot!(problems(members, "read"), @r#"
     specs/thing.json#/definitions/Thing/properties/a/$ref: "other.json#/definitions/Nothing" leads nowhere
-      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
+      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `#/definitions/Thing`?
     specs/thing.json#/definitions/Thing/properties/b/$ref: "nothing.json#/definitions/Part" leads nowhere
-      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
+      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `other.json#/definitions/Part`?
     specs/thing.json#/definitions/Thing/properties/c/$ref: "https://example.com/other.json#/definitions/Part" leads nowhere
-      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
+      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `other.json#/definitions/Part`?
     specs/thing.json#/definitions/Thing/properties/d/$ref: "thing.json#/definitions/Thing" leads nowhere
-      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
+      hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `#/definitions/Thing`?
     specs/thing.json#/definitions/Thing/properties/e/$ref: "other.json" leads nowhere
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
     "#);

@@ -46,7 +46,7 @@ fn a_sum_that_rust_cannot_express() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing/properties/all/allOf: `allOf` is only understood around a single `$ref`
-      hint: write the combined object as a definition of its own
+      hint: copy the base's members into the definition that has them; an importer may do it one day
     ");
 }
 
@@ -118,9 +118,9 @@ fn an_extension_that_is_not_known() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing/x-dotnetname: `x-dotnetname` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator
+      hint: specs/README.md lists the keywords; remove it or teach the generator; did you mean `x-dotnet-name`?
     specs/thing.json#/definitions/Thing/properties/name/x-presonal: `x-presonal` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator
+      hint: specs/README.md lists the keywords; remove it or teach the generator; did you mean `x-personal`?
     ");
 }
 

@@ -21,10 +21,10 @@ fn members_with_one_rust_name() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "po_number": { "type": "string" }, "poNumber": { "type": "string" } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
+    insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/po_number: `po_number` and `poNumber` are both `po_number` in Rust
-      hint: leave one of them out; it is kept among the unknown members as it comes
-    ");
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    "#);
 }
 
 #[test]
@@ -32,12 +32,12 @@ fn a_member_without_a_rust_name() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "$": { "type": "string" }, "1st": { "type": "string" } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
+    insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/$: `$` cannot be made a Rust name
-      hint: leave the member out; it is kept among the unknown members as it comes
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
     specs/thing.json#/definitions/Thing/properties/1st: `1st` cannot be made a Rust name
-      hint: leave the member out; it is kept among the unknown members as it comes
-    ");
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    "#);
 }
 
 #[test]
@@ -45,12 +45,12 @@ fn a_member_in_the_place_of_unknown_members() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "additionalProperties": { "type": "string" }, "additional_properties": { "type": "string" } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
+    insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/additionalProperties: `additionalProperties` is where unknown members are kept
-      hint: the generator has no second place for them: leave the member out, and it is kept there as it comes
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
     specs/thing.json#/definitions/Thing/properties/additional_properties: `additional_properties` is where unknown members are kept
-      hint: the generator has no second place for them: leave the member out, and it is kept there as it comes
-    ");
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    "#);
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn a_setter_with_the_name_of_a_clearer() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "name": { "type": "string" }, "clearName": { "type": "boolean" } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing/properties/clearName: the setter of `clearName` has the name of the method that clears `name`
-      hint: mark one of the two members readOnly, or leave it out
-    ");
+    insta::assert_snapshot!(repository.problems(), @r#"
+    specs/thing.json#/definitions/Thing/properties/clearName: the setter of `clearName` has the name of another setter of `name`
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    "#);
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn enum_values_that_differ_only_in_case() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "state": { "anyOf": [{ "type": "string", "enum": ["Active", "ACTIVE"] }, { "type": "string" }] } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing/properties/state: the values `ACTIVE` and `Active` differ only in case
-      hint: keep the one that the service sends
-    ");
+    insta::assert_snapshot!(repository.problems(), @r#"
+    specs/thing.json#/definitions/Thing/properties/state: the values `ACTIVE` and `Active` are both `Active` in Rust
+      hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
+    "#);
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn enum_values_with_one_rust_name() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "state": { "anyOf": [{ "type": "string", "enum": ["past-due", "PastDue"] }, { "type": "string" }] } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
+    insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/state: the values `PastDue` and `past-due` are both `PastDue` in Rust
-      hint: leave one of them out; readers keep it as an unknown value
-    ");
+      hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
+    "#);
 }
 
 #[test]
@@ -91,14 +91,14 @@ fn enum_values_without_a_rust_name() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "state": { "anyOf": [{ "type": "string", "enum": ["", "1", "UnknownValue"] }, { "type": "string" }] } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
+    insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/state: the value `` cannot be made a Rust name
-      hint: leave it out; readers keep it as an unknown value
+      hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
     specs/thing.json#/definitions/Thing/properties/state: the value `1` cannot be made a Rust name
-      hint: leave it out; readers keep it as an unknown value
+      hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
     specs/thing.json#/definitions/Thing/properties/state: the value `UnknownValue` has the name of the variant for unknown values
-      hint: leave it out; readers keep it as an unknown value
-    ");
+      hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
+    "#);
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn a_setter_with_the_name_of_a_method_that_every_update_has() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "clone": { "type": "string" }, "default": { "type": "boolean" }, "serialize": { "readOnly": true } } } }),
     );
-    insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing/properties/clone: the setter of `clone` would hide the method `clone` that every update has
-      hint: mark the member readOnly, or leave it out
-    specs/thing.json#/definitions/Thing/properties/default: the setter of `default` would hide the method `default` that every update has
-      hint: mark the member readOnly, or leave it out
-    ");
+    insta::assert_snapshot!(repository.problems(), @r#"
+    specs/thing.json#/definitions/Thing/properties/clone: the setter of `clone` would hide the method `clone` that every type has
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    specs/thing.json#/definitions/Thing/properties/default: the setter of `default` would hide the method `default` that every type has
+      hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
+    "#);
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn an_update_without_a_writable_member() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing: an update reaches `Thing`, which has no writable member
-      hint: mark the member that holds it readOnly
+      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages
     ");
 }
 
@@ -91,7 +91,7 @@ fn an_object_without_members() {
 fn a_byte_order_mark() {
     let repository = Repository::new("\u{FEFF}{ \"definitions\": {} }");
     insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json:1:1: the file begins with a byte order mark
-      hint: save it as UTF-8 without one
+    specs/thing.json:1:1: the file is UTF-8 with a byte order mark
+      hint: save it as UTF-8 without a byte order mark
     ");
 }

@@ -19,11 +19,14 @@ fn changes(diff: &str) -> String {
 }
 
 fn names(repository: &Repository) -> Vec<String> {
-    repository
-        .generated()
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect()
+    let folder = repository
+        .root()
+        .join("crates/billing-models/src/generated");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn xtask(repository: &Repository, arguments: &[&str]) -> Output {
@@ -76,24 +79,24 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     --- stdout
     --- a/crates/billing-models/src/generated/thing.rs
     +++ b/crates/billing-models/src/generated/thing.rs
-    @@ -12,7 +12,7 @@
+    @@ -9,7 +9,7 @@
      #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-     #[serde(rename_all = "camelCase")]
+     #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
      pub struct Thing {
     -    /// Its name.
     +    /// What it is called.
-         #[serde(skip_serializing_if = "Option::is_none")]
          pub name: Option<String>,
          /// Members that the spec does not list.
-    @@ -29,7 +29,7 @@
-     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-     #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+         #[cfg_attr(feature = "schemars", schemars(flatten))]
+    @@ -28,7 +28,7 @@
+         schemars(rename_all = "camelCase", deny_unknown_fields)
+     )]
      pub struct ThingUpdate {
     -    /// Its name.
     +    /// What it is called.
-         #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
          pub name: Option<Option<String>>,
      }
+     
     --- stderr
     error: the generated files are out of date
 
@@ -104,45 +107,28 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     --- stdout
     --- a/crates/billing-models/src/generated/thing.rs
     +++ b/crates/billing-models/src/generated/thing.rs
-    @@ -12,7 +12,7 @@
+    @@ -9,7 +9,7 @@
      #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-     #[serde(rename_all = "camelCase")]
+     #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
      pub struct Thing {
     -    /// Its name.
     +    /// What it is called.
-         #[serde(skip_serializing_if = "Option::is_none")]
          pub name: Option<String>,
          /// Members that the spec does not list.
-    @@ -29,7 +29,7 @@
-     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-     #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+         #[cfg_attr(feature = "schemars", schemars(flatten))]
+    @@ -28,7 +28,7 @@
+         schemars(rename_all = "camelCase", deny_unknown_fields)
+     )]
      pub struct ThingUpdate {
     -    /// Its name.
     +    /// What it is called.
-         #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
          pub name: Option<Option<String>>,
      }
+     
     nothing was written; `cargo xtask codegen` would change the above
     --- stderr
     "#);
     assert_eq!(repository.generated(), before);
-}
-
-#[test]
-fn a_file_that_no_spec_makes_is_deleted() {
-    let repository = Repository::of(&thing());
-    repository.write(
-        "crates/billing-models/src/generated/orphan.rs",
-        "pub struct Orphan;\n",
-    );
-    insta::assert_snapshot!(repository.codegen(Mode::Check, &[]).unwrap()[1].diff, @"
-    --- a/crates/billing-models/src/generated/orphan.rs
-    +++ b/crates/billing-models/src/generated/orphan.rs
-    @@ -1 +0,0 @@
-    -pub struct Orphan;
-    ");
-    repository.codegen(Mode::Write, &[]).unwrap();
-    assert_eq!(names(&repository), ["thing.rs"]);
 }
 
 #[test]
@@ -171,12 +157,12 @@ fn a_new_member_is_a_diff_of_a_dozen_lines() {
     let diff = repository.codegen(Mode::Check, &[]).unwrap().remove(0).diff;
     insta::assert_snapshot!(changes(&diff), @r#"
     +    /// Its number.
-    +    #[serde(skip_serializing_if = "Option::is_none")]
     +    pub po_number: Option<String>,
     +    /// Its number.
-    +    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     +    pub po_number: Option<Option<String>>,
-    +        po_number: String, clear_po_number;
+    +        po_number: "poNumber";
+    +        po_number: "poNumber";
+    +        po_number, maybe_po_number, clear_po_number: String;
     "#);
 }
 
@@ -198,10 +184,11 @@ fn a_new_enum_value_is_a_diff_of_one_line() {
 }
 
 #[test]
-fn a_named_target_leaves_what_else_is_there() {
+fn a_file_that_was_made_before_is_deleted_unless_targets_are_named() {
     let repository = Repository::of(&thing());
     let orphan = "crates/billing-models/src/generated/orphan.rs";
-    repository.write(orphan, "pub struct Orphan;\n");
+    let made = "// Generated by `cargo xtask codegen` from specs/orphan.json. Do not edit: change the spec.\n";
+    repository.write(orphan, made);
     repository.codegen(Mode::Write, &["thing"]).unwrap();
     assert_eq!(names(&repository), ["orphan.rs", "thing.rs"]);
     insta::assert_snapshot!(transcript(&xtask(&repository, &[])), @"
@@ -211,6 +198,88 @@ fn a_named_target_leaves_what_else_is_there() {
     --- stderr
     ");
     assert_eq!(names(&repository), ["thing.rs"]);
+}
+
+#[test]
+fn what_was_not_made_here_is_reported_and_stays() {
+    let repository = Repository::of(&thing());
+    let folder = "crates/billing-models/src/generated";
+    repository.write(&format!("{folder}/by_hand.rs"), "// Generated by hand.\n");
+    repository.write(&format!("{folder}/deep/more.rs"), "");
+    repository.write(
+        "crates/billing-models/benches/codec/before_passes/notes.md",
+        "",
+    );
+    let told = transcript(&xtask(&repository, &[]));
+    insta::assert_snapshot!(told, @"
+    exit 1
+    --- stdout
+    --- stderr
+    error: crates/billing-models/src/generated/by_hand.rs: no spec makes this file, and it was not made here
+      hint: move it away, or remove it
+    crates/billing-models/src/generated/deep: nothing but files is made here
+      hint: move it away, or remove it
+    crates/billing-models/benches/codec/before_passes/notes.md: no spec makes this file, and it was not made here
+      hint: move it away, or remove it
+    ");
+    assert_eq!(transcript(&xtask(&repository, &["--check"])), told);
+    assert_eq!(
+        names(&repository),
+        ["by_hand.rs", "deep"],
+        "nothing is written"
+    );
+    repository.codegen(Mode::Write, &["thing"]).unwrap();
+    assert_eq!(names(&repository), ["by_hand.rs", "deep", "thing.rs"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_reported_and_not_followed() {
+    use std::os::unix::fs::symlink;
+
+    let repository = Repository::of(&thing());
+    let folder = repository
+        .root()
+        .join("crates/billing-models/src/generated");
+    std::fs::create_dir_all(&folder).unwrap();
+    repository.write("elsewhere/file.rs", "precious\n");
+    let elsewhere = repository.root().join("elsewhere");
+    let untouched = || std::fs::read_to_string(elsewhere.join("file.rs")).unwrap() == "precious\n";
+    for (link, target) in [
+        ("thing.rs", elsewhere.join("file.rs")),
+        ("more.rs", elsewhere.join("file.rs")),
+        ("folder", elsewhere.clone()),
+        ("lost.rs", elsewhere.join("lost.rs")),
+    ] {
+        symlink(&target, folder.join(link)).unwrap();
+        let error = repository
+            .codegen(Mode::Write, &[])
+            .unwrap_err()
+            .to_string();
+        let expected = format!(
+            "crates/billing-models/src/generated/{link}: it is a link, and none is followed here\n  hint: move it away, or remove it"
+        );
+        assert_eq!(error, expected);
+        assert!(untouched() && !elsewhere.join("lost.rs").exists());
+        std::fs::remove_file(folder.join(link)).unwrap();
+    }
+    // What a run that was cut off could have left behind.
+    symlink(elsewhere.join("file.rs"), folder.join("thing.rs.new")).unwrap();
+    repository.codegen(Mode::Write, &["thing"]).unwrap();
+    assert!(untouched());
+    assert_eq!(names(&repository), ["thing.rs"]);
+
+    std::fs::remove_dir_all(&folder).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    let error = repository
+        .codegen(Mode::Write, &[])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("crates/billing-models/src/generated: it is a link"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 1);
 }
 
 #[test]
@@ -225,28 +294,6 @@ fn a_file_that_is_no_text_is_stale() {
     assert_eq!(changes(&diff).lines().next(), Some("-\u{FFFD}"));
     repository.codegen(Mode::Write, &[]).unwrap();
     assert_eq!(repository.codegen(Mode::Check, &[]).unwrap().len(), 0);
-}
-
-#[test]
-fn a_folder_among_the_generated_files_is_reported_and_deleted_if_it_is_empty() {
-    let repository = Repository::of(&thing());
-    repository.codegen(Mode::Write, &[]).unwrap();
-    let file = "crates/billing-models/src/generated/deep/hand_made.rs";
-    repository.write(file, "");
-    insta::assert_snapshot!(repository.codegen(Mode::Check, &[]).unwrap()[0].diff, @"crates/billing-models/src/generated/deep: nothing but files is made here");
-
-    let error = repository.codegen(Mode::Write, &[]).unwrap_err();
-    let message = error.to_string();
-    assert!(
-        message.starts_with("removing ")
-            && message.ends_with("generated/deep: move away what is in it"),
-        "{message}"
-    );
-    assert!(repository.root().join(file).is_file());
-
-    std::fs::remove_file(repository.root().join(file)).unwrap();
-    repository.codegen(Mode::Write, &[]).unwrap();
-    assert_eq!(names(&repository), ["thing.rs"]);
 }
 
 #[test]
@@ -286,7 +333,8 @@ fn what_the_benchmark_keeps_of_typify_is_made_anew() {
     let repository = Repository::of(&thing());
     let folder = "crates/billing-models/benches/codec/before_passes";
     repository.write(&format!("{folder}/thing.rs"), "");
-    repository.write(&format!("{folder}/orphan.rs"), "");
+    let made = "// Generated by `cargo xtask codegen` from specs/orphan.json: what typify makes of it before our passes.\n";
+    repository.write(&format!("{folder}/orphan.rs"), made);
     insta::assert_snapshot!(transcript(&xtask(&repository, &[])), @"
     exit 0
     --- stdout

@@ -112,6 +112,22 @@ fn a_type_that_is_missing_renamed_or_invented_is_reported() {
     );
 }
 
+/// What the generator advises where Rust cannot have a name, the page must not refuse.
+#[test]
+fn a_name_for_rust_is_not_compared_with_the_page() {
+    check(
+        ARM_SPEC,
+        |spec| {
+            let types = &mut spec["definitions"];
+            types["AzurePlan"]["properties"]["skuId"]["x-ms-client-name"] =
+                json!("stockKeepingUnit");
+            let named = json!({ "values": [{ "value": "Off", "name": "Unlimited" }] });
+            types["SpendingLimit"]["x-ms-enum"] = named;
+        },
+        &[],
+    );
+}
+
 #[test]
 fn a_member_that_is_missing_or_invented_is_reported() {
     check(

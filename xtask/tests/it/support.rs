@@ -6,14 +6,25 @@
 mod additional_properties;
 #[path = "../../../crates/billing-models/src/support/hidden.rs"]
 mod hidden;
+#[path = "../../../crates/billing-models/src/support/json.rs"]
+mod json;
+#[path = "../../../crates/billing-models/src/support/object.rs"]
+mod object;
 #[path = "../../../crates/billing-models/src/support/open_enum.rs"]
 mod open_enum;
+#[path = "../../../crates/billing-models/src/support/raw.rs"]
+mod raw;
+#[path = "../../../crates/billing-models/src/support/same.rs"]
+mod same;
+#[path = "../../../crates/billing-models/src/support/scan.rs"]
+mod scan;
 #[path = "../../../crates/billing-models/src/support/setters.rs"]
 mod setters;
-#[path = "../../../crates/billing-models/src/support/strict.rs"]
-mod strict;
 
 pub(crate) use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
+pub(crate) use json::{Json, Number};
+pub(crate) use object::{object, read_change, read_member, refuse_member, update};
 pub(crate) use open_enum::open_enum;
+pub(crate) use raw::Name;
 pub(crate) use setters::setters;

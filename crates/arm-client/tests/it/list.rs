@@ -43,6 +43,31 @@ async fn pages_are_followed_to_the_last() {
     );
 }
 
+/// A null among the profiles, and in the lists inside of one.
+#[tokio::test]
+async fn nulls_in_a_page_hide_no_profile() {
+    let page = r#"{"value":[null,{"name":"p1","properties":{"enabledAzurePlans":[null,{"skuId":"0001"}],"targetClouds":[null]}},{"name":"p2"}]}"#;
+    let (_server, client, _clock) = start(vec![Answer::json(page)]).await;
+    let profiles = client
+        .list_billing_profiles(ACCOUNT)
+        .collect_all()
+        .await
+        .unwrap();
+    let names: Vec<_> = profiles
+        .iter()
+        .map(|one| one.name.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["p1", "p2"]);
+    let plans = profiles[0]
+        .properties
+        .as_ref()
+        .unwrap()
+        .enabled_azure_plans
+        .as_ref()
+        .unwrap();
+    assert!(plans[0].is_none() && plans[1].is_some());
+}
+
 #[tokio::test]
 async fn a_list_ends_without_a_next_link_and_stays_ended() {
     for last in [

@@ -1,4 +1,5 @@
-//! What is read and written: one document of each service, as it is and with three unknown members in each object.
+//! What is read and written: one document of each service, as it is, with three unknown members in each object, with an
+//! unknown object in each object, and a page of a hundred.
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +11,9 @@ pub(crate) struct Document {
 pub(crate) struct Documents {
     pub(crate) plain: Document,
     pub(crate) with_unknown_members: Document,
+    pub(crate) nested: Document,
+    /// `{"value": […]}` or `{"items": […]}`, each with three unknown members in each object.
+    pub(crate) page: Document,
 }
 
 /// The sample response of the page "Billing Profiles - Update", as the spec keeps it.
@@ -24,7 +28,7 @@ pub(crate) fn arm() -> Documents {
         .iter()
         .find_map(|response| response.get("body"))
         .unwrap();
-    documents("ARM billing profile, the page's sample", sample)
+    documents("ARM billing profile, the page's sample", "value", sample)
 }
 
 /// A customer billing profile with the members that the service usually sends.
@@ -56,10 +60,20 @@ pub(crate) fn partner() -> Documents {
         },
         "attributes": { "etag": "-4811302957733012", "objectType": "CustomerBillingProfile" }
     });
-    documents("Partner Center customer billing profile", &sample)
+    documents("Partner Center customer billing profile", "items", &sample)
 }
 
-fn documents(name: &str, sample: &Value) -> Documents {
+fn documents(name: &str, list: &str, sample: &Value) -> Documents {
+    let new = json!({
+        "newFlag": true,
+        "newName": "a value that no spec knows",
+        "newNumber": 20261121,
+    });
+    let with_unknown_members = with(sample, new.as_object().unwrap());
+    let nested = with(
+        sample,
+        json!({ "newObject": nested(3) }).as_object().unwrap(),
+    );
     Documents {
         plain: Document {
             name: name.to_owned(),
@@ -67,24 +81,39 @@ fn documents(name: &str, sample: &Value) -> Documents {
         },
         with_unknown_members: Document {
             name: format!("{name}, three unknown members in each object"),
-            text: with_unknown_members(sample).to_string(),
+            text: with_unknown_members.to_string(),
+        },
+        nested: Document {
+            name: format!("{name}, an unknown object in each object"),
+            text: nested.to_string(),
+        },
+        page: Document {
+            name: format!("{name}, a page of 100 with three unknown members in each object"),
+            text: json!({ list: vec![with_unknown_members; 100] }).to_string(),
         },
     }
 }
 
-fn with_unknown_members(value: &Value) -> Value {
+/// An object of four members, one of them an object again: twelve members at a depth of 3.
+fn nested(depth: usize) -> Value {
+    let mut members =
+        json!({ "newName": "a value that no spec knows", "newNumber": 20261121, "newFlag": true });
+    if depth > 1 {
+        members["newObject"] = nested(depth - 1);
+    }
+    members
+}
+
+/// The document with more members in each object.
+fn with(value: &Value, more: &Map<String, Value>) -> Value {
     match value {
         Value::Object(members) => {
-            let mut members: Map<String, Value> = members
-                .iter()
-                .map(|(name, value)| (name.clone(), with_unknown_members(value)))
-                .collect();
-            members.insert("newFlag".to_owned(), json!(true));
-            members.insert("newName".to_owned(), json!("a value that no spec knows"));
-            members.insert("newNumber".to_owned(), json!(20261121));
+            let own = members.iter();
+            let own = own.map(|(name, value)| (name.clone(), with(value, more)));
+            let members: Map<_, _> = own.chain(more.clone()).collect();
             Value::Object(members)
         }
-        Value::Array(elements) => elements.iter().map(with_unknown_members).collect(),
+        Value::Array(elements) => elements.iter().map(|element| with(element, more)).collect(),
         other => other.clone(),
     }
 }

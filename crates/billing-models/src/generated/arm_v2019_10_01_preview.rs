@@ -2,161 +2,130 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_with::rust::double_option::deserialize as tri_state;
-
-use crate::support::{AdditionalProperties, hidden, hidden_update, open_enum, setters};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters, update};
 
 /// A billing profile.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct BillingProfile {
     /// Resource Id.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Resource name.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub name: Option<String>,
     /// `properties`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<BillingProfileProperties>,
     /// Resource type.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `BillingProfile.properties`
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile.properties`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct BillingProfileProperties {
     /// Billing address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<AddressDetails>,
     /// Identifies which services and purchases are paid by a billing profile.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_relationship_type: Option<BillingRelationshipType>,
     /// The currency in which the charges for the billing profile are billed.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub currency: Option<String>,
     /// The name of the billing profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Information about the enabled azure plans.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_azure_plans: Option<Vec<AzurePlan>>,
+    pub enabled_azure_plans: Option<Vec<Option<AzurePlan>>>,
     /// Identifies the billing profile that is linked to another billing profile in indirect purchase motion.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub indirect_relationship_info: Option<IndirectRelationshipInfo>,
     /// The day of the month when the invoice for the billing profile is generated.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub invoice_day: Option<i64>,
     /// Flag controlling whether the invoices for the billing profile are sent through email.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice_email_opt_in: Option<bool>,
     /// The invoice sections associated to the billing profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invoice_sections: Option<Vec<InvoiceSection>>,
+    pub invoice_sections: Option<Vec<Option<InvoiceSection>>>,
     /// The purchase order name that will appear on the invoices generated for the billing profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
     /// The billing profile spending limit.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub spending_limit: Option<SpendingLimit>,
     /// The status of the billing profile.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub status: Option<BillingProfileStatus>,
     /// Reason for the specified billing profile status.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub status_reason_code: Option<StatusReasonCode>,
     /// Identifies the cloud environments that are associated with a billing profile. This is a system managed optional field and gets updated as the billing profile gets associated with accounts in various clouds.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
-    pub target_clouds: Option<Vec<TargetCloud>>,
+    pub target_clouds: Option<Vec<Option<TargetCloud>>>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// Address details.
 ///
 /// From the page *Billing Profiles - Update*, `AddressDetails`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct AddressDetails {
     /// Address line 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<String>,
     /// Address line 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line2: Option<String>,
     /// Address line 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line3: Option<String>,
     /// Address city.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// Company name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// Country code uses ISO2, 2-digit format.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// First name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// Address region.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -175,111 +144,99 @@ open_enum! {
 /// Details of the Azure plan.
 ///
 /// From the page *Billing Profiles - Update*, `AzurePlan`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct AzurePlan {
     /// The sku description.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub sku_description: Option<String>,
     /// The sku id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_id: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// The billing profile details of the partner of the customer for an indirect motion.
 ///
 /// From the page *Billing Profiles - Update*, `IndirectRelationshipInfo`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct IndirectRelationshipInfo {
     /// The billing account name of the partner or the customer for an indirect motion.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_account_name: Option<String>,
     /// The billing profile name of the partner or the customer for an indirect motion.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub billing_profile_name: Option<String>,
     /// The display name of the partner or customer for an indirect motion.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub display_name: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// An invoice section.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct InvoiceSection {
     /// Resource Id.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub id: Option<String>,
     /// Resource name.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub name: Option<String>,
     /// `properties`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<InvoiceSectionProperties>,
     /// Resource type.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `InvoiceSection.properties`
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection.properties`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct InvoiceSectionProperties {
     /// The name of the invoice section.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Identifies the state of an invoice section.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub state: Option<InvoiceSectionState>,
     /// Identifies the cloud environments that are associated with an invoice section. This is a system managed optional field and gets updated as the invoice section gets associated with accounts in various clouds.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_cloud: Option<TargetCloud>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -339,81 +296,73 @@ open_enum! {
 /// Error response indicates that the service is not able to process the incoming request. The reason is provided in the error message.
 ///
 /// From the page *Billing Profiles - Update*, `ErrorResponse`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct ErrorResponse {
     /// The details of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorDetails>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// The details of the error.
 ///
 /// From the page *Billing Profiles - Update*, `ErrorDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct ErrorDetails {
     /// Error code.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub code: Option<String>,
     /// The sub details of the error.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
-    pub details: Option<Vec<ErrorSubDetails>>,
+    pub details: Option<Vec<Option<ErrorSubDetails>>>,
     /// Error message indicating why the operation failed.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub message: Option<String>,
     /// The target of the particular error.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `ErrorSubDetails`
 ///
 /// From the page *Billing Profiles - Update*, `ErrorSubDetails`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct ErrorSubDetails {
     /// Error code.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub code: Option<String>,
     /// Error message indicating why the operation failed.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub message: Option<String>,
     /// The target of the particular error.
     ///
     /// Read-only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -422,12 +371,14 @@ pub struct ErrorSubDetails {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct BillingProfileUpdate {
     /// `properties`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub properties: Option<Option<BillingProfilePropertiesUpdate>>,
 }
 
@@ -436,27 +387,24 @@ pub struct BillingProfileUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile.properties`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct BillingProfilePropertiesUpdate {
     /// Billing address.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub address: Option<Option<AddressDetailsUpdate>>,
     /// The name of the billing profile.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub display_name: Option<Option<String>>,
     /// Information about the enabled azure plans.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub enabled_azure_plans: Option<Option<Vec<AzurePlanUpdate>>>,
+    pub enabled_azure_plans: Option<Option<Vec<Option<AzurePlanUpdate>>>>,
     /// Flag controlling whether the invoices for the billing profile are sent through email.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub invoice_email_opt_in: Option<Option<bool>>,
     /// The invoice sections associated to the billing profile.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
-    pub invoice_sections: Option<Option<Vec<InvoiceSectionUpdate>>>,
+    pub invoice_sections: Option<Option<Vec<Option<InvoiceSectionUpdate>>>>,
     /// The purchase order name that will appear on the invoices generated for the billing profile.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub po_number: Option<Option<String>>,
 }
 
@@ -465,39 +413,32 @@ pub struct BillingProfilePropertiesUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AddressDetails`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct AddressDetailsUpdate {
     /// Address line 1.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<Option<String>>,
     /// Address line 2.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub address_line2: Option<Option<String>>,
     /// Address line 3.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub address_line3: Option<Option<String>>,
     /// Address city.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub city: Option<Option<String>>,
     /// Company name.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub company_name: Option<Option<String>>,
     /// Country code uses ISO2, 2-digit format.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub country: Option<Option<String>>,
     /// First name.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub first_name: Option<Option<String>>,
     /// Last name.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<Option<String>>,
     /// Postal code.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<Option<String>>,
     /// Address region.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub region: Option<Option<String>>,
 }
 
@@ -506,12 +447,14 @@ pub struct AddressDetailsUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AzurePlan`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct AzurePlanUpdate {
     /// The sku id.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub sku_id: Option<Option<String>>,
 }
 
@@ -520,12 +463,14 @@ pub struct AzurePlanUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct InvoiceSectionUpdate {
     /// `properties`
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub properties: Option<Option<InvoiceSectionPropertiesUpdate>>,
 }
 
@@ -534,13 +479,43 @@ pub struct InvoiceSectionUpdate {
 /// What an update may write: each member is left alone, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection.properties`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct InvoiceSectionPropertiesUpdate {
     /// The name of the invoice section.
-    #[serde(deserialize_with = "tri_state", skip_serializing_if = "Option::is_none")]
     pub display_name: Option<Option<String>>,
+}
+
+object! {
+    BillingProfile {
+        id: "id";
+        name: "name";
+        properties: "properties";
+        type_: "type";
+    }
+}
+
+object! {
+    BillingProfileProperties {
+        address: "address";
+        billing_relationship_type: "billingRelationshipType";
+        currency: "currency";
+        display_name: "displayName";
+        enabled_azure_plans: "enabledAzurePlans";
+        indirect_relationship_info: "indirectRelationshipInfo";
+        invoice_day: "invoiceDay";
+        invoice_email_opt_in: "invoiceEmailOptIn";
+        invoice_sections: "invoiceSections";
+        po_number: "poNumber";
+        spending_limit: "spendingLimit";
+        status: "status";
+        status_reason_code: "statusReasonCode";
+        target_clouds: "targetClouds";
+    }
 }
 
 impl fmt::Debug for BillingProfileProperties {
@@ -565,6 +540,21 @@ impl fmt::Debug for BillingProfileProperties {
     }
 }
 
+object! {
+    AddressDetails {
+        address_line1: "addressLine1";
+        address_line2: "addressLine2";
+        address_line3: "addressLine3";
+        city: "city";
+        company_name: "companyName";
+        country: "country";
+        first_name: "firstName";
+        last_name: "lastName";
+        postal_code: "postalCode";
+        region: "region";
+    }
+}
+
 impl fmt::Debug for AddressDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressDetails")
@@ -583,6 +573,21 @@ impl fmt::Debug for AddressDetails {
     }
 }
 
+object! {
+    AzurePlan {
+        sku_description: "skuDescription";
+        sku_id: "skuId";
+    }
+}
+
+object! {
+    IndirectRelationshipInfo {
+        billing_account_name: "billingAccountName";
+        billing_profile_name: "billingProfileName";
+        display_name: "displayName";
+    }
+}
+
 impl fmt::Debug for IndirectRelationshipInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IndirectRelationshipInfo")
@@ -591,6 +596,23 @@ impl fmt::Debug for IndirectRelationshipInfo {
             .field("display_name", &hidden(&self.display_name))
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+object! {
+    InvoiceSection {
+        id: "id";
+        name: "name";
+        properties: "properties";
+        type_: "type";
+    }
+}
+
+object! {
+    InvoiceSectionProperties {
+        display_name: "displayName";
+        state: "state";
+        target_cloud: "targetCloud";
     }
 }
 
@@ -605,6 +627,29 @@ impl fmt::Debug for InvoiceSectionProperties {
     }
 }
 
+object! {
+    ErrorResponse {
+        error: "error";
+    }
+}
+
+object! {
+    ErrorDetails {
+        code: "code";
+        details: "details";
+        message: "message";
+        target: "target";
+    }
+}
+
+object! {
+    ErrorSubDetails {
+        code: "code";
+        message: "message";
+        target: "target";
+    }
+}
+
 impl fmt::Debug for ErrorSubDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorSubDetails")
@@ -616,9 +661,26 @@ impl fmt::Debug for ErrorSubDetails {
     }
 }
 
-setters! {
+update! {
     BillingProfileUpdate {
-        properties: BillingProfilePropertiesUpdate, clear_properties;
+        properties: "properties";
+    }
+}
+
+setters! {
+    update BillingProfileUpdate {
+        properties, maybe_properties, clear_properties: BillingProfilePropertiesUpdate;
+    }
+}
+
+update! {
+    BillingProfilePropertiesUpdate {
+        address: "address";
+        display_name: "displayName";
+        enabled_azure_plans: "enabledAzurePlans";
+        invoice_email_opt_in: "invoiceEmailOptIn";
+        invoice_sections: "invoiceSections";
+        po_number: "poNumber";
     }
 }
 
@@ -636,13 +698,30 @@ impl fmt::Debug for BillingProfilePropertiesUpdate {
 }
 
 setters! {
-    BillingProfilePropertiesUpdate {
-        address: AddressDetailsUpdate, clear_address;
-        display_name: String, clear_display_name;
-        enabled_azure_plans: Vec<AzurePlanUpdate>, clear_enabled_azure_plans;
-        invoice_email_opt_in: bool, clear_invoice_email_opt_in;
-        invoice_sections: Vec<InvoiceSectionUpdate>, clear_invoice_sections;
-        po_number: String, clear_po_number;
+    update BillingProfilePropertiesUpdate {
+        address, maybe_address, clear_address: AddressDetailsUpdate;
+        display_name, maybe_display_name, clear_display_name: String;
+        invoice_email_opt_in, maybe_invoice_email_opt_in, clear_invoice_email_opt_in: bool;
+        po_number, maybe_po_number, clear_po_number: String;
+    }
+    lists {
+        enabled_azure_plans, maybe_enabled_azure_plans, clear_enabled_azure_plans: AzurePlanUpdate;
+        invoice_sections, maybe_invoice_sections, clear_invoice_sections: InvoiceSectionUpdate;
+    }
+}
+
+update! {
+    AddressDetailsUpdate {
+        address_line1: "addressLine1";
+        address_line2: "addressLine2";
+        address_line3: "addressLine3";
+        city: "city";
+        company_name: "companyName";
+        country: "country";
+        first_name: "firstName";
+        last_name: "lastName";
+        postal_code: "postalCode";
+        region: "region";
     }
 }
 
@@ -664,29 +743,47 @@ impl fmt::Debug for AddressDetailsUpdate {
 }
 
 setters! {
-    AddressDetailsUpdate {
-        address_line1: String, clear_address_line1;
-        address_line2: String, clear_address_line2;
-        address_line3: String, clear_address_line3;
-        city: String, clear_city;
-        company_name: String, clear_company_name;
-        country: String, clear_country;
-        first_name: String, clear_first_name;
-        last_name: String, clear_last_name;
-        postal_code: String, clear_postal_code;
-        region: String, clear_region;
+    update AddressDetailsUpdate {
+        address_line1, maybe_address_line1, clear_address_line1: String;
+        address_line2, maybe_address_line2, clear_address_line2: String;
+        address_line3, maybe_address_line3, clear_address_line3: String;
+        city, maybe_city, clear_city: String;
+        company_name, maybe_company_name, clear_company_name: String;
+        country, maybe_country, clear_country: String;
+        first_name, maybe_first_name, clear_first_name: String;
+        last_name, maybe_last_name, clear_last_name: String;
+        postal_code, maybe_postal_code, clear_postal_code: String;
+        region, maybe_region, clear_region: String;
     }
 }
 
-setters! {
+update! {
     AzurePlanUpdate {
-        sku_id: String, clear_sku_id;
+        sku_id: "skuId";
     }
 }
 
 setters! {
+    update AzurePlanUpdate {
+        sku_id, maybe_sku_id, clear_sku_id: String;
+    }
+}
+
+update! {
     InvoiceSectionUpdate {
-        properties: InvoiceSectionPropertiesUpdate, clear_properties;
+        properties: "properties";
+    }
+}
+
+setters! {
+    update InvoiceSectionUpdate {
+        properties, maybe_properties, clear_properties: InvoiceSectionPropertiesUpdate;
+    }
+}
+
+update! {
+    InvoiceSectionPropertiesUpdate {
+        display_name: "displayName";
     }
 }
 
@@ -699,7 +796,7 @@ impl fmt::Debug for InvoiceSectionPropertiesUpdate {
 }
 
 setters! {
-    InvoiceSectionPropertiesUpdate {
-        display_name: String, clear_display_name;
+    update InvoiceSectionPropertiesUpdate {
+        display_name, maybe_display_name, clear_display_name: String;
     }
 }

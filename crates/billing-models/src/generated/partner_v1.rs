@@ -2,189 +2,166 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::contract::{Contract, Kind, Member};
-use crate::support::{AdditionalProperties, hidden};
+use crate::support::{AdditionalProperties, hidden, object, setters};
 
 /// `Microsoft.Partner.Service.Customers.Contracts.V1.CustomerBillingProfile`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `CustomerBillingProfile`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct CustomerBillingProfile {
     /// `attributes`
-    #[serde(alias = "Attributes", skip_serializing_if = "Option::is_none")]
     pub attributes: Option<ResourceAttributes>,
     /// `companyName`
-    #[serde(alias = "CompanyName", skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// `culture`
-    #[serde(alias = "Culture", skip_serializing_if = "Option::is_none")]
     pub culture: Option<String>,
     /// `defaultAddress`
-    #[serde(alias = "DefaultAddress", skip_serializing_if = "Option::is_none")]
     pub default_address: Option<Address>,
     /// `email`
-    #[serde(alias = "Email", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// `firstName`
-    #[serde(alias = "FirstName", skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// `id`
-    #[serde(alias = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `language`
-    #[serde(alias = "Language", skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// `lastName`
-    #[serde(alias = "LastName", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// `links`
-    #[serde(alias = "Links", skip_serializing_if = "Option::is_none")]
     pub links: Option<ResourceLinks>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Microsoft.Partner.Core.Collections.ResourceAttributes`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `ResourceAttributes`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct ResourceAttributes {
     /// `etag`
-    #[serde(alias = "Etag", skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
     /// `objectType`
-    #[serde(alias = "ObjectType", skip_serializing_if = "Option::is_none")]
     pub object_type: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Microsoft.Partner.Service.Customers.Contracts.V1.Address`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `Address`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Address {
     /// `addressLine1`
-    #[serde(alias = "AddressLine1", skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<String>,
     /// `addressLine2`
-    #[serde(alias = "AddressLine2", skip_serializing_if = "Option::is_none")]
     pub address_line2: Option<String>,
     /// `addressLine3`
-    #[serde(alias = "AddressLine3", skip_serializing_if = "Option::is_none")]
     pub address_line3: Option<String>,
     /// `city`
-    #[serde(alias = "City", skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// `country`
-    #[serde(alias = "Country", skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// `district`
-    #[serde(alias = "District", skip_serializing_if = "Option::is_none")]
     pub district: Option<String>,
     /// `emailAddress`
-    #[serde(alias = "EmailAddress", skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
     /// `firstName`
-    #[serde(alias = "FirstName", skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// `id`
-    #[serde(alias = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `lastName`
-    #[serde(alias = "LastName", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// `middleName`
-    #[serde(alias = "MiddleName", skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
     /// `phoneNumber`
-    #[serde(alias = "PhoneNumber", skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
     /// `postalCode`
-    #[serde(alias = "PostalCode", skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// `region`
-    #[serde(alias = "Region", skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// `state`
-    #[serde(alias = "State", skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Microsoft.Partner.Core.Collections.ResourceLinks`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `ResourceLinks`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct ResourceLinks {
     /// `next`
-    #[serde(alias = "Next", skip_serializing_if = "Option::is_none")]
     pub next: Option<Link>,
     /// `previous`
-    #[serde(alias = "Previous", skip_serializing_if = "Option::is_none")]
     pub previous: Option<Link>,
     /// `self`
-    #[serde(alias = "Self", skip_serializing_if = "Option::is_none")]
     pub self_: Option<Link>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Microsoft.Partner.Core.Collections.Link`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `Link`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Link {
     /// `body`
-    #[serde(alias = "Body", skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// `headers`
-    #[serde(alias = "Headers", skip_serializing_if = "Option::is_none")]
-    pub headers: Option<Vec<KeyValuePair>>,
+    pub headers: Option<Vec<Option<KeyValuePair>>>,
     /// `method`
-    #[serde(alias = "Method", skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// `uri`
-    #[serde(alias = "Uri", skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `System.Collections.Generic.KeyValuePair[System.String,System.String]`
 ///
 /// From the page *Manage customer accounts - Update customer billing profile*, `KeyValuePair`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct KeyValuePair {
     /// `key`
-    #[serde(alias = "Key", skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// `value`
-    #[serde(alias = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
+}
+
+object! {
+    CustomerBillingProfile {
+        attributes: "attributes" | "Attributes";
+        company_name: "companyName" | "CompanyName";
+        culture: "culture" | "Culture";
+        default_address: "defaultAddress" | "DefaultAddress";
+        email: "email" | "Email";
+        first_name: "firstName" | "FirstName";
+        id: "id" | "Id";
+        language: "language" | "Language";
+        last_name: "lastName" | "LastName";
+        links: "links" | "Links";
+    }
 }
 
 impl fmt::Debug for CustomerBillingProfile {
@@ -202,6 +179,21 @@ impl fmt::Debug for CustomerBillingProfile {
             .field("links", &self.links)
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+setters! {
+    resource CustomerBillingProfile {
+        attributes, maybe_attributes, clear_attributes: ResourceAttributes;
+        company_name, maybe_company_name, clear_company_name: String;
+        culture, maybe_culture, clear_culture: String;
+        default_address, maybe_default_address, clear_default_address: Address;
+        email, maybe_email, clear_email: String;
+        first_name, maybe_first_name, clear_first_name: String;
+        id, maybe_id, clear_id: String;
+        language, maybe_language, clear_language: String;
+        last_name, maybe_last_name, clear_last_name: String;
+        links, maybe_links, clear_links: ResourceLinks;
     }
 }
 
@@ -223,6 +215,20 @@ pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
     ],
 };
 
+object! {
+    ResourceAttributes {
+        etag: "etag" | "Etag";
+        object_type: "objectType" | "ObjectType";
+    }
+}
+
+setters! {
+    resource ResourceAttributes {
+        etag, maybe_etag, clear_etag: String;
+        object_type, maybe_object_type, clear_object_type: String;
+    }
+}
+
 /// How XML carries [`ResourceAttributes`].
 pub static RESOURCE_ATTRIBUTES: Contract = Contract {
     name: "ResourceAttributes",
@@ -232,6 +238,26 @@ pub static RESOURCE_ATTRIBUTES: Contract = Contract {
         Member::new("ObjectType", "objectType", Kind::Text),
     ],
 };
+
+object! {
+    Address {
+        address_line1: "addressLine1" | "AddressLine1";
+        address_line2: "addressLine2" | "AddressLine2";
+        address_line3: "addressLine3" | "AddressLine3";
+        city: "city" | "City";
+        country: "country" | "Country";
+        district: "district" | "District";
+        email_address: "emailAddress" | "EmailAddress";
+        first_name: "firstName" | "FirstName";
+        id: "id" | "Id";
+        last_name: "lastName" | "LastName";
+        middle_name: "middleName" | "MiddleName";
+        phone_number: "phoneNumber" | "PhoneNumber";
+        postal_code: "postalCode" | "PostalCode";
+        region: "region" | "Region";
+        state: "state" | "State";
+    }
+}
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -253,6 +279,26 @@ impl fmt::Debug for Address {
             .field("state", &hidden(&self.state))
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+setters! {
+    resource Address {
+        address_line1, maybe_address_line1, clear_address_line1: String;
+        address_line2, maybe_address_line2, clear_address_line2: String;
+        address_line3, maybe_address_line3, clear_address_line3: String;
+        city, maybe_city, clear_city: String;
+        country, maybe_country, clear_country: String;
+        district, maybe_district, clear_district: String;
+        email_address, maybe_email_address, clear_email_address: String;
+        first_name, maybe_first_name, clear_first_name: String;
+        id, maybe_id, clear_id: String;
+        last_name, maybe_last_name, clear_last_name: String;
+        middle_name, maybe_middle_name, clear_middle_name: String;
+        phone_number, maybe_phone_number, clear_phone_number: String;
+        postal_code, maybe_postal_code, clear_postal_code: String;
+        region, maybe_region, clear_region: String;
+        state, maybe_state, clear_state: String;
     }
 }
 
@@ -279,6 +325,22 @@ pub static ADDRESS: Contract = Contract {
     ],
 };
 
+object! {
+    ResourceLinks {
+        next: "next" | "Next";
+        previous: "previous" | "Previous";
+        self_: "self" | "Self";
+    }
+}
+
+setters! {
+    resource ResourceLinks {
+        next, maybe_next, clear_next: Link;
+        previous, maybe_previous, clear_previous: Link;
+        self_, maybe_self, clear_self: Link;
+    }
+}
+
 /// How XML carries [`ResourceLinks`].
 pub static RESOURCE_LINKS: Contract = Contract {
     name: "ResourceLinks",
@@ -290,6 +352,15 @@ pub static RESOURCE_LINKS: Contract = Contract {
     ],
 };
 
+object! {
+    Link {
+        body: "body" | "Body";
+        headers: "headers" | "Headers";
+        method: "method" | "Method";
+        uri: "uri" | "Uri";
+    }
+}
+
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link")
@@ -299,6 +370,17 @@ impl fmt::Debug for Link {
             .field("uri", &self.uri)
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+setters! {
+    resource Link {
+        body, maybe_body, clear_body: String;
+        method, maybe_method, clear_method: String;
+        uri, maybe_uri, clear_uri: String;
+    }
+    lists {
+        headers, maybe_headers, clear_headers: KeyValuePair;
     }
 }
 
@@ -314,6 +396,13 @@ pub static LINK: Contract = Contract {
     ],
 };
 
+object! {
+    KeyValuePair {
+        key: "key" | "Key";
+        value: "value" | "Value";
+    }
+}
+
 impl fmt::Debug for KeyValuePair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyValuePair")
@@ -321,6 +410,13 @@ impl fmt::Debug for KeyValuePair {
             .field("value", &hidden(&self.value))
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+setters! {
+    resource KeyValuePair {
+        key, maybe_key, clear_key: String;
+        value, maybe_value, clear_value: String;
     }
 }
 

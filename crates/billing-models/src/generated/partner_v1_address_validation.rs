@@ -2,33 +2,27 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::support::{AdditionalProperties, hidden, open_enum};
+use crate::support::{AdditionalProperties, hidden, object, open_enum};
 
 use super::partner_v1::Address;
 
 /// `AddressValidationResult`
 ///
 /// From the page *Validate an address*, `AddressValidationResult`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct AddressValidationResult {
     /// `originalAddress`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub original_address: Option<Address>,
     /// `status`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AddressValidationStatus>,
     /// `suggestedAddresses`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub suggested_addresses: Option<Vec<Address>>,
+    pub suggested_addresses: Option<Vec<Option<Address>>>,
     /// `validationMessage`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_message: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -45,6 +39,15 @@ open_enum! {
         Multiple = "Multiple",
         None = "None",
         NotValidated = "NotValidated",
+    }
+}
+
+object! {
+    AddressValidationResult {
+        original_address: "originalAddress";
+        status: "status";
+        suggested_addresses: "suggestedAddresses";
+        validation_message: "validationMessage";
     }
 }
 

@@ -2,81 +2,63 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::support::{AdditionalProperties, hidden, open_enum};
+use crate::support::{AdditionalProperties, hidden, object, open_enum};
 
 use super::partner_v1::{Address, CustomerBillingProfile, ResourceAttributes, ResourceLinks};
 
 /// `Customer`
 ///
 /// From the page *Get a customer by ID*, `Customer`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct Customer {
     /// `allowDelegatedAccess`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_delegated_access: Option<bool>,
     /// `attributes`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<ResourceAttributes>,
     /// `billingProfile`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_profile: Option<CustomerBillingProfile>,
     /// `commerceId`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commerce_id: Option<String>,
     /// `companyProfile`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub company_profile: Option<CustomerCompanyProfile>,
     /// `customDomains`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_domains: Option<Vec<String>>,
+    pub custom_domains: Option<Vec<Option<String>>>,
     /// `id`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `links`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ResourceLinks>,
     /// `relationshipToPartner`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub relationship_to_partner: Option<RelationshipToPartner>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `CustomerCompanyProfile`
 ///
 /// From the page *Get a customer by ID*, `CustomerCompanyProfile`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
 pub struct CustomerCompanyProfile {
     /// `address`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// `attributes`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<ResourceAttributes>,
     /// `companyName`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// `domain`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
     /// `email`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// `links`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ResourceLinks>,
     /// `tenantId`
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,
     /// Members that the spec does not list.
-    #[serde(flatten)]
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
@@ -90,6 +72,20 @@ open_enum! {
         Advisor = "advisor",
         Syndication = "syndication",
         MicrosoftSupport = "microsoft_support",
+    }
+}
+
+object! {
+    Customer {
+        allow_delegated_access: "allowDelegatedAccess";
+        attributes: "attributes";
+        billing_profile: "billingProfile";
+        commerce_id: "commerceId";
+        company_profile: "companyProfile";
+        custom_domains: "customDomains";
+        id: "id";
+        links: "links";
+        relationship_to_partner: "relationshipToPartner";
     }
 }
 
@@ -107,6 +103,18 @@ impl fmt::Debug for Customer {
             .field("relationship_to_partner", &self.relationship_to_partner)
             .field("additional_properties", &self.additional_properties)
             .finish()
+    }
+}
+
+object! {
+    CustomerCompanyProfile {
+        address: "address";
+        attributes: "attributes";
+        company_name: "companyName";
+        domain: "domain";
+        email: "email";
+        links: "links";
+        tenant_id: "tenantId";
     }
 }
 

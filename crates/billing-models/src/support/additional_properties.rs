@@ -1,113 +1,272 @@
-use std::collections::{BTreeMap, btree_map};
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::strict::{Strict, duplicate};
+use super::raw::{Append, Name, Raw};
+use super::same::same;
+use super::scan;
 
-/// The members of an object that its spec does not list, by name, kept as they came and sent back as they are.
+/// The members of an object that its spec does not list, kept as they came and sent back as they are.
 ///
-/// It is a [`BTreeMap`] in all but two things: reading refuses a member that comes twice, at any depth, and `Debug`
-/// shows the names but not the values, because nobody can say whether they name a person. It is indexed, iterated,
-/// extended and collected as one, and [`From`] turns each into the other.
+/// Each is the text that stood in the document, so digits, escapes and the order of members survive, and what Rust has no
+/// number or string for, such as `1e400`. [`get`](Self::get) makes a [`Value`] of one. Reading refuses a member that
+/// comes twice and one that is nested more than 120 levels deep. `Debug` shows the names but not the values, because
+/// nobody can say whether they name a person.
 ///
 /// ```
 /// use billing_models::arm::BillingProfile;
 ///
-/// let profile: BillingProfile = serde_json::from_str(r#"{"name": "p1", "systemId": "S-1"}"#)?;
-/// assert_eq!(profile.additional_properties["systemId"], "S-1");
-/// assert_eq!(format!("{:?}", profile.additional_properties), r#"{"systemId": ***}"#);
+/// let profile: BillingProfile = serde_json::from_str(r#"{"systemId": "S-1", "credit": 0.10}"#)?;
+/// let unknown = &profile.additional_properties;
+/// assert_eq!(unknown.get("systemId"), Some("S-1".into()));
+/// assert_eq!(unknown.text("credit"), Some("0.10"));
+/// assert_eq!(format!("{unknown:?}"), r#"{"systemId": ***, "credit": ***}"#);
+/// assert_eq!(serde_json::to_string(&profile)?, r#"{"systemId":"S-1","credit":0.10}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// # Other formats than JSON text
+///
+/// The texts survive where serde_json reads and writes text. What passes through a [`Value`], an `untagged` enum, a
+/// `#[serde(flatten)]` or another self-describing format is read and written as a value: nothing is dropped or
+/// corrupted, but a number may be rounded to 64 bits and objects may be sorted by name.
 #[derive(Clone, Default)]
-#[allow(
-    clippy::box_collection,
-    reason = "most objects have no such member, and making and dropping an empty map is a third of reading an empty object"
-)]
-pub struct AdditionalProperties(Option<Box<BTreeMap<String, Value>>>);
+pub struct AdditionalProperties {
+    /// Each name and the text of its value, one after the other.
+    text: String,
+    members: Vec<Ends>,
+}
 
-static EMPTY: BTreeMap<String, Value> = BTreeMap::new();
+/// Where a member ends in the text; it begins where the one before it ends.
+#[derive(Clone, Copy, PartialEq)]
+struct Ends {
+    name: usize,
+    value: usize,
+}
 
-impl Deref for AdditionalProperties {
-    type Target = BTreeMap<String, Value>;
+/// Enough for a few members, so that most objects need one allocation for the text and one for its parts.
+const TEXT_CAPACITY: usize = 128;
 
-    fn deref(&self) -> &Self::Target {
-        self.0.as_deref().unwrap_or(&EMPTY)
+impl AdditionalProperties {
+    /// Returns how many members there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Returns whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Returns whether there is a member of this name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.position(name).is_some()
+    }
+
+    /// Returns the value of a member.
+    ///
+    /// `None` too for a value that a [`Value`] cannot hold: a number beyond 64-bit floats, or half a surrogate pair in a
+    /// string. [`text`](Self::text) has those.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        serde_json::from_str(self.text(name)?).ok()
+    }
+
+    /// Returns the JSON text of a member's value, as it came.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let found = self.iter().find(|(found, _)| *found == name);
+        found.map(|(_, text)| text)
+    }
+
+    /// Returns the names, in the order in which they came.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// Returns the names, each with the JSON text of its value, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        (0..self.members.len()).filter_map(|index| self.member(index))
+    }
+
+    /// Sets a member: in its place if it is there, behind all others if not.
+    pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<Value>) {
+        self.set(name.as_ref(), &value.into().to_string());
+    }
+
+    /// Sets a member to a JSON text, such as `0.10`, whose digits a [`Value`] would lose.
+    ///
+    /// # Errors
+    ///
+    /// When it is not the text of one JSON value, when a name comes twice in it, or when it is nested too deep. Nothing
+    /// is changed then.
+    pub fn insert_text(
+        &mut self,
+        name: impl AsRef<str>,
+        text: &str,
+    ) -> Result<(), serde_json::Error> {
+        let value: super::Json = serde_json::from_str(text)?;
+        self.set(name.as_ref(), value.as_str());
+        Ok(())
+    }
+
+    /// Removes a member; returns whether it was there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let Some(index) = self.position(name) else {
+            return false;
+        };
+        let end = self.members.remove(index).value;
+        self.replace(index, self.start(index), end, "");
+        true
+    }
+
+    /// Removes all members.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.members.clear();
+    }
+
+    fn set(&mut self, name: &str, text: &str) {
+        if let Some(index) = self.position(name)
+            && let Some(ends) = self.members.get(index).copied()
+        {
+            self.replace(index, ends.name, ends.value, text);
+        } else {
+            self.begin(name);
+            self.text.push_str(text);
+            self.end(name);
+        }
+    }
+
+    /// Replaces a part of the text that belongs to the member at `index`, and moves what is behind it.
+    fn replace(&mut self, index: usize, start: usize, end: usize, text: &str) {
+        self.text.replace_range(start..end, text);
+        let moved = |at: usize| at - (end - start) + text.len();
+        for ends in self.members.iter_mut().skip(index) {
+            // The name of the member itself stays where it is.
+            if ends.name >= end {
+                ends.name = moved(ends.name);
+            }
+            ends.value = moved(ends.value);
+        }
+    }
+
+    fn start(&self, index: usize) -> usize {
+        let before = index.checked_sub(1);
+        let before = before.and_then(|before| self.members.get(before));
+        before.map_or(0, |before| before.value)
+    }
+
+    fn member(&self, index: usize) -> Option<(&str, &str)> {
+        let ends = self.members.get(index)?;
+        let name = self.text.get(self.start(index)..ends.name)?;
+        Some((name, self.text.get(ends.name..ends.value)?))
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.keys().position(|found| found == name)
+    }
+
+    fn begin(&mut self, name: &str) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(TEXT_CAPACITY);
+        }
+        self.text.push_str(name);
+    }
+
+    fn end(&mut self, name: &str) {
+        let start = self.members.last().map_or(0, |last| last.value);
+        self.members.push(Ends {
+            name: start + name.len(),
+            value: self.text.len(),
+        });
+    }
+
+    /// Reads the value of the member whose name was read last. Whether a name came twice is seen at the end.
+    pub(crate) fn read_member<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        self.begin(name);
+        map.next_value_seed(Append(&mut self.text))?;
+        self.end(name);
+        Ok(())
+    }
+
+    /// Checks, after the last member, that no name came twice.
+    #[inline]
+    pub(crate) fn finish<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.members.len() < 2 {
+            return Ok(());
+        }
+        self.check_names().map_err(E::custom)
+    }
+
+    fn check_names(&self) -> Result<(), scan::Fault> {
+        let has_few = self.members.len() <= scan::FEW;
+        let is_twice = |(place, name)| self.keys().take(place).any(|before| before == name);
+        if has_few && !self.keys().enumerate().any(is_twice) {
+            return Ok(());
+        }
+        let mut names: Vec<&str> = self.keys().collect();
+        match scan::twice(&mut names) {
+            Some(name) => Err(scan::Fault::Duplicate(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes each member into an object.
+    #[inline]
+    pub(crate) fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (name, text) in self.iter() {
+            map.serialize_entry(name, &Raw(text))?;
+        }
+        Ok(())
     }
 }
 
-impl DerefMut for AdditionalProperties {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        self.0.get_or_insert_default()
-    }
-}
-
+/// Two are equal that have the same members with the same values, in any order. A value is its text less the space
+/// between its parts: `1.0` and `1.00` are two numbers.
 impl PartialEq for AdditionalProperties {
     fn eq(&self, other: &Self) -> bool {
-        // Of two maps without members one may have been asked for a mutable reference and be boxed.
-        **self == **other
+        if self.text == other.text && self.members == other.members {
+            return true;
+        }
+        if self.len() != other.len() {
+            return false;
+        }
+        let [one, other] = [self, other].map(|members| {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_unstable();
+            members
+        });
+        let mut pairs = one.iter().zip(&other);
+        pairs.all(|((name, value), (other_name, other))| name == other_name && same(value, other))
     }
 }
 
 impl Eq for AdditionalProperties {}
 
-impl From<BTreeMap<String, Value>> for AdditionalProperties {
-    fn from(members: BTreeMap<String, Value>) -> Self {
-        Self((!members.is_empty()).then(|| Box::new(members)))
-    }
-}
-
-impl From<AdditionalProperties> for BTreeMap<String, Value> {
-    fn from(members: AdditionalProperties) -> Self {
-        members.0.map(|members| *members).unwrap_or_default()
-    }
-}
-
-impl<const N: usize> From<[(String, Value); N]> for AdditionalProperties {
-    fn from(members: [(String, Value); N]) -> Self {
+impl<K: AsRef<str>, V: Into<Value>, const N: usize> From<[(K, V); N]> for AdditionalProperties {
+    fn from(members: [(K, V); N]) -> Self {
         Self::from_iter(members)
     }
 }
 
-impl FromIterator<(String, Value)> for AdditionalProperties {
-    fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
-        BTreeMap::from_iter(members).into()
+impl<K: AsRef<str>, V: Into<Value>> FromIterator<(K, V)> for AdditionalProperties {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
+        let mut all = Self::default();
+        all.extend(members);
+        all
     }
 }
 
-impl Extend<(String, Value)> for AdditionalProperties {
-    fn extend<I: IntoIterator<Item = (String, Value)>>(&mut self, members: I) {
-        BTreeMap::extend(self, members);
-    }
-}
-
-impl IntoIterator for AdditionalProperties {
-    type Item = (String, Value);
-    type IntoIter = btree_map::IntoIter<String, Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        BTreeMap::from(self).into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a AdditionalProperties {
-    type Item = (&'a String, &'a Value);
-    type IntoIter = btree_map::Iter<'a, String, Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a mut AdditionalProperties {
-    type Item = (&'a String, &'a mut Value);
-    type IntoIter = btree_map::IterMut<'a, String, Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
+impl<K: AsRef<str>, V: Into<Value>> Extend<(K, V)> for AdditionalProperties {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, members: I) {
+        for (name, value) in members {
+            self.insert(name, value);
+        }
     }
 }
 
@@ -121,7 +280,9 @@ impl fmt::Debug for AdditionalProperties {
 
 impl Serialize for AdditionalProperties {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.write_members(&mut map)?;
+        map.end()
     }
 }
 
@@ -136,15 +297,12 @@ impl<'de> Deserialize<'de> for AdditionalProperties {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut found = AdditionalProperties::default();
-                while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
-                    let members = found.0.get_or_insert_default();
-                    if members.contains_key(&name) {
-                        return Err(duplicate(&name));
-                    }
-                    members.insert(name, value);
+                while let Some(name) = map.next_key::<Name<'de>>()? {
+                    found.read_member(&name, &mut map)?;
                 }
+                found.finish()?;
                 Ok(found)
             }
         }

@@ -118,7 +118,9 @@ pub(crate) use open_enum;
 /// It is a function because `json_schema!` reads a list one value at a time and gives up at some 120.
 #[cfg(feature = "schemars")]
 pub(crate) fn open_enum_schema(docs: &[&str], values: &[&str]) -> schemars::Schema {
-    let lines: Vec<_> = docs.iter().map(|line| line.trim()).collect();
+    // The words of the page, less what keeps rustdoc from taking them for HTML.
+    let plain = |line: &str| line.trim().replace(r"\<", "<").replace(r"\&", "&");
+    let lines: Vec<_> = docs.iter().map(|line| plain(line)).collect();
     schemars::json_schema!({
         "description": lines.join("\n"),
         "anyOf": [{ "type": "string", "enum": values }, { "type": "string" }],

@@ -1,25 +1,82 @@
-/// Writes the consuming setters of an update: for each member one that sets it and one that clears it.
+/// Writes the consuming setters of an object, three for each member: one that sets it, one that sets it if there is a
+/// value, and one that clears it. Those of a list take its items.
 ///
-/// What the three states are in Rust is said here and not in the docs of the type, which its JSON Schema repeats.
+/// What the states of an update are in Rust is said here and not in the docs of the type, which its JSON Schema repeats.
 macro_rules! setters {
-    ($name:ident { $($member:ident: $value:ty, $clear:ident;)* }) => {
-        /// A member that is `None` is left alone, one that is `Some(None)` is cleared.
+    (update $name:ident $members:tt $(lists $lists:tt)?) => {
+        $crate::support::setters! {
+            @docs "A member that is `None` is left alone, one that is `Some(None)` is cleared.",
+            ": sends `null`.",
+            $name $members $(lists $lists)?
+        }
+    };
+    (resource $name:ident $members:tt $(lists $lists:tt)?) => {
+        $crate::support::setters! {
+            @docs "A member that is `None` is not sent.",
+            ": it is not sent.",
+            $name $members $(lists $lists)?
+        }
+    };
+    (
+        @docs $states:literal, $cleared:literal,
+        $name:ident { $($member:ident, $maybe:ident, $clear:ident: $value:ty;)* }
+        $(lists { $($list:ident, $maybe_list:ident, $clear_list:ident: $item:ty;)* })?
+    ) => {
+        #[doc = $states]
         impl $name {
             $(
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]
                 #[must_use]
                 pub fn $member(mut self, value: impl ::std::convert::Into<$value>) -> Self {
-                    self.$member = Some(Some(value.into()));
+                    let value: $value = value.into();
+                    self.$member = Some(value).into();
                     self
                 }
 
-                #[doc = concat!("Clears [`", stringify!($member), "`](Self#structfield.", stringify!($member), "): sends `null`.")]
+                #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ") if there is a value; leaves it as it is if not.")]
+                #[must_use]
+                pub fn $maybe(self, value: ::std::option::Option<impl ::std::convert::Into<$value>>) -> Self {
+                    match value {
+                        Some(value) => self.$member(value),
+                        None => self,
+                    }
+                }
+
+                #[doc = concat!("Clears [`", stringify!($member), "`](Self#structfield.", stringify!($member), ")", $cleared)]
                 #[must_use]
                 pub fn $clear(mut self) -> Self {
-                    self.$member = Some(None);
+                    self.$member = ::std::option::Option::<$value>::None.into();
                     self
                 }
             )*
+            $($(
+                #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), "). For an item that is null, set the field.")]
+                #[must_use]
+                pub fn $list(mut self, items: impl ::std::iter::IntoIterator<Item = $item>) -> Self {
+                    let items: ::std::vec::Vec<_> = items.into_iter().map(Some).collect();
+                    self.$list = Some(items).into();
+                    self
+                }
+
+                #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), ") if there are items; leaves it as it is if not.")]
+                #[must_use]
+                pub fn $maybe_list(
+                    self,
+                    items: ::std::option::Option<impl ::std::iter::IntoIterator<Item = $item>>,
+                ) -> Self {
+                    match items {
+                        Some(items) => self.$list(items),
+                        None => self,
+                    }
+                }
+
+                #[doc = concat!("Clears [`", stringify!($list), "`](Self#structfield.", stringify!($list), ")", $cleared)]
+                #[must_use]
+                pub fn $clear_list(mut self) -> Self {
+                    self.$list = ::std::option::Option::<::std::vec::Vec<::std::option::Option<$item>>>::None.into();
+                    self
+                }
+            )*)?
         }
     };
 }

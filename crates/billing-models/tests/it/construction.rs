@@ -1,12 +1,9 @@
 //! Shapes are made, changed, compared and shared as a Rust developer expects.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use billing_models::AdditionalProperties;
-use billing_models::arm::{
-    BillingProfile, BillingProfileProperties, BillingProfileStatus, SpendingLimit, TargetCloud,
-};
-use billing_models::partner::{Address, CustomerBillingProfile, ResourceLinks};
+use billing_models::arm::{BillingProfile, BillingProfileStatus, SpendingLimit, TargetCloud};
+use billing_models::partner::{Address, CustomerBillingProfile, KeyValuePair, Link, ResourceLinks};
 use serde_json::{Value, json};
 
 #[test]
@@ -33,10 +30,9 @@ fn a_clone_is_equal_and_independent() {
     let original: BillingProfile = serde_json::from_value(document).unwrap();
     let mut copy = original.clone();
     assert!(copy == original);
-    copy.additional_properties
-        .insert("new".to_owned(), json!([2]));
+    copy.additional_properties.insert("new", json!([2]));
     assert!(copy != original, "unknown members count");
-    assert_eq!(original.additional_properties["new"], json!([1]));
+    assert_eq!(original.additional_properties.get("new"), Some(json!([1])));
     let mut copy = original.clone();
     copy.properties.as_mut().unwrap().status = Some(BillingProfileStatus::Active);
     assert!(copy != original);
@@ -75,21 +71,37 @@ fn a_known_value_is_never_read_as_an_unknown_one() {
     assert_eq!(set.len(), 2, "an enum can be a key");
 }
 
+/// `links` and `attributes` are the service's, and set like the rest.
 #[test]
-fn unknown_members_are_a_map() {
-    let map = BTreeMap::from([("b".to_owned(), json!(1)), ("a".to_owned(), Value::Null)]);
-    let members = AdditionalProperties::from(map.clone());
-    assert_eq!(members, map.clone().into_iter().collect());
-    assert_eq!(members.keys().collect::<Vec<_>>(), ["a", "b"]);
-    assert!(members.clone().into_iter().eq(map));
-    let profile = BillingProfileProperties {
-        additional_properties: members,
-        ..Default::default()
-    };
+fn a_full_resource_is_made_and_changed_by_setters() {
+    let made = CustomerBillingProfile::default()
+        .company_name("Contoso")
+        .maybe_email(Some("ada@example.com"))
+        .maybe_culture(None::<String>)
+        .default_address(Address::default().city("Redmond").clear_state())
+        .links(
+            ResourceLinks::default().self_(
+                Link::default()
+                    .headers([KeyValuePair::default().key("k")])
+                    .maybe_headers(None::<[_; 0]>),
+            ),
+        );
+    let written = json!({
+        "companyName": "Contoso",
+        "email": "ada@example.com",
+        "defaultAddress": { "city": "Redmond" },
+        "links": { "self": { "headers": [{ "key": "k" }] } },
+    });
+    assert_eq!(serde_json::to_value(&made).unwrap(), written);
+    let changed = made.clone().maybe_company_name(None::<&str>).clear_links();
     assert_eq!(
-        serde_json::to_string(&profile).unwrap(),
-        r#"{"a":null,"b":1}"#
+        changed.company_name.as_deref(),
+        Some("Contoso"),
+        "left as it was"
     );
+    assert_eq!(changed.links, None);
+    let headers = made.links.unwrap().self_.unwrap().clear_headers();
+    assert_eq!(headers, Link::default());
 }
 
 /// A document that went through [`Value`] or a reader is the same document.

@@ -27,7 +27,7 @@ fn the_name_of_a_member_that_comes_twice_is_quoted() {
     let known = read::<BillingProfile>(br#"{"name":"a","name":"b"}"#);
     insta::assert_snapshot!(known.unwrap_err(), @".: duplicate field `name` at line 1 column 18");
     let unknown = read::<BillingProfile>(br#"{"new":[{"x":"a","x":"b"}]}"#);
-    insta::assert_snapshot!(unknown.unwrap_err(), @".: duplicate field `x` at line 1 column 27");
+    insta::assert_snapshot!(unknown.unwrap_err(), @"new: duplicate field `x` at line 1 column 27");
 }
 
 #[test]

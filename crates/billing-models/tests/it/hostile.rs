@@ -22,20 +22,15 @@ fn deep(around: &str) -> Vec<String> {
 }
 
 #[test]
-fn depth_is_refused_in_unknown_members_with_the_path_to_where_it_went_too_far() {
+fn depth_is_refused_in_unknown_members_with_their_path() {
     for document in deep(r#"{"properties":{"new":@}}"#) {
         let refusal = read::<BillingProfile>(document.as_bytes()).unwrap_err();
-        assert!(
-            refusal.path.starts_with("properties.new"),
-            "{}",
-            refusal.path
-        );
-        assert!(refusal.path.len() < 1_000, "{}", refusal.path);
-        assert!(
-            refusal.message.starts_with("recursion limit exceeded"),
-            "{}",
-            refusal.message
-        );
+        assert_eq!(refusal.path, "properties.new");
+        let is_cut_off = ["EOF while parsing", "expected value"]
+            .iter()
+            .any(|words| refusal.message.starts_with(words));
+        let is_too_deep = refusal.message.starts_with("recursion limit exceeded");
+        assert!(is_cut_off || is_too_deep, "{}", refusal.message);
     }
 }
 
@@ -68,7 +63,7 @@ fn fifty_megabytes_of_string_are_read_where_a_string_may_be() {
     let known: BillingProfile = read(format!(r#"{{"name":"{long}"}}"#).as_bytes()).unwrap();
     assert!(known.name.as_deref() == Some(&long));
     let unknown: BillingProfile = read(format!(r#"{{"new":"{long}"}}"#).as_bytes()).unwrap();
-    assert!(unknown.additional_properties["new"] == *long);
+    assert!(unknown.additional_properties.text("new") == Some(&format!("\"{long}\"")));
     let value: BillingProfile =
         read(format!(r#"{{"properties":{{"status":"{long}"}}}}"#).as_bytes()).unwrap();
     assert!(value.properties.unwrap().status.unwrap().as_str() == long);
@@ -93,16 +88,51 @@ fn fifty_megabytes_of_string_elsewhere_are_an_error_at_their_place() {
 }
 
 #[test]
-fn half_a_surrogate_pair_is_refused() {
+fn the_deepest_unknown_member_is_read_and_one_level_more_is_not() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let document = |depth| {
+            let (open, close) = (open.repeat(depth), close.repeat(depth));
+            format!(r#"{{"new":{open}1{close}}}"#)
+        };
+        let profile: BillingProfile = read(document(120).as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&profile).unwrap(), document(120));
+        serde_json::from_str::<serde_json::Value>(&document(120)).expect("others read it, too");
+        assert_eq!(
+            read::<BillingProfile>(document(121).as_bytes())
+                .unwrap_err()
+                .path,
+            "new"
+        );
+    }
+}
+
+/// To look at each pair of names would take hours.
+#[test]
+fn a_hundred_thousand_names_are_told_apart() {
+    let names: String = (0..100_000).map(|name| format!(r#""{name}":0,"#)).collect();
+    for document in [
+        format!("{{{names}@}}"),
+        format!(r#"{{"new":{{{names}@}}}}"#),
+    ] {
+        read::<BillingProfile>(document.replace('@', r#""x":0"#).as_bytes()).unwrap();
+        let twice = document.replace('@', r#""\u0037":0"#);
+        let refusal = read::<BillingProfile>(twice.as_bytes()).unwrap_err();
+        assert!(
+            refusal.message.starts_with("duplicate field `7`"),
+            "{refusal}"
+        );
+    }
+}
+
+/// As serde_json reads strings. Rust has none for them, so they are texts only, and a member has a name that is one.
+#[test]
+fn half_a_surrogate_pair_is_kept_in_unknown_values_and_refused_elsewhere() {
     for text in [
         r"\ud800",
         r"\udfff",
         r"\ud800x",
         r"\ud800\u0041",
         r"\ud800\ud800",
-        r"\ud8",
-        r"\u{41}",
-        r"\x41",
     ] {
         let known = format!(r#"{{"name":"{text}"}}"#);
         assert_eq!(
@@ -111,19 +141,11 @@ fn half_a_surrogate_pair_is_refused() {
             "{text}"
         );
         let value = format!(r#"{{"status":"{text}"}}"#);
-        assert_eq!(
-            read::<BillingProfileProperties>(value.as_bytes())
-                .unwrap_err()
-                .path,
-            "status",
-            "{text}"
-        );
-        let unknown = format!(r#"{{"new":{{"a":["{text}"]}}}}"#);
-        assert_eq!(
-            read::<BillingProfile>(unknown.as_bytes()).unwrap_err().path,
-            "new.a[0]",
-            "{text}"
-        );
+        let refusal = read::<BillingProfileProperties>(value.as_bytes()).unwrap_err();
+        assert_eq!(refusal.path, "status", "{text}");
+        let unknown = format!(r#"{{"new":{{"{text}":["{text}"]}}}}"#);
+        let profile: BillingProfile = read(unknown.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&profile).unwrap(), unknown);
         // A name that cannot be read has no better one.
         let name = format!(r#"{{"{text}":1}}"#);
         assert_eq!(
@@ -132,6 +154,30 @@ fn half_a_surrogate_pair_is_refused() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn escapes_that_json_does_not_have_are_refused() {
+    for text in [r"\ud8", r"\u{41}", r"\x41"] {
+        for (document, path) in [
+            (format!(r#"{{"name":"{text}"}}"#), "name"),
+            (format!(r#"{{"new":{{"a":["{text}"]}}}}"#), "new"),
+            (format!(r#"{{"new":{{"{text}":1}}}}"#), "new"),
+            (format!(r#"{{"{text}":1}}"#), "?"),
+        ] {
+            assert_eq!(
+                read::<BillingProfile>(document.as_bytes())
+                    .unwrap_err()
+                    .path,
+                path,
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_surrogate_pair_is_one_character() {
     let pair: BillingProfile = read(br#"{"name":"\ud83d\ude00"}"#).unwrap();
     assert_eq!(pair.name.as_deref(), Some("\u{1f600}"));
 }
@@ -148,7 +194,7 @@ fn bytes_that_are_not_utf_8_are_refused() {
         let known = [br#"{"name":""#, bytes, br#""}"#].concat();
         assert_eq!(read::<BillingProfile>(&known).unwrap_err().path, "name");
         let unknown = [br#"{"new":[""#, bytes, br#""]}"#].concat();
-        assert_eq!(read::<BillingProfile>(&unknown).unwrap_err().path, "new[0]");
+        assert_eq!(read::<BillingProfile>(&unknown).unwrap_err().path, "new");
         let outside = [bytes, b"{}"].concat();
         assert_eq!(read::<BillingProfile>(&outside).unwrap_err().path, ".");
     }
@@ -170,8 +216,6 @@ fn numbers_that_json_does_not_have_are_refused_in_unknown_members_too() {
         "NaN",
         "Infinity",
         "-Infinity",
-        "1e400",
-        "-1e400",
         "0x10",
         "01",
         "1.",
@@ -181,7 +225,7 @@ fn numbers_that_json_does_not_have_are_refused_in_unknown_members_too() {
     ] {
         let document = format!(r#"{{"new":[{number}]}}"#);
         let refusal = read::<BillingProfile>(document.as_bytes()).unwrap_err();
-        assert!(refusal.path.starts_with("new"), "{number}: {refusal}");
+        assert_eq!(refusal.path, "new", "{number}: {refusal}");
     }
 }
 

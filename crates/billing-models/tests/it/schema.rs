@@ -105,7 +105,7 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
     json!({ "type": "object", "properties": properties, "additionalProperties": takes_others })
 }
 
-/// A member may be `null`: read, that is absent; in an update it clears.
+/// A member may be `null`: read, that is absent; in an update it clears. So may an item of a list or a value of a map.
 fn expected_member(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     match shape {
         Shape::Named(_) => json!({ "anyOf": [expected_value(shape, inner), { "type": "null" }] }),
@@ -119,16 +119,23 @@ fn expected_member(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     }
 }
 
+fn expected_element(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
+    match shape {
+        Shape::Any => expected_value(shape, inner),
+        _ => expected_member(shape, inner),
+    }
+}
+
 fn expected_value(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     match shape {
         Shape::String => json!({ "type": "string" }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": "integer", "format": "int64" }),
-        Shape::Number => json!({ "type": "number", "format": "double" }),
+        Shape::Number => json!({ "type": "number" }),
         Shape::Any => json!(true),
-        Shape::Array(items) => json!({ "type": "array", "items": expected_value(items, inner) }),
+        Shape::Array(items) => json!({ "type": "array", "items": expected_element(items, inner) }),
         Shape::Map(values) => {
-            json!({ "type": "object", "additionalProperties": expected_value(values, inner) })
+            json!({ "type": "object", "additionalProperties": expected_element(values, inner) })
         }
         Shape::Named(name) => {
             inner.insert(name.clone());

@@ -1,6 +1,7 @@
 //! What the spec does not list survives, in the places that random documents seldom reach.
 
-use serde_json::Value;
+use billing_models::arm::{BillingProfile, BillingProfileUpdate};
+use serde_json::{Value, json};
 
 use crate::support::models::{round_trip, round_trip_text};
 use crate::support::spec::named;
@@ -9,61 +10,151 @@ use crate::support::spec::named;
 fn unknown(json: &str) -> String {
     let document = format!(r#"{{"x":{json}}}"#);
     let written = round_trip_text(named("BillingProfile"), document.as_bytes()).unwrap();
-    let squeezed: String = written.split_whitespace().collect();
-    squeezed
-        .strip_prefix(r#"{"x":"#)
+    written
+        .strip_prefix("{\n  \"x\": ")
         .unwrap()
-        .strip_suffix('}')
+        .strip_suffix("\n}")
         .unwrap()
         .to_owned()
 }
 
-/// Numbers that a reader who is careless of their kind or their digits changes.
-pub(crate) const NUMBERS: &[&str] = &[
+/// Values that a reader changes if it is careless of their kind, their digits, their order or their signs.
+pub(crate) const VALUES: &[&str] = &[
     "0",
+    "-0",
     "-1",
     "18446744073709551615",
-    "-9223372036854775808",
-    "0.43000000000000005",
-    "6.934698245112694e+276",
-    "5e-324",
-    "1.7976931348623157e+308",
+    "18446744073709551617",
+    "-9223372036854775809",
+    "12345678901234567.89",
+    "0.10",
+    "1E2",
+    "1e+02",
     "5.0",
     "-0.0",
+    "5e-324",
+    "1e400",
+    "-1e-400",
+    "0.1000000000000000055511151231257827",
+    r#""\u00e9\/\ud83d\ude00""#,
+    r#""\ud800""#,
+    r#"{"b":1,"a":{"":0.10},"\udc00":2}"#,
+    r#"[{"$serde_json::private::Number":"1"},{"$serde_json::private::RawValue":"[1]"}]"#,
+    r#"{"$serde_json::private::Number":"1"}"#,
+    r#"{"$serde_json::private::RawValue":"[1]"}"#,
+    r#"{"$serde_json::private::RawValue":"[1]","other":2}"#,
 ];
 
 #[test]
-fn numbers_keep_every_digit() {
-    for number in NUMBERS {
-        assert_eq!(unknown(number), *number);
+fn unknown_values_go_back_to_the_letter() {
+    for value in VALUES {
+        assert_eq!(unknown(value), *value);
     }
 }
 
-/// JSON has no limit here, and a 64-bit float has 53 bits: the README says so.
 #[test]
-fn integers_beyond_64_bits_become_floats() {
-    assert_eq!(unknown("18446744073709551617"), "1.8446744073709552e+19");
-    assert_eq!(unknown("-9223372036854775809"), "-9.223372036854776e+18");
-}
-
-/// `jsonschema`, which these tests use, turns the feature on for itself, and so hides its absence.
-#[test]
-fn every_digit_is_kept_in_builds_without_these_tests_too() {
-    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().unwrap();
-    let features = manifest["dependencies"]["serde_json"]["features"]
-        .as_array()
-        .unwrap();
-    assert!(features.contains(&"float_roundtrip".into()));
-}
-
-#[test]
-fn an_unknown_member_may_look_like_serde_jsons_own_inside() {
-    for inside in [
-        r#"{"$serde_json::private::Number":"1"}"#,
-        r#"{"$serde_json::private::RawValue":"[1]"}"#,
+fn unknown_members_go_back_in_the_order_in_which_they_came() {
+    let document = r#"{"zebra":1,"name":"p","Apple":2,"apple":3,"":4}"#;
+    for read in [
+        serde_json::from_str(document),
+        serde_json::from_reader(document.as_bytes()),
     ] {
-        assert_eq!(unknown(inside), inside);
+        let profile: BillingProfile = read.unwrap();
+        let written = serde_json::to_string(&profile).unwrap();
+        assert_eq!(
+            written,
+            r#"{"name":"p","zebra":1,"Apple":2,"apple":3,"":4}"#
+        );
     }
+}
+
+/// The name by which serde_json knows a text is its own: another one would write `{"$serde_json…": "0.10"}`.
+#[test]
+fn only_texts_are_written_whatever_serde_json_calls_them() {
+    let profile: BillingProfile = serde_json::from_str(r#"{"new":0.10}"#).unwrap();
+    assert_eq!(serde_json::to_string(&profile).unwrap(), r#"{"new":0.10}"#);
+    let pretty = serde_json::to_string_pretty(&profile).unwrap();
+    assert_eq!(pretty, "{\n  \"new\": 0.10\n}");
+    assert_eq!(serde_json::to_vec(&profile).unwrap(), br#"{"new":0.10}"#);
+}
+
+/// As a user's program has them: what it does to other models it does to these.
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    Update(BillingProfileUpdate),
+    Profile(BillingProfile),
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Profile(BillingProfile),
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Flattened {
+    own: bool,
+    #[serde(flatten)]
+    profile: BillingProfile,
+}
+
+/// A number passes through 64 bits there, and everything else is as it was.
+#[test]
+fn unknown_members_survive_the_enums_and_structs_around_a_model() {
+    let members =
+        r#""properties":{"invoiceDay":5,"z":[1.5,{"b":null,"a":"\"é"}]},"new":{"z":-1,"a":2}"#;
+    let document = format!("{{{members}}}");
+    let profile: BillingProfile = serde_json::from_str(&document).unwrap();
+    let untagged: Untagged = serde_json::from_str(&document).unwrap();
+    assert_eq!(untagged, Untagged::Profile(profile.clone()));
+    assert_eq!(serde_json::to_string(&untagged).unwrap(), document);
+    let document = format!(r#"{{"kind":"Profile",{members}}}"#);
+    let tagged: Tagged = serde_json::from_str(&document).unwrap();
+    assert_eq!(tagged, Tagged::Profile(profile.clone()));
+    assert_eq!(serde_json::to_string(&tagged).unwrap(), document);
+    let document = format!(r#"{{"own":true,{members}}}"#);
+    let flattened: Flattened = serde_json::from_str(&document).unwrap();
+    assert_eq!(flattened.profile, profile);
+    assert_eq!(serde_json::to_string(&flattened).unwrap(), document);
+}
+
+#[test]
+fn digits_survive_the_structs_around_a_model_where_they_are_written() {
+    let profile: BillingProfile = serde_json::from_str(r#"{"new":[0.10,1e400]}"#).unwrap();
+    let flattened = Flattened { own: true, profile };
+    let written = serde_json::to_string(&flattened).unwrap();
+    assert_eq!(written, r#"{"own":true,"new":[0.10,1e400]}"#);
+}
+
+#[test]
+fn a_value_of_serde_json_reads_and_writes_what_it_can_hold() {
+    let document = json!({ "new": { "price": 0.1, "list": [null, "é"] }, "name": "p" });
+    let profile: BillingProfile = serde_json::from_value(document.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&profile).unwrap(), document);
+    for (text, why) in [
+        ("1e400", "number out of range"),
+        (r#""\ud800""#, "unexpected end of hex escape"),
+    ] {
+        let profile: BillingProfile =
+            serde_json::from_str(&format!(r#"{{"new":{text}}}"#)).unwrap();
+        let error = serde_json::to_value(&profile).unwrap_err().to_string();
+        assert!(error.starts_with(why), "{error}");
+    }
+}
+
+/// Such as a `Value` of TOML: nothing private of serde_json gets into it.
+#[test]
+fn another_format_gets_values() {
+    let profile: BillingProfile =
+        serde_json::from_str(r#"{"new":{"price":0.5,"list":["a"]}}"#).unwrap();
+    let written = toml::Value::try_from(&profile).unwrap();
+    let expected: toml::Value = "new = { price = 0.5, list = ['a'] }"
+        .parse::<toml::Table>()
+        .unwrap()
+        .into();
+    assert_eq!(written, expected);
+    assert_eq!(written.try_into::<BillingProfile>().unwrap(), profile);
 }
 
 /// A list is read, edited and sent back as a whole: what stands beside the edited item stays.
@@ -71,8 +162,8 @@ fn an_unknown_member_may_look_like_serde_jsons_own_inside() {
 fn unknown_values_and_members_in_lists_keep_their_places() {
     let document: Value = serde_json::from_str(
         r#"{
-            "targetClouds": ["USSec", "Mars", "USGov", "", "usgov"],
-            "enabledAzurePlans": [{"skuId": "0001"}, {"productId": null}, {}, {"skuId": "0002", "productId": "P"}]
+            "targetClouds": ["USSec", "Mars", null, "USGov", "", "usgov"],
+            "enabledAzurePlans": [{"skuId": "0001"}, {"productId": null}, {}, null, {"skuId": "0002", "productId": "P"}]
         }"#,
     )
     .unwrap();

@@ -27,7 +27,7 @@ impl Next {
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let pairs = link.headers.as_deref().unwrap_or_default();
-        let token = pairs.iter().find(|pair| {
+        let token = pairs.iter().flatten().find(|pair| {
             let key = pair.key.as_deref().unwrap_or_default();
             key.eq_ignore_ascii_case(CONTINUATION.as_str())
         });

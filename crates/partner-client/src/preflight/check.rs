@@ -77,14 +77,15 @@ pub fn preflight(profile: &CustomerBillingProfile, rules: &CountryValidationRule
             &rules.supported_languages_list,
         ),
     ] {
-        let supported = supported.as_deref().unwrap_or_default();
+        let supported = supported.as_deref().unwrap_or_default().iter();
+        let supported: Vec<_> = supported.flatten().map(String::as_str).collect();
         // What is looked for is what will be sent, with the space around it.
         let is_given = given(value).is_some() && !supported.is_empty();
         let Some(value) = value.as_deref().filter(|_| is_given) else {
             continue;
         };
         if !supported.iter().any(|one| one.eq_ignore_ascii_case(value)) {
-            let rule = format!("{of} has {}", shown_list(supported));
+            let rule = format!("{of} has {}", shown_list(&supported));
             findings.push(finding(member, FindingKind::Unsupported, rule));
         }
     }
@@ -228,7 +229,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The same of a list, of which no more is looked at than is shown.
-fn shown_list(list: &[String]) -> String {
+fn shown_list(list: &[&str]) -> String {
     let letters = list.iter().enumerate().flat_map(|(index, item)| {
         let comma = if index == 0 { "" } else { ", " };
         comma.chars().chain(item.chars())

@@ -33,6 +33,20 @@ fn ids(customers: &[Customer]) -> Vec<&str> {
         .collect()
 }
 
+/// In the list, and in the headers of the link.
+#[tokio::test]
+async fn nulls_in_a_page_hide_no_customer_and_no_token() {
+    let first = r#"{"items":[null,{"id":"a"},null],"links":{"next":{"uri":"/v1/customers?seekOperation=Next","headers":[null,{"key":null},{"key":"MS-ContinuationToken","value":"t-1"}]}}}"#;
+    let last = r#"{"items":[null],"links":{"next":null}}"#;
+    let (server, client) = start(vec![Answer::json(first), Answer::json(last)]).await;
+    let customers = client.list_customers().collect_all().await.unwrap();
+    assert_eq!(ids(&customers), ["a"]);
+    assert_eq!(
+        server.received()[1].header("ms-continuationtoken"),
+        Some("t-1")
+    );
+}
+
 #[tokio::test]
 async fn pages_are_followed_with_their_continuation_token_and_one_correlation_id() {
     let uri = "/v1/customers?size=1&seekOperation=Next";

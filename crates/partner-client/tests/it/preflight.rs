@@ -12,8 +12,10 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn list(texts: &[&str]) -> Option<Vec<String>> {
-    Some(texts.iter().map(|text| (*text).to_owned()).collect())
+/// With a null among them, which the service may send anywhere.
+fn list(texts: &[&str]) -> Option<Vec<Option<String>>> {
+    let texts = texts.iter().map(|one| text(one));
+    Some([None].into_iter().chain(texts).collect())
 }
 
 /// The rules of the US as the service has answered them, with fewer states.
@@ -108,7 +110,7 @@ fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value()
 #[test]
 fn a_list_is_shown_up_to_a_limit() {
     let mut rules = us();
-    let many = (0..100_000).map(|number| format!("S{number}"));
+    let many = (0..100_000).map(|number| Some(format!("S{number}")));
     rules.supported_states_list = Some(many.collect());
     let found = preflight(&profile(|_, address| address.state = text("ZZ")), &rules);
     let rule = found[0].rule();
@@ -334,7 +336,7 @@ proptest! {
     fn no_profile_and_no_rules_are_too_strange(
         values in proptest::collection::vec(proptest::option::of(".{0,60}"), 12),
         patterns in proptest::collection::vec(proptest::option::of(r"[\\^$()\[\]{}?+*|dwa0-9,.\-]{0,30}"), 2),
-        supported in proptest::option::of(proptest::collection::vec(".{0,8}", 0..4)),
+        supported in proptest::option::of(proptest::collection::vec(proptest::option::of(".{0,8}"), 0..4)),
         required in proptest::option::of(any::<bool>()),
     ) {
         let value = |at: usize| values[at].clone();

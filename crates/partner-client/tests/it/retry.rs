@@ -114,7 +114,7 @@ async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
     };
     let with_one_unknown = |profile: &mut CustomerBillingProfile| {
         let unknown = &mut profile.additional_properties;
-        unknown.insert("tier".to_owned(), 3.into());
+        unknown.insert("tier", 3);
     };
     for current in [written(with_a_line_more), written(with_one_unknown)] {
         let answers = vec![Answer::HangUp, stale(), current];

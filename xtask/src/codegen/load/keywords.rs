@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Holder, Loader, Place};
 use crate::codegen::json::step;
+use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::words;
 
 /// What stands at the top of a spec.
@@ -20,7 +21,7 @@ pub(super) const NAMED: &[&str] = &["description", "x-dotnet-name"];
 /// What makes an object with members.
 pub(super) const OBJECT: &[&str] = &["type", "properties", "additionalProperties", "required"];
 /// What makes an open enum.
-pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf"];
+pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf", "x-ms-enum"];
 
 /// The kind of a node without `type`.
 pub(super) const ANY: &str = "any";
@@ -69,6 +70,7 @@ impl Holder {
                 "description",
                 "readOnly",
                 "x-personal",
+                "x-ms-client-name",
                 "default",
                 "examples",
             ],
@@ -87,20 +89,24 @@ impl Loader<'_> {
         let is_known =
             |key: &str| key == "$comment" || lists.iter().any(|list| list.contains(&key));
         for key in node.keys().filter(|key| !is_known(key)) {
+            let known = lists.iter().flat_map(|list| list.iter().copied());
+            let meant = did_you_mean(nearest(
+                key,
+                known.filter(|known| !node.contains_key(*known)),
+            ));
+            let hint = match key.as_str() {
+                "readOnly" | "x-personal" | "x-ms-client-name" | "default" | "examples" => {
+                    "put it on the member that holds the value, or remove it"
+                }
+                "description" => "put the words on the member or on the definition",
+                "title" => "remove it: only an object or enum inside a type is named by its title",
+                "x-dotnet-name" => "put it on the object or enum, or remove it",
+                _ => "specs/README.md lists the keywords; remove it or teach the generator",
+            };
             self.problem(
                 &step(pointer, key),
                 format!("`{key}` is not understood here"),
-                match key.as_str() {
-                    "readOnly" | "x-personal" | "default" | "examples" => {
-                        "put it on the member that holds the value, or remove it"
-                    }
-                    "description" => "put the words on the member or on the definition",
-                    "title" => {
-                        "remove it: only an object or enum inside a type is named by its title"
-                    }
-                    "x-dotnet-name" => "put it on the object or enum, or remove it",
-                    _ => "specs/README.md lists the keywords; remove it or teach the generator",
-                },
+                format!("{hint}{meant}"),
             );
         }
     }

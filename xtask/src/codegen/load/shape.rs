@@ -6,6 +6,7 @@ use super::keywords::{ANY, of_kind};
 use super::{Holder, Loader, Place, choices, is_open_enum};
 use crate::codegen::json::step;
 use crate::codegen::names::type_name;
+use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::spec::Shape;
 
 impl Loader<'_> {
@@ -34,7 +35,7 @@ impl Loader<'_> {
                     self.problem(
                         &pointer,
                         "`allOf` is only understood around a single `$ref`",
-                        "write the combined object as a definition of its own",
+                        "copy the base's members into the definition that has them; an importer may do it one day",
                     );
                     None
                 }
@@ -160,13 +161,35 @@ impl Loader<'_> {
                 .then(|| self.import(pointer, &key, module))
         });
         if found.is_none() {
+            let meant = did_you_mean(self.nearest_reference(reference).as_deref());
             self.problem(
                 pointer,
                 format!("{reference} leads nowhere"),
-                "refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it",
+                format!("refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it{meant}"),
             );
         }
         found.map(Shape::Named)
+    }
+
+    /// The reference that somebody meant who misspelled it.
+    fn nearest_reference(&self, reference: &Value) -> Option<String> {
+        let own = self
+            .definitions
+            .keys()
+            .map(|key| format!("#/definitions/{key}"));
+        let foreign = self.siblings.iter().flat_map(|(file, sibling)| {
+            let keys = sibling.definitions.iter();
+            keys.map(move |key| format!("{file}#/definitions/{key}"))
+        });
+        let all: Vec<_> = own.chain(foreign).collect();
+        let reference = reference.as_str()?;
+        // What all have in common would make any two of them alike.
+        let last = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let keys: Vec<_> = all.iter().map(|path| last(path)).collect();
+        let found = nearest(&last(reference), keys.iter().map(String::as_str));
+        let exact = keys.iter().position(|key| *key == last(reference));
+        let at = exact.or_else(|| keys.iter().position(|key| Some(key.as_str()) == found))?;
+        all.into_iter().nth(at)
     }
 
     /// Takes a type of another spec, whose name must be free in this one.

@@ -76,7 +76,7 @@ fn check_variants(item: &syn::ItemEnum, spec: &Spec, of: &Type) -> Result<()> {
     for (variant, value) in item.variants.iter().zip(values) {
         check_name(
             &variant.ident,
-            &names::variant_name(value),
+            &names::variant_name(value.named()),
             spec,
             &of.pointer,
         )?;
@@ -115,13 +115,13 @@ fn sort_fields(item: &mut syn::ItemStruct, spec: &Spec, members: &[&Member]) -> 
         }
     }
     for member in members {
-        let Some(field) = found.remove(&member.name) else {
+        let Some(field) = found.remove(member.named()) else {
             bail!("typify wrote no field for {}", member.pointer)
         };
         if let Some(ident) = &field.ident {
             check_name(
                 ident,
-                &names::field_name(&member.name),
+                &names::field_name(member.named()),
                 spec,
                 &member.pointer,
             )?;

@@ -7,6 +7,8 @@ use syn::{Attribute, parse_quote};
 
 use super::objects;
 use crate::codegen::module::{Item, Module};
+use crate::codegen::names;
+use crate::codegen::spec::Member;
 use crate::codegen::views::View;
 use crate::codegen::words;
 
@@ -25,11 +27,18 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             );
         }
         paragraphs.push(format!("From the page *{page}*, `{}`.", of.section));
-        let attributes = match &mut shape.item {
-            Item::Struct(item) => &mut item.attrs,
-            Item::Enum(item) => &mut item.attrs,
-        };
-        attributes.splice(0..0, to_attributes(&paragraphs));
+        let words = paragraphs.join("\n\n");
+        let lines = words::lines(&words);
+        match &mut shape.item {
+            Item::Struct(item) => {
+                item.attrs.splice(0..0, docs(&lines));
+                item.attrs.extend(description(&words, &lines));
+            }
+            // The macro makes the schema of an enum, of its docs.
+            Item::Enum(item) => {
+                item.attrs.splice(0..0, docs(&lines));
+            }
+        }
     }
     for mut object in objects(module) {
         for (field, member) in object.fields()? {
@@ -37,29 +46,47 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
                 member
                     .description
                     .clone()
-                    .unwrap_or_else(|| format!("`{}`", member.name)),
+                    .unwrap_or_else(|| format!("`{}`", shown(member))),
             ];
             if member.read_only {
                 paragraphs.push("Read-only.".to_owned());
             }
-            field.attrs.splice(0..0, to_attributes(&paragraphs));
+            let words = paragraphs.join("\n\n");
+            let lines = words::lines(&words);
+            field.attrs.splice(0..0, docs(&lines));
+            field.attrs.extend(description(&words, &lines));
         }
     }
     Ok(())
 }
 
-fn to_attributes(paragraphs: &[String]) -> Vec<Attribute> {
-    words::lines(&paragraphs.join("\n\n"))
-        .into_iter()
-        .map(|line| {
-            let line = if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            };
-            parse_quote!(#[doc = #line])
-        })
-        .collect()
+/// A member's name on the wire, if it can stand between backticks.
+fn shown(member: &Member) -> &str {
+    if names::is_plain(&member.name) {
+        &member.name
+    } else {
+        member.named()
+    }
+}
+
+fn docs(lines: &[String]) -> impl Iterator<Item = Attribute> {
+    lines.iter().map(|line| {
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
+        parse_quote!(#[doc = #line])
+    })
+}
+
+/// The words for a JSON Schema, where rustdoc needs them otherwise.
+fn description(words: &str, lines: &[String]) -> Option<Attribute> {
+    let signs = |text: &str| text.matches('\\').count();
+    let is_escaped = lines.iter().map(|line| signs(line)).sum::<usize>() > signs(words);
+    let words = words.trim();
+    is_escaped
+        .then(|| parse_quote!(#[cfg_attr(feature = "schemars", schemars(description = #words))]))
 }
 
 #[cfg(test)]

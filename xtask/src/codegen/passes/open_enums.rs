@@ -20,6 +20,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         item.attrs.clear();
         for (variant, value) in item.variants.iter_mut().zip(values) {
             variant.attrs.clear();
+            let value = &value.value;
             variant.discriminant = Some((Default::default(), parse_quote!(#value)));
         }
     }

@@ -50,6 +50,7 @@ mod tests {
         );
         insta::assert_snapshot!(diff, @"
         +use serde_json::{Map, Value};
+        +
         -    pub po_number: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         +    pub po_number: Option<Vec<String>>,
         -    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,

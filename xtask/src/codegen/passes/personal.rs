@@ -44,7 +44,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         else {
             bail!("`{}` derives nothing", object.item.ident);
         };
-        *derive = parse_quote!(#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]);
+        *derive = parse_quote!(#[derive(Clone, Default, PartialEq)]);
         let ident = &object.item.ident;
         let name = ident.to_string();
         let implementation: syn::ItemImpl = parse_quote! {
@@ -80,15 +80,14 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @r#"
+        -use crate::support::{AdditionalProperties, object, update};
         +use std::fmt;
         +
-        -use crate::support::AdditionalProperties;
-        +use crate::support::{AdditionalProperties, hidden, hidden_update};
-        -#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-        +#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-        -#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-        +#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-        +
+        +use crate::support::{AdditionalProperties, hidden, hidden_update, object, update};
+        -#[derive(Clone, Debug, Default, PartialEq)]
+        +#[derive(Clone, Default, PartialEq)]
+        -#[derive(Clone, Debug, Default, PartialEq)]
+        +#[derive(Clone, Default, PartialEq)]
         +impl fmt::Debug for Thing {
         +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         +        f.debug_struct("Thing")
@@ -98,6 +97,7 @@ mod tests {
         +            .finish()
         +    }
         +}
+        +
         +
         +impl fmt::Debug for ThingUpdate {
         +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

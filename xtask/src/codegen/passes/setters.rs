@@ -1,6 +1,7 @@
-//! Gives each update its setters, through a macro: a line for each member.
+//! Gives what is written its setters, through a macro: each update and each full resource gets a line for a member.
 //!
-//! Written out they would be ten lines for each, most of what a reviewer of a new member would have to read.
+//! Written out they would be twenty lines for each, most of what a reviewer of a new member would have to read. A setter
+//! of a list takes its items and not the list: those that are null are rare, and `Some(…)` around each other one is not.
 
 use std::fmt::Write;
 
@@ -9,29 +10,44 @@ use quote::ToTokens;
 
 use super::{argument, objects};
 use crate::codegen::module::{Impl, Module};
+use crate::codegen::names::Setters;
 use crate::codegen::render;
 use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
-    for mut object in objects(module).filter(|object| object.view == View::Update) {
-        let mut text = format!("setters! {{\n    {} {{\n", object.item.ident);
-        for (field, member) in object.fields()? {
-            let Some((ident, value)) = field
-                .ident
-                .as_ref()
-                .zip(argument(&field.ty, "Option").and_then(|ty| argument(ty, "Option")))
-            else {
-                bail!("{} is not tri-state", member.pointer);
-            };
-            let clear = ident.to_string();
-            let clear = clear.trim_end_matches('_');
-            writeln!(
-                text,
-                "        {ident}: {}, clear_{clear};",
-                render::ty(value.to_token_stream())
-            )?;
+    let full_resources = module.full_resources.clone();
+    for mut object in objects(module) {
+        let is_update = object.view == View::Update;
+        if !is_update && !full_resources.contains(&object.name) {
+            continue;
         }
-        text.push_str("    }\n}\n");
+        let kind = if is_update { "update" } else { "resource" };
+        let (mut members, mut lists) = (String::new(), String::new());
+        for (field, member) in object.fields()? {
+            let mut value = argument(&field.ty, "Option");
+            if is_update {
+                value = value.and_then(|ty| argument(ty, "Option"));
+            }
+            let Some((ident, value)) = field.ident.as_ref().zip(value) else {
+                bail!("{} is not optional", member.pointer);
+            };
+            let Setters { maybe, clear } = Setters::of(&ident.to_string());
+            let item = argument(value, "Vec").and_then(|item| argument(item, "Option"));
+            let (lines, value) = match item {
+                Some(item) => (&mut lists, item),
+                None => (&mut members, value),
+            };
+            let value = render::ty(value.to_token_stream());
+            writeln!(lines, "        {ident}, {maybe}, {clear}: {value};")?;
+        }
+        let mut text = format!(
+            "setters! {{\n    {kind} {} {{\n{members}    }}\n",
+            object.item.ident
+        );
+        if !lists.is_empty() {
+            write!(text, "    lists {{\n{lists}    }}\n")?;
+        }
+        text.push_str("}\n");
         object.impls.push(Impl {
             text,
             uses: &["setters"],
@@ -61,13 +77,15 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @"
-        -use crate::support::AdditionalProperties;
-        +use crate::support::{AdditionalProperties, setters};
+        -use crate::support::{AdditionalProperties, object, update};
+        +use crate::support::{AdditionalProperties, object, setters, update};
         +
         +setters! {
-        +    ThingUpdate {
-        +        labels: Vec<BTreeMap<String, String>>, clear_labels;
-        +        type_: String, clear_type;
+        +    update ThingUpdate {
+        +        type_, maybe_type, clear_type: String;
+        +    }
+        +    lists {
+        +        labels, maybe_labels, clear_labels: BTreeMap<String, Option<String>>;
         +    }
         +}
         ");

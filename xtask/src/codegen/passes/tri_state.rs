@@ -37,8 +37,8 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @"
-        -    pub po_number: Option<Vec<String>>,
-        +    pub po_number: Option<Option<Vec<String>>>,
+        -    pub po_number: Option<Vec<Option<String>>>,
+        +    pub po_number: Option<Option<Vec<Option<String>>>>,
         ");
     }
 }

@@ -27,21 +27,23 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         };
         **map = parse_quote! {
             /// Members that the spec does not list.
-            #[serde(flatten)]
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub additional_properties: AdditionalProperties
         };
     }
     Ok(())
 }
 
-/// Whether a field is the map of unknown members.
+/// Whether a field is the map of unknown members, as typify writes it or as this pass does.
 pub(super) fn is_map(field: &syn::Field) -> bool {
-    field.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("serde")
-            && attribute
-                .parse_args::<syn::Ident>()
-                .is_ok_and(|argument| argument == "flatten")
-    })
+    let is_ours = |ident: &syn::Ident| ident == "additional_properties";
+    field.ident.as_ref().is_some_and(is_ours)
+        || field.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("serde")
+                && attribute
+                    .parse_args::<syn::Ident>()
+                    .is_ok_and(|argument| argument == "flatten")
+        })
 }
 
 #[cfg(test)]
@@ -58,13 +60,14 @@ mod tests {
                 "Thing": { "type": "object", "properties": { "poNumber": { "type": "string" } } },
             }),
         );
-        insta::assert_snapshot!(diff, @"
+        insta::assert_snapshot!(diff, @r#"
         -use serde_json::{Map, Value};
         +use crate::support::AdditionalProperties;
-        +
-        +    /// Members that the spec does not list.
+        -    #[serde(flatten)]
         -    pub extra: Map<String, Value>,
+        +    /// Members that the spec does not list.
+        +    #[cfg_attr(feature = "schemars", schemars(flatten))]
         +    pub additional_properties: AdditionalProperties,
-        ");
+        "#);
     }
 }

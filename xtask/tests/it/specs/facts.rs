@@ -120,7 +120,8 @@ impl Names {
         facts.insert(format!("{name}: kind"), kind);
         for (keyword, value) in entries(of_type) {
             match keyword.as_str() {
-                "type" | "anyOf" | "x-dotnet-name" => {}
+                // Names for Rust are not of the page.
+                "type" | "anyOf" | "x-dotnet-name" | "x-ms-enum" => {}
                 "properties" => self.add_members(name, name, value, facts),
                 _ => {
                     facts.insert(format!("{name}: {keyword}"), words(value));
@@ -147,7 +148,9 @@ impl Names {
             }
             facts.insert(format!("{place}: type"), self.type_of(schema));
             for (keyword, value) in entries(schema) {
-                if !["type", "$ref", "allOf", "items"].contains(&keyword.as_str()) {
+                if !["type", "$ref", "allOf", "items", "x-ms-client-name"]
+                    .contains(&keyword.as_str())
+                {
                     facts.insert(format!("{place}: {keyword}"), words(value));
                 }
             }

@@ -69,10 +69,10 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
             .prop_filter("null", |value| !value.is_null())
             .boxed(),
         Shape::Named(name) => documents(of.beside(name), mix),
-        Shape::Array(items) => vec(value(of, items, mix), 0..3)
+        Shape::Array(items) => vec(values(of, items, mix), 0..3)
             .prop_map(Value::from)
             .boxed(),
-        Shape::Map(values) => vec((odd_string(), value(of, values, mix)), 0..3)
+        Shape::Map(values) => vec((odd_string(), self::values(of, values, mix)), 0..3)
             .prop_map(|values| Value::Object(values.into_iter().collect()))
             .boxed(),
     }

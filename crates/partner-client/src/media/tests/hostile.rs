@@ -273,10 +273,10 @@ fn what_is_no_profile_is_refused_by_the_name_of_the_member() {
     links.self.headers[1]
     the item is not `KeyValuePairOfstringstring` of `http://schemas.datacontract.org/2004/07/System.Collections.Generic` (byte 392)
     ");
-    assert_snapshot!(headers("<g:KeyValuePairOfstringstring i:nil=\"1\"/>"), @"
+    assert_snapshot!(headers("<g:KeyValuePairOfstringstring i:nil=\"1\">a</g:KeyValuePairOfstringstring>"), @"
     could not read the XML at `links.self.headers[1]`
     links.self.headers[1]
-    an item is nil (byte 392)
+    an element is nil and has a content (byte 433)
     ");
     assert_snapshot!(headers("<g:KeyValuePairOfstringstring><g:value>a</g:value><g:value/></g:KeyValuePairOfstringstring>"), @"
     could not read the XML at `links.self.headers[1].value`

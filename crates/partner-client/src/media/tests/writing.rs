@@ -90,6 +90,61 @@ fn an_unknown_member_has_its_place_in_the_alphabet() {
 }
 
 #[test]
+fn an_item_that_is_null_is_nil_and_comes_back_as_null() {
+    let nulls = profile(
+        json!({ "links": { "self": { "headers": [null, { "key": "a", "value": null }, null] } } }),
+    );
+    let document = xml(&nulls).unwrap();
+    assert_snapshot!(lines(&document), @r#"
+    <CustomerBillingProfile xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1" xmlns:d1p1="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections" xmlns:d1p2="http://schemas.datacontract.org/2004/07/System.Collections.Generic">
+    <Links>
+    <d1p1:Self>
+    <d1p1:Headers>
+    <d1p2:KeyValuePairOfstringstring i:nil="true" />
+    <d1p2:KeyValuePairOfstringstring>
+    <d1p2:key>a</d1p2:key>
+    </d1p2:KeyValuePairOfstringstring>
+    <d1p2:KeyValuePairOfstringstring i:nil="true" />
+    </d1p1:Headers>
+    </d1p1:Self>
+    </Links>
+    </CustomerBillingProfile>
+    "#);
+    let headers =
+        |profile: CustomerBillingProfile| profile.links.unwrap().self_.unwrap().headers.unwrap();
+    let read = headers(read(&document).unwrap());
+    assert_eq!(read, headers(nulls));
+    assert!(read[0].is_none() && read[1].is_some() && read[2].is_none());
+}
+
+/// Those of a JSON document; XML has texts only.
+#[test]
+fn the_digits_of_unknown_numbers_are_written_as_they_came() {
+    for number in [
+        "0.10",
+        "12345678901234567.89",
+        "1E2",
+        "1e400",
+        "18446744073709551617",
+        "-0",
+    ] {
+        let text = format!(r#"{{"credit":{number},"attributes":{{"version":{number}}}}}"#);
+        let profile: CustomerBillingProfile = serde_json::from_str(&text).unwrap();
+        let document = xml(&profile).unwrap();
+        assert!(
+            document.contains(&format!("<Credit>{number}</Credit>")),
+            "{document}"
+        );
+        let form = body(&profile, ContentType::Form).unwrap();
+        let encoded = number.replace('+', "%2B");
+        assert_eq!(
+            form,
+            format!("attributes[version]={encoded}&credit={encoded}")
+        );
+    }
+}
+
+#[test]
 fn what_xml_cannot_carry_is_named_and_not_repeated() {
     let told = |json| xml(&profile(json)).unwrap_err().to_string();
     let told = [

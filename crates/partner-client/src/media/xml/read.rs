@@ -366,10 +366,11 @@ impl<'x> Reader<'x> {
                 let (name, namespace) = (item.name, item.namespace);
                 return Err(self.fault(format!("the item is not `{name}` of `{namespace}`")));
             }
-            if self.attributes(&start)?.is_nil {
-                return Err(self.fault("an item is nil"));
-            }
-            items.push(Value::Object(self.object(item)?));
+            items.push(if self.attributes(&start)?.is_nil {
+                self.nil()?
+            } else {
+                Value::Object(self.object(item)?)
+            });
             self.path.leave();
         }
     }

@@ -173,9 +173,6 @@ impl<'c> Writer<'c> {
             (Kind::List(item), Value::Array(items)) => {
                 for (index, value) in items.iter().enumerate() {
                     self.path.enter_item(index);
-                    let Value::Object(members) = value else {
-                        return Err(self.misfit("an object"));
-                    };
                     let element = Element {
                         namespace: item.namespace,
                         name: item.name.to_owned(),
@@ -183,7 +180,13 @@ impl<'c> Writer<'c> {
                         value,
                         known: None,
                     };
-                    self.element(&element, |writer| writer.object(members, item))?;
+                    match value {
+                        Value::Null => self.nil(&element)?,
+                        Value::Object(members) => {
+                            self.element(&element, |writer| writer.object(members, item))?;
+                        }
+                        _ => return Err(self.misfit("an object")),
+                    }
                     self.path.leave();
                 }
                 Ok(())

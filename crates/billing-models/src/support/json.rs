@@ -1,0 +1,234 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, Unexpected};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::raw::{Append, Raw};
+use super::same::same;
+
+/// Any JSON value as its text, where a spec says no more than that there is one.
+///
+/// Digits, escapes and the order of members stay as they came. Two are equal that say the same, as with
+/// [`AdditionalProperties`](super::AdditionalProperties). `Debug` hides the value, which may name a person.
+///
+/// ```
+/// use billing_models::Json;
+///
+/// let json: Json = r#"{ "credit": 0.10 }"#.parse()?;
+/// assert_eq!(json.as_str(), r#"{ "credit": 0.10 }"#);
+/// assert_eq!(json.to_value()?, serde_json::json!({ "credit": 0.1 }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Json(Box<str>);
+
+impl Json {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the value, with the digits that a 64-bit number has.
+    ///
+    /// # Errors
+    ///
+    /// For a number beyond 64-bit floats and for half a surrogate pair, which a [`Value`] cannot hold.
+    pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+impl FromStr for Json {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        same(&self.0, &other.0)
+    }
+}
+
+impl Eq for Json {}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::hidden::Hidden.fmt(f)
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Raw(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut text = String::new();
+        Append(&mut text).deserialize(deserializer)?;
+        Ok(Self(text.into()))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Json {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Json".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
+}
+
+/// A JSON number as its text: `0.10` stays `0.10`, and no digit is lost.
+///
+/// Two are equal that have the same digits; `0.1` and `0.10` are two.
+///
+/// ```
+/// use billing_models::Number;
+///
+/// let price: Number = "12345678901234567.890".parse()?;
+/// assert_eq!(price.as_str(), "12345678901234567.890");
+/// assert_eq!(Number::from(7).as_i64(), Some(7));
+/// assert!("NaN".parse::<Number>().is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Number(Box<str>);
+
+impl Number {
+    /// Returns the digits. A decimal type of another crate is parsed from them.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the nearest 64-bit float; `None` for a number beyond them, such as `1e400`.
+    pub fn as_f64(&self) -> Option<f64> {
+        self.0
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+    }
+
+    /// Returns the number, if it is written as a whole number of 64 bits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    /// The number that a JSON text is, if it is one.
+    fn new(text: &str) -> Option<Self> {
+        let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        is_number.then(|| Self(text.into()))
+    }
+}
+
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Self(number.to_string().into())
+    }
+}
+
+impl From<i32> for Number {
+    fn from(number: i32) -> Self {
+        i64::from(number).into()
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Self(number.to_string().into())
+    }
+}
+
+/// Takes a finite number, with the fewest digits that are read as the same.
+impl TryFrom<f64> for Number {
+    type Error = serde_json::Error;
+
+    fn try_from(number: f64) -> Result<Self, serde_json::Error> {
+        match serde_json::Number::from_f64(number) {
+            Some(number) => Ok(Self(number.to_string().into())),
+            None => Err(serde_json::Error::custom("JSON has no such number")),
+        }
+    }
+}
+
+impl FromStr for Number {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Raw(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Json(text) = Json::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| {
+            // Without the value, which may be a person's.
+            let found = match text.as_bytes().first() {
+                Some(b'"') => "string",
+                Some(b'[') => "sequence",
+                Some(b'{') => "map",
+                Some(b'n') => "null",
+                _ => "boolean",
+            };
+            D::Error::invalid_type(Unexpected::Other(found), &"a number")
+        })
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}
