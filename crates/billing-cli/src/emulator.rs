@@ -69,6 +69,8 @@ fn place(builder: Builder, place: &Place) -> Builder {
 }
 
 async fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
+    let limit = u64::from(documents.documents_limit) * 1024 * 1024;
+    let builder = builder.documents_limit(usize::try_from(limit).unwrap_or(usize::MAX));
     let builder = match documents.seed {
         Some(seed) => builder.seed(seed),
         None => builder,

@@ -18,6 +18,7 @@ use crate::{
     synthetic,
     throttle::Limits,
     tls::Tls,
+    weight,
 };
 
 /// Where an accepted update says that its result can be asked for.
@@ -79,6 +80,7 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     pub(crate) exposed: bool,
     pub(crate) max_connections: usize,
+    pub(crate) documents_limit: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) checks_tokens: bool,
     pub(crate) token_lifetime: Duration,
@@ -103,6 +105,36 @@ impl Options {
     }
 }
 
+/// Where documents come from that an emulator holds at the start.
+#[derive(Clone)]
+enum Source {
+    Customer(String, Value),
+    BillingProfile(String, String, Value),
+    Snapshot(Snapshot),
+    Synthetic {
+        seed: u64,
+        customers: u32,
+        profiles: u32,
+    },
+}
+
+impl Source {
+    fn put_into(self, state: &mut State, numbers: &Numbers, limit: usize) -> Result<(), Error> {
+        match self {
+            Self::Customer(id, profile) => partner::add(state, numbers, &id, profile),
+            Self::BillingProfile(account, name, profile) => {
+                arm::add(state, &account, &name, profile)
+            }
+            Self::Snapshot(snapshot) => snapshot.put_into(state, numbers),
+            Self::Synthetic {
+                seed,
+                customers,
+                profiles,
+            } => synthetic::put_into(state, numbers, (seed, customers, profiles), limit),
+        }
+    }
+}
+
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
 /// [`start`](Builder::start).
 #[derive(Clone)]
@@ -113,8 +145,7 @@ pub struct Builder {
     seed: Option<u64>,
     clock_at: Option<SystemTime>,
     token: Option<Token>,
-    customers: Vec<(String, Value)>,
-    billing_profiles: Vec<(String, String, Value)>,
+    sources: Vec<Source>,
     faults: FaultPlan,
     options: Options,
 }
@@ -127,8 +158,7 @@ impl Builder {
             seed: None,
             clock_at: None,
             token: None,
-            customers: Vec::new(),
-            billing_profiles: Vec::new(),
+            sources: Vec::new(),
             faults: FaultPlan::default(),
             options: Options {
                 polls_until_done: 2,
@@ -147,6 +177,7 @@ impl Builder {
                 limits: Limits::DOCUMENTED,
                 exposed: false,
                 max_connections: 1024,
+                documents_limit: weight::DOCUMENTS_LIMIT,
                 shutdown_timeout: Duration::from_secs(10),
                 checks_tokens: true,
                 token_lifetime: Duration::from_secs(3600),
@@ -162,7 +193,8 @@ impl Builder {
     /// absent; `links` always is. The same customer again replaces the first.
     #[must_use]
     pub fn customer(mut self, id: impl Into<String>, billing_profile: Value) -> Self {
-        self.customers.push((id.into(), billing_profile));
+        self.sources
+            .push(Source::Customer(id.into(), billing_profile));
         self
     }
 
@@ -177,20 +209,15 @@ impl Builder {
         profile: impl Into<String>,
         resource: Value,
     ) -> Self {
-        self.billing_profiles
-            .push((account.into(), profile.into(), resource));
+        let source = Source::BillingProfile(account.into(), profile.into(), resource);
+        self.sources.push(source);
         self
     }
 
     /// Adds every document of a snapshot, as [`Emulator::snapshot`] took it or a file has it.
     #[must_use]
     pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
-        self.customers.extend(snapshot.customers);
-        for (account, profiles) in snapshot.billing_accounts {
-            for (name, profile) in profiles {
-                self = self.billing_profile(&account, name, profile);
-            }
-        }
+        self.sources.push(Source::Snapshot(snapshot));
         self
     }
 
@@ -220,8 +247,14 @@ impl Builder {
     /// # }
     /// ```
     #[must_use]
-    pub fn synthetic_data(self, seed: u64, customers: u32, profiles: u32) -> Self {
-        synthetic::add(self, seed, customers, profiles)
+    pub fn synthetic_data(mut self, seed: u64, customers: u32, profiles: u32) -> Self {
+        let source = Source::Synthetic {
+            seed,
+            customers,
+            profiles,
+        };
+        self.sources.push(source);
+        self
     }
 
     /// Sets how many polls a PATCH takes (2 at first): 202, then polls that find it running, and
@@ -494,6 +527,15 @@ impl Builder {
         self
     }
 
+    /// Sets how many bytes of memory all documents may take together, by a cautious estimate (256 MiB at first, which is
+    /// enough for 30,000 invented customers). More are refused: at the start, by a snapshot that is loaded, and by writes, with
+    /// 413. What a [`reset`](Emulator::reset) goes back to takes as much once more.
+    #[must_use]
+    pub fn documents_limit(mut self, bytes: usize) -> Self {
+        self.options.documents_limit = bytes;
+        self
+    }
+
     /// Sets how long a stop waits for callers that do not bring a request to its end or do not read
     /// its answer (10 s at first); then their connections are closed.
     #[must_use]
@@ -531,11 +573,10 @@ impl Builder {
             faults: Faults::new(self.faults, seed)?,
             ..State::default()
         };
-        for (id, billing_profile) in self.customers {
-            partner::add(&mut state, &numbers, &id, billing_profile)?;
-        }
-        for (account, profile, resource) in self.billing_profiles {
-            arm::add(&mut state, &account, &profile, resource)?;
+        let limit = self.options.documents_limit;
+        for source in self.sources {
+            source.put_into(&mut state, &numbers, limit)?;
+            state.check_weight(limit)?;
         }
         let names = self.tls;
         let tls = names
@@ -561,8 +602,7 @@ impl fmt::Debug for Builder {
             .field("seed", &self.seed)
             .field("clock_at", &self.clock_at)
             .field("token", &self.token)
-            .field("customers", &self.customers.len())
-            .field("billing_profiles", &self.billing_profiles.len())
+            .field("sources", &self.sources.len())
             .field("faults", &self.faults)
             .field("options", &self.options)
             .finish()

@@ -4,10 +4,10 @@ use std::mem;
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::Request,
     http::{
         HeaderMap, Method, Uri,
         header::{self, AsHeaderName},
+        request::Parts,
         uri::Authority,
     },
 };
@@ -16,10 +16,32 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{OperationOutcome, host};
+use crate::{OperationOutcome, host, weight};
 
 /// The largest request body that is taken: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many segments of a path and how many parameters of a query are looked at, each of which takes more memory than it
+/// has bytes. No path that is served has as many segments.
+const SEGMENTS_LIMIT: usize = 100;
+const PARAMETERS_LIMIT: usize = 1_000;
+
+/// What is taken of a request body.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyLimits {
+    pub(crate) bytes: usize,
+    /// Members and items.
+    pub(crate) nodes: usize,
+}
+
+impl BodyLimits {
+    /// Of a request that is refused for its head.
+    pub(crate) const NOTHING: Self = Self { bytes: 0, nodes: 0 };
+    pub(crate) const DOCUMENT: Self = Self {
+        bytes: BODY_LIMIT,
+        nodes: weight::NODES_LIMIT,
+    };
+}
 
 /// How much more than is taken of a request body is read, to be thrown away: 16 MiB.
 const DISCARDED_LIMIT: usize = 16 * 1024 * 1024;
@@ -33,39 +55,47 @@ pub(crate) struct Call {
     /// The decoded segments of the path: `%2F` inside one does not split it.
     pub(crate) segments: Vec<String>,
     query: Vec<(String, String)>,
-    uri: Uri,
+    pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    /// `None` when the body is larger than the limit.
+    /// Empty until it is read; `None` when it is larger than the limits.
     pub(crate) body: Option<Bytes>,
     /// How the operation ends that this request begins, where a planned fault says so.
     pub(crate) operation: Option<OperationOutcome>,
 }
 
 impl Call {
-    /// Reads a request whose body has at most so many bytes.
-    pub(crate) async fn read(number: u64, request: Request, limit: usize) -> Self {
-        let (parts, body) = request.into_parts();
-        let asks_first = parts.headers.contains_key(header::EXPECT);
-        let path = parts.uri.path();
+    /// The head of a request.
+    pub(crate) fn new(number: u64, head: Parts) -> Self {
+        let path = head.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
+        let pairs = head.uri.query().into_iter();
         Self {
             number,
-            method: parts.method,
-            segments: path.split('/').map(decode).collect(),
-            query: parts
-                .uri
-                .query()
-                .into_iter()
+            method: head.method,
+            segments: path.split('/').take(SEGMENTS_LIMIT).map(decode).collect(),
+            query: pairs
                 .flat_map(|query| query.split('&'))
+                .take(PARAMETERS_LIMIT)
                 .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
                 .map(|(name, value)| (decode_form(name), decode_form(value)))
                 .collect(),
-            uri: parts.uri,
-            headers: parts.headers,
-            body: read_body(body, limit, asks_first).await,
+            uri: head.uri,
+            headers: head.headers,
+            body: Some(Bytes::new()),
             operation: None,
         }
+    }
+
+    /// Reads the body, which is kept if it is within the limits.
+    pub(crate) async fn read(&mut self, body: Body, limits: BodyLimits) {
+        let asks_first = self.headers.contains_key(header::EXPECT);
+        let read = read_body(body, limits.bytes, asks_first).await;
+        self.body = read.filter(|body| {
+            // Elements are counted as they are read.
+            let is_xml = body.trim_ascii_start().first() == Some(&b'<');
+            is_xml || weight::nodes(body) <= limits.nodes
+        });
     }
 
     pub(crate) fn segments(&self) -> Vec<&str> {
@@ -151,7 +181,8 @@ async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Byt
     if announced > discarded || (announced > limit && asks_first) {
         return None;
     }
-    let mut kept = Vec::new();
+    // Where it says its length, for which there is room.
+    let mut kept = Vec::with_capacity(if announced > limit { 0 } else { announced });
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
         // One that breaks off has nobody left to answer, so both failures are one.

@@ -12,6 +12,7 @@ use serde_json::json;
 pub(crate) use events::Events;
 
 use crate::{
+    budget::Room,
     call::{Call, Reply},
     clock::rfc3339,
     state::Context,
@@ -27,12 +28,19 @@ pub(crate) mod state;
 
 const JSON: &[&str] = &["application/json"];
 
-pub(crate) fn answer(context: &Context, call: &Call) -> Response {
+/// Whether the head of a request is one that is answered: of another, the body is not read.
+pub(crate) fn is_welcome(call: &Call) -> bool {
+    guard::check(call).is_ok()
+}
+
+/// Answers a request, in the `room` that was taken for a write.
+pub(crate) fn answer(context: &Context, call: &Call, room: Option<Room>) -> Response {
+    let counted = |reply| context.budgets.control.reply(reply, room).map(Body::from);
     let answer = match (call.segments().as_slice(), &call.method) {
         (["api", "events"], &Method::GET) => {
             guard::check(call).and_then(|()| context.events.subscribe())
         }
-        _ => operate(context, call).map(|reply| reply.map(Body::from)),
+        _ => operate(context, call).map(counted),
     };
     let mut response = answer.unwrap_or_else(|refusal| refusal.into_reply().map(Body::from));
     let is_method_wrong = response.status() == StatusCode::METHOD_NOT_ALLOWED;
@@ -140,8 +148,10 @@ fn addresses(context: &Context) -> Reply {
 
 fn requests(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let limit = number(call, "limit")?.unwrap_or(usize::MAX);
-    let state = context.state();
-    let latest: Vec<_> = state.log.latest(limit, &context.clock).collect();
+    let latest: Vec<_> = {
+        let state = context.state();
+        state.log.latest(limit, &context.clock).collect()
+    };
     Ok(reply(StatusCode::OK, &latest))
 }
 

@@ -89,7 +89,10 @@ impl Emulator {
     pub fn customer_billing_profile(&self, id: &str) -> Option<Value> {
         let id = Uuid::try_parse(id).ok()?;
         let state = self.context.state();
-        state.customers.get(&id).map(|found| found.document.clone())
+        state
+            .customers
+            .get(&id)
+            .map(|found| Value::clone(&found.document))
     }
 
     /// How many writes of a customer's billing profile took effect; `None` without such a customer.
@@ -103,7 +106,10 @@ impl Emulator {
     pub fn billing_profile(&self, account: &str, profile: &str) -> Option<Value> {
         let key = ProfileKey::new(account, profile);
         let state = self.context.state();
-        state.profiles.get(&key).map(|found| found.document.clone())
+        state
+            .profiles
+            .get(&key)
+            .map(|found| Value::clone(&found.document))
     }
 
     /// How many writes of a billing profile took effect; `None` without one. A long-running update

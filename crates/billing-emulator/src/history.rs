@@ -14,6 +14,9 @@ const PER_RESOURCE: usize = 50;
 const IN_ALL: usize = 20_000;
 const BYTES: usize = 16 * 1024 * 1024;
 
+/// How many bytes of a path are kept: a long name may lead to each of ten thousand members.
+const LONGEST_PATH: usize = 256;
+
 /// What one write changed.
 #[derive(Serialize)]
 struct Change<'a> {
@@ -26,7 +29,8 @@ struct Change<'a> {
 /// A member that differs. Objects are gone into; all else, arrays too, is one value.
 #[derive(Serialize)]
 struct Difference<'a> {
-    /// The names of the members that lead to it, as in `defaultAddress.city`.
+    /// The names of the members that lead to it, as in `defaultAddress.city`; what is longer than 256 bytes is cut there and
+    /// ends in `…`.
     path: String,
     /// Absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +127,22 @@ impl History {
     }
 }
 
+/// The names with dots between them, as far as they are kept.
+fn joined(path: &[&str]) -> String {
+    let mut joined = String::new();
+    for (index, name) in path.iter().enumerate() {
+        let separator = if index == 0 { "" } else { "." };
+        for character in separator.chars().chain(name.chars()) {
+            if joined.len() + character.len_utf8() > LONGEST_PATH {
+                joined.push('…');
+                return joined;
+            }
+            joined.push(character);
+        }
+    }
+    joined
+}
+
 /// Goes into objects on both sides; the path is made only for what differs.
 fn differ<'a>(
     path: &mut Vec<&'a str>,
@@ -133,7 +153,7 @@ fn differ<'a>(
     let (Some(Value::Object(from)), Some(Value::Object(to))) = (before, after) else {
         if before != after {
             found.push(Difference {
-                path: path.join("."),
+                path: joined(path),
                 before,
                 after,
             });
@@ -218,6 +238,21 @@ mod tests {
         ]}]);
         assert_eq!(changes(&history, "id"), expected);
         assert_eq!(changes(&history, "other"), json!([]));
+    }
+
+    #[test]
+    fn the_path_of_a_change_is_cut() {
+        let name = "é".repeat(200);
+        let after = json!({ &name: { "a": 1, "b": 2 }, "short": { "a": 1 } });
+        let mut history = History::default();
+        let before = json!({ &name: {}, "short": {} });
+        let key = (Service::Partner, "id");
+        history.note(key, 1, "now", Before::Whole(&before), &after);
+        let seen = changes(&history, "id");
+        let cut = format!("{}…", "é".repeat(128));
+        for (change, expected) in [(0, "short.a"), (1, cut.as_str()), (2, cut.as_str())] {
+            assert_eq!(seen[0]["changes"][change]["path"], expected);
+        }
     }
 
     #[test]

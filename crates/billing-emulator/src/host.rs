@@ -6,6 +6,9 @@ use axum::http::{HeaderMap, StatusCode, Uri, header, uri::Authority};
 
 use crate::{call::Reply, control};
 
+/// How long the name of a host and its port may be.
+const NAME_LIMIT: usize = 255 + ":65535".len();
+
 /// Where a listener can be reached from its own machine. Nobody can connect to the address that stands
 /// for all, and which of the others a caller elsewhere takes, only that caller knows.
 pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
@@ -23,8 +26,9 @@ pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
 pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let host = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
     let authority: Authority = uri.authority().cloned().or_else(host)?;
-    // A user has no place in either.
-    (!authority.as_str().contains('@')).then_some(authority)
+    // A user has no place in either, and no name is longer (RFC 1035, section 2.3.4); links with it are kept.
+    let is_name = authority.as_str().len() <= NAME_LIMIT && !authority.as_str().contains('@');
+    is_name.then_some(authority)
 }
 
 /// Whether a name is one of this machine's own: `localhost`, a name in it, or a loopback address.

@@ -53,9 +53,17 @@
 //! mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each
 //! start.
 //!
-//! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body, 1 MiB at most, in
-//! 30 s more; a connection whose caller reads nothing of its answer for 30 s is ended. [`Builder::max_connections`] are
-//! served at a time and the others wait. What is remembered of requests has a bound each.
+//! # How much memory it takes
+//!
+//! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body in 30 s more. A body
+//! has at most 1 MiB and 10,000 members and items; one of a request that is refused for its host, its origin or its token is
+//! not kept. A connection whose caller reads nothing of its response for 30 s is ended. [`Builder::max_connections`] are
+//! served at a time and the others wait.
+//!
+//! All bodies that are read at a time take 64 MiB at most, and all responses that are not read yet 256 MiB; the control API
+//! has 128 MiB and 256 MiB of its own. What finds no room for ten seconds is refused with 503 before anything is done. All
+//! documents together take at most [`Builder::documents_limit`], updates that wait included, and what a write changed, the
+//! requests, the responses that are kept to be given again and the operations have a bound each.
 //!
 //! # Tokens
 //!
@@ -137,6 +145,7 @@
 mod access;
 mod arm;
 mod authority;
+mod budget;
 mod builder;
 mod call;
 mod clock;
@@ -176,6 +185,7 @@ mod throttle;
 #[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
 mod tls;
 mod token;
+mod weight;
 mod wire;
 
 pub use authority::{App, SignIn};

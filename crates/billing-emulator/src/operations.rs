@@ -16,8 +16,8 @@ use crate::state::ProfileKey;
 
 /// How many are remembered. Those that ended are forgotten first, and of them the oldest.
 const KEPT: usize = 10_000;
-/// How many bytes of updates wait to be written; more than these, and the oldest is forgotten.
-const KEPT_BYTES: usize = 16 * 1024 * 1024;
+/// How much memory the updates may take that wait to be written; more than this, and the oldest is forgotten.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Where an operation can be asked after.
 #[derive(Debug, Clone)]
@@ -34,8 +34,8 @@ pub(crate) struct Operation {
     pub(crate) course: Course,
     /// Taken when it is done, and dropped when it ends otherwise.
     pub(crate) patch: Option<Map<String, Value>>,
-    /// How many bytes the update was sent in.
-    pub(crate) size: usize,
+    /// How much memory the update takes.
+    pub(crate) weight: usize,
     pub(crate) pace: Pace,
     /// How many polls it has advanced by, those that the clock stood for included.
     pub(crate) polls: u64,
@@ -178,10 +178,15 @@ pub(crate) struct Operations {
 }
 
 impl Operations {
+    /// How much memory the updates take that wait to be written.
+    pub(crate) fn weight(&self) -> usize {
+        self.bytes
+    }
+
     pub(crate) fn begin(&mut self, id: Uuid, operation: Operation) {
         let number = self.begun;
         self.begun += 1;
-        self.bytes += operation.size;
+        self.bytes += operation.weight;
         self.running.insert(number, id);
         if let Some(at) = operation.due() {
             self.due.insert((at, number), id);
@@ -192,7 +197,7 @@ impl Operations {
                 continue;
             };
             if forgotten.patch.is_some() {
-                self.bytes = self.bytes.saturating_sub(forgotten.size);
+                self.bytes = self.bytes.saturating_sub(forgotten.weight);
             }
             if let Some(at) = forgotten.due() {
                 self.due.remove(&(at, number));
@@ -256,7 +261,7 @@ impl Operations {
         }
         self.running.remove(number)?;
         self.ended.insert(*number, id);
-        self.bytes = self.bytes.saturating_sub(operation.size);
+        self.bytes = self.bytes.saturating_sub(operation.weight);
         let is_done = operation.standing() == Standing::Succeeded;
         Some(Ended {
             at,
@@ -270,7 +275,7 @@ impl Operations {
 mod tests {
     use super::*;
 
-    fn operation(course: Course, size: usize) -> Operation {
+    fn operation(course: Course, weight: usize) -> Operation {
         Operation {
             target: ProfileKey::new("account", "profile"),
             links: Links {
@@ -279,7 +284,7 @@ mod tests {
             },
             course,
             patch: Some(Map::new()),
-            size,
+            weight,
             pace: Pace {
                 began: SystemTime::UNIX_EPOCH,
                 time: Duration::from_secs(60),

@@ -11,6 +11,7 @@ use crate::{
     history::History,
     numbers::Numbers,
     state::{Context, Resource, State},
+    weight,
 };
 use fault::Fault;
 use media::MediaType;
@@ -120,6 +121,9 @@ fn put<'a>(
     }
     if context.options.checks_states && !rules::has_state(&sent) {
         return Err(Fault::state_invalid());
+    }
+    if !context.has_room(weight::of_object(&sent)) {
+        return Err(Fault::no_room());
     }
     write(context, history, stored, sent);
     Ok(stored)

@@ -3,9 +3,9 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes, HttpBody as _},
     extract::Request,
-    http::{header, uri::PathAndQuery},
+    http::{Method, header, uri::PathAndQuery},
     response::Response,
 };
 use tokio::{
@@ -17,7 +17,8 @@ use tokio::{
 
 use crate::{
     Error, Service, arm, authority,
-    call::{BODY_LIMIT, Call},
+    budget::{self, Budget, Room},
+    call::{BodyLimits, Call},
     clock::{Clock, Stopwatch},
     control,
     faults::Met,
@@ -244,17 +245,20 @@ pub(crate) async fn answer(
     match side {
         Side::Service(service) => operate(service, context, stop, request, &wire).await,
         Side::Control => {
-            let limit = match request.uri().path() {
-                "/api/state" => control::state::SNAPSHOT_LIMIT,
-                _ => BODY_LIMIT,
+            let budget = &context.budgets.control;
+            let (head, body) = request.into_parts();
+            let mut call = Call::new(0, head);
+            let is_meant = is_meant(context, &call);
+            let limits = match call.uri.path() {
+                _ if !is_meant || !control::is_welcome(&call) => BodyLimits::NOTHING,
+                "/api/state" => control::state::SNAPSHOT_LIMITS,
+                _ => BodyLimits::DOCUMENT,
             };
-            let Some(call) = read(0, request, limit, &wire).await else {
-                return Response::default();
-            };
-            let response = if is_meant(context, &call) {
-                control::answer(context, &call)
-            } else {
-                host::misdirected().map(Body::from)
+            let response = match receive(&mut call, body, limits, budget, &wire).await {
+                Received::Broken => return Response::default(),
+                Received::Refused => budget::busy().map(Body::from),
+                Received::Whole(_) if !is_meant => host::misdirected().map(Body::from),
+                Received::Whole(room) => control::answer(context, &call, room),
             };
             dated(response, &context.clock)
         }
@@ -272,13 +276,46 @@ fn is_meant(context: &Context, call: &Call) -> bool {
         }
 }
 
-/// `None` for a request whose body takes too long to come to its end; then its connection is reset.
-async fn read(number: u64, request: Request, limit: usize, wire: &Wire) -> Option<Call> {
-    let call = time::timeout(BODY_TIME, Call::read(number, request, limit)).await;
-    if call.is_err() {
+/// What came of a request.
+enum Received {
+    /// All of it, with room for the response if it is a write.
+    Whole(Option<Room>),
+    /// Its body took too long to come to its end, so its connection is reset.
+    Broken,
+    /// There was no room for it.
+    Refused,
+}
+
+/// Reads the body of a request, and sees to it that there is room for what it is answered.
+async fn receive(
+    call: &mut Call,
+    body: Body,
+    limits: BodyLimits,
+    budget: &Budget,
+    wire: &Wire,
+) -> Received {
+    let length = body.size_hint();
+    let most = length.upper().unwrap_or(u64::MAX);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    // What is announced to be too large is not kept.
+    let is_kept = length.lower() <= limits.bytes as u64;
+    let room = if is_kept { most.min(limits.bytes) } else { 0 };
+    let Some(_room) = budget.body(room).await else {
+        return Received::Refused;
+    };
+    if time::timeout(BODY_TIME, call.read(body, limits))
+        .await
+        .is_err()
+    {
         wire.reset();
+        return Received::Broken;
     }
-    call.ok()
+    if [Method::GET, Method::HEAD].contains(&call.method) {
+        return Received::Whole(None);
+    }
+    let sent = call.body.as_ref().map_or(0, Bytes::len);
+    let room = budget.write(sent).await;
+    room.map_or(Received::Refused, |room| Received::Whole(Some(room)))
 }
 
 async fn operate(
@@ -295,10 +332,9 @@ async fn operate(
         .path_and_query()
         .map_or("/", PathAndQuery::as_str)
         .to_owned();
-    let number = context.numbers.next_request();
-    let Some(mut call) = read(number, request, BODY_LIMIT, wire).await else {
-        return Response::default();
-    };
+    let budget = &context.budgets.services;
+    let (head, body) = request.into_parts();
+    let mut call = Call::new(context.numbers.next_request(), head);
     let met = context
         .state()
         .faults
@@ -309,12 +345,31 @@ async fn operate(
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);
     let demands_token = service != Service::Authority && context.options.checks_tokens;
-    let done = is_done.then(|| match service {
-        _ if !demands_token && !is_meant(context, &call) => host::misdirected(),
-        Service::Partner => partner::answer(context, &mut call),
-        Service::Arm => arm::answer(context, &mut call),
-        Service::Authority => authority::answer(context, &call),
-    });
+    let is_misdirected = !demands_token && !is_meant(context, &call);
+    // What is refused for its head is not kept, nor what a fault stands for.
+    let is_welcome = || !demands_token || context.caller(service, &call).is_ok();
+    let is_read = is_done && !is_misdirected && !body.is_end_stream() && is_welcome();
+    let limits = match is_read {
+        true => BodyLimits::DOCUMENT,
+        false => BodyLimits::NOTHING,
+    };
+    let received = receive(&mut call, body, limits, budget, wire).await;
+    let done = match received {
+        Received::Broken => return Response::default(),
+        _ if !is_done => None,
+        Received::Refused => Some(budget::busy()),
+        Received::Whole(_) if is_misdirected => Some(host::misdirected()),
+        Received::Whole(room) => {
+            let reply = match service {
+                Service::Partner => partner::answer(context, &mut call),
+                Service::Arm => arm::answer(context, &mut call),
+                Service::Authority => authority::answer(context, &call),
+            };
+            // A delay may be long.
+            call.body = None;
+            Some(budget.reply(reply, room))
+        }
+    };
     let reply = match &met {
         None => done,
         Some(met) => met.answer(done),
@@ -339,7 +394,7 @@ async fn operate(
     }
     let reply = reply.map(|reply| dated(reply, &context.clock));
     if let Some(met) = met {
-        met.send(wire, &call.method, reply.as_ref());
+        met.send(wire, budget, &call.method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }

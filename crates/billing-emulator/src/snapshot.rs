@@ -1,16 +1,26 @@
 //! All documents in one, to be saved and loaded.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor},
+};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
     Error, arm,
     contract::{self, ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE, Shape},
     numbers::Numbers,
     partner,
-    state::State,
+    state::{State, too_large},
+    weight,
 };
 
 /// Every document that an emulator holds, as JSON:
@@ -45,11 +55,67 @@ use crate::{
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Snapshot {
     /// By tenant id.
-    #[serde(serialize_with = "customers")]
-    pub(crate) customers: BTreeMap<String, Value>,
+    #[serde(
+        serialize_with = "customers",
+        deserialize_with = "unlike::<Value, _, _>"
+    )]
+    pub(crate) customers: Documents,
     /// By the names of account and profile.
-    #[serde(serialize_with = "accounts")]
-    pub(crate) billing_accounts: BTreeMap<String, BTreeMap<String, Value>>,
+    #[serde(
+        serialize_with = "accounts",
+        deserialize_with = "unlike::<Profiles, _, _>"
+    )]
+    pub(crate) billing_accounts: BTreeMap<String, Profiles>,
+}
+
+/// Documents by their ids, shared with the emulator that they are from.
+pub(crate) type Documents = BTreeMap<String, Arc<Value>>;
+
+/// The billing profiles of one account.
+#[derive(Clone, Default, PartialEq, Deserialize)]
+pub(crate) struct Profiles(
+    #[serde(deserialize_with = "unlike::<Value, _, _>")] pub(crate) Documents,
+);
+
+/// Reads a map of which no two names are the same to the services.
+fn unlike<'de, T: Deserialize<'de>, V: From<T>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    struct Unlike<T, V>(PhantomData<(T, V)>);
+
+    impl<'de, T: Deserialize<'de>, V: From<T>> Visitor<'de> for Unlike<T, V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            let mut known = HashMap::new();
+            while let Some(name) = members.next_key::<String>()? {
+                if let Some(before) = known.insert(compared(&name), name.clone()) {
+                    let reason = if before == name {
+                        format!("{name:?} is there twice")
+                    } else {
+                        format!(
+                            "{name:?} is the same id as {before:?}: case does not count, nor how a GUID is written"
+                        )
+                    };
+                    return Err(de::Error::custom(reason));
+                }
+                map.insert(name, members.next_value::<T>()?.into());
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Unlike(PhantomData::<(T, V)>))
+}
+
+/// A name as it is compared: there are several ways to write a GUID.
+fn compared(name: &str) -> String {
+    Uuid::try_parse(name).map_or_else(|_| name.to_lowercase(), |id| id.to_string())
 }
 
 impl Snapshot {
@@ -57,8 +123,18 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`]: it is no JSON, or another document; the message has line and column.
+    /// [`Error::InvalidData`]: it is no JSON, or another document, or has one document twice: both services compare ids without
+    /// regard to case. The message has line and column.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        Self::read(json, usize::MAX)
+    }
+
+    /// The snapshot that this JSON is, if it takes no more memory than `limit`.
+    pub(crate) fn read(json: &[u8], limit: usize) -> Result<Self, Error> {
+        if weight::of_json(json) > limit {
+            return Err(too_large(limit));
+        }
+        let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
         let snapshot = serde_json::from_slice(json)
             .map_err(|error| Error::invalid("the snapshot", error.to_string()))?;
         // An array would do for serde, and empty everything.
@@ -78,17 +154,15 @@ impl Snapshot {
 
     pub(crate) fn of(state: &State) -> Self {
         let customers = state.customers.values();
-        let customers = customers.map(|one| (one.id.clone(), one.document.clone()));
-        let mut billing_accounts = BTreeMap::<_, BTreeMap<_, _>>::new();
+        let customers = customers.map(|one| (one.id.clone(), Arc::clone(&one.document)));
+        let mut billing_accounts = BTreeMap::<_, Profiles>::new();
         for profile in state.profiles.values() {
             let name = profile.document.get("name").and_then(Value::as_str);
             let profiles = billing_accounts
                 .entry(arm::account_of(profile).to_owned())
                 .or_default();
-            profiles.insert(
-                name.unwrap_or_default().to_owned(),
-                profile.document.clone(),
-            );
+            let name = name.unwrap_or_default().to_owned();
+            profiles.0.insert(name, Arc::clone(&profile.document));
         }
         Self {
             customers: customers.collect(),
@@ -99,11 +173,11 @@ impl Snapshot {
     /// Adds the documents to those that are there.
     pub(crate) fn put_into(self, state: &mut State, numbers: &Numbers) -> Result<(), Error> {
         for (id, profile) in self.customers {
-            partner::add(state, numbers, &id, profile)?;
+            partner::add(state, numbers, &id, Arc::unwrap_or_clone(profile))?;
         }
         for (account, profiles) in self.billing_accounts {
-            for (name, profile) in profiles {
-                arm::add(state, &account, &name, profile)?;
+            for (name, profile) in profiles.0 {
+                arm::add(state, &account, &name, Arc::unwrap_or_clone(profile))?;
             }
         }
         Ok(())
@@ -120,27 +194,24 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-fn customers<S: Serializer>(
-    customers: &BTreeMap<String, Value>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn customers<S: Serializer>(customers: &Documents, serializer: S) -> Result<S::Ok, S::Error> {
     ordered(customers, CUSTOMER_BILLING_PROFILE).serialize(serializer)
 }
 
 fn accounts<S: Serializer>(
-    accounts: &BTreeMap<String, BTreeMap<String, Value>>,
+    accounts: &BTreeMap<String, Profiles>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let accounts = accounts.iter();
     let accounts: BTreeMap<_, _> = accounts
-        .map(|(name, profiles)| (name, ordered(profiles, ARM_BILLING_PROFILE)))
+        .map(|(name, profiles)| (name, ordered(&profiles.0, ARM_BILLING_PROFILE)))
         .collect();
     accounts.serialize(serializer)
 }
 
 /// The documents with their members in the order of the contract, which depends on no feature of another crate.
 fn ordered<'a>(
-    documents: &'a BTreeMap<String, Value>,
+    documents: &'a Documents,
     shape: &'a Shape,
 ) -> BTreeMap<&'a String, impl Serialize + 'a> {
     let documents = documents.iter();

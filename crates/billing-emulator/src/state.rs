@@ -4,12 +4,15 @@
 use std::{
     collections::BTreeMap,
     fmt, mem,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::SystemTime,
 };
 
 use axum::{body::Bytes, http::HeaderValue};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     Error, arm,
     authority::Spent,
+    budget::Budget,
     builder::Options,
     clock::{Clock, rfc3339},
     control::Events,
@@ -31,6 +35,7 @@ use crate::{
     snapshot::Snapshot,
     throttle::Buckets,
     token::Token,
+    weight,
 };
 
 /// Which service a request or a resource belongs to.
@@ -61,6 +66,16 @@ impl fmt::Display for Service {
     }
 }
 
+const MIB: usize = 1024 * 1024;
+
+/// The room for requests and responses. The control API has its own, as it has its own connections.
+pub(crate) struct Budgets {
+    /// Of both services and the authority.
+    pub(crate) services: Budget,
+    /// For a snapshot or two of the largest size.
+    pub(crate) control: Budget,
+}
+
 /// Everything that answering a request needs.
 pub(crate) struct Context {
     pub(crate) options: Options,
@@ -75,6 +90,9 @@ pub(crate) struct Context {
     pub(crate) events: Events,
     /// Told of each operation that begins.
     pub(crate) operation_begun: Notify,
+    pub(crate) budgets: Budgets,
+    /// How much memory all documents are counted with. It is changed under the lock only.
+    weight: AtomicUsize,
     /// What a reset goes back to.
     initial: State,
     state: Mutex<State>,
@@ -99,6 +117,11 @@ impl Context {
             addresses,
             events: Events::default(),
             operation_begun: Notify::new(),
+            budgets: Budgets {
+                services: Budget::new(64 * MIB, 256 * MIB),
+                control: Budget::new(128 * MIB, 256 * MIB),
+            },
+            weight: AtomicUsize::new(state.weight()),
             initial: state.clone(),
             state: Mutex::new(state),
         }
@@ -135,12 +158,14 @@ impl Context {
     pub(crate) fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
         let mut loaded = State::default();
         snapshot.put_into(&mut loaded, &self.numbers)?;
+        loaded.check_weight(self.options.documents_limit)?;
         let mut state = self.state();
         state.customers = loaded.customers;
         state.profiles = loaded.profiles;
         state.operations = loaded.operations;
         state.replays = loaded.replays;
         state.history = loaded.history;
+        self.weight.store(state.weight(), Ordering::Relaxed);
         self.events.send("reset", || json!({}));
         Ok(())
     }
@@ -149,9 +174,16 @@ impl Context {
     pub(crate) fn reset(&self) {
         let mut state = self.state();
         *state = self.initial.clone();
+        self.weight.store(state.weight(), Ordering::Relaxed);
         self.numbers.reset();
         self.clock.reset();
         self.events.send("reset", || json!({}));
+    }
+
+    /// Whether there is memory for documents of so much more weight.
+    pub(crate) fn has_room(&self, weight: usize) -> bool {
+        let held = self.weight.load(Ordering::Relaxed);
+        held.saturating_add(weight) <= self.options.documents_limit
     }
 
     /// Moves the clock, and tells of it.
@@ -173,7 +205,7 @@ impl Context {
 
     /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
-        let before = mem::replace(stored.document_mut(), document);
+        let before = stored.replace(document);
         let now = self.clock.now();
         self.written(history, stored, Before::Whole(&before), now);
     }
@@ -187,6 +219,9 @@ impl Context {
         at: SystemTime,
     ) {
         stored.effective_writes += 1;
+        self.weight.fetch_add(stored.weight, Ordering::Relaxed);
+        self.weight.fetch_sub(stored.counted, Ordering::Relaxed);
+        stored.counted = stored.weight;
         history.note(
             (stored.service, &stored.id),
             stored.effective_writes,
@@ -242,36 +277,64 @@ impl ProfileKey {
 }
 
 /// A document and what happened to it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Resource {
     pub(crate) service: Service,
     pub(crate) id: String,
     /// How often a write changed the document, or would have if it had said something new.
     pub(crate) effective_writes: u64,
-    #[serde(rename = "resource")]
-    pub(crate) document: Value,
+    /// Shared with what a reset goes back to, until it is written, and with those who read it for longer than the lock is
+    /// held.
+    pub(crate) document: Arc<Value>,
+    /// How much memory the document takes, and how much of it is counted yet.
+    weight: usize,
+    counted: usize,
     /// What its etags are made from: the id, and the etag that it came with, so that one that was saved and loaded
     /// does not get again the etags that it had.
-    #[serde(skip)]
     pub(crate) lineage: String,
     /// How many long-running updates were accepted.
-    #[serde(skip)]
     pub(crate) operations: u64,
     /// The document as Azure Resource Manager writes it, from when it is first asked for until it is replaced.
-    #[serde(skip)]
     json: OnceLock<Bytes>,
+}
+
+/// A resource as the control API shows it.
+#[derive(Serialize)]
+pub(crate) struct ShownResource {
+    service: Service,
+    id: String,
+    effective_writes: u64,
+    #[serde(serialize_with = "through")]
+    resource: Arc<Value>,
+}
+
+fn through<S: Serializer>(document: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    document.serialize(serializer)
 }
 
 impl Resource {
     pub(crate) fn new(service: Service, id: String, document: Map<String, Value>) -> Self {
+        let document = Value::Object(document);
+        let weight = weight::of(&document);
         Self {
             service,
             lineage: id.clone(),
             id,
             effective_writes: 0,
-            document: Value::Object(document),
+            weight,
+            counted: weight,
+            document: Arc::new(document),
             operations: 0,
             json: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn shown(&self) -> ShownResource {
+        ShownResource {
+            service: self.service,
+            id: self.id.clone(),
+            effective_writes: self.effective_writes,
+            resource: Arc::clone(&self.document),
         }
     }
 
@@ -280,10 +343,19 @@ impl Resource {
         self.json.get_or_init(|| arm::json(&self.document)).clone()
     }
 
-    /// The document, to be changed.
-    pub(crate) fn document_mut(&mut self) -> &mut Value {
+    /// Puts another document in the place of the one that it gives back.
+    pub(crate) fn replace(&mut self, document: Value) -> Arc<Value> {
         self.json = OnceLock::new();
-        &mut self.document
+        self.weight = weight::of(&document);
+        mem::replace(&mut self.document, Arc::new(document))
+    }
+
+    /// Changes the document.
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Value) -> T) -> T {
+        self.json = OnceLock::new();
+        let changed = change(Arc::make_mut(&mut self.document));
+        self.weight = weight::of(&self.document);
+        changed
     }
 }
 
@@ -292,4 +364,24 @@ impl State {
     pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.customers.values().chain(self.profiles.values())
     }
+
+    fn weight(&self) -> usize {
+        self.resources().map(|one| one.weight).sum()
+    }
+
+    /// Refuses more documents than there is memory for.
+    pub(crate) fn check_weight(&self, limit: usize) -> Result<(), Error> {
+        if self.weight() <= limit {
+            return Ok(());
+        }
+        Err(too_large(limit))
+    }
+}
+
+pub(crate) fn too_large(limit: usize) -> Error {
+    let limit = limit / MIB;
+    let reason = format!(
+        "take more than {limit} MiB of memory together; Builder::documents_limit (--documents-limit) allows more"
+    );
+    Error::invalid("the documents", reason)
 }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::{Builder, numbers::Numbers};
+use crate::{Error, numbers::Numbers, state::State};
 use countries::{COUNTRIES, City, Country};
 use draws::Draws;
 
@@ -50,19 +50,34 @@ const HOUSES: &[&str] = &[
     "Woodgrove Bank",
 ];
 
-pub(crate) fn add(mut builder: Builder, seed: u64, customers: u32, profiles: u32) -> Builder {
-    let numbers = Numbers::new(seed);
+/// How many documents are invented between two looks at how much memory they take.
+const BATCH: u32 = 1_000;
+
+/// Adds so many customers and billing profiles, until they take more memory than `limit`.
+pub(crate) fn put_into(
+    state: &mut State,
+    numbers: &Numbers,
+    (seed, customers, profiles): (u64, u32, u32),
+    limit: usize,
+) -> Result<(), Error> {
+    let drawn = Numbers::new(seed);
+    let check = |state: &State, number: u32| match number % BATCH {
+        0 => state.check_weight(limit),
+        _ => Ok(()),
+    };
     for number in 0..customers {
-        if let Some((id, profile)) = partner::customer(seed, &numbers, number) {
-            builder = builder.customer(id, profile);
+        if let Some((id, profile)) = partner::customer(seed, &drawn, number) {
+            crate::partner::add(state, numbers, &id, profile)?;
         }
+        check(state, number)?;
     }
     for number in 0..profiles {
-        if let Some((account, name, profile)) = arm::profile(seed, &numbers, number) {
-            builder = builder.billing_profile(account, name, profile);
+        if let Some((account, name, profile)) = arm::profile(seed, &drawn, number) {
+            crate::arm::add(state, &account, &name, profile)?;
         }
+        check(state, number)?;
     }
-    builder
+    Ok(())
 }
 
 /// Who is billed, and where.

@@ -66,6 +66,9 @@ pub(crate) struct Documents {
     /// Hold this many invented billing profiles of Azure Resource Manager, not the sample data
     #[arg(long, value_name = "N")]
     pub(crate) profiles: Option<u32>,
+    /// How many MiB of memory all profiles may take together; more are refused
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    pub(crate) documents_limit: u32,
     /// Make the same ids, etags and invented profiles as every run with this number
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,

@@ -1,5 +1,7 @@
 //! What a read leaves out unless it is asked for.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::{
@@ -13,11 +15,11 @@ pub(super) const PARAMETER: &str = "$expand";
 const EXPANDED: [&str; 2] = ["enabledAzurePlans", "invoiceSections"];
 
 /// The profile as a read answers it.
-pub(super) fn read(context: &Context, call: &Call, profile: &Resource) -> Value {
-    let mut document = profile.document.clone();
+pub(super) fn read<'a>(context: &Context, call: &Call, profile: &'a Resource) -> Cow<'a, Value> {
     if !context.options.expands_on_request {
-        return document;
+        return Cow::Borrowed(&profile.document);
     }
+    let mut document = Value::clone(&profile.document);
     let asked: Vec<_> = call
         .query(PARAMETER)
         .unwrap_or_default()
@@ -31,5 +33,5 @@ pub(super) fn read(context: &Context, call: &Call, profile: &Resource) -> Value 
             }
         }
     }
-    document
+    Cow::Owned(document)
 }

@@ -231,11 +231,20 @@ impl Fault {
         .about("Content-Type")
     }
 
+    /// The emulator's documents have become too large together, which those of the service cannot.
+    pub(super) fn no_room() -> Self {
+        Self::wrapped(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestContentTooLarge",
+            "The emulator's documents take as much memory as they may.",
+        )
+    }
+
     pub(super) fn body_too_large() -> Self {
         Self::wrapped(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestContentTooLarge",
-            "The request content is larger than 1 MiB.",
+            "The request content is larger than 1 MiB or has more than 10,000 members and items.",
         )
     }
 

@@ -42,7 +42,7 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
     let page = profiles
         .by_ref()
         .take(page_size)
-        .map(|profile| expand::read(context, call, profile))
+        .map(|profile| expand::read(context, call, profile).into_owned())
         .collect();
     let mut body = Map::new();
     body.insert("value".to_owned(), Value::Array(page));

@@ -18,6 +18,7 @@ use crate::{
     history::{Before, History},
     operations::{Course, Ended, Links, Operation, Pace, Standing},
     state::{Context, ProfileKey, Resource, State},
+    weight,
 };
 
 const MEDIA_TYPES: [&str; 3] = [
@@ -41,6 +42,11 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
             "$",
             "The billing profile becomes too large.",
         ));
+    }
+    // With those that wait to be written, so that each of them can be.
+    let weight = weight::of_object(&patch);
+    if !context.has_room(state.operations.weight() + weight) {
+        return Err(Fault::no_room());
     }
     let Some(course) = course(context, call) else {
         write(context, &mut state.history, stored, patch, now);
@@ -74,7 +80,7 @@ pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<A
             links: links.clone(),
             course,
             patch: Some(patch),
-            size: sent,
+            weight,
             pace: Pace {
                 began: now,
                 time: context.options.operation_time(),
@@ -213,11 +219,14 @@ fn write(
     patch: Map<String, Value>,
     at: SystemTime,
 ) {
-    let Value::Object(document) = stored.document_mut() else {
-        return;
-    };
-    let undo = merge(document, patch);
-    contract::restore_read_only(document, &undo, ARM_BILLING_PROFILE);
+    let undo = stored.change(|document| {
+        let mut undo = Map::new();
+        if let Value::Object(document) = document {
+            undo = merge(document, patch);
+            contract::restore_read_only(document, &undo, ARM_BILLING_PROFILE);
+        }
+        undo
+    });
     context.written(history, stored, Before::Undo(&undo), at);
 }
 

@@ -26,7 +26,7 @@ const EXPECTED: &str =
 pub(super) fn change(context: &Context, call: &Call) -> Result<(), Refusal> {
     let refused = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, message);
     let Some(body) = &call.body else {
-        let message = "the body is larger than 1 MiB";
+        let message = "the body is larger than 1 MiB or has more than 10,000 members and items";
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     };
     let change = call::object(body).ok_or_else(|| refused(EXPECTED))?;

@@ -64,7 +64,7 @@ pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Rep
 
 fn body(call: &Call) -> Result<&[u8], Refusal> {
     call.body.as_deref().ok_or_else(|| {
-        let message = "the body is larger than 1 MiB";
+        let message = "the body is larger than 1 MiB or has more than 10,000 members and items";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     })
 }

@@ -28,10 +28,12 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let mut shown = Vec::new();
     for resource in found {
         if count >= offset && shown.len() < limit {
-            shown.push(resource);
+            // Its document is shared, so that it is written after the lock is given back.
+            shown.push(resource.shown());
         }
         count += 1;
     }
+    drop(state);
     let mut reply = reply(StatusCode::OK, &shown);
     reply.headers_mut().insert(COUNT, HeaderValue::from(count));
     Ok(reply)

@@ -5,17 +5,22 @@ use axum::http::{Method, StatusCode};
 use super::{JSON, Refusal, guard, reply};
 use crate::{
     Snapshot,
-    call::{Call, Reply},
+    call::{BodyLimits, Call, Reply},
     state::Context,
 };
 
-/// The largest snapshot that is taken: 64 MiB, some ten thousands of documents.
-pub(crate) const SNAPSHOT_LIMIT: usize = 64 * 1024 * 1024;
+/// The largest snapshot that is taken: 64 MiB, some ten thousands of documents. How much memory they take is looked at when
+/// they are read.
+pub(crate) const SNAPSHOT_LIMITS: BodyLimits = BodyLimits {
+    bytes: 64 * 1024 * 1024,
+    nodes: usize::MAX,
+};
 
 pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     if call.method == Method::PUT {
         load(context, call)?;
     }
+    // Written when the lock is given back: the documents are shared, not copied.
     let snapshot = Snapshot::of(&context.state());
     Ok(reply(StatusCode::OK, &snapshot))
 }
@@ -26,6 +31,7 @@ fn load(context: &Context, call: &Call) -> Result<(), Refusal> {
         let message = "the body is larger than 64 MiB; a larger snapshot is for the start of an emulator (--data)";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     })?;
-    let loaded = Snapshot::from_json(body).and_then(|snapshot| context.load(snapshot));
+    let limit = context.options.documents_limit;
+    let loaded = Snapshot::read(body, limit).and_then(|snapshot| context.load(snapshot));
     loaded.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Error, Service,
+    budget::Budget,
     call::Reply,
     numbers::Numbers,
     state::Context,
@@ -190,24 +191,35 @@ impl Met {
     }
 
     /// Spoils an answer on its way; without any, breaks the connection or sends what is none. `method` is the request's.
-    pub(crate) fn send(&self, wire: &Wire, method: &Method, reply: Option<&Reply>) {
-        match (&self.fault.sending, reply) {
-            (Sending::Whole, _) => {}
-            (Sending::Garbage(Garbage::Text(text)), _) => wire.raw(text.clone().into()),
+    pub(crate) fn send(
+        &self,
+        wire: &Wire,
+        budget: &Budget,
+        method: &Method,
+        reply: Option<&Reply>,
+    ) {
+        let raw = match (&self.fault.sending, reply) {
+            (Sending::Whole, _) => return,
+            (Sending::Garbage(Garbage::Text(text)), _) => Some(text.clone().into()),
             (Sending::Garbage(Garbage::Random(bytes)), _) => {
                 let noise = self.numbers.noise(&self.purpose, self.hit, *bytes);
-                wire.raw(noise.into());
+                Some(noise.into())
             }
             (Sending::Truncate(bytes), Some(reply)) => {
                 let length = reply.body().len();
                 let sent = sent(method, reply, *bytes);
-                wire.raw(written(reply, length, sent));
+                Some(written(reply, length, sent))
             }
             (Sending::ContentLength(length), Some(reply)) => {
                 let sent = sent(method, reply, usize::MAX);
-                wire.raw(written(reply, length, sent));
+                Some(written(reply, length, sent))
             }
-            (Sending::Reset, _) | (_, None) => wire.reset(),
+            (Sending::Reset, _) | (_, None) => None,
+        };
+        // Where there is no room for it, the connection breaks all the same.
+        match raw.and_then(|raw| budget.raw(raw)) {
+            Some(raw) => wire.raw(raw),
+            None => wire.reset(),
         }
     }
 }

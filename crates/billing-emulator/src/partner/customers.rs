@@ -92,7 +92,7 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, Fault> {
         ("companyProfile", Value::Object(company)),
         ("commerceId", commerce_id.to_string().into()),
         ("allowDelegatedAccess", true.into()),
-        ("billingProfile", stored.document.clone()),
+        ("billingProfile", Value::clone(&stored.document)),
     ];
     customer.extend(more.map(|(name, value)| (name.to_owned(), value)));
     Ok(Value::Object(customer))

@@ -150,8 +150,15 @@ impl Fault {
         Self::new(StatusCode::NOT_ACCEPTABLE, 406, description)
     }
 
+    /// The emulator's documents have become too large together, which those of the service cannot.
+    pub(super) fn no_room() -> Self {
+        let description = "The emulator's documents take as much memory as they may.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
+    }
+
     pub(super) fn body_too_large() -> Self {
-        let description = "The request body is larger than 1 MiB.";
+        let description =
+            "The request body is larger than 1 MiB or has more than 10,000 members and items.";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
     }
 

@@ -1,7 +1,9 @@
 //! What would make the emulator larger or slower without end is refused.
 
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
-use serde_json::json;
+use billing_emulator::{
+    Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Snapshot,
+};
+use serde_json::{Value, json};
 
 use crate::wire::{API_VERSION, Caller, sample};
 
@@ -71,4 +73,238 @@ async fn a_profile_does_not_grow_by_patches_without_end() {
         emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE),
         Some(5)
     );
+}
+
+/// A list of so many members and items in little text.
+fn dense(objects: usize) -> String {
+    format!("[{}]", vec![r#"{"a":1}"#; objects].join(","))
+}
+
+#[tokio::test]
+async fn a_body_has_ten_thousand_members_at_most() {
+    let emulator = sample().start().await.unwrap();
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let partner = Caller::partner(&emulator);
+    let arm = Caller::arm(&emulator);
+    let control = Caller::anonymous(emulator.control_url());
+    let plan = |objects| {
+        format!(
+            r#"{{"faults":[{{"status":503,"body":{}}}]}}"#,
+            dense(objects)
+        )
+    };
+    let toml = "[[fault]]\nstatus = 503\n".repeat(6_000);
+    for (caller, media_type, method, path, body, status) in [
+        (
+            &partner,
+            "application/json",
+            "PUT",
+            customer.as_str(),
+            format!(r#"{{"x":{}}}"#, dense(4_900)),
+            200,
+        ),
+        (
+            &partner,
+            "application/json",
+            "PUT",
+            &customer,
+            format!(r#"{{"x":{}}}"#, dense(5_000)),
+            413,
+        ),
+        (
+            &arm,
+            "application/json",
+            "PATCH",
+            &profile,
+            format!(r#"{{"x":{}}}"#, dense(4_900)),
+            202,
+        ),
+        (
+            &arm,
+            "application/json",
+            "PATCH",
+            &profile,
+            format!(r#"{{"x":{}}}"#, dense(5_000)),
+            413,
+        ),
+        (
+            &control,
+            "application/json",
+            "PUT",
+            "/api/faults",
+            plan(4_900),
+            400,
+        ),
+        (
+            &control,
+            "application/json",
+            "PUT",
+            "/api/faults",
+            plan(5_000),
+            413,
+        ),
+        (
+            &control,
+            "application/toml",
+            "PUT",
+            "/api/faults",
+            toml,
+            413,
+        ),
+        (
+            &control,
+            "application/json",
+            "POST",
+            "/api/clock",
+            dense(5_001),
+            413,
+        ),
+    ] {
+        let caller = caller.clone().with("content-type", media_type);
+        let reply = caller.send(method, path, &body).await;
+        assert_eq!(
+            reply.status,
+            status,
+            "{method} {path} {} {}",
+            body.len(),
+            reply.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn all_documents_together_have_a_limit() {
+    const LIMIT: usize = 300_000;
+    let start = || sample().polls_until_done(0).documents_limit(LIMIT).start();
+    let text = "x".repeat(100_000);
+    let emulator = start().await.unwrap();
+    let partner = Caller::partner(&emulator);
+    let arm = Caller::arm(&emulator);
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let large = json!({ "x": text }).to_string();
+    assert_eq!(partner.send("PUT", &customer, &large).await.status, 200);
+    // Until the first one is written over, there are two of them.
+    assert_eq!(partner.send("PUT", &customer, &large).await.status, 413);
+    assert_eq!(arm.patch(&profile, &json!({ "x": text })).await.status, 413);
+    assert_eq!(partner.send("PUT", &customer, "{}").await.status, 200);
+    assert_eq!(arm.patch(&profile, &json!({ "x": text })).await.status, 200);
+    emulator.reset();
+    assert_eq!(partner.send("PUT", &customer, &large).await.status, 200);
+
+    let two = json!({ "customers": { SAMPLE_CUSTOMER_ID: { "x": text, "y": text } } });
+    let control = Caller::anonymous(emulator.control_url());
+    let reply = control.send("PUT", "/api/state", &two.to_string()).await;
+    assert_eq!(reply.status, 400);
+    assert!(
+        reply.body.contains("more than 0 MiB of memory"),
+        "{}",
+        reply.body
+    );
+    let snapshot = || Snapshot::from_json(two.to_string().as_bytes()).unwrap();
+    let refused = |error: Error| assert!(error.to_string().contains("MiB of memory"), "{error}");
+    refused(emulator.load(snapshot()).unwrap_err());
+    let empty = || Emulator::builder().documents_limit(LIMIT);
+    refused(empty().snapshot(snapshot()).start().await.unwrap_err());
+    refused(
+        empty()
+            .synthetic_data(1, u32::MAX, 0)
+            .start()
+            .await
+            .unwrap_err(),
+    );
+    refused(
+        empty()
+            .synthetic_data(1, 0, u32::MAX)
+            .start()
+            .await
+            .unwrap_err(),
+    );
+}
+
+#[tokio::test]
+async fn updates_that_wait_are_counted_with_the_documents() {
+    let emulator = sample().documents_limit(500_000).start().await.unwrap();
+    let arm = Caller::arm(&emulator);
+    let profile = format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    );
+    let patch = json!({ "x": "x".repeat(100_000) });
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(arm.patch(&profile, &patch).await.status);
+    }
+    assert_eq!(statuses, [202, 202, 413, 413]);
+}
+
+#[tokio::test]
+async fn ids_that_mean_the_same_are_refused_in_a_snapshot() {
+    let guid = "5A8F3C1E-7D42-4B96-9E0B-3F1C6D2A8B01";
+    let (lower, simple) = (guid.to_lowercase(), guid.replace('-', ""));
+    let mut seen = String::new();
+    for text in [
+        format!(r#"{{"customers":{{"{guid}":{{}},"{lower}":{{}}}}}}"#),
+        format!(r#"{{"customers":{{"{guid}":{{}},"{simple}":{{}}}}}}"#),
+        format!(r#"{{"customers":{{"{guid}":{{}},"{guid}":{{}}}}}}"#),
+        r#"{"billingAccounts":{"Contoso":{},"CONTOSO":{}}}"#.to_owned(),
+        r#"{"billingAccounts":{"1":{"ABC":{},"abc":{}}}}"#.to_owned(),
+        r#"{"billingAccounts":{"1":{"ABC":{}},"2":{"abc":{}}}}"#.to_owned(),
+        r#"{"customers":{},"customers":{}}"#.to_owned(),
+    ] {
+        match Snapshot::from_json(text.as_bytes()) {
+            Ok(_) => seen += "taken\n",
+            Err(error) => seen += &format!("{error}\n"),
+        }
+    }
+    insta::assert_snapshot!(seen, @r#"
+    the snapshot: "5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01" is the same id as "5A8F3C1E-7D42-4B96-9E0B-3F1C6D2A8B01": case does not count, nor how a GUID is written at line 1 column 94
+    the snapshot: "5A8F3C1E7D424B969E0B3F1C6D2A8B01" is the same id as "5A8F3C1E-7D42-4B96-9E0B-3F1C6D2A8B01": case does not count, nor how a GUID is written at line 1 column 90
+    the snapshot: "5A8F3C1E-7D42-4B96-9E0B-3F1C6D2A8B01" is there twice at line 1 column 94
+    the snapshot: "CONTOSO" is the same id as "Contoso": case does not count, nor how a GUID is written at line 1 column 42
+    the snapshot: "abc" is the same id as "ABC": case does not count, nor how a GUID is written at line 1 column 39
+    taken
+    the snapshot: duplicate field `customers` at line 1 column 27
+    "#);
+}
+
+#[tokio::test]
+async fn a_refused_request_is_not_kept_and_a_long_query_is_not_taken_apart() {
+    let emulator = sample().start().await.unwrap();
+    let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(900_000));
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let partner = Caller::partner(&emulator);
+    let control = Caller::anonymous(emulator.control_url());
+    for (caller, method, path, status) in [
+        (
+            Caller::anonymous(emulator.partner_url()),
+            "PUT",
+            customer.as_str(),
+            401,
+        ),
+        (
+            control
+                .clone()
+                .with("origin", "https://stranger.example.com"),
+            "PUT",
+            "/api/state",
+            403,
+        ),
+        (
+            control.called("stranger.example.com"),
+            "PUT",
+            "/api/state",
+            421,
+        ),
+    ] {
+        assert_eq!(caller.send(method, path, &large).await.status, status);
+    }
+    let path = format!("{customer}?{}&size=1", "a&".repeat(20_000));
+    assert_eq!(partner.get(&path).await.status, 200);
+    let path = "/".repeat(30_000);
+    assert_eq!(partner.get(&path).await.status, 404);
 }

@@ -169,8 +169,8 @@ async fn a_body_that_announces_more_than_the_limit_is_refused_before_it_is_sent(
         seen += &format!("{}\n", Reply::parse(&reply).brief());
     }
     insta::assert_snapshot!(seen, @r#"
-413 {"code":413,"description":"The request body is larger than 1 MiB.","data":[],"source":"PartnerFD"}
-413 {"error":{"code":"RequestContentTooLarge","message":"The request content is larger than 1 MiB."}}
+413 {"code":413,"description":"The request body is larger than 1 MiB or has more than 10,000 members and items.","data":[],"source":"PartnerFD"}
+413 {"error":{"code":"RequestContentTooLarge","message":"The request content is larger than 1 MiB or has more than 10,000 members and items."}}
 "#);
 }
 

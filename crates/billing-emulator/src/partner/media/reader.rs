@@ -17,6 +17,9 @@ const DEPTH_LIMIT: usize = 64;
 const ELEMENTS_LIMIT: usize = 10_000;
 const TAG_LIMIT: usize = 16 * 1024;
 
+/// How many bytes of a namespace are kept, which each element has: those that mean something are shorter.
+const NAMESPACE_LIMIT: usize = 256;
+
 /// An element as it was sent.
 struct Element {
     namespace: String,
@@ -89,7 +92,7 @@ fn parse(text: &str) -> Option<Element> {
 fn element(xml: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> {
     let (namespace, name) = xml.resolver().resolve_element(start.name());
     let namespace = match namespace {
-        ResolveResult::Bound(Namespace(uri)) => uri.to_owned(),
+        ResolveResult::Bound(Namespace(uri)) => uri.chars().take(NAMESPACE_LIMIT).collect(),
         ResolveResult::Unbound => String::new(),
         ResolveResult::Unknown(_) => return None,
     };
