@@ -4,6 +4,7 @@ mod app_user;
 #[cfg(unix)]
 mod azure;
 mod errors;
+mod shared_store;
 
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, Token};
 
@@ -127,6 +128,7 @@ async fn the_cloud_chooses_the_authority() {
             "--credential=client-secret",
             "--cloud",
             cloud,
+            "--retries=0",
         ];
         let run = billing(args)
             .env("HTTPS_PROXY", proxy.url())

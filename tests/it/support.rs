@@ -132,6 +132,27 @@ impl Billing {
             .unwrap()
     }
 
+    /// Runs it in a shell that has set this umask.
+    #[cfg(unix)]
+    pub(crate) fn under_umask(self, umask: &str) -> Self {
+        let command = self.command.as_std();
+        let mut shell = Command::new("/bin/sh");
+        shell.env_clear().kill_on_drop(true);
+        for (name, value) in command.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+        shell
+            .arg("-c")
+            .arg(script)
+            .arg(command.get_program())
+            .args(command.get_args());
+        Self {
+            command: shell,
+            stdin: self.stdin,
+        }
+    }
+
     /// The command itself, for other pipes.
     pub(crate) fn into_command(self) -> Command {
         self.command

@@ -89,7 +89,7 @@ pub use billing_core::{
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{
-    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};

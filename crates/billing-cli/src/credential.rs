@@ -7,7 +7,8 @@ mod hint;
 pub(crate) mod store;
 
 use billing_core::{
-    AccessToken, BoxFuture, Cloud, Credential, Error, SendOptions, StaticToken, TokenCredential,
+    AccessToken, BoxFuture, Cloud, Credential, Error, RetryPolicy, SendOptions, StaticToken,
+    TokenCredential,
 };
 use clap::ValueEnum;
 
@@ -124,7 +125,7 @@ pub(crate) struct SignIn {
 
 impl SignIn {
     /// Nothing is asked for before the first request. What is missing is told then, too, so that a dry run
-    /// needs no credential.
+    /// needs no credential. Requests for tokens are sent again by the policy of those to the service.
     ///
     /// # Errors
     /// A usage failure for settings that cannot be used.
@@ -132,6 +133,7 @@ impl SignIn {
         settings: &Settings,
         service: Service,
         places: &Places,
+        retry: &RetryPolicy,
     ) -> Result<Self, Failure> {
         let kind = Kind::of(settings)?;
         let cloud = &places.cloud;
@@ -145,7 +147,7 @@ impl SignIn {
                     settings,
                     service,
                     cloud,
-                    options: sending(&authority?)?,
+                    options: sending(&authority?)?.with_retry(retry.clone()),
                 };
                 ask.credential()
             }

@@ -109,6 +109,14 @@ pub(crate) fn file_now(path: &Path, limit: Limit) -> Result<String, InputError> 
     read(File::open(path)?, limit)
 }
 
+/// Reads an open text file on this thread.
+///
+/// # Errors
+/// Those of [`file`].
+pub(crate) fn opened_now(file: File, limit: Limit) -> Result<String, InputError> {
+    read(file, limit)
+}
+
 /// Reads standard input to its end, on a thread of its own.
 ///
 /// # Errors

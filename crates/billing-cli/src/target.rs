@@ -74,12 +74,13 @@ impl Target {
         }
         let settings = Settings::load(global).await?;
         let places = settings.places(service)?;
+        let retry = retry(global.retries);
         Ok(Self {
             service,
-            sign_in: SignIn::open(&settings, service, &places)?,
+            sign_in: SignIn::open(&settings, service, &places, &retry)?,
             endpoint: places.endpoint,
             options: options(service, global),
-            retry: retry(global.retries),
+            retry,
             emulator: None,
         })
     }

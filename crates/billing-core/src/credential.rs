@@ -19,8 +19,11 @@ use crate::{BoxFuture, Error};
 pub use azure::AzureCredential;
 pub use cached::CachedCredential;
 pub use claims_challenge::ClaimsChallenge;
+pub(crate) use entra::SignInFailure;
 #[cfg(feature = "oauth")]
-pub use oauth::{AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError};
+pub use oauth::{
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
+};
 pub use secret::Secret;
 pub use static_token::StaticToken;
 pub use token::AccessToken;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::credential::SignInFailure;
 use crate::response::ROUTING_REQUEST_ID;
 use crate::wire::remaining;
 use crate::{ClaimsChallenge, PollToken, UpdateOutcome};
@@ -32,6 +33,7 @@ struct Inner {
     status: Option<StatusCode>,
     service: Option<ServiceError>,
     claims_challenge: Option<ClaimsChallenge>,
+    sign_in_failure: Option<SignInFailure>,
     request_id: Option<String>,
     correlation_id: Option<String>,
     correlation_vector: Option<String>,
@@ -84,6 +86,7 @@ impl Error {
             status: None,
             service: None,
             claims_challenge: None,
+            sign_in_failure: None,
             request_id: None,
             correlation_id: None,
             correlation_vector: None,
@@ -166,6 +169,34 @@ impl Error {
 
     pub(crate) fn with_claims_challenge(mut self, challenge: Option<ClaimsChallenge>) -> Self {
         self.0.claims_challenge = challenge;
+        self
+    }
+
+    pub(crate) fn with_sign_in_failure(
+        mut self,
+        failure: impl Into<Option<SignInFailure>>,
+    ) -> Self {
+        self.0.sign_in_failure = failure.into();
+        self
+    }
+
+    pub(crate) fn sign_in_failure(&self) -> Option<SignInFailure> {
+        self.0.sign_in_failure
+    }
+
+    /// The same error as one of a credential. Its status is that of an authority, not of the service.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn into_sign_in(mut self) -> Self {
+        let mut failure = self.0.sign_in_failure.unwrap_or_default();
+        failure.status = self.0.status.take();
+        failure.is_untrusted_certificate = self.0.kind == Kind::UntrustedCertificate;
+        self.0.sign_in_failure = Some(failure);
+        self.with_kind(Kind::Credential)
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
         self
     }
 

@@ -49,7 +49,7 @@
 //!   leave as they do without the feature; in no case can it put another token or another id on them.
 //! - `blocking`: the module `blocking` of each client, for callers that are not async.
 //! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
-//!   Microsoft Entra ID, by the crate `oauth2`.
+//!   Microsoft Entra ID.
 //! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
 //!   crate `azure_core`; the other is the program's own choice.
 
@@ -81,7 +81,7 @@ pub use credential::{
 };
 #[cfg(feature = "oauth")]
 pub use credential::{
-    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
 };
 pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};

@@ -35,6 +35,8 @@ pub use crate::outcome::Change;
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use client::http_client;
+#[cfg(feature = "oauth")]
+pub(crate) use connect_fault::connect_fault;
 use effort::Effort;
 pub use effort::in_operation;
 pub use in_place::is_same;
@@ -43,6 +45,8 @@ pub use pages::PageGuard;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
 pub(crate) use retry_after::in_words;
+#[cfg(feature = "oauth")]
+pub(crate) use retry_after::retry_after;
 pub(crate) use throttle::remaining;
 pub use throttle::{Throttle, ThrottleScope};
 pub use transport::Transport;

@@ -95,7 +95,7 @@ pub use billing_core::{
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{
-    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError,
+    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
 };
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};

@@ -9,12 +9,12 @@ use crate::support::stub::Stub;
 use crate::support::{Billing, billing};
 
 /// A profile that keeps refresh tokens in a file beside it.
-struct Profile {
+pub(super) struct Profile {
     folder: TempDir,
 }
 
 impl Profile {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let profile = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -24,11 +24,11 @@ impl Profile {
         profile
     }
 
-    fn kept(&self) -> PathBuf {
+    pub(super) fn kept(&self) -> PathBuf {
         self.folder.path().join("kept/refresh-token")
     }
 
-    fn billing<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Billing {
+    pub(super) fn billing<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Billing {
         let config = self.folder.path().join("config.toml");
         billing(args).env("BILLING_CONFIG", config.to_str().unwrap())
     }

@@ -3,8 +3,8 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 
 use super::{emulator, list, registered, token};
-use crate::support::billing;
 use crate::support::stub::{Stub, answer};
+use crate::support::{billing, redact};
 
 /// What the command says when the authority refuses with this number.
 async fn refused(credential: &str, error: &str, number: &str) -> String {
@@ -29,6 +29,13 @@ async fn each_refusal_of_the_authority_ends_in_what_to_do() {
         ("app-user", "interaction_required", "50076"),
         ("app-user", "invalid_grant", "700082"),
         ("app-user", "invalid_grant", "65001"),
+        ("app-user", "invalid_grant", "53003"),
+        ("app-user", "invalid_grant", "50057"),
+        ("app-user", "invalid_grant", "99999999"),
+        ("app-user", "interaction_required", "99999999"),
+        ("client-secret", "invalid_client", "700027"),
+        ("client-secret", "unauthorized_client", "99999999"),
+        ("client-secret", "invalid_request", "900144"),
     ] {
         seen += &format!("$ {credential}, AADSTS{number}\n");
         seen += &refused(credential, error, number).await;
@@ -58,7 +65,7 @@ async fn an_authority_that_cannot_be_reached_is_named() {
     // Nobody listens there.
     let url = "http://127.0.0.1:1";
     let authority = Stub::start([]).await;
-    let run = billing(["arm", "list", "a", "--credential=app-user"]);
+    let run = billing(["arm", "list", "a", "--credential=app-user", "--retries=0"]);
     let run = registered(run, &authority)
         .env("AZURE_AUTHORITY_HOST", url)
         .env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
@@ -67,6 +74,78 @@ async fn an_authority_that_cannot_be_reached_is_named() {
 
     hint: http://127.0.0.1:<port> has to be reached, through the proxy (HTTPS_PROXY) if there is one
     ");
+}
+
+#[tokio::test]
+async fn an_authority_that_answered_is_not_called_out_of_reach() {
+    let mut seen = String::new();
+    for (status, headers, body) in [
+        ("503 Service Unavailable", vec!["retry-after: 30"], ""),
+        ("500 Internal Server Error", vec![], "<p>broken</p>"),
+        ("404 Not Found", vec![], ""),
+        ("200 OK", vec![], "<p>Welcome</p>"),
+    ] {
+        let emulator = emulator().await;
+        let authority = Stub::start([answer(status, &headers, body).as_str()]).await;
+        let args = [
+            "arm",
+            "list",
+            "a",
+            "--credential=client-secret",
+            "--retries=0",
+        ];
+        let run = billing(
+            args.into_iter()
+                .chain(["--arm-endpoint", emulator.arm_url()]),
+        );
+        seen += &registered(run, &authority).run().await.refused(1);
+        seen += "\n\n";
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_tried_again_says_so() {
+    let emulator = emulator().await;
+    let busy = answer("503 Service Unavailable", &["retry-after: 0"], "");
+    let fast = answer("429 Too Many Requests", &["retry-after: 0"], "");
+    let authority = Stub::start([busy.as_str(), &fast, &token("")]).await;
+    let run = list(&emulator, &authority, "client-secret");
+    let shown = run.run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let lines: Vec<_> = shown.stderr.lines().map(redact).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    http://127.0.0.1:<port> answered 503 Service Unavailable instead of a token; trying again in 0 s
+    http://127.0.0.1:<port> answered 429 Too Many Requests instead of a token, after 2 attempts; trying again in 0 s
+    ");
+}
+
+#[tokio::test]
+async fn a_claims_challenge_ends_in_the_command_that_meets_it() {
+    let challenge = "www-authenticate: Bearer authorization_uri=\"https://login.example.com/\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
+    let refusal = answer("401 Unauthorized", &[challenge], "");
+    let mut seen = String::new();
+    for credential in ["token", "client-secret", "app-user"] {
+        let authority = Stub::start([token("").as_str(), &token("")]).await;
+        let service = Stub::start([refusal.as_str(), &refusal]).await;
+        let args = ["arm", "get", "a", "p", "--credential", credential];
+        let run = billing(args.into_iter().chain(["--arm-endpoint", service.url()]));
+        let run = registered(run, &authority)
+            .token("secret-of-the-test")
+            .env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
+        seen += &format!("$ {credential}\n{}\n\n", run.run().await.refused(1));
+        let asked = authority.requests();
+        let claims = asked
+            .iter()
+            .map(|one| one.contains("claims=%7B%22a%22%3A1%7D"));
+        let expected: &[bool] = if credential == "token" {
+            &[]
+        } else {
+            &[false, true]
+        };
+        assert_eq!(claims.collect::<Vec<_>>(), expected, "{credential}");
+    }
+    insta::assert_snapshot!(seen);
 }
 
 #[tokio::test]

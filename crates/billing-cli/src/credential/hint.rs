@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use billing_core::Error;
+use billing_core::{ClaimsChallenge, Error};
 
 use super::store::Trouble;
 use super::{Kind, SignIn, TOKEN_VARIABLE};
@@ -14,6 +14,9 @@ impl SignIn {
     pub(crate) fn hint(&self, error: &Error, target: &Target) -> String {
         let variable = &self.token_variable;
         let is_token = matches!(self.kind, None | Some(Kind::Token));
+        if let Some(challenge) = error.claims_challenge() {
+            return self.claims(challenge, target);
+        }
         if error.is_mfa_required() {
             return self.second_factor();
         }
@@ -25,11 +28,7 @@ impl SignIn {
         if let Some(hint) = self.missing.as_ref().filter(|hint| !hint.is_empty()) {
             return hint.clone();
         }
-        let example = format!(
-            "export {variable}=\"$(az account get-access-token --resource {} --query accessToken \
-             --output tsv)\"",
-            target.origin()
-        );
+        let example = self.example(target);
         match self.kind {
             None => format!(
                 "sign in by the Azure CLI, or put a bearer token into {TOKEN_VARIABLE}, for example\n  \
@@ -47,6 +46,46 @@ impl SignIn {
             Some(kind) if error.is_unauthorized() => self.not_taken(kind, target),
             Some(kind) => self.no_token(kind, error),
         }
+    }
+
+    /// The service asks for a token with claims that the credential could not get.
+    fn claims(&self, challenge: &ClaimsChallenge, target: &Target) -> String {
+        let service = target.service().name();
+        let wanted =
+            format!("{service} asks for a newer sign-in or one with multi-factor authentication: ");
+        let login = format!(
+            "{} --claims-challenge {}",
+            self.az_login(),
+            shell_word(&challenge.to_base64())
+        );
+        match self.kind {
+            Some(Kind::AzureCli | Kind::DeveloperTools) => {
+                format!("{wanted}sign in by the Azure CLI (2.76 or later)\n  {login}")
+            }
+            None | Some(Kind::Token) => format!(
+                "{wanted}put the token of such a sign-in into {}; by the Azure CLI (2.76 or later) it is\n  \
+                 {login}\n  {}",
+                self.token_variable,
+                self.example(target)
+            ),
+            Some(Kind::AppUser) => format!(
+                "{wanted}sign in to the application anew, with a second factor, and keep the refresh token \
+                 of that sign-in\n  {KEEP}"
+            ),
+            Some(kind) => format!(
+                "{wanted}{} cannot get such a token; choose the credential azure-cli or app-user",
+                kind.name()
+            ),
+        }
+    }
+
+    /// The command that puts a token into its variable.
+    fn example(&self, target: &Target) -> String {
+        format!(
+            "export {}=\"$(az account get-access-token --resource {} --query accessToken --output tsv)\"",
+            self.token_variable,
+            target.origin()
+        )
     }
 
     fn second_factor(&self) -> String {
@@ -109,6 +148,11 @@ impl SignIn {
                         and put it right there"
                     .to_owned();
             }
+            Some(Trouble::Busy(_)) => {
+                return "several commands can share the refresh token, one after the other; if none is \
+                        running, another machine may hold the lock on a shared disk"
+                    .to_owned();
+            }
             None => {}
         }
         if error.is_client_secret_refused() {
@@ -129,20 +173,43 @@ impl SignIn {
                  (client-id chooses between several); elsewhere choose another credential, such as azure-cli"
                     .to_owned()
             }
-            Kind::AppUser if error.is_sign_in_expired() => format!(
-                "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
+            Kind::AppUser if error.is_sign_in_expired() || error.is_interaction_required() => {
+                format!(
+                    "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
+                )
+            }
+            _ if error.is_wrong_tenant() => WHERE_FROM.to_owned(),
+            _ => self.refused(error),
+        }
+    }
+
+    /// No token came for another reason than those with a remedy of their own.
+    fn refused(&self, error: &Error) -> String {
+        let service = error.service_error();
+        let code = service.and_then(|all| all.code()?.strip_prefix("AADSTS"));
+        if let Some(code) = code {
+            return format!(
+                "Microsoft explains the code at {EXPLAINED}{code}; the error above has the ids for its \
+                 support"
+            );
+        }
+        match (error.authority_status(), error.retry_after()) {
+            (Some(_), Some(wait)) => format!(
+                "{} asks to wait {} s; run it again then",
+                self.authority,
+                wait.as_secs_f64().ceil()
             ),
-            _ => match error.service_error().and_then(|all| all.code()) {
-                Some(_) => "check the tenant, the client id and the cloud: `billing config show` says \
-                            where each comes from"
-                    .to_owned(),
-                None => untrusted(error, &self.authority).unwrap_or_else(|| {
-                    format!(
-                        "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
-                        self.authority
-                    )
-                }),
-            },
+            (Some(status), None) if status.is_server_error() => format!(
+                "{} has a problem of its own; run it again later",
+                self.authority
+            ),
+            (Some(_), None) => format!("is {} the right authority? {WHERE_FROM}", self.authority),
+            (None, _) => untrusted(error, &self.authority).unwrap_or_else(|| {
+                format!(
+                    "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
+                    self.authority
+                )
+            }),
         }
     }
 
@@ -194,6 +261,11 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 
 /// What `azure_core` adds to each error that did not come as an answer.
 const NOT_RETRIED: &str = "non-transport error occurred which will not be retried";
+
+/// Where Microsoft explains a code of its authority, for all clouds.
+const EXPLAINED: &str = "https://login.microsoftonline.com/error?code=";
+
+const WHERE_FROM: &str = "check the tenant, the client id and the cloud: `billing config show` says where each comes from";
 
 /// The command that takes a refresh token into custody.
 const KEEP: &str = "billing config refresh-token < FILE";

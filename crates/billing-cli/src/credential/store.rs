@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
+use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError, SystemClock};
 
 use self::file::TokenFile;
 use super::{Problem, secret};
@@ -54,7 +54,10 @@ impl Place {
     pub(super) fn open(&self, settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem> {
         Ok(match self {
             Self::Environment => Arc::new(Environment),
-            Self::File(path) => Arc::new(TokenFile::new(path.clone())),
+            Self::File(path) => {
+                let clock = Arc::new(SystemClock::new());
+                Arc::new(TokenFile::new(path.clone(), clock))
+            }
             Self::Keyring => keyring_of(settings)?,
         })
     }
@@ -117,10 +120,12 @@ pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failur
     let store = place.open(settings);
     let store = store.map_err(|Problem { what, hint }| Failure::usage(what, hint))?;
     let token = read_stdin().await?;
-    store.save(&token).await.map_err(|error| {
+    let cannot_keep = |error| {
         Failure::new(Exit::Failed, anyhow::Error::from_boxed(error))
             .during("could not keep the refresh token")
-    })?;
+    };
+    let _lock = store.lock().await.map_err(cannot_keep)?;
+    store.save(&token).await.map_err(cannot_keep)?;
     say(match place {
         Place::File(path) => format!("the refresh token is in {}", path.display()),
         _ => "the refresh token is in the keyring".to_owned(),
@@ -173,6 +178,9 @@ pub(super) enum Trouble {
     Absent,
     #[error("{0}")]
     Broken(String),
+    /// Another process uses it.
+    #[error("{0}")]
+    Busy(String),
 }
 
 impl Trouble {

@@ -4,11 +4,12 @@ mod app;
 mod app_user;
 mod store;
 mod token_endpoint;
+mod token_response;
 
 use crate::{Cloud, Secret, SendOptions};
 pub use app::AppCredential;
 pub use app_user::AppUserCredential;
-pub use store::{RefreshTokenStore, StoreError};
+pub use store::{RefreshTokenStore, StoreError, StoreLock};
 use token_endpoint::TokenEndpoint;
 
 /// An app registration: the cloud and tenant where it is, its id and its secret, and how to send.
@@ -51,8 +52,8 @@ impl AppRegistration {
         }
     }
 
-    /// How token requests are sent, and the clock by which tokens end. A token request takes 30 seconds
-    /// and its answer 256 KiB at most, whatever the options allow.
+    /// How token requests are sent, and the clock by which tokens end. They are sent again as reads are, for
+    /// 80 seconds at most; one takes 30 seconds and its answer 256 KiB at most, whatever the options allow.
     #[must_use]
     pub fn with_send_options(mut self, options: SendOptions) -> Self {
         self.options = options;

@@ -4,6 +4,8 @@ mod app;
 mod app_user;
 mod failures;
 mod refusals;
+mod retries;
+mod shared_store;
 
 use std::sync::Arc;
 

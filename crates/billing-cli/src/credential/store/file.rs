@@ -4,32 +4,65 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
-use tempfile::NamedTempFile;
+use billing_core::{BoxFuture, Clock, RefreshTokenStore, Secret, StoreError, StoreLock};
 
 use super::{Trouble, blocking};
 use crate::hint::shell_word;
 use crate::input::{self, Limit};
 
+/// How long another process may hold the lock: longer than an exchange takes whose every request is slow.
+const LOCK_LIMIT: Duration = Duration::from_secs(90);
+
+/// How long to wait before the lock is tried again.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
 /// The file is replaced as a whole, so that a crash leaves the old token or the new one.
 pub(super) struct TokenFile {
     path: PathBuf,
+    clock: Arc<dyn Clock>,
     /// What was read last. If the file holds something else when the next token is to be saved, somebody
-    /// has signed in anew meanwhile, and that sign-in stays.
+    /// has signed in anew meanwhile without the lock, and that sign-in stays.
     loaded: Arc<Mutex<Option<Secret>>>,
 }
 
 impl TokenFile {
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf, clock: Arc<dyn Clock>) -> Self {
         Self {
             path,
+            clock,
             loaded: Arc::default(),
+        }
+    }
+
+    async fn lock_in_time(&self) -> Result<StoreLock, StoreError> {
+        let started = self.clock.elapsed();
+        loop {
+            let path = self.path.clone();
+            let locked = blocking(move || try_lock(&path).map_err(|trouble| at(&path, trouble)));
+            if let Some(lock) = locked.await? {
+                return Ok(StoreLock::new(lock));
+            }
+            let waited = self.clock.elapsed().saturating_sub(started);
+            if waited >= LOCK_LIMIT {
+                let why = format!(
+                    "another process has used it for {} s: wait until it is done, or end it; it holds {}",
+                    waited.as_secs(),
+                    beside(&self.path, "", ".lock").display()
+                );
+                return Err(at(&self.path, Trouble::Busy(why)));
+            }
+            self.clock.sleep(LOCK_PAUSE).await;
         }
     }
 }
 
 impl RefreshTokenStore for TokenFile {
+    fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
+        Box::pin(self.lock_in_time())
+    }
+
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
         let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));
         Box::pin(blocking(move || {
@@ -39,6 +72,7 @@ impl RefreshTokenStore for TokenFile {
         }))
     }
 
+    /// Whoever calls this holds the lock.
     fn save<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
         let (path, token) = (self.path.clone(), token.clone());
         let loaded = Arc::clone(&self.loaded);
@@ -56,17 +90,63 @@ fn at(path: &Path, trouble: Trouble) -> StoreError {
     trouble.at(format!("the file {}", path.display()))
 }
 
+/// The lock, which ends when the file is closed; `None` if somebody else has it.
+fn try_lock(path: &Path) -> Result<Option<fd_lock::RwLock<File>>, Trouble> {
+    create_private_folder(folder(path))?;
+    // A file of its own, as the other one is replaced.
+    let lock_path = beside(path, "", ".lock");
+    refuse_link(&lock_path)?;
+    let file = private(OpenOptions::new().create(true).truncate(false)).open(lock_path)?;
+    make_private(&file)?;
+    let mut lock = fd_lock::RwLock::new(file);
+    match lock.try_write() {
+        // The guard would borrow from the lock. Without it the lock ends with the file.
+        Ok(guard) => std::mem::forget(guard),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    // Whoever left one behind was stopped while writing; nobody else is writing now.
+    remove(&temporary(path))?;
+    Ok(Some(lock))
+}
+
 fn read(path: &Path) -> Result<Secret, Trouble> {
-    let text = input::file_now(path, Limit::VALUE)?;
-    refuse_others(path)?;
+    refuse_link(path)?;
+    let file = File::open(path)?;
+    refuse_others(path, &file)?;
+    let text = input::opened_now(file, Limit::VALUE)?;
     Ok(Secret::new(input::word_of(&text)?))
 }
 
+/// Refuses what is no file of its own: through a link, somebody else chooses what is read and replaced.
+fn refuse_link(path: &Path) -> Result<(), Trouble> {
+    let kind = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if kind.is_file() {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Trouble::Broken(if kind.is_symlink() {
+        format!("{path} is a symbolic link: name the file itself in refresh-token-store")
+    } else {
+        format!("{path} is no regular file: name another path in refresh-token-store")
+    }))
+}
+
+/// Looks at the file that was opened, which may not be the one that was there before.
 #[cfg(unix)]
-fn refuse_others(path: &Path) -> Result<(), Trouble> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+fn refuse_others(path: &Path, file: &File) -> Result<(), Trouble> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let (opened, named) = (file.metadata()?, fs::symlink_metadata(path)?);
+    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+        return Err(Trouble::Broken(
+            "it was exchanged while it was opened".to_owned(),
+        ));
+    }
+    if opened.permissions().mode() & 0o077 == 0 {
         return Ok(());
     }
     let path = shell_word(&path.to_string_lossy());
@@ -76,39 +156,101 @@ fn refuse_others(path: &Path) -> Result<(), Trouble> {
 
 /// Elsewhere a file has the permissions of the folder that it is in.
 #[cfg(not(unix))]
-fn refuse_others(_: &Path) -> Result<(), Trouble> {
+fn refuse_others(_: &Path, _: &File) -> Result<(), Trouble> {
     Ok(())
 }
 
 fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), Trouble> {
-    // What a link points to is the file.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut lock = fd_lock::RwLock::new(lock_file(path)?);
-    let _guard = lock.write()?;
+    refuse_link(path)?;
     if let (Some(loaded), Ok(present)) = (loaded, read(path))
         && present.expose() != loaded.expose()
     {
         return Ok(());
     }
-    // It is made for its owner alone.
-    let mut file = NamedTempFile::new_in(folder)?;
-    writeln!(file, "{}", token.expose())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync(folder)?;
+    create_private_folder(folder(path))?;
+    let temporary = temporary(path);
+    remove(&temporary)?;
+    let written = write(&temporary, token).and_then(|()| fs::rename(&temporary, path));
+    if let Err(error) = written {
+        // The error says more than whether this works, too.
+        let _ = fs::remove_file(&temporary);
+        return Err(error.into());
+    }
+    sync(folder(path))?;
     Ok(())
 }
 
-/// Beside the file, as that is replaced.
-fn lock_file(path: &Path) -> io::Result<File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    options.open(name)
+fn write(path: &Path, token: &Secret) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().create_new(true)).open(path)?;
+    make_private(&file)?;
+    writeln!(file, "{}", token.expose())?;
+    file.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or_else(|| Path::new("."))
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    beside(path, ".", ".billing-new")
+}
+
+/// A path in the same folder, named after the file.
+fn beside(path: &Path, before: &str, after: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(before);
+    name.push(path.file_name().unwrap_or_default());
+    name.push(after);
+    path.with_file_name(name)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// For writing, and for nobody else to see, not even while it is made.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.write(true)
+}
+
+/// What the process's umask took from the owner is given back.
+#[cfg(unix)]
+fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes the folders that are not there, each for their owner alone, whatever the umask.
+#[cfg(unix)]
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent().filter(|parent| *parent != Path::new("")) {
+        create_private_folder(parent)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        // Somebody else was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o700)),
+    }
+}
+
+#[cfg(not(unix))]
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
 }
 
 /// The new name survives a crash, too.
@@ -123,83 +265,4 @@ fn sync(_: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn store(folder: &Path) -> TokenFile {
-        TokenFile::new(folder.join("refresh-token"))
-    }
-
-    async fn loaded(store: &TokenFile) -> String {
-        match store.load().await {
-            Ok(token) => token.expose().to_owned(),
-            Err(error) => format!("{:#}", anyhow::Error::from_boxed(error)),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_new_token_takes_the_place_of_the_old_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = TokenFile::new(folder.path().join("new/folder/refresh-token"));
-        for token in ["one", "two"] {
-            first.save(&Secret::new(token)).await.unwrap();
-            assert_eq!(loaded(&first).await, token);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_sign_in_that_happened_meanwhile_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let (refreshing, signing_in) = (store(folder.path()), store(folder.path()));
-        signing_in.save(&Secret::new("old")).await.unwrap();
-        assert_eq!(loaded(&refreshing).await, "old");
-        signing_in
-            .save(&Secret::new("of-the-sign-in"))
-            .await
-            .unwrap();
-        let renewed = Secret::new("of-the-old-one");
-        refreshing.save(&renewed).await.unwrap();
-        assert_eq!(loaded(&refreshing).await, "of-the-sign-in");
-        refreshing
-            .save(&Secret::new("of-the-new-one"))
-            .await
-            .unwrap();
-        assert_eq!(loaded(&signing_in).await, "of-the-new-one");
-    }
-
-    #[tokio::test]
-    async fn a_file_that_is_not_there_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path());
-        let expected = format!(
-            "the file {}: there is no refresh token",
-            store.path.display()
-        );
-        assert_eq!(loaded(&store).await, expected);
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn the_file_is_its_owner_s_alone_and_one_that_is_not_is_refused() {
-        use std::os::unix::fs::{PermissionsExt as _, symlink};
-        let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path());
-        store.save(&Secret::new("hush")).await.unwrap();
-        let mode = || fs::metadata(&store.path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(), 0o600);
-
-        let link = folder.path().join("link");
-        symlink(&store.path, &link).unwrap();
-        let linked = TokenFile::new(link.clone());
-        linked.save(&Secret::new("two")).await.unwrap();
-        assert!(fs::symlink_metadata(link).unwrap().is_symlink());
-        assert_eq!(loaded(&store).await, "two");
-
-        fs::set_permissions(&store.path, fs::Permissions::from_mode(0o640)).unwrap();
-        let refused = loaded(&store).await;
-        let path = store.path.display();
-        let expected =
-            format!("the file {path}: others may read it: take it from them by `chmod 600 {path}`");
-        assert_eq!(refused, expected);
-    }
-}
+mod tests;

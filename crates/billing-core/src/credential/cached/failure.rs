@@ -14,7 +14,8 @@ pub(super) fn shared(failure: &Arc<Error>) -> Error {
     let (request, correlation) = (failure.request_id(), failure.correlation_id());
     let mut error = Error::credential(failure.to_string())
         .with_ids(request.map(str::to_owned), correlation.map(str::to_owned))
-        .with_retry_after(failure.retry_after());
+        .with_retry_after(failure.retry_after())
+        .with_sign_in_failure(failure.sign_in_failure());
     if let Some(service) = failure.service_error() {
         error = error.with_service(service.clone());
     }

@@ -62,6 +62,14 @@ struct Source(TokenEndpoint);
 
 impl TokenCredential for Source {
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        Box::pin(self.0.client_credentials())
+        Box::pin(self.0.client_credentials(None))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        _: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(self.0.client_credentials(challenge))
     }
 }

@@ -1,19 +1,28 @@
 //! App+User: the application in the name of a user who signed in once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use super::token_endpoint::Exchange;
 use super::{AppRegistration, RefreshTokenStore, TokenEndpoint};
 use crate::{
-    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Error, Secret, TokenCredential,
+    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Error, Secret,
+    TokenCredential,
 };
+
+/// How long a store that cannot be locked is given to take what somebody else has got.
+const SAVING: Duration = Duration::from_millis(250);
 
 /// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token grant
 /// (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
 ///
 /// The user signs in once, with multifactor authentication, and the refresh token of that sign-in goes
 /// into the [`RefreshTokenStore`]. Each answer may bring a new refresh token. It is saved in the store
-/// before the access token that came with it is given; if that fails, none is given, the new refresh
-/// token is kept in memory, and the next call begins by saving it.
+/// before the access token that came with it is given, also if that cannot be used; if saving fails, none is
+/// given, the new refresh token is kept in memory, and the next call begins by saving it.
+///
+/// The store is [locked](RefreshTokenStore::lock) meanwhile, if it can be. A refresh token that is refused is
+/// loaded again, and if somebody else has saved another one, that is used, once.
 ///
 /// # Errors
 /// `get_token` fails when the store fails, and when Microsoft Entra ID cannot be reached, refuses, or
@@ -53,12 +62,15 @@ impl AppUserCredential {
     ) -> Result<Self, Error> {
         // Without it there would be no new refresh token ("Refresh tokens").
         let scope = format!("{scope} offline_access");
-        let source = Source {
+        let clock = Arc::clone(&app.options.clock);
+        let refresher = Refresher {
             endpoint: TokenEndpoint::new(app, scope)?,
             store,
+            clock: Arc::clone(&clock),
+            turn: tokio::sync::Mutex::default(),
             unsaved: Mutex::default(),
         };
-        let clock = Arc::clone(&app.options.clock);
+        let source = Source(Arc::new(refresher));
         Ok(Self(CachedCredential::new(source).with_clock(clock)))
     }
 }
@@ -81,32 +93,101 @@ impl TokenCredential for AppUserCredential {
     }
 }
 
-/// The cache asks for one token at a time, and on a task that no caller can cancel.
-struct Source {
+/// Asks for one token at a time, on a task that no caller can cancel: a refresh token that has come is saved.
+struct Source(Arc<Refresher>);
+
+impl Source {
+    fn refresh(
+        &self,
+        claims: Option<ClaimsChallenge>,
+    ) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let refresher = Arc::clone(&self.0);
+            let work = tokio::spawn(async move { refresher.refresh(claims.as_ref()).await });
+            work.await.map_err(|source| {
+                Error::credential(
+                    "the exchange of the refresh token was stopped before it was done",
+                )
+                .with_source(source)
+            })?
+        })
+    }
+}
+
+impl TokenCredential for Source {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        self.refresh(None)
+    }
+
+    fn renew<'a>(
+        &'a self,
+        _: &'a AccessToken,
+        challenge: Option<&'a ClaimsChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        self.refresh(challenge.cloned())
+    }
+}
+
+struct Refresher {
     endpoint: TokenEndpoint,
     store: Box<dyn RefreshTokenStore>,
+    clock: Arc<dyn Clock>,
+    /// Held during an exchange.
+    turn: tokio::sync::Mutex<()>,
     /// A refresh token that the store has not taken yet.
     unsaved: Mutex<Option<Secret>>,
 }
 
-impl Source {
-    async fn refresh(&self) -> Result<AccessToken, Error> {
-        self.save().await?;
-        let old = self.store.load().await.map_err(|source| {
-            Error::credential("the refresh token could not be loaded from its store")
+impl Refresher {
+    async fn refresh(&self, claims: Option<&ClaimsChallenge>) -> Result<AccessToken, Error> {
+        let _turn = self.turn.lock().await;
+        let lock = self.store.lock().await.map_err(|source| {
+            Error::credential("the store of the refresh token could not be locked")
                 .with_source(source)
         })?;
-        if old.expose().is_empty() {
-            return Err(Error::credential(
-                "the store holds no refresh token: sign in, and store the refresh token of that sign-in",
-            ));
+        self.save().await?;
+        let used = self.load().await?;
+        let refused = match self.exchange(&used, claims).await {
+            Err(error) if error.is_invalid_grant() => error,
+            outcome => return outcome,
+        };
+        if !lock.is_held() {
+            // Whoever was faster may be about to save.
+            self.clock.sleep(SAVING).await;
         }
-        let (access, new) = self.endpoint.refresh_token(&old).await?;
-        if let Some(new) = new.filter(|new| new.expose() != old.expose()) {
+        match self.load().await {
+            Ok(present) if present.expose() != used.expose() => {
+                self.exchange(&present, claims).await
+            }
+            _ => Err(refused),
+        }
+    }
+
+    /// Uses the refresh token, and saves the one that comes for it before anything else is looked at.
+    async fn exchange(
+        &self,
+        used: &Secret,
+        claims: Option<&ClaimsChallenge>,
+    ) -> Result<AccessToken, Error> {
+        let Exchange { access, refresh } = self.endpoint.refresh_token(used, claims).await;
+        if let Some(new) = refresh.filter(|new| new.expose() != used.expose()) {
             *self.unsaved() = Some(new);
             self.save().await?;
         }
         access
+    }
+
+    async fn load(&self) -> Result<Secret, Error> {
+        let token = self.store.load().await.map_err(|source| {
+            Error::credential("the refresh token could not be loaded from its store")
+                .with_source(source)
+        })?;
+        if token.expose().is_empty() {
+            return Err(Error::credential(
+                "the store holds no refresh token: sign in, and store the refresh token of that sign-in",
+            ));
+        }
+        Ok(token)
     }
 
     async fn save(&self) -> Result<(), Error> {
@@ -127,11 +208,5 @@ impl Source {
 
     fn unsaved(&self) -> MutexGuard<'_, Option<Secret>> {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl TokenCredential for Source {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        Box::pin(self.refresh())
     }
 }

@@ -1,5 +1,7 @@
 //! Where the refresh token is kept between runs.
 
+use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{BoxFuture, Secret};
@@ -31,6 +33,20 @@ pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 /// ```
 pub trait RefreshTokenStore: Send + Sync {
+    /// Waits until nobody else uses the store, and keeps the others waiting as long as the lock lives: while
+    /// the token is loaded, exchanged at the authority and saved. Processes that share a token which works
+    /// once would otherwise take it from each other.
+    ///
+    /// By default nothing is locked. A token that is refused is then loaded once more, and used if somebody
+    /// else has saved another one.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from being locked, such as another process that holds the lock for too long.
+    /// No token was asked for.
+    fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
+        Box::pin(std::future::ready(Ok(StoreLock::none())))
+    }
+
     /// The refresh token that was saved last. It is asked for before each refresh, so that a new
     /// sign-in counts at once.
     ///
@@ -47,11 +63,43 @@ pub trait RefreshTokenStore: Send + Sync {
 }
 
 impl<T: RefreshTokenStore + ?Sized> RefreshTokenStore for Arc<T> {
+    fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
+        (**self).lock()
+    }
+
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
         (**self).load()
     }
 
     fn save<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
         (**self).save(token)
+    }
+}
+
+/// The lock of a [`RefreshTokenStore`], which ends when this is dropped.
+#[must_use = "the lock ends when this is dropped"]
+pub struct StoreLock(Option<Box<dyn Any + Send>>);
+
+impl StoreLock {
+    /// A lock that is held until `guard` is dropped.
+    pub fn new(guard: impl Send + 'static) -> Self {
+        Self(Some(Box::new(guard)))
+    }
+
+    /// No lock: the store has none.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// Whether the store was locked.
+    pub fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl fmt::Debug for StoreLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = self.is_held();
+        f.debug_struct("StoreLock").field("is_held", &held).finish()
     }
 }

@@ -1,39 +1,43 @@
-//! Microsoft Entra ID's token endpoint, version 2.0.
+//! Microsoft Entra ID's token endpoint, version 2.0: the client credentials grant and the refresh token grant.
 
 mod failure;
 
 use std::time::{Duration, SystemTime};
 
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse, BasicTokenType};
-use oauth2::http::StatusCode;
-use oauth2::{
-    AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, RefreshToken, RequestTokenError, Scope, TokenResponse, TokenUrl,
-};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use self::failure::Failure;
 use super::AppRegistration;
-use crate::decode::shown;
-use crate::wire::http_client;
-use crate::{AccessToken, BoxFuture, Endpoint, Error, Secret, SendOptions};
+use super::token_response::TokenResponse;
+use crate::wire::{http_client, retry_after};
+use crate::{AccessToken, ClaimsChallenge, Endpoint, Error, Secret, SendOptions};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 256 * 1024;
+
+/// No attempt is begun later than this, so that the last one ends before a
+/// [`CachedCredential`](crate::CachedCredential) gives up.
+const TOTAL_TIME: Duration = Duration::from_secs(80);
 
 /// Asks one authority for tokens for one application and scope.
 pub(super) struct TokenEndpoint {
     authority: Endpoint,
     url: Url,
-    protocol: Protocol,
-    scope: Scope,
+    client_id: String,
+    client_secret: Secret,
+    scope: String,
     client: reqwest::Client,
     options: SendOptions,
 }
 
-type Protocol =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-type Refused = RequestTokenError<Failure, BasicErrorResponse>;
+/// What came of asking for a token. A refresh token may have come although the access token cannot be used.
+pub(super) struct Exchange {
+    pub(super) access: Result<AccessToken, Error>,
+    pub(super) refresh: Option<Secret>,
+}
 
 impl TokenEndpoint {
     pub(super) fn new(app: &AppRegistration, scope: String) -> Result<Self, Error> {
@@ -51,116 +55,154 @@ impl TokenEndpoint {
         let mut options = app.options.clone();
         options.timeout = options.timeout.min(TIMEOUT);
         options.max_body = options.max_body.min(MAX_BODY);
-        let protocol = BasicClient::new(ClientId::new(app.client_id.clone()))
-            .set_client_secret(ClientSecret::new(app.client_secret.expose().to_owned()))
-            // As in all of Microsoft's own samples.
-            .set_auth_type(AuthType::RequestBody)
-            .set_token_uri(TokenUrl::from_url(url.clone()));
         Ok(Self {
             client: http_client(&authority, &options)?,
             authority,
             url,
-            protocol,
-            scope: Scope::new(scope),
+            client_id: app.client_id.clone(),
+            client_secret: app.client_secret.clone(),
+            scope,
             options,
         })
     }
 
-    /// A token for the application itself.
-    pub(super) async fn client_credentials(&self) -> Result<AccessToken, Error> {
-        let asked = self.options.clock.now();
-        let request = self.protocol.exchange_client_credentials();
-        let answer = request
-            .add_scope(self.scope.clone())
-            .request_async(self)
-            .await;
-        let answer = answer.map_err(|error| self.refused(error))?;
-        self.access_token(&answer, asked)
+    /// Asks for a token for the application itself.
+    pub(super) async fn client_credentials(
+        &self,
+        claims: Option<&ClaimsChallenge>,
+    ) -> Result<AccessToken, Error> {
+        let grant = [("grant_type", "client_credentials")];
+        self.exchange(&grant, claims).await.access
     }
 
-    /// A token in the name of the user, and the next refresh token if there is one: that has come even
-    /// when the other cannot be used.
+    /// Asks for a token in the name of the user, and for the next refresh token.
     pub(super) async fn refresh_token(
         &self,
         token: &Secret,
-    ) -> Result<(Result<AccessToken, Error>, Option<Secret>), Error> {
-        let asked = self.options.clock.now();
-        let token = RefreshToken::new(token.expose().to_owned());
-        let request = self.protocol.exchange_refresh_token(&token);
-        let answer = request
-            .add_scope(self.scope.clone())
-            .request_async(self)
-            .await;
-        let answer = answer.map_err(|error| self.refused(error))?;
-        let next = answer.refresh_token().map(|token| token.secret().as_str());
-        let next = next.filter(|token| !token.is_empty()).map(Secret::new);
-        Ok((self.access_token(&answer, asked), next))
+        claims: Option<&ClaimsChallenge>,
+    ) -> Exchange {
+        let grant = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token.expose()),
+        ];
+        self.exchange(&grant, claims).await
     }
 
-    fn access_token(
-        &self,
-        answer: &BasicTokenResponse,
-        asked: SystemTime,
-    ) -> Result<AccessToken, Error> {
-        if *answer.token_type() != BasicTokenType::Bearer {
-            let origin = self.authority.origin();
-            let message = format!("{origin} sent a token that is no bearer token");
-            return Err(Error::credential(message));
-        }
-        let token = AccessToken::new(answer.access_token().secret());
-        // Counted from before the request: at worst it is taken to end too early.
-        let end = answer.expires_in().and_then(|life| asked.checked_add(life));
-        Ok(match end {
-            Some(end) => token.with_expires_at(end),
-            None => token,
-        })
-    }
-
-    fn refused(&self, error: Refused) -> Error {
-        let origin = self.authority.origin();
-        match error {
-            RequestTokenError::Request(failure) => failure.into_error(&origin, &self.options),
-            // What stands behind these may quote the answer, and with it the token.
-            RequestTokenError::Parse(error, _) => Error::credential(match shown(error.path()) {
-                None => {
-                    format!("what {origin} sent lacks a token or its type, or is no JSON object")
+    /// Sends the request until an answer has come that time would not change, as the policy for reads
+    /// allows. A refresh token that works once may have been used by an attempt whose answer was lost; it is
+    /// sent again all the same, since to give up would not bring it back.
+    async fn exchange(&self, grant: &[(&str, &str)], claims: Option<&ClaimsChallenge>) -> Exchange {
+        let form = self.form(grant, claims);
+        let (policy, clock) = (&self.options.retry, &self.options.clock);
+        let started = clock.elapsed();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let asked = clock.now();
+            let (response, outcome) = self.attempt(form.expose()).await;
+            let failure = match outcome {
+                Ok(()) => {
+                    policy.succeeded();
+                    return self.done(response, asked);
                 }
-                Some(path) => format!("the token that {origin} sent cannot be read, at `{path}`"),
-            }),
-            RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
-                Error::credential(format!("what {origin} sent is no token"))
+                Err(failure) => failure,
+            };
+            let error = failure.into_error(&self.authority.origin(), attempts, &self.options);
+            let refresh = response.refresh_token;
+            let elapsed = clock.elapsed().saturating_sub(started);
+            let pause = policy.pause_after(&error, attempts, elapsed);
+            let pause = pause.filter(|pause| elapsed.saturating_add(*pause) <= TOTAL_TIME);
+            match pause {
+                // What has come cannot be had again, so it goes on before anything else is tried.
+                Some(pause) if refresh.is_none() && policy.draw_for(&error) => {
+                    policy.tell(&error, pause);
+                    clock.sleep(pause).await;
+                }
+                _ => {
+                    let access = Err(error.into_sign_in());
+                    return Exchange { access, refresh };
+                }
             }
         }
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let (parts, body) = request.into_parts();
-        let mut ready = reqwest::Request::new(parts.method, self.url.clone());
-        *ready.headers_mut() = parts.headers;
-        *ready.body_mut() = Some(body.into());
-        let sent = self.client.execute(ready).await;
-        let mut answer = sent.map_err(Failure::Broken)?;
+    /// The body, with its secrets.
+    fn form(&self, grant: &[(&str, &str)], claims: Option<&ClaimsChallenge>) -> Secret {
+        let mut form = Serializer::new(String::new());
+        form.extend_pairs(grant);
+        form.append_pair("scope", &self.scope);
+        form.append_pair("client_id", &self.client_id);
+        // In the body, as in all of Microsoft's own samples.
+        form.append_pair("client_secret", self.client_secret.expose());
+        if let Some(claims) = claims {
+            form.append_pair("claims", claims.claims());
+        }
+        Secret::new(form.finish())
+    }
+
+    /// Sends the request once. What could be read of the answer comes with the failure, too.
+    async fn attempt(&self, form: &str) -> (TokenResponse, Result<(), Failure>) {
+        let mut request = reqwest::Request::new(Method::POST, self.url.clone());
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, form_type);
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, json);
+        *request.body_mut() = Some(form.to_owned().into());
+        let mut answer = match self.client.execute(request).await {
+            Ok(answer) => answer,
+            Err(source) => return (TokenResponse::default(), Err(Failure::Broken(source))),
+        };
+        let status = answer.status();
+        let wait = retry_after(answer.headers(), self.options.clock.now());
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(Failure::Broken)? {
-            if chunk.len() > self.options.max_body - body.len() {
-                return Err(Failure::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        if answer.status() != StatusCode::OK {
-            return Err(Failure::Refused(answer.status(), body));
-        }
-        let mut out = HttpResponse::new(body);
-        *out.headers_mut() = std::mem::take(answer.headers_mut());
-        Ok(out)
+        let broken = self.read_body(&mut answer, &mut body).await.err();
+        let response = TokenResponse::read(&body);
+        let outcome = match broken {
+            _ if status != StatusCode::OK => Err(Failure::Refused(status, wait, body)),
+            // Whatever else was to come, the token is here.
+            _ if response.access_token.is_some() => Ok(()),
+            Some(failure) => Err(failure),
+            None => Err(Failure::NoToken(status)),
+        };
+        (response, outcome)
     }
-}
 
-impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
-    type Error = Failure;
-    type Future = BoxFuture<'c, Result<HttpResponse, Failure>>;
+    /// Reads into `body`, which has the start of it when there is a failure.
+    async fn read_body(
+        &self,
+        answer: &mut reqwest::Response,
+        body: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
+        let status = answer.status();
+        while let Some(chunk) = answer.chunk().await.map_err(Failure::Broken)? {
+            let room = self.options.max_body - body.len();
+            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+            if chunk.len() > room {
+                return Err(Failure::TooLarge(status));
+            }
+        }
+        Ok(())
+    }
 
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+    /// What a response with an access token amounts to.
+    fn done(&self, response: TokenResponse, asked: SystemTime) -> Exchange {
+        let end = response.expires_at(asked);
+        let access = match response
+            .access_token
+            .as_ref()
+            .filter(|_| response.is_bearer())
+        {
+            Some(token) => Ok(match end {
+                Some(end) => AccessToken::new(token.expose()).with_expires_at(end),
+                None => AccessToken::new(token.expose()),
+            }),
+            None => Err(Failure::NoBearer(StatusCode::OK)
+                .into_error(&self.authority.origin(), 1, &self.options)
+                .into_sign_in()),
+        };
+        Exchange {
+            access,
+            refresh: response.refresh_token,
+        }
     }
 }

@@ -238,6 +238,87 @@ async fn a_new_refresh_token_is_saved_even_if_the_access_token_is_unusable() {
     assert_eq!(store.kept(), "refresh-two");
 }
 
+/// What is saved, and whether there is a token, when this is the answer.
+async fn after(answer: Answer) -> (Arc<Store>, Result<String, billing_core::Error>) {
+    let (_server, _clock, store, credential) = partner(vec![answer]).await;
+    let token = credential.get_token().await;
+    (store, token.map(|token| token.secret().expose().to_owned()))
+}
+
+#[tokio::test]
+async fn no_odd_member_costs_the_new_refresh_token() {
+    for odd in [
+        r#""token_type":"Bearer","expires_in":"3599","scope":null"#,
+        r#""token_type":"bearer","expires_in":3599.5"#,
+        r#""expires_in":{"canary":[1e400]},"ext_expires_in":[null]"#,
+        r#""token_type":null,"expires_in":null,"expires_on":"soon","x":"\ud800""#,
+    ] {
+        let body = format!(r#"{{"access_token":"one",{odd},"refresh_token":"refresh-two"}}"#);
+        let (store, token) = after(Answer::json(&body)).await;
+        assert_eq!(token.unwrap(), "one", "{body}");
+        assert_eq!(store.kept(), "refresh-two", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_refresh_token_is_saved_whatever_else_the_answer_says() {
+    let body = |access: &str| format!(r#"{{"refresh_token":"refresh-two"{access}}}"#);
+    let cut = |body: String| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n";
+        Answer::Bytes(format!("{head}{body}").into_bytes())
+    };
+    for answer in [
+        Answer::json(&body("")),
+        Answer::json(&body(r#","access_token":null"#)),
+        Answer::json(&body(r#","access_token":{"a":1}"#)),
+        Answer::json(&body(r#","access_token":"one","token_type":"mac""#)),
+        Answer::json(&body(r#","error":"invalid_grant""#)),
+        Answer::json(&format!("{}<p>", body(r#","access_token":7"#))),
+        Answer::new("201 Created", body(r#","access_token":"one""#)),
+        Answer::new("400 Bad Request", body(r#","error":"invalid_request""#)),
+        Answer::new("503 Service Unavailable", body("")),
+        Answer::new(
+            "200 OK\nContent-Type: text/html",
+            format!("\u{feff}{}", body("")),
+        ),
+        cut(body("")),
+        Answer::json(&body(&format!(r#","x":"{}""#, "x".repeat(256 * 1024)))),
+    ] {
+        let (store, token) = after(answer).await;
+        let error = token.unwrap_err();
+        assert!(error.is_credential(), "{error:?}");
+        assert!(!printed(&error).contains("refresh-two"));
+        assert_eq!(store.kept(), "refresh-two", "{error:?}");
+    }
+    // What came whole can be used although the rest is missing.
+    let (store, token) = after(cut(body(r#","access_token":"one""#))).await;
+    assert_eq!(
+        (token.unwrap().as_str(), store.kept().as_str()),
+        ("one", "refresh-two")
+    );
+}
+
+#[tokio::test]
+async fn demanded_claims_are_sent_with_the_refresh_token() {
+    let (server, _clock, store, credential) = partner(vec![
+        token_and("one", "refresh-two"),
+        token_and("two", "refresh-three"),
+    ])
+    .await;
+    let refused = credential.get_token().await.unwrap();
+    let claims = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
+    let challenge = billing_core::ClaimsChallenge::new(claims).unwrap();
+    let token = credential.renew(&refused, Some(&challenge)).await.unwrap();
+    assert_eq!(token.unwrap().secret().expose(), "two");
+    assert_eq!(store.kept(), "refresh-three");
+    assert!(!form(&server, 0).contains("claims"));
+    assert!(
+        form(&server, 1).ends_with(&format!("\nclaims={claims}")),
+        "{}",
+        form(&server, 1)
+    );
+}
+
 #[tokio::test]
 async fn a_caller_who_goes_away_does_not_lose_the_new_refresh_token() {
     let (server, _clock, store, credential) = partner(vec![token_and("one", "refresh-two")]).await;

@@ -44,25 +44,24 @@ async fn an_answer_that_is_no_token_is_named_and_not_repeated() {
         failure(json("")).await,
         failure(json("[]")).await,
         failure(json(r#"{"access_token":"canary"#)).await,
-        failure(json(r#"{"access_token":"canary"}"#)).await,
-        failure(json(
-            r#"{"access_token":"canary","token_type":"Bearer","expires_in":"canary"}"#,
-        ))
-        .await,
+        failure(json(r#"{"access_token":null,"token_type":"Bearer"}"#)).await,
+        failure(json(r#"{"access_token":" ","token_type":"Bearer"}"#)).await,
+        failure(json(r#"{"error":"canary","error_description":"canary"}"#)).await,
         failure(json(r#"{"access_token":"canary","token_type":"mac"}"#)).await,
         failure(json(&large)).await,
         failure(Answer::new("200 OK\nContent-Type: text/html", "<p>canary")).await,
         failure(Answer::new("204 No Content", "")).await,
     ];
     assert_snapshot!(texts.join("\n"), @"
-    what [origin] sent is no token
-    what [origin] sent lacks a token or its type, or is no JSON object
-    the token that [origin] sent cannot be read, at `access_token`
-    what [origin] sent lacks a token or its type, or is no JSON object
-    the token that [origin] sent cannot be read, at `expires_in`
+    what [origin] sent with 200 OK has no access token
+    what [origin] sent with 200 OK has no access token
+    what [origin] sent with 200 OK has no access token
+    what [origin] sent with 200 OK has no access token
+    what [origin] sent with 200 OK has no access token
+    what [origin] sent with 200 OK has no access token
     [origin] sent a token that is no bearer token
     the answer of [origin] is larger than the 262144 bytes that a token may have
-    what [origin] sent is no token
+    what [origin] sent with 200 OK has no access token
     [origin] answered 204 No Content instead of a token
     ");
 }
@@ -113,7 +112,8 @@ async fn an_authority_that_is_away_or_silent_is_told_so() {
     drop(listener);
     let cloud = billing_core::Cloud::public().with_authority(&free.parse().unwrap());
     let secret = billing_core::Secret::new(SECRET);
-    let app = AppRegistration::new(&cloud, "contoso.example.com", "client", secret);
+    let app = AppRegistration::new(&cloud, "contoso.example.com", "client", secret)
+        .with_send_options(sending(&clock));
     let away = ask(&app, &server).await.replace(&free, "[free]");
     assert_snapshot!(away, @"could not connect to [free] for a token");
 }

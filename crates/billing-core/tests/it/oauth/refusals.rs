@@ -49,6 +49,10 @@ async fn told(error: &str, code: &str) -> String {
         ("mfa", error.is_mfa_required()),
         ("consent", error.is_consent_required()),
         ("sign-in", error.is_sign_in_expired()),
+        ("interaction", error.is_interaction_required()),
+        ("policy", error.is_blocked_by_policy()),
+        ("user", error.is_user_refused()),
+        ("tenant", error.is_wrong_tenant()),
         ("secret", error.is_client_secret_refused()),
     ]
     .into_iter()
@@ -111,15 +115,128 @@ async fn a_tenant_or_application_of_elsewhere_is_named() {
         texts.push(told("invalid_request", code).await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [] [origin] refused to give a token: invalid_request, AADSTS90002: the tenant or the application is not known there; check the tenant, the client id and the cloud
-    [] [origin] refused to give a token: invalid_request, AADSTS90038: the tenant or the application is not known there; check the tenant, the client id and the cloud
-    [] [origin] refused to give a token: invalid_request, AADSTS700016: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [tenant] [origin] refused to give a token: invalid_request, AADSTS90002: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [tenant] [origin] refused to give a token: invalid_request, AADSTS90038: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [tenant] [origin] refused to give a token: invalid_request, AADSTS700016: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    ");
+}
+
+/// The cause that holds, for each of these codes of some other name.
+async fn causes<const N: usize>(error: &str, codes: [&str; N]) -> Vec<String> {
+    let mut causes = Vec::new();
+    for code in codes {
+        let told = told(error, code).await;
+        let cause = told
+            .split_once(']')
+            .unwrap()
+            .0
+            .trim_start_matches('[')
+            .to_owned();
+        // What is known of a number goes before the name that came with it.
+        causes.push(cause);
+    }
+    causes.dedup();
+    causes
+}
+
+#[tokio::test]
+async fn each_number_of_the_list_has_its_cause() {
+    let name = "invalid_request";
+    assert_eq!(
+        causes(name, ["50076", "50161", "53004", "500121"]).await,
+        ["mfa"]
+    );
+    assert_eq!(
+        causes(name, ["65001", "65004", "90094", "90099"]).await,
+        ["consent"]
+    );
+    assert_eq!(
+        causes(
+            name,
+            ["50085", "50132", "50173", "54005", "70000", "700084"]
+        )
+        .await,
+        ["sign-in"]
+    );
+    assert_eq!(
+        causes(name, ["50058", "51006", "700020"]).await,
+        ["interaction"]
+    );
+    assert_eq!(
+        causes(
+            name,
+            ["50105", "50131", "53003", "530032", "530035", "500212"]
+        )
+        .await,
+        ["policy"]
+    );
+    assert_eq!(
+        causes(name, ["16000", "50020", "50034", "50053", "50055", "50057"]).await,
+        ["user"]
+    );
+    assert_eq!(
+        causes(name, ["70002", "7000215", "7000218", "7000222"]).await,
+        ["secret"]
+    );
+    assert_eq!(
+        causes(name, ["90002", "700005", "700016", "7000112"]).await,
+        ["tenant"]
+    );
+    // A certificate, a resource, a problem of theirs: told in words alone.
+    let others = ["700027", "700213", "500011", "650057", "90033", "50196"];
+    assert_eq!(causes(name, others).await, [""]);
+}
+
+#[tokio::test]
+async fn an_unknown_number_is_judged_by_the_name_that_came_with_it() {
+    let mut texts = Vec::new();
+    for name in [
+        "invalid_grant",
+        "interaction_required",
+        "login_required",
+        "consent_required",
+        "access_denied",
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_resource",
+        "temporarily_unavailable",
+        "invalid_request",
+    ] {
+        texts.push(told(name, "99999999").await);
+    }
+    assert_snapshot!(texts.join("\n"), @"
+    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS99999999: the refresh token is not accepted: it has expired, was revoked, or is that of another application or tenant; sign in again and store the refresh token of that sign-in
+    [interaction] [origin] refused to give a token: interaction_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
+    [interaction] [origin] refused to give a token: login_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
+    [consent] [origin] refused to give a token: consent_required, AADSTS99999999: nobody has consented to what the application asks for; have an administrator of the tenant consent to it
+    [policy] [origin] refused to give a token: access_denied, AADSTS99999999: a policy of the tenant forbids it, such as Conditional Access; an administrator sees in the tenant's sign-in log which one
+    [secret] [origin] refused to give a token: invalid_client, AADSTS99999999: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    [tenant] [origin] refused to give a token: unauthorized_client, AADSTS99999999: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [] [origin] refused to give a token: invalid_resource, AADSTS99999999: the service is not known in the tenant, or the app registration does not ask for it; check the tenant, the cloud and the application's permissions
+    [] [origin] refused to give a token: temporarily_unavailable, AADSTS99999999: Microsoft Entra ID has a problem of its own; try again later
+    [] [origin] refused to give a token: invalid_request, AADSTS99999999
     ");
 }
 
 #[tokio::test]
-async fn an_unknown_number_is_told_without_advice() {
-    assert_snapshot!(told("interaction_required", "99999999").await, @"[] [origin] refused to give a token: interaction_required, AADSTS99999999");
+async fn a_suberror_says_more_than_the_error() {
+    for (suberror, holds) in [
+        (
+            "consent_required",
+            Error::is_consent_required as fn(&Error) -> bool,
+        ),
+        ("user_password_expired", Error::is_user_refused),
+        ("message_only", Error::is_blocked_by_policy),
+        ("bad_token", Error::is_sign_in_expired),
+    ] {
+        let body = format!(r#"{{"error":"invalid_grant","suberror":"{suberror}"}}"#);
+        let (error, _) = ask(Answer::new("400 Bad Request", body)).await;
+        assert!(holds(&error), "{suberror}");
+        assert_eq!(
+            error.authority_status(),
+            Some(billing_core::http::StatusCode::BAD_REQUEST)
+        );
+    }
 }
 
 #[tokio::test]

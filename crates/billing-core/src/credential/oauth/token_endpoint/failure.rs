@@ -1,55 +1,87 @@
 //! What keeps the token endpoint from giving a token.
 
-use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::credential::entra::Refusal;
+use crate::error::Kind;
+use crate::wire::connect_fault;
 use crate::{Error, SendOptions};
 
-#[derive(Debug)]
-pub(in crate::credential::oauth) enum Failure {
+pub(super) enum Failure {
+    /// No answer, or the answer broke off.
     Broken(reqwest::Error),
-    TooLarge,
-    Refused(StatusCode, Vec<u8>),
+    TooLarge(StatusCode),
+    NoToken(StatusCode),
+    NoBearer(StatusCode),
+    /// Another status than 200, how long to wait, and the body.
+    Refused(StatusCode, Option<Duration>, Vec<u8>),
 }
 
 impl Failure {
-    pub(super) fn into_error(self, origin: &str, options: &SendOptions) -> Error {
+    /// The error of the last of so many attempts, of a kind by which a retry is decided.
+    /// [`Error::into_sign_in`] makes it one of a credential.
+    pub(super) fn into_error(self, origin: &str, attempts: u32, options: &SendOptions) -> Error {
+        let after = match attempts {
+            1 => String::new(),
+            attempts => format!(", after {attempts} attempts"),
+        };
         match self {
             Self::Broken(source) => {
-                let message = if source.is_connect() {
-                    format!("could not connect to {origin} for a token")
+                let (kind, message) = if source.is_connect() {
+                    let (kind, why) = connect_fault(&source);
+                    (kind, format!("could not connect to {origin} for a token{why}"))
                 } else if source.is_timeout() {
-                    format!("no token from {origin} within {:?}", options.timeout)
+                    let limit = options.timeout;
+                    (
+                        Kind::Timeout,
+                        format!("no token from {origin} within {limit:?}"),
+                    )
                 } else {
-                    format!("the connection to {origin} broke before a token had come")
+                    let message =
+                        format!("the connection to {origin} broke before a token had come");
+                    (Kind::Interrupted, message)
                 };
-                Error::credential(message).with_source(source.without_url())
+                Error::new(kind, format!("{message}{after}")).with_source(source.without_url())
             }
-            Self::TooLarge => Error::credential(format!(
-                "the answer of {origin} is larger than the {} bytes that a token may have",
-                options.max_body
-            )),
-            Self::Refused(status, body) => refused(origin, status, &body),
+            Self::TooLarge(status) => {
+                let limit = options.max_body;
+                let message = format!(
+                    "the answer of {origin} is larger than the {limit} bytes that a token may have"
+                );
+                Error::new(Kind::TooLarge, message).with_status(status)
+            }
+            Self::NoToken(status) => {
+                let message = format!("what {origin} sent with {status} has no access token");
+                Error::new(Kind::Decode, message).with_status(status)
+            }
+            Self::NoBearer(status) => {
+                let message = format!("{origin} sent a token that is no bearer token");
+                Error::new(Kind::Decode, message).with_status(status)
+            }
+            Self::Refused(status, wait, body) => refused(origin, status, &body, &after)
+                .with_kind(Kind::Service)
+                .with_status(status)
+                .with_retry_after(wait),
         }
     }
 }
 
 /// Reads the body of RFC 6749, section 5.2, with Microsoft's additions ("Authorization code flow: error
 /// response").
-fn refused(origin: &str, status: StatusCode, body: &[u8]) -> Error {
+fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name| body.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = |name| text(name).parse::<Uuid>().ok();
 
     let name = text("error");
     let what = if is_name(name) {
-        format!("{origin} refused to give a token: {name}")
+        format!("{origin} refused to give a token: {name}{after}")
     } else {
-        format!("{origin} answered {status} instead of a token")
+        format!("{origin} answered {status} instead of a token{after}")
     };
     let mut words = text("error_description").to_owned();
     let number = body.pointer("/error_codes/0").and_then(Value::as_u64);
@@ -58,6 +90,7 @@ fn refused(origin: &str, status: StatusCode, body: &[u8]) -> Error {
     }
     Refusal::read(&words)
         .with_ids(id("trace_id"), id("correlation_id"))
+        .with_names(name, text("suberror"))
         .into_error(&what)
 }
 
@@ -66,11 +99,3 @@ fn is_name(text: &str) -> bool {
     let letters = |c: u8| c.is_ascii_lowercase() || c == b'_';
     (1..=40).contains(&text.len()) && text.bytes().all(letters)
 }
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no token came")
-    }
-}
-
-impl std::error::Error for Failure {}

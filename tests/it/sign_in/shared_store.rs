@@ -1,0 +1,93 @@
+//! Several processes at once on one refresh token.
+
+use std::fs;
+
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+
+use super::app_user::Profile;
+use super::{CLIENT, SECRET, TENANT};
+use crate::support::{Billing, sample};
+
+/// An emulator whose refresh tokens work once.
+async fn emulator() -> Emulator {
+    let builder = sample().single_use_refresh_tokens(true);
+    builder.start().await.unwrap()
+}
+
+fn get(profile: &Profile, emulator: &Emulator) -> Billing {
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID];
+    let endpoint = ["--partner-endpoint", emulator.partner_url()];
+    let run = profile.billing(args.into_iter().chain(endpoint));
+    run.env("AZURE_AUTHORITY_HOST", emulator.authority_url())
+        .env("AZURE_TENANT_ID", TENANT)
+        .env("AZURE_CLIENT_ID", CLIENT)
+        .env("AZURE_CLIENT_SECRET", SECRET)
+}
+
+async fn keep(profile: &Profile, emulator: &Emulator) {
+    let token = emulator.refresh_token(TENANT, CLIENT).unwrap();
+    let run = profile.billing(["config", "refresh-token"]);
+    let kept = run.stdin(token.reveal()).run().await;
+    assert_eq!(kept.code, Some(0), "{}", kept.stderr);
+}
+
+/// How the authority answered each request for a token.
+fn exchanges(emulator: &Emulator) -> Vec<u16> {
+    let all = emulator.requests();
+    let exchanges = all
+        .iter()
+        .filter(|one| one.service.to_string() == "authority");
+    exchanges.map(|one| one.status).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_commands_at_once_share_one_refresh_token() {
+    let emulator = emulator().await;
+    let profile = Profile::new();
+    keep(&profile, &emulator).await;
+    let running: Vec<_> = (0..5)
+        .map(|_| tokio::spawn(get(&profile, &emulator).run()))
+        .collect();
+    for run in running {
+        let shown = run.await.unwrap();
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+    }
+    assert_eq!(exchanges(&emulator), [200; 5]);
+    let shown = get(&profile, &emulator).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn a_token_that_was_used_elsewhere_ends_in_a_new_sign_in() {
+    let emulator = emulator().await;
+    let profile = Profile::new();
+    keep(&profile, &emulator).await;
+    let used = fs::read(profile.kept()).unwrap();
+    assert_eq!(get(&profile, &emulator).run().await.code, Some(0));
+    fs::write(profile.kept(), used).unwrap();
+    let shown = get(&profile, &emulator).run().await.refused(1);
+    assert!(shown.contains("AADSTS50173"), "{shown}");
+    assert!(
+        shown.ends_with("billing config refresh-token < FILE"),
+        "{shown}"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_kept_is_private_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    for umask in ["000", "022", "277", "777"] {
+        let profile = Profile::new();
+        let run = profile.billing(["config", "refresh-token"]);
+        let shown = run.under_umask(umask).stdin("one").run().await;
+        assert_eq!(shown.code, Some(0), "{umask}: {}", shown.stderr);
+        let folder = profile.kept().parent().unwrap().to_owned();
+        let lock = folder.join("refresh-token.lock");
+        for (path, expected) in [(profile.kept(), 0o600), (lock, 0o600), (folder, 0o700)] {
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, expected, "{umask}: {}", path.display());
+        }
+    }
+}
