@@ -30,9 +30,11 @@ impl Error {
 
     /// The service has a certificate that this machine does not trust: nobody vouches for it, or it is for another
     /// name or time. Nothing was sent, and nothing is sent again. Have the machine trust its authority, if it is the
-    /// right one. [`is_connect`](Self::is_connect) holds as well.
+    /// right one. [`is_connect`](Self::is_connect) holds as well, unless it is the authority that a
+    /// [credential](Self::is_credential) asks for tokens.
     pub fn is_untrusted_certificate(&self) -> bool {
         self.0.kind == Kind::UntrustedCertificate
+            || (self.sign_in_failure()).is_some_and(|failure| failure.is_untrusted_certificate)
     }
 
     /// What answers at the endpoint speaks another protocol: plain text where the endpoint is `https`, TLS or no HTTP

@@ -110,7 +110,12 @@ impl TokenEndpoint {
             let error = failure.into_error(&self.authority.origin(), attempts, &self.options);
             let refresh = response.refresh_token;
             let elapsed = clock.elapsed().saturating_sub(started);
-            let pause = policy.pause_after(&error, attempts, elapsed);
+            let wait = error.retry_after();
+            let wait = match error.is_rate_limit() {
+                true => Some(wait.unwrap_or_else(|| policy.throttle_backoff(attempts))),
+                false => wait,
+            };
+            let pause = policy.pause_after(&error, wait, attempts, elapsed);
             let pause = pause.filter(|pause| elapsed.saturating_add(*pause) <= TOTAL_TIME);
             match pause {
                 // What has come cannot be had again, so it goes on before anything else is tried.

@@ -40,7 +40,7 @@ async fn a_passing_failure_is_tried_again() {
             Answer::new("429 Too Many Requests\nRetry-After: 5", "{}"),
             5,
         ),
-        (Answer::new("429 Too Many Requests", ""), 1),
+        (Answer::new("429 Too Many Requests", ""), 6),
         (Answer::new("500 Internal Server Error", ""), 1),
         (Answer::new("408 Request Timeout", ""), 1),
         (Answer::HangUp, 1),

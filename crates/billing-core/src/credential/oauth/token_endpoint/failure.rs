@@ -33,7 +33,10 @@ impl Failure {
             Self::Broken(source) => {
                 let (kind, message) = if source.is_connect() {
                     let (kind, why) = connect_fault(&source);
-                    (kind, format!("could not connect to {origin} for a token{why}"))
+                    (
+                        kind,
+                        format!("could not connect to {origin} for a token{why}"),
+                    )
                 } else if source.is_timeout() {
                     let limit = options.timeout;
                     (
