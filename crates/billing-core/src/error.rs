@@ -8,6 +8,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use http::header::ETAG;
 use http::{HeaderMap, StatusCode};
 
 use crate::credential::SignInFailure;
@@ -43,6 +44,7 @@ struct Inner {
     json_path: Option<String>,
     poll_token: Option<PollToken>,
     document: Option<Vec<u8>>,
+    etag: Option<String>,
     outcome: Option<UpdateOutcome>,
     attempts: u32,
     elapsed: Duration,
@@ -74,6 +76,7 @@ pub(crate) enum Kind {
     OperationCanceled,
     OperationLost,
     OtherResource,
+    EditRefused,
     Conflict,
 }
 
@@ -96,6 +99,7 @@ impl Error {
             json_path: None,
             poll_token: None,
             document: None,
+            etag: None,
             outcome: None,
             attempts: 1,
             elapsed: Duration::ZERO,
@@ -132,6 +136,15 @@ impl Error {
         )
     }
 
+    /// An edit that was given up before its write, for the reason in `source`. For the client crates.
+    #[doc(hidden)]
+    pub fn edit_refused(
+        message: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self::new(Kind::EditRefused, message).with_source(source)
+    }
+
     /// An edit that was given up after `attempts` stale reads; `last` is the service's last refusal.
     pub fn conflict(attempts: u32, last: Error) -> Self {
         let mut error = Self::new(
@@ -153,6 +166,14 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error with the etag of the resource that it is about. For the client crates.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_etag(mut self, etag: Option<String>) -> Self {
+        self.0.etag = etag;
         self
     }
 
@@ -223,6 +244,11 @@ impl Error {
         let routing = routing.filter(|id| id.len() <= 256);
         self.0.routing_request_id = routing.map(str::to_owned);
         self.0.remaining = remaining(headers);
+        if self.0.etag.is_none() {
+            let etag = headers.get(ETAG).and_then(|etag| etag.to_str().ok());
+            let etag = etag.map(str::trim).filter(|etag| etag.len() <= 1024);
+            self.0.etag = etag.map(|etag| unquoted(etag).to_owned());
+        }
         self
     }
 
@@ -304,6 +330,7 @@ impl Error {
             Kind::OperationCanceled => "operation_canceled",
             Kind::OperationLost => "operation_lost",
             Kind::OtherResource => "other_resource",
+            Kind::EditRefused => "edit_refused",
             Kind::Conflict => "conflict",
         }
     }
@@ -330,6 +357,13 @@ impl Error {
     fn has_status(&self, status: StatusCode) -> bool {
         self.0.status == Some(status)
     }
+}
+
+/// A strong etag without its quotes, as a body has it.
+fn unquoted(etag: &str) -> &str {
+    etag.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(etag)
 }
 
 impl fmt::Display for Error {

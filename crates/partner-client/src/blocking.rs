@@ -38,6 +38,7 @@ use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
 use billing_core::{RequestId, Response, blocking_options};
 
+use crate::edit::Refusal;
 use crate::models::CustomerBillingProfile;
 use crate::{Accept, ContentType, IfMatch, PartnerClientOptions};
 
@@ -99,9 +100,29 @@ impl PartnerClient {
         &self,
         customer_id: &str,
         change: F,
-    ) -> EditCustomerBillingProfile<F> {
+    ) -> EditCustomerBillingProfile<
+        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F>,
+    > {
         EditCustomerBillingProfile {
             inner: self.inner.edit(customer_id, change),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    /// As [`PartnerClient::try_edit`](crate::PartnerClient::try_edit).
+    pub fn try_edit<F, E>(
+        &self,
+        customer_id: &str,
+        change: F,
+    ) -> EditCustomerBillingProfile<
+        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F, E>,
+    >
+    where
+        F: FnMut(&mut CustomerBillingProfile) -> Result<(), E>,
+        E: Into<Refusal>,
+    {
+        EditCustomerBillingProfile {
+            inner: self.inner.try_edit(customer_id, change),
             runtime: self.runtime.clone(),
         }
     }
@@ -159,10 +180,11 @@ pub struct EditCustomerBillingProfile<F> {
     runtime: Runtime,
 }
 
-impl<F: FnMut(&mut CustomerBillingProfile)> EditCustomerBillingProfile<F> {
+impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerBillingProfile<F> {
     blocking_options!(EditCustomerBillingProfile {
         with_attempts(attempts: u32)
         without_if_match()
+        with_preflight()
         with_content_type(content_type: impl Into<ContentType>)
         with_accept(accept: impl Into<Accept>)
         with_correlation_id(id: CorrelationId)

@@ -6,6 +6,7 @@ use billing_core::{
     Cloud, Credential, Endpoint, Error, Throttle, ThrottleScope, Url, require_segment,
 };
 
+use crate::edit::Refusal;
 use crate::headers::CallHeaders;
 use crate::media::Media;
 use crate::models::{Address, CustomerBillingProfile};
@@ -85,12 +86,55 @@ impl PartnerClient {
     /// Reads a customer's billing profile, lets `change` edit it, and writes it back with its etag.
     ///
     /// When somebody else wrote in between, all of it happens again: `change` may be called several
-    /// times, each time on a fresh profile.
+    /// times, each time on a fresh profile. Nothing is written if it changes nothing.
     pub fn edit<F: FnMut(&mut CustomerBillingProfile)>(
         &self,
         customer_id: &str,
-        change: F,
-    ) -> EditCustomerBillingProfile<F> {
+        mut change: F,
+    ) -> EditCustomerBillingProfile<
+        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F>,
+    > {
+        self.try_edit(customer_id, move |profile: &mut CustomerBillingProfile| {
+            change(profile);
+            Ok::<_, Refusal>(())
+        })
+    }
+
+    /// The same as [`edit`](Self::edit) with a change that can fail. Its error is the
+    /// [source](std::error::Error::source) of an error that [is refused](Error::is_edit_refused), and nothing is
+    /// written then.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let builder = billing_emulator::Emulator::builder().sample_data();
+    /// # let emulator = builder.start().await?;
+    /// # let credential = partner_client::StaticToken::new(emulator.token().reveal());
+    /// # let client = partner_client::PartnerClient::new(emulator.partner_url().parse()?, credential)?;
+    /// # let customer_id = billing_emulator::SAMPLE_CUSTOMER_ID;
+    /// let edit = client.try_edit(customer_id, |profile| {
+    ///     let address = profile.default_address.as_mut().ok_or("the profile has no address")?;
+    ///     address.city = Some("Tacoma".to_owned());
+    ///     Ok::<_, &str>(())
+    /// });
+    /// let updated = edit.send().await?;
+    /// # drop(updated);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn try_edit<F, E>(
+        &self,
+        customer_id: &str,
+        mut change: F,
+    ) -> EditCustomerBillingProfile<
+        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F, E>,
+    >
+    where
+        F: FnMut(&mut CustomerBillingProfile) -> Result<(), E>,
+        E: Into<Refusal>,
+    {
+        let change =
+            move |profile: &mut CustomerBillingProfile| change(profile).map_err(Into::into);
         EditCustomerBillingProfile::new(self.clone(), customer_id, change)
     }
 

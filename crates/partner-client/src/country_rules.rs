@@ -2,10 +2,11 @@
 
 use billing_core::http::Method;
 use billing_core::wire::Request;
-use billing_core::{Error, RequestPreview, Response};
+use billing_core::{Error, RequestPreview, Response, decode};
 
 use crate::PartnerClient;
 use crate::headers::header_options;
+use crate::identity::require_same;
 use crate::ids::{CallIds, id_options};
 use crate::models::CountryValidationRules;
 
@@ -51,10 +52,15 @@ impl GetCountryValidationRules {
     /// - A credential without a token, no connection, no answer in time.
     /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the others of its
     ///   "Error codes".
-    /// - An answer that is not a country's rules.
+    /// - An answer that is not a country's rules, or has [those of another country](Error::is_other_resource).
     pub async fn send(self) -> Result<Response<CountryValidationRules>, Error> {
-        let response: Response<CountryValidationRules> =
-            self.client.transport().fetch(&self.request()?).await?;
+        let read = |_: Option<&str>, body: &[u8]| {
+            let rules: CountryValidationRules = decode(body)?;
+            require_same(rules.iso2_code.as_deref(), &self.iso2_code)?;
+            Ok(rules)
+        };
+        let transport = self.client.transport();
+        let response = transport.fetch_with(&self.request()?, read).await?;
         if response.body().iso2_code.is_none() {
             return Err(response.refuse("but its body is no country's rules", false));
         }

@@ -2,10 +2,11 @@
 
 use billing_core::http::Method;
 use billing_core::wire::Request;
-use billing_core::{Error, RequestPreview, Response};
+use billing_core::{Error, RequestPreview, Response, decode};
 
 use crate::PartnerClient;
 use crate::headers::header_options;
+use crate::identity::require_same;
 use crate::ids::{CallIds, id_options};
 use crate::models::{Customer, CustomerCompanyProfile};
 
@@ -44,7 +45,13 @@ impl GetCustomer {
     /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a customer. A read
     /// changes nothing, whatever happens.
     pub async fn send(self) -> Result<Response<Customer>, Error> {
-        let response: Response<Customer> = self.client.transport().fetch(&self.request()?).await?;
+        let read = |_: Option<&str>, body: &[u8]| {
+            let customer: Customer = decode(body)?;
+            require_same(customer.id.as_deref(), &self.customer_id)?;
+            Ok(customer)
+        };
+        let transport = self.client.transport();
+        let response = transport.fetch_with(&self.request()?, read).await?;
         // Every member is optional, so an error that is answered with 200 would pass for an empty customer.
         if response.body().id.is_none() {
             return Err(response.refuse("but its body is no customer", false));
@@ -97,8 +104,13 @@ impl GetCustomerCompanyProfile {
     /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a company profile. A
     /// read changes nothing, whatever happens.
     pub async fn send(self) -> Result<Response<CustomerCompanyProfile>, Error> {
-        let response: Response<CustomerCompanyProfile> =
-            self.client.transport().fetch(&self.request()?).await?;
+        let read = |_: Option<&str>, body: &[u8]| {
+            let profile: CustomerCompanyProfile = decode(body)?;
+            require_same(profile.tenant_id.as_deref(), &self.customer_id)?;
+            Ok(profile)
+        };
+        let transport = self.client.transport();
+        let response = transport.fetch_with(&self.request()?, read).await?;
         if response.body().tenant_id.is_none() {
             return Err(response.refuse("but its body is no company profile", false));
         }

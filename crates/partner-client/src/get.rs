@@ -5,7 +5,9 @@ use billing_core::wire::Request;
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
+use crate::etag;
 use crate::headers::header_options;
+use crate::identity::{require_customer, require_same};
 use crate::ids::{CallIds, id_options};
 use crate::media::{self, Accept, Media};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
@@ -64,9 +66,12 @@ impl GetCustomerBillingProfile {
     /// - Invalid input for a customer id that no URL can carry.
     /// - A credential without a token, no connection, no answer in time.
     /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
-    /// - An answer that is not a profile.
+    /// - An answer that is not a profile, or is [that of another customer](Error::is_other_resource) by its self link.
+    ///
+    /// A profile without an etag gets that of the header `ETag`, if there is one.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        let response = fetch(&self.client, &self.request()?).await?;
+        let request = self.request()?;
+        let response = fetch(&self.client, &request, (&self.customer_id, None)).await?;
         require_profile(response, false)
     }
 
@@ -79,13 +84,22 @@ impl GetCustomerBillingProfile {
     }
 }
 
-/// The answer to a request, in whichever media type it comes.
+/// The answer to a request for a customer's profile, in whichever media type it comes; `profile_id` is the profile's own
+/// id, if it is known.
 pub(crate) async fn fetch(
     client: &PartnerClient,
     request: &Request,
+    (customer_id, profile_id): (&str, Option<&str>),
 ) -> Result<Response<CustomerBillingProfile>, Error> {
     let read = |content_type: Option<&str>, body: &[u8]| {
-        media::read(content_type, body, &CUSTOMER_BILLING_PROFILE)
+        let profile: CustomerBillingProfile =
+            media::read(content_type, body, &CUSTOMER_BILLING_PROFILE)
+                .map_err(|error| error.with_etag(etag::salvaged(body)))?;
+        require_customer(profile.links.as_ref(), request.url(), customer_id)?;
+        if let Some(id) = profile_id {
+            require_same(profile.id.as_deref(), id)?;
+        }
+        Ok(profile)
     };
     client.transport().fetch_with(request, read).await
 }
@@ -103,7 +117,7 @@ pub(crate) fn require_profile(
                 || attributes.object_type.as_deref() == Some("CustomerBillingProfile")
         });
     if is_profile {
-        Ok(response)
+        Ok(etag::taken_from_header(response))
     } else {
         Err(response.refuse("but its body is no billing profile", of_write))
     }

@@ -8,7 +8,7 @@ use billing_core::Error;
 /// list it, and its samples do without: the tag is in the body's `attributes.etag` in any case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum IfMatch {
-    /// The profile's own etag, if it has one.
+    /// The profile's own etag, if it has one; `*` is refused.
     #[default]
     WhenKnown,
     /// No header.
@@ -26,6 +26,13 @@ impl IfMatch {
         let tag = match self {
             Self::Never => None,
             Self::Tag(tag) => Some(tag.as_str()),
+            // The caller may say it; of a profile that was read it would guard nothing.
+            Self::WhenKnown if known == Some("*") => {
+                return Err(Error::invalid_input(
+                    "the profile's etag is `*`, which would overwrite whatever is there: give the etag that was \
+                     read, or choose IfMatch::Never",
+                ));
+            }
             Self::WhenKnown => known,
         };
         tag.map(entity_tag).transpose()
@@ -34,7 +41,7 @@ impl IfMatch {
 
 /// An entity tag stands in double quotes, may be weak, and holds neither quotes nor spaces (RFC 9110,
 /// section 8.8.3).
-fn entity_tag(tag: &str) -> Result<String, Error> {
+pub(crate) fn entity_tag(tag: &str) -> Result<String, Error> {
     if tag == "*" {
         return Ok(tag.to_owned());
     }

@@ -34,6 +34,9 @@
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
 //!
+//! A success of the service is not yet one of the change: [`Response::outcome`] compares what came back with what was
+//! sent. An answer about another customer is an error ([`Error::is_other_resource`]).
+//!
 //! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
 //! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a
 //! new one ("Partner Center REST headers").
@@ -74,8 +77,10 @@ mod customer;
 mod customer_filter;
 mod customers;
 mod edit;
+mod etag;
 mod get;
 mod headers;
+mod identity;
 mod ids;
 mod if_match;
 mod media;
@@ -103,7 +108,7 @@ pub use country_rules::GetCountryValidationRules;
 pub use customer::{GetCustomer, GetCustomerCompanyProfile};
 pub use customer_filter::{CustomerField, CustomerFilter};
 pub use customers::CustomerPager;
-pub use edit::EditCustomerBillingProfile;
+pub use edit::{EditCustomerBillingProfile, PreflightRefusal};
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;
 pub use media::{Accept, ContentType, MediaType};

@@ -105,6 +105,11 @@ impl Preflight {
     id_options!();
     header_options!();
 
+    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+        self.ids = ids;
+        self
+    }
+
     /// Gets the rules of the profile's country and gives what [`preflight`] finds. Nothing is sent for a profile whose
     /// country is missing or certainly wrong: that is the finding.
     ///

@@ -2,8 +2,9 @@
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::{Request, is_same};
+use billing_core::wire::{Change, Request, is_same};
 use billing_core::{Error, RequestPreview, Response};
+use serde_json::Value;
 
 use crate::get::{fetch, require_profile};
 use crate::headers::header_options;
@@ -20,6 +21,10 @@ pub struct UpdateCustomerBillingProfile {
     client: PartnerClient,
     customer_id: String,
     profile: Document,
+    /// The profile as it was read, if it is known.
+    before: Option<Vec<u8>>,
+    /// The profile's own id as it was read.
+    id: Option<String>,
     /// The profile's own.
     etag: Option<String>,
     if_match: IfMatch,
@@ -38,6 +43,8 @@ impl UpdateCustomerBillingProfile {
             client,
             customer_id: customer_id.to_owned(),
             profile: Document::of(profile),
+            before: None,
+            id: None,
             etag: profile.attributes.as_ref().and_then(|own| own.etag.clone()),
             if_match: IfMatch::default(),
             ids: CallIds::generate(),
@@ -70,6 +77,13 @@ impl UpdateCustomerBillingProfile {
         self
     }
 
+    /// Says what was read of the profile before: its content, for the outcome, and its own id, for the answer's.
+    pub(crate) fn with_read(mut self, before: Option<Vec<u8>>, id: Option<String>) -> Self {
+        self.before = before;
+        self.id = id;
+        self
+    }
+
     pub(crate) fn with_media(mut self, media: Media) -> Self {
         self.media = media;
         self
@@ -85,6 +99,9 @@ impl UpdateCustomerBillingProfile {
 
     /// Sends the request and gives the profile as the service stored it.
     ///
+    /// A success of the service is not yet one of the change: [`Response::outcome`] tells whether the profile that came
+    /// back has what was sent. There is none for a profile of more than 1 MiB.
+    ///
     /// While the outcome is unknown it is sent again with the same request id, as the [`RetryPolicy`]
     /// says. If the etag is stale by then, the profile is read: one that is as it was to become, means
     /// success.
@@ -97,17 +114,38 @@ impl UpdateCustomerBillingProfile {
     /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed. A stale etag is
     ///   400 with code 2055, or 412: [`Error::is_stale_etag`].
     /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
-    ///   profile: the update may have taken effect; read the profile to know.
+    ///   profile or [that of another customer](Error::is_other_resource): the update may have taken effect; read the
+    ///   profile to know. [`Error::etag`] has the new etag where a profile came that could not be read as a whole.
     ///
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        match fetch(&self.client, &self.request()?).await {
-            Ok(response) => require_profile(response, true),
+        let request = self.request()?;
+        let response = match fetch(
+            &self.client,
+            &request,
+            (&self.customer_id, self.id.as_deref()),
+        )
+        .await
+        {
+            Ok(response) => require_profile(response, true)?,
             Err(error) if error.is_stale_etag() && error.may_have_taken_effect() => {
-                self.found_done().await.ok_or(error)
+                self.found_done().await.ok_or(error)?
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        Ok(match self.change() {
+            Some(change) => response.with_change(change),
+            None => response,
+        })
+    }
+
+    /// What the update asks for; `None` for a profile of which nobody can tell.
+    fn change(&self) -> Option<Change> {
+        let read = |content: &[u8]| serde_json::from_slice(content).ok();
+        let wanted: CustomerBillingProfile = self.profile.read().ok()?;
+        let wanted: Value = read(&content(&wanted)?)?;
+        let before: Option<Value> = self.before.as_deref().and_then(read);
+        Some(Change::of_document(before.as_ref(), &wanted))
     }
 
     /// The profile as it is, if that is what was to be written: an attempt whose answer was lost may be
@@ -117,13 +155,12 @@ impl UpdateCustomerBillingProfile {
         let get = get.with_media(self.media.clone());
         let current = get.with_ids(self.ids.next()).send().await.ok()?;
         let written = self.profile.read().ok()?;
-        // All of it: what the update left out was to be forgotten. The service writes these two itself.
-        let content = |profile: &CustomerBillingProfile| CustomerBillingProfile {
-            attributes: None,
-            links: None,
-            ..profile.clone()
-        };
-        is_same(&content(&written), &content(current.body())).then_some(current)
+        // All of it: what the update left out was to be forgotten.
+        let (written, stored) = (
+            without_bookkeeping(&written),
+            without_bookkeeping(current.body()),
+        );
+        is_same(&written, &stored).then_some(current)
     }
 
     fn request(&self) -> Result<Request, Error> {
@@ -139,4 +176,21 @@ impl UpdateCustomerBillingProfile {
             .send(&mut request, &self.profile, &CUSTOMER_BILLING_PROFILE)?;
         Ok(request)
     }
+}
+
+/// A profile without the two members that the service writes itself.
+pub(crate) fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
+    CustomerBillingProfile {
+        attributes: None,
+        links: None,
+        ..profile.clone()
+    }
+}
+
+/// The same as JSON; `None` for one that has no JSON, or more
+/// than 1 MiB of it: it is there to be compared, which takes many times its size.
+pub(crate) fn content(profile: &CustomerBillingProfile) -> Option<Vec<u8>> {
+    const LIMIT: usize = 1024 * 1024;
+    let content = serde_json::to_vec(&without_bookkeeping(profile)).ok();
+    content.filter(|content| content.len() <= LIMIT)
 }

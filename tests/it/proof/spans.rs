@@ -124,7 +124,13 @@ async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
         .await;
     assert_eq!(outcome.unwrap(), 200);
     let client = partner(&server.origin(), persistent(&clock));
-    client.edit(CUSTOMER, |_| ()).send().await.unwrap();
+    client
+        .edit(CUSTOMER, |profile| {
+            profile.company_name = Some("after".to_owned())
+        })
+        .send()
+        .await
+        .unwrap();
     insta::assert_snapshot!("operations_of_several_requests", tree(&recorder, &server));
 }
 

@@ -214,6 +214,13 @@ impl Error {
         self.0.kind == Kind::OtherResource
     }
 
+    /// An edit was given up before its write, by the function that the caller gave for it, or since the profile would
+    /// not pass the checks that the caller asked for. The [source](std::error::Error::source) says why. Nothing was
+    /// changed.
+    pub fn is_edit_refused(&self) -> bool {
+        self.0.kind == Kind::EditRefused
+    }
+
     /// Whether a write may have been carried out although this error came back.
     ///
     /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
@@ -297,6 +304,12 @@ impl Error {
     /// was received. It is in no `Display` and no `Debug`, since it may hold names and addresses.
     pub fn document(&self) -> Option<&[u8]> {
         self.0.document.as_deref()
+    }
+
+    /// The etag in the answer, where there was one although the rest could not be read, for example the new one after
+    /// an update that was carried out.
+    pub fn etag(&self) -> Option<&str> {
+        self.0.etag.as_deref()
     }
 
     /// How much of the change the resource showed when it was read back last, after a write whose outcome

@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::wire::is_same;
-use billing_core::{Endpoint, ServiceError, Url};
+use billing_core::{Endpoint, ServiceError, Url, decode};
 use serde_json::{Value, json};
 
 use crate::loopback::{Answer, Server, once};
@@ -114,5 +114,32 @@ fn a_link_longer_than_any_server_takes_is_not_followed() {
             error.to_string(),
             "the service sent a link of more than 32768 bytes; it was not followed"
         );
+    }
+}
+
+#[test]
+fn a_document_of_nothing_but_small_objects_is_not_read() {
+    let list = |item: &str, size: usize| {
+        let items = vec![item; size / (item.len() + 1)].join(",");
+        format!("{{\"items\":[{items}]}}")
+    };
+    let real = r#"{"id":"4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04"}"#;
+    let table = [
+        ("{}", 8 * 1024 * 1024, false),
+        (r#"{"a":0}"#, 1024 * 1024, false),
+        ("[]", 8 * 1024 * 1024, true),
+        (real, 8 * 1024 * 1024, true),
+        ("{}", 200 * 1024, true),
+    ];
+    for (item, size, is_read) in table {
+        let outcome = decode::<serde::de::IgnoredAny>(list(item, size).as_bytes());
+        assert_eq!(outcome.is_ok(), is_read, "{item}");
+        if let Err(error) = outcome {
+            assert!(error.is_decode());
+            assert_eq!(
+                error.to_string(),
+                "could not read the JSON: it has more objects than a document of its size can have"
+            );
+        }
     }
 }

@@ -6,7 +6,7 @@ use partner_client::blocking::PartnerClient;
 use partner_client::{IfMatch, PartnerClientOptions, RequestId, StaticToken};
 
 use crate::loopback::{Answer, Server, once};
-use crate::setup::{CUSTOMER, profile, stale, stored};
+use crate::setup::{CUSTOMER, profile, rename, stale, stored};
 
 fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
     let server = Server::start_apart(answers);
@@ -60,6 +60,7 @@ fn an_edit_begins_again_when_somebody_else_was_faster() {
         .edit(CUSTOMER, |profile| {
             seen.borrow_mut()
                 .push(profile.company_name.clone().unwrap());
+            rename(profile);
         })
         .with_attempts(2)
         .without_if_match()
@@ -94,8 +95,8 @@ fn clones_are_called_from_several_threads() {
 fn what_is_around_an_update_is_called_under_the_same_names() {
     let answer = |body: &str| Answer::json(body);
     let (server, client) = start(vec![
-        answer(r#"{"id":"a"}"#),
-        answer(r#"{"tenantId":"a"}"#),
+        answer(&format!(r#"{{"id":"{CUSTOMER}"}}"#)),
+        answer(&format!(r#"{{"tenantId":"{CUSTOMER}"}}"#)),
         answer(r#"{"status":"Verified"}"#),
         answer(r#"{"iso2Code":"US"}"#),
         answer(r#"{"items":[{"id":"a"}],"links":{"next":{"uri":"/customers?page=2"}}}"#),
@@ -139,4 +140,21 @@ async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
     // It is dropped here, too, without a panic.
     drop(client);
     assert!(server.lines().is_empty());
+}
+
+#[test]
+fn an_edit_can_be_refused_by_its_change_and_by_the_rules() {
+    let (server, client) = start(vec![
+        stored("1", "Fabrikam"),
+        stored("1", "Fabrikam"),
+        Answer::json(r#"{"iso2Code":"US","isPostalCodeRequired":true}"#),
+    ]);
+    let edit = client.try_edit(CUSTOMER, |_| Err("not today"));
+    let refused = edit.send().unwrap_err();
+    let edit = client.edit(CUSTOMER, rename).with_preflight();
+    let checked = edit.send().unwrap_err();
+    for error in [refused, checked] {
+        assert!(error.is_edit_refused() && !error.may_have_taken_effect());
+    }
+    assert_eq!(server.lines().len(), 3);
 }

@@ -11,8 +11,11 @@ mod around;
 mod blocking;
 mod customers;
 mod edit;
+mod edit_refusals;
 mod emulator;
+mod etag;
 mod headers;
+mod identity;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
 mod media;

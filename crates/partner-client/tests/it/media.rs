@@ -6,7 +6,7 @@ use partner_client::{
 };
 
 use crate::loopback::{Answer, Server, chain};
-use crate::setup::{CUSTOMER, profile, start, start_persistent};
+use crate::setup::{CUSTOMER, profile, rename, start, start_persistent};
 
 const NAMESPACE: &str =
     "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
@@ -147,7 +147,7 @@ async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
             stored("12", "Contoso"),
         ];
         let (server, client) = start(answers).await;
-        let edit = client.edit(CUSTOMER, |_| {}).with_accept(MediaType::Xml);
+        let edit = client.edit(CUSTOMER, rename).with_accept(MediaType::Xml);
         edit.with_content_type(MediaType::Xml).send().await.unwrap();
         assert_eq!(server.received().len(), 4, "{content_type}");
     }
@@ -265,4 +265,30 @@ fn media_types_are_read_by_their_names() {
     the media type is none of Partner Center's: use one of application/json, text/json, application/xml, text/xml
     the media type is none of Partner Center's: use one of application/json, text/json, application/xml, text/xml, application/x-www-form-urlencoded
     ");
+}
+
+#[tokio::test]
+async fn a_namespace_longer_than_any_is_not_read() {
+    let document = |length: usize| {
+        let namespace = "n".repeat(length);
+        Answer::new(
+            "200 OK\nContent-Type: application/xml",
+            format!(
+                "<CustomerBillingProfile xmlns=\"http://schemas.datacontract.org/2004/07/\
+                 Microsoft.Partner.Service.Customers.Contracts.V1\"><Id>1</Id>\
+                 <New xmlns=\"{namespace}\">{}</New></CustomerBillingProfile>",
+                "<a/>".repeat(100)
+            ),
+        )
+    };
+    let (_server, client) = start(vec![document(1024), document(1025)]).await;
+    let get = client.get_customer_billing_profile(CUSTOMER);
+    get.clone().send().await.unwrap();
+    let error = get.send().await.unwrap_err();
+    assert!(error.is_decode());
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.starts_with("the name of a namespace is longer than 1024 bytes"),
+        "{cause}"
+    );
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::loopback::Answer;
-use crate::setup::{CUSTOMER, profile, stale, start, stored};
+use crate::setup::{CUSTOMER, profile, rename, stale, start, stored};
 
 #[tokio::test]
 async fn get_reads_a_profile_behind_a_byte_order_mark() {
@@ -63,7 +63,7 @@ async fn clients_and_operations_can_be_shared_and_spawned() {
             .update_customer_billing_profile(CUSTOMER, &profile())
             .send(),
     );
-    check(client.edit(CUSTOMER, |_| {}).send());
+    check(client.edit(CUSTOMER, rename).send());
     assert!(!format!("{client:?}").contains("canary"));
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     assert!(!format!("{update:?}").contains("Fabrikam"));

@@ -4,7 +4,7 @@ use partner_client::ThrottleScope;
 use partner_client::models::CustomerBillingProfile;
 
 use crate::loopback::{Answer, Server};
-use crate::setup::{CUSTOMER, profile, stale, start_persistent, stored};
+use crate::setup::{CUSTOMER, profile, rename, stale, start_persistent, stored};
 
 fn ids(server: &Server) -> Vec<String> {
     let received = server.received();
@@ -160,7 +160,7 @@ async fn a_stale_etag_at_once_is_edited_again() {
         stored("12", "c"),
     ];
     let (server, client, clock) = start_persistent(answers).await;
-    client.edit(CUSTOMER, |_| {}).send().await.unwrap();
+    client.edit(CUSTOMER, rename).send().await.unwrap();
     assert_eq!(methods(&server), ["GET", "PUT", "GET", "PUT"]);
     assert_eq!(clock.seconds(), Vec::<u64>::new());
 }

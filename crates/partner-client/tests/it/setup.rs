@@ -69,3 +69,9 @@ pub(crate) fn profile() -> CustomerBillingProfile {
         ..CustomerBillingProfile::default()
     }
 }
+
+/// A change to whichever profile is there.
+pub(crate) fn rename(profile: &mut CustomerBillingProfile) {
+    let name = profile.company_name.take().unwrap_or_default();
+    profile.company_name = Some(format!("{name} Holding"));
+}

@@ -16,6 +16,9 @@ use super::{DEPTH_LIMIT, SCHEMA_INSTANCE, SIZE_LIMIT, characters, kept};
 /// How many attributes an element may have: to see that each comes once takes the square of it.
 const ATTRIBUTE_LIMIT: usize = 64;
 
+/// How long the name of a namespace may be: each element below its declaration looks at it.
+const NAMESPACE_LIMIT: usize = 1024;
+
 /// Reads one document, event by event.
 pub(super) struct Reader<'x> {
     pub(super) text: &'x str,
@@ -204,6 +207,11 @@ impl<'x> Reader<'x> {
                 return Err(malformed());
             }
             if attribute.key.as_namespace_binding().is_some() {
+                if attribute.value.len() > NAMESPACE_LIMIT {
+                    let what =
+                        format!("the name of a namespace is longer than {NAMESPACE_LIMIT} bytes");
+                    return Err(self.fault(what));
+                }
                 continue;
             }
             let (namespace, name) = self.xml.resolver().resolve_attribute(attribute.key);

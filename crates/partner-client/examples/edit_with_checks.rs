@@ -1,0 +1,61 @@
+//! An edit that its own change, or the rules of the country, can refuse before anything is written.
+//!
+//! `cargo run -p partner-client --example edit_with_checks`
+
+#![allow(
+    clippy::print_stdout,
+    reason = "an example shows what it does, with data that it knows"
+)]
+
+use std::error::Error as _;
+
+use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+use partner_client::{PartnerClient, PreflightRefusal, StaticToken};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::builder().sample_data().start().await?;
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
+
+    // The change itself says no: its error is the source of the client's.
+    let refused = client.try_edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let address = profile.default_address.as_mut();
+        let address = address.ok_or("the profile has no address")?;
+        if address.country.as_deref() != Some("CH") {
+            return Err("only Swiss customers move to Bern");
+        }
+        address.city = Some("Bern".to_owned());
+        Ok(())
+    });
+    let error = refused.send().await.err().ok_or("it was written")?;
+    assert!(error.is_edit_refused());
+    let why = error.source().map(ToString::to_string);
+    println!("refused by the change: {}", why.unwrap_or_default());
+
+    // The country's rules say no: nothing is written either.
+    let checked = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let address = profile.default_address.get_or_insert_default();
+        address.postal_code = Some("ABC".to_owned());
+    });
+    let error = checked.with_preflight().send().await.err();
+    let error = error.ok_or("it was written")?;
+    let refusal = error
+        .source()
+        .and_then(|source| source.downcast_ref::<PreflightRefusal>())
+        .ok_or("another error")?;
+    for finding in refusal.findings() {
+        println!("refused by the rules:  {finding}");
+    }
+
+    // An edit that changes nothing reads only: there is no outcome of a write.
+    let unchanged = client.edit(SAMPLE_CUSTOMER_ID, |_| {}).send().await?;
+    assert_eq!(unchanged.outcome(), None);
+    println!("nothing to change:     nothing was written");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_written() {
+    main().unwrap();
+}

@@ -1,0 +1,84 @@
+//! Which etag of a profile can guard a write.
+
+use billing_core::Response;
+
+use crate::if_match::entity_tag;
+use crate::models::CustomerBillingProfile;
+
+/// The profile's own etag, if a write can be guarded by it.
+///
+/// An empty one, and one that no header can carry, guards nothing; `*` would match whatever is there.
+pub(crate) fn usable(profile: &CustomerBillingProfile) -> Option<&str> {
+    let etag = profile.attributes.as_ref()?.etag.as_deref()?;
+    is_usable(etag).then_some(etag)
+}
+
+pub(crate) fn is_usable(etag: &str) -> bool {
+    etag != "*" && entity_tag(etag).is_ok()
+}
+
+/// The response with the etag of its `ETag` header in a body that has no usable one. The service has been seen to send
+/// it in the body alone.
+pub(crate) fn taken_from_header(
+    response: Response<CustomerBillingProfile>,
+) -> Response<CustomerBillingProfile> {
+    if usable(response.body()).is_some() {
+        return response;
+    }
+    let header = response.header("etag").map(str::trim);
+    let Some(etag) = header.map(bare).filter(|etag| is_usable(etag)) else {
+        return response;
+    };
+    let etag = etag.to_owned();
+    response.map(|mut profile| {
+        profile.attributes.get_or_insert_default().etag = Some(etag);
+        profile
+    })
+}
+
+/// A strong tag without its quotes, as the body has it.
+fn bare(tag: &str) -> &str {
+    tag.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(tag)
+}
+
+/// The etag in a body that could not be read as a profile, so that a write's answer does not lose it.
+pub(crate) fn salvaged(body: &[u8]) -> Option<String> {
+    let text = str::from_utf8(body).ok()?;
+    let etag = match serde_json::from_str::<Salvaged>(text.trim_start_matches('\u{feff}')) {
+        Ok(profile) => profile.attributes?.etag?,
+        // In XML, whatever the prefix: `<Etag>` stands in `Attributes` alone.
+        Err(_) => in_xml(text)?,
+    };
+    is_usable(&etag).then_some(etag)
+}
+
+#[derive(serde::Deserialize)]
+struct Salvaged {
+    attributes: Option<Attributes>,
+}
+
+#[derive(serde::Deserialize)]
+struct Attributes {
+    etag: Option<String>,
+}
+
+/// The text of the first element that is called `Etag`.
+fn in_xml(text: &str) -> Option<String> {
+    use quick_xml::events::Event;
+    let mut xml = quick_xml::Reader::from_str(text);
+    let mut is_inside = false;
+    loop {
+        match xml.read_event().ok()? {
+            Event::Start(start) => {
+                let name = start.local_name();
+                is_inside = name.into_inner().eq_ignore_ascii_case("etag");
+            }
+            Event::Text(text) if is_inside => return Some(text.xml10_content().trim().to_owned()),
+            Event::End(_) => is_inside = false,
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
