@@ -127,7 +127,7 @@ async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sen
         "{\"Properties\": {\"PoNumber\": \"1\", \"poNumber\": \"2\"}}",
         "{\"Properties\": {\"PoNumber\": \"1\",\n \"PoNumber\": \"2\"}}",
         "{\"properties\": {\"poNumber\": 1}}",
-        "{\"properties\": {\"enabledAzurePlans\": [null]}}",
+        "{\"properties\": {\"enabledAzurePlans\": [1]}}",
         "{\"poNumber\": \"1\"}",
         "{}",
     ];

@@ -1,18 +1,32 @@
 //! A JSON document as rows: the path of each value, and the value as text.
 
+mod verbatim;
+
 use std::fmt;
 
+use billing_models::Json;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
 
-/// The document of a model as JSON.
+pub(crate) use verbatim::verbatim;
+
+/// The document of a model as people and comparisons see it: what no [`Value`] can hold, such as `1e400`, is the nearest
+/// that one can.
 ///
 /// # Errors
 /// None that a model of ours can cause.
 pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(model).map_err(|error| {
+    Ok(json(model)?.to_value_lossy())
+}
+
+/// The document of a model as its text.
+///
+/// # Errors
+/// Those of [`value`].
+pub(crate) fn json(model: &impl Serialize) -> Result<Json, Failure> {
+    Json::of(model).map_err(|error| {
         Failure::new(Exit::Failed, error).during("could not write the profile as JSON")
     })
 }

@@ -270,17 +270,27 @@ fn list(siblings: &[String]) -> String {
     }
 }
 
+/// The text of a checked document as the type that is sent.
+///
+/// # Errors
+/// Those of [`into_type`].
+pub(crate) fn read_type<T: DeserializeOwned>(place: &str, text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| refuse_type(place, &error))
+}
+
 /// A checked document as the type that is sent.
 ///
 /// # Errors
 /// A usage failure for what the checks let through and the type does not.
 pub(crate) fn into_type<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Failure> {
-    serde_json::from_value(value).map_err(|error| {
-        Failure::usage(
-            format!("{place}: {error}"),
-            "nothing was sent; put the value right and run it again",
-        )
-    })
+    serde_json::from_value(value).map_err(|error| refuse_type(place, &error))
+}
+
+fn refuse_type(place: &str, error: &serde_json::Error) -> Failure {
+    Failure::usage(
+        format!("{place}: {error}"),
+        "nothing was sent; put the value right and run it again",
+    )
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::{Global, PartnerUpdate};
 use crate::confirm::Confirm;
 use crate::diff::{Difference, diff_without};
-use crate::document::{self, Path};
-use crate::edit::{Body, Edits, Wish, into_type};
+use crate::document::{self, Path, verbatim};
+use crate::edit::{Body, Edits, Wish, into_type, read_type};
 use crate::failure::Failure;
 use crate::hint::Call;
 use crate::interrupt::Interrupt;
@@ -77,9 +77,12 @@ impl Change {
         match self {
             Self::Body(profile) => Ok((**profile).clone()),
             Self::Edits(edits) => {
-                let mut document = document::value(before)?;
+                let original = document::json(before)?;
+                let old = original.to_value_lossy();
+                let mut document = old.clone();
                 edits.apply(&mut document);
-                into_type("--set", document)
+                // What is not edited goes back to the letter.
+                read_type("--set", &verbatim(original.as_str(), &old, &document))
             }
         }
     }

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::raw::{Append, Raw};
-use super::same::same;
+use super::same::{lossy_value, same};
 
 /// Any JSON value as its text, where a spec says no more than that there is one.
 ///
@@ -28,6 +28,21 @@ impl Json {
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Writes a value, such as a profile, as its JSON text.
+    ///
+    /// # Errors
+    ///
+    /// When it has no JSON. The types of this crate always have.
+    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self(serde_json::to_string(value)?.into()))
+    }
+
+    /// Returns the value as people and comparisons may see it: a number beyond 64-bit floats is its digits as a string,
+    /// and half a surrogate pair is U+FFFD. What is sent back must be made of the text.
+    pub fn to_value_lossy(&self) -> Value {
+        self.to_value().unwrap_or_else(|_| lossy_value(&self.0))
     }
 
     /// Returns the value, with the digits that a 64-bit number has.

@@ -1,5 +1,6 @@
-//! Whether two JSON texts say the same.
+//! What JSON texts say: whether two say the same, and what a [`Value`] can hold of one.
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::scan::unescaped;
@@ -33,6 +34,27 @@ pub(super) fn same(one: &str, other: &str) -> bool {
         ([b'"', one @ .., b'"'], [b'"', other @ .., b'"']) => unescaped(one) == unescaped(other),
         _ => false,
     }
+}
+
+/// The value that is nearest to a text which no [`Value`] can hold.
+pub(super) fn lossy_value(text: &str) -> Value {
+    let string = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    let nearest = match text.as_bytes() {
+        [b'[', ..] => {
+            items(text).map(|items| items.iter().map(|item| lossy_value(item.get())).collect())
+        }
+        [b'{', ..] => members(text).map(|members| {
+            let members = members.into_iter();
+            Value::Object(
+                members
+                    .map(|(name, value)| (string(&name), lossy_value(value)))
+                    .collect(),
+            )
+        }),
+        [b'"', inside @ .., b'"'] => Some(string(&unescaped(inside)).into()),
+        _ => serde_json::from_str(text).ok(),
+    };
+    nearest.unwrap_or_else(|| text.into())
 }
 
 type Pair<'t> = (Vec<u8>, &'t str);

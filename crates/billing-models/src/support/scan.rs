@@ -43,36 +43,37 @@ pub(super) fn check(text: &str) -> Result<(), Fault> {
 }
 
 fn check_nested(text: &str) -> Result<(), Fault> {
-    // For each object that is open, where its names begin; nothing for an array.
-    let mut open: Vec<Option<usize>> = Vec::new();
-    let mut names: Vec<Cow<'_, [u8]>> = Vec::new();
+    // For each object that is open, where its names begin among all.
+    let mut open = [ARRAY; DEPTH_LIMIT];
+    let mut depth = 0_usize;
+    let mut names: Vec<&[u8]> = Vec::with_capacity(FEW);
     let mut is_name = false;
     let mut rest = text.as_bytes();
     while let Some((byte, behind)) = rest.split_first() {
         rest = behind;
         match byte {
             b'{' | b'[' => {
-                if open.len() == DEPTH_LIMIT {
-                    return Err(Fault::Depth);
-                }
+                let first = open.get_mut(depth).ok_or(Fault::Depth)?;
                 is_name = *byte == b'{';
-                open.push(is_name.then_some(names.len()));
+                *first = if is_name { names.len() } else { ARRAY };
+                depth += 1;
             }
             b'}' | b']' => {
-                if let Some(Some(first)) = open.pop() {
-                    let own = names.get_mut(first..).unwrap_or_default();
-                    if let Some(name) = twice(own) {
+                depth = depth.saturating_sub(1);
+                let first = open.get(depth).copied();
+                if let Some(own) = first.and_then(|first| names.get_mut(first..)) {
+                    if let Some(name) = twice_unescaped(own) {
                         return Err(Fault::Duplicate(name));
                     }
-                    names.truncate(first);
+                    names.truncate(first.unwrap_or_default());
                 }
                 is_name = false;
             }
-            b',' => is_name = matches!(open.last(), Some(Some(_))),
+            b',' => is_name = depth > 0 && open.get(depth - 1) != Some(&ARRAY),
             b'"' => {
                 let (inside, behind) = string(rest);
                 if is_name {
-                    names.push(unescaped(inside));
+                    names.push(inside);
                 }
                 is_name = false;
                 rest = behind;
@@ -82,6 +83,9 @@ fn check_nested(text: &str) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+/// Stands for an array, which has no names.
+const ARRAY: usize = usize::MAX;
 
 /// The inside of a string, and what follows its closing quote.
 fn string(text: &[u8]) -> (&[u8], &[u8]) {
@@ -95,6 +99,15 @@ fn string(text: &[u8]) -> (&[u8], &[u8]) {
     }
     let (inside, behind) = text.split_at_checked(end).unwrap_or((text, &[]));
     (inside, behind.get(1..).unwrap_or_default())
+}
+
+/// The name that comes twice, if one does, whichever way it is spelled.
+fn twice_unescaped(names: &mut [&[u8]]) -> Option<String> {
+    if names.iter().any(|name| name.contains(&b'\\')) {
+        let mut names: Vec<_> = names.iter().map(|name| unescaped(name)).collect();
+        return twice(&mut names);
+    }
+    twice(names)
 }
 
 /// The name that comes twice, if one does; puts many names in order to find it.

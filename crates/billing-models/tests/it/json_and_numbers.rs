@@ -65,6 +65,25 @@ fn what_is_no_number_is_refused_without_its_value() {
     }
 }
 
+#[test]
+fn a_value_that_no_value_holds_has_a_nearest_one() {
+    let json: Json =
+        r#"{"huge":[1e400,-1e999,1.5],"half":"a\ud800b","\udfff":null,"plain":{"a":[]}}"#
+            .parse()
+            .unwrap();
+    json.to_value().unwrap_err();
+    let nearest = json!({
+        "huge": ["1e400", "-1e999", 1.5],
+        "half": "a\u{fffd}\u{fffd}\u{fffd}b",
+        "\u{fffd}\u{fffd}\u{fffd}": null,
+        "plain": { "a": [] },
+    });
+    assert_eq!(json.to_value_lossy(), nearest);
+    let plain = Json::of(&json!({ "a": [1, null] })).unwrap();
+    assert_eq!(plain.as_str(), r#"{"a":[1,null]}"#);
+    assert_eq!(plain.to_value_lossy(), json!({ "a": [1, null] }));
+}
+
 /// And a value that came some other way than as text.
 #[test]
 fn numbers_and_json_pass_through_values() {
