@@ -120,10 +120,16 @@ fn limit(builder: Builder, limits: &Limits) -> Builder {
     if limits.no_throttles {
         return builder.without_throttles();
     }
-    builder
+    let mut builder = builder
         .partner_requests_per_minute(limits.partner_requests_per_minute)
-        .arm_reads_per_hour(limits.arm_reads_per_hour)
-        .arm_writes_per_hour(limits.arm_writes_per_hour)
+        .throttles(limits.throttles.into());
+    if let Some(requests) = limits.arm_reads_per_hour {
+        builder = builder.arm_reads_per_hour(requests);
+    }
+    if let Some(requests) = limits.arm_writes_per_hour {
+        builder = builder.arm_writes_per_hour(requests);
+    }
+    builder
 }
 
 async fn faults(file: &Path) -> Result<FaultPlan, Failure> {

@@ -38,7 +38,12 @@ pub(crate) struct Claims {
 /// Whom a service has recognised.
 pub(crate) struct Caller {
     pub(crate) tenant: Uuid,
+    /// The user or the service principal, by its object id.
+    pub(crate) principal: Uuid,
 }
+
+/// Whose the emulator's own token is, and every request that needs none.
+const OWN_PRINCIPAL: Uuid = Uuid::from_u128(0x2f6b_8d10_4c3e_4a57_9d21_6e0f_5b7a_1c34);
 
 /// Why it recognises nobody.
 pub(crate) enum Distrust {
@@ -101,7 +106,10 @@ impl Context {
     pub(crate) fn caller(&self, service: Service, call: &Call) -> Result<Caller, Distrust> {
         let sample = || {
             let tenant = Uuid::try_parse(SAMPLE_TENANT_ID).unwrap_or_default();
-            Ok(Caller { tenant })
+            Ok(Caller {
+                tenant,
+                principal: OWN_PRINCIPAL,
+            })
         };
         if !self.options.checks_tokens {
             return sample();
@@ -127,7 +135,10 @@ impl Context {
         if service == Service::Partner && claims.amr.as_ref().is_some_and(is_weak) {
             return Err(Distrust::SecondFactor);
         }
-        Ok(Caller { tenant: claims.tid })
+        Ok(Caller {
+            tenant: claims.tid,
+            principal: claims.oid,
+        })
     }
 
     /// An access token of the authority. What is left of `claims` is filled in: its times, and `uti`.

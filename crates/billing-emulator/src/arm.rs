@@ -70,9 +70,9 @@ pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
     reply::finished(draft, context, call, remaining)
 }
 
-/// Takes a request from the tenant's bucket: how many are left, or `None` where nobody counts.
+/// Takes a request from the caller's bucket: how many are left, or `None` where nobody counts.
 fn throttle(context: &Context, call: &Call, caller: Option<&Caller>) -> Result<Option<u32>, Fault> {
-    let Some(Caller { tenant }) = caller else {
+    let Some(caller) = caller else {
         return Ok(None);
     };
     let mut state = context.state();
@@ -80,11 +80,11 @@ fn throttle(context: &Context, call: &Call, caller: Option<&Caller>) -> Result<O
     let (limits, now) = (context.options.limits, context.clock.now());
     let buckets = &mut state.buckets;
     let (kind, taken) = if reply::is_read(call) {
-        ("read", buckets.take_arm_read(limits, *tenant, now))
+        ("read", buckets.take_arm_read(limits, caller, now))
     } else {
-        ("write", buckets.take_arm_write(limits, *tenant, now))
+        ("write", buckets.take_arm_write(limits, caller, now))
     };
-    taken.map_err(|refused| Fault::throttled(kind, refused.seconds))
+    taken.map_err(|refused| Fault::throttled(limits.throttles, kind, refused.seconds))
 }
 
 /// What the front door does before the provider sees a request.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    App, Emulator, Error, FaultPlan, Snapshot, Token, arm,
+    App, Emulator, Error, FaultPlan, Snapshot, Throttles, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -373,27 +373,37 @@ impl Builder {
     /// customers as a whole (lists); 500 at first, as documented ("Customer resources"), and with 0 as
     /// many as there are. Operations on no customer have no documented number, so no limit.
     ///
-    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly.
+    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly. A request that Partner
+    /// Center refuses counts as well, as documented ("API throttling guidance").
     #[must_use]
     pub fn partner_requests_per_minute(mut self, requests: u32) -> Self {
-        self.options.limits.partner_per_minute = requests;
+        self.options.limits.set_partner_per_minute(requests);
         self
     }
 
-    /// Sets how many reads per hour Resource Manager takes; 12,000 at first, as documented
-    /// ("Understand how Azure Resource Manager throttles requests", "Subscription and tenant limits"),
-    /// and with 0 as many as there are. Each answer says how many are left.
+    /// Sets which of its documented rate limits Resource Manager applies; [`Throttles::Public`] at first.
+    ///
+    /// Each response says how many requests of its kind are left (`x-ms-ratelimit-remaining-tenant-reads` or
+    /// `-writes`). A 429 has the body that was recorded with the limits.
+    #[must_use]
+    pub fn throttles(mut self, throttles: Throttles) -> Self {
+        self.options.limits = self.options.limits.with_throttles(throttles);
+        self
+    }
+
+    /// Sets how many reads per hour Resource Manager takes of a principal, in place of those of its
+    /// [`throttles`](Self::throttles); with 0 any number.
     #[must_use]
     pub fn arm_reads_per_hour(mut self, requests: u32) -> Self {
-        self.options.limits.arm_reads_per_hour = requests;
+        self.options.limits.set_arm_reads_per_hour(requests);
         self
     }
 
-    /// Sets how many writes per hour Resource Manager takes; 1,200 at first, as documented (on the
-    /// same page), and with 0 as many as there are.
+    /// Sets how many writes per hour Resource Manager takes of a principal, in place of those of its
+    /// [`throttles`](Self::throttles); with 0 any number.
     #[must_use]
     pub fn arm_writes_per_hour(mut self, requests: u32) -> Self {
-        self.options.limits.arm_writes_per_hour = requests;
+        self.options.limits.set_arm_writes_per_hour(requests);
         self
     }
 

@@ -200,5 +200,5 @@ pub use sample::{
 };
 pub use snapshot::Snapshot;
 pub use state::Service;
-pub use throttle::ThrottleLevel;
+pub use throttle::{ThrottleLevel, Throttles};
 pub use token::Token;

@@ -1,8 +1,7 @@
-//! How many requests a service takes in a time: token buckets on the emulator's clock.
+//! Rate limits: token buckets on the emulator's clock.
 //!
-//! A bucket begins full and fills evenly. A request that is refused takes nothing from it: whether the
-//! services count those too, their documents leave open. Nobody counts whose token is not known, for the
-//! buckets are those of the caller's tenant, and of a customer under it.
+//! A bucket begins full and fills evenly. Callers whose token is not known are not counted, because the buckets belong to
+//! the caller's tenant, and to a principal or a customer in it.
 
 use std::{
     collections::HashMap,
@@ -12,34 +11,116 @@ use std::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::Service;
+use crate::{Service, access::Caller};
 
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How many requests each bucket holds; 0 is no limit.
+/// Which of its documented rate limits Resource Manager applies; each is counted for a principal in a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Throttles {
+    /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled by 10 per second; 15
+    /// times that over all principals of a tenant ("Understand how Azure Resource Manager throttles requests",
+    /// "Regional throttling and token bucket algorithm").
+    #[default]
+    Public,
+    /// Azure operated by 21Vianet: 12,000 reads and 1,200 writes per hour (the same page in its documentation).
+    China,
+    /// The public cloud until 2024: the figures of [`China`](Self::China), and those of the known recordings.
+    Classic,
+}
+
+/// How many requests a bucket holds, and how it fills.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    /// 0 is no limit.
+    capacity: u32,
+    /// How many requests a period brings.
+    refill: u32,
+    period: Duration,
+}
+
+impl Rate {
+    const NONE: Self = Self::even(0, SECOND);
+
+    /// As many as a period has may come at once.
+    const fn even(requests: u32, period: Duration) -> Self {
+        Self {
+            capacity: requests,
+            refill: requests,
+            period,
+        }
+    }
+
+    const fn bucket(capacity: u32, per_second: u32) -> Self {
+        Self {
+            capacity,
+            refill: per_second,
+            period: SECOND,
+        }
+    }
+
+    const fn times(self, factor: u32) -> Self {
+        Self {
+            capacity: self.capacity.saturating_mul(factor),
+            refill: self.refill.saturating_mul(factor),
+            period: self.period,
+        }
+    }
+
+    const fn is_none(self) -> bool {
+        self.capacity == 0
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    pub(crate) partner_per_minute: u32,
-    pub(crate) arm_reads_per_hour: u32,
-    pub(crate) arm_writes_per_hour: u32,
+    partner: Rate,
+    arm_reads: Rate,
+    arm_writes: Rate,
+    /// How many times the limits of one principal all principals of a tenant have together; 0 is no limit.
+    all_principals: u32,
+    pub(crate) throttles: Throttles,
 }
 
 impl Limits {
-    /// "Customer resources", note: 500 requests per minute and tenant id. "Understand how Azure
-    /// Resource Manager throttles requests", "Subscription and tenant limits": 12,000 reads and 1,200
-    /// writes per hour and tenant.
+    /// "Customer resources", note: 500 requests per minute and tenant id.
     pub(crate) const DOCUMENTED: Self = Self {
-        partner_per_minute: 500,
-        arm_reads_per_hour: 12_000,
-        arm_writes_per_hour: 1_200,
+        partner: Rate::even(500, MINUTE),
+        ..Self::NONE.with_throttles(Throttles::Public)
     };
 
     pub(crate) const NONE: Self = Self {
-        partner_per_minute: 0,
-        arm_reads_per_hour: 0,
-        arm_writes_per_hour: 0,
+        partner: Rate::NONE,
+        arm_reads: Rate::NONE,
+        arm_writes: Rate::NONE,
+        all_principals: 0,
+        throttles: Throttles::Public,
     };
+
+    pub(crate) const fn with_throttles(mut self, throttles: Throttles) -> Self {
+        (self.arm_reads, self.arm_writes, self.all_principals) = match throttles {
+            Throttles::Public => (Rate::bucket(250, 25), Rate::bucket(200, 10), 15),
+            Throttles::China | Throttles::Classic => {
+                (Rate::even(12_000, HOUR), Rate::even(1_200, HOUR), 0)
+            }
+        };
+        self.throttles = throttles;
+        self
+    }
+
+    pub(crate) fn set_partner_per_minute(&mut self, requests: u32) {
+        self.partner = Rate::even(requests, MINUTE);
+    }
+
+    pub(crate) fn set_arm_reads_per_hour(&mut self, requests: u32) {
+        self.arm_reads = Rate::even(requests, HOUR);
+    }
+
+    pub(crate) fn set_arm_writes_per_hour(&mut self, requests: u32) {
+        self.arm_writes = Rate::even(requests, HOUR);
+    }
 }
 
 /// How many buckets there can be; then those that were drawn from least recently are forgotten, which fills
@@ -60,8 +141,9 @@ enum Kind {
     Customers,
     /// One of them, by its tenant id.
     Customer(Uuid),
-    Reads,
-    Writes,
+    /// Of one principal, or of all of them.
+    Reads(Option<Uuid>),
+    Writes(Option<Uuid>),
 }
 
 /// How full one of the buckets is that requests are drawn from.
@@ -70,7 +152,8 @@ enum Kind {
 pub struct ThrottleLevel {
     /// The service that it is of.
     pub service: Service,
-    /// The caller's tenant, or `{tenant}/{customer}` for one customer of Partner Center's.
+    /// The caller's tenant; `{tenant}/{customer}` for one customer of Partner Center's, and `{tenant}/{principal}` for one
+    /// principal in Resource Manager.
     pub key: String,
     /// `requests`, `reads` or `writes`.
     pub kind: &'static str,
@@ -101,7 +184,8 @@ pub(crate) struct Refused {
 }
 
 impl Buckets {
-    /// Partner Center's customer resources: a customer's, or those of no one customer.
+    /// Partner Center's customer resources: a customer's, or those of no one customer. A request that is refused counts, too
+    /// ("API throttling guidance for partners calling Partner Center APIs"): it takes what has come back meanwhile.
     pub(crate) fn take_partner(
         &mut self,
         limits: Limits,
@@ -110,30 +194,64 @@ impl Buckets {
         now: SystemTime,
     ) -> Result<(), Refused> {
         let kind = customer.map_or(Kind::Customers, Kind::Customer);
-        self.take(limits, Key { tenant, kind }, now)?;
-        Ok(())
+        let rate = limits.partner;
+        if rate.is_none() {
+            return Ok(());
+        }
+        let bucket = self.bucket(Key { tenant, kind });
+        if bucket.wait(rate, now).is_some() {
+            bucket.drain(rate, now);
+        }
+        match bucket.wait(rate, now) {
+            Some(seconds) => Err(Refused { seconds }),
+            None => {
+                bucket.take(rate, now);
+                Ok(())
+            }
+        }
     }
 
     /// Resource Manager: how many more reads there are, or `None` without a limit.
     pub(crate) fn take_arm_read(
         &mut self,
         limits: Limits,
-        tenant: Uuid,
+        caller: &Caller,
         now: SystemTime,
     ) -> Result<Option<u32>, Refused> {
-        let kind = Kind::Reads;
-        self.take(limits, Key { tenant, kind }, now)
+        self.take_arm(limits, caller.tenant, Kind::Reads, caller.principal, now)
     }
 
     /// Resource Manager: how many more writes there are, or `None` without a limit.
     pub(crate) fn take_arm_write(
         &mut self,
         limits: Limits,
-        tenant: Uuid,
+        caller: &Caller,
         now: SystemTime,
     ) -> Result<Option<u32>, Refused> {
-        let kind = Kind::Writes;
-        self.take(limits, Key { tenant, kind }, now)
+        self.take_arm(limits, caller.tenant, Kind::Writes, caller.principal, now)
+    }
+
+    /// Takes from the principal's bucket and from the one of all principals, or from neither.
+    fn take_arm(
+        &mut self,
+        limits: Limits,
+        tenant: Uuid,
+        kind: fn(Option<Uuid>) -> Kind,
+        principal: Uuid,
+        now: SystemTime,
+    ) -> Result<Option<u32>, Refused> {
+        let buckets = [kind(Some(principal)), kind(None)].map(|kind| {
+            let rate = kind.rate(limits);
+            (Key { tenant, kind }, rate)
+        });
+        let buckets = buckets.iter().filter(|(_, rate)| !rate.is_none());
+        let waits = buckets.clone();
+        let wait = waits.filter_map(|(key, rate)| self.bucket(*key).wait(*rate, now));
+        if let Some(seconds) = wait.max() {
+            return Err(Refused { seconds });
+        }
+        let left = buckets.map(|(key, rate)| self.bucket(*key).take(*rate, now));
+        Ok(left.min())
     }
 
     /// Each bucket that was drawn from, those of Partner Center first. Nothing changes by being looked at.
@@ -141,38 +259,38 @@ impl Buckets {
         let mut buckets: Vec<_> = self.buckets.iter().collect();
         buckets.sort_unstable_by_key(|(key, _)| (key.kind.service().name() == "arm", **key));
         let levels = buckets.into_iter().map(|(key, bucket)| {
-            let (limit, period) = key.kind.rate(limits);
-            let left = bucket.left(limit, period, now) / period.as_nanos();
+            let rate = key.kind.rate(limits);
+            let left = bucket.left(rate, now) / rate.period.as_nanos();
             ThrottleLevel {
                 service: key.kind.service(),
                 key: match key.kind {
-                    Kind::Customer(customer) => format!("{}/{customer}", key.tenant),
-                    _ => key.tenant.to_string(),
+                    Kind::Customer(id) | Kind::Reads(Some(id)) | Kind::Writes(Some(id)) => {
+                        format!("{}/{id}", key.tenant)
+                    }
+                    Kind::Customers | Kind::Reads(None) | Kind::Writes(None) => {
+                        key.tenant.to_string()
+                    }
                 },
                 kind: match key.kind {
                     Kind::Customers | Kind::Customer(_) => "requests",
-                    Kind::Reads => "reads",
-                    Kind::Writes => "writes",
+                    Kind::Reads(_) => "reads",
+                    Kind::Writes(_) => "writes",
                 },
-                capacity: limit,
+                capacity: rate.capacity,
                 left: u32::try_from(left).unwrap_or(u32::MAX),
             }
         });
         levels.collect()
     }
 
-    fn take(&mut self, limits: Limits, key: Key, now: SystemTime) -> Result<Option<u32>, Refused> {
-        let (limit, period) = key.kind.rate(limits);
-        if limit == 0 {
-            return Ok(None);
-        }
+    fn bucket(&mut self, key: Key) -> &mut Bucket {
         if self.buckets.len() >= MOST_BUCKETS && !self.buckets.contains_key(&key) {
             self.forget_a_tenth();
         }
         self.taken += 1;
         let bucket = self.buckets.entry(key).or_default();
         bucket.taken = self.taken;
-        bucket.take(limit, period, now)
+        bucket
     }
 
     /// A tenth at a time, so that looking for the oldest costs each request next to nothing.
@@ -188,16 +306,17 @@ impl Kind {
     fn service(self) -> Service {
         match self {
             Self::Customers | Self::Customer(_) => Service::Partner,
-            Self::Reads | Self::Writes => Service::Arm,
+            Self::Reads(_) | Self::Writes(_) => Service::Arm,
         }
     }
 
-    /// How many requests there may be in how much time; 0 for as many as there are.
-    fn rate(self, limits: Limits) -> (u32, Duration) {
+    fn rate(self, limits: Limits) -> Rate {
         match self {
-            Self::Customers | Self::Customer(_) => (limits.partner_per_minute, MINUTE),
-            Self::Reads => (limits.arm_reads_per_hour, HOUR),
-            Self::Writes => (limits.arm_writes_per_hour, HOUR),
+            Self::Customers | Self::Customer(_) => limits.partner,
+            Self::Reads(Some(_)) => limits.arm_reads,
+            Self::Writes(Some(_)) => limits.arm_writes,
+            Self::Reads(None) => limits.arm_reads.times(limits.all_principals),
+            Self::Writes(None) => limits.arm_writes.times(limits.all_principals),
         }
     }
 }
@@ -216,34 +335,39 @@ struct Bucket {
 
 impl Bucket {
     /// What is in it.
-    fn left(&self, limit: u32, period: Duration, now: SystemTime) -> u128 {
-        let per_nanosecond = u128::from(limit);
+    fn left(&self, rate: Rate, now: SystemTime) -> u128 {
         // A clock that was set back brings nothing.
         let passed = self.at.and_then(|at| now.duration_since(at).ok());
-        let filled = passed.unwrap_or_default().as_nanos() * per_nanosecond;
+        let filled = passed.unwrap_or_default().as_nanos() * u128::from(rate.refill);
         let missing = self.missing.saturating_sub(filled);
-        (per_nanosecond * period.as_nanos()).saturating_sub(missing)
+        (u128::from(rate.capacity) * rate.period.as_nanos()).saturating_sub(missing)
     }
 
-    fn take(
-        &mut self,
-        limit: u32,
-        period: Duration,
-        now: SystemTime,
-    ) -> Result<Option<u32>, Refused> {
-        let per_nanosecond = u128::from(limit);
-        let request = period.as_nanos();
-        let left = self.left(limit, period, now);
-        self.missing = per_nanosecond * request - left;
+    /// How many whole seconds to wait for the next request; `None` if there is one now.
+    fn wait(&self, rate: Rate, now: SystemTime) -> Option<u64> {
+        let request = rate.period.as_nanos();
+        let missing = request.checked_sub(self.left(rate, now))?;
+        let wait = missing.div_ceil(u128::from(rate.refill.max(1)));
+        let seconds = wait.div_ceil(SECOND.as_nanos());
+        (missing > 0).then(|| u64::try_from(seconds).unwrap_or(u64::MAX))
+    }
+
+    /// Takes one request, which must be there, and tells how many are left.
+    fn take(&mut self, rate: Rate, now: SystemTime) -> u32 {
+        let request = rate.period.as_nanos();
+        let left = self.left(rate, now).saturating_sub(request);
+        self.set(left, rate, now);
+        u32::try_from(left / request).unwrap_or(u32::MAX)
+    }
+
+    /// Takes what is in it.
+    fn drain(&mut self, rate: Rate, now: SystemTime) {
+        self.set(0, rate, now);
+    }
+
+    fn set(&mut self, left: u128, rate: Rate, now: SystemTime) {
+        self.missing = u128::from(rate.capacity) * rate.period.as_nanos() - left;
         self.at = Some(now);
-        let Some(left) = left.checked_sub(request) else {
-            let wait = (request - left).div_ceil(per_nanosecond);
-            let seconds = wait.div_ceil(Duration::from_secs(1).as_nanos());
-            let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-            return Err(Refused { seconds });
-        };
-        self.missing += request;
-        Ok(u32::try_from(left / request).ok())
     }
 }
 
@@ -256,10 +380,8 @@ mod tests {
     #[test]
     fn of_too_many_buckets_those_that_were_used_least_recently_are_forgotten() {
         let mut buckets = Buckets::default();
-        let limits = Limits {
-            partner_per_minute: 1,
-            ..Limits::NONE
-        };
+        let mut limits = Limits::NONE;
+        limits.set_partner_per_minute(1);
         let mut is_let_through = |tenant: usize| {
             let tenant = Uuid::from_u128(tenant as u128);
             let taken = buckets.take_partner(limits, tenant, None, SystemTime::UNIX_EPOCH);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{LocationStyle, ReadOnlyMembers, StaleEtag};
+use billing_emulator::{LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
 use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
@@ -132,14 +132,17 @@ pub(crate) struct Limits {
     /// Requests per minute to Partner Center for each customer, and for lists; with 0 any number
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(crate) partner_requests_per_minute: u32,
-    /// Reads per hour from Azure Resource Manager; with 0 any number
-    #[arg(long, value_name = "N", default_value_t = 12_000)]
-    pub(crate) arm_reads_per_hour: u32,
-    /// Writes per hour to Azure Resource Manager; with 0 any number
-    #[arg(long, value_name = "N", default_value_t = 1_200)]
-    pub(crate) arm_writes_per_hour: u32,
-    /// Any number of all of them
-    #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "arm_reads_per_hour", "arm_writes_per_hour"])]
+    /// Rate limits of Azure Resource Manager
+    #[arg(long, value_name = "WHICH", default_value = "public")]
+    pub(crate) throttles: ArmThrottles,
+    /// Reads per hour from Azure Resource Manager, in place of those of --throttles; with 0 any number
+    #[arg(long, value_name = "N")]
+    pub(crate) arm_reads_per_hour: Option<u32>,
+    /// Writes per hour to Azure Resource Manager, in place of those of --throttles; with 0 any number
+    #[arg(long, value_name = "N")]
+    pub(crate) arm_writes_per_hour: Option<u32>,
+    /// Turn all rate limits off
+    #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "throttles", "arm_reads_per_hour", "arm_writes_per_hour"])]
     pub(crate) no_throttles: bool,
 }
 
@@ -169,6 +172,26 @@ impl From<Location> for LocationStyle {
             Location::Relative => Self::Relative,
             Location::Absolute => Self::Absolute,
             Location::AsyncOperation => Self::AsyncOperation,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ArmThrottles {
+    /// Since 2024: 250 reads, refilled by 25 per second; 200 writes, refilled by 10 per second
+    Public,
+    /// In Azure China: 12,000 reads and 1,200 writes per hour
+    China,
+    /// Until 2024: 12,000 reads and 1,200 writes per hour
+    Classic,
+}
+
+impl From<ArmThrottles> for Throttles {
+    fn from(throttles: ArmThrottles) -> Self {
+        match throttles {
+            ArmThrottles::Public => Self::Public,
+            ArmThrottles::China => Self::China,
+            ArmThrottles::Classic => Self::Classic,
         }
     }
 }

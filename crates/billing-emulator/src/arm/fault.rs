@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::reply::{self, Draft};
 use crate::{
-    Service,
+    Service, Throttles,
     access::{self, Distrust},
     call::Call,
     clock,
@@ -134,14 +134,22 @@ impl Fault {
         }
     }
 
-    /// The code is that of a tenant's limit; no recording of it was found, so the text follows that of
-    /// a subscription's (velero-io/velero, issue 9171).
-    pub(super) fn throttled(kind: &str, seconds: u64) -> Self {
-        let message = format!(
-            "Number of '{kind}' requests for the tenant exceeded the limit. Please try again after \
-             '{seconds}' seconds."
-        );
-        let code = "TenantRequestsThrottled";
+    /// Today's form is recorded (elastic/integrations, issue 14313). The one before it has the code of a tenant's limit, of
+    /// which no recording was found, so the text follows that of a subscription's (velero-io/velero, issue 9171).
+    pub(super) fn throttled(throttles: Throttles, kind: &str, seconds: u64) -> Self {
+        let (code, message) = match throttles {
+            Throttles::Public => (
+                "429",
+                format!("Too many requests. Please retry after {seconds} seconds."),
+            ),
+            Throttles::China | Throttles::Classic => (
+                "TenantRequestsThrottled",
+                format!(
+                    "Number of '{kind}' requests for the tenant exceeded the limit. Please try \
+                     again after '{seconds}' seconds."
+                ),
+            ),
+        };
         Self {
             header: Some(("retry-after", seconds.to_string().into())),
             ..Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)

@@ -201,7 +201,7 @@ async fn an_update_of_a_service_that_takes_json_patch_is_explained() {
             error.routing_request_id().is_some(),
             error.remaining().get("tenant-writes")
         ),
-        (true, Some(&1199))
+        (true, Some(&199))
     );
     assert_eq!(emulator.requests().len(), 1, "it is not sent again");
 }

@@ -18,7 +18,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use billing_emulator::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
+use billing_emulator::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -106,9 +106,11 @@ fn files() -> Vec<PathBuf> {
 
 async fn replay(text: &str) -> Result<(), String> {
     let (settings, messages) = parse(text);
+    // The recordings are older than today's rate limits.
+    let recorded = sample().throttles(Throttles::Classic);
     let emulator = settings
         .iter()
-        .fold(sample(), |builder, setting| set(builder, setting))
+        .fold(recorded, |builder, setting| set(builder, setting))
         .start()
         .await
         .unwrap();
@@ -151,6 +153,7 @@ fn set(builder: Builder, setting: &str) -> Builder {
         "404 without a body" => builder.empty_not_found(true),
         "one request per minute" => builder.partner_requests_per_minute(1),
         "one write per hour" => builder.arm_writes_per_hour(1),
+        "today's rate limits" => builder.throttles(Throttles::Public),
         "answers at once" => builder.polls_until_done(0),
         "done at the first poll" => builder.polls_until_done(1),
         "Retry-After of 60 s" => builder.retry_after(Duration::from_secs(60)),

@@ -263,12 +263,15 @@ async fn throttles_show_the_buckets_that_were_drawn_from_the_emptiest_first() {
     let list = format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles?{API_VERSION}");
     Caller::arm(&emulator).get(&list).await;
     emulator.advance_clock(Duration::from_secs(15)).unwrap();
-    let reads = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 12_000, "left": 12_000 });
+    let principal = format!("{SAMPLE_TENANT_ID}/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34");
+    let shared = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 3750, "left": 3750 });
+    let own = json!({ "service": "arm", "key": principal, "kind": "reads", "capacity": 250, "left": 250 });
     let key = format!("{SAMPLE_TENANT_ID}/{SAMPLE_CUSTOMER_ID}");
     let all = json!({ "now": "2019-10-01T00:00:15Z", "buckets": [
         { "service": "partner", "key": key, "kind": "requests", "capacity": 4, "left": 2 },
         { "service": "partner", "key": SAMPLE_TENANT_ID, "kind": "requests", "capacity": 4, "left": 4 },
-        reads,
+        shared,
+        own,
     ]});
     assert_eq!(get(&emulator, "/api/throttles").await, all);
     let first = get(&emulator, "/api/throttles?limit=1").await;

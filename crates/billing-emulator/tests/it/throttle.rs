@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use billing_emulator::{
     Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
+    SAMPLE_TENANT_ID, Throttles,
 };
 use serde_json::json;
 
@@ -47,7 +48,13 @@ async fn a_customer_s_five_hundred_requests_a_minute_come_back_evenly() {
     assert_eq!(reads_left(&caller).await, 500);
     advance(&emulator, 119);
     assert_eq!(reads_left(&caller).await, 0);
-    advance(&emulator, 1);
+    advance(&emulator, 119);
+    assert_eq!(
+        reads_left(&caller).await,
+        0,
+        "a refused request counts, too"
+    );
+    advance(&emulator, 120);
     assert_eq!(reads_left(&caller).await, 1);
     advance(&emulator, 6_000);
     assert_eq!(reads_left(&caller).await, 50);
@@ -70,17 +77,17 @@ async fn the_gateway_of_partner_center_refuses_in_a_form_of_its_own_and_nothing_
     HTTP/1.1 429 Too Many Requests
     Content-Length: 84
     Content-Type: application/json
-    Retry-After: 57
+    Retry-After: 60
 
-    { "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }
+    { "statusCode": 429, "message": "Rate limit is exceeded. Try again in 60 seconds." }
     "#);
     assert_eq!(refused.body.len(), 84);
     let writes = || emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
     assert_eq!(writes(), Some(0));
     // After the time that it names it is let through, and the request id was not used up.
-    advance(&emulator, 56_998);
+    advance(&emulator, 59_999);
     assert_eq!(caller.put(&path, &json!({})).await.status, 429);
-    advance(&emulator, 2);
+    advance(&emulator, 60_000);
     assert_eq!(caller.put(&path, &json!({})).await.status, 200);
     assert_eq!(writes(), Some(1));
     assert_eq!(emulator.requests().last().unwrap().status, 200);
@@ -107,15 +114,29 @@ async fn each_customer_has_a_bucket_of_its_own_and_lists_and_unknown_customers_s
 }
 
 #[tokio::test]
-async fn resource_manager_counts_reads_and_writes_down_each_by_itself_and_up_again_with_time() {
-    let emulator = sample().start().await.unwrap();
+async fn hourly_limits_count_reads_and_writes_down_and_up_again_with_time() {
+    for throttles in [Throttles::China, Throttles::Classic] {
+        counts_by_the_hour(throttles).await;
+    }
+}
+
+/// What a response says of the reads and of the writes that are left.
+fn left(reply: &Reply) -> (Option<String>, Option<String>) {
+    let left = |name| reply.header(name).map(str::to_owned);
+    (left(READS_LEFT), left(WRITES_LEFT))
+}
+
+fn reads(count: &str) -> (Option<String>, Option<String>) {
+    (Some(count.to_owned()), None)
+}
+
+fn writes(count: &str) -> (Option<String>, Option<String>) {
+    (None, Some(count.to_owned()))
+}
+
+async fn counts_by_the_hour(throttles: Throttles) {
+    let emulator = sample().throttles(throttles).start().await.unwrap();
     let caller = Caller::arm(&emulator);
-    let left = |reply: &Reply| {
-        let left = |name| reply.header(name).map(str::to_owned);
-        (left(READS_LEFT), left(WRITES_LEFT))
-    };
-    let reads = |count: &str| (Some(count.to_owned()), None);
-    let writes = |count: &str| (None, Some(count.to_owned()));
     assert_eq!(left(&caller.get(&profile()).await), reads("11999"));
     assert_eq!(left(&caller.get("/").await), reads("11998"));
     assert_eq!(left(&patch(&emulator).await), writes("1199"));
@@ -130,7 +151,8 @@ async fn resource_manager_counts_reads_and_writes_down_each_by_itself_and_up_aga
 
 #[tokio::test]
 async fn resource_manager_refuses_in_its_wrapped_form_until_the_time_that_it_names() {
-    let builder = sample().arm_writes_per_hour(2).arm_reads_per_hour(1);
+    let builder = sample().throttles(Throttles::Classic);
+    let builder = builder.arm_writes_per_hour(2).arm_reads_per_hour(1);
     let emulator = builder.start().await.unwrap();
     assert_eq!(patch(&emulator).await.status, 202);
     assert_eq!(patch(&emulator).await.status, 202);
@@ -163,6 +185,73 @@ async fn resource_manager_refuses_in_its_wrapped_form_until_the_time_that_it_nam
     assert_eq!(caller.get(&profile()).await.status, 200);
     let refused = caller.get(&profile()).await;
     insta::assert_snapshot!(refused.brief(), @r#"429 {"error":{"code":"TenantRequestsThrottled","message":"Number of 'read' requests for the tenant exceeded the limit. Please try again after '3600' seconds."}}"#);
+}
+
+#[tokio::test]
+async fn the_public_cloud_has_a_token_bucket_for_reads_and_one_for_writes() {
+    let emulator = sample().start().await.unwrap();
+    let caller = Caller::arm(&emulator);
+    for count in (0..250).rev() {
+        let read = caller.get(&profile()).await;
+        assert_eq!((read.status, left(&read)), (200, reads(&count.to_string())));
+    }
+    let refused = caller.get(&profile()).await;
+    assert_eq!(left(&refused), reads("0"));
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    insta::assert_snapshot!(refused.brief(), @r#"429 {"error":{"code":"429","message":"Too many requests. Please retry after 1 seconds."}}"#);
+    for count in (0..200).rev() {
+        let accepted = patch(&emulator).await;
+        assert_eq!(
+            (accepted.status, left(&accepted)),
+            (202, writes(&count.to_string()))
+        );
+    }
+    assert_eq!(patch(&emulator).await.status, 429);
+    // Forty milliseconds bring a read, and a hundred a write.
+    advance(&emulator, 39);
+    assert_eq!(caller.get(&profile()).await.status, 429);
+    advance(&emulator, 1);
+    assert_eq!(left(&caller.get(&profile()).await), reads("0"));
+    advance(&emulator, 59);
+    assert_eq!(patch(&emulator).await.status, 429);
+    advance(&emulator, 1);
+    assert_eq!(left(&patch(&emulator).await), writes("0"));
+    advance(&emulator, 5_000);
+    assert_eq!(left(&caller.get(&profile()).await), reads("125"));
+    assert_eq!(left(&patch(&emulator).await), writes("49"));
+    advance(&emulator, 3_600_000);
+    assert_eq!(left(&caller.get(&profile()).await), reads("249"));
+}
+
+#[tokio::test]
+async fn each_principal_has_buckets_of_its_own_and_fifteen_share_those_of_the_tenant() {
+    let builder = sample().arm_reads_per_hour(2);
+    let emulator = builder.start().await.unwrap();
+    let mut statuses = Vec::new();
+    for app in 0..16 {
+        let client = format!("5f0c2b1e-0000-4000-8000-{app:012}");
+        let form = format!(
+            "grant_type=client_credentials&client_id={client}&client_secret=any\
+             &scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
+        );
+        let authority = Caller::anonymous(emulator.authority_url())
+            .with("content-type", "application/x-www-form-urlencoded");
+        let path = format!("/{SAMPLE_TENANT_ID}/oauth2/v2.0/token");
+        let granted = authority.send("POST", &path, &form).await.json();
+        let bearer = format!("Bearer {}", granted["access_token"].as_str().unwrap());
+        let caller = Caller::anonymous(emulator.arm_url()).with("authorization", &bearer);
+        for _ in 0..3 {
+            let read = caller.get(&profile()).await;
+            statuses.push(format!("{} {}", read.status, left(&read).0.unwrap()));
+        }
+    }
+    assert_eq!(statuses[..45], ["200 1", "200 0", "429 0"].repeat(15));
+    assert_eq!(statuses[45..], ["429 0"; 3]);
+    // A request that the tenant's bucket refused took nothing from the principal's.
+    let levels = emulator.throttle_levels().into_iter();
+    let full: Vec<_> = levels.filter(|level| level.left == 2).collect();
+    assert_eq!(full.len(), 1, "{full:?}");
+    assert!(full[0].key.starts_with(SAMPLE_TENANT_ID), "{full:?}");
 }
 
 #[tokio::test]

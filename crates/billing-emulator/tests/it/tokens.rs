@@ -226,7 +226,8 @@ async fn each_tenant_has_buckets_of_its_own_and_each_customer_one_under_it() {
     {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13","kind":"requests","capacity":2,"left":2}
     {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
     {"service":"partner","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
-    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":10,"left":9}
+    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":150,"left":150}
+    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34","kind":"reads","capacity":10,"left":9}
     "#);
 }
 
