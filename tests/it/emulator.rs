@@ -157,7 +157,7 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
 
     hint: it is an object with customers and billingAccounts: see `billing emulator --help`
 
-    error: --data [file]: the snapshot: unknown field `customer`, expected `customers` or `billingAccounts` at line 1 column 11
+    error: --data [file]: the snapshot: unknown field `customer`, expected one of `customers`, `companies`, `billingAccounts` at line 1 column 11
 
     hint: it is an object with customers and billingAccounts: see `billing emulator --help`
 

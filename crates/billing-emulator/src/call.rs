@@ -1,6 +1,6 @@
 //! One request as the services see it: the body read, the path and the query decoded.
 
-use std::mem;
+use std::{borrow::Cow, mem};
 
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{OperationOutcome, host, weight};
+use crate::{OperationOutcome, host, text, weight};
 
 /// The largest request body that is taken: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -165,11 +165,59 @@ impl Call {
             .filter(|token| !token.is_empty())
     }
 
-    /// The media type of the body, in lower case and without its parameters.
+    /// The media type of the body, in lower case and without its parameters; `None` where several are said.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let value = self.header(header::CONTENT_TYPE)?;
-        let media_type = value.split(';').next()?;
+        let media_type = self.content_type()?.split(';').next()?;
         Some(media_type.trim().to_ascii_lowercase())
+    }
+
+    /// The charset of the body, in lower case and without quotes.
+    pub(crate) fn charset(&self) -> Option<String> {
+        let mut parameters = self.content_type()?.split(';').skip(1);
+        let charset = parameters.find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("charset").then_some(value)
+        })?;
+        Some(charset.trim().trim_matches('"').to_ascii_lowercase())
+    }
+
+    fn content_type(&self) -> Option<&str> {
+        let mut said = self.headers.get_all(header::CONTENT_TYPE).iter();
+        let first = said.next()?.to_str().ok()?;
+        said.next().is_none().then_some(first)
+    }
+
+    /// The text of a body that is not too large.
+    pub(crate) fn text<'a>(&self, body: &'a [u8]) -> Result<Cow<'a, str>, &'static str> {
+        text::decode(body, self.charset().as_deref())
+    }
+
+    /// The text of a document that is not too large and has not too many members.
+    pub(crate) fn document<'a>(&self, body: &'a [u8]) -> Result<Cow<'a, str>, &'static str> {
+        let text = self.text(body)?;
+        // Of a body in UTF-8 they were counted when it was read.
+        let is_transcoded = matches!(text, Cow::Owned(_));
+        if is_transcoded && weight::nodes(text.as_bytes()) > weight::NODES_LIMIT {
+            return Err("the body has too many members and items");
+        }
+        Ok(text)
+    }
+
+    /// The body as what a JSON object says. An array would do for serde, and for no caller.
+    ///
+    /// # Errors
+    ///
+    /// `expected`, or what is wrong with its encoding.
+    pub(crate) fn object<T: DeserializeOwned>(
+        &self,
+        body: &[u8],
+        expected: &'static str,
+    ) -> Result<T, &'static str> {
+        let value: Value = serde_json::from_str(&self.document(body)?).map_err(|_| expected)?;
+        if !value.is_object() {
+            return Err(expected);
+        }
+        serde_json::from_value(value).map_err(|_| expected)
     }
 }
 
@@ -201,13 +249,7 @@ async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Byt
     (length <= limit).then(|| kept.into())
 }
 
-/// The body as what a JSON object says. An array would do for serde, and for no caller.
-pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    let value = json(body).ok().filter(Value::is_object)?;
-    serde_json::from_value(value).ok()
-}
-
-/// The body as JSON. A byte order mark before it is harmless to both services.
+/// The body of a response as JSON, after a byte order mark or not.
 pub(crate) fn json(body: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body))
 }

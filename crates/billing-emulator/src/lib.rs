@@ -151,6 +151,7 @@ mod call;
 mod clock;
 mod contract;
 mod control;
+mod countries;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,
@@ -181,6 +182,7 @@ mod server;
 mod snapshot;
 mod state;
 mod synthetic;
+mod text;
 mod throttle;
 #[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
 mod tls;

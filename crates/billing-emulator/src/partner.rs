@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::{
     Error, Service,
     call::{self, Call, Reply},
-    contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
+    contract::{self, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Nulls, ReadOnly},
+    countries,
     history::History,
     numbers::Numbers,
     state::{Context, Resource, State},
@@ -119,6 +120,11 @@ fn put<'a>(
     if !tag_matches(context, call, &sent, &stored.document)? {
         return Err(Fault::etag_no_longer_valid(context.options.stale_etag));
     }
+    let country = rules::said(&sent, "country");
+    if country.is_some_and(|country| !countries::exists(country)) {
+        let detail = "defaultAddress.country is not the code of a country or region (ISO 3166-1)";
+        return Err(Fault::invalid_input(detail));
+    }
     if context.options.checks_states && !rules::has_state(&sent) {
         return Err(Fault::state_invalid());
     }
@@ -187,6 +193,7 @@ fn write(
     stored: &mut Resource,
     mut sent: Map<String, Value>,
 ) {
+    customers::keep_company(stored);
     let write = stored.effective_writes + 1;
     let etag = context.numbers.etag(&stored.lineage, write);
     for name in ["id", "links"] {
@@ -266,6 +273,27 @@ pub(crate) fn add(
         stored.lineage = format!("{} {given}", stored.id);
     }
     state.customers.insert(id, stored);
+    Ok(())
+}
+
+/// Sets the company of a customer that is there, as [`Resource::company`] gives it.
+pub(crate) fn set_company(state: &mut State, customer: &str, company: Value) -> Result<(), Error> {
+    let place = format!("company of customer {customer}");
+    let Value::Object(company) = company else {
+        return Err(Error::invalid(&place, "must be an object"));
+    };
+    let company = contract::read(
+        company,
+        CUSTOMER_COMPANY_PROFILE,
+        Nulls::Drop,
+        ReadOnly::Keep,
+    )
+    .map_err(|misfit| Error::invalid(format!("{place}, {}", misfit.path), misfit.reason))?;
+    let stored = Uuid::try_parse(customer)
+        .ok()
+        .and_then(|id| state.customers.get_mut(&id))
+        .ok_or_else(|| Error::invalid(&place, "there is no such customer"))?;
+    stored.add_company(company);
     Ok(())
 }
 

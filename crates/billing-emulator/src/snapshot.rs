@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     Error, arm,
-    contract::{self, ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE, Shape},
+    contract::{
+        self, ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Shape,
+    },
     numbers::Numbers,
     partner,
     state::{State, too_large},
@@ -32,7 +34,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// Either member may be absent, and each document is one that the service answers. An emulator that a snapshot was loaded
+/// Either member may be absent, and each document is one that the service answers. A third member, `companies`, has the
+/// company profiles of customers whose billing profile was written, since a write of that renames no customer. An emulator that a snapshot was loaded
 /// into holds the same documents, ids and etags included. What is no document is not in it: effective writes, which are
 /// those since the start, operations that are not done, answers that are kept to be given again, the request log, the
 /// clock.
@@ -60,6 +63,13 @@ pub struct Snapshot {
         deserialize_with = "unlike::<Value, _, _>"
     )]
     pub(crate) customers: Documents,
+    /// By tenant id.
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "customers_companies",
+        deserialize_with = "unlike::<Value, _, _>"
+    )]
+    pub(crate) companies: Documents,
     /// By the names of account and profile.
     #[serde(
         serialize_with = "accounts",
@@ -155,6 +165,10 @@ impl Snapshot {
     pub(crate) fn of(state: &State) -> Self {
         let customers = state.customers.values();
         let customers = customers.map(|one| (one.id.clone(), Arc::clone(&one.document)));
+        let companies = state.customers.values().filter_map(|one| {
+            let company = Arc::clone(one.company()?);
+            Some((one.id.clone(), company))
+        });
         let mut billing_accounts = BTreeMap::<_, Profiles>::new();
         for profile in state.profiles.values() {
             let name = profile.document.get("name").and_then(Value::as_str);
@@ -166,6 +180,7 @@ impl Snapshot {
         }
         Self {
             customers: customers.collect(),
+            companies: companies.collect(),
             billing_accounts,
         }
     }
@@ -174,6 +189,9 @@ impl Snapshot {
     pub(crate) fn put_into(self, state: &mut State, numbers: &Numbers) -> Result<(), Error> {
         for (id, profile) in self.customers {
             partner::add(state, numbers, &id, Arc::unwrap_or_clone(profile))?;
+        }
+        for (id, company) in self.companies {
+            partner::set_company(state, &id, Arc::unwrap_or_clone(company))?;
         }
         for (account, profiles) in self.billing_accounts {
             for (name, profile) in profiles.0 {
@@ -196,6 +214,13 @@ impl fmt::Debug for Snapshot {
 
 fn customers<S: Serializer>(customers: &Documents, serializer: S) -> Result<S::Ok, S::Error> {
     ordered(customers, CUSTOMER_BILLING_PROFILE).serialize(serializer)
+}
+
+fn customers_companies<S: Serializer>(
+    companies: &Documents,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    ordered(companies, CUSTOMER_COMPANY_PROFILE).serialize(serializer)
 }
 
 fn accounts<S: Serializer>(

@@ -286,7 +286,7 @@ pub(crate) struct Resource {
     /// Shared with what a reset goes back to, until it is written, and with those who read it for longer than the lock is
     /// held.
     pub(crate) document: Arc<Value>,
-    /// How much memory the document takes, and how much of it is counted yet.
+    /// How much memory the document and the company take, and how much of it is counted yet.
     weight: usize,
     counted: usize,
     /// What its etags are made from: the id, and the etag that it came with, so that one that was saved and loaded
@@ -294,6 +294,8 @@ pub(crate) struct Resource {
     pub(crate) lineage: String,
     /// How many long-running updates were accepted.
     pub(crate) operations: u64,
+    /// Partner Center: the company of a customer whose billing profile was written, which changes no company.
+    company: Option<Arc<Value>>,
     /// The document as Azure Resource Manager writes it, from when it is first asked for until it is replaced.
     json: OnceLock<Bytes>,
 }
@@ -325,6 +327,7 @@ impl Resource {
             counted: weight,
             document: Arc::new(document),
             operations: 0,
+            company: None,
             json: OnceLock::new(),
         }
     }
@@ -346,15 +349,37 @@ impl Resource {
     /// Puts another document in the place of the one that it gives back.
     pub(crate) fn replace(&mut self, document: Value) -> Arc<Value> {
         self.json = OnceLock::new();
-        self.weight = weight::of(&document);
-        mem::replace(&mut self.document, Arc::new(document))
+        let before = mem::replace(&mut self.document, Arc::new(document));
+        self.weigh();
+        before
+    }
+
+    pub(crate) fn company(&self) -> Option<&Arc<Value>> {
+        self.company.as_ref()
+    }
+
+    /// Keeps the company before a write, with which it is weighed.
+    pub(crate) fn keep_company(&mut self, company: Map<String, Value>) {
+        self.company = Some(Arc::new(Value::Object(company)));
+    }
+
+    /// Sets the company of a customer that was just added.
+    pub(crate) fn add_company(&mut self, company: Map<String, Value>) {
+        self.keep_company(company);
+        self.weigh();
+        self.counted = self.weight;
+    }
+
+    fn weigh(&mut self) {
+        let company = self.company.as_deref().map_or(0, weight::of);
+        self.weight = weight::of(&self.document) + company;
     }
 
     /// Changes the document.
     pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Value) -> T) -> T {
         self.json = OnceLock::new();
         let changed = change(Arc::make_mut(&mut self.document));
-        self.weight = weight::of(&self.document);
+        self.weigh();
         changed
     }
 }

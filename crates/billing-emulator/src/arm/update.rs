@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::{Answer, OPERATION_PREFIX, OPERATION_VERSION, VERSION, fault::Fault, list};
 use crate::{
     LocationStyle, OperationOutcome, ReadOnlyMembers,
-    call::{self, Call},
+    call::Call,
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
+    countries,
     history::{Before, History},
     operations::{Course, Ended, Links, Operation, Pace, Standing},
     state::{Context, ProfileKey, Resource, State},
@@ -26,6 +27,9 @@ const MEDIA_TYPES: [&str; 3] = [
     "application/merge-patch+json",
     "text/json",
 ];
+
+/// The charsets that ASP.NET Core reads JSON in (`TextInputFormatter.SelectCharacterEncoding`).
+const CHARSETS: [&str; 2] = ["utf-8", "utf-16"];
 
 /// How many bytes a profile may have as JSON: each patch may bring members that the contract does not know, and takes none
 /// away by itself.
@@ -192,19 +196,38 @@ fn read_body(context: &Context, call: &Call) -> Result<Map<String, Value>, Fault
     {
         return Err(Fault::media_type_not_served(media_type.as_deref()));
     }
+    if let Some(charset) = call
+        .charset()
+        .filter(|charset| !CHARSETS.contains(&charset.as_str()))
+    {
+        let sent = format!("{}; charset={charset}", media_type.unwrap_or_default());
+        return Err(Fault::media_type_not_served(Some(&sent)));
+    }
     if context.options.takes_json_patch {
         let message = "The JSON patch document was malformed and could not be parsed.";
         return Err(Fault::malformed("", message));
     }
-    let Ok(Value::Object(object)) = call::json(body) else {
-        return Err(Fault::malformed("$", "The body is not a JSON object."));
-    };
+    if body.is_empty() {
+        return Err(Fault::malformed(
+            "",
+            "A non-empty request body is required.",
+        ));
+    }
+    let expected = "The body is not a JSON object.";
+    let object = call.object(body, expected);
+    let object = object.map_err(|error| Fault::malformed("$", error))?;
     let read_only = match context.options.read_only {
         ReadOnlyMembers::Ignore => ReadOnly::Ignore,
         ReadOnlyMembers::Refuse => ReadOnly::Refuse,
     };
     let patch = contract::read(object, ARM_BILLING_PROFILE, Nulls::Keep, read_only)
         .map_err(|misfit| Fault::malformed(&misfit.path, misfit.reason))?;
+    let address = patch.get("properties").and_then(|all| all.get("address"));
+    let country = address.and_then(|address| address.get("country")?.as_str());
+    if country.is_some_and(|country| !countries::exists(country)) {
+        let message = "must be the code of a country or region, of two letters (ISO 3166-1)";
+        return Err(Fault::malformed("properties.address.country", message));
+    }
     // A profile without properties is none, so they can be changed but not cleared.
     if patch.get("properties").is_some_and(Value::is_null) {
         return Err(Fault::malformed("properties", "must be an object"));

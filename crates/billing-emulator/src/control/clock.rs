@@ -6,12 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::Refusal;
-use crate::{
-    Error,
-    call::{self, Call},
-    clock,
-    state::Context,
-};
+use crate::{Error, call::Call, clock, state::Context};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +24,7 @@ pub(super) fn change(context: &Context, call: &Call) -> Result<(), Refusal> {
         let message = "the body is larger than 1 MiB or has more than 10,000 members and items";
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     };
-    let change = call::object(body).ok_or_else(|| refused(EXPECTED))?;
+    let change = call.object(body, EXPECTED).map_err(refused)?;
     let changed = match change {
         Change {
             advance_s: Some(seconds),

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{JSON, Refusal, guard, reply};
 use crate::{
     FaultPlan,
-    call::{self, Call, Reply},
+    call::{Call, Reply},
     faults::Faults,
     state::Context,
 };
@@ -35,13 +35,12 @@ fn shown(context: &Context) -> Reply {
 /// Checks the whole plan before any of it is in force.
 fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
     guard::check_body(call, &["application/json", TOML])?;
-    let text = str::from_utf8(body(call)?).map_err(|_| refuse("the plan must be UTF-8"))?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = call.document(body(call)?).map_err(refuse)?;
     let is_toml = call.media_type().is_some_and(|sent| sent == TOML);
     let plan = if is_toml {
-        FaultPlan::from_toml(text)
+        FaultPlan::from_toml(&text)
     } else {
-        FaultPlan::from_json(text)
+        FaultPlan::from_json(&text)
     };
     let faults = plan
         .and_then(|plan| Faults::new(plan, context.numbers.seed()))
@@ -53,8 +52,8 @@ fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
 pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Reply, Refusal> {
     guard::check_body(call, JSON)?;
     let number = number.parse().map_err(|_| no_such_fault())?;
-    let switch: Switch = call::object(body(call)?)
-        .ok_or_else(|| refuse(r#"the body must be {"enabled": true} or {"enabled": false}"#))?;
+    let expected = r#"the body must be {"enabled": true} or {"enabled": false}"#;
+    let switch: Switch = call.object(body(call)?, expected).map_err(refuse)?;
     if !context.state().faults.enable(number, switch.enabled) {
         return Err(no_such_fault());
     }

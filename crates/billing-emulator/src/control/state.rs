@@ -31,7 +31,9 @@ fn load(context: &Context, call: &Call) -> Result<(), Refusal> {
         let message = "the body is larger than 64 MiB; a larger snapshot is for the start of an emulator (--data)";
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     })?;
+    let refuse = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
+    let text = call.text(body).map_err(|error| refuse(error.to_owned()))?;
     let limit = context.options.documents_limit;
-    let loaded = Snapshot::read(body, limit).and_then(|snapshot| context.load(snapshot));
-    loaded.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))
+    let loaded = Snapshot::read(text.as_bytes(), limit).and_then(|snapshot| context.load(snapshot));
+    loaded.map_err(|error| refuse(error.to_string()))
 }

@@ -1,4 +1,5 @@
-//! `GET /v1/customers`, one of them, and its company profile. A customer is what its billing profile says of it.
+//! `GET /v1/customers`, one of them, and its company profile. The company is what the billing profile named at first: a
+//! write of the billing profile changes who is billed, and not who the customer is.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -128,11 +129,30 @@ fn listed(customer: &Resource) -> Map<String, Value> {
         .collect()
 }
 
-/// The company that a billing profile names. Its address has the state as `region`.
+/// Keeps the company as it is before the billing profile is written.
+pub(super) fn keep_company(customer: &mut Resource) {
+    if customer.company().is_none() {
+        let company = named_company(customer);
+        customer.keep_company(company);
+    }
+}
+
+/// The company profile of a customer.
 fn company_of(customer: &Resource) -> Map<String, Value> {
+    let kept = customer.company().and_then(|company| company.as_object());
+    let mut company = kept.cloned().unwrap_or_else(|| named_company(customer));
+    company.insert("tenantId".to_owned(), customer.id.as_str().into());
+    let uri = format!("/customers/{}/profiles/company", customer.id);
+    company.insert("links".to_owned(), json!({ "self": link(&uri, &[]) }));
+    let attributes = json!({ "objectType": "CustomerCompanyProfile" });
+    company.insert("attributes".to_owned(), attributes);
+    company
+}
+
+/// The company that a billing profile names. Its address has the state as `region`.
+fn named_company(customer: &Resource) -> Map<String, Value> {
     let billing = &customer.document;
     let mut company = Map::new();
-    company.insert("tenantId".to_owned(), customer.id.as_str().into());
     let name = billing.get("companyName").and_then(Value::as_str);
     let domain = domain(name.unwrap_or_default(), &customer.id);
     company.insert("domain".to_owned(), domain.into());
@@ -153,10 +173,6 @@ fn company_of(customer: &Resource) -> Map<String, Value> {
     copy(from, "region", &mut address, "region");
     copy(from, "state", &mut address, "region");
     company.insert("address".to_owned(), Value::Object(address));
-    let uri = format!("/customers/{}/profiles/company", customer.id);
-    company.insert("links".to_owned(), json!({ "self": link(&uri, &[]) }));
-    let attributes = json!({ "objectType": "CustomerCompanyProfile" });
-    company.insert("attributes".to_owned(), attributes);
     company
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::fault::{Body, Fault};
 use crate::{
-    call::{self, Call},
+    call::Call,
     contract::{self, CUSTOMER_BILLING_PROFILE, Shape},
 };
 
@@ -99,19 +99,26 @@ impl MediaType {
 }
 
 /// The object in the body of a request, under the names of JSON.
+///
+/// As in ASP.NET Web API, an empty body is no object whatever its media type, and another one without a media type is
+/// refused (`HttpContentExtensions.ReadAsAsync`).
 pub(super) fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
     let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
+    if body.is_empty() {
+        return Err(Fault::invalid_input("the body is empty"));
+    }
     let sent = call.media_type();
+    let text = || call.text(body).map_err(Fault::invalid_input);
     let [json, text_json, xml, text_xml, form] = MEDIA_TYPES;
     let read = match sent.as_deref() {
-        Some(name) if name == json || name == text_json => match call::json(body) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err("the body is not a JSON object".to_owned()),
-        },
-        Some(name) if name == xml || name == text_xml => {
-            reader::document(body, &types::CUSTOMER_BILLING_PROFILE)
+        Some(name) if name == json || name == text_json => {
+            let expected = "the body is not a JSON object";
+            return call.object(body, expected).map_err(Fault::invalid_input);
         }
-        Some(name) if name == form => form::read(body),
+        Some(name) if name == xml || name == text_xml => {
+            reader::document(&text()?, &types::CUSTOMER_BILLING_PROFILE)
+        }
+        Some(name) if name == form => form::read(&text()?, &types::CUSTOMER_BILLING_PROFILE),
         _ => return Err(Fault::media_type_not_served(sent.as_deref())),
     };
     read.map_err(|detail| Fault::invalid_input(&detail))

@@ -162,11 +162,15 @@ pub(super) fn find(code: &str) -> Option<Value> {
     }))
 }
 
+/// A text in the address of a billing profile.
+pub(super) fn said<'a>(profile: &'a Map<String, Value>, member: &str) -> Option<&'a str> {
+    profile.get("defaultAddress")?.get(member)?.as_str()
+}
+
 /// Whether the state of a billing profile is one of its country's, where the country has a list of them. An address that
 /// names none is let through.
 pub(super) fn has_state(profile: &Map<String, Value>) -> bool {
-    let address = profile.get("defaultAddress");
-    let said = |member: &str| address.and_then(|address| address.get(member)?.as_str());
+    let said = |member| said(profile, member);
     let country = said("country").unwrap_or_default();
     let country = COUNTRIES
         .iter()

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{fault::Fault, media::MEDIA_TYPES, rules};
 use crate::{
-    call::{self, Call},
+    call::Call,
     contract::{self, Nulls, ReadOnly, VALIDATED_ADDRESS},
 };
 
@@ -79,9 +79,8 @@ fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
     if !media_type.as_deref().is_some_and(is_served) {
         return Err(Fault::media_type_not_served(media_type.as_deref()));
     }
-    let Ok(Value::Object(address)) = call::json(body) else {
-        return Err(Fault::invalid_input("the body is not a JSON object"));
-    };
+    let expected = "the body is not a JSON object";
+    let address = call.object(body, expected).map_err(Fault::invalid_input)?;
     contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep)
         .map_err(|misfit| Fault::invalid_input(&format!("{} {}", misfit.path, misfit.reason)))
 }

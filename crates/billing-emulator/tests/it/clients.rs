@@ -97,7 +97,8 @@ async fn a_customers_own_billing_profile_can_be_written_back() {
         .unwrap();
     assert_eq!(
         company.body().company_name.as_deref(),
-        Some("Contoso Solar, Ltd.")
+        Some("Contoso, Ltd."),
+        "who is billed is not who the customer is"
     );
 }
 

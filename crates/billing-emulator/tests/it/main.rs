@@ -16,6 +16,7 @@ mod around;
 mod authority;
 mod authority_codes;
 mod authorization;
+mod bodies;
 mod bounds;
 mod clients;
 mod clock;

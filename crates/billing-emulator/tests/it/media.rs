@@ -164,7 +164,7 @@ async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_ow
         (
             "application/json",
             "application/x-www-form-urlencoded",
-            "a=b&a[c]=d",
+            "email=b&email[c]=d",
         ),
         (
             "application/json",

@@ -166,7 +166,7 @@ async fn a_snapshot_that_cannot_be_held_changes_nothing_and_the_refusal_names_th
     seen += &control.send("POST", "/api/state", "").await.brief();
     insta::assert_snapshot!(seen, @r#"
     400 {"error":"the snapshot: EOF while parsing an object at line 1 column 1"}
-    400 {"error":"the snapshot: unknown field `customer`, expected `customers` or `billingAccounts` at line 1 column 11"}
+    400 {"error":"the snapshot: unknown field `customer`, expected one of `customers`, `companies`, `billingAccounts` at line 1 column 11"}
     400 {"error":"customer contoso: the tenant id must be a GUID"}
     400 {"error":"billing profile 70023418/P-1, properties.poNumber: must be a string"}
     405 {"error":"this is served with GET and PUT"}

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::types::Type;
 use crate::call::decode_form;
 
 /// How many steps a name may have.
@@ -12,8 +13,14 @@ const DEPTH_LIMIT: usize = 16;
 const PAIRS_LIMIT: usize = 1_000;
 
 /// The object that the pairs make.
-pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
-    let text = std::str::from_utf8(body).map_err(|_| "the body is not a form".to_owned())?;
+///
+/// A form in which no name leads to a member of the type is refused, from which ASP.NET would bind an empty object: most
+/// often it is JSON that a tool calls a form.
+pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> {
+    if text.trim_start().starts_with(['{', '[']) {
+        let message = "the body is JSON and not a form: it needs Content-Type: application/json";
+        return Err(message.to_owned());
+    }
     let mut object = Map::new();
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     if pairs.clone().nth(PAIRS_LIMIT).is_some() {
@@ -26,6 +33,14 @@ pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, String> {
             steps(&name).and_then(|steps| insert(&mut object, &steps, decode_form(value)));
         inserted.ok_or_else(|| "a name of the form stands for no member, or for two".to_owned())?;
     }
+    let is_known = |name: &String| {
+        let mut known = of.members.iter().map(|member| member.element);
+        known.any(|known| known.eq_ignore_ascii_case(name))
+    };
+    if !object.keys().any(is_known) {
+        let name = of.name;
+        return Err(format!("the form has no member of a {name}"));
+    }
     let members = object.into_iter();
     Ok(members
         .map(|(name, value)| (name, with_lists(value)))
@@ -37,9 +52,9 @@ fn steps(name: &str) -> Option<Vec<String>> {
     let name = name.replace("][", ".").replace("].", ".").replace('[', ".");
     let name = name.strip_suffix(']').unwrap_or(&name);
     let steps: Vec<_> = name.split('.').map(str::to_owned).collect();
-    let are_names = steps
-        .iter()
-        .all(|step| !step.is_empty() && !step.contains(']'));
+    // No name of a member has a sign of JSON in it.
+    let is_name = |step: &String| !step.is_empty() && !step.contains([']', '{', '}', '"']);
+    let are_names = steps.iter().all(is_name);
     (are_names && steps.len() <= DEPTH_LIMIT).then_some(steps)
 }
 

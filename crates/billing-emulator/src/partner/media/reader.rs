@@ -32,9 +32,7 @@ struct Element {
 }
 
 /// The object in a document of this type.
-pub(super) fn document(body: &[u8], of: &'static Type) -> Result<Map<String, Value>, String> {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|_| "the body is not UTF-8".to_owned())?;
+pub(super) fn document(text: &str, of: &'static Type) -> Result<Map<String, Value>, String> {
     let root = parse(text).ok_or_else(|| "the body is not XML".to_owned())?;
     if root.namespace != of.namespace || root.name != of.name {
         let (name, namespace) = (of.name, of.namespace);
