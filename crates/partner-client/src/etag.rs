@@ -1,6 +1,8 @@
 //! Which etag of a profile can guard a write.
 
 use billing_core::Response;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::if_match::entity_tag;
 use crate::models::CustomerBillingProfile;
@@ -43,6 +45,28 @@ fn bare(tag: &str) -> &str {
         .unwrap_or(tag)
 }
 
+/// The same JSON with `null` as its etag, which is something else than a text. Every other byte stays as it came.
+pub(crate) fn without_odd_one(body: &[u8]) -> Option<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Profile<'a> {
+        #[serde(borrow)]
+        attributes: &'a RawValue,
+    }
+    #[derive(Deserialize)]
+    struct Attributes<'a> {
+        #[serde(borrow)]
+        etag: &'a RawValue,
+    }
+    let text = str::from_utf8(body).ok()?.trim_start_matches('\u{feff}');
+    let profile: Profile<'_> = serde_json::from_str(text).ok()?;
+    let attributes: Attributes<'_> = serde_json::from_str(profile.attributes.get()).ok()?;
+    let odd = attributes.etag.get();
+    // It is a part of the text.
+    let at = odd.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let (before, rest) = (text.get(..at)?, text.get(at..)?.strip_prefix(odd)?);
+    Some([before, "null", rest].concat().into_bytes())
+}
+
 /// The etag in a body that could not be read as a profile, so that a write's answer does not lose it.
 pub(crate) fn salvaged(body: &[u8]) -> Option<String> {
     let text = str::from_utf8(body).ok()?;
@@ -54,12 +78,12 @@ pub(crate) fn salvaged(body: &[u8]) -> Option<String> {
     is_usable(&etag).then_some(etag)
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Salvaged {
     attributes: Option<Attributes>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Attributes {
     etag: Option<String>,
 }

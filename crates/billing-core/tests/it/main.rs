@@ -38,6 +38,7 @@ mod secrets;
 mod service_error;
 mod setup;
 mod throttle;
+mod throttle_pauses;
 mod transport;
 mod unauthorized;
 mod wrong_port;

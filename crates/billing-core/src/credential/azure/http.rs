@@ -5,7 +5,7 @@ use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 
-use crate::wire::http_client;
+use crate::wire::{connect_fault, http_client};
 use crate::{Endpoint, Error, SendOptions};
 
 const MAX_BODY: usize = 256 * 1024;
@@ -51,7 +51,8 @@ impl HttpClient for Http {
         let origin = url.origin().ascii_serialization();
         let broken = |source: reqwest::Error| {
             let what = if source.is_connect() {
-                format!("could not connect to {origin}")
+                let (_, why) = connect_fault(&source);
+                format!("could not connect to {origin}{why}")
             } else if source.is_timeout() {
                 format!("{origin} did not answer in time")
             } else {
