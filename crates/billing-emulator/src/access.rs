@@ -2,11 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+use axum::http::uri::Authority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    SAMPLE_TENANT_ID, Service, call::Call, clock::seconds, seal::JWT, server::Addresses,
+    SAMPLE_TENANT_ID, Service, call::Call, clock::seconds, host, seal::JWT, server::Addresses,
     state::Context,
 };
 
@@ -64,8 +65,9 @@ const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 
 /// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it, too.
 ///
-/// Libraries take the audience from the address that they were given, so where a call came to is one.
-fn audiences(service: Service, addresses: &Addresses, call: &Call) -> Vec<String> {
+/// Libraries take the audience from the address that they were given, so the service's own is one. What a request says of
+/// where it was sent is none: anybody can say that.
+fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     let (known, address): (&[&str], _) = match service {
         Service::Partner => (
             &[
@@ -88,17 +90,38 @@ fn audiences(service: Service, addresses: &Addresses, call: &Call) -> Vec<String
     };
     let mut audiences: Vec<_> = known.iter().map(|&known| known.to_owned()).collect();
     audiences.push(address.clone());
-    let here = call.origin(address);
-    if here != *address {
-        audiences.push(here);
-    }
     audiences
 }
 
+/// Whether an audience is the service's own address under another name of this machine or behind a mapped port, whatever
+/// serves TLS before it. It is not if another listener has that port.
+fn is_own_address(service: Service, addresses: &Addresses, audience: &str) -> bool {
+    let authority = |address: &str| {
+        let (scheme, rest) = address.split_once("://")?;
+        let is_web = ["http", "https"].contains(&scheme);
+        rest.parse::<Authority>().ok().filter(|_| is_web)
+    };
+    let Some(named) = authority(audience) else {
+        return false;
+    };
+    let others = [
+        (Service::Partner, &addresses.partner),
+        (Service::Arm, &addresses.arm),
+        (Service::Authority, &addresses.authority),
+    ];
+    let mut others = others.into_iter().filter(|(other, _)| *other != service);
+    let is_theirs = |address: &String| {
+        authority(address).is_some_and(|address| address.port_u16() == named.port_u16())
+    };
+    host::is_loopback(&named)
+        && !is_theirs(&addresses.control)
+        && !others.any(|(_, address)| is_theirs(address))
+}
+
 /// All of them, as an error lists them.
-pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses, call: &Call) -> String {
+pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> String {
     let both = |audience: String| format!("'{audience}/','{audience}'");
-    let audiences = audiences(service, addresses, call).into_iter();
+    let audiences = audiences(service, addresses).into_iter();
     audiences.map(both).collect::<Vec<_>>().join(",")
 }
 
@@ -127,8 +150,10 @@ impl Context {
             return Err(Distrust::Expired { at });
         }
         let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
-        let taken = audiences(service, &self.addresses, call);
-        if !taken.iter().any(|audience| audience == bare) {
+        let taken = audiences(service, &self.addresses);
+        if !taken.iter().any(|audience| audience == bare)
+            && !is_own_address(service, &self.addresses, bare)
+        {
             return Err(Distrust::Audience(claims.aud));
         }
         let is_weak = |amr: &Vec<String>| !amr.iter().any(|method| method == "mfa");

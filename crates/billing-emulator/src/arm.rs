@@ -97,7 +97,7 @@ fn admit<'a>(
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    known.map_err(|distrust| Fault::distrust(context, call, distrust))?;
+    known.map_err(|distrust| Fault::distrust(context, distrust))?;
     let mut segments = call.segments();
     // Azure's SDK for JavaScript puts a slash before an id, which begins with one.
     if let ["", "providers", ..] = segments.as_slice() {

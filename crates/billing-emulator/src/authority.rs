@@ -15,6 +15,7 @@ use crate::{
 };
 use app::Client;
 pub use app::{App, SignIn};
+pub(crate) use device::Devices;
 use refresh::RefreshToken;
 use refusal::Refusal;
 pub(crate) use spent::Spent;
@@ -23,6 +24,7 @@ mod app;
 mod authorize;
 mod back;
 mod code;
+mod device;
 mod form;
 mod grant;
 mod granted;
@@ -45,6 +47,8 @@ enum Version {
 enum Target<'a> {
     Token(&'a str, Version),
     Authorize(&'a str, Version),
+    DeviceCode(&'a str, Version),
+    DeviceLogin,
     Configuration(&'a str),
     Instance,
     Keys,
@@ -60,7 +64,13 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         (Target::Token(tenant, version), &Method::POST) => {
             grant::answer(context, call, tenant, version)
         }
-        (Target::Token(..), method) => Err(Refusal::method("POST", method)),
+        (Target::DeviceCode(tenant, version), &Method::POST) => {
+            device::begin(context, call, tenant, version)
+        }
+        (Target::Token(..) | Target::DeviceCode(..), method) => {
+            Err(Refusal::method("POST", method))
+        }
+        (Target::DeviceLogin, &Method::GET | &Method::POST) => device::page(context, call),
         (Target::Authorize(tenant, version), &Method::GET) => {
             authorize::answer(context, call, tenant, version)
         }
@@ -84,6 +94,12 @@ fn find<'a>(segments: &[&'a str]) -> Option<Target<'a>> {
         Target::Authorize(tenant, Version::Two)
     } else if let Some(tenant) = named(&["{}", "oauth2", "authorize"]) {
         Target::Authorize(tenant, Version::One)
+    } else if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "devicecode"]) {
+        Target::DeviceCode(tenant, Version::Two)
+    } else if let Some(tenant) = named(&["{}", "oauth2", "devicecode"]) {
+        Target::DeviceCode(tenant, Version::One)
+    } else if known(&["devicelogin"]) {
+        Target::DeviceLogin
     } else if let Some(tenant) = named(&["{}", "v2.0", ".well-known", "openid-configuration"])
         .or_else(|| named(&["{}", ".well-known", "openid-configuration"]))
     {

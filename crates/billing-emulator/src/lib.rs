@@ -72,19 +72,21 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `POST /{tenant}/oauth2/v2.0/token` | an access token, by `client_credentials`, `refresh_token` or `authorization_code` (with a proof key, S256 or plain) |
+//! | `POST /{tenant}/oauth2/v2.0/token` | an access token, by `client_credentials`, `refresh_token`, `authorization_code` (with a proof key, S256 or plain) or a device code |
 //! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
+//! | `POST /{tenant}/oauth2/v2.0/devicecode` | a device code: its first poll is `authorization_pending` and its second has the tokens, unless a person approved or declined it before at `/devicelogin`; it expires after 15 minutes of the emulator's clock |
 //! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
 //!
 //! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be told not to ask the real
 //! authority about this one (`instance_discovery=False` in MSAL, `disable_instance_discovery=True` in azure-identity).
 //!
-//! The first two are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
+//! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
 //! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
 //! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
 //!
 //! Access tokens are JSON Web Tokens for an hour of the emulator's clock ([`Builder::token_lifetime`]). Each service takes
-//! those for its own audiences: the real ones, or its address here. A user's tokens say that there was a second factor, as
+//! those for its own audiences: the real ones, or its address here, under any name of this machine and behind any mapped
+//! port. There are none for Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens say that there was a second factor, as
 //! Partner Center demands; refresh tokens work for ninety days, over and over ([`Builder::single_use_refresh_tokens`] stops
 //! that), codes once and for ten minutes. None of them outlives the emulator. What cannot be used again is remembered for the
 //! latest 10,000. Without any of it there is [`Builder::without_authentication`].

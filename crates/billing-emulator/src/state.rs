@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, arm,
-    authority::Spent,
+    authority::{Devices, Spent},
     budget::Budget,
     builder::Options,
     clock::{Clock, rfc3339},
@@ -256,6 +256,7 @@ pub(crate) struct State {
     pub(crate) buckets: Buckets,
     pub(crate) faults: Faults,
     pub(crate) spent: Spent,
+    pub(crate) devices: Devices,
     pub(crate) log: Log,
     pub(crate) history: History,
 }

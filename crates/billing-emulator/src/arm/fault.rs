@@ -92,7 +92,7 @@ impl Fault {
 
     /// The challenge says where to sign in: at the emulator's own authority, so that nobody who follows it
     /// leaves the machine.
-    pub(super) fn distrust(context: &Context, call: &Call, distrust: Distrust) -> Self {
+    pub(super) fn distrust(context: &Context, distrust: Distrust) -> Self {
         let (code, message, description) = match distrust {
             Distrust::Missing => (
                 "AuthenticationFailed",
@@ -119,7 +119,7 @@ impl Fault {
                 format!(
                     "The access token has been obtained for wrong audience or resource '{audience}'. \
                      It should exactly match with one of the allowed audiences {}.",
-                    access::list_of_audiences(Service::Arm, &context.addresses, call),
+                    access::list_of_audiences(Service::Arm, &context.addresses),
                 ),
                 "The access token has been obtained for wrong audience.",
             ),

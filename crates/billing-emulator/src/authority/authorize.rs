@@ -16,6 +16,9 @@ use crate::{
     state::Context,
 };
 
+/// Of applications that read the code from the browser that they show.
+const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
 pub(super) fn answer(
     context: &Context,
     call: &Call,
@@ -31,7 +34,7 @@ pub(super) fn answer(
     let client = Client::find(&context.options, Named { tenant, id })?;
     let redirect_uri = require("redirect_uri")?;
     // Who does not know where to go back to is told here, and everybody else there (RFC 6749, 4.1.2.1).
-    if !is_absolute_uri(redirect_uri) {
+    if !is_absolute_uri(redirect_uri) || !is_application(redirect_uri) {
         return Err(Refusal::redirect_invalid(redirect_uri));
     }
     let mode = call.query("response_mode").unwrap_or("query");
@@ -59,6 +62,29 @@ fn is_absolute_uri(text: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
+/// Whether a challenge has the length and the characters of RFC 7636, section 4.2.
+fn is_challenge(text: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved)
+}
+
+/// Whether a browser may be sent there: to a web address, or to an application by a scheme that no browser gives a meaning
+/// of its own ("Redirect URI (reply URL) outline and restrictions"; RFC 8252, section 7.1).
+fn is_application(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri == OUT_OF_BAND;
+    };
+    if ["http", "https"]
+        .iter()
+        .any(|web| web.eq_ignore_ascii_case(scheme))
+    {
+        let host = rest.split(['/', '?']).next().unwrap_or_default();
+        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+        return !host.is_empty() && host.bytes().all(is_of_host);
+    }
+    scheme.contains('.') || scheme.starts_with("msal") || scheme == "ms-appx-web"
+}
+
 fn code(
     context: &Context,
     call: &Call,
@@ -76,8 +102,16 @@ fn code(
         return Err(Refusal::parameter_missing("scope"));
     }
     client.check_sign_in()?;
-    let challenge = match (text("code_challenge"), call.query("code_challenge_method")) {
-        (None, None | Some("S256" | "plain")) => None,
+    // One that is there and empty protects nothing.
+    let challenge = call.parameter("code_challenge").map(str::to_owned);
+    if challenge.as_deref().is_some_and(|sent| !is_challenge(sent)) {
+        return Err(Refusal::challenge_invalid());
+    }
+    let challenge = match (challenge, call.query("code_challenge_method")) {
+        (None, None) => None,
+        (None, Some("S256" | "plain")) => {
+            return Err(Refusal::parameter_missing("code_challenge"));
+        }
         (Some(challenge), Some("S256")) => Some(Challenge::Sha256(challenge)),
         // Which is what it is without a method (RFC 7636, section 4.3).
         (Some(challenge), None | Some("plain")) => Some(Challenge::Plain(challenge)),

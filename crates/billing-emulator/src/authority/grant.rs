@@ -1,7 +1,7 @@
 //! `POST /{tenant}/oauth2/v2.0/token`, and version 1 without `v2.0`.
 
 use super::{
-    Refusal, Version, app::Client, code::Code, form::Form, granted::Granting,
+    Refusal, Version, app::Client, code::Code, device::DeviceCode, form::Form, granted::Granting,
     refresh::RefreshToken, resource::Wanted, tenant_id,
 };
 use crate::{
@@ -51,6 +51,14 @@ pub(super) fn answer(
             let wanted = Wanted::by_user(resource, scope, version)?;
             code.spend(context)?;
             Ok(granting(&client, &wanted).to_user(&form, code.nonce))
+        }
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            let client = client()?;
+            let code = DeviceCode::redeem(context, &client, &form)?;
+            let resource = asked("resource").or(code.resource.as_deref());
+            let scope = asked("scope").or(code.scope.as_deref());
+            let wanted = Wanted::by_user(resource, scope, version)?;
+            Ok(granting(&client, &wanted).to_user(&form, None))
         }
         other => Err(Refusal::grant_not_served(other)),
     }

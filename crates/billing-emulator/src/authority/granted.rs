@@ -46,9 +46,18 @@ struct Granted<'a> {
 /// Version 1 writes numbers as texts.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Seconds {
+pub(super) enum Seconds {
     Number(u64),
     Text(String),
+}
+
+impl Seconds {
+    pub(super) fn of(number: u64, version: Version) -> Self {
+        match version {
+            Version::One => Self::Text(number.to_string()),
+            Version::Two => Self::Number(number),
+        }
+    }
 }
 
 /// "ID token claims reference".
@@ -104,10 +113,7 @@ impl<'a> Granting<'a> {
         let lifetime = self.context.options.token_lifetime.as_secs();
         let now = seconds(self.context.clock.now());
         let is_first = self.version == Version::One;
-        let number = |number: u64| match self.version {
-            Version::One => Seconds::Text(number.to_string()),
-            Version::Two => Seconds::Number(number),
-        };
+        let number = |number| Seconds::of(number, self.version);
         Granted {
             token_type: "Bearer",
             scope: None,

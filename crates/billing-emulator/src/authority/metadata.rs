@@ -15,6 +15,7 @@ pub(super) fn configuration(authority: &str, tenant: &str) -> Result<Reply, Refu
         "authorization_endpoint": at("/oauth2/v2.0/authorize"),
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
         "code_challenge_methods_supported": ["plain", "S256"],
+        "device_authorization_endpoint": at("/oauth2/v2.0/devicecode"),
         "id_token_signing_alg_values_supported": ["HS256"],
         "issuer": at("/v2.0"),
         "jwks_uri": at("/discovery/v2.0/keys"),

@@ -148,6 +148,47 @@ impl Refusal {
         Self::new("invalid_grant", 54_005, text)
     }
 
+    /// The text is as clients have reported it.
+    pub(super) fn authorization_pending() -> Self {
+        let text = "OAuth 2.0 device flow error. Authorization is pending. Continue polling.";
+        Self::new("authorization_pending", 70_016, text)
+    }
+
+    /// The number is the one for a user who refuses to consent; none is documented for this error.
+    pub(super) fn authorization_declined() -> Self {
+        let text = "User declined to consent to access the app.";
+        Self::new("authorization_declined", 65_004, text)
+    }
+
+    /// The text is as clients have reported it.
+    pub(super) fn device_code_expired() -> Self {
+        let text = "The provided value for the input parameter 'device_code' is not valid. This device \
+                    code has expired.";
+        Self::new("expired_token", 70_020, text)
+    }
+
+    pub(super) fn device_code_unknown() -> Self {
+        let text = "Invalid verification code due to User typing in wrong user code for device code \
+                    flow.";
+        Self::new("bad_verification_code", 70_018, text)
+    }
+
+    /// Azure AD Graph, which is retired. What is answered there is not recorded; this is the answer for
+    /// a resource that is switched off.
+    pub(super) fn resource_disabled(resource: &str) -> Self {
+        let text = format!(
+            "The service principal for resource '{resource}' is disabled. This indicate that a \
+             subscription within the tenant has lapsed, or that the administrator for this tenant has \
+             disabled the application, preventing tokens from being issued for it."
+        );
+        Self::new("invalid_resource", 500_014, text)
+    }
+
+    pub(super) fn challenge_invalid() -> Self {
+        let text = "Invalid size of Code_Challenge parameter.";
+        Self::new("invalid_request", 501_491, text)
+    }
+
     pub(super) fn inactive(issued: u64) -> Self {
         let issued = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(issued));
         let text = format!(

@@ -19,6 +19,23 @@ pub(super) struct Wanted {
     pub(super) has_refresh_token: bool,
 }
 
+/// Azure AD Graph, by its address and by its id. Nobody gets tokens for it any more.
+const RETIRED: [&str; 2] = [
+    "https://graph.windows.net",
+    "00000002-0000-0000-c000-000000000000",
+];
+
+fn check(audience: &str) -> Result<(), Refusal> {
+    let bare = audience.trim_end_matches('/');
+    if RETIRED
+        .iter()
+        .any(|retired| retired.eq_ignore_ascii_case(bare))
+    {
+        return Err(Refusal::resource_disabled(audience));
+    }
+    Ok(())
+}
+
 impl Wanted {
     /// For the application itself: one resource, by name in version 1 and as `{resource}/.default` in 2.
     pub(super) fn by_app(form: &Form, version: Version) -> Result<Self, Refusal> {
@@ -34,6 +51,7 @@ impl Wanted {
                 )
             }
         };
+        check(audience)?;
         Ok(Self {
             audience: audience.to_owned(),
             permission: String::new(),
@@ -51,6 +69,7 @@ impl Wanted {
     ) -> Result<Self, Refusal> {
         let scope = scope.unwrap_or_default();
         if version == Version::One {
+            check(resource.unwrap_or(GRAPH))?;
             return Ok(Self {
                 audience: resource.unwrap_or(GRAPH).to_owned(),
                 permission: "user_impersonation".to_owned(),
@@ -75,6 +94,7 @@ impl Wanted {
             }
         }
         let (audience, permissions) = wanted.unwrap_or((GRAPH, vec!["User.Read"]));
+        check(audience)?;
         let permission = permissions.join(" ");
         Ok(Self {
             audience: audience.to_owned(),

@@ -209,6 +209,17 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
         ],
         &[("response_mode", "fragment")],
         &[("scope", "")],
+        &[("redirect_uri", "javascript:alert(1)")],
+        &[("redirect_uri", "JavaScript://localhost/%0aalert(1)")],
+        &[("redirect_uri", "data:text/html,a")],
+        &[("redirect_uri", "file:///etc/passwd")],
+        &[("redirect_uri", "https:stranger.example.com")],
+        &[("redirect_uri", "https:///path")],
+        &[("redirect_uri", "https://user@stranger.example.com/")],
+        &[("redirect_uri", "com.example.app://back")],
+        &[("redirect_uri", "msal5f0c2b1e://auth")],
+        &[("redirect_uri", "urn:ietf:wg:oauth:2.0:oob")],
+        &[("redirect_uri", "urn:other")],
         &[("redirect_uri", "")],
         &[("redirect_uri", "/relative")],
         &[("redirect_uri", "://localhost/")],
@@ -242,6 +253,28 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
       302 http://localhost:8400/back?from=there# consent_required AADSTS65001
     [("scope", "")]
       302 http://localhost:8400/back?from=there& invalid_request AADSTS900144
+    [("redirect_uri", "javascript:alert(1)")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "JavaScript://localhost/%0aalert(1)")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "data:text/html,a")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "file:///etc/passwd")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https:stranger.example.com")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https:///path")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https://user@stranger.example.com/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "com.example.app://back")]
+      302 com.example.app://back? consent_required AADSTS65001
+    [("redirect_uri", "msal5f0c2b1e://auth")]
+      302 msal5f0c2b1e://auth? consent_required AADSTS65001
+    [("redirect_uri", "urn:ietf:wg:oauth:2.0:oob")]
+      302 urn:ietf:wg:oauth:2.0:oob? consent_required AADSTS65001
+    [("redirect_uri", "urn:other")]
+      400 invalid_request AADSTS90102
     [("redirect_uri", "")]
       400 invalid_request AADSTS900144
     [("redirect_uri", "/relative")]
@@ -255,4 +288,29 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
     [("client_id", "another")]
       400 unauthorized_client AADSTS700016
     "#);
+}
+
+#[tokio::test]
+async fn a_challenge_that_protects_nothing_is_refused() {
+    let emulator = sample().start().await.unwrap();
+    let long = "a".repeat(129);
+    for challenge in [
+        "",
+        "short",
+        long.as_str(),
+        "with a space in it, and of the right length.",
+    ] {
+        for method in ["S256", "plain", ""] {
+            let sent = [
+                ("code_challenge", challenge),
+                ("code_challenge_method", method),
+            ];
+            let reply = authorize(&emulator, &sent).await;
+            let location = reply.header("location").unwrap();
+            assert!(location.contains("AADSTS501491"), "{sent:?} {location}");
+        }
+    }
+    let reply = authorize(&emulator, &[("code_challenge_method", "S256")]).await;
+    let location = reply.header("location").unwrap();
+    assert!(location.contains("AADSTS900144"), "{location}");
 }

@@ -3,7 +3,7 @@
 use billing_emulator::{
     Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Snapshot,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::wire::{API_VERSION, Caller, sample};
 

@@ -23,6 +23,7 @@ mod clock;
 mod conformance;
 mod connections;
 mod control;
+mod device_codes;
 mod etag;
 mod events;
 mod exposed;

@@ -27,7 +27,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
         let url = match path.split('/').nth(1) {
             Some("v1") => emulator.partner_url(),
             Some("providers") => emulator.arm_url(),
-            Some("{tenant}" | "common") => emulator.authority_url(),
+            Some("{tenant}" | "common" | "devicelogin") => emulator.authority_url(),
             _ => emulator.control_url(),
         };
         assert_eq!(
@@ -106,6 +106,16 @@ async fn each_answer_of_the_authority_is_described_with_its_headers_and_media_ty
         ("POST", "/common/oauth2/v2.0/token", by_secret.as_str(), 200),
         ("POST", "/common/oauth2/token", &by_secret, 400),
         ("POST", "/common/oauth2/v2.0/token", &without_secret, 401),
+        (
+            "POST",
+            "/common/oauth2/v2.0/devicecode",
+            "client_id=a&scope=b",
+            200,
+        ),
+        ("POST", "/common/oauth2/devicecode", "client_id=a", 200),
+        ("POST", "/nobody/oauth2/devicecode", "client_id=a", 400),
+        ("GET", "/devicelogin", "", 200),
+        ("POST", "/devicelogin", "user_code=a&answer=approve", 400),
         ("GET", sign_in, "", 302),
         (
             "GET",

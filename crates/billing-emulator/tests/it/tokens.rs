@@ -63,12 +63,25 @@ async fn each_service_takes_the_tokens_that_are_for_it() {
         );
         assert_eq!(statuses, expected, "{scope}");
     }
-    // By the name under which it is called.
+    // By another name of this machine, however it is called.
     let by_name = emulator.arm_url().replace("127.0.0.1", "localhost");
     let token = app_token(&emulator, &own(&by_name)).await;
-    for (url, status) in [(by_name.as_str(), 200), (emulator.arm_url(), 401)] {
+    for url in [by_name.as_str(), emulator.arm_url()] {
         let read = bearing(url, &token).get(&arm_path()).await;
-        assert_eq!(read.status, status, "{url}");
+        assert_eq!(read.status, 200, "{url}");
+    }
+    // Not by what the request says of where it was sent.
+    let stranger = app_token(&emulator, "http://stranger.example.com/.default").await;
+    let read = bearing(emulator.arm_url(), &stranger).called("stranger.example.com");
+    assert_eq!(read.get(&arm_path()).await.status, 401);
+    for (other, status) in [
+        (emulator.control_url(), 401),
+        ("http://localhost:8443", 200),
+        ("ftp://localhost", 401),
+    ] {
+        let token = app_token(&emulator, &own(other)).await;
+        let read = bearing(emulator.arm_url(), &token).get(&arm_path()).await;
+        assert_eq!(read.status, status, "{other}");
     }
 }
 
