@@ -52,41 +52,41 @@ fn redact(folder: &Path, shown: &Transcript) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-const PROFILES: &str = r#"
-[profiles.default]
+const CONTEXTS: &str = r#"
+[contexts.default]
 cloud = "usgov"
 tenant-id = "contoso.example.com"
 
-[profiles.fabrikam]
+[contexts.fabrikam]
 cloud = "china"
 arm-endpoint = "https://management.fabrikam.example.com"
 credential = "client-secret"
 client-secret-env = "FABRIKAM_SECRET"
 
-[profiles.stack]
+[contexts.stack]
 cloud = "custom"
 arm-endpoint = "https://management.stack.example.com"
 "#;
 
 #[tokio::test]
 async fn what_is_in_force_is_shown_with_where_it_was_found() {
-    let config = Config::new(PROFILES);
+    let config = Config::new(CONTEXTS);
     let shown = config.billing("config show").run().await;
     insta::assert_snapshot!(redact(config.folder.path(), &shown));
 }
 
 #[tokio::test]
 async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profile() {
-    let config = Config::new(PROFILES);
+    let config = Config::new(CONTEXTS);
     let run = config
-        .billing("config show --output json --profile fabrikam --credential azure-cli")
-        .env("BILLING_PROFILE", "stack")
+        .billing("config show --output json --context fabrikam --credential azure-cli")
+        .env("BILLING_CONTEXT", "stack")
         .env("BILLING_CREDENTIAL", "managed-identity")
         .env("AZURE_CLIENT_ID", "5f0c2b1e-0000-4000-8000-000000000001")
         .env("AZURE_TENANT_ID", "");
     let shown = run.run().await;
     let settings = shown.json();
-    assert_eq!(settings["profile"], "fabrikam");
+    assert_eq!(settings["context"], "fabrikam");
     let found = |name: &str| {
         let mut all = settings["settings"].as_array().unwrap().iter();
         let row = all.find(|row| row["name"] == name).unwrap();
@@ -105,8 +105,8 @@ async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profi
 
 #[tokio::test]
 async fn whoever_names_the_variable_of_a_token_means_the_token_whatever_the_profile_says() {
-    let config = Config::new(PROFILES);
-    let run = config.billing("config show --profile fabrikam --token-env MINE");
+    let config = Config::new(CONTEXTS);
+    let run = config.billing("config show --context fabrikam --token-env MINE");
     let shown = run.env("MINE", "secret-of-the-test").run().await;
     let text = redact(config.folder.path(), &shown);
     assert!(
@@ -121,13 +121,13 @@ async fn whoever_names_the_variable_of_a_token_means_the_token_whatever_the_prof
 
 #[tokio::test]
 async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
-    let config = Config::new(PROFILES);
+    let config = Config::new(CONTEXTS);
     let mut seen = String::new();
     for args in [
-        "--profile fabrikam",
-        "--profile fabrikam --cloud public",
-        "--profile fabrikam --cloud public --arm-endpoint https://a.example.com",
-        "--profile stack",
+        "--context fabrikam",
+        "--context fabrikam --cloud public",
+        "--context fabrikam --cloud public --arm-endpoint https://a.example.com",
+        "--context stack",
     ] {
         let run = config.billing(&format!("arm list a --dry-run --output json {args}"));
         let request = run.token("t").run().await.json();
@@ -138,26 +138,26 @@ async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
 
 #[tokio::test]
 async fn a_custom_cloud_has_to_say_where_things_are() {
-    let config = Config::new(PROFILES);
-    let run = config.billing("partner get c --profile stack").token("t");
+    let config = Config::new(CONTEXTS);
+    let run = config.billing("partner get c --context stack").token("t");
     let mut seen = config.refused(run).await;
-    let run = config.billing("arm list a --profile stack --credential client-secret");
+    let run = config.billing("arm list a --context stack --credential client-secret");
     seen += &config.refused(run).await;
     insta::assert_snapshot!(seen);
 }
 
 #[tokio::test]
 async fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
-    let config = Config::new(PROFILES);
+    let config = Config::new(CONTEXTS);
     let mut seen = String::new();
-    let run = config.billing("arm list a --profile fabricam");
+    let run = config.billing("arm list a --context fabricam");
     seen += &config.refused(run).await;
-    let run = config.billing("arm list a").env("BILLING_PROFILE", "other");
+    let run = config.billing("arm list a").env("BILLING_CONTEXT", "other");
     seen += &config.refused(run).await;
     let empty = Config::new("");
-    let run = empty.billing("arm list a --profile other");
+    let run = empty.billing("arm list a --context other");
     seen += &empty.refused(run).await;
-    let run = billing(["arm", "list", "a", "--profile", "other"]);
+    let run = billing(["arm", "list", "a", "--context", "other"]);
     seen += &config.refused(run).await;
     insta::assert_snapshot!(seen);
 }
@@ -187,7 +187,7 @@ async fn a_value_that_cannot_be_used_is_refused_with_its_place() {
         "refresh-token-store = \"hush\"",
         "client_secret = \"hush\"",
     ] {
-        let config = Config::new(&format!("[profiles.default]\n{line}\n"));
+        let config = Config::new(&format!("[contexts.default]\n{line}\n"));
         let said = config.refused(config.billing("config show")).await;
         assert!(!said.contains("hush"), "{said}");
         seen += &said;
@@ -206,10 +206,10 @@ async fn a_file_to_begin_with_is_written_once_and_found_again() {
         seen += &format!("$ billing {args}\n{}\n", redact(home.path(), &shown));
     }
     let path = PathBuf::from(run("config path").run().await.stdout.trim_end());
-    fs::write(&path, "[profiles.mine]\n").unwrap();
+    fs::write(&path, "[contexts.mine]\n").unwrap();
     let again = run("config init").run().await;
     seen += &format!("$ billing config init\n{}\n", redact(home.path(), &again));
-    assert_eq!(fs::read_to_string(path).unwrap(), "[profiles.mine]\n");
+    assert_eq!(fs::read_to_string(path).unwrap(), "[contexts.mine]\n");
     insta::assert_snapshot!(seen);
 }
 

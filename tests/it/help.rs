@@ -14,10 +14,29 @@ fn commands(help: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_whole_command_tree_explains_itself() {
+    insta::assert_snapshot!(tree("--help").await);
+}
+
+#[tokio::test]
+async fn the_short_help_has_the_verb_s_own_options_alone() {
+    let tree = tree("-h").await;
+    for global in [
+        "--arm-endpoint",
+        "--color",
+        "--verbose",
+        "Global options:\n",
+    ] {
+        assert!(!tree.contains(global), "{global}");
+    }
+    insta::assert_snapshot!(tree);
+}
+
+/// The help of each verb.
+async fn tree(option: &str) -> String {
     let mut tree = String::new();
     let mut waiting = vec![Vec::new()];
     while let Some(path) = waiting.pop() {
-        let args = path.iter().map(String::as_str).chain(["--help"]);
+        let args = path.iter().map(String::as_str).chain([option]);
         let shown = billing(args).run().await;
         assert_eq!(
             (shown.code, shown.stderr.as_str()),
@@ -29,7 +48,15 @@ async fn the_whole_command_tree_explains_itself() {
             waiting.push([path.clone(), vec![name]].concat());
         }
     }
-    insta::assert_snapshot!(tree);
+    tree
+}
+
+#[tokio::test]
+async fn options_with_one_letter_mean_the_long_ones() {
+    for (short, long) in [("-o=json", "--output=json"), ("-ojson", "--output=json")] {
+        let get = |option| billing(["config", "show", option]);
+        assert_eq!(get(short).run().await.stdout, get(long).run().await.stdout);
+    }
 }
 
 #[tokio::test]
@@ -48,5 +75,24 @@ async fn without_a_command_the_help_goes_to_stderr_as_a_usage_error() {
         let shown = billing(args.iter().copied()).run().await;
         assert_eq!((shown.code, shown.stdout.as_str()), (Some(2), ""));
         assert!(shown.stderr.contains("Usage: billing"), "{}", shown.stderr);
+    }
+}
+
+#[tokio::test]
+async fn the_long_help_of_every_verb_has_its_global_options() {
+    for verb in [
+        &["partner", "get"][..],
+        &["partner", "customer"],
+        &["demo"],
+        &["arm"],
+    ] {
+        let shown = billing(verb.iter().copied().chain(["--help"])).run().await;
+        assert!(shown.stdout.contains("--color"), "{}", shown.stdout);
+        let is_service = verb[0] != "demo";
+        assert_eq!(
+            shown.stdout.contains("--arm-endpoint"),
+            is_service,
+            "{verb:?}"
+        );
     }
 }

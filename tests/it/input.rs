@@ -62,7 +62,7 @@ impl Document {
     fn text(self) -> &'static str {
         match self {
             Self::BodyFile | Self::BodyStdin => r#"{"properties":{"poNumber":"Zürich"}}"#,
-            Self::Config => "[profiles.default]\r\ntenant-id = \"Zürich\"\r\n",
+            Self::Config => "[contexts.default]\r\ntenant-id = \"Zürich\"\r\n",
             Self::Faults => "[[fault]]\npath = \"/Zürich/\"\nstatus = 503\n",
             Self::Data => r#"{"customers":{},"billingAccounts":{"a":{"Zürich":{}}}}"#,
         }

@@ -2,6 +2,7 @@
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 
+use crate::support::stub::{Stub, answer};
 use crate::support::{billing, sample};
 
 const CANARY: &str = "canary-token-of-the-log";
@@ -17,11 +18,19 @@ async fn each_request_is_logged_on_stderr_and_the_data_stays_alone_on_stdout() {
         let shown = billing(args).at(&emulator).run().await;
         assert_eq!(shown.code, Some(0), "{}", shown.stderr);
         assert_eq!(shown.json(), quiet.json());
-        for said in ["GetCustomerBillingProfile", "http.response.status_code=200"] {
-            assert!(shown.stderr.contains(said), "{}", shown.stderr);
+        let is_debug = verbose[0].starts_with("-vv");
+        assert_eq!(shown.stderr.contains("DEBUG"), is_debug, "{}", shown.stderr);
+        if is_debug {
+            for said in ["GetCustomerBillingProfile", "http.response.status_code=200"] {
+                assert!(shown.stderr.contains(said), "{}", shown.stderr);
+            }
+            continue;
         }
-        let is_debug = shown.stderr.contains("DEBUG");
-        assert_eq!(is_debug, verbose[0].starts_with("-vv"), "{}", shown.stderr);
+        let line = "GET /v1/customers/…/profiles/billing → 200 in ";
+        let rest = shown.stderr.strip_prefix(line).unwrap();
+        let (time, rest) = rest.split_once(" ms, ").unwrap();
+        assert!(time.parse::<u32>().is_ok(), "{}", shown.stderr);
+        assert_eq!(rest, "attempt 1\n");
     }
 }
 
@@ -50,5 +59,29 @@ async fn no_log_has_a_token_or_a_name() {
                 assert!(!log.contains(secret), "{secret}: {log}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn further_attempts_and_broken_connections_have_lines_of_their_own() {
+    let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
+    let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
+    let server = Stub::start([passing.as_str(), "", profile.as_str()]).await;
+    let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "-v", "--retries=2"];
+    let args = args.into_iter().chain(["--partner-endpoint", server.url()]);
+    let shown = billing(args).token("t").run().await;
+    let path = "GET /v1/customers/…/profiles/billing →";
+    for (start, end) in [
+        (" 503 in ", ", attempt 1"),
+        (" the connection broke in ", ", attempt 2"),
+        (" 200 in ", ", attempt 3"),
+    ] {
+        let start = format!("{path}{start}");
+        let is_said = |line: &str| line.starts_with(&start) && line.ends_with(end);
+        assert!(
+            shown.stderr.lines().any(is_said),
+            "{start}: {}",
+            shown.stderr
+        );
     }
 }

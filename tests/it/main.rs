@@ -22,6 +22,7 @@ mod emulator;
 mod emulator_page;
 mod emulator_state;
 mod failures;
+mod find;
 #[cfg(target_os = "linux")]
 mod harmless;
 mod help;

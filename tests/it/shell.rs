@@ -36,7 +36,7 @@ async fn the_manual_is_a_page_on_stdout_or_a_folder_of_pages() {
     let shown = billing(args).run().await;
     let written = shown.stderr.replace(pages.to_str().unwrap(), "<folder>");
     assert_eq!((shown.code, shown.stdout.as_str()), (Some(0), ""));
-    insta::assert_snapshot!(written, @"wrote 19 pages to <folder>");
+    insta::assert_snapshot!(written, @"wrote 21 pages to <folder>");
     let names = std::fs::read_dir(&pages).unwrap();
     let mut names: Vec<_> = names
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -58,7 +58,9 @@ async fn the_manual_is_a_page_on_stdout_or_a_folder_of_pages() {
     billing-emulator.1
     billing-man.1
     billing-partner-check.1
+    billing-partner-customer.1
     billing-partner-get.1
+    billing-partner-list.1
     billing-partner-update.1
     billing-partner.1
     billing.1

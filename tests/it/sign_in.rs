@@ -149,13 +149,13 @@ async fn a_secret_can_have_a_variable_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
     let text = format!(
-        "[profiles.fabrikam]\ncredential = \"client-secret\"\nclient-secret-env = \"FABRIKAM_SECRET\"\n\
+        "[contexts.fabrikam]\ncredential = \"client-secret\"\nclient-secret-env = \"FABRIKAM_SECRET\"\n\
          tenant-id = \"{TENANT}\"\nclient-id = \"{CLIENT}\"\nauthority = \"{}\"\narm-endpoint = \"{}\"\n",
         authority.url(),
         emulator.arm_url()
     );
     std::fs::write(&config, text).unwrap();
-    let run = billing(["arm", "list", SAMPLE_ACCOUNT, "--profile", "fabrikam"])
+    let run = billing(["arm", "list", SAMPLE_ACCOUNT, "--context", "fabrikam"])
         .env("BILLING_CONFIG", config.to_str().unwrap())
         .env("BILLING_TOKEN", "not this one")
         .env("FABRIKAM_SECRET", "the-other-secret");

@@ -1,6 +1,7 @@
 //! The argument tree.
 
 pub(crate) mod emulator;
+mod examples;
 mod taken;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use partner_client::{Accept, ContentType, MediaType};
 
 use crate::credential::Kind;
+use crate::hint::shell_word;
 use crate::output::{is_hidden, one_line};
 use emulator::EmulatorArgs;
 pub(crate) use taken::{check, shown};
@@ -30,7 +32,7 @@ pub(crate) use taken::{check, shown};
     after_help = "Exit codes: 0 done, 1 refused, failed or not applied, 2 usage or configuration, \
                   3 gave up waiting (resumable), 4 the outcome of a write is unknown; \
                   on Ctrl-C it ends by the signal.\n\
-                  Environment: BILLING_TOKEN for the token; BILLING_PROFILE for the profile; HTTPS_PROXY, \
+                  Environment: BILLING_TOKEN for the token; BILLING_CONTEXT for the context; HTTPS_PROXY, \
                   ALL_PROXY and NO_PROXY for the way to the services.\n\
                   Try it without an account: billing demo"
 )]
@@ -71,7 +73,7 @@ pub(crate) enum Verb {
     /// Settings, and the file that keeps them
     ///
     /// A setting is taken from the first of these that has it: the option, the environment variable, the
-    /// profile, the default. Secrets are never in the file.
+    /// context, the default. Secrets are never in the file.
     Config {
         #[command(subcommand)]
         verb: ConfigVerb,
@@ -152,6 +154,34 @@ pub(crate) fn harmless(error: clap::Error, args: impl Iterator<Item = OsString>)
     }
 }
 
+/// What may be meant by arguments that are not understood: a value of `--set` with spaces and without quotes.
+pub(crate) fn unquoted(args: impl Iterator<Item = OsString>) -> Option<String> {
+    let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let mut rest = args.as_slice();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        let value = match first.strip_prefix("--set=") {
+            Some(value) => value,
+            None if first == "--set" => {
+                let (value, after) = rest.split_first()?;
+                rest = after;
+                value
+            }
+            None => continue,
+        };
+        let words = rest.iter().take_while(|word| !word.starts_with('-'));
+        let words: Vec<_> = words.map(String::as_str).collect();
+        if value.contains('=') && !words.is_empty() {
+            let whole = format!("{value} {}", words.join(" "));
+            let quoted = shell_word(&whole);
+            return Some(format!(
+                "a value with spaces goes into quotes\n  --set {quoted}"
+            ));
+        }
+    }
+    None
+}
+
 /// What goes with every call of a service.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
@@ -171,15 +201,10 @@ pub(crate) struct Global {
     /// The config file, instead of the one in the usual place
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The profile of the config file; `default` by default
-    // Its own id: a billing profile is an argument of some verbs.
-    #[arg(
-        id = "config_profile",
-        long = "profile",
-        global = true,
-        value_name = "NAME"
-    )]
-    pub(crate) profile: Option<String>,
+    /// The context of the config file; `default` by default
+    // It was called a profile once.
+    #[arg(long, alias = "profile", global = true, value_name = "NAME")]
+    pub(crate) context: Option<String>,
     /// How to get a token; the one in BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) credential: Option<Kind>,
@@ -187,7 +212,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
     /// Print a table for people, or the service's document as JSON; table by default
-    #[arg(long, global = true, value_name = "FORMAT")]
+    #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// How errors are printed on stderr: text for people, or one JSON object; json with --output json
     #[arg(long, global = true, value_name = "FORMAT")]
@@ -199,7 +224,7 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,
     /// Do not ask before a write
-    #[arg(long, global = true)]
+    #[arg(short, long, global = true)]
     pub(crate) yes: bool,
     /// Show no running line while an update is waited for
     #[arg(long, global = true)]
@@ -232,7 +257,7 @@ pub(crate) enum Cloud {
 }
 
 impl Cloud {
-    /// The name that options and profiles have for it.
+    /// The name that options and contexts have for it.
     pub(crate) fn name(self) -> String {
         name(self)
     }
@@ -265,9 +290,25 @@ pub(crate) enum ErrorFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PartnerVerb {
+    /// Print the customers: their ids, names and domains
+    ///
+    /// The id of a customer is what the other verbs take. Prints each page as it comes.
+    List {
+        /// Only customers whose company name starts with this, in either letter case
+        #[arg(long, value_name = "NAME")]
+        filter: Option<String>,
+        /// Stop after this many customers
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+    },
+    /// Print a customer: company profile, domain and relationship to the partner
+    Customer {
+        /// The customer's tenant id, as `billing partner list` prints it
+        customer_id: String,
+    },
     /// Print a customer's billing profile
     Get {
-        /// The customer's tenant id
+        /// The customer's tenant id, as `billing partner list` prints it
         customer_id: String,
         #[command(flatten)]
         accept: AcceptArgs,
@@ -281,14 +322,14 @@ pub(crate) enum PartnerVerb {
     ///
     /// Prints what the service would refuse, and writes nothing. Exits with 1 if there is anything.
     Check {
-        /// The customer's tenant id
+        /// The customer's tenant id, as `billing partner list` prints it
         customer_id: String,
     },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PartnerUpdate {
-    /// The customer's tenant id
+    /// The customer's tenant id, as `billing partner list` prints it
     pub(crate) customer_id: String,
     #[command(flatten)]
     pub(crate) change: Change,
@@ -342,14 +383,17 @@ pub(crate) struct Change {
 pub(crate) enum ArmVerb {
     /// Print a billing profile
     Get {
-        /// The billing account's name
+        /// The billing account's name, or the whole resource id of the profile
         account: String,
-        /// The billing profile's name
-        profile: String,
+        /// The billing profile's name; leave it out after a resource id
+        profile: Option<String>,
     },
     /// Print all billing profiles of a billing account
+    ///
+    /// The Azure portal shows the names of billing accounts under Cost Management + Billing, Properties, as billing
+    /// account id; `az billing account list` prints them. Prints each page as it comes.
     List {
-        /// The billing account's name
+        /// The billing account's name, such as 7f3d1c52-…:5a8f3c1e-…_2019-05-31, or its whole resource id
         account: String,
     },
     /// Change a billing profile, and wait until the change is done
@@ -367,9 +411,10 @@ pub(crate) enum ArmVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct ArmUpdate {
-    /// The billing account's name
+    /// The billing account's name, or the whole resource id of the profile
     pub(crate) account: String,
-    /// The billing profile's name
+    /// The billing profile's name; leave it out after a resource id
+    #[arg(default_value = "", hide_default_value = true)]
     pub(crate) profile: String,
     #[command(flatten)]
     pub(crate) change: Change,
@@ -424,6 +469,6 @@ mod tests {
             assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
             count += 1;
         }
-        assert_eq!(count, 14);
+        assert_eq!(count, 16);
     }
 }

@@ -1,14 +1,15 @@
 //! `billing arm`: billing profiles of Azure Resource Manager.
 
 mod get;
-mod list;
+pub(crate) mod list;
+mod resource_id;
 mod update;
 mod wait;
 
 use arm_client::models::BillingProfile;
 use billing_core::Response;
 
-use crate::args::{ArmVerb, Format, Global};
+use crate::args::{ArmUpdate, ArmVerb, Format, Global};
 use crate::document::{self, Path, Segment};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};
@@ -24,12 +25,24 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     match verb {
         ArmVerb::Get { account, profile } => {
+            let (account, profile) = resource_id::profile(account, profile.unwrap_or_default())?;
             interrupt
                 .guard(get::run(&account, &profile, global))
                 .await?
         }
-        ArmVerb::List { account } => interrupt.guard(list::run(&account, global)).await?,
-        ArmVerb::Update(args) => update::run(&args, global, interrupt).await,
+        ArmVerb::List { account } => {
+            let account = resource_id::account(account)?;
+            interrupt.guard(list::run(&account, global)).await?
+        }
+        ArmVerb::Update(args) => {
+            let (account, profile) = resource_id::profile(args.account, args.profile)?;
+            let args = ArmUpdate {
+                account,
+                profile,
+                ..args
+            };
+            update::run(&args, global, interrupt).await
+        }
         ArmVerb::Wait { token, patience } => wait::run(&token, patience, global, interrupt).await,
     }
 }

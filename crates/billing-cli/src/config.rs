@@ -1,7 +1,7 @@
-//! What the commands go by: options, the environment, and a file with profiles.
+//! What the commands go by: options, the environment, and a file with contexts.
 //!
 //! Each setting is taken from the first of these that has it: the option, the environment variable, the
-//! profile, the default. Where it was found stays with it, for `billing config show` and for messages.
+//! context, the default. Where it was found stays with it, for `billing config show` and for messages.
 
 mod file;
 mod init;
@@ -44,7 +44,7 @@ pub(crate) async fn run(verb: ConfigVerb, global: &Global) -> Result<(), Failure
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Default,
-    Profile,
+    Context,
     Environment,
     Option,
 }
@@ -79,7 +79,8 @@ impl Setting {
 #[derive(Debug)]
 pub(crate) struct Settings {
     file: PathBuf,
-    profile: Option<String>,
+    /// The part of the file that is used.
+    context: Option<String>,
     found: Vec<Setting>,
 }
 
@@ -145,7 +146,7 @@ impl Settings {
         let name = key.name();
         let place = self.get(Key::Cloud).map_or("", |cloud| &cloud.place);
         let hint = format!(
-            "add a line such as {name} = \"https://host.example\" to the profile, or choose one of the \
+            "add a line such as {name} = \"https://host.example\" to the context, or choose one of the \
              known clouds"
         );
         Failure::usage(format!("{place}: a custom cloud needs {name}, too"), hint)

@@ -45,7 +45,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The name that options and profiles have for it.
+    /// The name that options and contexts have for it.
     pub(crate) fn name(self) -> String {
         args::name(self)
     }
@@ -238,7 +238,7 @@ impl Ask<'_> {
         let lines = names.iter().map(|name| format!("\n  export {name}=…"));
         let is_setting = |name: &str| keys.iter().any(|key| key.variable_name() == Some(name));
         let also = if names.iter().any(|name| is_setting(name)) {
-            "\nthe ids may be in a profile instead, as tenant-id and client-id: see `billing config init`"
+            "\nthe ids may be in a context instead, as tenant-id and client-id: see `billing config init`"
         } else {
             ""
         };

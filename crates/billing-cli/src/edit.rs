@@ -207,7 +207,12 @@ fn read_value(path: &str, text: &str, kind: Kind) -> Result<Value, Failure> {
 
 /// The failure of an option whose paths need not name the root.
 fn refuse_option(option: &str, path: &str, misfit: Misfit, writable: &Writable) -> Failure {
-    let misfit = misfit.with_paths(|path| writable.short(path).to_owned());
+    let mut misfit = misfit.with_paths(|path| writable.short(path).to_owned());
+    if let Misfit::Unknown { nearest, .. } = &mut misfit
+        && let Some(meant) = writable.respelled(path)
+    {
+        *nearest = Some(meant);
+    }
     refuse(&format!("{option} {path}"), misfit)
 }
 

@@ -159,13 +159,15 @@ impl Call<'_> {
         };
         let subject = &self.subject;
         Some(match code {
-            "2000" | "900118" => "the id of a customer is the id of their tenant, a GUID such as \
+            "2000" | "900118" => self.with_list(
+                "the id of a customer is the id of their tenant, a GUID such as \
                  7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30"
-                .to_owned(),
-            "20002" => format!(
+                    .to_owned(),
+            ),
+            "20002" => self.with_list(format!(
                 "the token is good, but its partner has no reseller relationship with {subject}: check \
                  the id, or ask the customer to accept one"
-            ),
+            )),
             "27002" => "nothing was changed: put the member right that is named above and run it \
                         again; mind that defaultAddress has a state and a region"
                 .to_owned(),
@@ -194,13 +196,26 @@ impl Call<'_> {
     }
 
     fn missing(&self) -> String {
-        let seen = match self.target.service() {
-            Service::Partner => "a partner sees only its own customers",
-            Service::Arm => "names are as the portal and the list show them",
-        };
+        let subject = &self.subject;
+        match (self.target.service(), &self.list) {
+            (Service::Partner, _) => self.with_list(format!(
+                "check the id of {subject}; a partner sees only its own customers"
+            )),
+            (Service::Arm, Some(_)) => self.with_list(format!(
+                "check the id of {subject}; names are as the portal and the list show them"
+            )),
+            (Service::Arm, None) => format!(
+                "check the name of {subject}; the portal shows it under Cost Management + Billing, Properties, and the \
+                 Azure CLI lists what its user may see\n  az billing account list --query '[].name' --output tsv"
+            ),
+        }
+    }
+
+    /// The hint, and the command that lists what there is.
+    fn with_list(&self, hint: String) -> String {
         match &self.list {
-            Some(list) => format!("check the id of {}; {seen}\n  {list}", self.subject),
-            None => format!("check the id of {}; {seen}", self.subject),
+            Some(list) => format!("{hint}\n  {list}"),
+            None => hint,
         }
     }
 
@@ -237,9 +252,16 @@ impl Call<'_> {
 
     fn connection(&self, error: &Error) -> String {
         if let Some(hint) = untrusted(error, &self.target.origin()) {
+            if self.target.is_on_this_machine() {
+                return format!(
+                    "nothing was sent, as nobody vouches for the certificate of {}; an emulator writes down the \
+                     authority that does\n  billing emulator --tls --ca-file ca.pem\n  export SSL_CERT_FILE=ca.pem",
+                    self.target.origin()
+                );
+            }
             return hint;
         }
-        if self.target.is_loopback() {
+        if self.target.is_on_this_machine() {
             return format!(
                 "is `billing emulator` still running, and is {} its address?",
                 self.target.origin()

@@ -60,11 +60,23 @@ pub fn main() -> ExitCode {
                 error.kind(),
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             );
+            let is_unknown = error.kind() == ErrorKind::UnknownArgument;
+            let meant = args::unquoted(std::env::args_os()).filter(|_| is_unknown);
             if !is_asked_for && output::is_for_scripts() {
-                return Failure::arguments(&error).report().into();
+                let failure = Failure::arguments(&error);
+                let failure = meant.into_iter().fold(failure, Failure::hint);
+                return failure.report().into();
             }
             // Whoever closed the pipe does not want to read it.
             let _ = error.print();
+            if let Some(meant) = meant {
+                let hint = output::Painted::from(
+                    "
+",
+                )
+                .styled(output::HINT, "hint:");
+                output::say(hint.text(&format!(" {meant}")));
+            }
             return if is_asked_for {
                 Exit::Done.into()
             } else {
@@ -136,8 +148,8 @@ async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result<(), Failure> {
         ..
     } = cli;
     // An emulator says which requests it gets without being asked to.
-    let at_least = u8::from(matches!(verb, Verb::Emulator(_)));
-    log::start(verbose.max(at_least));
+    let is_emulator = matches!(verb, Verb::Emulator(_));
+    log::start(verbose.max(u8::from(is_emulator)), is_emulator);
     match verb {
         Verb::Demo => interrupt.guard(demo::verb()).await?,
         Verb::Emulator(args) => emulator::run(args, interrupt).await,

@@ -1,7 +1,9 @@
 //! `billing partner`: customers' billing profiles.
 
 mod check;
+mod customer;
 mod get;
+mod list;
 mod update;
 
 use billing_core::Response;
@@ -25,6 +27,12 @@ pub(crate) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     match verb {
+        PartnerVerb::List { filter, limit } => {
+            interrupt.guard(list::run(filter, limit, global)).await?
+        }
+        PartnerVerb::Customer { customer_id } => {
+            interrupt.guard(customer::run(&customer_id, global)).await?
+        }
         PartnerVerb::Get {
             customer_id,
             accept,
@@ -50,7 +58,7 @@ fn call<'a>(target: &'a Target, verb: &str, customer_id: &str) -> Call<'a> {
         doing: format!("{verb} the billing profile of customer {shown}"),
         subject: format!("customer {shown}"),
         look: command_line("partner get", &[customer_id], target.options()),
-        list: None,
+        list: Some(format!("billing partner list{}", target.options())),
     }
 }
 

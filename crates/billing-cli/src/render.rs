@@ -1,8 +1,8 @@
 //! Documents and differences for people.
 
 mod excerpt;
+mod list;
 
-use arm_client::models::BillingProfile;
 use billing_core::RequestPreview;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
@@ -13,6 +13,8 @@ use crate::diff::Difference;
 use crate::document::{Path, Row, rows};
 use crate::failure::{Exit, Failure};
 use crate::output::{Painted, one_line, print};
+
+pub(crate) use list::List;
 
 /// What stands where a value is not.
 const NONE: &str = "(none)";
@@ -210,37 +212,6 @@ pub(crate) fn introduced_differences(
     Painted::from(one_line(introduction)).indented(&table)
 }
 
-/// One row for each billing profile.
-pub(crate) fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Painted {
-    const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
-    let rows = profiles.iter().map(|profile| {
-        let properties = profile.properties.as_ref();
-        let status = properties.and_then(|all| all.status.as_ref());
-        let cells = [
-            profile.name.as_deref(),
-            properties.and_then(|all| all.display_name.as_deref()),
-            properties.and_then(|all| all.po_number.as_deref()),
-            properties.and_then(|all| all.currency.as_deref()),
-            status.map(|status| status.as_str()),
-        ];
-        cells.map(|text| cell(&excerpt::value(text.unwrap_or("-")).0))
-    });
-    if page.is_narrow() {
-        let tables = rows.map(|cells| {
-            let mut table = page.table();
-            for (title, cell) in TITLES.into_iter().zip(cells) {
-                table.add_row([name(&title.to_lowercase()), cell]);
-            }
-            finish(&mut table)
-        });
-        return Painted::table(tables.collect::<Vec<_>>().join("\n\n"));
-    }
-    let mut table = page.table();
-    table.set_header(TITLES.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
-    table.add_rows(rows);
-    Painted::table(finish(&mut table))
-}
-
 /// Rows of text below a header; without the header where there is no room for columns.
 pub(crate) fn columns<const N: usize>(
     header: [&str; N],
@@ -286,7 +257,8 @@ fn finish(table: &mut Table) -> String {
     if let Some(first) = table.column_mut(0) {
         // What stands first on a line needs no room before it.
         first.set_padding((0, 1));
-        if is_one_of_several && widest.saturating_add(1) <= room / 5 * 3 {
+        let is_free = first.constraint().is_none();
+        if is_free && is_one_of_several && widest.saturating_add(1) <= room / 5 * 3 {
             first.set_constraint(ColumnConstraint::ContentWidth);
         }
     }

@@ -69,6 +69,18 @@ impl Writable {
         root.and_then(|rest| rest.strip_prefix('.')).unwrap_or(path)
     }
 
+    /// The path that was meant by one in the spelling of another language: `/address/city`, `$.companyName`,
+    /// `address['city']`, `Address.City`.
+    pub(crate) fn respelled(&self, path: &str) -> Option<String> {
+        let bare = path.trim_start_matches('$').replace(['/', '['], ".");
+        let bare = bare.replace([']', '\'', '"'], "");
+        let names = bare.split('.').filter(|name| !name.is_empty());
+        let names: Vec<_> = names.map(with_lower_first).collect();
+        let respelled = names.join(".");
+        let is_member = self.kind(&self.segments(&respelled)).is_ok();
+        (is_member && respelled != path).then(|| self.short(&respelled).to_owned())
+    }
+
     /// What the member at the end of a path holds.
     ///
     /// # Errors
@@ -137,7 +149,11 @@ impl Writable {
             }
             // As in `plans[0]`, the way that tables name an item.
             let list = segment.split_once('[').map(|(name, _)| name);
-            if let Some(list) = list.filter(|name| node.member(name).is_some()) {
+            let is_list = |name: &&str| {
+                let member = node.member(name);
+                member.is_some_and(|member| member.kind() == Kind::List)
+            };
+            if let Some(list) = list.filter(is_list) {
                 let path = join(&path, list);
                 let kind = Kind::List;
                 return Err(Misfit::NoMembers { path, kind });
@@ -312,6 +328,33 @@ mod tests {
             (siblings.len(), siblings[0].as_str()),
             (6, "properties.address")
         );
+    }
+
+    #[test]
+    fn a_path_of_another_language_is_understood() {
+        let arm = Writable::arm();
+        for (path, expected) in [
+            ("address/city", Some("address.city")),
+            ("/properties/address/city", Some("address.city")),
+            ("$.properties.poNumber", Some("poNumber")),
+            ("$.poNumber", Some("poNumber")),
+            ("$['address']['city']", Some("address.city")),
+            ("address[city]", Some("address.city")),
+            ("Properties.PoNumber", Some("poNumber")),
+            ("poNumber", None),
+            ("$.nothing", None),
+            ("/", None),
+            ("$", None),
+            ("", None),
+        ] {
+            assert_eq!(arm.respelled(path).as_deref(), expected, "{path}");
+        }
+        let partner = Writable::partner();
+        assert_eq!(
+            partner.respelled("$.companyName").as_deref(),
+            Some("companyName")
+        );
+        assert_eq!(partner.respelled("/attributes/etag"), None);
     }
 
     #[test]

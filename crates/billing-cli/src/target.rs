@@ -60,13 +60,13 @@ impl Target {
                 || global.arm_endpoint.is_some()
                 || global.cloud.is_some()
                 || global.config.is_some()
-                || global.profile.is_some()
+                || global.context.is_some()
                 || global.credential.is_some()
                 || global.token_env.is_some();
             if elsewhere {
                 return Err(Failure::usage(
                     "--emulator brings its own endpoints and token",
-                    "leave out --partner-endpoint, --arm-endpoint, --cloud, --config, --profile, \
+                    "leave out --partner-endpoint, --arm-endpoint, --cloud, --config, --context, \
                      --credential and --token-env, or leave out --emulator",
                 ));
             }
@@ -131,6 +131,15 @@ impl Target {
     /// Whether it is an emulator of our own, in which nothing is worth a question.
     pub(crate) fn is_own_emulator(&self) -> bool {
         self.emulator.is_some()
+    }
+
+    /// Whether it is reached on loopback, as an emulator is.
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        let origin = self.origin();
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        ["127.", "localhost", "[::1]"]
+            .iter()
+            .any(|own| host.starts_with(own))
     }
 
     /// Plain http is accepted for loopback only.
@@ -203,7 +212,7 @@ fn options(service: Service, global: &Global) -> String {
         .map(|path| path.display().to_string());
     let given = [
         ("--config", config),
-        ("--profile", global.profile.clone()),
+        ("--context", global.context.clone()),
         ("--cloud", global.cloud.map(args::Cloud::name)),
         (service.option(), endpoint.clone()),
         ("--credential", global.credential.map(Kind::name)),

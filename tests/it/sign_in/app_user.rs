@@ -18,7 +18,7 @@ impl Profile {
         let profile = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        let text = "[profiles.default]\ncredential = \"app-user\"\n\
+        let text = "[contexts.default]\ncredential = \"app-user\"\n\
                     refresh-token-store = \"file:kept/refresh-token\"\n";
         fs::write(profile.folder.path().join("config.toml"), text).unwrap();
         profile

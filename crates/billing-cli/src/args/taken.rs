@@ -3,7 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
-use super::Global;
+use super::{Global, examples};
 use crate::failure::Failure;
 
 /// Why a verb, such as `arm wait`, does not take a global option; `None` if it does.
@@ -13,9 +13,7 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
         (.., "error_format") => None,
         ("demo" | "emulator", ..) => Some("it brings services of its own"),
         ("completions" | "man", ..) => Some("it asks no service"),
-        ("config", _, "config") | ("config", "" | "show" | "refresh-token", "config_profile") => {
-            None
-        }
+        ("config", _, "config") | ("config", "" | "show" | "refresh-token", "context") => None,
         (
             "config",
             "" | "show",
@@ -37,8 +35,14 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
-/// The same command, in which no verb shows options that it does not take.
+/// The same command, in which no verb shows options that it does not take, `-h` shows those of the verb alone, and
+/// each verb has examples.
 pub(crate) fn shown(mut command: Command) -> Command {
+    // What `--help` shows besides has to be known before that.
+    command = command.mut_args(|arg| {
+        let is_for_all = arg.is_global_set();
+        arg.hide_short_help(is_for_all)
+    });
     // Each verb has the global options only then.
     command.build();
     hide(command, "")
@@ -54,6 +58,13 @@ fn hide(command: Command, verb: &str) -> Command {
         let hidden = arg.is_hide_set() || is_hidden(&arg);
         arg.hide(hidden)
     });
+    let own = command
+        .get_after_help()
+        .map(|own| format!("{own}\n\n"))
+        .unwrap_or_default();
+    let long = format!("{own}{}", examples::text(verb));
+    let short = format!("{long}\n\n{}", examples::where_global_options_are(verb));
+    let command = command.after_help(short).after_long_help(long);
     command.mut_subcommands(|inner| {
         let verb = format!("{verb} {}", inner.get_name());
         hide(inner, verb.trim_start())

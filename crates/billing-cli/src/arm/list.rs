@@ -1,11 +1,16 @@
 //! `billing arm list`.
 
+use arm_client::models::BillingProfile;
+
 use super::open;
 use crate::args::{Format, Global};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};
-use crate::output::{one_line, print, say, show};
-use crate::render::{self, Page, print_preview};
+use crate::output::{one_line, say};
+use crate::render::{List, Page, print_preview};
+
+/// What the list shows of a profile.
+pub(crate) const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
 
 pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     let target = open(global).await?;
@@ -26,16 +31,29 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         let preview = pager.preview().map_err(|error| call.failed(error))?;
         return print_preview(&preview, format);
     }
-    let profiles = pager
-        .collect_all()
+    let mut list = List::new(TITLES, format, Page::stdout());
+    while let Some(page) = pager
+        .next_page()
         .await
-        .map_err(|error| call.failed(error))?;
-    match format {
-        Format::Json => print(&render::json(&profiles)?),
-        Format::Table if profiles.is_empty() => {
-            say(format!("there are no billing profiles in {}", call.subject));
-            Ok(())
-        }
-        Format::Table => show(render::billing_profiles(&profiles, Page::stdout())),
+        .map_err(|error| call.failed(error))?
+    {
+        list.print(page.body(), cells)?;
     }
+    if list.count() == 0 && format == Format::Table {
+        say(format!("there are no billing profiles in {}", call.subject));
+    }
+    list.end()
+}
+
+/// The columns of a profile.
+pub(crate) fn cells(profile: &BillingProfile) -> [Option<&str>; 5] {
+    let properties = profile.properties.as_ref();
+    let status = properties.and_then(|all| all.status.as_ref());
+    [
+        profile.name.as_deref(),
+        properties.and_then(|all| all.display_name.as_deref()),
+        properties.and_then(|all| all.po_number.as_deref()),
+        properties.and_then(|all| all.currency.as_deref()),
+        status.map(|status| status.as_str()),
+    ]
 }

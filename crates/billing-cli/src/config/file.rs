@@ -1,4 +1,4 @@
-//! Reading the file: profiles, and in each of them settings.
+//! Reading the file: contexts, and in each of them settings.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
 use crate::nearest::did_you_mean;
 
-/// A line of a profile.
+/// A line of a context.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) key: Key,
@@ -23,20 +23,20 @@ pub(super) struct Entry {
     pub(super) line: usize,
 }
 
-pub(super) type Profiles = BTreeMap<String, Vec<Entry>>;
+pub(super) type Contexts = BTreeMap<String, Vec<Entry>>;
 
-/// The profiles of the file; none if nobody named one and there is none in the usual place.
+/// The contexts of the file; none if nobody named one and there is none in the usual place.
 ///
 /// # Errors
 /// A usage failure that names the line: no TOML, a setting that does not exist, a secret.
-pub(super) async fn read(place: &Place) -> Result<Profiles, Failure> {
+pub(super) async fn read(place: &Place) -> Result<Contexts, Failure> {
     let path = &place.path;
     let text = match input::file(path, Limit::DOCUMENT).await {
         Ok(text) => text,
         Err(InputError::Read(error))
             if error.kind() == io::ErrorKind::NotFound && place.named_by.is_none() =>
         {
-            return Ok(Profiles::new());
+            return Ok(Contexts::new());
         }
         Err(error) => {
             let by = place.named_by.unwrap_or("the config file");
@@ -44,7 +44,7 @@ pub(super) async fn read(place: &Place) -> Result<Profiles, Failure> {
             return Err(error.refuse(&source, "`billing config init` writes a file to begin with"));
         }
     };
-    Document { path, text: &text }.profiles()
+    Document { path, text: &text }.contexts()
 }
 
 struct Document<'a> {
@@ -53,7 +53,7 @@ struct Document<'a> {
 }
 
 impl Document<'_> {
-    fn profiles(&self) -> Result<Profiles, Failure> {
+    fn contexts(&self) -> Result<Contexts, Failure> {
         // Not its Display: that quotes the line, and a secret with it.
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
@@ -61,32 +61,38 @@ impl Document<'_> {
             self.refuse(
                 &span,
                 &message,
-                "the file is TOML: name = \"value\", below a line such as [profiles.default]",
+                "the file is TOML: name = \"value\", below a line such as [contexts.default]",
             )
         })?;
-        let mut profiles = Profiles::new();
-        for (name, value) in root.get_ref() {
-            if name.get_ref() != "profiles" {
-                return Err(self.unknown(name, &["profiles"], true));
+        let mut contexts = Contexts::new();
+        for (group, value) in root.get_ref() {
+            // Contexts were called profiles once.
+            if !matches!(group.get_ref().as_ref(), "contexts" | "profiles") {
+                return Err(self.unknown(group, &["contexts"], true));
             }
             let DeValue::Table(tables) = value.get_ref() else {
-                return Err(self.no_table(&value.span(), "profiles"));
+                return Err(self.no_table(&value.span(), group.get_ref()));
             };
-            for (profile, value) in tables {
-                let name = profile.get_ref().to_string();
+            for (context, value) in tables {
+                let name = context.get_ref().to_string();
                 let DeValue::Table(table) = value.get_ref() else {
                     return Err(match Key::named(&name) {
-                        Some(_) => self.unknown(profile, &[], true),
+                        Some(_) => self.unknown(context, &[], true),
                         None => self.no_table(&value.span(), &name),
                     });
                 };
-                profiles.insert(name, self.profile(table)?);
+                let settings = self.context(table)?;
+                if contexts.insert(name.clone(), settings).is_some() {
+                    let what = format!("{name} is there twice, below contexts and below profiles");
+                    let hint = "keep one of the two, below contexts";
+                    return Err(self.refuse(&context.span(), &what, hint));
+                }
             }
         }
-        Ok(profiles)
+        Ok(contexts)
     }
 
-    fn profile(&self, table: &DeTable<'_>) -> Result<Vec<Entry>, Failure> {
+    fn context(&self, table: &DeTable<'_>) -> Result<Vec<Entry>, Failure> {
         let mut entries = Vec::new();
         for (name, value) in table {
             let Some(key) = Key::named(name.get_ref()) else {
@@ -115,11 +121,11 @@ impl Document<'_> {
     ) -> Failure {
         let (span, name) = (name.span(), name.get_ref().as_ref());
         if is_outside && Key::named(name).is_some() {
-            let what = format!("{name} is a setting of a profile");
+            let what = format!("{name} is a setting of a context");
             return self.refuse(
                 &span,
                 &what,
-                "put it below a line such as [profiles.default]",
+                "put it below a line such as [contexts.default]",
             );
         }
         if let Some(belongs) = secret::belongs(name) {
@@ -139,11 +145,11 @@ impl Document<'_> {
     }
 
     fn no_table(&self, span: &Range<usize>, name: &str) -> Failure {
-        let what = format!("{name} is no profile");
+        let what = format!("{name} is no context");
         self.refuse(
             span,
             &what,
-            "a profile is a line such as [profiles.default] with its settings below it",
+            "a context is a line such as [contexts.default] with its settings below it",
         )
     }
 
@@ -167,7 +173,7 @@ mod tests {
 
     fn read(text: &str) -> String {
         let path = Path::new("config.toml");
-        match (Document { path, text }).profiles() {
+        match (Document { path, text }).contexts() {
             Ok(profiles) => format!("{profiles:?}"),
             Err(failure) => failure.plain(),
         }
@@ -176,22 +182,32 @@ mod tests {
     #[test]
     fn what_cannot_be_a_setting_is_refused_with_its_line_and_what_would_do() {
         let texts = [
-            "[profiles.a\ncloud = \"usgov\"",
-            "[profiles.a]\ncloud = usgov",
-            "[profiles.a]\nclowd = \"usgov\"",
-            "[profiles.a]\ntenant_id = \"contoso.example.com\"",
-            "[profiles.a]\ncolour = \"blue\"",
-            "[profiles.a]\n\ncloud = 7",
-            "[profiles.a]\ncloud = \" \"",
-            "[profiles.a]\ncloud = \"usgov\"\ncloud = \"china\"",
-            "[profiles]\ncloud = \"usgov\"",
-            "[profiles]\na = \"usgov\"",
-            "profiles = 1",
+            "[contexts.a\ncloud = \"usgov\"",
+            "[contexts.a]\ncloud = usgov",
+            "[contexts.a]\nclowd = \"usgov\"",
+            "[contexts.a]\ntenant_id = \"contoso.example.com\"",
+            "[contexts.a]\ncolour = \"blue\"",
+            "[contexts.a]\n\ncloud = 7",
+            "[contexts.a]\ncloud = \" \"",
+            "[contexts.a]\ncloud = \"usgov\"\ncloud = \"china\"",
+            "[contexts]\ncloud = \"usgov\"",
+            "[contexts]\na = \"usgov\"",
+            "contexts = 1",
             "cloud = \"usgov\"",
-            "[profile.a]\ncloud = \"usgov\"",
+            "[context.a]\ncloud = \"usgov\"",
         ];
         let seen: Vec<_> = texts.iter().map(|text| read(text)).collect();
         insta::assert_snapshot!(seen.join("\n\n"));
+    }
+
+    #[test]
+    fn contexts_may_still_be_called_profiles() {
+        let text = "[profiles.a]\ncloud = \"usgov\"\n[contexts.b]\ncloud = \"china\"";
+        assert_eq!(read(text), read(&text.replace("profiles", "contexts")));
+        insta::assert_snapshot!(read(&text.replace("contexts.b", "contexts.a")), @"
+        config.toml:1: a is there twice, below contexts and below profiles
+        hint: keep one of the two, below contexts
+        ");
     }
 
     #[test]
@@ -207,7 +223,7 @@ mod tests {
             "api-key",
         ] {
             for text in [
-                format!("[profiles.a]\n{name} = \"hush\""),
+                format!("[contexts.a]\n{name} = \"hush\""),
                 format!("{name} = \"hush\""),
             ] {
                 let refused = read(&text);
@@ -220,7 +236,7 @@ mod tests {
         config.toml:1: api-key looks like a secret, and secrets are not kept in this file
         hint: put the client secret into the environment variable AZURE_CLIENT_SECRET, or into one that client-secret-env names; take the line out of the file
         ");
-        assert!(!read("[profiles.a]\ntoken = \"hush").contains("hush"));
+        assert!(!read("[contexts.a]\ntoken = \"hush").contains("hush"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::credential;
 use crate::failure::Failure;
 use crate::input::{self, InputError};
 
-/// A setting. Its name is the same in a profile and as an option, where it is one.
+/// A setting. Its name is the same in a context and as an option, where it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Cloud,

@@ -2,7 +2,7 @@
 
 use billing_core::Cloud;
 
-use super::file::Profiles;
+use super::file::Contexts;
 use super::place::Place;
 use super::{Key, Layer, Setting, Settings, file, place, variable};
 use crate::args::{self, Global};
@@ -10,8 +10,8 @@ use crate::credential::{Kind, TOKEN_VARIABLE, store};
 use crate::failure::Failure;
 use crate::nearest::did_you_mean;
 
-/// The profile that is used when none is named.
-const DEFAULT_PROFILE: &str = "default";
+/// The context that is used when none is named.
+const DEFAULT_CONTEXT: &str = "default";
 
 /// The cloud of which nothing is known.
 const CUSTOM: &str = "custom";
@@ -20,13 +20,13 @@ impl Settings {
     /// # Errors
     /// A usage failure
     /// - for a file that was named and cannot be read, or has a line that cannot be used;
-    /// - for a profile that is not in it;
+    /// - for a context that is not in it;
     /// - for a cloud, a credential or an address that cannot be used.
     pub(crate) async fn load(global: &Global) -> Result<Self, Failure> {
         let place = place::find(global)?;
-        let profiles = file::read(&place).await?;
-        let profile = profile(global, &place, &profiles)?;
-        let entries = profile.as_ref().and_then(|name| profiles.get(name));
+        let contexts = file::read(&place).await?;
+        let context = context(global, &place, &contexts)?;
+        let entries = context.as_ref().and_then(|name| contexts.get(name));
         let entries = entries.map(Vec::as_slice).unwrap_or_default();
         let path = place.path.display();
         let find = |key: Key| {
@@ -36,7 +36,7 @@ impl Settings {
                 (Layer::Environment, text, name.to_owned())
             } else if let Some(entry) = entries.iter().find(|entry| entry.key == key) {
                 let place = format!("{path}:{}", entry.line);
-                (Layer::Profile, entry.text.clone(), place)
+                (Layer::Context, entry.text.clone(), place)
             } else {
                 let Some(text) = key.default() else {
                     return Ok(None);
@@ -55,7 +55,7 @@ impl Settings {
         let found = found.collect::<Result<_, Failure>>()?;
         let mut settings = Self {
             file: place.path,
-            profile,
+            context,
             found,
         };
         settings.check_names()?;
@@ -174,29 +174,41 @@ fn resource(address: &str) -> String {
     address.trim_end_matches('/').to_owned()
 }
 
-/// The profile that is used, if there is one.
-fn profile(global: &Global, place: &Place, profiles: &Profiles) -> Result<Option<String>, Failure> {
-    let (name, from) = match (&global.profile, variable("BILLING_PROFILE")?) {
-        (Some(name), _) => (name.clone(), "--profile"),
-        (None, Some(name)) => (name, "BILLING_PROFILE"),
-        (None, None) => {
-            let is_there = profiles.contains_key(DEFAULT_PROFILE);
-            return Ok(is_there.then(|| DEFAULT_PROFILE.to_owned()));
-        }
+/// The context that is used, if there is one.
+fn context(global: &Global, place: &Place, contexts: &Contexts) -> Result<Option<String>, Failure> {
+    let (name, from) = match &global.context {
+        Some(name) => (name.clone(), "--context"),
+        None => match named_by_environment()? {
+            Some(named) => named,
+            None => {
+                let is_there = contexts.contains_key(DEFAULT_CONTEXT);
+                return Ok(is_there.then(|| DEFAULT_CONTEXT.to_owned()));
+            }
+        },
     };
-    if profiles.contains_key(&name) {
+    if contexts.contains_key(&name) {
         return Ok(Some(name));
     }
-    let names: Vec<_> = profiles.keys().map(String::as_str).collect();
+    let names: Vec<_> = contexts.keys().map(String::as_str).collect();
     let hint = if !place.is_there {
         "there is no such file yet; `billing config init` writes one".to_owned()
     } else if names.is_empty() {
-        format!("add a line [profiles.{name}] and its settings below it")
+        format!("add a line [contexts.{name}] and its settings below it")
     } else {
         let near = did_you_mean(&name, &names);
-        format!("the profiles there are {}{near}", names.join(", "))
+        format!("the contexts there are {}{near}", names.join(", "))
     };
     let path = place.path.display();
-    let what = format!("{from}: there is no profile {name} in {path}");
+    let what = format!("{from}: there is no context {name} in {path}");
     Err(Failure::usage(what, hint))
+}
+
+/// The context that a variable names, and the variable; contexts were called profiles once.
+fn named_by_environment() -> Result<Option<(String, &'static str)>, Failure> {
+    for from in ["BILLING_CONTEXT", "BILLING_PROFILE"] {
+        if let Some(name) = variable(from)? {
+            return Ok(Some((name, from)));
+        }
+    }
+    Ok(None)
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(global: &Global) -> Result<(), Failure> {
 #[derive(Serialize)]
 struct Shown<'a> {
     file: String,
-    profile: Option<&'a str>,
+    context: Option<&'a str>,
     settings: Vec<Row<'a>>,
     /// The environment variables with the secrets that the credential needs.
     secrets: Vec<Secret>,
@@ -58,7 +58,7 @@ impl<'a> Shown<'a> {
         };
         Ok(Self {
             file: settings.file.display().to_string(),
-            profile: settings.profile.as_deref(),
+            context: settings.context.as_deref(),
             settings: rows.collect(),
             secrets: secrets
                 .into_iter()
@@ -74,9 +74,9 @@ impl<'a> Shown<'a> {
 
 impl Shown<'_> {
     fn table(&self) -> Painted {
-        let profile = one_line(self.profile.unwrap_or("-"));
+        let context = one_line(self.context.unwrap_or("-"));
         let file = one_line(&self.file);
-        let head = format!("file     {file}\nprofile  {profile}\n\n");
+        let head = format!("file     {file}\ncontext  {context}\n\n");
         let rows = self.settings.iter().map(|row| {
             let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
             [row.name.to_owned(), text(row.value), text(row.from)]

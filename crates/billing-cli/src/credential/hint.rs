@@ -31,8 +31,10 @@ impl SignIn {
         let example = self.example(target);
         match self.kind {
             None => format!(
-                "sign in by the Azure CLI, or put a bearer token into {TOKEN_VARIABLE}, for example\n  \
-                 az login && billing --credential azure-cli …\n  {example}\n\
+                "there are three usual ways to get a token: from the Azure CLI each time, once into {TOKEN_VARIABLE}, \
+                 or by an application's secret\n  \
+                 az login && billing --credential azure-cli …\n  {example}\n  \
+                 export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… && billing --credential client-secret …\n\
                  `billing config init` writes a file that explains the other credentials and keeps the choice"
             ),
             Some(Kind::Token) if error.is_credential() => {

@@ -99,7 +99,7 @@ pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failur
         return Err(Failure::usage(
             "there is nowhere to keep it: refresh-token-store is environment",
             format!(
-                "set refresh-token-store to keyring or file:PATH in a profile, or put the token into \
+                "set refresh-token-store to keyring or file:PATH in a context, or put the token into \
                  {VARIABLE}"
             ),
         ));
@@ -112,7 +112,7 @@ pub(crate) async fn keep_refresh_token(settings: &Settings) -> Result<(), Failur
                         "the keyring keeps it by tenant and application: {} is not set",
                         key.name()
                     ),
-                    "set tenant-id and client-id in the profile",
+                    "set tenant-id and client-id in the context",
                 ));
             }
         }

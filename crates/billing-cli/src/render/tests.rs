@@ -3,9 +3,12 @@ use unicode_width::UnicodeWidthStr as _;
 
 use arm_client::models::BillingProfile;
 
-use super::{Page, billing_profiles, differences, members};
+use super::{List, Page, differences, members};
+use crate::args::Format;
+use crate::arm::list::{TITLES, cells};
 use crate::diff::diff;
 use crate::document::Path;
+use crate::output::Painted;
 
 fn profile(company: &str) -> Value {
     json!({
@@ -87,6 +90,10 @@ fn at_200_columns_each_value_has_a_line() {
     companyName  Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
     vatId        Contoso, Ltd. → 有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
     ");
+}
+
+fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Painted {
+    List::new(TITLES, Format::Table, page).table(profiles.iter().map(cells))
 }
 
 #[test]

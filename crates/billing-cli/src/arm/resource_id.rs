@@ -1,0 +1,176 @@
+//! Whole resource ids in the place of names, as the portal and `--output json` print them.
+
+use billing_core::Url;
+use percent_encoding::percent_decode_str;
+
+use crate::failure::Failure;
+use crate::output::one_line;
+
+/// The collection of a resource id and its prefix.
+const BEFORE: [&str; 3] = ["providers", "Microsoft.Billing", "billingAccounts"];
+
+/// The account and the profile that two arguments name: two names, or one whole resource id.
+///
+/// # Errors
+/// A usage failure for one name alone, for a resource id beside a name, and for an id of something else.
+pub(super) fn profile(account: String, profile: String) -> Result<(String, String), Failure> {
+    match (parse(&account)?, profile.is_empty()) {
+        (None, false) => Ok((account, profile)),
+        (None, true) => Err(Failure::usage(
+            format!("{}: which billing profile of it?", one_line(&account)),
+            "give the names of the billing account and of the billing profile, or the whole resource id, which begins \
+             with /providers/Microsoft.Billing/",
+        )),
+        (Some((account, Some(profile))), true) => Ok((account, profile)),
+        (Some((_, None)), true) => Err(Failure::usage(
+            format!(
+                "{} is a billing account, not a billing profile",
+                one_line(&account)
+            ),
+            format!(
+                "its profiles: billing arm list {}",
+                crate::hint::shell_word(&account)
+            ),
+        )),
+        (Some(_), false) => Err(Failure::usage(
+            "a resource id names the profile already",
+            format!(
+                "leave out {}; if it belongs to the value of --set, put that into quotes",
+                one_line(&profile)
+            ),
+        )),
+    }
+}
+
+/// The account that an argument names: its name, its resource id, or that of something in it.
+///
+/// # Errors
+/// A usage failure for an id of something else.
+pub(super) fn account(account: String) -> Result<String, Failure> {
+    Ok(parse(&account)?.map_or(account, |(account, _)| account))
+}
+
+/// The names in a resource id; `None` for what is none.
+fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
+    let path = match Url::parse(text) {
+        // Of an address, as the service's own links are.
+        Ok(url) if matches!(url.scheme(), "https" | "http") => url.path().to_owned(),
+        _ => text.to_owned(),
+    };
+    let Some(path) = path.strip_prefix('/') else {
+        return Ok(None);
+    };
+    let refuse = || {
+        Failure::usage(
+            format!(
+                "{} is not the resource id of a billing profile",
+                one_line(text)
+            ),
+            "it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE",
+        )
+    };
+    let segments: Vec<_> = path.trim_end_matches('/').split('/').collect();
+    let (before, rest) = segments.split_at_checked(BEFORE.len()).ok_or_else(refuse)?;
+    let is_billing = before
+        .iter()
+        .zip(BEFORE)
+        .all(|(one, other)| one.eq_ignore_ascii_case(other));
+    let name = |text: &str| {
+        percent_decode_str(text)
+            .decode_utf8()
+            .map(String::from)
+            .map_err(|_| refuse())
+    };
+    match rest {
+        [account] if is_billing && !account.is_empty() => Ok(Some((name(account)?, None))),
+        [account, collection, profile]
+            if is_billing
+                && collection.eq_ignore_ascii_case("billingProfiles")
+                && !account.is_empty()
+                && !profile.is_empty() =>
+        {
+            Ok(Some((name(account)?, Some(name(profile)?))))
+        }
+        _ => Err(refuse()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{account, profile};
+
+    fn read(first: &str, second: &str) -> String {
+        match profile(first.to_owned(), second.to_owned()) {
+            Ok((account, profile)) => format!("{account} {profile}"),
+            Err(failure) => failure.plain(),
+        }
+    }
+
+    #[test]
+    fn a_profile_is_named_by_two_names_or_by_its_resource_id() {
+        let id = "/providers/Microsoft.Billing/billingAccounts/a:b_2019-05-31/billingProfiles/P-1";
+        let expected = "a:b_2019-05-31 P-1";
+        for (first, second) in [
+            ("a:b_2019-05-31", "P-1"),
+            (id, ""),
+            (&id.to_lowercase().replace("p-1", "P-1"), ""),
+            (&id.replace(':', "%3A"), ""),
+            (&format!("{id}/"), ""),
+            (
+                &format!("https://management.azure.com{id}?api-version=1"),
+                "",
+            ),
+        ] {
+            assert_eq!(read(first, second), expected, "{first}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_profile_is_refused_with_what_would() {
+        let account = "/providers/Microsoft.Billing/billingAccounts/a";
+        let seen: Vec<_> = [
+            ("a", ""),
+            (account, ""),
+            (&format!("{account}/billingProfiles/p"), "p"),
+            (&format!("{account}/invoiceSections/s"), ""),
+            ("/subscriptions/s", ""),
+            ("/", ""),
+        ]
+        .map(|(first, second)| read(first, second))
+        .into();
+        insta::assert_snapshot!(seen.join("\n\n"), @"
+        a: which billing profile of it?
+        hint: give the names of the billing account and of the billing profile, or the whole resource id, which begins with /providers/Microsoft.Billing/
+
+        /providers/Microsoft.Billing/billingAccounts/a is a billing account, not a billing profile
+        hint: its profiles: billing arm list /providers/Microsoft.Billing/billingAccounts/a
+
+        a resource id names the profile already
+        hint: leave out p; if it belongs to the value of --set, put that into quotes
+
+        /providers/Microsoft.Billing/billingAccounts/a/invoiceSections/s is not the resource id of a billing profile
+        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+
+        /subscriptions/s is not the resource id of a billing profile
+        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+
+        / is not the resource id of a billing profile
+        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+        ");
+    }
+
+    #[test]
+    fn an_account_is_named_by_any_id_in_it() {
+        for text in [
+            "a",
+            "/providers/Microsoft.Billing/billingAccounts/a",
+            "/providers/microsoft.billing/billingaccounts/a/billingProfiles/p",
+        ] {
+            assert_eq!(
+                account(text.to_owned()).ok().as_deref(),
+                Some("a"),
+                "{text}"
+            );
+        }
+    }
+}

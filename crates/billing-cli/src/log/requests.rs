@@ -1,0 +1,183 @@
+//! One line for each request, for people: `PUT /v1/customers/…/profiles/billing → 200 in 31 ms, attempt 1`.
+//!
+//! The spans of requests have no path, as a path has the ids of customers and accounts. The operation that a request
+//! belongs to says as much, without them.
+
+use std::fmt::Debug;
+use std::time::Instant;
+
+use tracing::Subscriber;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::output;
+
+/// The names of the spans, as `billing_core` documents them.
+const OPERATION: &str = "billing operation";
+const REQUEST: &str = "HTTP request";
+
+/// Says each request when it is over.
+pub(super) struct Requests;
+
+/// What a span has said so far.
+struct Seen {
+    began: Instant,
+    /// The operation or the method.
+    name: String,
+    resends: u64,
+    status: Option<u64>,
+    error: Option<String>,
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id).filter(|span| is_ours(span.name())) else {
+            return;
+        };
+        let mut seen = Seen {
+            began: Instant::now(),
+            name: String::new(),
+            resends: 0,
+            status: None,
+            error: None,
+        };
+        attributes.record(&mut seen);
+        span.extensions_mut().insert(seen);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(seen) = span.extensions_mut().get_mut::<Seen>()
+        {
+            values.record(seen);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let Some(span) = context.span(&id).filter(|span| span.name() == REQUEST) else {
+            return;
+        };
+        let operation = span.scope().skip(1).find(|above| above.name() == OPERATION);
+        let operation = operation.and_then(|above| {
+            let above = above.extensions();
+            above.get::<Seen>().map(|seen| seen.name.clone())
+        });
+        if let Some(seen) = span.extensions().get::<Seen>() {
+            let line = seen.line(operation.as_deref().unwrap_or_default());
+            output::relay(format!("{line}\n").as_bytes());
+        }
+    }
+}
+
+fn is_ours(name: &str) -> bool {
+    matches!(name, OPERATION | REQUEST)
+}
+
+impl Seen {
+    fn line(&self, operation: &str) -> String {
+        let outcome = match (self.status, &self.error) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(error)) => error.clone(),
+            (None, None) => "stopped".to_owned(),
+        };
+        format!(
+            "{} {} → {outcome} in {} ms, attempt {}",
+            self.name,
+            path(operation),
+            self.began.elapsed().as_millis(),
+            self.resends.saturating_add(1),
+        )
+    }
+}
+
+impl Visit for Seen {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "http.response.status_code" => self.status = Some(value),
+            "http.request.resend_count" => self.resends = value,
+            _ => {}
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        if let Ok(value) = u64::try_from(value) {
+            self.record_u64(field, value);
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "otel.name" => self.name = value.to_owned(),
+            "error.message" => self.error = Some(value.to_owned()),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "http.response.status_code" | "http.request.resend_count" => {
+                if let Ok(value) = format!("{value:?}").parse() {
+                    self.record_u64(field, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The path of an operation's requests, without ids; its name where a path says less or is the service's choice.
+fn path(operation: &str) -> &str {
+    match operation {
+        "GetCustomer" => "/v1/customers/…",
+        "GetCustomerBillingProfile" | "UpdateCustomerBillingProfile" => {
+            "/v1/customers/…/profiles/billing"
+        }
+        "GetCustomerCompanyProfile" => "/v1/customers/…/profiles/company",
+        "GetCountryValidationRules" => "/v1/countryvalidationrules/…",
+        "ListCustomers" => "/v1/customers",
+        "ValidateAddress" => "/v1/validations/address",
+        "GetBillingProfile" | "UpdateBillingProfile" | "ReadBack" => {
+            "/providers/Microsoft.Billing/billingAccounts/…/billingProfiles/…"
+        }
+        "ListBillingProfiles" => "/providers/Microsoft.Billing/billingAccounts/…/billingProfiles",
+        "PollOperation" => "the update's status",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_left_and_what_became_of_it() {
+        let line = |status, error: Option<&str>, resends| {
+            let seen = Seen {
+                began: Instant::now(),
+                name: "PUT".to_owned(),
+                resends,
+                status,
+                error: error.map(str::to_owned),
+            };
+            let line = seen.line("UpdateCustomerBillingProfile");
+            let (before, after) = line.split_once(" in ").unwrap();
+            let (_, after) = after.split_once(" ms").unwrap();
+            format!("{before} in … ms{after}")
+        };
+        let path = "PUT /v1/customers/…/profiles/billing →";
+        assert_eq!(
+            line(Some(200), None, 0),
+            format!("{path} 200 in … ms, attempt 1")
+        );
+        assert_eq!(
+            line(None, Some("no connection"), 2),
+            format!("{path} no connection in … ms, attempt 3")
+        );
+        assert_eq!(
+            line(None, None, 0),
+            format!("{path} stopped in … ms, attempt 1")
+        );
+    }
+}
