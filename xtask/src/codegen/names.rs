@@ -59,7 +59,7 @@ fn without_apostrophes(text: &str) -> String {
 }
 
 /// Whether a name can stand between backticks in documentation, and its letters and digits in Rust.
-pub fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|sign| (sign == ' ' || sign.is_ascii_graphic()) && sign != '`')
 }

@@ -29,7 +29,7 @@ pub struct Thing {
     /// `default`
     #[cfg_attr(feature = "schemars", schemars(rename = "default"))]
     pub default_value: Option<String>,
-    /// `size`
+    /// `größe`
     ///
     /// Read-only.
     #[cfg_attr(

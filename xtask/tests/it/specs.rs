@@ -63,7 +63,12 @@ fn the_patch_takes_exactly_the_members_that_are_not_read_only() {
             .filter(|(_, member)| member.get("readOnly").is_none())
             .map(|(name, _)| format!("properties.{name}"))
             .collect();
-    assert_eq!(json!(writable), spec["x-operation"]["request"]["members"]);
+    assert_eq!(
+        json!(writable),
+        spec["x-operation"]["request"]["members"],
+        "a writable member stands in `x-operation.request.members` of the spec too, and in the page's file below \
+         `[operation.request.members]`; any other one is `readOnly`"
+    );
 
     for (name, member) in members("/definitions/BillingProfile/properties") {
         assert!(

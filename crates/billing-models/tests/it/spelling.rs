@@ -48,7 +48,10 @@ fn both_spellings_may_be_mixed_in_one_document() {
 
 #[test]
 fn what_was_read_in_pascal_case_is_written_in_camel_case() {
-    for of in types().iter().filter(|of| also_pascal_case(of)) {
+    for of in types()
+        .iter()
+        .filter(|of| also_pascal_case(of) && !of.is_enum())
+    {
         let camel = full(of, PLAIN);
         let pascal = in_pascal_case(of, &camel, || true);
         assert_ne!(pascal, camel);

@@ -40,7 +40,10 @@ fn each_member_of_each_update_has_three_states_and_lists_and_maps_have_an_empty_
             members += usize::from(of.published);
         }
     }
-    assert_eq!(members, 20);
+    assert_eq!(
+        members, 20,
+        "the writable members of all updates: if one came or went, write the new number here"
+    );
 }
 
 /// Calls each setter of an update, with a value, and looks at the JSON.
@@ -111,7 +114,10 @@ fn each_setter_sets_its_member_and_clears_it_and_the_last_one_wins() {
                 .map(|member| (of.name.as_str(), member.name.clone()))
         })
         .collect();
-    assert_eq!(seen, specified);
+    assert_eq!(
+        seen, specified,
+        "the setters above, and the writable members of the specs: add a line for a new member, remove that of an old one"
+    );
 }
 
 #[test]

@@ -7,7 +7,6 @@ use syn::{Attribute, parse_quote};
 
 use super::objects;
 use crate::codegen::module::{Item, Module};
-use crate::codegen::names;
 use crate::codegen::spec::Member;
 use crate::codegen::views::View;
 use crate::codegen::words;
@@ -62,10 +61,10 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
 
 /// A member's name on the wire, if it can stand between backticks.
 fn shown(member: &Member) -> &str {
-    if names::is_plain(&member.name) {
-        &member.name
-    } else {
+    if member.name.contains('`') {
         member.named()
+    } else {
+        &member.name
     }
 }
 

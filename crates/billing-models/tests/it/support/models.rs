@@ -182,6 +182,10 @@ models! {
             TargetCloud
         }
     }
+    "client_names" = crate::generated::client_names {
+        objects { Thing ThingUpdate }
+        enums { State }
+    }
     "kinds" = crate::generated::kinds {
         objects { Other OtherUpdate Thing ThingUpdate }
         enums {}

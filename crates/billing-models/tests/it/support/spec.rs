@@ -8,7 +8,14 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 /// The generator's own small specs that are held to the same promises: forms that its users may need next.
-const FORMS: [&str; 5] = ["kinds", "nullable", "open_enum", "personal", "read_only"];
+const FORMS: [&str; 6] = [
+    "client_names",
+    "kinds",
+    "nullable",
+    "open_enum",
+    "personal",
+    "read_only",
+];
 
 /// A type that should have been generated.
 pub(crate) struct Type {
