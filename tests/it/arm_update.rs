@@ -2,7 +2,7 @@ use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;
 
 use crate::support::stub::{Stub, answer};
-use crate::support::{billing, redact, requests, sample};
+use crate::support::{Transcript, billing, redact, requests, sample};
 
 fn update<'a>(args: &[&'a str]) -> Vec<&'a str> {
     [&["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE], args].concat()
@@ -35,7 +35,12 @@ async fn only_what_was_named_is_sent() {
         &[],
         r#"{"name":"p","properties":{"poNumber":"1"}}"#,
     );
-    let server = Stub::start([profile.as_str(), &profile]).await;
+    let updated = answer(
+        "200 OK",
+        &[],
+        r#"{"name":"p","properties":{"invoiceEmailOptIn":true}}"#,
+    );
+    let server = Stub::start([profile.as_str(), &updated]).await;
     let args = [
         "--set=poNumber=",
         "--set=invoiceEmailOptIn=true",
@@ -124,18 +129,93 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_update_that_changes_nothing_is_sent_all_the_same() {
-    // An earlier update may still be running, and would have the last word.
+async fn an_update_that_changes_nothing_is_sent_only_by_force() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=poNumber=PO-1001", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;
     assert_eq!(shown.code, Some(0));
+    assert!(shown.stdout.contains("PO-1001"), "{}", shown.stdout);
     insta::assert_snapshot!(redact(&shown.stderr), @"
     nothing would be different for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>
-    waiting until the update is done (Ctrl-C ends the waiting, not the update)
-    updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
+    nothing was sent; --force sends it all the same, for example while an earlier update is still running
     ");
+    assert_eq!(requests(&emulator), ["GET 200"]);
+
+    let args = update(&["--set=poNumber=PO-1001", "--yes", "--force"]);
+    let shown = billing(args).at(&emulator).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
     assert_eq!(writes(&emulator), 1);
+}
+
+/// The profile that a service stores, and what it answers to an update.
+async fn answered(before: &str, after: &str, args: &[&str]) -> Transcript {
+    let [before, after] = [before, after].map(|properties| {
+        let body = format!(r#"{{"name":"CNTS-0001-BG7-PGB","properties":{properties}}}"#);
+        answer("200 OK", &["x-ms-request-id: r-1"], &body)
+    });
+    let server = Stub::start([before.as_str(), &after]).await;
+    let args = update(&[args, &["--yes"]].concat());
+    billing(args).at_url(server.url()).run().await
+}
+
+#[tokio::test]
+async fn success_is_told_by_what_is_stored() {
+    let set = ["--set=poNumber=PO-2", "--set=displayName=New"];
+    let before = r#"{"poNumber":"PO-1","displayName":"Old"}"#;
+    let mut seen = String::new();
+    for (case, after, code) in [
+        ("applied", r#"{"poNumber":"PO-2","displayName":"New"}"#, 0),
+        ("old", before, 1),
+        ("in part", r#"{"poNumber":"PO-2","displayName":"Old"}"#, 1),
+        (
+            "another form",
+            r#"{"poNumber":"po-2","displayName":"New"}"#,
+            0,
+        ),
+        (
+            "another form and old",
+            r#"{"poNumber":"po-2","displayName":"Old"}"#,
+            1,
+        ),
+        (
+            "something else",
+            r#"{"poNumber":"PO-2","displayName":"New","currency":"EUR"}"#,
+            0,
+        ),
+    ] {
+        let shown = answered(before, after, &set).await;
+        assert_eq!(shown.code, Some(code), "{case}: {}", shown.stderr);
+        let json = [&set[..], &["--output=json"]].concat();
+        let json = answered(before, after, &json).await;
+        assert_eq!(json.code, Some(code), "{case}: {}", json.stderr);
+        let line: serde_json::Value = serde_json::from_str(&json.stderr).unwrap();
+        seen += &format!("===== {case}\n{}\n{line:#}\n\n", shown.stderr);
+    }
+    insta::assert_snapshot!(redact(&seen));
+}
+
+#[tokio::test]
+async fn a_script_learns_whether_anything_changed() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    for (value, outcome, changed) in [
+        ("PO-2", "applied", json!(true)),
+        ("PO-2", "nothing_to_change", json!(false)),
+    ] {
+        let set = format!("--set=poNumber={value}");
+        let args = update(&[&set, "--yes", "--output=json"]);
+        let shown = billing(args).at(&emulator).run().await;
+        assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+        assert_eq!(shown.json()["properties"]["poNumber"], value);
+        let line: serde_json::Value = serde_json::from_str(&shown.stderr).unwrap();
+        assert_eq!(line["result"]["outcome"], outcome);
+        assert_eq!(line["result"]["changed"], changed);
+    }
+    let args = update(&["--set=poNumber=PO-3", "--yes", "--output=json", "--no-wait"]);
+    let emulator = sample().start().await.unwrap();
+    let shown = billing(args).at(&emulator).run().await;
+    let line: serde_json::Value = serde_json::from_str(&shown.stderr).unwrap();
+    assert_eq!(line["result"]["outcome"], "accepted");
+    assert_eq!(line["result"]["resume_token"], shown.stdout.trim());
 }
 
 #[tokio::test]

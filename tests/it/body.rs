@@ -1,7 +1,7 @@
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
-use serde_json::json;
+use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+use serde_json::{Value, json};
 
-use crate::support::{billing, redact, requests, sample};
+use crate::support::{Transcript, billing, redact, requests, sample};
 
 const PARTNER: [&str; 4] = ["partner", "update", SAMPLE_CUSTOMER_ID, "--yes"];
 const ARM: [&str; 5] = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--yes"];
@@ -52,12 +52,15 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
 }
 
 #[tokio::test]
-async fn pascal_case_and_a_byte_order_mark_are_read_and_what_is_left_out_is_cleared() {
+async fn pascal_case_and_a_byte_order_mark_are_read_and_replace_removes_what_is_left_out() {
     let emulator = sample().start().await.unwrap();
     let body = "\u{feff}{\"CompanyName\":\"Contoso\",\"DefaultAddress\":{\"City\":\"Tacoma\",\"Region\":null}}";
-    let args = ["--body=-", "--output=json", "--error-format=text"];
-    let args = PARTNER.into_iter().chain(args);
-    let shown = billing(args).at(&emulator).stdin(body).run().await;
+    let args = PARTNER.into_iter().chain(["--body=-", "--output=json"]);
+    let kept = billing(args.clone()).at(&emulator).stdin(body).run().await;
+    assert_eq!(kept.code, Some(2), "{}", kept.stderr);
+    assert_eq!(requests(&emulator), ["GET 200"]);
+    let shown = billing(args.chain(["--replace"])).at(&emulator);
+    let shown = shown.stdin(body).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
     let stored = shown.json();
     assert_eq!(
@@ -72,8 +75,128 @@ async fn pascal_case_and_a_byte_order_mark_are_read_and_what_is_left_out_is_clea
             &json!(null)
         )
     );
-    let first = shown.stderr.lines().next().unwrap();
-    insta::assert_snapshot!(first, @"the body has no attributes.etag: what others change meanwhile will be overwritten");
+}
+
+/// The sample profile, changed by `change`, as a body of its own customer.
+async fn partner_body(change: impl FnOnce(&mut Value), args: &[&str]) -> (Transcript, Emulator) {
+    let emulator = sample().start().await.unwrap();
+    let mut profile = emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    change(&mut profile);
+    let args = PARTNER.iter().chain(&["--body=-"]).chain(args).copied();
+    let shown = billing(args).at(&emulator).stdin(profile.to_string());
+    (shown.run().await, emulator)
+}
+
+fn remove(value: &mut Value, name: &str) {
+    value.as_object_mut().unwrap().remove(name);
+}
+
+#[tokio::test]
+async fn a_full_body_never_removes_or_invents_what_nobody_asked_for() {
+    let mut seen = String::new();
+    let cases: [(&str, fn(&mut Value)); 9] = [
+        ("a misspelled name", |all| {
+            remove(all, "companyName");
+            all["compnyName"] = json!("X");
+        }),
+        ("a misspelled name inside", |all| {
+            all["defaultAddress"]["postcode"] = json!("98052");
+        }),
+        ("nothing", |all| *all = json!({})),
+        ("a member alone", |all| *all = json!({ "companyName": "X" })),
+        ("without a member", |all| remove(all, "lastName")),
+        ("with a null", |all| all["lastName"] = json!(null)),
+        ("without an inner member", |all| {
+            remove(&mut all["defaultAddress"], "city");
+        }),
+        ("of Resource Manager", |all| {
+            *all = json!({ "properties": { "poNumber": "1" } });
+        }),
+        ("another id", |all| all["id"] = json!("7")),
+    ];
+    for (case, change) in cases {
+        let (shown, emulator) = partner_body(change, &[]).await;
+        seen += &format!("===== {case}\n{}\n\n", shown.refused(2));
+        assert_eq!(
+            emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+            Some(0)
+        );
+    }
+    let other = |all: &mut Value| {
+        let link = "/v1/customers/2f1a9c5e-3b7d-4e60-8a4f-6c0e8b2d5a17/profiles/billing";
+        all["links"]["self"]["uri"] = json!(link);
+    };
+    let (shown, _) = partner_body(other, &["--replace", "--allow-unknown"]).await;
+    seen += &format!("===== another customer\n{}\n\n", shown.refused(2));
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn replace_and_allow_unknown_write_what_is_refused_without_them() {
+    let without = |all: &mut Value| remove(all, "lastName");
+    let (shown, emulator) = partner_body(without, &["--replace"]).await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert!(shown.stderr.contains("lastName"), "{}", shown.stderr);
+    let stored = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    assert_eq!(stored.unwrap().get("lastName"), None);
+
+    let with = |all: &mut Value| all["taxId"] = json!("17");
+    let (shown, _) = partner_body(with, &[]).await;
+    assert_eq!(shown.code, Some(2), "{}", shown.stderr);
+    let (shown, emulator) = partner_body(with, &["--allow-unknown"]).await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let stored = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    assert_eq!(stored.unwrap()["taxId"], "17");
+}
+
+#[tokio::test]
+async fn what_arm_get_prints_can_be_changed_and_sent_back() {
+    let emulator = sample().polls_until_done(0).start().await.unwrap();
+    let get = [
+        "arm",
+        "get",
+        SAMPLE_ACCOUNT,
+        SAMPLE_PROFILE,
+        "--output=json",
+    ];
+    let mut profile = billing(get).at(&emulator).run().await.json();
+    let args = ARM.into_iter().chain(["--body=-"]);
+    let same = billing(args.clone()).at(&emulator);
+    let same = same.stdin(profile.to_string()).run().await;
+    assert_eq!(same.code, Some(0), "{}", same.stderr);
+    insta::assert_snapshot!(redact(&same.stderr));
+    profile["properties"]["poNumber"] = json!("PO-2");
+    let dry = billing(args.clone().chain(["--dry-run", "--output=json"]));
+    let dry = dry.at(&emulator).stdin(profile.to_string()).run().await;
+    assert_eq!(dry.json()["body"]["properties"]["poNumber"], "PO-2");
+    assert_eq!(dry.json()["body"].get("id"), None);
+    let shown = billing(args.clone()).at(&emulator);
+    let shown = shown.stdin(profile.to_string()).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let stored = emulator.billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(stored.unwrap()["properties"]["poNumber"], "PO-2");
+    let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(writes, Some(1));
+
+    let mut seen = String::new();
+    let cases: [fn(&mut Value); 4] = [
+        |all| all["properties"]["status"] = json!("Disabled"),
+        |all| all["name"] = json!("another"),
+        |all| all["properties"]["statsu"] = json!("Active"),
+        |all| *all = json!({ "companyName": "X", "defaultAddress": {} }),
+    ];
+    for change in cases {
+        let mut body = profile.clone();
+        change(&mut body);
+        let shown = billing(args.clone()).at(&emulator);
+        let shown = shown.stdin(body.to_string()).run().await;
+        seen += &format!("{}\n\n", shown.refused(2));
+    }
+    insta::assert_snapshot!(seen);
+    let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert_eq!(writes, Some(1));
 }
 
 #[tokio::test]
@@ -122,7 +245,7 @@ async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sen
     let arm = &[
         "{\"properties\": {\"poNumber\": }}",
         "{\"id\": \"x\", \"properties\": {}}",
-        "{\"properties\": {\"status\": \"Active\"}}",
+        "{\"properties\": {\"status\": \"Disabled\"}}",
         "{\"properties\": {\"PONumber\": \"1\"}}",
         "{\"Properties\": {\"PoNumber\": \"1\", \"poNumber\": \"2\"}}",
         "{\"Properties\": {\"PoNumber\": \"1\",\n \"PoNumber\": \"2\"}}",
@@ -140,7 +263,9 @@ async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sen
         }
     }
     insta::assert_snapshot!(seen);
-    assert_eq!(requests(&emulator), Vec::<String>::new());
+    // What only the service writes is held against what it has.
+    let requests = requests(&emulator);
+    assert!(requests.iter().all(|one| one == "GET 200"), "{requests:?}");
 }
 
 #[tokio::test]

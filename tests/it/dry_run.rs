@@ -1,5 +1,6 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
+use crate::support::stub::{Stub, answer};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
@@ -59,11 +60,14 @@ async fn a_body_is_shown_as_it_would_be_sent() {
         "--dry-run",
     ];
     let body = r#"{"CompanyName":"X","attributes":{"etag":"-17"},"mystery":[1]}"#;
-    let shown = billing(args).stdin(body).run().await;
+    let now = r#"{"companyName":"Y","attributes":{"etag":"-17"},"mystery":[2]}"#;
+    let server = Stub::start([answer("200 OK", &[], now).as_str()]).await;
+    let shown = billing(args).at_url(server.url()).stdin(body).run().await;
+    assert_eq!(server.methods(), ["GET"]);
     insta::assert_snapshot!(shown, @r#"
     exit code: 0
     ----- stdout -----
-    PUT https://api.partnercenter.microsoft.com/v1/customers/<customer>/profiles/billing
+    PUT http://127.0.0.1:<port>/v1/customers/<customer>/profiles/billing
     accept: application/json
     authorization: Bearer ***
     content-type: application/json
@@ -84,6 +88,7 @@ async fn a_body_is_shown_as_it_would_be_sent() {
       ]
     }
     ----- stderr -----
+    reading the profile, as what is written depends on what is there; nothing is written
     "#);
 }
 

@@ -198,7 +198,8 @@ async fn an_interrupted_write_may_have_taken_effect() {
     ];
     let mut child = billing(args).at_url(&url).hearing_signals().spawn();
     let mut reading = connection(&listener, &mut child).await;
-    let profile = answer("200 OK", &[], r#"{"id": "7"}"#);
+    let profile = r#"{"id": "7", "attributes": {"etag": "1"}}"#;
+    let profile = answer("200 OK", &[], profile);
     assert_ne!(reading.read(&mut [0; 4096]).await.unwrap(), 0);
     reading.write_all(profile.as_bytes()).await.unwrap();
     drop(reading);

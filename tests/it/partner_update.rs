@@ -75,8 +75,12 @@ async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
 }
 
 fn profile(etag: &str, city: &str) -> String {
+    named("Contoso", etag, city)
+}
+
+fn named(company: &str, etag: &str, city: &str) -> String {
     let body = format!(
-        r#"{{"companyName":"Contoso","defaultAddress":{{"city":"{city}"}},"attributes":{{"etag":"{etag}"}},"new":1}}"#
+        r#"{{"companyName":"{company}","defaultAddress":{{"city":"{city}"}},"attributes":{{"etag":"{etag}"}},"new":1}}"#
     );
     answer("200 OK", &["ms-requestid: r-1"], &body)
 }
@@ -93,7 +97,7 @@ async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
         profile("1", "Seattle"),
         stale(),
         profile("2", "Tacoma"),
-        profile("3", "Tacoma"),
+        named("FABRIKAM", "3", "Tacoma"),
     ];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let args = update(&["--set=companyName=Fabrikam", "--yes"]);
@@ -116,8 +120,8 @@ async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
     meanwhile somebody else changed:
       defaultAddress.city  Seattle → Tacoma
     updated customer <customer> (request id r-1)
-    the service stored some of it in its own way:
-      companyName  Fabrikam → Contoso
+    the service stored it in another form:
+      companyName  Fabrikam → FABRIKAM
     ");
 }
 
@@ -128,7 +132,7 @@ async fn a_request_id_is_not_used_for_a_second_body() {
         profile("1", "a"),
         stale(),
         profile("2", "b"),
-        profile("3", "b"),
+        named("x", "3", "b"),
     ];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let args = update(&[
@@ -197,7 +201,7 @@ async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
 #[tokio::test]
 async fn no_if_match_sends_no_such_header() {
     for (option, expected) in [(None, true), (Some("--no-if-match"), false)] {
-        let answers = [profile("1", "a"), profile("2", "a")];
+        let answers = [profile("1", "a"), named("x", "2", "a")];
         let server = Stub::start(answers.iter().map(String::as_str)).await;
         let args = update(&["--set=companyName=x", "--yes"])
             .into_iter()
@@ -247,7 +251,7 @@ async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
     let answers = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","defaultAddress":{"city":"Seattle"},"attributes":{"etag":"1"}}"#;
-    let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
+    let shown = billing(update(&["--body=-", "--yes", "--replace"])).at_url(server.url());
     insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → Fabrikam
@@ -269,7 +273,7 @@ async fn a_body_whose_etag_was_old_before_is_told_so() {
     let answers = [profile("2", "Seattle"), stale(), profile("2", "Seattle")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"1"}}"#;
-    let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
+    let shown = billing(update(&["--body=-", "--yes", "--replace"])).at_url(server.url());
     insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName          Contoso → Fabrikam
@@ -282,4 +286,60 @@ async fn a_body_whose_etag_was_old_before_is_told_so() {
     hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
+}
+
+#[tokio::test]
+async fn without_a_usable_etag_a_script_has_to_say_that_it_may_overwrite() {
+    for etag in ["null", "\"\"", "\"*\""] {
+        let profile = |company: &str| {
+            let body =
+                format!(r#"{{"id":"7","companyName":"{company}","attributes":{{"etag":{etag}}}}}"#);
+            answer("200 OK", &[], &body)
+        };
+        for (args, code) in [
+            (&["--set=companyName=x"][..], 2),
+            (&["--set=companyName=x", "--no-if-match"], 0),
+        ] {
+            let server = Stub::start([profile("a").as_str(), &profile("x")]).await;
+            let args = update(&[args, &["--yes"]].concat());
+            let shown = billing(args).at_url(server.url()).run().await;
+            assert_eq!(shown.code, Some(code), "{etag}: {}", shown.stderr);
+            if code == 0 {
+                let put = server.requests().pop().unwrap();
+                assert!(!put.contains("if-match:"), "{put}");
+            } else {
+                assert_eq!(server.methods(), ["GET"]);
+                let said = &shown.stderr;
+                assert!(said.contains("has no usable etag"), "{said}");
+                assert!(said.contains("--no-if-match"), "{said}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_with_the_old_profile_is_no_success() {
+    let answers = [profile("1", "a"), profile("2", "a")];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let shown = billing(update(&["--set=companyName=x", "--yes"])).at_url(server.url());
+    insta::assert_snapshot!(shown.run().await.refused(1));
+}
+
+#[tokio::test]
+async fn a_body_without_an_etag_is_written_over_the_profile_that_was_shown() {
+    let body = r#"{"companyName":"x","defaultAddress":{"city":"a"},"new":1}"#;
+    let answers = [
+        profile("1", "a"),
+        stale(),
+        profile("2", "a"),
+        named("x", "3", "a"),
+    ];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
+    let shown = shown.stdin(body).run().await;
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert_eq!(server.methods(), ["GET", "PUT", "GET", "PUT"]);
+    let sent = server.requests();
+    assert!(sent[1].contains("if-match: \"1\""), "{}", sent[1]);
+    assert!(sent[3].contains("if-match: \"2\""), "{}", sent[3]);
 }

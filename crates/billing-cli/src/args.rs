@@ -316,7 +316,8 @@ pub(crate) enum PartnerVerb {
     /// Change a customer's billing profile
     ///
     /// Partner Center takes the profile as a whole. With --set and --clear it is read, changed and
-    /// written back, and read again if somebody else was faster; with --body it is replaced.
+    /// written back, and read again if somebody else was faster. With --body the document is written
+    /// instead, if it has all that the profile has; see --replace.
     Update(PartnerUpdate),
     /// Hold a customer's billing profile against the rules of its country
     ///
@@ -339,9 +340,15 @@ pub(crate) struct PartnerUpdate {
     /// Write only if the profile's etag is this one; * for any
     #[arg(long, value_name = "TAG")]
     pub(crate) if_match: Option<String>,
-    /// Send no If-Match header
+    /// Send no If-Match header: what others change meanwhile is overwritten
     #[arg(long, conflicts_with = "if_match")]
     pub(crate) no_if_match: bool,
+    /// Remove what the profile has and --body does not
+    #[arg(long, requires = "body")]
+    pub(crate) replace: bool,
+    /// Send members of --body that neither the service's description nor the profile has
+    #[arg(long, requires = "body")]
+    pub(crate) allow_unknown: bool,
     /// Send the profile in this media type, such as application/xml; JSON by default
     #[arg(long, value_name = "TYPE")]
     pub(crate) media_type: Option<ContentType>,
@@ -418,6 +425,9 @@ pub(crate) struct ArmUpdate {
     pub(crate) profile: String,
     #[command(flatten)]
     pub(crate) change: Change,
+    /// Send the update even if it changes nothing; an earlier one may still be running
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Do not wait: print a resume token for `billing arm wait` as soon as the update is accepted
     #[arg(long, conflicts_with = "timeout")]
     pub(crate) no_wait: bool,

@@ -25,13 +25,18 @@ impl Confirm {
         if agreed {
             return Ok(Self::Agreed);
         }
-        if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        if Self::has_terminal() {
             return Ok(Self::Ask);
         }
         Err(Failure::usage(
             "this writes, and there is no terminal to ask on",
             "look at the request with --dry-run, then run it with --yes",
         ))
+    }
+
+    /// Whether a person is there to be told something and asked about it.
+    pub(crate) fn has_terminal() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Asks unless that is settled.

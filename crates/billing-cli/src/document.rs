@@ -53,6 +53,22 @@ pub(crate) enum Segment {
 }
 
 impl Path {
+    /// The way down these members.
+    pub(crate) fn of_members<S: AsRef<str>>(names: &[S]) -> Self {
+        let names = names.iter();
+        Self(
+            names
+                .map(|name| Segment::Member(name.as_ref().to_owned()))
+                .collect(),
+        )
+    }
+
+    /// Whether it begins with the way down these members.
+    pub(crate) fn is_at_or_below(&self, names: &[String]) -> bool {
+        let Self(outer) = Self::of_members(names);
+        self.0.starts_with(&outer)
+    }
+
     /// The steps from the outermost.
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.0

@@ -3,10 +3,10 @@
 use std::io;
 use std::process::ExitCode;
 
-use billing_core::PollToken;
+use billing_core::{PollToken, UnappliedMember};
 
 use crate::output::{self, Painted};
-use crate::report::{self, ErrorLine};
+use crate::report::{self, ErrorLine, ResultLine, Unapplied};
 
 /// The exit codes of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,14 @@ struct Inner {
     /// Facts to quote or to look at, one a line.
     notes: Vec<String>,
     hint: Option<String>,
+    /// A word for scripts, where the exit code and the cause do not say enough.
+    kind: Option<&'static str>,
+    /// That of the response, where there is no error of a client that has it.
+    request_id: Option<String>,
+    /// What a write asked for and the service did not store.
+    unapplied: Vec<Unapplied>,
+    /// A write was sent, and may have been carried out in spite of the failure.
+    may_have_taken_effect: bool,
     /// What resumes a running update: data, so it goes to stdout.
     token: Option<PollToken>,
 }
@@ -74,6 +82,10 @@ impl Failure {
             error: None,
             notes: Vec::new(),
             hint: None,
+            kind: None,
+            request_id: None,
+            unapplied: Vec::new(),
+            may_have_taken_effect: false,
             token: None,
         }))
     }
@@ -135,6 +147,36 @@ impl Failure {
         self
     }
 
+    /// The same hint with a line more.
+    pub(crate) fn more_hint(self, more: &str) -> Self {
+        match self.0.hint.clone() {
+            Some(hint) => self.hint(format!("{hint}\n{more}")),
+            None => self.hint(more),
+        }
+    }
+
+    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
+        self.0.kind = Some(kind);
+        self
+    }
+
+    /// The same failure with the id to quote to support.
+    pub(crate) fn request_id(mut self, id: &str) -> Self {
+        self.0.request_id = Some(id.to_owned());
+        self.note(format!("request id {id}"))
+    }
+
+    pub(crate) fn unapplied(mut self, members: &[&UnappliedMember]) -> Self {
+        self.0.unapplied = members.iter().map(|one| Unapplied::new(one)).collect();
+        self
+    }
+
+    /// The same failure after a write that may have been carried out.
+    pub(crate) fn with_effect(mut self) -> Self {
+        self.0.may_have_taken_effect = true;
+        self
+    }
+
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.0.notes.push(note.into());
         self
@@ -152,10 +194,14 @@ impl Failure {
 
     /// Shows it and gives the exit code.
     pub(crate) fn report(mut self) -> Exit {
-        if let Some(token) = self.resume_token()
-            && let Err(error) = output::print_token(&token)
-        {
-            self = self.lost_token(&token, error);
+        if let Some(token) = self.resume_token() {
+            match output::print_token(&token) {
+                Ok(()) if self.0.error.is_none() && output::is_for_scripts() => {
+                    output::report(&report::line(&ResultLine::accepted(&token)));
+                }
+                Ok(()) => {}
+                Err(error) => self = self.lost_token(&token, error),
+            }
         }
         if self.0.error.is_none() {
             return self.0.exit;
@@ -190,7 +236,14 @@ impl Failure {
     /// The error for scripts.
     fn json_line(&self) -> String {
         let Inner {
-            exit, error, hint, ..
+            exit,
+            error,
+            hint,
+            kind,
+            request_id,
+            unapplied,
+            may_have_taken_effect,
+            ..
         } = &*self.0;
         let token = self.resume_token();
         let message = error.as_ref().map(|error| format!("{error:#}"));
@@ -201,7 +254,12 @@ impl Failure {
         {
             line = line.caused_by(error);
         }
-        let line = line.resume_token(token.as_deref()).hint(hint.as_deref());
+        let line = line
+            .unapplied(*kind, unapplied.clone())
+            .request_id(request_id.as_deref())
+            .may_have_taken_effect(*may_have_taken_effect)
+            .resume_token(token.as_deref())
+            .hint(hint.as_deref());
         report::line(&line)
     }
 

@@ -64,12 +64,19 @@ impl Interrupt {
         self.0.borrow().first
     }
 
+    /// # Errors
+    /// An interrupted failure if the user has asked to stop: what follows is not begun.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self.signal() {
+            Some(_) => Err(Failure::interrupted()),
+            None => Ok(()),
+        }
+    }
+
     /// The result of `work`, or an interrupted failure as soon as the user asks to stop. Work is not
     /// begun after that, and what it has come to by then counts.
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
-        if self.signal().is_some() {
-            return Err(Failure::interrupted());
-        }
+        self.check()?;
         tokio::select! {
             biased;
             done = work => Ok(done),

@@ -24,6 +24,7 @@ mod input;
 mod interrupt;
 mod log;
 mod nearest;
+mod outcome;
 mod output;
 mod partner;
 mod progress;

@@ -1,5 +1,6 @@
 //! `billing partner`: customers' billing profiles.
 
+mod body;
 mod check;
 mod customer;
 mod get;

@@ -1,6 +1,6 @@
 //! What a script reads on stderr with `--error-format json`: one line with one JSON object.
 
-use billing_core::Error;
+use billing_core::{Error, StoredValue, UnappliedMember};
 use serde::Serialize;
 
 use crate::failure::Exit;
@@ -34,6 +34,8 @@ struct ErrorReport<'a> {
     attempts: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unapplied: Vec<Unapplied>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resume_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,82 @@ struct Detail<'a> {
     target: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
+}
+
+/// A member that is not stored as it was asked for.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Unapplied {
+    path: String,
+    stored: &'static str,
+}
+
+impl Unapplied {
+    pub(crate) fn new(member: &UnappliedMember) -> Self {
+        Self {
+            path: member.path().to_string(),
+            stored: match member.stored() {
+                StoredValue::Unchanged => "unchanged",
+                StoredValue::OtherForm => "other_form",
+                _ => "unknown",
+            },
+        }
+    }
+}
+
+/// The line of a write that went well.
+#[derive(Debug, Serialize)]
+pub(crate) struct ResultLine<'a> {
+    result: ResultReport<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ResultReport<'a> {
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unapplied: Vec<Unapplied>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resume_token: Option<&'a str>,
+}
+
+impl<'a> ResultLine<'a> {
+    fn new(outcome: &'static str, changed: Option<bool>) -> Self {
+        Self {
+            result: ResultReport {
+                outcome,
+                changed,
+                unapplied: Vec::new(),
+                request_id: None,
+                resume_token: None,
+            },
+        }
+    }
+
+    /// All of it is stored, some of it perhaps in another form.
+    pub(crate) fn applied(
+        changed: Option<bool>,
+        unapplied: &[UnappliedMember],
+        request_id: Option<&'a str>,
+    ) -> Self {
+        let mut line = Self::new("applied", changed);
+        line.result.unapplied = unapplied.iter().map(Unapplied::new).collect();
+        line.result.request_id = request_id;
+        line
+    }
+
+    pub(crate) fn nothing_to_change() -> Self {
+        Self::new("nothing_to_change", Some(false))
+    }
+
+    /// The update runs, and nobody waits for it.
+    pub(crate) fn accepted(token: &'a str) -> Self {
+        let mut line = Self::new("accepted", None);
+        line.result.resume_token = Some(token);
+        line
+    }
 }
 
 impl<'a> ErrorLine<'a> {
@@ -97,6 +175,25 @@ impl<'a> ErrorLine<'a> {
             report.attempts = Some(error.attempts());
         }
         report.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs_f64());
+        self
+    }
+
+    /// The same with what a comparison with the stored resource found.
+    pub(crate) fn unapplied(mut self, kind: Option<&'a str>, members: Vec<Unapplied>) -> Self {
+        if let Some(kind) = kind {
+            self.error.kind = kind;
+        }
+        self.error.unapplied = members;
+        self
+    }
+
+    pub(crate) fn request_id(mut self, id: Option<&'a str>) -> Self {
+        self.error.request_id = self.error.request_id.or(id);
+        self
+    }
+
+    pub(crate) fn may_have_taken_effect(mut self, it_may: bool) -> Self {
+        self.error.may_have_taken_effect |= it_may;
         self
     }
 

@@ -1,5 +1,6 @@
 //! Which members there are to write and of what kind: the JSON Schemas of the models, asked.
 
+mod known;
 mod misfit;
 mod node;
 
@@ -9,6 +10,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value};
 
 use crate::nearest::nearest;
+pub(crate) use known::Unwritten;
 pub(crate) use misfit::{Kind, Misfit};
 use node::Node;
 

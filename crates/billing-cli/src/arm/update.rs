@@ -2,7 +2,7 @@
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
 use arm_client::{ArmClient, UpdateBillingProfile};
-use billing_core::Response;
+use billing_core::{Response, UpdateOutcome};
 use serde_json::Value;
 
 use super::wait::Waiting;
@@ -10,14 +10,14 @@ use super::{call, open, print_profile, short};
 use crate::args::{ArmUpdate, Global};
 use crate::confirm::Confirm;
 use crate::diff::diff;
-use crate::document;
-use crate::edit::{Wish, into_type, merge};
+use crate::document::{self, Path};
+use crate::edit::{Body, Wish, into_type, merge};
 use crate::failure::Failure;
-use crate::hint::Call;
 use crate::interrupt::Interrupt;
+use crate::outcome::{self, Written};
 use crate::output::{one_line, say};
 use crate::render::{self, print_preview};
-use crate::shape::Writable;
+use crate::shape::{Unwritten, Writable};
 use crate::target::Target;
 
 pub(super) async fn run(
@@ -26,45 +26,69 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let writable = Writable::arm();
-    let update: BillingProfileUpdate = match interrupt
-        .guard(Wish::read(&args.change, &writable))
-        .await??
-    {
-        Wish::Edits(edits) => into_type("--set", edits.merge_patch())?,
-        Wish::Body(body) => body.parse(Some(&writable))?,
+    let wish = Wish::read(&args.change, &writable);
+    let wanted = match interrupt.guard(wish).await?? {
+        Wish::Edits(edits) => Wanted {
+            update: into_type("--set", edits.merge_patch())?,
+            body: None,
+        },
+        Wish::Body(body) => {
+            let (update, unwritten) = body.arm(&writable)?;
+            if update == BillingProfileUpdate::default() && unwritten.is_empty() {
+                return Err(Failure::usage(
+                    "nothing to change was given: the body is an empty object",
+                    "put the members to change into it, as in {\"properties\":{\"poNumber\":\"PO-2041\"}}",
+                ));
+            }
+            let body = (!unwritten.is_empty()).then_some((body, unwritten));
+            Wanted { update, body }
+        }
     };
-    if update == BillingProfileUpdate::default() {
-        return Err(Failure::usage(
-            "nothing to change was given: the body is an empty object",
-            "put the members to change into it, as in {\"properties\":{\"poNumber\":\"PO-2041\"}}",
-        ));
-    }
+    let update = &wanted.update;
     let target = open(global).await?;
     let client = target.arm()?;
-    let request = request(&client, args, &update, global);
+    let request = request(&client, args, update, global);
     let patch = call(&target, "update", &args.account, &args.profile);
+    let get = call(&target, "get", &args.account, &args.profile);
+    let read = || async {
+        let reading = client.get_billing_profile(&args.account, &args.profile);
+        let before = interrupt.guard(reading.send()).await?;
+        before.map_err(|error| get.failed(error))
+    };
     if global.dry_run {
+        if wanted.body.is_some() {
+            say(
+                "reading the profile, as the body has members that only the service writes; nothing is written",
+            );
+            wanted.check(&writable, &document::value(read().await?.body())?)?;
+        }
         let preview = request.preview().map_err(|error| patch.failed(error))?;
         return print_preview(&preview, global.output.unwrap_or_default());
     }
     let confirm = Confirm::decide(global.yes || target.is_own_emulator())?;
-    let get = call(&target, "get", &args.account, &args.profile);
-    let reading = client
-        .get_billing_profile(&args.account, &args.profile)
-        .send();
-    let before = interrupt
-        .guard(reading)
-        .await?
-        .map_err(|error| get.failed(error))?;
-    let mut expected = document::value(before.body())?;
-    show(&mut expected, &document::value(&update)?, args, &target);
+    let before = read().await?;
+    let old = document::value(before.body())?;
+    wanted.check(&writable, &old)?;
+    let asked = document::value(update)?;
+    let mut expected = old.clone();
+    merge(&mut expected, &asked);
+    show(&old, &expected, args, &target);
+    if old == expected && !args.force {
+        say(
+            "nothing was sent; --force sends it all the same, for example while an earlier update is \
+             still running",
+        );
+        outcome::tell_nothing_to_change();
+        return print_profile(&before, global.output.unwrap_or_default());
+    }
     confirm.ask(interrupt).await?;
 
+    interrupt.check()?;
     let sent = interrupt
         .guard(request.send())
         .await
         .map_err(|interrupted| {
-            interrupted.hint(format!(
+            interrupted.with_effect().hint(format!(
                 "the update may have taken effect: look before you run it again\n  {}",
                 patch.look
             ))
@@ -95,10 +119,55 @@ pub(super) async fn run(
     let options = target.poll_options(args.patience.timeout);
     poller = poller.with_options(options);
     let response = waiting.finish(&mut poller).await?;
+    let stored = document::value(response.body())?;
+    let written = Written {
+        call: &patch,
+        shorten: short,
+        before: Some(&old),
+        expected: Some(&expected),
+        stored: &stored,
+        outcome: UpdateOutcome::of_patch(Some(&old), &asked, &stored),
+        request_id: response.request_id(),
+    };
+    written.check()?;
     // What is said last is what is still on the screen.
     let printed = print_profile(&response, global.output.unwrap_or_default());
-    done(&expected, &response, &patch)?;
+    written.tell();
     printed
+}
+
+/// What is to be changed, and what a body has beside it.
+struct Wanted {
+    update: BillingProfileUpdate,
+    body: Option<(Body, Unwritten)>,
+}
+
+impl Wanted {
+    /// Says what is left out of the body, as it is like that already.
+    ///
+    /// # Errors
+    /// A usage failure for what only the service writes, and the body has otherwise.
+    fn check(&self, writable: &Writable, now: &Value) -> Result<(), Failure> {
+        let Some((body, unwritten)) = &self.body else {
+            return Ok(());
+        };
+        let left_out = writable.check_unwritten(unwritten, now);
+        let left_out = left_out.map_err(|misfit| {
+            let failure = body.refuse(misfit);
+            failure.more_hint(
+                "nothing was written; only what is as the service has it may stay in the body",
+            )
+        })?;
+        let left_out: Vec<_> = left_out
+            .iter()
+            .map(|names| short(&Path::of_members(names)))
+            .collect();
+        say(format!(
+            "not sent, as it is read-only and unchanged: {}",
+            left_out.join(", ")
+        ));
+        Ok(())
+    }
 }
 
 fn request(
@@ -114,13 +183,10 @@ fn request(
     }
 }
 
-/// Shows what the update changes, and makes `profile` what it should be then.
-fn show(profile: &mut Value, update: &Value, args: &ArmUpdate, target: &Target) {
-    let before = profile.clone();
-    merge(profile, update);
+/// Shows what the update changes.
+fn show(before: &Value, expected: &Value, args: &ArmUpdate, target: &Target) {
     let (name, origin) = (one_line(&args.profile), target.origin());
-    let differences = diff(&before, profile);
-    // It is sent all the same: an update that is still running would have the last word otherwise.
+    let differences = diff(before, expected);
     if differences.is_empty() {
         say(format!(
             "nothing would be different for billing profile {name} at {origin}"
@@ -147,27 +213,6 @@ fn say_what_changed(
         say(render::introduced_differences(
             "meanwhile somebody else changed:",
             &theirs,
-            short,
-        ));
-    }
-    Ok(())
-}
-
-fn done(
-    expected: &Value,
-    response: &Response<BillingProfile>,
-    call: &Call<'_>,
-) -> Result<(), Failure> {
-    say(format!(
-        "updated {} (request id {})",
-        call.subject,
-        response.request_id().unwrap_or("unknown")
-    ));
-    let own = diff(expected, &document::value(response.body())?);
-    if !own.is_empty() {
-        say(render::introduced_differences(
-            "the service stored some of it in its own way:",
-            &own,
             short,
         ));
     }

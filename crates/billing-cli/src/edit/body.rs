@@ -5,14 +5,15 @@ mod distinct;
 use std::error::Error as _;
 use std::path::Path;
 
+use arm_client::models::BillingProfileUpdate;
 use billing_core::{Error, decode};
-use serde::de::DeserializeOwned;
+use partner_client::models::CustomerBillingProfile;
 use serde_json::Value;
 
 use super::{into_type, refuse};
 use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
-use crate::shape::Writable;
+use crate::shape::{Misfit, Unwritten, Writable};
 use distinct::Distinct;
 
 /// The text of `--body`, and where it came from.
@@ -51,19 +52,63 @@ impl Body {
         }
     }
 
-    /// The body as the type that is sent. `checked` names what may be written where unknown members
-    /// are refused; without it they are kept.
+    /// A full document of Partner Center, and the same as it was given.
     ///
     /// # Errors
     /// A usage failure that names line and column, or the member at fault.
-    pub(crate) fn parse<T: DeserializeOwned>(
+    pub(crate) fn partner(&self) -> Result<(CustomerBillingProfile, Value), Failure> {
+        let given = self.document()?;
+        if given.get("properties").is_some_and(Value::is_object) {
+            return Err(self.of_other_service("Azure Resource Manager", "billing arm update"));
+        }
+        let profile = decode(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
+        Ok((profile, given))
+    }
+
+    /// An update of Resource Manager, and what the document has beside it.
+    ///
+    /// # Errors
+    /// Those of [`partner`](Self::partner).
+    pub(crate) fn arm(
         &self,
-        checked: Option<&Writable>,
-    ) -> Result<T, Failure> {
-        let error = match decode::<T>(self.text.as_bytes()) {
-            Ok(parsed) => return Ok(parsed),
-            Err(error) => error,
-        };
+        writable: &Writable,
+    ) -> Result<(BillingProfileUpdate, Unwritten), Failure> {
+        let refuse = |misfit| refuse(&self.place, misfit);
+        let mut document = writable.in_camel_case(self.document()?).map_err(refuse)?;
+        let is_partner = |name| document.get(name).is_some();
+        let is_arm = document.get("properties").is_some();
+        if !is_arm
+            && ["companyName", "defaultAddress", "CompanyName"]
+                .map(is_partner)
+                .contains(&true)
+        {
+            return Err(self.of_other_service("Partner Center", "billing partner update"));
+        }
+        let unwritten = writable.take_unwritten(&mut document);
+        // The type says only that it does not take a member; the schemas say why.
+        writable.check_document(&document).map_err(refuse)?;
+        Ok((into_type(&self.place, document)?, unwritten))
+    }
+
+    /// The failure of a member that cannot be sent.
+    pub(crate) fn refuse(&self, misfit: Misfit) -> Failure {
+        refuse(&self.place, misfit)
+    }
+
+    /// Where it came from, as in `--body FILE`.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    fn of_other_service(&self, service: &str, verb: &str) -> Failure {
+        Failure::usage(
+            format!("{}: this is a document of {service}", self.place),
+            format!("nothing was sent; `{verb}` takes it"),
+        )
+    }
+
+    /// The object that it is.
+    fn document(&self) -> Result<Value, Failure> {
         let place = &self.place;
         let value: Value = decode(self.text.as_bytes()).map_err(|error| {
             Failure::usage(
@@ -77,16 +122,9 @@ impl Body {
                 "give one object in braces, for example what `get --output json` prints",
             ));
         }
-        if let Some(writable) = checked {
-            // Of two members of one name a JSON value keeps the last, and nobody would know.
-            decode::<Distinct>(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
-            let refuse = |misfit| refuse(place, misfit);
-            let value = writable.in_camel_case(value).map_err(refuse)?;
-            // The type says only that it does not take a member; the schemas say why.
-            writable.check_document(&value).map_err(refuse)?;
-            return into_type(place, value);
-        }
-        Err(self.refusal(&error))
+        // Of two members of one name a JSON value keeps the last, and nobody would know.
+        decode::<Distinct>(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
+        Ok(value)
     }
 
     /// The failure of a document that is JSON, and not the one that is wanted.

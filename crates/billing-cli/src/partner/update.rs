@@ -1,19 +1,21 @@
 //! `billing partner update`: get, change, show, ask, put; again when somebody else was faster.
 
-use billing_core::{Error, Response};
+use billing_core::{Error, Response, UpdateOutcome};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile};
 use serde_json::Value;
 
+use super::body::{FullBody, etag};
 use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::{Global, PartnerUpdate};
 use crate::confirm::Confirm;
 use crate::diff::{Difference, diff_without};
 use crate::document::{self, Path, verbatim};
-use crate::edit::{Body, Edits, Wish, into_type, read_type};
+use crate::edit::{Edits, Wish, into_type, read_type};
 use crate::failure::Failure;
 use crate::hint::Call;
 use crate::interrupt::Interrupt;
+use crate::outcome::{self, Written};
 use crate::output::say;
 use crate::render::{self, print_preview};
 use crate::shape::Writable;
@@ -36,7 +38,7 @@ pub(super) async fn run(
             into_type::<CustomerBillingProfile>("--set", edits.merge_patch())?;
             Change::Edits(edits)
         }
-        Wish::Body(body) => Change::Body(read_body(&body)?),
+        Wish::Body(body) => Change::Body(FullBody::read(body)?),
     };
     let target = open(global).await?;
     let agreed = global.yes || global.dry_run || target.is_own_emulator();
@@ -51,15 +53,6 @@ pub(super) async fn run(
         confirm: Confirm::decide(agreed)?,
         target: &target,
     };
-    if let Change::Body(profile) = &wish
-        && args.if_match.is_none()
-        && profile
-            .attributes
-            .as_ref()
-            .is_none_or(|all| all.etag.is_none())
-    {
-        say("the body has no attributes.etag: what others change meanwhile will be overwritten");
-    }
     if global.dry_run {
         update.dry_run(&wish).await
     } else {
@@ -69,13 +62,25 @@ pub(super) async fn run(
 
 enum Change {
     Edits(Edits),
-    Body(Box<CustomerBillingProfile>),
+    Body(FullBody),
 }
 
 impl Change {
-    fn apply(&self, before: &CustomerBillingProfile) -> Result<CustomerBillingProfile, Failure> {
+    /// The profile that is to be written over this one.
+    ///
+    /// # Errors
+    /// A usage failure for what must not be written.
+    fn apply(
+        &self,
+        before: &CustomerBillingProfile,
+        args: &PartnerUpdate,
+    ) -> Result<CustomerBillingProfile, Failure> {
         match self {
-            Self::Body(profile) => Ok((**profile).clone()),
+            Self::Body(body) => {
+                let profile = body.over(before);
+                body.check(args, &document::value(before)?, &document::value(&profile)?)?;
+                Ok(profile)
+            }
             Self::Edits(edits) => {
                 let original = document::json(before)?;
                 let old = original.to_value_lossy();
@@ -102,12 +107,6 @@ fn say_what_changed(before: &Value, now: &Value) -> bool {
     true
 }
 
-fn read_body(body: &Body) -> Result<Box<CustomerBillingProfile>, Failure> {
-    // The full resource as given: members that we do not know are the user's to send.
-    let profile: CustomerBillingProfile = body.parse(None)?;
-    Ok(Box::new(profile))
-}
-
 struct Update<'a> {
     args: &'a PartnerUpdate,
     global: &'a Global,
@@ -122,16 +121,8 @@ struct Update<'a> {
 
 impl Update<'_> {
     async fn dry_run(&self, change: &Change) -> Result<(), Failure> {
-        let profile = match change {
-            Change::Body(profile) => (**profile).clone(),
-            Change::Edits(_) => {
-                say(
-                    "reading the profile, as its body is the profile with the changes; nothing is \
-                     written",
-                );
-                change.apply(self.read().await?.body())?
-            }
-        };
+        say("reading the profile, as what is written depends on what is there; nothing is written");
+        let profile = change.apply(self.read().await?.body(), self.args)?;
         self.check(&profile).await?;
         let preview = self.put(&profile, 1).preview();
         let preview = preview.map_err(|error| self.put.failed(error))?;
@@ -152,7 +143,7 @@ impl Update<'_> {
         let mut attempt = 1;
         loop {
             let before = self.read().await?;
-            let profile = change.apply(before.body())?;
+            let profile = change.apply(before.body(), self.args)?;
             let (old, new) = (document::value(before.body())?, document::value(&profile)?);
             if let Some(stale) = &stale {
                 say_what_changed(stale, &old);
@@ -160,6 +151,7 @@ impl Update<'_> {
             let differences = diff_without(&old, &new, &BOOKKEEPING);
             if differences.is_empty() {
                 say("nothing to change: the profile is like that already; nothing was written");
+                outcome::tell_nothing_to_change();
                 return print_profile(&before, self.global.output.unwrap_or_default());
             }
             // Another profile underneath is no reason to ask again if the same things change.
@@ -168,23 +160,26 @@ impl Update<'_> {
                 self.show(&differences);
             }
             self.interrupt.guard(self.check(&profile)).await??;
+            self.check_etag(&profile)?;
             if !is_agreed {
                 self.confirm.ask(self.interrupt).await?;
                 agreed_to = Some(differences);
             }
+            self.interrupt.check()?;
             let put = self.put(&profile, attempt).send();
             let error = match self.interrupt.guard(put).await {
-                Ok(Ok(response)) => return self.done(&new, &response),
+                Ok(Ok(response)) => return self.done(&old, &new, &response),
                 Ok(Err(error)) => error,
                 Err(interrupted) => {
                     let look = &self.put.look;
-                    return Err(interrupted.hint(format!(
+                    return Err(interrupted.with_effect().hint(format!(
                         "the update may have taken effect: look before you run it again\n  {look}"
                     )));
                 }
             };
-            // A body, and a tag that the user chose, stay stale however often they are sent.
-            let again = matches!(change, Change::Edits(_)) && self.args.if_match.is_none();
+            // A tag that the user chose, also in a body, stays stale however often it is sent.
+            let has_etag = matches!(change, Change::Body(body) if body.has_etag());
+            let again = !has_etag && self.args.if_match.is_none();
             if !error.is_stale_etag() {
                 return Err(self.put.failed(error));
             }
@@ -198,6 +193,27 @@ impl Update<'_> {
             stale = Some(old);
             say("the etag was stale; reading the profile again");
         }
+    }
+
+    /// Says that others may be overwritten, where there is no etag by which the service would know.
+    ///
+    /// # Errors
+    /// A usage failure where nobody is there to read that.
+    fn check_etag(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
+        let is_chosen = self.args.if_match.is_some() || self.args.no_if_match;
+        if is_chosen || etag(profile).is_some() {
+            return Ok(());
+        }
+        let what =
+            "the profile has no usable etag: what others change meanwhile would be overwritten";
+        if Confirm::has_terminal() || self.target.is_own_emulator() {
+            say(what);
+            return Ok(());
+        }
+        Err(Failure::usage(
+            what,
+            "nothing was written; if nobody else writes it, add --no-if-match",
+        ))
     }
 
     /// The failure of a write whose etag the user gave, after a look at what is there now.
@@ -234,7 +250,7 @@ impl Update<'_> {
         let mut put = self.client.update_customer_billing_profile(id, profile);
         put = put.with_if_match(match &self.args.if_match {
             Some(tag) => IfMatch::Tag(tag.clone()),
-            None if self.args.no_if_match => IfMatch::Never,
+            None if self.args.no_if_match || etag(profile).is_none() => IfMatch::Never,
             None => IfMatch::WhenKnown,
         });
         put = put.with_accept(self.args.accept.accept());
@@ -262,25 +278,26 @@ impl Update<'_> {
 
     fn done(
         &self,
+        before: &Value,
         sent: &Value,
         response: &Response<CustomerBillingProfile>,
     ) -> Result<(), Failure> {
+        let stored = document::value(response.body())?;
+        let [before, sent, stored] =
+            [before, sent, &stored].map(|document| document::without(document, &BOOKKEEPING));
+        let written = Written {
+            call: &self.put,
+            shorten: Path::to_string,
+            outcome: UpdateOutcome::of_document(Some(&before), &sent, &stored),
+            before: Some(&before),
+            expected: Some(&sent),
+            stored: &stored,
+            request_id: response.request_id(),
+        };
+        written.check()?;
         // What is said last is what is still on the screen.
         let printed = print_profile(response, self.global.output.unwrap_or_default());
-        say(format!(
-            "updated {} (request id {})",
-            self.put.subject,
-            response.request_id().unwrap_or("unknown")
-        ));
-        let stored = document::value(response.body())?;
-        let own = diff_without(sent, &stored, &BOOKKEEPING);
-        if !own.is_empty() {
-            say(render::introduced_differences(
-                "the service stored some of it in its own way:",
-                &own,
-                Path::to_string,
-            ));
-        }
+        written.tell();
         printed
     }
 }

@@ -1,0 +1,153 @@
+//! What a write came to: the resource that is stored, compared with what was asked for.
+
+use billing_core::{StoredValue, UnappliedMember, UpdateOutcome};
+use serde_json::Value;
+
+use crate::diff::{Difference, diff};
+use crate::document::{self, Path};
+use crate::failure::{Exit, Failure};
+use crate::hint::Call;
+use crate::output::{self, say};
+use crate::render;
+use crate::report::{self, ResultLine};
+
+/// As many members are named in an error.
+const MOST_NAMED: usize = 5;
+
+/// As much of a value is shown in an error.
+const MOST_OF_A_VALUE: usize = 60;
+
+/// A write that the service has answered with success.
+pub(crate) struct Written<'a> {
+    pub(crate) call: &'a Call<'a>,
+    /// The path that is shown.
+    pub(crate) shorten: fn(&Path) -> String,
+    /// The resource as it was before; `None` where that is not known.
+    pub(crate) before: Option<&'a Value>,
+    /// The resource as it should be; `None` where that is not known.
+    pub(crate) expected: Option<&'a Value>,
+    pub(crate) stored: &'a Value,
+    pub(crate) outcome: UpdateOutcome,
+    pub(crate) request_id: Option<&'a str>,
+}
+
+impl Written<'_> {
+    /// Whether all that was asked for is stored, at least in another form.
+    ///
+    /// # Errors
+    /// A failure that names the members that are not.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let all = self.outcome.unapplied().iter();
+        let missing: Vec<_> = all
+            .filter(|one| one.stored() != StoredValue::OtherForm)
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (kind, what) = match self.outcome {
+            UpdateOutcome::NotApplied { .. } => ("not_applied", "not changed"),
+            _ => ("partly_applied", "changed in part"),
+        };
+        let mut named: Vec<_> = missing
+            .iter()
+            .take(MOST_NAMED)
+            .map(|one| self.missing(one))
+            .collect();
+        if missing.len() > MOST_NAMED {
+            named.push(format!("and {} more", missing.len() - MOST_NAMED));
+        }
+        let message = format!("{what}: {}", named.join(", "));
+        let mut failure = Failure::new(Exit::Failed, anyhow::Error::msg(message))
+            .during(format!("could not {}", self.call.doing))
+            .kind(kind)
+            .unapplied(&missing)
+            .hint(format!(
+                "the service reported success and did not store all that was asked for: look at what \
+                 there is, and run the update again only if you want it to be sent once more\n  {}",
+                self.call.look
+            ));
+        if kind == "partly_applied" {
+            failure = failure.with_effect();
+        }
+        Err(match self.request_id {
+            Some(id) => failure.request_id(id),
+            None => failure,
+        })
+    }
+
+    fn missing(&self, member: &UnappliedMember) -> String {
+        let names = member.path().segments();
+        let mut value = Some(self.stored);
+        for name in names {
+            value = value.and_then(|value| value.get(name));
+        }
+        let text = match value {
+            None | Some(Value::Null) => "not set".to_owned(),
+            Some(value) => shortened(&document::text(value)),
+        };
+        let path = (self.shorten)(&Path::of_members(names));
+        match member.stored() {
+            StoredValue::Unchanged => format!("{path} is still {text}"),
+            _ => format!("{path} is {text}"),
+        }
+    }
+
+    /// Says that it is done, and what else is to be seen; to a script in its one line.
+    pub(crate) fn tell(&self) {
+        say(format!(
+            "updated {} (request id {})",
+            self.call.subject,
+            self.request_id.unwrap_or("unknown")
+        ));
+        if let Some(expected) = self.expected {
+            self.tell_differences(expected);
+        }
+        if output::is_for_scripts() {
+            let changed = self.before.map(|before| before != self.stored);
+            output::report(&report::line(&ResultLine::applied(
+                changed,
+                self.outcome.unapplied(),
+                self.request_id,
+            )));
+        }
+    }
+
+    fn tell_differences(&self, expected: &Value) {
+        let asked = self.before.map(|before| diff(before, expected));
+        let asked = asked.unwrap_or_default();
+        let is_asked = |one: &Difference| asked.iter().any(|asked| asked.path == one.path);
+        let other_form = |one: &Difference| {
+            let mut all = self.outcome.unapplied().iter();
+            all.any(|member| one.path.is_at_or_below(member.path().segments()))
+        };
+        let differences = diff(expected, self.stored).into_iter();
+        let (forms, others): (Vec<_>, Vec<_>) = differences
+            // Empty or not there: the service stores what was asked for, and writes it in its way.
+            .filter(|one| other_form(one) || !is_asked(one))
+            .partition(|one| other_form(one));
+        for (introduction, differences) in [
+            ("the service stored it in another form:", forms),
+            ("what was not asked for is different, too:", others),
+        ] {
+            if !differences.is_empty() {
+                let table =
+                    render::introduced_differences(introduction, &differences, self.shorten);
+                say(table);
+            }
+        }
+    }
+}
+
+/// Tells a script that nothing was sent, as nothing would have changed.
+pub(crate) fn tell_nothing_to_change() {
+    if output::is_for_scripts() {
+        output::report(&report::line(&ResultLine::nothing_to_change()));
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_OF_A_VALUE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,167 @@
+//! `partner update --body`: a full document, held against the profile that is there before it is written.
+
+use partner_client::models::CustomerBillingProfile;
+use serde_json::Value;
+
+use super::BOOKKEEPING;
+use crate::args::PartnerUpdate;
+use crate::document::{Path, without};
+use crate::edit::Body;
+use crate::failure::{Exit, Failure};
+use crate::shape::Writable;
+
+/// As many members are named in an error.
+const MOST_NAMED: usize = 20;
+
+/// A document that is to take the place of the profile.
+pub(super) struct FullBody {
+    body: Body,
+    profile: Box<CustomerBillingProfile>,
+    given: Value,
+}
+
+impl FullBody {
+    pub(super) fn read(body: Body) -> Result<Self, Failure> {
+        let (profile, given) = body.partner()?;
+        Ok(Self {
+            body,
+            profile: Box::new(profile),
+            given,
+        })
+    }
+
+    /// Whether it says itself which state of the profile it was made from.
+    pub(super) fn has_etag(&self) -> bool {
+        etag(&self.profile).is_some()
+    }
+
+    /// The profile that is sent. Without an etag of its own it has that of the profile whose differences
+    /// are shown, so that nothing else is overwritten.
+    pub(super) fn over(&self, before: &CustomerBillingProfile) -> CustomerBillingProfile {
+        let mut profile = (*self.profile).clone();
+        if let (false, Some(tag)) = (self.has_etag(), etag(before)) {
+            let tag = tag.to_owned();
+            profile.attributes.get_or_insert_default().etag = Some(tag);
+        }
+        profile
+    }
+
+    /// Refuses what nobody would want: another profile's document, names that nobody knows, and the loss
+    /// of members.
+    ///
+    /// # Errors
+    /// A usage failure; nothing was written.
+    pub(super) fn check(
+        &self,
+        args: &PartnerUpdate,
+        before: &Value,
+        after: &Value,
+    ) -> Result<(), Failure> {
+        self.check_identity(&args.customer_id, before, after)?;
+        if !args.allow_unknown {
+            let names = Writable::partner().check_names(&self.given, before);
+            names.map_err(|misfit| {
+                let failure = self.body.refuse(misfit);
+                failure.more_hint("nothing was written; --allow-unknown sends it all the same")
+            })?;
+        }
+        if args.replace {
+            return Ok(());
+        }
+        let mut lost = Vec::new();
+        let (before, after) = (without(before, &BOOKKEEPING), without(after, &BOOKKEEPING));
+        removed(&before, &after, &mut Vec::new(), &mut lost);
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut named: Vec<_> = lost.iter().take(MOST_NAMED).map(Path::to_string).collect();
+        if lost.len() > MOST_NAMED {
+            named.push(format!("and {} more", lost.len() - MOST_NAMED));
+        }
+        let what = format!(
+            "{}: this would remove what the profile has now: {}",
+            self.body.place(),
+            named.join(", ")
+        );
+        Err(Failure::new(Exit::Usage, anyhow::Error::msg(what)).hint(
+            "nothing was written; to change single members use --set and --clear, to have the document \
+             take the place of the profile add --replace",
+        ))
+    }
+
+    /// Refuses a document that names another profile.
+    fn check_identity(
+        &self,
+        customer_id: &str,
+        before: &Value,
+        after: &Value,
+    ) -> Result<(), Failure> {
+        let differs = |pointer: &str| {
+            let text = |document: &Value| {
+                let found = document.pointer(pointer).and_then(Value::as_str);
+                found.map(str::to_owned)
+            };
+            let (own, theirs) = (text(before)?, text(after)?);
+            (!own.eq_ignore_ascii_case(&theirs)).then_some((theirs, own))
+        };
+        let other_customer = || {
+            let link = after.pointer("/links/self/uri")?.as_str()?;
+            let mut steps = link.split('/').skip_while(|step| *step != "customers");
+            let id = steps.nth(1)?;
+            let is_other = !id.eq_ignore_ascii_case(customer_id);
+            is_other.then(|| (id.to_owned(), customer_id.to_owned()))
+        };
+        let found = [
+            ("links.self.uri", other_customer()),
+            ("id", differs("/id")),
+            ("attributes.objectType", differs("/attributes/objectType")),
+        ];
+        for (member, difference) in found {
+            if let Some((theirs, own)) = difference {
+                let what = format!(
+                    "{}: this is another profile's: its {member} says {theirs}, that of the profile {own}",
+                    self.body.place()
+                );
+                return Err(Failure::usage(
+                    what,
+                    "nothing was written; to use it for this customer all the same, leave out id, links \
+                     and attributes",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The etag of a profile, if there is one by which it can be told from another state.
+pub(super) fn etag(profile: &CustomerBillingProfile) -> Option<&str> {
+    let etag = profile.attributes.as_ref()?.etag.as_deref()?;
+    (!etag.trim().is_empty() && etag != "*").then_some(etag)
+}
+
+/// The members that one document has and the other has not; a list is a value.
+fn removed(before: &Value, after: &Value, way: &mut Vec<String>, lost: &mut Vec<Path>) {
+    let (Value::Object(before), Value::Object(after)) = (before, after) else {
+        return;
+    };
+    for (name, old) in crate::document::by_name(before) {
+        way.push(name.to_owned());
+        match after.get(name) {
+            _ if is_nothing(old) => {}
+            None | Some(Value::Null) => lost.push(Path::of_members(way)),
+            Some(new) => removed(old, new, way, lost),
+        }
+        way.pop();
+    }
+}
+
+/// Whether nothing is lost with it.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_nothing),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
