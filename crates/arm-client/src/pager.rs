@@ -4,7 +4,7 @@ use std::fmt;
 
 use billing_core::http::Method;
 use billing_core::wire::{PageGuard, Request};
-use billing_core::{Error, RequestId, RequestPreview, Response, Url};
+use billing_core::{Error, RequestId, RequestPreview, Response, Url, decode};
 use futures_core::Stream;
 use futures_util::stream;
 use serde::Deserialize;
@@ -125,12 +125,17 @@ impl BillingProfilePager {
             Next::End => return Ok(None),
         };
         self.pages.check(request.url())?;
-        let page = transport.fetch::<Page>(&request).await?;
+        let mut bytes = 0;
+        let read = |_: Option<&str>, body: &[u8]| {
+            bytes = body.len();
+            decode::<Page>(body)
+        };
+        let page = transport.fetch_with(&request, read).await?;
         if page.body().value.is_none() {
             return Err(page.refuse("but its body is no list of billing profiles", false));
         }
         let on = request.url().clone();
-        self.pages.note(&on);
+        self.pages.note(&on, bytes);
         self.next = match page.body().next_link.as_deref().map(str::trim) {
             None | Some("") => Next::End,
             Some(link) => Next::Link {
@@ -149,10 +154,13 @@ impl BillingProfilePager {
     /// [`into_stream`](Self::into_stream) hold one page at a time.
     ///
     /// # Errors
-    /// Those of [`next_page`](Self::next_page); what was read before is lost.
+    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128 MiB together; what was
+    /// read before is lost.
     pub async fn collect_all(mut self) -> Result<Vec<BillingProfile>, Error> {
         let mut all = Vec::new();
+        let since = self.pages.bytes_read();
         while let Some(page) = self.next_page().await? {
+            self.pages.check_collected(since)?;
             all.extend(page.into_body());
         }
         Ok(all)

@@ -6,7 +6,7 @@ use std::fmt;
 
 use billing_core::http::Method;
 use billing_core::wire::{PageGuard, Request};
-use billing_core::{Error, RequestPreview, Response, Url};
+use billing_core::{Error, RequestPreview, Response, Url, decode};
 use futures_core::Stream;
 use futures_util::stream;
 
@@ -129,7 +129,12 @@ impl CustomerPager {
         let key = (request.url().clone(), token);
         self.pages.check(&key)?;
         let transport = self.client.transport();
-        let page = transport.fetch::<CustomerCollection>(&request).await?;
+        let mut bytes = 0;
+        let read = |_: Option<&str>, body: &[u8]| {
+            bytes = body.len();
+            decode::<CustomerCollection>(body)
+        };
+        let page = transport.fetch_with(&request, read).await?;
         if page.body().items.is_none() {
             return Err(page.refuse("but its body is no list of customers", false));
         }
@@ -145,7 +150,7 @@ impl CustomerPager {
             },
             None => Position::End,
         };
-        self.pages.note(&key);
+        self.pages.note(&key, bytes);
         self.ids = self.ids.next();
         // An item that is null is no customer.
         let items = |page: CustomerCollection| page.items.unwrap_or_default();
@@ -158,10 +163,13 @@ impl CustomerPager {
     /// [`into_stream`](Self::into_stream) hold one page at a time.
     ///
     /// # Errors
-    /// Those of [`next_page`](Self::next_page); what was read before is lost.
+    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128 MiB together; what was
+    /// read before is lost.
     pub async fn collect_all(mut self) -> Result<Vec<Customer>, Error> {
         let mut all = Vec::new();
+        let since = self.pages.bytes_read();
         while let Some(page) = self.next_page().await? {
+            self.pages.check_collected(since)?;
             all.extend(page.into_body());
         }
         Ok(all)

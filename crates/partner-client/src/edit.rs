@@ -147,7 +147,7 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
                 error.with_attempts(attempt, elapsed)
             };
             let edited = match self.read_and_change().await.map_err(sum_up)? {
-                Reading::Unchanged(response) => return Ok(response),
+                Reading::Unchanged(response) => return Ok(*response),
                 Reading::Changed(edited) => edited,
             };
             match self.write(edited).await {
@@ -183,7 +183,7 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
             Error::edit_refused("the change was refused before it was written", source)
         })?;
         if without_bookkeeping(&profile) == before {
-            return Ok(Reading::Unchanged(response));
+            return Ok(Reading::Unchanged(Box::new(response)));
         }
         // Whatever became of it in the change: the write is about the profile that was read.
         match (&mut profile.attributes, etag) {
@@ -248,7 +248,7 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
 
 /// A profile as it was read, and what the change made of it.
 enum Reading {
-    Unchanged(Response<CustomerBillingProfile>),
+    Unchanged(Box<Response<CustomerBillingProfile>>),
     Changed(Box<Edited>),
 }
 

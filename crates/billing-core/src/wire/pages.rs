@@ -16,6 +16,7 @@ pub struct PageGuard {
     /// What is listed, as in `pages of customers`.
     listed: &'static str,
     max_pages: u32,
+    bytes: usize,
     seen: HashSet<u64>,
     hasher: RandomState,
 }
@@ -23,12 +24,16 @@ pub struct PageGuard {
 /// At a hundred items per page, a million.
 const MAX_PAGES: u32 = 10_000;
 
+/// A hundred thousand customers take about 70 MiB.
+const MAX_COLLECTED: usize = 128 * 1024 * 1024;
+
 impl PageGuard {
     /// A guard of a list of `listed`, such as `customers`, that lets 10,000 pages pass.
     pub fn new(listed: &'static str) -> Self {
         Self {
             listed,
             max_pages: MAX_PAGES,
+            bytes: 0,
             seen: HashSet::new(),
             hasher: RandomState::new(),
         }
@@ -69,9 +74,32 @@ impl PageGuard {
         ))
     }
 
-    /// Notes that a page was read.
-    pub fn note(&mut self, page: &impl Hash) {
+    /// Notes that a page was read, and how many bytes it had.
+    pub fn note(&mut self, page: &impl Hash, bytes: usize) {
         let hash = self.hasher.hash_one(page);
         self.seen.insert(hash);
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    /// Returns how many bytes the pages had that were read.
+    pub fn bytes_read(&self) -> usize {
+        self.bytes
+    }
+
+    /// Refuses to hold the pages in memory that were read since so many bytes: 128 MiB at most.
+    ///
+    /// # Errors
+    /// A too-large error for more.
+    pub fn check_collected(&self, since: usize) -> Result<(), Error> {
+        if self.bytes.saturating_sub(since) <= MAX_COLLECTED {
+            return Ok(());
+        }
+        let listed = self.listed;
+        Err(Error::new(
+            Kind::TooLarge,
+            format!(
+                "the pages of {listed} have more than {MAX_COLLECTED} bytes together; read them page by page"
+            ),
+        ))
     }
 }

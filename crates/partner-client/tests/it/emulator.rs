@@ -139,3 +139,13 @@ async fn a_stale_etag_is_recognised_and_edited_again_whatever_the_errors_are_wri
         assert_eq!(said.message(), Some("Etag is no longer valid"));
     }
 }
+
+#[tokio::test]
+async fn a_page_with_thousands_of_customers_is_read() {
+    let builder = Emulator::builder().synthetic_data(7, 3000, 0);
+    let emulator = builder.start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = PartnerClient::new(emulator.partner_url().parse().unwrap(), token).unwrap();
+    let all = client.list_customers().with_size(0).collect_all().await;
+    assert_eq!(all.unwrap().len(), 3000);
+}
