@@ -4,6 +4,7 @@ mod app_user;
 #[cfg(unix)]
 mod azure;
 mod errors;
+mod mfa;
 mod shared_store;
 
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, Token};

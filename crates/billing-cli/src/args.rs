@@ -325,6 +325,9 @@ pub(crate) enum PartnerVerb {
     Check {
         /// The customer's tenant id, as `billing partner list` prints it
         customer_id: String,
+        /// Check as well whether the sign-in used multi-factor authentication
+        #[arg(long)]
+        mfa: bool,
     },
 }
 

@@ -55,7 +55,10 @@ fn place(builder: Builder, place: &Place) -> Builder {
         .listen(place.listen)
         .exposed(place.expose)
         .token_lifetime(place.token_lifetime)
-        .single_use_refresh_tokens(place.single_use_refresh_tokens);
+        .single_use_refresh_tokens(place.single_use_refresh_tokens)
+        .sign_in(place.sign_in.into())
+        .partner_mfa(place.partner_mfa.into())
+        .require_arm_mfa(place.require_arm_mfa);
     if place.no_auth {
         builder = builder.without_authentication();
     }

@@ -41,8 +41,9 @@ pub(crate) async fn run(
             let get = get::run(&customer_id, accept.accept(), global);
             interrupt.guard(get).await?
         }
-        PartnerVerb::Check { customer_id } => {
-            interrupt.guard(check::run(&customer_id, global)).await?
+        PartnerVerb::Check { customer_id, mfa } => {
+            let check = check::run(&customer_id, mfa, global);
+            interrupt.guard(check).await?
         }
         PartnerVerb::Update(args) => update::run(&args, global, interrupt).await,
     }

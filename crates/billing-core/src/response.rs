@@ -129,6 +129,21 @@ impl<T> Response<T> {
     }
 }
 
+impl<T> Response<T> {
+    /// Whether the request's token shows multi-factor authentication (`isMfaCompliant`), where the request asked for it
+    /// by `ValidateMfa: true`; Partner Center only. `None` if the service does not say, as has been seen of answers that
+    /// were asked, too.
+    pub fn is_mfa_compliant(&self) -> Option<bool> {
+        let said = self.header("ismfacompliant")?.trim();
+        let is = |word: &str| said.eq_ignore_ascii_case(word);
+        if is("true") {
+            Some(true)
+        } else {
+            is("false").then_some(false)
+        }
+    }
+}
+
 // Header values stay out: a cookie or a trace of a person may be among them.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use axum::http::uri::Authority;
+use axum::http::{Method, uri::Authority};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,11 +36,25 @@ pub(crate) struct Claims {
     pub(crate) ver: String,
 }
 
+/// What Partner Center does with a user's token that shows no multi-factor authentication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PartnerMfa {
+    /// It refuses it: 401 with code 900421.
+    #[default]
+    Required,
+    /// It refuses it with the older code, 10001.
+    RequiredOlderCode,
+    /// It takes it, and says `isMfaCompliant: false` to a request with `ValidateMfa: true`.
+    Optional,
+}
+
 /// Whom a service has recognised.
 pub(crate) struct Caller {
     pub(crate) tenant: Uuid,
     /// The user or the service principal, by its object id.
     pub(crate) principal: Uuid,
+    /// Whether the user signed in with a second factor; `None` if there is no user.
+    pub(crate) has_mfa: Option<bool>,
 }
 
 /// Whose the emulator's own token is, and every request that needs none.
@@ -56,7 +70,7 @@ pub(crate) enum Distrust {
     },
     /// It is for another service.
     Audience(String),
-    /// The user signed in without a second factor, and the service wants one.
+    /// The user signed in without a second factor, and the service demands one.
     SecondFactor,
 }
 
@@ -132,6 +146,7 @@ impl Context {
             Ok(Caller {
                 tenant,
                 principal: OWN_PRINCIPAL,
+                has_mfa: None,
             })
         };
         if !self.options.checks_tokens {
@@ -156,14 +171,28 @@ impl Context {
         {
             return Err(Distrust::Audience(claims.aud));
         }
-        let is_weak = |amr: &Vec<String>| !amr.iter().any(|method| method == "mfa");
-        if service == Service::Partner && claims.amr.as_ref().is_some_and(is_weak) {
+        let is_mfa = |amr: Vec<String>| amr.iter().any(|method| method == "mfa");
+        let has_mfa = claims.amr.map(is_mfa);
+        if has_mfa == Some(false) && self.demands_mfa(service, call) {
             return Err(Distrust::SecondFactor);
         }
         Ok(Caller {
             tenant: claims.tid,
             principal: claims.oid,
+            has_mfa,
         })
+    }
+
+    /// Whether a user needs a second factor for this. Resource Manager leaves reads to policies of the tenant.
+    fn demands_mfa(&self, service: Service, call: &Call) -> bool {
+        match service {
+            Service::Partner => self.options.partner_mfa != PartnerMfa::Optional,
+            Service::Arm => {
+                let is_read = [Method::GET, Method::HEAD].contains(&call.method);
+                self.options.requires_arm_mfa && !is_read
+            }
+            Service::Authority => false,
+        }
     }
 
     /// An access token of the authority. What is left of `claims` is filled in: its times, and `uti`.

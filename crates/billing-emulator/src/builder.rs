@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    App, Emulator, Error, FaultPlan, Snapshot, Throttles, Token, arm,
+    App, Emulator, Error, FaultPlan, PartnerMfa, SignIn, Snapshot, Throttles, Token, arm,
     clock::Clock,
     faults::Faults,
     numbers::Numbers,
@@ -85,6 +85,10 @@ pub(crate) struct Options {
     pub(crate) checks_tokens: bool,
     pub(crate) token_lifetime: Duration,
     pub(crate) single_use_refresh_tokens: bool,
+    pub(crate) partner_mfa: PartnerMfa,
+    pub(crate) requires_arm_mfa: bool,
+    /// How users of an application that is not registered sign in.
+    pub(crate) sign_in: SignIn,
     /// Without any, the authority knows every application.
     pub(crate) apps: Vec<App>,
 }
@@ -182,6 +186,9 @@ impl Builder {
                 checks_tokens: true,
                 token_lifetime: Duration::from_secs(3600),
                 single_use_refresh_tokens: false,
+                partner_mfa: PartnerMfa::default(),
+                requires_arm_mfa: false,
+                sign_in: SignIn::default(),
                 apps: Vec::new(),
             },
         }
@@ -470,6 +477,30 @@ impl Builder {
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.options.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets what happens when a user signs in to an application that is not [registered](Self::app), or a
+    /// refresh token of one is used. At first it works, with a second factor.
+    #[must_use]
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.options.sign_in = sign_in;
+        self
+    }
+
+    /// Sets what Partner Center does with a user's token without a second factor; at first it refuses it.
+    #[must_use]
+    pub fn partner_mfa(mut self, mfa: PartnerMfa) -> Self {
+        self.options.partner_mfa = mfa;
+        self
+    }
+
+    /// Sets whether Resource Manager refuses writes with a user's token without a second factor, by 401 and a
+    /// claims challenge, as Azure does since October 2025. At first it takes them. Reads and applications'
+    /// own tokens are not affected.
+    #[must_use]
+    pub fn require_arm_mfa(mut self, on: bool) -> Self {
+        self.options.requires_arm_mfa = on;
         self
     }
 

@@ -82,7 +82,8 @@
 //!
 //! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
 //! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
-//! which is also how signing in fails: [`SignIn`]. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
+//! which is also how signing in fails: [`SignIn`]. [`Builder::require_arm_mfa`] and [`PartnerMfa`] are what the services
+//! demand of users. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
 //!
 //! Access tokens are JSON Web Tokens for an hour of the emulator's clock ([`Builder::token_lifetime`]). Each service takes
 //! those for its own audiences: the real ones, or its address here, under any name of this machine and behind any mapped
@@ -192,6 +193,7 @@ mod token;
 mod weight;
 mod wire;
 
+pub use access::PartnerMfa;
 pub use authority::{App, SignIn};
 pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
 pub use emulator::Emulator;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Service,
+    access::Distrust,
     call::{self, Call, Reply},
     contract::{self, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Nulls, ReadOnly},
     countries,
@@ -44,7 +45,12 @@ pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
         // The gateway in front of the service answers, which knows no ids.
         return throttle::into_reply(&refused);
     }
-    let known = known.map_err(Fault::distrust);
+    let has_mfa = match &known {
+        Ok(caller) => caller.has_mfa,
+        Err(Distrust::SecondFactor) => Some(false),
+        Err(_) => None,
+    };
+    let known = known.map_err(|it| Fault::distrust(it, context.options.partner_mfa));
     let mut ids = Ids::of(call);
     let reply = known.and_then(|_| match around::answer(context, call, media_type) {
         Some(answer) => answer,
@@ -57,7 +63,8 @@ pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
     if reply.status() == StatusCode::NOT_FOUND && context.options.empty_not_found {
         reply = reply::without_body(reply);
     }
-    reply::with_ids(reply, ids, context, call)
+    let has_mfa = has_mfa.filter(|_| reply::asks_for_mfa(call));
+    reply::with_mfa(reply::with_ids(reply, ids, context, call), has_mfa)
 }
 
 fn operate(

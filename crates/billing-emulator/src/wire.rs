@@ -41,11 +41,12 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 const READ_TIME: Duration = Duration::from_secs(30);
 
 /// How the services spell the names that are not written with a capital after each hyphen, as recorded.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "api-supported-versions",
     "Azure-AsyncOperation",
     "client-request-id",
     "ETag",
+    "isMfaCompliant",
     "MS-ContinuationToken",
     "MS-CorrelationId",
     "MS-CV",
@@ -67,7 +68,8 @@ const NAMES: [&str; 21] = [
 
 /// Those of them that Partner Center says by itself, and Resource Manager. Each answer has a copy, which is the cheaper the
 /// fewer they are.
-const PARTNER: [&str; 5] = [
+const PARTNER: [&str; 6] = [
+    "isMfaCompliant",
     "MS-CorrelationId",
     "MS-CV",
     "MS-RequestId",

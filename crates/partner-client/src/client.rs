@@ -56,6 +56,7 @@ impl PartnerClient {
             headers: CallHeaders {
                 locale: options.locale,
                 application: options.application,
+                validates_mfa: options.validates_mfa,
                 contract_version: options
                     .sends_contract_version
                     .then(|| options.api_version.clone()),

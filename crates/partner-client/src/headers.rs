@@ -7,12 +7,14 @@ use billing_core::wire::Request;
 const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const APPLICATION: HeaderName = HeaderName::from_static("ms-partnercenter-application");
 const CONTRACT_VERSION: HeaderName = HeaderName::from_static("ms-contract-version");
+const VALIDATE_MFA: HeaderName = HeaderName::from_static("validatemfa");
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallHeaders {
     pub(crate) locale: Option<String>,
     pub(crate) application: Option<String>,
     pub(crate) contract_version: Option<String>,
+    pub(crate) validates_mfa: bool,
 }
 
 impl CallHeaders {
@@ -25,6 +27,9 @@ impl CallHeaders {
             if let Some(value) = value {
                 request.set_header(name, value)?;
             }
+        }
+        if self.validates_mfa {
+            request.set_header(VALIDATE_MFA, "true")?;
         }
         Ok(())
     }
@@ -44,6 +49,13 @@ macro_rules! header_options {
         /// [`PartnerClientOptions::with_application`](crate::PartnerClientOptions::with_application).
         pub fn with_application(mut self, name: impl Into<String>) -> Self {
             self.client.headers_mut().application = Some(name.into());
+            self
+        }
+
+        /// Asks in this one call whether the token shows multi-factor authentication; see
+        /// [`PartnerClientOptions::with_mfa_validation`](crate::PartnerClientOptions::with_mfa_validation).
+        pub fn with_mfa_validation(mut self) -> Self {
+            self.client.headers_mut().validates_mfa = true;
             self
         }
     };

@@ -12,6 +12,7 @@ pub struct PartnerClientOptions {
     pub(crate) locale: Option<String>,
     pub(crate) application: Option<String>,
     pub(crate) sends_contract_version: bool,
+    pub(crate) validates_mfa: bool,
     pub(crate) sending: SendOptions,
 }
 
@@ -63,6 +64,16 @@ impl PartnerClientOptions {
         self
     }
 
+    /// Asks with each request, by `ValidateMfa: true`, whether its token shows multi-factor authentication;
+    /// [`Response::is_mfa_compliant`](crate::Response::is_mfa_compliant) has the answer. Nothing is asked by
+    /// default. A token without it may be refused all the same: see
+    /// [`Error::is_mfa_required`](crate::Error::is_mfa_required).
+    #[must_use]
+    pub fn with_mfa_validation(mut self) -> Self {
+        self.validates_mfa = true;
+        self
+    }
+
     /// Time limits, the size limit of an answer, a proxy, and the clock.
     #[must_use]
     pub fn with_send_options(mut self, sending: SendOptions) -> Self {
@@ -79,6 +90,7 @@ impl Default for PartnerClientOptions {
             locale: None,
             application: None,
             sends_contract_version: true,
+            validates_mfa: false,
             sending: SendOptions::default(),
         }
     }

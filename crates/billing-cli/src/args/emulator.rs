@@ -39,7 +39,9 @@ pub(crate) struct Place {
     #[arg(long, value_name = "NAME", requires = "tls")]
     pub(crate) tls_name: Vec<String>,
     /// Take every request, whatever token it has, or none
-    #[arg(long, conflicts_with_all = ["token_lifetime", "single_use_refresh_tokens"])]
+    #[arg(long, conflicts_with_all = [
+        "token_lifetime", "single_use_refresh_tokens", "sign_in", "partner_mfa", "require_arm_mfa",
+    ])]
     pub(crate) no_auth: bool,
     /// How long a token of the authority is taken
     #[arg(long, value_name = "DUR", default_value = "1h", value_parser = humantime::parse_duration)]
@@ -47,6 +49,55 @@ pub(crate) struct Place {
     /// Take each refresh token once only
     #[arg(long)]
     pub(crate) single_use_refresh_tokens: bool,
+    /// What happens when a user signs in, or a refresh token is used
+    #[arg(long, value_name = "HOW", default_value = "with-second-factor")]
+    pub(crate) sign_in: SignIn,
+    /// What Partner Center does with a user's token without a second factor
+    #[arg(long, value_name = "WHAT", default_value = "required")]
+    pub(crate) partner_mfa: PartnerMfa,
+    /// Refuse writes to Azure Resource Manager with a user's token without a second factor
+    #[arg(long)]
+    pub(crate) require_arm_mfa: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SignIn {
+    WithSecondFactor,
+    PasswordOnly,
+    SecondFactorOnDemand,
+    SecondFactorRequired,
+    ConsentRequired,
+    Revoked,
+}
+
+impl From<SignIn> for billing_emulator::SignIn {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::WithSecondFactor => Self::WithSecondFactor,
+            SignIn::PasswordOnly => Self::PasswordOnly,
+            SignIn::SecondFactorOnDemand => Self::SecondFactorOnDemand,
+            SignIn::SecondFactorRequired => Self::SecondFactorRequired,
+            SignIn::ConsentRequired => Self::ConsentRequired,
+            SignIn::Revoked => Self::Revoked,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PartnerMfa {
+    Required,
+    RequiredOlderCode,
+    Optional,
+}
+
+impl From<PartnerMfa> for billing_emulator::PartnerMfa {
+    fn from(mfa: PartnerMfa) -> Self {
+        match mfa {
+            PartnerMfa::Required => Self::Required,
+            PartnerMfa::RequiredOlderCode => Self::RequiredOlderCode,
+            PartnerMfa::Optional => Self::Optional,
+        }
+    }
 }
 
 /// What it holds.

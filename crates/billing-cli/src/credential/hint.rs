@@ -90,7 +90,8 @@ impl SignIn {
         )
     }
 
-    fn second_factor(&self) -> String {
+    /// How to sign in so that Partner Center takes the token.
+    pub(crate) fn second_factor(&self) -> String {
         match self.kind {
             Some(Kind::AzureCli | Kind::DeveloperTools) => {
                 format!("sign in with a second factor\n  {}", self.az_login())

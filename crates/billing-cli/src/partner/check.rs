@@ -11,7 +11,7 @@ use crate::hint::Call;
 use crate::output::{print, say, show};
 use crate::render::{self, Page, print_preview};
 
-pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result<(), Failure> {
     let target = open(global).await?;
     let call = call(&target, "check", customer_id);
     let client = target.partner()?;
@@ -22,6 +22,9 @@ pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failur
     if let Some(id) = global.correlation_id {
         get = get.with_correlation_id(id);
     }
+    if mfa {
+        get = get.with_mfa_validation();
+    }
     let format = global.output.unwrap_or_default();
     if global.dry_run {
         say("the country, and so the request for its rules, is known when this one is answered");
@@ -30,19 +33,33 @@ pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failur
     }
     let profile = get.send().await.map_err(|error| call.failed(error))?;
     let findings = findings(&client, profile.body(), global, &call).await?;
+    let mut rows: Vec<_> = findings.iter().map(Row::of).collect();
+    let is_without_mfa = mfa && profile.is_mfa_compliant() == Some(false);
+    if is_without_mfa {
+        rows.push(Row::without_mfa());
+    }
     match format {
-        Format::Json => {
-            let rows: Vec<_> = findings.iter().map(Row::of).collect();
-            print(&render::json(&rows)?)?;
-        }
-        Format::Table if findings.is_empty() => {}
+        Format::Json => print(&render::json(&rows)?)?,
+        Format::Table if rows.is_empty() => {}
         Format::Table => {
-            let rows = findings.iter().map(|finding| {
-                let row = Row::of(finding);
-                [row.member.to_owned(), row.finding]
-            });
+            let rows = rows.into_iter();
+            let rows = rows.map(|row| [row.member.to_owned(), row.finding]);
             show(render::columns(["MEMBER", "FINDING"], rows, Page::stdout()))?;
         }
+    }
+    if mfa && !is_without_mfa {
+        say(match profile.is_mfa_compliant() {
+            Some(_) => "the token shows multi-factor authentication",
+            None => {
+                "Partner Center does not say whether the token shows multi-factor authentication; the one of an \
+                 application itself needs none"
+            }
+        });
+    }
+    if is_without_mfa {
+        let why = "the sign-in used no multi-factor authentication, which Partner Center demands of users";
+        let failure = Failure::new(Exit::Failed, anyhow::Error::msg(why));
+        return Err(failure.hint(target.sign_in().second_factor()));
     }
     if findings.iter().any(Finding::is_certain) {
         return Err(Failure::new(
@@ -134,6 +151,14 @@ struct Row {
 }
 
 impl Row {
+    fn without_mfa() -> Self {
+        Self {
+            member: "(token)",
+            finding: "shows no multi-factor authentication".to_owned(),
+            is_certain: true,
+        }
+    }
+
     fn of(finding: &Finding) -> Self {
         let member = finding.member();
         let told = finding.to_string();

@@ -7,6 +7,7 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::reply::{self, Draft};
@@ -99,8 +100,8 @@ impl Fault {
                 "Authentication failed. The 'Authorization' header is missing.".to_owned(),
                 "The authentication failed because of missing 'Authorization' header.",
             ),
-            // Resource Manager leaves the second factor to policies of the tenant.
-            Distrust::Unknown | Distrust::SecondFactor => (
+            Distrust::SecondFactor => return Self::second_factor(context),
+            Distrust::Unknown => (
                 "InvalidAuthenticationToken",
                 "The access token is invalid.".to_owned(),
                 "The access token is invalid.",
@@ -131,6 +132,25 @@ impl Fault {
         Self {
             header: Some(("www-authenticate", challenge.into())),
             ..Self::front_door(StatusCode::UNAUTHORIZED, code, message)
+        }
+    }
+
+    /// The challenge is as it was recorded (Azure/azure-cli, pull request 31699); no recording of the body was
+    /// found. The claims ask for a token of the authentication context `p1`.
+    fn second_factor(context: &Context) -> Self {
+        const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
+        let challenge = format!(
+            r#"Bearer authorization_uri="{}/common", error="insufficient_claims", claims="{}""#,
+            context.addresses.authority,
+            STANDARD.encode(CLAIMS),
+        );
+        Self {
+            header: Some(("www-authenticate", challenge.into())),
+            ..Self::front_door(
+                StatusCode::UNAUTHORIZED,
+                "InvalidAuthenticationToken",
+                "The access token does not show multi-factor authentication.",
+            )
         }
     }
 

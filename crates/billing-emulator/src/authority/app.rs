@@ -2,6 +2,7 @@
 
 use axum::http::header;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Refusal, form::Form, tenant_id};
@@ -37,6 +38,9 @@ pub enum SignIn {
     WithSecondFactor,
     /// It works with a password alone, and Partner Center refuses the tokens: 401 with code 900421.
     PasswordOnly,
+    /// It works with a password alone, and with a second factor where the request's `claims` ask for it, as
+    /// a claims challenge does.
+    SecondFactorOnDemand,
     /// AADSTS50076: the authority wants a second factor.
     SecondFactorRequired,
     /// AADSTS65001: nobody has agreed to what the application asks for.
@@ -95,12 +99,16 @@ impl Client {
 
     /// The application of this id, whether it proves to be it or not.
     pub(super) fn find(options: &Options, named: Named<'_>) -> Result<Self, Refusal> {
-        Ok(Self::of(named, registered(options, named)?))
+        Ok(Self::of(
+            named,
+            registered(options, named)?,
+            options.sign_in,
+        ))
     }
 
-    fn of(named: Named<'_>, app: Option<&App>) -> Self {
+    fn of(named: Named<'_>, app: Option<&App>, default: SignIn) -> Self {
         Self {
-            sign_in: app.map(|app| app.sign_in).unwrap_or_default(),
+            sign_in: app.map_or(default, |app| app.sign_in),
             ..Self::unchecked(named.tenant, named.id)
         }
     }
@@ -130,7 +138,7 @@ impl Client {
             (None, None) if can_be_public || form.get("client_assertion").is_some() => {}
             (None, _) => return Err(Refusal::secret_missing()),
         }
-        Ok(Self::of(named, app))
+        Ok(Self::of(named, app, options.sign_in))
     }
 
     /// Refuses what was given to another application, or in another tenant.
@@ -142,17 +150,37 @@ impl Client {
     /// What keeps the application from getting tokens for its user.
     pub(super) fn check_sign_in(&self) -> Result<(), Refusal> {
         match self.sign_in {
-            SignIn::WithSecondFactor | SignIn::PasswordOnly => Ok(()),
+            SignIn::WithSecondFactor | SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => {
+                Ok(())
+            }
             SignIn::SecondFactorRequired => Err(Refusal::second_factor_required()),
             SignIn::ConsentRequired => Err(Refusal::consent_required(&self.id)),
             SignIn::Revoked => Err(Refusal::revoked()),
         }
     }
 
+    /// Reads the parameter `claims`, which may ask for a second factor ("Claims challenges, claims requests and
+    /// client capabilities").
+    pub(super) fn with_claims(mut self, claims: Option<&str>) -> Result<Self, Refusal> {
+        let Some(claims) = claims else {
+            return Ok(self);
+        };
+        let claims: Value = serde_json::from_str(claims).map_err(|_| Refusal::claims_invalid())?;
+        let demands_mfa = claims.pointer("/access_token/acrs").is_some();
+        match self.sign_in {
+            SignIn::SecondFactorOnDemand if demands_mfa => {
+                self.sign_in = SignIn::WithSecondFactor;
+            }
+            SignIn::PasswordOnly if demands_mfa => return Err(Refusal::second_factor_required()),
+            _ => {}
+        }
+        Ok(self)
+    }
+
     /// How its user signs in ("amr", in the reference of claims).
     pub(super) fn amr(&self) -> Vec<String> {
         let methods: &[&str] = match self.sign_in {
-            SignIn::PasswordOnly => &["pwd"],
+            SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => &["pwd"],
             _ => &["pwd", "mfa"],
         };
         methods.iter().map(|method| (*method).to_owned()).collect()

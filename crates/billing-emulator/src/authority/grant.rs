@@ -36,14 +36,14 @@ pub(super) fn answer(
             Ok(granting(&client, &wanted).to_app())
         }
         "refresh_token" => {
-            let client = client()?;
+            let client = client()?.with_claims(asked("claims"))?;
             let wanted = Wanted::by_user(asked("resource"), asked("scope"), version)?;
             client.check_sign_in()?;
             RefreshToken::redeem(context, &client, &form)?;
             Ok(granting(&client, &wanted).to_user(&form, None))
         }
         "authorization_code" => {
-            let client = client()?;
+            let client = client()?.with_claims(asked("claims"))?;
             client.check_sign_in()?;
             let code = Code::read(context, &client, &form)?;
             let resource = asked("resource").or(code.resource.as_deref());

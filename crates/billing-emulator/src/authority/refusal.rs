@@ -211,6 +211,13 @@ impl Refusal {
         Self::new("interaction_required", 50_076, text)
     }
 
+    /// The text is that of the list of codes; no answer about claims was recorded.
+    pub(super) fn claims_invalid() -> Self {
+        let text =
+            "The authentication service request isn't valid: the parameter 'claims' is no JSON.";
+        Self::new("invalid_request", 90_023, text)
+    }
+
     pub(super) fn consent_required(client_id: &str) -> Self {
         let text = format!(
             "The user or administrator has not consented to use the application with ID '{client_id}'. \

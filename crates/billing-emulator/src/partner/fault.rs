@@ -11,7 +11,7 @@ use super::{
     media::{MEDIA_TYPES, MediaType},
     reply,
 };
-use crate::{StaleEtag, access::Distrust, call::Reply};
+use crate::{PartnerMfa, StaleEtag, access::Distrust, call::Reply};
 
 const FRONT: &str = "PartnerFD";
 const CONTROLLERS: &str = "PartnerApiServiceControllers";
@@ -64,9 +64,12 @@ impl Fault {
     /// No document tells the ways apart in which a token can be wrong. The number 900421 is from the announcements that a
     /// second factor is demanded; no recording of its text was found, so it follows that of Partner Center's PowerShell
     /// module ("Unauthorized - MFA required").
-    pub(super) fn distrust(distrust: Distrust) -> Self {
+    pub(super) fn distrust(distrust: Distrust, mfa: PartnerMfa) -> Self {
         let (code, description) = match distrust {
             Distrust::Missing => (800_001, "Partner Token missing"),
+            Distrust::SecondFactor if mfa == PartnerMfa::RequiredOlderCode => {
+                (10_001, "MFA required")
+            }
             Distrust::SecondFactor => (900_421, "MFA required"),
             Distrust::Unknown | Distrust::Expired { .. } | Distrust::Audience(_) => {
                 (400, "Access denied")

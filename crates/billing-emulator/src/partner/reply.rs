@@ -22,6 +22,7 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const CORRELATION_VECTOR: HeaderName = HeaderName::from_static("ms-cv");
 const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
+const IS_MFA_COMPLIANT: HeaderName = HeaderName::from_static("ismfacompliant");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
 /// How many headers an answer has at most without its ids, and with all of them, so that they never move to a larger map.
@@ -129,6 +130,22 @@ pub(super) fn with_ids(mut reply: Reply, ids: Ids, context: &Context, call: &mut
         }
     }
     *reply.headers_mut() = headers;
+    reply
+}
+
+/// Whether the request wants to know if its token shows multi-factor authentication.
+pub(super) fn asks_for_mfa(call: &Call) -> bool {
+    let asked = call.header("validatemfa");
+    asked.is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
+}
+
+/// Says whether the token shows multi-factor authentication. That of an application has no user, and no answer about it
+/// was recorded.
+pub(super) fn with_mfa(mut reply: Reply, has_mfa: Option<bool>) -> Reply {
+    if let Some(has_mfa) = has_mfa {
+        let value = HeaderValue::from_static(if has_mfa { "true" } else { "false" });
+        reply.headers_mut().insert(IS_MFA_COMPLIANT, value);
+    }
     reply
 }
 

@@ -31,6 +31,7 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod media;
+mod mfa;
 mod openapi;
 mod operation_time;
 mod partner;

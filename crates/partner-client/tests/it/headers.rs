@@ -169,3 +169,39 @@ async fn the_ids_that_were_sent_are_on_an_error_that_came_without_an_answer() {
     assert_eq!(error.correlation_vector(), received.header("ms-cv"));
     assert!(error.request_id().is_some() && error.correlation_vector().is_some());
 }
+
+#[tokio::test]
+async fn multi_factor_authentication_is_asked_for_by_client_or_by_call() {
+    let answers = [Some("true"), Some("False"), Some("perhaps"), None, None];
+    let answers = answers.map(|said| {
+        let said = said
+            .map(|said| format!("\nisMfaCompliant: {said}"))
+            .unwrap_or_default();
+        let head = format!("200 OK\nContent-Type: application/json{said}");
+        Answer::new(&head, serde_json::to_string(&profile()).unwrap())
+    });
+    let server = Server::start(answers.into()).await;
+    let client = |options| {
+        let endpoint = server.origin().parse().unwrap();
+        PartnerClient::with_options(endpoint, StaticToken::new("t"), options).unwrap()
+    };
+    let plain = client(PartnerClientOptions::default());
+    let asking = client(PartnerClientOptions::default().with_mfa_validation());
+    let mut said = Vec::new();
+    for get in [
+        asking.get_customer_billing_profile(CUSTOMER),
+        plain
+            .get_customer_billing_profile(CUSTOMER)
+            .with_mfa_validation(),
+        asking.get_customer_billing_profile(CUSTOMER),
+        asking.get_customer_billing_profile(CUSTOMER),
+        plain.get_customer_billing_profile(CUSTOMER),
+    ] {
+        said.push(get.send().await.unwrap().is_mfa_compliant());
+    }
+    assert_eq!(said, [Some(true), Some(false), None, None, None]);
+    let received = server.received();
+    let asked = received.iter().map(|one| one.header("validatemfa"));
+    let yes = Some("true");
+    assert_eq!(asked.collect::<Vec<_>>(), [yes, yes, yes, yes, None]);
+}
