@@ -88,8 +88,8 @@ impl BillingProfilePager {
         self
     }
 
-    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the list is: a limit
-    /// ends one that never ends.
+    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the
+    /// list is: a limit ends one that never ends.
     pub fn with_max_pages(mut self, pages: u32) -> Self {
         self.pages.set_max_pages(pages);
         self
@@ -150,12 +150,13 @@ impl BillingProfilePager {
         ))
     }
 
-    /// The billing profiles of all pages that are left, all in memory. [`next_page`](Self::next_page) and
-    /// [`into_stream`](Self::into_stream) hold one page at a time.
+    /// The billing profiles of all pages that are left, all in memory.
+    /// [`next_page`](Self::next_page) and [`into_stream`](Self::into_stream) hold one page at a
+    /// time.
     ///
     /// # Errors
-    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128 MiB together; what was
-    /// read before is lost.
+    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128
+    /// MiB together; what was read before is lost.
     pub async fn collect_all(mut self) -> Result<Vec<BillingProfile>, Error> {
         let mut all = Vec::new();
         let since = self.pages.bytes_read();

@@ -12,9 +12,9 @@ use crate::error::Kind;
 ///
 /// # Errors
 /// A decode error that carries the JSON path of the member at fault, and repeats no value. Deep
-/// nesting, wrong kinds, numbers out of range and broken text all end here, never in a panic. So does a document of
-/// more than 256 KiB whose objects have less than 40 bytes each: `{}` takes three, and the model that is made of it
-/// kilobytes.
+/// nesting, wrong kinds, numbers out of range and broken text all end here, never in a panic. So
+/// does a document of more than 256 KiB whose objects have less than 40 bytes each: `{}` takes
+/// three, and the model that is made of it kilobytes.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let bytes = strip_bom(bytes);
     if has_too_many_objects(bytes) {
@@ -36,8 +36,9 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Whether objects are so small and so many that memory would follow their number and not the document's size. The
-/// services' own documents have more than 80 bytes for each. A brace in a text counts, too.
+/// Whether objects are so small and so many that memory would follow their number and not the
+/// document's size. The services' own documents have more than 80 bytes for each. A brace in a text
+/// counts, too.
 fn has_too_many_objects(bytes: &[u8]) -> bool {
     const UNCHECKED: usize = 256 * 1024;
     const BYTES_EACH: usize = 40;

@@ -9,11 +9,12 @@ use url::{Host, Origin, Url};
 use crate::Error;
 use crate::error::Kind;
 
-/// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a gateway's, is kept.
+/// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a
+/// gateway's, is kept.
 ///
-/// It ends before what the clients write: one that ends in a version such as `/v1`, or has a segment such as
-/// `subscriptions`, `providers` or `customers`, is refused, and so is one with a query or a user name. The error names
-/// the endpoint to use.
+/// It ends before what the clients write: one that ends in a version such as `/v1`, or has a
+/// segment such as `subscriptions`, `providers` or `customers`, is refused, and so is one with a
+/// query or a user name. The error names the endpoint to use.
 ///
 /// ```
 /// use billing_core::Endpoint;
@@ -221,8 +222,8 @@ pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
     }
 }
 
-/// What stands before the part of a path that the clients write themselves, if there is such a part: a version at its
-/// end, or a segment that names what the services have.
+/// What stands before the part of a path that the clients write themselves, if there is such a
+/// part: a version at its end, or a segment that names what the services have.
 fn path_of_service(url: &Url) -> Option<String> {
     const OURS: [&str; 6] = [
         "subscriptions",

@@ -136,7 +136,8 @@ impl Error {
         )
     }
 
-    /// An edit that was given up before its write, for the reason in `source`. For the client crates.
+    /// An edit that was given up before its write, for the reason in `source`. For the client
+    /// crates.
     #[doc(hidden)]
     pub fn edit_refused(
         message: impl Into<String>,

@@ -27,9 +27,10 @@
 //! they are GUIDs. No span has a path, a query or another header but `User-Agent`, and none repeats an answer: neither
 //! a name nor a token can come in.
 //!
-//! That is why `url.full`, which the conventions require, is left out: a path has the ids of accounts and customers, and
-//! a query may have a filter by name or a signature. `url.scheme`, `server.address` and `server.port` say where a request
-//! went. Numbers are integers (`i64`), as the conventions want them.
+//! That is why `url.full`, which the conventions require, is left out: a path has the ids of
+//! accounts and customers, and a query may have a filter by name or a signature. `url.scheme`,
+//! `server.address` and `server.port` say where a request went. Numbers are integers (`i64`), as
+//! the conventions want them.
 //!
 //! # Features
 //!

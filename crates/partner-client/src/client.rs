@@ -102,8 +102,8 @@ impl PartnerClient {
     }
 
     /// The same as [`edit`](Self::edit) with a change that can fail. Its error is the
-    /// [source](std::error::Error::source) of an error that [is refused](Error::is_edit_refused), and nothing is
-    /// written then.
+    /// [source](std::error::Error::source) of an error that [is refused](Error::is_edit_refused),
+    /// and nothing is written then.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -52,7 +52,8 @@ impl GetCountryValidationRules {
     /// - A credential without a token, no connection, no answer in time.
     /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the others of its
     ///   "Error codes".
-    /// - An answer that is not a country's rules, or has [those of another country](Error::is_other_resource).
+    /// - An answer that is not a country's rules, or has [those of another
+    ///   country](Error::is_other_resource).
     pub async fn send(self) -> Result<Response<CountryValidationRules>, Error> {
         let read = |_: Option<&str>, body: &[u8]| {
             let rules: CountryValidationRules = decode(body)?;

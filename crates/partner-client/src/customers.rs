@@ -89,8 +89,8 @@ impl CustomerPager {
         self
     }
 
-    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the list is: a limit
-    /// ends one that never ends.
+    /// Reads so many pages at most; 10,000 by default. What the service sends decides how long the
+    /// list is: a limit ends one that never ends.
     pub fn with_max_pages(mut self, pages: u32) -> Self {
         self.pages.set_max_pages(pages);
         self
@@ -163,8 +163,8 @@ impl CustomerPager {
     /// [`into_stream`](Self::into_stream) hold one page at a time.
     ///
     /// # Errors
-    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128 MiB together; what was
-    /// read before is lost.
+    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128
+    /// MiB together; what was read before is lost.
     pub async fn collect_all(mut self) -> Result<Vec<Customer>, Error> {
         let mut all = Vec::new();
         let since = self.pages.bytes_read();

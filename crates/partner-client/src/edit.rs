@@ -18,7 +18,8 @@ use crate::{Finding, IfMatch, PartnerClient, etag};
 /// What the function of an edit may return as its error.
 pub(crate) type Refusal = Box<dyn StdError + Send + Sync>;
 
-/// Edits a customer's billing profile; made by [`PartnerClient::edit`] and [`PartnerClient::try_edit`].
+/// Edits a customer's billing profile; made by [`PartnerClient::edit`] and
+/// [`PartnerClient::try_edit`].
 ///
 /// Each request gets a request id of its own; all share one correlation id.
 #[must_use = "nothing happens before `send().await`"]
@@ -53,15 +54,17 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
         self
     }
 
-    /// Leaves the `If-Match` header out; the etag that was read still goes in the body. A profile without a usable etag
-    /// can be edited this way only, and what somebody else writes meanwhile is overwritten then.
+    /// Leaves the `If-Match` header out; the etag that was read still goes in the body. A profile
+    /// without a usable etag can be edited this way only, and what somebody else writes meanwhile
+    /// is overwritten then.
     pub fn without_if_match(mut self) -> Self {
         self.sends_if_match = false;
         self
     }
 
     /// Checks the changed profile against its country's rules before it is written, as
-    /// [`PartnerClient::preflight`] does, and writes only what the service will take as far as they say.
+    /// [`PartnerClient::preflight`] does, and writes only what the service will take as far as they
+    /// say.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -121,16 +124,18 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
 
     /// Reads, changes and writes until the write meets the profile that was read.
     ///
-    /// Nothing is written if the change leaves the profile as it is, but for `attributes` and `links`, which the service
-    /// writes itself: the response is then that of the read, and its [`outcome`](Response::outcome) is `None`. After a
-    /// write, the outcome tells whether the profile that came back has what was changed.
+    /// Nothing is written if the change leaves the profile as it is, but for `attributes` and
+    /// `links`, which the service writes itself: the response is then that of the read, and its
+    /// [`outcome`](Response::outcome) is `None`. After a write, the outcome tells whether the
+    /// profile that came back has what was changed.
     ///
     /// # Errors
     /// - All those of getting: nothing was changed.
     /// - A protocol error for a profile whose etag is missing, empty or `*`, unless the edit goes
     ///   [without](Self::without_if_match): nothing was changed.
-    /// - [Refused](Error::is_edit_refused) by the function of [`PartnerClient::try_edit`], whose error is the source, or
-    ///   [before the write](Self::with_preflight), with a [`PreflightRefusal`] as the source: nothing was changed.
+    /// - [Refused](Error::is_edit_refused) by the function of [`PartnerClient::try_edit`], whose
+    ///   error is the source, or [before the write](Self::with_preflight), with a
+    ///   [`PreflightRefusal`] as the source: nothing was changed.
     /// - All those of updating but a stale etag, which is tried again; an update whose outcome is
     ///   unknown is not, and [`Error::may_have_taken_effect`] says so.
     /// - A conflict when the last attempt met a stale etag too; nothing was changed.

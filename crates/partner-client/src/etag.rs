@@ -9,7 +9,8 @@ use crate::models::CustomerBillingProfile;
 
 /// The profile's own etag, if a write can be guarded by it.
 ///
-/// An empty one, and one that no header can carry, guards nothing; `*` would match whatever is there.
+/// An empty one, and one that no header can carry, guards nothing; `*` would match whatever is
+/// there.
 pub(crate) fn usable(profile: &CustomerBillingProfile) -> Option<&str> {
     let etag = profile.attributes.as_ref()?.etag.as_deref()?;
     is_usable(etag).then_some(etag)
@@ -19,8 +20,8 @@ pub(crate) fn is_usable(etag: &str) -> bool {
     etag != "*" && entity_tag(etag).is_ok()
 }
 
-/// The response with the etag of its `ETag` header in a body that has no usable one. The service has been seen to send
-/// it in the body alone.
+/// The response with the etag of its `ETag` header in a body that has no usable one. The service
+/// has been seen to send it in the body alone.
 pub(crate) fn taken_from_header(
     response: Response<CustomerBillingProfile>,
 ) -> Response<CustomerBillingProfile> {
@@ -45,7 +46,8 @@ fn bare(tag: &str) -> &str {
         .unwrap_or(tag)
 }
 
-/// The same JSON with `null` as its etag, which is something else than a text. Every other byte stays as it came.
+/// The same JSON with `null` as its etag, which is something else than a text. Every other byte
+/// stays as it came.
 pub(crate) fn without_odd_one(body: &[u8]) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Profile<'a> {
@@ -67,7 +69,8 @@ pub(crate) fn without_odd_one(body: &[u8]) -> Option<Vec<u8>> {
     Some([before, "null", rest].concat().into_bytes())
 }
 
-/// The etag in a body that could not be read as a profile, so that a write's answer does not lose it.
+/// The etag in a body that could not be read as a profile, so that a write's answer does not lose
+/// it.
 pub(crate) fn salvaged(body: &[u8]) -> Option<String> {
     let text = str::from_utf8(body).ok()?;
     let etag = match serde_json::from_str::<Salvaged>(text.trim_start_matches('\u{feff}')) {

@@ -66,7 +66,8 @@ impl GetCustomerBillingProfile {
     /// - Invalid input for a customer id that no URL can carry.
     /// - A credential without a token, no connection, no answer in time.
     /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
-    /// - An answer that is not a profile, or is [that of another customer](Error::is_other_resource) by its self link.
+    /// - An answer that is not a profile, or is [that of another
+    ///   customer](Error::is_other_resource) by its self link.
     ///
     /// A profile without an etag gets that of the header `ETag`, if there is one.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
@@ -84,8 +85,8 @@ impl GetCustomerBillingProfile {
     }
 }
 
-/// The answer to a request for a customer's profile, in whichever media type it comes; `profile_id` is the profile's own
-/// id, if it is known.
+/// The answer to a request for a customer's profile, in whichever media type it comes; `profile_id`
+/// is the profile's own id, if it is known.
 pub(crate) async fn fetch(
     client: &PartnerClient,
     request: &Request,

@@ -5,10 +5,12 @@ use billing_core::{Error, Url};
 
 use crate::models::ResourceLinks;
 
-/// Refuses an answer whose self link leads to another customer than the one of the address that was `asked`.
+/// Refuses an answer whose self link leads to another customer than the one of the address that was
+/// `asked`.
 ///
-/// The link has the customer's tenant id. A profile's own `id` is another GUID, and says nothing about the customer
-/// ("Customer resources", sample). A link without a customer, or no link, says nothing either: both have been seen.
+/// The link has the customer's tenant id. A profile's own `id` is another GUID, and says nothing
+/// about the customer ("Customer resources", sample). A link without a customer, or no link, says
+/// nothing either: both have been seen.
 ///
 /// # Errors
 /// One about another resource.
@@ -39,8 +41,8 @@ pub(crate) fn require_same(named: Option<&str>, asked: &str) -> Result<(), Error
     }
 }
 
-/// The customer in a link such as `/v1/customers/{id}/profiles/billing`: with the version or without it, absolute or
-/// relative, in any letter case.
+/// The customer in a link such as `/v1/customers/{id}/profiles/billing`: with the version or
+/// without it, absolute or relative, in any letter case.
 fn customer_in(link: &str) -> Option<String> {
     // Only a path is wanted of it, so any origin will do.
     let url = Url::parse("https://partner.invalid/")

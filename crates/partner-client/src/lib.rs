@@ -34,8 +34,9 @@
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
 //!
-//! A success of the service is not yet one of the change: [`Response::outcome`] compares what came back with what was
-//! sent. An answer about another customer is an error ([`Error::is_other_resource`]).
+//! A success of the service is not yet one of the change: [`Response::outcome`] compares what came
+//! back with what was sent. An answer about another customer is an error
+//! ([`Error::is_other_resource`]).
 //!
 //! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
 //! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a

@@ -77,7 +77,8 @@ impl UpdateCustomerBillingProfile {
         self
     }
 
-    /// Says what was read of the profile before: its content, for the outcome, and its own id, for the answer's.
+    /// Says what was read of the profile before: its content, for the outcome, and its own id, for
+    /// the answer's.
     pub(crate) fn with_read(mut self, before: Option<Vec<u8>>, id: Option<String>) -> Self {
         self.before = before;
         self.id = id;
@@ -99,8 +100,9 @@ impl UpdateCustomerBillingProfile {
 
     /// Sends the request and gives the profile as the service stored it.
     ///
-    /// A success of the service is not yet one of the change: [`Response::outcome`] tells whether the profile that came
-    /// back has what was sent. There is none for a profile of more than 1 MiB.
+    /// A success of the service is not yet one of the change: [`Response::outcome`] tells whether
+    /// the profile that came back has what was sent. There is none for a profile of more than 1
+    /// MiB.
     ///
     /// While the outcome is unknown it is sent again with the same request id, as the [`RetryPolicy`]
     /// says. If the etag is stale by then, the profile is read: one that is as it was to become, means
@@ -113,9 +115,10 @@ impl UpdateCustomerBillingProfile {
     ///   type cannot carry; a credential without a token; no connection: nothing was sent.
     /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed. A stale etag is
     ///   400 with code 2055, or 412: [`Error::is_stale_etag`].
-    /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
-    ///   profile or [that of another customer](Error::is_other_resource): the update may have taken effect; read the
-    ///   profile to know. [`Error::etag`] has the new etag where a profile came that could not be read as a whole.
+    /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not
+    ///   a profile or [that of another customer](Error::is_other_resource): the update may have
+    ///   taken effect; read the profile to know. [`Error::etag`] has the new etag where a profile
+    ///   came that could not be read as a whole.
     ///
     /// A future that is dropped before it ends may have sent the update all the same.
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {

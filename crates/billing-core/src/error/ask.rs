@@ -28,17 +28,18 @@ impl Error {
         )
     }
 
-    /// The service has a certificate that this machine does not trust: nobody vouches for it, or it is for another
-    /// name or time. Nothing was sent, and nothing is sent again. Have the machine trust its authority, if it is the
-    /// right one. [`is_connect`](Self::is_connect) holds as well, unless it is the authority that a
-    /// [credential](Self::is_credential) asks for tokens.
+    /// The service has a certificate that this machine does not trust: nobody vouches for it, or it
+    /// is for another name or time. Nothing was sent, and nothing is sent again. Have the machine
+    /// trust its authority, if it is the right one. [`is_connect`](Self::is_connect) holds as well,
+    /// unless it is the authority that a [credential](Self::is_credential) asks for tokens.
     pub fn is_untrusted_certificate(&self) -> bool {
         self.0.kind == Kind::UntrustedCertificate
             || (self.sign_in_failure()).is_some_and(|failure| failure.is_untrusted_certificate)
     }
 
-    /// What answers at the endpoint speaks another protocol: plain text where the endpoint is `https`, TLS or no HTTP
-    /// at all where it is `http`. Nothing is sent again. Correct scheme or port of the endpoint.
+    /// What answers at the endpoint speaks another protocol: plain text where the endpoint is
+    /// `https`, TLS or no HTTP at all where it is `http`. Nothing is sent again. Correct scheme or
+    /// port of the endpoint.
     pub fn is_wrong_protocol(&self) -> bool {
         matches!(self.0.kind, Kind::NoTls | Kind::NoHttp)
             || (self.has_status(StatusCode::BAD_REQUEST)
@@ -57,8 +58,8 @@ impl Error {
         self.0.kind == Kind::Interrupted
     }
 
-    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow, or a list has more pages than its
-    /// pager allows. Allow more.
+    /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow, or a list has more
+    /// pages than its pager allows. Allow more.
     pub fn is_too_large(&self) -> bool {
         self.0.kind == Kind::TooLarge
     }
@@ -84,9 +85,9 @@ impl Error {
         self.0.kind == Kind::Throttled || self.is_rate_limit()
     }
 
-    /// What was to be changed has changed meanwhile, or another operation on it is running, says the service: 409,
-    /// 412, Partner Center's 400 with code 2055 ("Error codes"), or Resource Manager's 429 with code
-    /// `RetryableErrorDueToAnotherOperation`. Read again, then write again.
+    /// What was to be changed has changed meanwhile, or another operation on it is running, says
+    /// the service: 409, 412, Partner Center's 400 with code 2055 ("Error codes"), or Resource
+    /// Manager's 429 with code `RetryableErrorDueToAnotherOperation`. Read again, then write again.
     pub fn is_conflict(&self) -> bool {
         self.0.kind == Kind::Conflict
             || self.has_status(StatusCode::CONFLICT)
@@ -214,9 +215,9 @@ impl Error {
         self.0.kind == Kind::OtherResource
     }
 
-    /// An edit was given up before its write, by the function that the caller gave for it, or since the profile would
-    /// not pass the checks that the caller asked for. The [source](std::error::Error::source) says why. Nothing was
-    /// changed.
+    /// An edit was given up before its write, by the function that the caller gave for it, or since
+    /// the profile would not pass the checks that the caller asked for. The
+    /// [source](std::error::Error::source) says why. Nothing was changed.
     pub fn is_edit_refused(&self) -> bool {
         self.0.kind == Kind::EditRefused
     }
@@ -284,8 +285,9 @@ impl Error {
         &self.0.remaining
     }
 
-    /// How long the service asks to wait, from the moment of its answer, by a header or by the words of a 429; a
-    /// century at most. It is what the service said: whether to wait that long is the caller's choice.
+    /// How long the service asks to wait, from the moment of its answer, by a header or by the
+    /// words of a 429; a century at most. It is what the service said: whether to wait that long is
+    /// the caller's choice.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -306,8 +308,8 @@ impl Error {
         self.0.document.as_deref()
     }
 
-    /// The etag in the answer, where there was one although the rest could not be read, for example the new one after
-    /// an update that was carried out.
+    /// The etag in the answer, where there was one although the rest could not be read, for example
+    /// the new one after an update that was carried out.
     pub fn etag(&self) -> Option<&str> {
         self.0.etag.as_deref()
     }

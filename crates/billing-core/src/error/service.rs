@@ -99,7 +99,8 @@ impl ServiceError {
         said.contains("json patch document")
     }
 
-    /// Whether a server says that it wants TLS at the port where plain HTTP came: nginx and Go's `net/http` do.
+    /// Whether a server says that it wants TLS at the port where plain HTTP came: nginx and Go's
+    /// `net/http` do.
     pub(crate) fn wants_tls(&self) -> bool {
         let said = self.raw.to_ascii_lowercase();
         let words = [
@@ -109,8 +110,8 @@ impl ServiceError {
         words.iter().any(|words| said.contains(words))
     }
 
-    /// Whether it is a lock on one resource rather than a rate limit, although the status is 429: another operation on
-    /// the resource is running (recorded of Resource Manager).
+    /// Whether it is a lock on one resource rather than a rate limit, although the status is 429:
+    /// another operation on the resource is running (recorded of Resource Manager).
     pub(crate) fn is_lock(&self) -> bool {
         const LOCK: &str = "RetryableErrorDueToAnotherOperation";
         let details = self.details.iter().map(ServiceErrorDetail::code);

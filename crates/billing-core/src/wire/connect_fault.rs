@@ -1,7 +1,7 @@
 //! Why no connection came about, as far as the TLS library's words tell.
 //!
-//! Each TLS library has errors of its own, and the HTTP library hides their types: what all of them have in common is
-//! a few words.
+//! Each TLS library has errors of its own, and the HTTP library hides their types: what all of them
+//! have in common is a few words.
 
 use std::error::Error as _;
 use std::iter;
@@ -41,12 +41,14 @@ pub(crate) fn connect_fault(error: &reqwest::Error) -> (Kind, &'static str) {
     (Kind::Connect, "")
 }
 
-/// Whether what came over a plain connection does not begin as HTTP does. The HTTP library's words are those of hyper.
+/// Whether what came over a plain connection does not begin as HTTP does. The HTTP library's words
+/// are those of hyper.
 pub(crate) fn is_not_http(error: &reqwest::Error) -> bool {
     says(error, &["invalid http version"])
 }
 
-/// Whether one of these words is in the causes of an error; its own text has the URL, which may have any word.
+/// Whether one of these words is in the causes of an error; its own text has the URL, which may
+/// have any word.
 fn says(error: &reqwest::Error, words: &[&str]) -> bool {
     let mut causes = iter::successors(error.source(), |&cause| cause.source());
     causes.any(|error| {

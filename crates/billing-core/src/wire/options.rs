@@ -9,7 +9,8 @@ use url::Url;
 use super::RetryPolicy;
 use crate::{Clock, SystemClock};
 
-/// How requests are sent: time limits, retries, limits of what a service may send and ask for, a proxy, and the clock.
+/// How requests are sent: time limits, retries, limits of what a service may send and ask for, a
+/// proxy, and the clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,7 +63,8 @@ impl SendOptions {
     }
 
     /// The largest answer that is read, in bytes; 8 MiB by default, the most that Azure Resource
-    /// Manager sends ("Common API details"). Of an error response, 256 KiB at most are read, and the rest is left.
+    /// Manager sends ("Common API details"). Of an error response, 256 KiB at most are read, and
+    /// the rest is left.
     #[must_use]
     pub fn with_max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -70,10 +72,11 @@ impl SendOptions {
     }
 
     /// The longest pause that one 429 sets for the other requests of its
-    /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the longest that Azure
-    /// Resource Manager allows itself ("Asynchronous API reference").
+    /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the
+    /// longest that Azure Resource Manager allows itself ("Asynchronous API reference").
     ///
-    /// How long the throttled request itself may pause is said by [`RetryPolicy::with_max_retry_after`].
+    /// How long the throttled request itself may pause is said by
+    /// [`RetryPolicy::with_max_retry_after`].
     #[must_use]
     pub fn with_max_shared_pause(mut self, longest: Duration) -> Self {
         self.max_shared_pause = longest;

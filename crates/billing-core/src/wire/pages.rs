@@ -9,8 +9,9 @@ use crate::error::Kind;
 
 /// The pages that a pager has read. For the client crates.
 ///
-/// A link may be as long as a response, so only a hash of each is kept: 10,000 pages take less than 300 KiB. Two
-/// links of one list have the same hash once in a hundred billion lists of that length.
+/// A link may be as long as a response, so only a hash of each is kept: 10,000 pages take less than
+/// 300 KiB. Two links of one list have the same hash once in a hundred billion lists of that
+/// length.
 #[derive(Clone, Debug)]
 pub struct PageGuard {
     /// What is listed, as in `pages of customers`.
@@ -52,8 +53,8 @@ impl PageGuard {
     /// Refuses a page that was read before, and one beyond the limit. Nothing was sent for it.
     ///
     /// # Errors
-    /// A protocol error for a page that was read before, wherever in the list, and a too-large error for one page
-    /// more than allowed.
+    /// A protocol error for a page that was read before, wherever in the list, and a too-large
+    /// error for one page more than allowed.
     pub fn check(&self, page: &impl Hash) -> Result<(), Error> {
         let listed = self.listed;
         if self.seen.contains(&self.hasher.hash_one(page)) {

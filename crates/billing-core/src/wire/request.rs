@@ -120,7 +120,8 @@ impl Request {
         self.operation = name;
     }
 
-    /// Says which rate limit the request is under; Resource Manager's of its method, unless it is said.
+    /// Says which rate limit the request is under; Resource Manager's of its method, unless it is
+    /// said.
     pub fn set_throttle_scope(&mut self, scope: ThrottleScope) {
         self.scope = scope;
     }

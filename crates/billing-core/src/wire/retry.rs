@@ -12,11 +12,12 @@ use crate::Error;
 
 /// How often, how long and how densely a request is sent again after a passing failure.
 ///
-/// Passing are: no connection, no complete answer in time, a broken connection, and the statuses 408,
-/// 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the service is
-/// obeyed on each of them; without one, the pause is a random part of a time that doubles. A 429 without one is
-/// obeyed as its body says in words ("Try again in 57 seconds."), else the pause doubles from 6 seconds, or from the
-/// [first pause](Self::with_pauses) if that is longer; the longest pause holds there, too.
+/// Passing are: no connection, no complete answer in time, a broken connection, and the statuses
+/// 408, 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the
+/// service is obeyed on each of them; without one, the pause is a random part of a time that
+/// doubles. A 429 without one is obeyed as its body says in words ("Try again in 57 seconds."),
+/// else the pause doubles from 6 seconds, or from the [first pause](Self::with_pauses) if that is
+/// longer; the longest pause holds there, too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -92,9 +93,10 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest pause that the service may ask for; 5 minutes by default. If it asks for more, the
-    /// error comes back at once, with [`retry_after`](Error::retry_after). What a 429 means for other requests is
-    /// limited by [`SendOptions::with_max_shared_pause`](super::SendOptions::with_max_shared_pause).
+    /// The longest pause that the service may ask for; 5 minutes by default. If it asks for more,
+    /// the error comes back at once, with [`retry_after`](Error::retry_after). What a 429 means for
+    /// other requests is limited by
+    /// [`SendOptions::with_max_shared_pause`](super::SendOptions::with_max_shared_pause).
     #[must_use]
     pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;
@@ -133,8 +135,8 @@ impl RetryPolicy {
         pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// The pause after this failure, where the service may have `asked` for one; `None` when the request is not to be sent
-    /// again. Where it is, the budget [has to grant it](Self::draw_for).
+    /// The pause after this failure, where the service may have `asked` for one; `None` when the
+    /// request is not to be sent again. Where it is, the budget [has to grant it](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
@@ -169,8 +171,9 @@ impl RetryPolicy {
         }
     }
 
-    /// The pause after a 429 that does not say how long: it doubles from several seconds, since the requests that are
-    /// refused count against the limit, too ("API throttling guidance"). Jitter leaves half of it at least.
+    /// The pause after a 429 that does not say how long: it doubles from several seconds, since the
+    /// requests that are refused count against the limit, too ("API throttling guidance"). Jitter
+    /// leaves half of it at least.
     pub(crate) fn throttle_backoff(&self, attempts: u32) -> Duration {
         const FIRST: Duration = Duration::from_secs(6);
         let ceiling = self.doubled(self.first_pause.max(FIRST), attempts);

@@ -14,9 +14,9 @@ const MILLISECONDS: [HeaderName; 2] = [
 /// A century: what is asked for is told as it is, and can still be added to any time.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// How long to wait from `now`, a century at most; `None` without the header and for what it must not
-/// hold, such as negative or fractional seconds. A date is read by the service's own clock where the
-/// answer says what it shows, since ours may be wrong; one that has passed means no wait.
+/// How long to wait from `now`, a century at most; `None` without the header and for what it must
+/// not hold, such as negative or fractional seconds. A date is read by the service's own clock
+/// where the answer says what it shows, since ours may be wrong; one that has passed means no wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(milliseconds) = MILLISECONDS.iter().find_map(|name| digits(headers, name)) {
         return Some(Duration::from_millis(milliseconds).min(LONGEST));
@@ -44,9 +44,10 @@ fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 
 /// How long a 429 asks to wait in words, or else the window of the limit that it names.
 ///
-/// Recorded are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling guidance"),
-/// `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource Manager), and a limit whose
-/// interval is `00:01:00`. A time to wait wins over an interval, which it can exceed.
+/// Recorded are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling
+/// guidance"), `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource
+/// Manager), and a limit whose interval is `00:01:00`. A time to wait wins over an interval, which
+/// it can exceed.
 pub(crate) fn in_words(message: &str) -> Option<Duration> {
     const BEFORE: [&str; 5] = ["again in", "again after", "retry after", "retry in", "wait"];
     let message = message.to_ascii_lowercase();

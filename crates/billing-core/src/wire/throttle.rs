@@ -21,11 +21,14 @@ use crate::Clock;
 
 /// The pauses that the service has asked for, shared by the clones of a client.
 ///
-/// A 429 pauses the other requests of the same [`ThrottleScope`], and no others. One 429 pauses them for at most
-/// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause), whatever the service asked for;
-/// the error of the throttled request has the full [`retry_after`](crate::Error::retry_after).
+/// A 429 pauses the other requests of the same [`ThrottleScope`], and no others. One 429 pauses
+/// them for at most
+/// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause), whatever the
+/// service asked for; the error of the throttled request has the full
+/// [`retry_after`](crate::Error::retry_after).
 ///
-/// A 429 with the code `RetryableErrorDueToAnotherOperation` is a lock on one resource and pauses nothing.
+/// A 429 with the code `RetryableErrorDueToAnotherOperation` is a lock on one resource and pauses
+/// nothing.
 #[derive(Clone)]
 pub struct Throttle(Arc<Shared>);
 
@@ -68,18 +71,19 @@ impl Throttle {
         until.unwrap_or_default().saturating_sub(now)
     }
 
-    /// Ends all pauses, and wakes the requests that wait for one. A request that pauses between two attempts of its
-    /// own keeps that pause.
+    /// Ends all pauses, and wakes the requests that wait for one. A request that pauses between two
+    /// attempts of its own keeps that pause.
     ///
-    /// For a caller who knows better than the service's last answer, for example after a limit was raised.
+    /// For a caller who knows better than the service's last answer, for example after a limit was
+    /// raised.
     pub fn clear(&self) {
         self.lock().until.clear();
         self.0.cleared.notify_waiters();
     }
 
-    /// Returns what the service said last is left of its limits, by the end of the header's name: of
-    /// `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`. At most 32 limits are
-    /// kept, those that were named first.
+    /// Returns what the service said last is left of its limits, by the end of the header's name:
+    /// of `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`. At
+    /// most 32 limits are kept, those that were named first.
     pub fn remaining(&self) -> BTreeMap<String, u64> {
         self.lock().limits.remaining()
     }

@@ -69,10 +69,11 @@ impl opentelemetry::propagation::Injector for Carrier {
     }
 }
 
-/// Method, scheme, server, status, and which attempt it is. Numbers are `i64`, the one integer that OpenTelemetry has:
-/// its layer makes texts of any other. Of the headers it has `User-Agent` and the ids of the
-/// request, if they are GUIDs; neither `url.full`, which would have path and query, nor the HTTP library's own words, which repeat the URL. It ends
-/// with the answer's head: what becomes of the body is in the operation's span.
+/// Method, scheme, server, status, and which attempt it is. Numbers are `i64`, the one integer that
+/// OpenTelemetry has: its layer makes texts of any other. Of the headers it has `User-Agent` and
+/// the ids of the request, if they are GUIDs; neither `url.full`, which would have path and query,
+/// nor the HTTP library's own words, which repeat the URL. It ends with the answer's head: what
+/// becomes of the body is in the operation's span.
 fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
     let (url, headers) = (request.url(), request.headers());
     let user_agent = headers

@@ -116,8 +116,10 @@ impl Transport {
     ///
     /// # Errors
     /// - The credential has no token, or one that a header cannot carry: nothing was sent.
-    /// - No connection came about, for want of trust in a certificate for example: nothing was sent.
-    /// - What answers at a plain `http` endpoint does not speak HTTP: a write may have taken effect.
+    /// - No connection came about, for want of trust in a certificate for example: nothing was
+    ///   sent.
+    /// - What answers at a plain `http` endpoint does not speak HTTP: a write may have taken
+    ///   effect.
     /// - A time limit passed, or the connection broke: a write may have taken effect.
     /// - The service's refusal: a write answered in the 400s that HTTP defines, but for 408, has not
     ///   taken effect; any other may have.
@@ -274,7 +276,8 @@ impl Transport {
         mut answer: reqwest::Response,
         body: &mut Vec<u8>,
     ) -> Result<(), ReadError> {
-        /// An error response of either service has a few kilobytes, and what is read of it is kept and parsed.
+        /// An error response of either service has a few kilobytes, and what is read of it is kept
+        /// and parsed.
         const ERROR_LIMIT: usize = 256 * 1024;
         let limit = self.0.options.max_body;
         let announced = answer.content_length();
@@ -321,7 +324,8 @@ impl Transport {
             let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
             Error::new(Kind::Timeout, message).with_effect(of_write)
         } else if self.endpoint().is_plain() && is_not_http(&source) {
-            // Behind TLS it is the right port at least, and the answer of something that is out of order.
+            // Behind TLS it is the right port at least, and the answer of something that is out of
+            // order.
             let message =
                 format!("what answers at {origin} does not speak HTTP; is this a port for https?");
             Error::new(Kind::NoHttp, message).with_effect(of_write)

@@ -1,4 +1,5 @@
-//! TLS at a port for plain text, plain text at a port for TLS, and certificates that nobody vouches for.
+//! TLS at a port for plain text, plain text at a port for TLS, and certificates that nobody vouches
+//! for.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,8 +14,8 @@ use tokio::net::TcpListener;
 use crate::loopback::{TestClock, persistent};
 use crate::setup::{self, transport_to};
 
-/// What a client with four attempts says of a port that answers every connection with these bytes, and how many
-/// connections it made.
+/// What a client with four attempts says of a port that answers every connection with these bytes,
+/// and how many connections it made.
 async fn ask(scheme: &str, method: Method, bytes: &[u8]) -> (Error, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();

@@ -16,7 +16,8 @@ impl PreflightRefusal {
         Self(findings)
     }
 
-    /// Returns the findings, of which each is [certain](Finding::is_certain). There is at least one.
+    /// Returns the findings, of which each is [certain](Finding::is_certain). There is at least
+    /// one.
     pub fn findings(&self) -> &[Finding] {
         &self.0
     }

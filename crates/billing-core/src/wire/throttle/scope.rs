@@ -4,10 +4,11 @@ use http::Method;
 
 /// What a rate limit applies to, and so which requests pause after a 429.
 ///
-/// Resource Manager counts reads, writes and deletes apart for each principal ("Understand how Azure Resource Manager
-/// throttles requests"). Partner Center limits some operations per partner, others per partner and customer, and does
-/// not say which ("API throttling guidance"): a 429 to a request for a customer pauses the requests for this
-/// customer. If it is the partner that is throttled, each customer's next request finds out by a 429 of its own.
+/// Resource Manager counts reads, writes and deletes apart for each principal ("Understand how
+/// Azure Resource Manager throttles requests"). Partner Center limits some operations per partner,
+/// others per partner and customer, and does not say which ("API throttling guidance"): a 429 to a
+/// request for a customer pauses the requests for this customer. If it is the partner that is
+/// throttled, each customer's next request finds out by a 429 of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThrottleScope {
