@@ -51,7 +51,7 @@ impl Ask<'_> {
                     },
                     client_id: Some(client),
                     tenant_id: Some(tenant),
-                    token_file_path: file.map(Into::into),
+                    token_file_path: file,
                 };
                 WorkloadIdentityCredential::new(Some(options)).map_err(refuse)?
             }

@@ -34,9 +34,10 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     let profile = get.send().await.map_err(|error| call.failed(error))?;
     let findings = findings(&client, profile.body(), global, &call).await?;
     let mut rows: Vec<_> = findings.iter().map(Row::of).collect();
-    let is_without_mfa = mfa && profile.is_mfa_compliant() == Some(false);
-    if is_without_mfa {
-        rows.push(Row::without_mfa());
+    let compliance = profile.is_mfa_compliant();
+    let is_without_mfa = mfa && compliance == Some(false);
+    if mfa && compliance != Some(true) {
+        rows.push(Row::mfa(is_without_mfa));
     }
     match format {
         Format::Json => print(&render::json(&rows)?)?,
@@ -47,14 +48,8 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
             show(render::columns(["MEMBER", "FINDING"], rows, Page::stdout()))?;
         }
     }
-    if mfa && !is_without_mfa {
-        say(match profile.is_mfa_compliant() {
-            Some(_) => "the token shows multi-factor authentication",
-            None => {
-                "Partner Center does not say whether the token shows multi-factor authentication; the one of an \
-                 application itself needs none"
-            }
-        });
+    if mfa && compliance == Some(true) {
+        say("the token shows multi-factor authentication");
     }
     if is_without_mfa {
         let why = "the sign-in used no multi-factor authentication, which Partner Center demands of users";
@@ -151,11 +146,18 @@ struct Row {
 }
 
 impl Row {
-    fn without_mfa() -> Self {
+    /// Of a token that shows no multi-factor authentication, or of which the service does not say.
+    fn mfa(is_certain: bool) -> Self {
+        let finding = if is_certain {
+            "shows no multi-factor authentication"
+        } else {
+            "may show multi-factor authentication or not: Partner Center does not say; that of an application itself \
+             needs none"
+        };
         Self {
             member: "(token)",
-            finding: "shows no multi-factor authentication".to_owned(),
-            is_certain: true,
+            finding: finding.to_owned(),
+            is_certain,
         }
     }
 

@@ -26,6 +26,11 @@ use crate::{BoxFuture, Clock, Error, SendOptions};
 /// # }
 /// ```
 ///
+/// `azure_core` 1 has no place for a [`ClaimsChallenge`]: after one, the other credential is asked again
+/// without it. If its token is the same, the service's refusal comes back with
+/// [`Error::claims_challenge`], and somebody has to sign in with these claims, by
+/// `az login --claims-challenge …` for the Azure CLI.
+///
 /// # Errors
 /// `get_token` fails with whatever keeps the other credential from having a token; nothing was sent.
 /// The error shows Microsoft Entra ID's code and ids where there are any. The other credential's own

@@ -27,7 +27,7 @@ impl Cause {
     /// The cause behind the digits of a code such as `AADSTS50076`.
     #[cfg_attr(
         not(any(feature = "oauth", feature = "azure-identity")),
-        expect(dead_code)
+        expect(dead_code, reason = "only these credentials read codes")
     )]
     pub(super) fn of_code(digits: &str) -> Option<Self> {
         Some(match digits {
@@ -78,7 +78,7 @@ impl Cause {
 
     #[cfg_attr(
         not(any(feature = "oauth", feature = "azure-identity")),
-        expect(dead_code)
+        expect(dead_code, reason = "only these credentials read codes")
     )]
     pub(super) fn next_step(self) -> &'static str {
         match self {
