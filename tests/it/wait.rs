@@ -228,3 +228,66 @@ async fn what_is_no_token_or_makes_no_sense_is_refused() {
     }
     insta::assert_snapshot!(seen);
 }
+
+#[tokio::test]
+async fn several_tokens_are_waited_for_and_the_worst_result_counts() {
+    let emulator = sample().polls_until_done(1).start().await.unwrap();
+    let mut tokens = String::new();
+    for value in ["PO-2", "PO-3"] {
+        let set = format!("--set=poNumber={value}");
+        let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE, &set];
+        let begun = billing(args.into_iter().chain(["--yes", "--no-wait"]))
+            .at(&emulator)
+            .run()
+            .await;
+        assert_eq!(begun.code, Some(0), "{}", begun.stderr);
+        tokens += &begun.stdout;
+    }
+    let wait = || billing(["arm", "wait", "-", "--output=json"]).at(&emulator);
+    let (first, second) = tokens.trim().split_once('\n').unwrap();
+
+    let broken = wait().stdin(format!("{first}\nno token\n")).run().await;
+    assert_eq!(broken.code, Some(2), "{}", broken.stderr);
+    assert!(
+        broken.stderr.contains("token 2 on stdin"),
+        "{}",
+        broken.stderr
+    );
+
+    let both = wait()
+        .stdin(format!("\u{feff}{first}\r\n\n\"{second}\"\n"))
+        .run()
+        .await;
+    let profiles = serde_json::Deserializer::from_str(&both.stdout).into_iter::<Value>();
+    assert_eq!(profiles.map(Result::unwrap).count(), 2, "{}", both.stderr);
+    assert_eq!(both.stderr.lines().count(), 2, "{}", both.stderr);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupt_gives_back_all_tokens_that_nobody_has_waited_for() {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+
+    let hour = Duration::from_secs(3600);
+    let emulator = sample().polls_until_done(3).retry_after(hour);
+    let emulator = emulator.start().await.unwrap();
+    let args = BEGIN.into_iter().chain(["--no-wait"]);
+    let begun = billing(args).at(&emulator).run().await;
+    let token = begun.stdout.trim();
+    let wait = billing(["arm", "wait", "-"])
+        .at(&emulator)
+        .hearing_signals();
+    let mut child = wait.spawn();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = format!("{token}\n{token}\n{token}\n");
+    stdin.write_all(text.as_bytes()).await.unwrap();
+    drop(stdin);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("waiting until the update is done") {
+        assert_ne!(stderr.read_line(&mut said).await.unwrap(), 0, "{said}");
+    }
+    crate::interrupt::signal(&child, "INT").await;
+    let ended = Transcript::of(child).await;
+    assert_eq!((ended.signal, ended.stdout), (Some(2), text));
+}

@@ -412,7 +412,7 @@ pub(crate) enum ArmVerb {
     Update(ArmUpdate),
     /// Go on waiting for an update that was accepted earlier
     Wait {
-        /// The resume token, a line of JSON; - for stdin
+        /// The resume token, one word; - reads stdin, where each line is one
         token: String,
         #[command(flatten)]
         patience: Patience,

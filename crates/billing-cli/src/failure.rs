@@ -34,6 +34,23 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// The worse of two ends: what is unknown is worse than what failed, and that than what still runs.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        let badness = |exit: Self| match exit {
+            Self::Done => 0,
+            Self::StillRunning => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Unknown => 4,
+            Self::Interrupted => 5,
+        };
+        if badness(other) > badness(self) {
+            other
+        } else {
+            self
+        }
+    }
+
     /// `None` where the process ends by a signal.
     pub(crate) fn code(self) -> Option<u8> {
         match self {
@@ -68,7 +85,7 @@ struct Inner {
     /// A write was sent, and may have been carried out in spite of the failure.
     may_have_taken_effect: bool,
     /// What resumes a running update: data, so it goes to stdout.
-    token: Option<PollToken>,
+    tokens: Vec<PollToken>,
 }
 
 impl Failure {
@@ -86,7 +103,7 @@ impl Failure {
             request_id: None,
             unapplied: Vec::new(),
             may_have_taken_effect: false,
-            token: None,
+            tokens: Vec::new(),
         }))
     }
 
@@ -183,13 +200,29 @@ impl Failure {
     }
 
     pub(crate) fn token(mut self, token: Option<&PollToken>) -> Self {
-        self.0.token = token.cloned();
+        self.0.tokens = token.into_iter().cloned().collect();
         self
     }
 
-    /// What resumes the update that it leaves running.
+    /// The same failure with the tokens of updates that nobody has waited for yet.
+    pub(crate) fn more_tokens<'a>(mut self, tokens: impl Iterator<Item = &'a PollToken>) -> Self {
+        self.0.tokens.extend(tokens.cloned());
+        self
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.0.exit == Exit::Interrupted
+    }
+
+    /// What was reported already, and ends with this.
+    pub(crate) fn reported(exit: Exit) -> Self {
+        Self::silent(exit)
+    }
+
+    /// What resumes the updates that it leaves running, one on each line.
     pub(crate) fn resume_token(&self) -> Option<String> {
-        self.0.token.as_ref().map(ToString::to_string)
+        let tokens: Vec<_> = self.0.tokens.iter().map(ToString::to_string).collect();
+        (!tokens.is_empty()).then(|| tokens.join("\n"))
     }
 
     /// Shows it and gives the exit code.
@@ -274,6 +307,8 @@ impl Failure {
             None => inner.error = Some(anyhow::Error::new(error).context(what)),
             Some(_) => inner.notes.push(format!("{what}: {error}")),
         }
-        self.note(format!("resume token: {token}"))
+        token.lines().fold(self, |told, token| {
+            told.note(format!("resume token: {token}"))
+        })
     }
 }

@@ -77,7 +77,9 @@ impl Call<'_> {
             self.role()
         } else if error.is_not_found() {
             self.missing()
-        } else if error.is_conflict() {
+        } else if error.is_conflict()
+            && !(error.is_operation_failed() && !names_another_change(error))
+        {
             let why = if error.is_stale_etag() {
                 "somebody else changed it meanwhile"
             } else {
@@ -293,6 +295,25 @@ pub(crate) fn untrusted(error: &Error, origin: &str) -> Option<String> {
     })
 }
 
+/// Whether the code of a failed operation says that another change was in its way.
+fn names_another_change(error: &Error) -> bool {
+    if error.is_stale_etag() {
+        return true;
+    }
+    let code = error.service_error().and_then(|all| all.code());
+    let code = code.unwrap_or_default().to_ascii_lowercase();
+    let words = [
+        "another",
+        "busy",
+        "concurren",
+        "conflict",
+        "inprogress",
+        "locked",
+        "precondition",
+    ];
+    words.iter().any(|word| code.contains(word))
+}
+
 fn throttled(error: &Error) -> String {
     match error.retry_after() {
         Some(wait) => format!("too many requests: wait {} s", wait.as_secs_f64().ceil()),
@@ -304,6 +325,16 @@ fn throttled(error: &Error) -> String {
 /// support.
 fn notes(error: &Error) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(outcome) = error.outcome() {
+        let paths = outcome.unapplied().iter().take(5);
+        let paths: Vec<_> = paths.map(|one| one.path().to_string()).collect();
+        if !paths.is_empty() {
+            notes.push(format!(
+                "not as requested when it was last read: {}",
+                paths.join(", ")
+            ));
+        }
+    }
     if let Some(message) = error.service_error().and_then(|all| all.message()) {
         if error.is_credential() {
             notes.extend(credential::words(message));

@@ -134,7 +134,7 @@ async fn report(failure: Failure, interrupt: &Interrupt) -> Exit {
         reported = reported => reported.unwrap_or(Exit::Failed),
         () = interrupt.asked(answered.saturating_add(1)) => {
             if let Some(token) = token {
-                output::tell(format!("resume token:\n  {token}"));
+                output::tell(format!("resume token:\n  {}", token.replace('\n', "\n  ")));
             }
             Exit::Interrupted
         }

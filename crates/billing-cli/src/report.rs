@@ -174,6 +174,9 @@ impl<'a> ErrorLine<'a> {
         if was_sent || error.is_connect() || error.is_timeout() || error.is_interrupted() {
             report.attempts = Some(error.attempts());
         }
+        let outcome = error.outcome().map(|outcome| outcome.unapplied());
+        let unapplied = outcome.unwrap_or_default().iter();
+        report.unapplied = unapplied.map(Unapplied::new).collect();
         report.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs_f64());
         self
     }
@@ -183,7 +186,7 @@ impl<'a> ErrorLine<'a> {
         if let Some(kind) = kind {
             self.error.kind = kind;
         }
-        self.error.unapplied = members;
+        self.error.unapplied.extend(members);
         self
     }
 

@@ -1,18 +1,23 @@
 //! Waiting for an update that was accepted: in the command that began it, or in `billing arm wait`.
 
+use std::io::{self, IsTerminal as _};
+
 use arm_client::models::BillingProfile;
 use arm_client::{PollStatus, PollToken, Poller};
-use billing_core::{Error, Response};
+use billing_core::{Error, Response, UpdateOutcome};
 use futures_util::StreamExt as _;
 
-use super::{call, open, print_profile};
+use super::{call, open, print_profile, short};
 use crate::args::{Global, Patience};
+use crate::document;
 use crate::failure::{Exit, Failure};
 use crate::hint::{Call, shell_word};
 use crate::input::{self, Limit};
 use crate::interrupt::Interrupt;
+use crate::outcome::Written;
 use crate::output::{one_line, say};
 use crate::progress::Spinner;
+use crate::target::Target;
 
 pub(super) async fn run(
     token: &str,
@@ -20,24 +25,51 @@ pub(super) async fn run(
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let token = read(token, interrupt).await?;
+    let tokens = read(token, interrupt).await?;
     let target = open(global).await?;
+    let mut worst = Exit::Done;
+    for (index, token) in tokens.iter().enumerate() {
+        let Err(failure) = one(token, &target, patience, global, interrupt).await else {
+            continue;
+        };
+        if tokens.len() == 1 {
+            return Err(failure);
+        }
+        if failure.is_interrupted() {
+            let rest = tokens.iter().skip(index.saturating_add(1));
+            return Err(failure.more_tokens(rest));
+        }
+        worst = worst.worse(failure.report());
+    }
+    match worst {
+        Exit::Done => Ok(()),
+        exit => Err(Failure::reported(exit)),
+    }
+}
+
+/// Waits for one update.
+async fn one(
+    token: &PollToken,
+    target: &Target,
+    patience: Patience,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
     let profile = token.resource().path_segments();
     let profile = profile
         .and_then(|mut all| all.next_back())
         .unwrap_or_default();
-    let profile = profile.to_owned();
-    let call = call(&target, "wait for the update of", token.account(), &profile);
-    let origin = token.origin().to_owned();
-    let poller = target.arm()?.resume(token).map_err(|error| {
+    let call = call(target, "wait for the update of", token.account(), profile);
+    let origin = token.origin();
+    let poller = target.arm()?.resume(token.clone()).map_err(|error| {
         let failure = call.failed(error);
         if origin == target.origin() {
             return failure;
         }
         failure.hint(format!(
             "if you trust {} with your token, add --arm-endpoint {}",
-            one_line(&origin),
-            shell_word(&origin)
+            one_line(origin),
+            shell_word(origin)
         ))
     })?;
     let mut poller = poller.with_options(target.poll_options(patience.timeout));
@@ -47,30 +79,63 @@ pub(super) async fn run(
         progress: !global.no_progress,
     };
     let response = waiting.finish(&mut poller).await?;
+    let stored = document::value(response.body())?;
+    let written = Written {
+        call: &call,
+        shorten: short,
+        before: None,
+        expected: None,
+        stored: &stored,
+        // A token without hashes tells nothing, and then the service's word counts.
+        outcome: response.outcome().unwrap_or(UpdateOutcome::Applied),
+        request_id: response.request_id(),
+    };
+    written.check()?;
     let printed = print_profile(&response, global.output.unwrap_or_default());
-    say(format!(
-        "updated {} (request id {})",
-        call.subject,
-        response.request_id().unwrap_or("unknown")
-    ));
+    written.tell();
     printed
 }
 
-async fn read(token: &str, interrupt: &Interrupt) -> Result<PollToken, Failure> {
-    let text = if token == "-" {
-        let read = interrupt.guard(input::stdin(Limit::VALUE)).await?;
-        read.map_err(|error| error.refuse("the token on stdin", "send it through a pipe again"))?
-    } else {
-        token.to_owned()
-    };
-    input::value_of(&text)
-        .parse()
-        .map_err(|error: billing_core::Error| {
-            Failure::new(Exit::Usage, error).hint(
-                "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
+/// The tokens: one as an argument, or one on each line of stdin.
+async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Failure> {
+    if token != "-" {
+        return Ok(vec![parse(token)?]);
+    }
+    if io::stdin().is_terminal() {
+        say("waiting for resume tokens, one on each line; Ctrl-D ends them");
+    }
+    let text = interrupt.guard(input::stdin(Limit::DOCUMENT)).await?;
+    let text =
+        text.map_err(|error| error.refuse("the token on stdin", "send it through a pipe again"))?;
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    match lines.as_slice() {
+        // Its error says what is missing.
+        [] => Ok(vec![parse("")?]),
+        [one] => Ok(vec![parse(one)?]),
+        all => all
+            .iter()
+            .enumerate()
+            .map(|(index, line)| {
+                parse(line).map_err(|failure| {
+                    let number = index.saturating_add(1);
+                    failure.during(format!("token {number} on stdin"))
+                })
+            })
+            .collect(),
+    }
+}
+
+fn parse(text: &str) -> Result<PollToken, Failure> {
+    let token = input::value_of(text).parse();
+    token.map_err(|error: billing_core::Error| {
+        Failure::new(Exit::Usage, error).hint(
+            "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
              interrupted; in a shell, put it in single quotes or send it through `-`",
-            )
-        })
+        )
+    })
 }
 
 /// Patience with one update.
