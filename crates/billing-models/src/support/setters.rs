@@ -1,19 +1,21 @@
 /// Writes the consuming setters of an object, three for each member: one that sets it, one that sets it if there is a
 /// value, and one that clears it. Those of a list take its items.
 ///
+/// Only the first of the three links to the member: a doc that is put together takes as long to compile as its method.
+///
 /// What the states of an update are in Rust is said here and not in the docs of the type, which its JSON Schema repeats.
 macro_rules! setters {
     (update $name:ident $members:tt $(lists $lists:tt)?) => {
         $crate::support::setters! {
             @docs "A member that is `None` is left alone, one that is `Some(None)` is cleared.",
-            ": sends `null`.",
+            "Clears the member: sends `null`.",
             $name $members $(lists $lists)?
         }
     };
     (resource $name:ident $members:tt $(lists $lists:tt)?) => {
         $crate::support::setters! {
             @docs "A member that is `None` is not sent.",
-            ": it is not sent.",
+            "Clears the member: it is not sent.",
             $name $members $(lists $lists)?
         }
     };
@@ -23,6 +25,7 @@ macro_rules! setters {
         $(lists { $($list:ident, $maybe_list:ident, $clear_list:ident: $item:ty;)* })?
     ) => {
         #[doc = $states]
+        #[allow(clippy::wrong_self_convention, reason = "a member may be called `isNew`")]
         impl $name {
             $(
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]
@@ -33,7 +36,7 @@ macro_rules! setters {
                     self
                 }
 
-                #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ") if there is a value; leaves it as it is if not.")]
+                /// Sets the member if there is a value, and leaves it as it is if not.
                 #[must_use]
                 pub fn $maybe(self, value: ::std::option::Option<impl ::std::convert::Into<$value>>) -> Self {
                     match value {
@@ -42,7 +45,7 @@ macro_rules! setters {
                     }
                 }
 
-                #[doc = concat!("Clears [`", stringify!($member), "`](Self#structfield.", stringify!($member), ")", $cleared)]
+                #[doc = $cleared]
                 #[must_use]
                 pub fn $clear(mut self) -> Self {
                     self.$member = ::std::option::Option::<$value>::None.into();
@@ -58,7 +61,7 @@ macro_rules! setters {
                     self
                 }
 
-                #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), ") if there are items; leaves it as it is if not.")]
+                /// Sets the list if there are items, and leaves it as it is if not.
                 #[must_use]
                 pub fn $maybe_list(
                     self,
@@ -70,7 +73,7 @@ macro_rules! setters {
                     }
                 }
 
-                #[doc = concat!("Clears [`", stringify!($list), "`](Self#structfield.", stringify!($list), ")", $cleared)]
+                #[doc = $cleared]
                 #[must_use]
                 pub fn $clear_list(mut self) -> Self {
                     self.$list = ::std::option::Option::<::std::vec::Vec<::std::option::Option<$item>>>::None.into();

@@ -82,8 +82,8 @@ fn only_texts_are_written_whatever_serde_json_calls_them() {
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 enum Untagged {
-    Update(BillingProfileUpdate),
-    Profile(BillingProfile),
+    Update(Box<BillingProfileUpdate>),
+    Profile(Box<BillingProfile>),
 }
 
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -107,7 +107,7 @@ fn unknown_members_survive_the_enums_and_structs_around_a_model() {
     let document = format!("{{{members}}}");
     let profile: BillingProfile = serde_json::from_str(&document).unwrap();
     let untagged: Untagged = serde_json::from_str(&document).unwrap();
-    assert_eq!(untagged, Untagged::Profile(profile.clone()));
+    assert_eq!(untagged, Untagged::Profile(Box::new(profile.clone())));
     assert_eq!(serde_json::to_string(&untagged).unwrap(), document);
     let document = format!(r#"{{"kind":"Profile",{members}}}"#);
     let tagged: Tagged = serde_json::from_str(&document).unwrap();
