@@ -68,6 +68,9 @@ fn place(builder: Builder, place: &Place) -> Builder {
     for name in &place.tls_name {
         builder = builder.tls_name(name);
     }
+    for origin in &place.cors {
+        builder = builder.cors(origin);
+    }
     builder
 }
 

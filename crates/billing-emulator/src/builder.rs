@@ -4,13 +4,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use axum::http::HeaderValue;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     App, Emulator, Error, FaultPlan, PartnerMfa, SignIn, Snapshot, Throttles, Token, arm,
     clock::Clock,
+    cors,
     faults::Faults,
+    host,
     numbers::Numbers,
     partner, sample,
     server::Listeners,
@@ -79,6 +82,10 @@ pub(crate) struct Options {
     pub(crate) empty_not_found: bool,
     pub(crate) limits: Limits,
     pub(crate) exposed: bool,
+    /// Further names of this machine, in lower case.
+    pub(crate) own_names: Vec<String>,
+    /// The origins whose pages may call the services and the authority.
+    pub(crate) cors_origins: Vec<HeaderValue>,
     pub(crate) max_connections: usize,
     pub(crate) documents_limit: usize,
     pub(crate) shutdown_timeout: Duration,
@@ -151,6 +158,7 @@ pub struct Builder {
     token: Option<Token>,
     sources: Vec<Source>,
     faults: FaultPlan,
+    cors_origins: Vec<String>,
     options: Options,
 }
 
@@ -164,6 +172,7 @@ impl Builder {
             token: None,
             sources: Vec::new(),
             faults: FaultPlan::default(),
+            cors_origins: Vec::new(),
             options: Options {
                 polls_until_done: 2,
                 retry_after: Duration::from_secs(1),
@@ -180,6 +189,8 @@ impl Builder {
                 empty_not_found: false,
                 limits: Limits::DOCUMENTED,
                 exposed: false,
+                own_names: Vec::new(),
+                cors_origins: Vec::new(),
                 max_connections: 1024,
                 documents_limit: weight::DOCUMENTS_LIMIT,
                 shutdown_timeout: Duration::from_secs(10),
@@ -551,11 +562,24 @@ impl Builder {
     }
 
     /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach the
-    /// emulator.
+    /// emulator. It counts as a name of this machine, so that what demands no token is answered under it
+    /// without [`exposed`](Self::exposed), too.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {
         self.tls.get_or_insert_default().push(name.into());
+        self
+    }
+
+    /// Lets the pages of an origin, such as `http://localhost:3000`, call the services and the authority through a browser.
+    /// No other page may, and the control API is for its own page alone.
+    ///
+    /// A preflight is answered without a token, for any header, and also where the browser asks for this machine's network
+    /// ("Private Network Access"). The page may read every header of a response. Cookies and other credentials of the browser
+    /// are never allowed.
+    #[must_use]
+    pub fn cors(mut self, origin: impl Into<String>) -> Self {
+        self.cors_origins.push(origin.into());
         self
     }
 
@@ -619,13 +643,22 @@ impl Builder {
             source.put_into(&mut state, &numbers, limit)?;
             state.check_weight(limit)?;
         }
+        let mut options = self.options;
+        for origin in &self.cors_origins {
+            options.cors_origins.push(cors::origin(origin)?);
+        }
         let names = self.tls;
+        options.own_names = names
+            .iter()
+            .flatten()
+            .map(|name| host::compared(name))
+            .collect();
         let tls = names
             .map(|names| Tls::new(self.listen.ip(), names))
             .transpose()?;
-        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
+        let listeners = Listeners::bind(self.listen, options.exposed).await?;
         let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
-        let context = Context::new(self.options, token, clock, numbers, addresses, state);
+        let context = Context::new(options, token, clock, numbers, addresses, state);
         Ok(Emulator::serve(listeners, context, tls).await)
     }
 }

@@ -99,7 +99,7 @@ fn not_found() -> Refusal {
 
 fn operate(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let segments = call.segments();
-    if [Method::GET, Method::HEAD].contains(&call.method)
+    if call.method == Method::GET
         && let Some(file) = page::file(&segments)
     {
         // It holds no data, and a link to it may be anywhere.

@@ -1,8 +1,23 @@
 //! The head of an answer as it is sent.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use crate::{Service, call::Reply};
+
+/// Lists HEAD among the methods of a resource that has GET.
+pub(crate) fn allow_head<B>(response: &mut Response<B>) {
+    let allow = response.headers_mut().get_mut(header::ALLOW);
+    let Some(allow) = allow else { return };
+    let methods = allow
+        .to_str()
+        .ok()
+        .and_then(|methods| methods.strip_prefix("GET"));
+    if let Some(others) = methods
+        && let Ok(methods) = HeaderValue::try_from(format!("GET, HEAD{others}"))
+    {
+        *allow = methods;
+    }
+}
 
 /// Says how long the body is, where the service says it: Partner Center before all else, the others at the end, as hyper
 /// does by itself.

@@ -31,23 +31,38 @@ pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     is_name.then_some(authority)
 }
 
-/// Whether a name is one of this machine's own: `localhost`, a name in it, or a loopback address.
+/// A name or an address as names are compared.
+pub(crate) fn compared(name: &str) -> String {
+    let name = name.trim_end_matches('.').trim_matches(['[', ']']);
+    let address = name.parse::<IpAddr>();
+    address.map_or_else(|_| name.to_ascii_lowercase(), |address| address.to_string())
+}
+
+/// Whether a name is one of this machine's own: `localhost`, a name in it, a loopback address, or one of `others`.
 ///
 /// The page of a stranger whose name was made to lead here (DNS rebinding) is the same origin to a
 /// browser, but it says the stranger's name.
-pub(crate) fn is_loopback(authority: &Authority) -> bool {
-    let host = authority.host().trim_end_matches('.').to_ascii_lowercase();
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    address.map_or_else(
+pub(crate) fn is_own(authority: &Authority, others: &[String]) -> bool {
+    let host = compared(authority.host());
+    let is_loopback = host.parse::<IpAddr>().map_or_else(
         |_| host == "localhost" || host.ends_with(".localhost"),
         |address| address.is_loopback(),
-    )
+    );
+    is_loopback || others.contains(&host)
 }
 
 /// The answer to a request that was not meant for this machine.
 pub(crate) fn misdirected() -> Reply {
     control::refused(
         StatusCode::MISDIRECTED_REQUEST,
-        "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --expose (Builder::exposed)",
+        "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME (Builder::tls_name) or --expose (Builder::exposed)",
+    )
+}
+
+/// The answer to a request that names two hosts (RFC 9112, section 3.2).
+pub(crate) fn ambiguous() -> Reply {
+    control::refused(
+        StatusCode::BAD_REQUEST,
+        "the request has more than one Host header",
     )
 }

@@ -49,9 +49,11 @@
 //! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so again. What demands no
 //! token (the control API, the authority and, without authentication, the services) is answered only under a name of this
 //! machine (`localhost` or a loopback address), so that no stranger's web page reaches it by a name that was made to lead
-//! here. Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind another name or a
-//! mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each
-//! start.
+//! here. A name given with `Builder::tls_name` is one of this machine's, too. Pages of other origins reach nothing,
+//! except the services and the authority where [`Builder::cors`] says so.
+//!
+//! Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind another name or a mapped
+//! port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each start.
 //!
 //! # How much memory it takes
 //!
@@ -154,6 +156,7 @@ mod call;
 mod clock;
 mod contract;
 mod control;
+mod cors;
 mod countries;
 #[cfg(test)]
 #[allow(

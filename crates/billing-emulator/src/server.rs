@@ -18,9 +18,9 @@ use tokio::{
 use crate::{
     Error, Service, arm, authority,
     budget::{self, Budget, Room},
-    call::{BodyLimits, Call},
+    call::{BodyLimits, Call, Reply},
     clock::{Clock, Stopwatch},
-    control,
+    control, cors,
     faults::Met,
     head, host,
     log::{self, Answered},
@@ -248,18 +248,22 @@ pub(crate) async fn answer(
             let budget = &context.budgets.control;
             let (head, body) = request.into_parts();
             let mut call = Call::new(0, head);
-            let is_meant = is_meant(context, &call);
+            serve_head_as_get(&mut call);
+            let refusal = refusal(context, &call, false);
             let limits = match call.uri.path() {
-                _ if !is_meant || !control::is_welcome(&call) => BodyLimits::NOTHING,
+                _ if refusal.is_some() || !control::is_welcome(&call) => BodyLimits::NOTHING,
                 "/api/state" => control::state::SNAPSHOT_LIMITS,
                 _ => BodyLimits::DOCUMENT,
             };
-            let response = match receive(&mut call, body, limits, budget, &wire).await {
+            let mut response = match receive(&mut call, body, limits, budget, &wire).await {
                 Received::Broken => return Response::default(),
                 Received::Refused => budget::busy().map(Body::from),
-                Received::Whole(_) if !is_meant => host::misdirected().map(Body::from),
-                Received::Whole(room) => control::answer(context, &call, room),
+                Received::Whole(room) => match refusal {
+                    Some(refusal) => refusal.map(Body::from),
+                    None => control::answer(context, &call, room),
+                },
             };
+            head::allow_head(&mut response);
             dated(response, &context.clock)
         }
     }
@@ -270,10 +274,26 @@ pub(crate) async fn answer(
 fn is_meant(context: &Context, call: &Call) -> bool {
     context.options.exposed
         || match call.authority() {
-            Some(authority) => host::is_loopback(&authority),
+            Some(authority) => host::is_own(&authority, &context.options.own_names),
             // A browser always says one.
             None => !call.headers.contains_key(header::HOST),
         }
+}
+
+/// The answer to a request that is refused for the host that it names.
+fn refusal(context: &Context, call: &Call, demands_token: bool) -> Option<Reply> {
+    if call.headers.get_all(header::HOST).iter().nth(1).is_some() {
+        return Some(host::ambiguous());
+    }
+    let is_misdirected = !demands_token && !is_meant(context, call);
+    is_misdirected.then(host::misdirected)
+}
+
+/// Answers HEAD as GET, whose body is not sent then (RFC 9110, section 9.3.2).
+fn serve_head_as_get(call: &mut Call) {
+    if call.method == Method::HEAD {
+        call.method = Method::GET;
+    }
 }
 
 /// What came of a request.
@@ -334,21 +354,24 @@ async fn operate(
         .to_owned();
     let budget = &context.budgets.services;
     let (head, body) = request.into_parts();
+    let page = cors::allowed(&context.options.cors_origins, &head.headers);
+    if let Some(reply) = page.as_ref().and_then(|page| cors::preflight(page, &head)) {
+        return dated(reply, &context.clock).map(Body::from);
+    }
+    let method = head.method.clone();
     let mut call = Call::new(context.numbers.next_request(), head);
-    let met = context
-        .state()
-        .faults
-        .meet(service, call.method.as_str(), &path);
+    let met = context.state().faults.meet(service, method.as_str(), &path);
+    serve_head_as_get(&mut call);
     if let Some(met) = &met {
         met.move_clock(context);
         call.operation = met.operation();
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);
     let demands_token = service != Service::Authority && context.options.checks_tokens;
-    let is_misdirected = !demands_token && !is_meant(context, &call);
+    let refusal = refusal(context, &call, demands_token);
     // What is refused for its head is not kept, nor what a fault stands for.
     let is_welcome = || !demands_token || context.caller(service, &call).is_ok();
-    let is_read = is_done && !is_misdirected && !body.is_end_stream() && is_welcome();
+    let is_read = is_done && refusal.is_none() && !body.is_end_stream() && is_welcome();
     let limits = match is_read {
         true => BodyLimits::DOCUMENT,
         false => BodyLimits::NOTHING,
@@ -358,29 +381,33 @@ async fn operate(
         Received::Broken => return Response::default(),
         _ if !is_done => None,
         Received::Refused => Some(budget::busy()),
-        Received::Whole(_) if is_misdirected => Some(host::misdirected()),
+        Received::Whole(_) if refusal.is_some() => refusal,
         Received::Whole(room) => {
-            let reply = match service {
+            let mut reply = match service {
                 Service::Partner => partner::answer(context, &mut call),
                 Service::Arm => arm::answer(context, &mut call),
                 Service::Authority => authority::answer(context, &call),
             };
+            head::allow_head(&mut reply);
             // A delay may be long.
             call.body = None;
             Some(budget.reply(reply, room))
         }
     };
-    let reply = match &met {
+    let mut reply = match &met {
         None => done,
         Some(met) => met.answer(done),
     };
+    if let (Some(page), Some(reply)) = (page, &mut reply) {
+        cors::expose(page, reply.headers_mut());
+    }
     let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
     let fault = met.as_ref().map(|met| met.name().to_owned());
-    tracing::info!(%service, method = call.method.as_str(), path, status, fault, "answered");
+    tracing::info!(%service, method = method.as_str(), path, status, fault, "answered");
     context.log(Answered {
         time,
         service,
-        method: log::name(&call.method),
+        method: log::name(&method),
         path,
         status,
         ms: watch.ms(),
@@ -394,7 +421,7 @@ async fn operate(
     }
     let reply = reply.map(|reply| dated(reply, &context.clock));
     if let Some(met) = met {
-        met.send(wire, budget, &call.method, reply.as_ref());
+        met.send(wire, budget, &method, reply.as_ref());
     }
     head::measured(reply.unwrap_or_default(), service).map(Body::from)
 }

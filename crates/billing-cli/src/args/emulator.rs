@@ -35,9 +35,12 @@ pub(crate) struct Place {
     /// Write the authority's certificate to this file, as PEM, for callers to trust
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Have the authority vouch for one more host name or address; repeatable
+    /// Have the authority vouch for one more host name or address, which is answered like localhost; repeatable
     #[arg(long, value_name = "NAME", requires = "tls")]
     pub(crate) tls_name: Vec<String>,
+    /// Let the web pages of this origin call the services and the authority; repeatable
+    #[arg(long, value_name = "ORIGIN", value_hint = ValueHint::Url)]
+    pub(crate) cors: Vec<String>,
     /// Take every request, whatever token it has, or none
     #[arg(long, conflicts_with_all = [
         "token_lifetime", "single_use_refresh_tokens", "sign_in", "partner_mfa", "require_arm_mfa",

@@ -161,7 +161,7 @@ pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Draft {
 
 /// Whether a request is counted among a tenant's reads; every other one is a write.
 pub(super) fn is_read(call: &Call) -> bool {
-    [Method::GET, Method::HEAD].contains(&call.method)
+    call.method == Method::GET
 }
 
 /// The answer as it is sent, with what every answer has: caching, security, the ids, and how many requests of its kind

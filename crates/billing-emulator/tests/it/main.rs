@@ -18,6 +18,7 @@ mod authority_codes;
 mod authorization;
 mod bodies;
 mod bounds;
+mod browsers;
 mod clients;
 mod clock;
 mod conformance;

@@ -201,7 +201,7 @@ async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
             assert!(reply.header(name).is_some(), "{name} of {method} {path}");
         }
         if reply.status == 405 {
-            assert_eq!(reply.header("allow"), Some("GET, PUT"));
+            assert_eq!(reply.header("allow"), Some("GET, HEAD, PUT"));
         }
     }
     insta::assert_snapshot!(seen);

@@ -40,6 +40,37 @@ async fn connect(
         .await
 }
 
+/// The control API, which demands no token, as somebody calls it by this name.
+async fn clock(emulator: &Emulator, host: &str) -> Reply {
+    let authority = emulator.ca_certificate_pem();
+    let url = emulator.control_url();
+    let mut stream = connect(url, "localhost", authority).await.unwrap();
+    let request = format!("GET /api/clock HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut seen = Vec::new();
+    stream.read_to_end(&mut seen).await.unwrap();
+    Reply::parse(&seen)
+}
+
+#[tokio::test]
+async fn a_name_of_the_certificate_is_a_name_of_this_machine() {
+    let builder = sample()
+        .tls_name("Billing.Example.com")
+        .tls_name("2001:db8::7");
+    let emulator = builder.start().await.unwrap();
+    for host in [
+        "billing.example.com:4713",
+        "BILLING.example.com.",
+        "[2001:DB8::7]:1",
+        "localhost",
+    ] {
+        assert_eq!(clock(&emulator, host).await.status, 200, "{host}");
+    }
+    for host in ["example.com", "a.billing.example.com", "[2001:db8::8]"] {
+        assert_eq!(clock(&emulator, host).await.status, 421, "{host}");
+    }
+}
+
 async fn get(emulator: &Emulator, name: &str) -> io::Result<Vec<u8>> {
     let authority = emulator.ca_certificate_pem();
     let mut stream = connect(emulator.partner_url(), name, authority).await?;

@@ -55,6 +55,32 @@ impl Caller {
         self.with("authorization", &format!("Bearer {token}"))
     }
 
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// What it sends behind `Bearer `.
+    pub(crate) fn token(&self) -> &str {
+        let mut headers = self.headers.iter();
+        let header = headers.find(|(name, _)| name == "authorization");
+        header.map_or("", |(_, value)| value.trim_start_matches("Bearer "))
+    }
+
+    /// The snapshot of an answer that has no body and no length.
+    pub(crate) async fn snapshot_of(
+        &self,
+        method: &str,
+        path: &str,
+        emulator: &Emulator,
+    ) -> String {
+        let request = self.request(method, path, "");
+        let seen = String::from_utf8(self.raw(request.as_bytes()).await).unwrap();
+        let (head, body) = seen.split_once("\r\n\r\n").unwrap();
+        let (head, body) = (head.to_owned(), body.to_owned());
+        let status = 0;
+        Reply { status, head, body }.snapshot(emulator)
+    }
+
     /// Says this `Host`, and connects to where it did before.
     pub(crate) fn called(self, host: &str) -> Self {
         Self {
@@ -84,6 +110,10 @@ impl Caller {
 
     /// A body is `application/json` unless the caller's headers say something else.
     pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Reply {
+        Reply::parse(&self.raw(self.request(method, path, body).as_bytes()).await)
+    }
+
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
             self.host
@@ -99,7 +129,7 @@ impl Caller {
         }
         request.push_str("\r\n");
         request.push_str(body);
-        Reply::parse(&self.raw(request.as_bytes()).await)
+        request
     }
 
     /// Sends bytes that need not be HTTP, and reads until the other side closes.
