@@ -109,7 +109,8 @@ fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
 
 /// Whether an audience is the service's own address under another name of this machine or behind a mapped port, whatever
 /// serves TLS before it. It is not if another listener has that port.
-fn is_own_address(service: Service, addresses: &Addresses, audience: &str) -> bool {
+fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
+    let addresses = &context.addresses;
     let authority = |address: &str| {
         let (scheme, rest) = address.split_once("://")?;
         let is_web = ["http", "https"].contains(&scheme);
@@ -127,7 +128,7 @@ fn is_own_address(service: Service, addresses: &Addresses, audience: &str) -> bo
     let is_theirs = |address: &String| {
         authority(address).is_some_and(|address| address.port_u16() == named.port_u16())
     };
-    host::is_loopback(&named)
+    host::is_own(&named, &context.options.own_names)
         && !is_theirs(&addresses.control)
         && !others.any(|(_, address)| is_theirs(address))
 }
@@ -166,9 +167,7 @@ impl Context {
         }
         let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
         let taken = audiences(service, &self.addresses);
-        if !taken.iter().any(|audience| audience == bare)
-            && !is_own_address(service, &self.addresses, bare)
-        {
+        if !taken.iter().any(|audience| audience == bare) && !is_own_address(self, service, bare) {
             return Err(Distrust::Audience(claims.aud));
         }
         let is_mfa = |amr: Vec<String>| amr.iter().any(|method| method == "mfa");
