@@ -13,8 +13,8 @@ use crate::report::{self, ErrorLine, ResultLine, Unapplied};
 pub enum Exit {
     /// 0: it is done, or whoever read the output has closed the pipe.
     Done,
-    /// 1: the service or the user refused, it failed or was not applied, or the token that resumes an
-    /// accepted update could not be written to stdout and is on stderr.
+    /// 1: the service or the user refused, it failed or was not applied, or the token that resumes
+    /// an accepted update could not be written to stdout and is on stderr.
     Failed,
     /// 2: the arguments, the environment or a file have to be put right.
     Usage,
@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    /// The worse of two ends: what is unknown is worse than what failed, and that than what still runs.
+    /// The worse of two ends: unknown is worse than failed, and failed worse than still running.
     pub(crate) fn worse(self, other: Self) -> Self {
         let badness = |exit: Self| match exit {
             Self::Done => 0,

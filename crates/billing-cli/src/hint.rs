@@ -78,7 +78,7 @@ impl Call<'_> {
         } else if error.is_not_found() {
             self.missing()
         } else if error.is_conflict()
-            && !(error.is_operation_failed() && !names_another_change(error))
+            && (!error.is_operation_failed() || names_another_change(error))
         {
             let why = if error.is_stale_etag() {
                 "somebody else changed it meanwhile"

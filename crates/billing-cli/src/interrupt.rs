@@ -27,8 +27,8 @@ struct Asked {
 }
 
 impl Interrupt {
-    /// Listens from now on; the signals no longer end the process by themselves. One that was ignored
-    /// when the command started (`nohup`, a background job of a script) stays ignored.
+    /// Listens from now on; the signals no longer end the process by themselves. One that was
+    /// ignored when the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
         let mut signals = Signals::listen(&AT_ONCE).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
@@ -73,8 +73,8 @@ impl Interrupt {
         }
     }
 
-    /// The result of `work`, or an interrupted failure as soon as the user asks to stop. Work is not
-    /// begun after that, and what it has come to by then counts.
+    /// The result of `work`, or an interrupted failure as soon as the user asks to stop. Work is
+    /// not begun after that, and what it has come to by then counts.
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
         self.check()?;
         tokio::select! {

@@ -1,4 +1,4 @@
-//! `partner update --body`: a full document, held against the profile that is there before it is written.
+//! `partner update --body`: a full document, compared with the stored profile before the write.
 
 use partner_client::models::CustomerBillingProfile;
 use serde_json::Value;
@@ -35,8 +35,8 @@ impl FullBody {
         etag(&self.profile).is_some()
     }
 
-    /// The profile that is sent. Without an etag of its own it has that of the profile whose differences
-    /// are shown, so that nothing else is overwritten.
+    /// The profile that is sent. Without an etag of its own it has that of the profile whose
+    /// differences are shown, so that nothing else is overwritten.
     pub(super) fn over(&self, before: &CustomerBillingProfile) -> CustomerBillingProfile {
         let mut profile = (*self.profile).clone();
         if let (false, Some(tag)) = (self.has_etag(), etag(before)) {
@@ -46,8 +46,8 @@ impl FullBody {
         profile
     }
 
-    /// Refuses what nobody would want: another profile's document, names that nobody knows, and the loss
-    /// of members.
+    /// Refuses what nobody would want: another profile's document, names that nobody knows, and the
+    /// loss of members.
     ///
     /// # Errors
     /// A usage failure; nothing was written.

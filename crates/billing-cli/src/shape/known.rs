@@ -10,8 +10,8 @@ use crate::nearest::nearest;
 pub(crate) struct Unwritten(Vec<(Vec<String>, Value)>);
 
 impl Writable {
-    /// Checks that each name in a document is one that the schema or `now`, the resource as it is, has at
-    /// that place.
+    /// Checks that each name in a document is one that the schema or `now`, the resource as it is,
+    /// has at that place.
     ///
     /// # Errors
     /// The first name that neither has.
@@ -78,8 +78,8 @@ impl Writable {
         }
     }
 
-    /// Takes the members out of a document that the schema does not write. A list with such a member in an
-    /// item is taken out as a whole: its items would not be the same without them.
+    /// Takes the members out of a document that the schema does not write. A list with such a member
+    /// in an item is taken out as a whole: its items would not be the same without them.
     pub(crate) fn take_unwritten(&self, document: &mut Value) -> Unwritten {
         let mut taken = Unwritten::default();
         if let Value::Object(members) = document {
