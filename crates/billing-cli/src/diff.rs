@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::document::{Path, Steps, by_name, leaves, text, without};
+use crate::interrupt::deadly_during;
 
 /// A value that is not the same, or not there, on one side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct Difference {
 /// Both documents are walked through once, side by side.
 pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Found::default();
-    found.compare(Some(old), Some(new), &mut Steps::default());
+    deadly_during(|| found.compare(Some(old), Some(new), &mut Steps::default()));
     let Found { mut changed, added } = found;
     changed.extend(added);
     changed

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
+use crate::interrupt::deadly_during;
 
 pub(crate) use verbatim::verbatim;
 
@@ -18,7 +19,8 @@ pub(crate) use verbatim::verbatim;
 /// # Errors
 /// None that a model of ours can cause.
 pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
-    Ok(json(model)?.to_value_lossy())
+    let json = json(model)?;
+    Ok(deadly_during(|| json.to_value_lossy()))
 }
 
 /// The document of a model as its text.
@@ -26,7 +28,7 @@ pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
 /// # Errors
 /// Those of [`value`].
 pub(crate) fn json(model: &impl Serialize) -> Result<Json, Failure> {
-    Json::of(model).map_err(|error| {
+    deadly_during(|| Json::of(model)).map_err(|error| {
         Failure::new(Exit::Failed, error).during("could not write the profile as JSON")
     })
 }

@@ -4,7 +4,7 @@
 //! shell that runs it in a loop stops, too.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use tokio::sync::watch;
@@ -15,6 +15,12 @@ use signals::Signals;
 
 /// Whether a signal ends the process at once, as nothing would be lost.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// The signal that came last and that nobody has heard yet, as the thread that listens was computing; 0 for none.
+static UNHEARD: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
+/// How many pieces of work are being done meanwhile: one may be a part of another, or on another thread.
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 /// How often the user has asked to stop. It never forgets, so no moment is too early or too late.
 #[derive(Clone, Debug)]
@@ -30,12 +36,13 @@ impl Interrupt {
     /// Listens from now on; the signals no longer end the process by themselves. One that was
     /// ignored when the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let mut signals = Signals::listen(&AT_ONCE).map_err(|error| {
+        let mut signals = Signals::listen(&AT_ONCE, &UNHEARD).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
         })?;
         let (sender, receiver) = watch::channel(Asked::default());
         tokio::spawn(async move {
             while let Some(signal) = signals.next().await {
+                UNHEARD.store(0, Ordering::Relaxed);
                 sender.send_modify(|asked| {
                     asked.times = asked.times.saturating_add(1);
                     asked.first.get_or_insert(signal);
@@ -85,11 +92,20 @@ impl Interrupt {
     }
 }
 
-/// Does `work`, which may block, and lets a signal end the process meanwhile.
+/// Does `work`, which may block or compute for long, and lets a signal end the process meanwhile, or at once if it came
+/// while nobody could hear it. Not for work while a resume token is still to be printed.
 pub(crate) fn deadly_during<T>(work: impl FnOnce() -> T) -> T {
-    AT_ONCE.store(true, Ordering::Relaxed);
+    #[cfg(unix)]
+    if let Some(signal) = Signal::numbered(UNHEARD.load(Ordering::Relaxed)) {
+        signal.end_process();
+    }
+    if AT_WORK.fetch_add(1, Ordering::Relaxed) == 0 {
+        AT_ONCE.store(true, Ordering::Relaxed);
+    }
     let done = work();
-    AT_ONCE.store(false, Ordering::Relaxed);
+    if AT_WORK.fetch_sub(1, Ordering::Relaxed) == 1 {
+        AT_ONCE.store(false, Ordering::Relaxed);
+    }
     done
 }
 
@@ -97,7 +113,7 @@ pub(crate) fn deadly_during<T>(work: impl FnOnce() -> T) -> T {
 mod signals {
     use std::io;
     use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
     use std::task::Poll;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -110,6 +126,14 @@ mod signals {
     pub(crate) struct Signal(i32);
 
     impl Signal {
+        /// The signal of this number; `None` for 0.
+        pub(super) fn numbered(number: usize) -> Option<Self> {
+            i32::try_from(number)
+                .ok()
+                .filter(|number| *number > 0)
+                .map(Self)
+        }
+
         /// Ends the process as the signal does where nobody listens for it.
         pub(crate) fn end_process(self) -> ! {
             let _ = signal_hook::low_level::emulate_default_handler(self.0);
@@ -120,7 +144,10 @@ mod signals {
     pub(super) struct Signals(Vec<(i32, unix::Signal)>);
 
     impl Signals {
-        pub(super) fn listen(at_once: &Arc<AtomicBool>) -> io::Result<Self> {
+        pub(super) fn listen(
+            at_once: &Arc<AtomicBool>,
+            unheard: &Arc<AtomicUsize>,
+        ) -> io::Result<Self> {
             let ignored = ignored();
             let mut all = Vec::new();
             for number in ALL {
@@ -129,6 +156,8 @@ mod signals {
                 }
                 // First, as they are called in this order.
                 signal_hook::flag::register_conditional_default(number, Arc::clone(at_once))?;
+                let value = usize::try_from(number).unwrap_or_default();
+                signal_hook::flag::register_usize(number, Arc::clone(unheard), value)?;
                 all.push((number, unix::signal(SignalKind::from_raw(number))?));
             }
             Ok(Self(all))
@@ -169,7 +198,7 @@ mod signals {
 mod signals {
     use std::io;
     use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
 
     use tokio::signal::windows::{self, CtrlC};
 
@@ -186,7 +215,7 @@ mod signals {
     pub(super) struct Signals(CtrlC);
 
     impl Signals {
-        pub(super) fn listen(_: &Arc<AtomicBool>) -> io::Result<Self> {
+        pub(super) fn listen(_: &Arc<AtomicBool>, _: &Arc<AtomicUsize>) -> io::Result<Self> {
             windows::ctrl_c().map(Self)
         }
 

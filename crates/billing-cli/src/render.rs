@@ -12,6 +12,7 @@ use crate::args::Format;
 use crate::diff::Difference;
 use crate::document::{Path, Row, rows};
 use crate::failure::{Exit, Failure};
+use crate::interrupt::deadly_during;
 use crate::output::{Painted, one_line, print};
 
 pub(crate) use list::List;
@@ -24,7 +25,7 @@ const MOST_ROWS: usize = 1_000;
 
 /// A document for programs: JSON with indentation, members in the order of the model.
 pub(crate) fn json(model: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(model)
+    deadly_during(|| serde_json::to_string_pretty(model))
         .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))
 }
 
@@ -118,7 +119,7 @@ impl Page {
 /// Rows beyond [`MOST_ROWS`] are counted, and long values are shortened: the memory of a table is many times that
 /// of its text.
 pub(crate) fn members(document: &Value, shorten: impl Fn(&Path) -> String, page: Page) -> Painted {
-    let (rows, count) = rows(document, MOST_ROWS);
+    let (rows, count) = deadly_during(|| rows(document, MOST_ROWS));
     let left_out = count.saturating_sub(rows.len());
     let mut is_short = false;
     let rows = rows.iter().map(|Row { path, text }| {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{into_type, refuse};
 use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
+use crate::interrupt::deadly_during;
 use crate::shape::{Misfit, Unwritten, Writable};
 use distinct::Distinct;
 
@@ -110,7 +111,7 @@ impl Body {
     /// The object that it is.
     fn document(&self) -> Result<Value, Failure> {
         let place = &self.place;
-        let value: Value = decode(self.text.as_bytes()).map_err(|error| {
+        let value: Value = deadly_during(|| decode(self.text.as_bytes())).map_err(|error| {
             Failure::usage(
                 format!("{place}: this is not JSON: {}", cause(&error)),
                 "nothing was sent; put that place right and run it again",

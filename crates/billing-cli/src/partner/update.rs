@@ -14,7 +14,7 @@ use crate::document::{self, Path, verbatim};
 use crate::edit::{Edits, Wish, into_type, read_type};
 use crate::failure::Failure;
 use crate::hint::Call;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, deadly_during};
 use crate::outcome::{self, Written};
 use crate::output::say;
 use crate::render::{self, print_preview};
@@ -143,7 +143,7 @@ impl Update<'_> {
         let mut attempt = 1;
         loop {
             let before = self.read().await?;
-            let profile = change.apply(before.body(), self.args)?;
+            let profile = deadly_during(|| change.apply(before.body(), self.args))?;
             let (old, new) = (document::value(before.body())?, document::value(&profile)?);
             if let Some(stale) = &stale {
                 say_what_changed(stale, &old);
