@@ -44,11 +44,11 @@ pub use token::AccessToken;
 /// `AppCredential` and `AppUserCredential` come with the feature `oauth`, `AzureCredential` with
 /// `azure-identity`.
 ///
-/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth"). There is
-/// no credential for it here: it is made for scripts in a browser page, hands the token over in the
-/// address of a redirect, where history and logs keep it, and gives no refresh token. OAuth's own
-/// current practice advises against it (RFC 9700, section 2.1.2). A token is a token, whichever
-/// flow it came by: each of the above gives one that the service takes, with the scope
+/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth").
+/// There is no credential for it here: it is made for scripts in a browser page, hands the token
+/// over in the address of a redirect, where history and logs keep it, and gives no refresh token.
+/// OAuth's own current practice advises against it (RFC 9700, section 2.1.2). A token is a token,
+/// whichever flow it came by: each of the above gives one that the service takes, with the scope
 /// [`Cloud::arm_scope`](crate::Cloud::arm_scope) for an application of its own and
 /// [`Cloud::arm_user_scope`](crate::Cloud::arm_user_scope) in the name of a user.
 ///
@@ -77,22 +77,23 @@ pub trait TokenCredential: Send + Sync {
     /// Whatever keeps the credential from having one, as [`Error::credential`]. Nothing was sent.
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
-    /// The service answered 401 to this token: a credential that keeps tokens drops it, if it is still
-    /// the one that it keeps. One that keeps none has nothing to do.
+    /// The service answered 401 to this token: a credential that keeps tokens drops it, if it is
+    /// still the one that it keeps. One that keeps none has nothing to do.
     fn forget(&self, refused: &AccessToken) {
         let _ = refused;
     }
 
-    /// Gets the token to try next after the service answered 401 to `refused`. It may be the same one: then
-    /// nothing is sent again.
+    /// Gets the token to try next after the service answered 401 to `refused`. It may be the same
+    /// one: then nothing is sent again.
     ///
-    /// The `challenge` is what the service asks the next token to have, if it says so. By default it is
-    /// ignored, and this is [`forget`](Self::forget) and [`get_token`](Self::get_token). A credential that
-    /// gets its tokens from an authority sends it along, once: as the parameter `claims` of its request.
+    /// The `challenge` is what the service asks the next token to have, if it says so. By default
+    /// it is ignored, and this is [`forget`](Self::forget) and [`get_token`](Self::get_token). A
+    /// credential that gets its tokens from an authority sends it along, once: as the parameter
+    /// `claims` of its request.
     ///
     /// # Errors
-    /// As [`get_token`](Self::get_token); for claims that only a person can provide, an error that says how.
-    /// It becomes the cause of the service's refusal.
+    /// As [`get_token`](Self::get_token); for claims that only a person can provide, an error that
+    /// says how. It becomes the cause of the service's refusal.
     fn renew<'a>(
         &'a self,
         refused: &'a AccessToken,
@@ -136,8 +137,8 @@ impl Credential {
     }
 
     /// Another token after the service answered 401 to `refused`; `None` if the credential has only
-    /// that one, so that sending again would be refused again. The `challenge` is the one of the 401, as
-    /// [`Error::claims_challenge`] has it.
+    /// that one, so that sending again would be refused again. The `challenge` is the one of the
+    /// 401, as [`Error::claims_challenge`] has it.
     ///
     /// The credential is asked once. Whoever sends calls this once per request and sends once more.
     ///

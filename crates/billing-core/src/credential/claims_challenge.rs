@@ -18,21 +18,23 @@ const MAX_LENGTH: usize = 8 * 1024;
 /// How many headers of the name are read.
 const MAX_HEADERS: usize = 8;
 
-/// The claims that a service wants in a token, from the `WWW-Authenticate` of its 401 ("Claims challenges,
-/// claims requests and client capabilities").
+/// The claims that a service wants in a token, from the `WWW-Authenticate` of its 401 ("Claims
+/// challenges, claims requests and client capabilities").
 ///
-/// Azure Resource Manager sends one where a user's token does not show multi-factor authentication, and
-/// where the token was revoked before its end. A credential gets it by [`TokenCredential::renew`]; one that
-/// asks an authority for tokens sends [`claims`](Self::claims) with the request. A person can sign in by the
-/// Azure CLI (2.76 or later): `az login --claims-challenge` takes [`to_base64`](Self::to_base64).
+/// Azure Resource Manager sends one where a user's token does not show multi-factor authentication,
+/// and where the token was revoked before its end. A credential gets it by
+/// [`TokenCredential::renew`]; one that asks an authority for tokens sends [`claims`](Self::claims)
+/// with the request. A person can sign in by the Azure CLI (2.76 or later): `az login
+/// --claims-challenge` takes [`to_base64`](Self::to_base64).
 ///
 /// [`TokenCredential::renew`]: crate::TokenCredential::renew
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimsChallenge(String);
 
 impl ClaimsChallenge {
-    /// Takes claims as JSON, such as `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for
-    /// a text that is no JSON object, or one of more than 8 KiB.
+    /// Takes claims as JSON, such as
+    /// `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for a text that is no
+    /// JSON object, or one of more than 8 KiB.
     pub fn new(claims: impl Into<String>) -> Option<Self> {
         let claims = claims.into();
         let is_object = claims.trim_start().starts_with('{')

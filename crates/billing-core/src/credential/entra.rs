@@ -21,14 +21,15 @@ pub(crate) struct SignInFailure {
 }
 
 /// Why a credential has no token. Microsoft Entra ID's code, such as `AADSTS50076`, is the
-/// [`service_error`](Error::service_error)'s. Microsoft may add and change its numbers: that none of
-/// these holds proves nothing.
+/// [`service_error`](Error::service_error)'s. Microsoft may add and change its numbers: that none
+/// of these holds proves nothing.
 ///
 /// A code that is not known is judged by the name that came with it, such as `invalid_grant`.
 impl Error {
-    /// A second factor is needed: AADSTS50072, 50074, 50076, 50078, 50079, 50158 and their neighbours, or
-    /// Partner Center's own 401 with code 900421 or, in its older form, 10001. A user has to sign in again
-    /// with multifactor authentication, and the refresh token of that sign-in goes into the store.
+    /// A second factor is needed: AADSTS50072, 50074, 50076, 50078, 50079, 50158 and their
+    /// neighbours, or Partner Center's own 401 with code 900421 or, in its older form, 10001. A
+    /// user has to sign in again with multifactor authentication, and the refresh token of that
+    /// sign-in goes into the store.
     ///
     /// Azure Resource Manager demands it by a [`claims_challenge`](Self::claims_challenge).
     pub fn is_mfa_required(&self) -> bool {
@@ -37,15 +38,15 @@ impl Error {
             || (self.is_unauthorized() && matches!(code, Some("900421" | "10001")))
     }
 
-    /// Nobody has agreed to what the application asks for: AADSTS65001, 90094 and their neighbours. An
-    /// administrator of the tenant has to consent to it.
+    /// Nobody has agreed to what the application asks for: AADSTS65001, 90094 and their neighbours.
+    /// An administrator of the tenant has to consent to it.
     pub fn is_consent_required(&self) -> bool {
         self.is_entra(Cause::Consent)
     }
 
-    /// The refresh token has expired, was revoked or is refused for another reason (`invalid_grant`):
-    /// AADSTS50173, 70008, 70043, 700082 and their neighbours. A user has to sign in again, and the refresh
-    /// token of that sign-in goes into the store.
+    /// The refresh token has expired, was revoked or is refused for another reason
+    /// (`invalid_grant`): AADSTS50173, 70008, 70043, 700082 and their neighbours. A user has to
+    /// sign in again, and the refresh token of that sign-in goes into the store.
     pub fn is_sign_in_expired(&self) -> bool {
         self.is_entra(Cause::SignInExpired) || self.is_entra(Cause::Grant)
     }
@@ -55,9 +56,9 @@ impl Error {
         self.is_entra(Cause::Interaction)
     }
 
-    /// A policy of the tenant forbids it: Conditional Access, security defaults, tenant restrictions, or an
-    /// application to which users have to be assigned. AADSTS53003 and its neighbours. An administrator sees
-    /// in the tenant's sign-in log which policy it was.
+    /// A policy of the tenant forbids it: Conditional Access, security defaults, tenant
+    /// restrictions, or an application to which users have to be assigned. AADSTS53003 and its
+    /// neighbours. An administrator sees in the tenant's sign-in log which policy it was.
     pub fn is_blocked_by_policy(&self) -> bool {
         self.is_entra(Cause::Policy)
     }
@@ -68,21 +69,21 @@ impl Error {
         self.is_entra(Cause::User)
     }
 
-    /// The tenant or the application is not known where we asked: AADSTS90002, 90038, 700016 and their
-    /// neighbours, or `unauthorized_client`. Check the tenant, the client id and the cloud.
+    /// The tenant or the application is not known where we asked: AADSTS90002, 90038, 700016 and
+    /// their neighbours, or `unauthorized_client`. Check the tenant, the client id and the cloud.
     pub fn is_wrong_tenant(&self) -> bool {
         self.is_entra(Cause::Elsewhere)
     }
 
-    /// The application's secret is wrong or has expired: AADSTS7000215, 7000222 and their neighbours, or
-    /// `invalid_client`. Make a new one in the app registration; it is the secret's value that is needed, not
-    /// its id.
+    /// The application's secret is wrong or has expired: AADSTS7000215, 7000222 and their
+    /// neighbours, or `invalid_client`. Make a new one in the app registration; it is the secret's
+    /// value that is needed, not its id.
     pub fn is_client_secret_refused(&self) -> bool {
         self.is_entra(Cause::ClientSecret)
     }
 
-    /// The status with which the authority answered the request for a token, if it answered; not that of the
-    /// service, which was not asked.
+    /// The status with which the authority answered the request for a token, if it answered; not
+    /// that of the service, which was not asked.
     pub fn authority_status(&self) -> Option<StatusCode> {
         self.sign_in_failure()?.status
     }
@@ -123,7 +124,8 @@ mod words {
     }
 
     impl Refusal {
-        /// Reads a text such as `AADSTS50076: … Trace ID: <guid> Correlation ID: <guid> Timestamp: …`.
+        /// Reads a text such as `AADSTS50076: … Trace ID: <guid> Correlation ID: <guid> Timestamp:
+        /// …`.
         pub(in crate::credential) fn read(text: &str) -> Self {
             let id = |name| after(text, name).and_then(|rest| rest.get(..36)?.parse().ok());
             let number = after(text, "AADSTS").and_then(|rest| {
@@ -153,8 +155,8 @@ mod words {
             self
         }
 
-        /// The same with the members `error` and `suberror`, which say something about codes that we do not
-        /// know.
+        /// The same with the members `error` and `suberror`, which say something about codes that
+        /// we do not know.
         #[cfg(feature = "oauth")]
         pub(in crate::credential) fn with_names(mut self, error: &str, suberror: &str) -> Self {
             self.is_invalid_grant = error == "invalid_grant";

@@ -35,8 +35,8 @@ pub struct AppRegistration {
 }
 
 impl AppRegistration {
-    /// The application with this id and secret in `tenant`, an id or a domain. For Partner Center that
-    /// is the partner's own tenant.
+    /// The application with this id and secret in `tenant`, an id or a domain. For Partner Center
+    /// that is the partner's own tenant.
     pub fn new(
         cloud: &Cloud,
         tenant: impl Into<String>,
@@ -52,8 +52,9 @@ impl AppRegistration {
         }
     }
 
-    /// How token requests are sent, and the clock by which tokens end. They are sent again as reads are, for
-    /// 80 seconds at most; one takes 30 seconds and its answer 256 KiB at most, whatever the options allow.
+    /// How token requests are sent, and the clock by which tokens end. They are sent again as reads
+    /// are, for 80 seconds at most; one takes 30 seconds and its answer 256 KiB at most, whatever
+    /// the options allow.
     #[must_use]
     pub fn with_send_options(mut self, options: SendOptions) -> Self {
         self.options = options;

@@ -1,8 +1,8 @@
 //! Reads the challenges of `WWW-Authenticate` (RFC 9110, section 11.6.1).
 //!
 //! The crates that do this give up at a `token68`, which `Negotiate` and `NTLM` may send before the
-//! challenge that we are looking for. Anything that does not fit the grammar is skipped: one odd challenge
-//! must not hide the next.
+//! challenge that we are looking for. Anything that does not fit the grammar is skipped: one odd
+//! challenge must not hide the next.
 
 /// The longest header value that is read, in bytes. A claims challenge has some hundred.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -116,7 +116,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The value of a parameter. Without quotes it may have more characters than a token: base64 has.
+    /// The value of a parameter. Without quotes it may have more characters than a token: base64
+    /// has.
     fn value(&mut self) -> String {
         if self.0.starts_with('"') {
             self.quoted()

@@ -12,7 +12,8 @@ use super::{Trouble, blocking};
 use crate::hint::shell_word;
 use crate::input::{self, Limit};
 
-/// How long another process may hold the lock: longer than an exchange takes whose every request is slow.
+/// How long another process may hold the lock: longer than an exchange takes whose every request is
+/// slow.
 const LOCK_LIMIT: Duration = Duration::from_secs(90);
 
 /// How long to wait before the lock is tried again.
@@ -22,8 +23,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct TokenFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
-    /// What was read last. If the file holds something else when the next token is to be saved, somebody
-    /// has signed in anew meanwhile without the lock, and that sign-in stays.
+    /// What was read last. If the file holds something else when the next token is to be saved,
+    /// somebody has signed in anew meanwhile without the lock, and that sign-in stays.
     loaded: Arc<Mutex<Option<Secret>>>,
 }
 
@@ -118,7 +119,8 @@ fn read(path: &Path) -> Result<Secret, Trouble> {
     Ok(Secret::new(input::word_of(&text)?))
 }
 
-/// Refuses what is no file of its own: through a link, somebody else chooses what is read and replaced.
+/// Refuses what is no file of its own: through a link, somebody else chooses what is read and
+/// replaced.
 fn refuse_link(path: &Path) -> Result<(), Trouble> {
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),

@@ -1,8 +1,8 @@
 //! What the codes of Microsoft Entra ID mean, as far as there is something to do about them.
 //!
-//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list of which
-//! Microsoft says that it may change at any time, and a few that its libraries' issues have. A number that is
-//! not here is judged by the names of OAuth that come with it.
+//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list
+//! of which Microsoft says that it may change at any time, and a few that its libraries' issues
+//! have. A number that is not here is judged by the names of OAuth that come with it.
 
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl Cause {
         })
     }
 
-    /// The cause behind the members `error` (RFC 6749, section 5.2, OpenID Connect and Microsoft's own) and
-    /// `suberror`.
+    /// The cause behind the members `error` (RFC 6749, section 5.2, OpenID Connect and Microsoft's
+    /// own) and `suberror`.
     #[cfg(feature = "oauth")]
     pub(super) fn of_names(error: &str, suberror: &str) -> Option<Self> {
         Some(match (error, suberror) {

@@ -3,15 +3,15 @@
 use super::{AppRegistration, TokenEndpoint};
 use crate::{AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Error, TokenCredential};
 
-/// Tokens for an application in its own name: Partner Center's App-only, the client credentials grant
-/// (RFC 6749, section 4.4). They are cached.
+/// Tokens for an application in its own name: Partner Center's App-only, the client credentials
+/// grant (RFC 6749, section 4.4). They are cached.
 ///
 /// The tokens are for the service itself, which takes them as they are; the exchange by Partner
 /// Center's `generatetoken` is not needed ("Deprecate Azure AD graph token").
 ///
 /// # Errors
-/// `get_token` fails when Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing was
-/// sent to the service. [`Error::is_client_secret_refused`] and its neighbours say what to do.
+/// `get_token` fails when Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing
+/// was sent to the service. [`Error::is_client_secret_refused`] and its neighbours say what to do.
 #[derive(Clone, Debug)]
 pub struct AppCredential(CachedCredential);
 
@@ -19,8 +19,8 @@ impl AppCredential {
     /// Tokens for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up
-    /// error when the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
+    /// set-up error when the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(app: &AppRegistration) -> Result<Self, Error> {
         Self::new(app, app.cloud.partner_scope())
     }

@@ -13,21 +13,22 @@ use crate::{
 /// How long a store that cannot be locked is given to take what somebody else has got.
 const SAVING: Duration = Duration::from_millis(250);
 
-/// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token grant
-/// (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
+/// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token
+/// grant (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
 ///
-/// The user signs in once, with multifactor authentication, and the refresh token of that sign-in goes
-/// into the [`RefreshTokenStore`]. Each answer may bring a new refresh token. It is saved in the store
-/// before the access token that came with it is given, also if that cannot be used; if saving fails, none is
-/// given, the new refresh token is kept in memory, and the next call begins by saving it.
+/// The user signs in once, with multifactor authentication, and the refresh token of that sign-in
+/// goes into the [`RefreshTokenStore`]. Each answer may bring a new refresh token. It is saved in
+/// the store before the access token that came with it is given, also if that cannot be used; if
+/// saving fails, none is given, the new refresh token is kept in memory, and the next call begins
+/// by saving it.
 ///
-/// The store is [locked](RefreshTokenStore::lock) meanwhile, if it can be. A refresh token that is refused is
-/// loaded again, and if somebody else has saved another one, that is used, once.
+/// The store is [locked](RefreshTokenStore::lock) meanwhile, if it can be. A refresh token that is
+/// refused is loaded again, and if somebody else has saved another one, that is used, once.
 ///
 /// # Errors
-/// `get_token` fails when the store fails, and when Microsoft Entra ID cannot be reached, refuses, or
-/// sends no token. Nothing was sent to the service. [`Error::is_mfa_required`] and its neighbours say
-/// what to do.
+/// `get_token` fails when the store fails, and when Microsoft Entra ID cannot be reached, refuses,
+/// or sends no token. Nothing was sent to the service. [`Error::is_mfa_required`] and its
+/// neighbours say what to do.
 #[derive(Clone, Debug)]
 pub struct AppUserCredential(CachedCredential);
 
@@ -35,8 +36,8 @@ impl AppUserCredential {
     /// Tokens for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up
-    /// error when the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
+    /// set-up error when the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(
         app: &AppRegistration,
         store: impl RefreshTokenStore + 'static,
@@ -93,7 +94,8 @@ impl TokenCredential for AppUserCredential {
     }
 }
 
-/// Asks for one token at a time, on a task that no caller can cancel: a refresh token that has come is saved.
+/// Asks for one token at a time, on a task that no caller can cancel: a refresh token that has come
+/// is saved.
 struct Source(Arc<Refresher>);
 
 impl Source {
@@ -163,7 +165,8 @@ impl Refresher {
         }
     }
 
-    /// Uses the refresh token, and saves the one that comes for it before anything else is looked at.
+    /// Uses the refresh token, and saves the one that comes for it before anything else is looked
+    /// at.
     async fn exchange(
         &self,
         used: &Secret,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::{BoxFuture, Secret};
 
-/// Why a store failed. It becomes the cause of the credential's error, so its text must not hold the
-/// token.
+/// Why a store failed. It becomes the cause of the credential's error, so its text must not hold
+/// the token.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Keeps the refresh token of one user's sign-in: a key vault, a keyring, an encrypted file.
@@ -33,16 +33,16 @@ pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 /// ```
 pub trait RefreshTokenStore: Send + Sync {
-    /// Waits until nobody else uses the store, and keeps the others waiting as long as the lock lives: while
-    /// the token is loaded, exchanged at the authority and saved. Processes that share a token which works
-    /// once would otherwise take it from each other.
+    /// Waits until nobody else uses the store, and keeps the others waiting as long as the lock
+    /// lives: while the token is loaded, exchanged at the authority and saved. Processes that share
+    /// a token which works once would otherwise take it from each other.
     ///
-    /// By default nothing is locked. A token that is refused is then loaded once more, and used if somebody
-    /// else has saved another one.
+    /// By default nothing is locked. A token that is refused is then loaded once more, and used if
+    /// somebody else has saved another one.
     ///
     /// # Errors
-    /// Whatever keeps the store from being locked, such as another process that holds the lock for too long.
-    /// No token was asked for.
+    /// Whatever keeps the store from being locked, such as another process that holds the lock for
+    /// too long. No token was asked for.
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
         Box::pin(std::future::ready(Ok(StoreLock::none())))
     }
@@ -54,8 +54,8 @@ pub trait RefreshTokenStore: Send + Sync {
     /// Whatever keeps the store from giving it. No token was asked for.
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>>;
 
-    /// Keeps a new refresh token instead of the old one. When this is done, the token must survive a
-    /// crash.
+    /// Keeps a new refresh token instead of the old one. When this is done, the token must survive
+    /// a crash.
     ///
     /// # Errors
     /// Whatever keeps the store from taking it. The access token that came with it is not used.

@@ -1,4 +1,5 @@
-//! Microsoft Entra ID's token endpoint, version 2.0: the client credentials grant and the refresh token grant.
+//! Microsoft Entra ID's token endpoint, version 2.0: the client credentials grant and the refresh
+//! token grant.
 
 mod failure;
 
@@ -33,7 +34,8 @@ pub(super) struct TokenEndpoint {
     options: SendOptions,
 }
 
-/// What came of asking for a token. A refresh token may have come although the access token cannot be used.
+/// What came of asking for a token. A refresh token may have come although the access token cannot
+/// be used.
 pub(super) struct Exchange {
     pub(super) access: Result<AccessToken, Error>,
     pub(super) refresh: Option<Secret>,
@@ -88,9 +90,9 @@ impl TokenEndpoint {
         self.exchange(&grant, claims).await
     }
 
-    /// Sends the request until an answer has come that time would not change, as the policy for reads
-    /// allows. A refresh token that works once may have been used by an attempt whose answer was lost; it is
-    /// sent again all the same, since to give up would not bring it back.
+    /// Sends the request until an answer has come that time would not change, as the policy for
+    /// reads allows. A refresh token that works once may have been used by an attempt whose answer
+    /// was lost; it is sent again all the same, since to give up would not bring it back.
     async fn exchange(&self, grant: &[(&str, &str)], claims: Option<&ClaimsChallenge>) -> Exchange {
         let form = self.form(grant, claims);
         let (policy, clock) = (&self.options.retry, &self.options.clock);

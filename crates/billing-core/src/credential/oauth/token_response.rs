@@ -1,7 +1,8 @@
 //! Reads a token response member by member, so that an odd one costs no other.
 //!
-//! Microsoft Entra ID has been seen to write `expires_in` as a text and to leave `scope` out, and a refresh
-//! token that is not read is lost for good. So nothing here fails: what cannot be read is not there.
+//! Microsoft Entra ID has been seen to write `expires_in` as a text and to leave `scope` out, and a
+//! refresh token that is not read is lost for good. So nothing here fails: what cannot be read is
+//! not there.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +15,8 @@ use serde_json::value::RawValue;
 use crate::Secret;
 use crate::decode::strip_bom;
 
-/// What could be read of a token response (RFC 6749, section 5.1), also of one that did not come whole.
+/// What could be read of a token response (RFC 6749, section 5.1), also of one that did not come
+/// whole.
 #[derive(Default)]
 pub(super) struct TokenResponse {
     pub(super) access_token: Option<Secret>,
@@ -59,8 +61,8 @@ impl TokenResponse {
         }
     }
 
-    /// When the token ends that was asked for at `asked`, if that can be told. Counted from before the
-    /// request: at worst it is taken to end too early.
+    /// When the token ends that was asked for at `asked`, if that can be told. Counted from before
+    /// the request: at worst it is taken to end too early.
     pub(super) fn expires_at(&self, asked: SystemTime) -> Option<SystemTime> {
         let counted = self.expires_in.and_then(|life| asked.checked_add(life));
         let dated = self.expires_on;
@@ -69,7 +71,8 @@ impl TokenResponse {
         counted.or(dated.filter(|end| *end > asked))
     }
 
-    /// Whether the token is one to put behind the word `Bearer`. One of no type is: there is no other in use.
+    /// Whether the token is one to put behind the word `Bearer`. One of no type is: there is no
+    /// other in use.
     pub(super) fn is_bearer(&self) -> bool {
         let name = self.token_type.as_deref();
         name.is_none_or(|name| name.eq_ignore_ascii_case("bearer"))

@@ -73,8 +73,8 @@ impl Failure {
     }
 }
 
-/// Reads the body of RFC 6749, section 5.2, with Microsoft's additions ("Authorization code flow: error
-/// response").
+/// Reads the body of RFC 6749, section 5.2, with Microsoft's additions ("Authorization code flow:
+/// error response").
 fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name| body.get(name).and_then(Value::as_str).unwrap_or_default();
