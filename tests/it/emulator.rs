@@ -263,3 +263,85 @@ async fn a_plan_of_faults_that_cannot_be_is_refused_with_the_place() {
     }
     insta::assert_snapshot!(seen);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_terminal_is_told_how_to_use_it() {
+    let mut terminal = crate::support::terminal::Terminal::run(billing(["emulator"]));
+    terminal.until("Ctrl-C stops it.").await;
+    crate::interrupt::signal(&terminal.child, "TERM").await;
+    let (_, shown) = terminal.end().await;
+    let (ready, usage) = shown.split_once("In another").unwrap();
+    assert!(ready.starts_with(r#"{"partner":"#), "{ready}");
+    let usage = format!("In another{usage}");
+    let usage = usage.split("the seed is").next().unwrap();
+    insta::assert_snapshot!(usage.trim_end(), @"
+    In another terminal:
+      export BILLING_PARTNER_ENDPOINT='http://127.0.0.1:<port>'
+      export BILLING_ARM_ENDPOINT='http://127.0.0.1:<port>'
+      export BILLING_TOKEN='<hex>'
+      billing partner get <customer>
+      billing partner get <guid>
+      billing arm get <account> CNTS-0001-BG7-PGB
+      billing arm get 70023418 FBRK-0001-BG7-PGB
+    In a browser: http://127.0.0.1:<port>
+    Ctrl-C stops it.
+    ");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn eval_sets_the_variables_and_the_emulator_goes_on() {
+    let script = "eval \"$(\"$0\" emulator --env 2>/dev/null &)\"\n\
+                  \"$0\" partner get \"$1\" --output json\n\
+                  kill \"$BILLING_EMULATOR_PID\"";
+    for shell in ["sh", "bash"] {
+        let mut command = tokio::process::Command::new(shell);
+        command.args([
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_billing-under-test"),
+            SAMPLE_CUSTOMER_ID,
+        ]);
+        let output = in_time(command.output()).await.unwrap();
+        assert!(output.status.success(), "{shell}: {output:?}");
+        let profile: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(profile["companyName"], "Contoso, Ltd.", "{shell}");
+    }
+}
+
+#[tokio::test]
+async fn the_variables_are_set_in_the_syntax_of_the_shell() {
+    let mut seen = String::new();
+    for option in ["--env", "--env=sh", "--env=powershell"] {
+        let mut child = billing(["emulator", option]).spawn();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // On Windows stdout stays open.
+        for _ in 0..6 {
+            let line = in_time(lines.next_line()).await.unwrap().unwrap();
+            seen += &(redact(&line) + "\n");
+        }
+        child.kill().await.unwrap();
+    }
+    let pid = regex::Regex::new("PID(.*)'[0-9]+'").unwrap();
+    insta::assert_snapshot!(pid.replace_all(&seen, "PID$1'<pid>'"), @"
+    export BILLING_PARTNER_ENDPOINT='http://127.0.0.1:<port>'
+    export BILLING_ARM_ENDPOINT='http://127.0.0.1:<port>'
+    export BILLING_TOKEN='<hex>'
+    export BILLING_EMULATOR_CONTROL='http://127.0.0.1:<port>'
+    export BILLING_EMULATOR_AUTHORITY='http://127.0.0.1:<port>'
+    export BILLING_EMULATOR_PID='<pid>'
+    export BILLING_PARTNER_ENDPOINT='http://127.0.0.1:<port>'
+    export BILLING_ARM_ENDPOINT='http://127.0.0.1:<port>'
+    export BILLING_TOKEN='<hex>'
+    export BILLING_EMULATOR_CONTROL='http://127.0.0.1:<port>'
+    export BILLING_EMULATOR_AUTHORITY='http://127.0.0.1:<port>'
+    export BILLING_EMULATOR_PID='<pid>'
+    $env:BILLING_PARTNER_ENDPOINT = 'http://127.0.0.1:<port>'
+    $env:BILLING_ARM_ENDPOINT = 'http://127.0.0.1:<port>'
+    $env:BILLING_TOKEN = '<hex>'
+    $env:BILLING_EMULATOR_CONTROL = 'http://127.0.0.1:<port>'
+    $env:BILLING_EMULATOR_AUTHORITY = 'http://127.0.0.1:<port>'
+    $env:BILLING_EMULATOR_PID = '<pid>'
+    ");
+}

@@ -68,7 +68,7 @@ async fn show(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> anyhow:
     arm::show(&mut screen, &emulator, sending, &*clock).await?;
     screen.title("Your turn")?;
     screen.lines(
-        "billing emulator            an emulator that stays, for your own experiments\n\
+        "billing emulator            an emulator that stays, and says how to use it\n\
          billing partner get --help  the same with a real customer\n\
          billing arm update --help   the same with a real billing profile",
     )?;

@@ -9,10 +9,13 @@ use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
 use crate::failure::{Exit, Failure};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
+use crate::output::close_stdout;
 use crate::output::{announce, say};
+use crate::render::Page;
 use target::{Readers, Target};
 
 mod target;
+mod usage;
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
     let save = target("--save", args.documents.save.as_ref())?;
@@ -26,7 +29,17 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         let hint = "the file is as it was, and nothing is listening";
         file.write(pem.as_bytes(), Readers::Everybody, hint)?;
     }
-    announce(&ready_line(&emulator))?;
+    match args.env {
+        Some(shell) => {
+            announce(&usage::variables(&emulator, shell))?;
+            // Who reads it to its end goes on from here.
+            close_stdout();
+        }
+        None => announce(&ready_line(&emulator))?,
+    }
+    if args.env.is_none() && Page::stderr().columns().is_some() {
+        say(usage::usage(&emulator, args.place.tls));
+    }
     if args.documents.seed.is_none() {
         let seed = emulator.seed();
         say(format!(

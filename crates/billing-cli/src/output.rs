@@ -124,6 +124,15 @@ pub(crate) fn announce(line: &str) -> Result<(), Failure> {
     write_line(&mut io::stdout().lock(), line).map_err(Failure::output)
 }
 
+/// Puts the null device in the place of stdout, so that whoever reads it finds its end. Without one, or
+/// where no such thing can be done, it stays as it is.
+pub(crate) fn close_stdout() {
+    #[cfg(unix)]
+    if let Ok(null) = std::fs::File::create("/dev/null") {
+        let _ = rustix::stdio::dup2_stdout(null);
+    }
+}
+
 /// Prints text for people and a line end.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, 2019-10-01-preview.
 
-use axum::{body::Bytes, http::Method};
+use axum::{
+    body::Bytes,
+    http::{Method, StatusCode},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,10 +16,12 @@ use crate::{
     state::{Context, ProfileKey, Resource, State},
 };
 use fault::Fault;
+use front::Front;
 pub(crate) use update::{account_of, finish_due};
 
 mod expand;
 mod fault;
+mod front;
 mod list;
 mod reply;
 mod update;
@@ -39,14 +44,22 @@ enum Answer {
     Accepted(Links),
     /// 200: a report on an operation, which may be running.
     Report(Bytes),
+    /// 200: of no provider.
+    OfFrontDoor(Bytes),
 }
 
 /// What a path names.
 enum Target<'a> {
+    Front(Front, &'a str),
     Profiles { account: &'a str },
     Profile(ProfileKey),
     Operation(Uuid),
     OperationStatus(Uuid),
+}
+
+/// Whether a request is answered whatever token it has, or none.
+pub(crate) fn is_open(call: &Call) -> bool {
+    Front::find(&call.segments()) == Some(Front::Endpoints)
 }
 
 pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
@@ -65,6 +78,7 @@ pub(crate) fn answer(context: &Context, call: &mut Call) -> Reply {
             reply::accepted(&links, context.options.retry_after_seconds())
         }
         Ok(Answer::Report(report)) => reply::report(report, context.options.retry_after_seconds()),
+        Ok(Answer::OfFrontDoor(body)) => reply::from_front_door(StatusCode::OK, body),
         Err(fault) => fault.into_draft(&context.numbers, call),
     };
     reply::finished(draft, context, call, remaining)
@@ -97,8 +111,14 @@ fn admit<'a>(
     let version = call
         .query("api-version")
         .ok_or_else(Fault::api_version_missing)?;
-    known.map_err(|distrust| Fault::distrust(context, distrust))?;
     let mut segments = call.segments();
+    let front = Front::find(&segments);
+    if front != Some(Front::Endpoints) {
+        known.map_err(|distrust| Fault::distrust(context, distrust))?;
+    }
+    if let Some(front) = front {
+        return Ok(Target::Front(front, version));
+    }
     // Azure's SDK for JavaScript puts a slash before an id, which begins with one.
     if let ["", "providers", ..] = segments.as_slice() {
         segments.remove(0);
@@ -151,6 +171,7 @@ fn find<'a>(segments: &[&'a str]) -> Result<(Target<'a>, &'static str, &'static 
 
 fn operate(context: &Context, call: &Call, target: Target<'_>) -> Result<Answer, Fault> {
     match (target, &call.method) {
+        (Target::Front(front, version), _) => front.answer(context, call, version),
         (Target::Profiles { account }, &Method::GET) => list::answer(context, call, account),
         (Target::Profile(key), &Method::GET) => {
             let state = context.state();

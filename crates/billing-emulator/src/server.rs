@@ -367,7 +367,12 @@ async fn operate(
         call.operation = met.operation();
     }
     let is_done = met.as_ref().is_none_or(Met::is_done);
-    let demands_token = service != Service::Authority && context.options.checks_tokens;
+    let demands_token = context.options.checks_tokens
+        && match service {
+            Service::Partner => true,
+            Service::Arm => !arm::is_open(&call),
+            Service::Authority => false,
+        };
     let refusal = refusal(context, &call, demands_token);
     // What is refused for its head is not kept, nor what a fault stands for.
     let is_welcome = || !demands_token || context.caller(service, &call).is_ok();

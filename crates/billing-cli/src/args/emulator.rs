@@ -9,6 +9,10 @@ use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
+    /// Print the variables that other commands need in place of the JSON line, then close stdout:
+    /// eval "$(billing emulator --env &)"
+    #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "sh")]
+    pub(crate) env: Option<EnvShell>,
     #[command(flatten)]
     pub(crate) place: Place,
     #[command(flatten)]
@@ -248,6 +252,14 @@ impl From<ArmThrottles> for Throttles {
             ArmThrottles::Classic => Self::Classic,
         }
     }
+}
+
+/// Whose syntax sets the variables.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EnvShell {
+    /// sh, bash, zsh, and fish by `source`
+    Sh,
+    Powershell,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,6 +3,9 @@
 use super::Refusal;
 use crate::call::{self, Call};
 
+/// How many pairs are read, each of which takes more memory than it has bytes.
+const PAIRS_LIMIT: usize = 1_000;
+
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -11,7 +14,8 @@ impl Form {
         let is_form = call.media_type().as_deref() == Some("application/x-www-form-urlencoded");
         let body = call.body.as_deref().filter(|_| is_form);
         let text = body.and_then(|body| std::str::from_utf8(body).ok());
-        let pairs = text.unwrap_or_default().split('&').map(|pair| {
+        let pairs = text.unwrap_or_default().split('&').take(PAIRS_LIMIT);
+        let pairs = pairs.map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (call::decode_form(name), call::decode_form(value))
         });

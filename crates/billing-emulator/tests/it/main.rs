@@ -29,6 +29,7 @@ mod etag;
 mod events;
 mod exposed;
 mod faults;
+mod front_door;
 mod guard;
 mod lifecycle;
 mod media;

@@ -26,7 +26,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
     for (path, item) in description["paths"].as_object().unwrap() {
         let url = match path.split('/').nth(1) {
             Some("v1") => emulator.partner_url(),
-            Some("providers") => emulator.arm_url(),
+            Some("providers" | "metadata" | "subscriptions" | "tenants") => emulator.arm_url(),
             Some("{tenant}" | "common" | "devicelogin") => emulator.authority_url(),
             _ => emulator.control_url(),
         };

@@ -92,6 +92,11 @@ function loader(load, display) {
   };
 }
 
+/** The first data of a part of the page came, or nothing. */
+function arrived(part) {
+  byId(`${part}-loading`)?.remove();
+}
+
 // Requests
 
 let log = []; // the newest first
@@ -179,9 +184,10 @@ function hear(request) {
 const loadLog = loader(
   () => ask(`/api/requests?limit=${REMEMBERED}`),
   ({ answer }) => {
-    const loaded = answer.reverse();
-    const later = log.filter(({ number }) => number > (loaded[0]?.number ?? 0));
-    log = [...later, ...loaded].slice(0, REMEMBERED);
+    arrived("log");
+    const latest = answer.reverse();
+    const later = log.filter(({ number }) => number > (latest[0]?.number ?? 0));
+    log = [...later, ...latest].slice(0, REMEMBERED);
     if (isPaused) drawLog();
     else redrawLog();
   },
@@ -207,6 +213,7 @@ const query = (parameters) => new URLSearchParams(Object.entries(parameters).fil
 const loadResources = loader(
   () => ask(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
   ({ answer, count }) => {
+    arrived("resources");
     if (answer.length === 0 && offset > 0) {
       // There are fewer than before.
       offset = 0;
@@ -339,6 +346,7 @@ const loadBuckets = loader(
       element.querySelector(".left").textContent = left;
       drawLevels(element.querySelector("svg"), levels.get(name(bucket)), at);
     });
+    arrived("buckets");
     byId("buckets-empty").hidden = buckets.length > 0;
   },
 );
@@ -394,6 +402,7 @@ function showFaults(faults) {
     element.querySelector("button").setAttribute("aria-checked", fault.enabled);
     element.querySelector(".counts").textContent = `fitted ${fault.fitted}, hit ${fault.hit}`;
   });
+  arrived("faults");
   byId("faults-empty").hidden = items.length > 0;
 }
 
