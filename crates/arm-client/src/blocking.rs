@@ -178,6 +178,7 @@ pub struct UpdateBillingProfile {
 
 impl UpdateBillingProfile {
     blocking_options!(UpdateBillingProfile {
+        with_before(profile: &BillingProfile)
         with_request_id(id: RequestId)
     });
     blocking_options!(UpdateBillingProfile preview);

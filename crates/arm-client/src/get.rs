@@ -1,8 +1,8 @@
 //! `GET …/billingProfiles/{name}`.
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
-use billing_core::{Error, RequestId, RequestPreview, Response};
+use billing_core::wire::{Request, is_about};
+use billing_core::{Error, RequestId, RequestPreview, Response, decode};
 
 use crate::ArmClient;
 use crate::models::BillingProfile;
@@ -58,10 +58,20 @@ impl GetBillingProfile {
     /// - Invalid input for an account or profile that no URL can carry.
     /// - A credential without a token, no connection, no answer in time.
     /// - The service's refusal.
-    /// - An answer that is not a billing profile.
+    /// - An answer that is not a billing profile, or that [names another
+    ///   one](Error::is_other_resource); then the error has the [document](Error::document).
     pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
-        let response: Response<BillingProfile> =
-            self.client.transport().fetch(&self.request()?).await?;
+        let request = self.request()?;
+        let url = request.url();
+        let read = |_: Option<&str>, body: &[u8]| {
+            let profile: BillingProfile = decode(body)?;
+            if is_about(url, profile.id.as_deref(), profile.name.as_deref()) {
+                Ok(profile)
+            } else {
+                Err(Error::other_resource())
+            }
+        };
+        let response = self.client.transport().fetch_with(&request, read).await?;
         let profile = response.body();
         // Every member is optional, so an error that is answered with 200 would pass for an empty profile.
         if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {

@@ -56,8 +56,12 @@
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
 //!
-//! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
-//! is looked for first: it is sent again only if the profile is not yet as the update wants it.
+//! What fails in passing is sent again as the [`RetryPolicy`] says. An update is sent again only where nothing can have
+//! been accepted; if its outcome is unknown, the profile is read back for up to two minutes
+//! ([`SendOptions::with_read_back`]) to see whether it shows the change.
+//!
+//! An answer that names another profile than the one that was asked for is an [error](Error::is_other_resource), and
+//! [`Response::outcome`] says whether the profile in the answer to an update shows what was asked for.
 //!
 //! # Features
 //!

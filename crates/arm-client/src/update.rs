@@ -1,8 +1,8 @@
 //! `PATCH …/billingProfiles/{name}`, finished at once or later.
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
-use billing_core::{Error, PollToken, Poller, RequestId, RequestPreview};
+use billing_core::wire::{Request, is_about};
+use billing_core::{Error, PollToken, Poller, RequestId, RequestPreview, Url};
 
 use crate::ArmClient;
 use crate::models::{BillingProfile, BillingProfileUpdate};
@@ -15,6 +15,7 @@ pub struct UpdateBillingProfile {
     account: String,
     profile: String,
     update: BillingProfileUpdate,
+    before: Option<BillingProfile>,
     request_id: RequestId,
 }
 
@@ -30,6 +31,7 @@ impl UpdateBillingProfile {
             account: account.to_owned(),
             profile: profile.to_owned(),
             update: update.clone(),
+            before: None,
             request_id: RequestId::generate(),
         }
     }
@@ -41,6 +43,14 @@ impl UpdateBillingProfile {
         self
     }
 
+    /// Says what the profile was before the update, as it was read. Nothing of it is sent: the
+    /// [outcome](crate::Response::outcome) can then tell a member that is unchanged from one that the
+    /// service stored in another form or somebody else changed.
+    pub fn with_before(mut self, profile: &BillingProfile) -> Self {
+        self.before = Some(profile.clone());
+        self
+    }
+
     /// The request as it would leave, the token hidden; nothing is sent.
     ///
     /// # Errors
@@ -49,22 +59,32 @@ impl UpdateBillingProfile {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the update. While its outcome is unknown, the profile is read, and the update is sent again
-    /// only if the profile is not as it wants it, as the [`RetryPolicy`](crate::RetryPolicy) says.
+    /// Sends the update.
     ///
-    /// The poller is finished if the service answered with the profile, and
-    /// has a token as soon as the service has accepted the update (202).
+    /// It is sent again, as the [`RetryPolicy`](crate::RetryPolicy) says, only where nothing can have been
+    /// accepted: no connection was made, or the service answered 401, 429, or 503 with `Retry-After`. Every
+    /// other 5xx, 408, a timeout and a broken or unreadable answer leave the outcome unknown. Then the
+    /// profile is read back, for as long as
+    /// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says; if it shows the change,
+    /// the update succeeded. If not, that is no proof that the update was not accepted, and the error says
+    /// that the outcome is unknown: look, and repeat the update on purpose.
+    ///
+    /// The poller is finished if the service answered with the profile, and has a token as soon as the
+    /// service has accepted the update (202). A success is the service's word; whether the profile in it
+    /// shows the change, says [`Response::outcome`](crate::Response::outcome).
     ///
     /// # Errors
     /// - Invalid input for an account or profile that no URL can carry; a credential without a token;
     ///   no connection: nothing was sent.
-    /// - The service's refusal in the 400s, but for 408 and 499: nothing was changed.
-    ///   [`Error::is_merge_patch_refused`] tells one that no change of the update will mend.
+    /// - The service's refusal in the 400s, except 408 and 499, and a 503 with `Retry-After`: nothing was
+    ///   changed. [`Error::is_merge_patch_refused`] is true if changing the update cannot help.
     /// - No answer in time, a broken connection, 408, 499, any other status, an answer that is not a
-    ///   billing profile: the update may have taken effect.
-    /// - An accepted update without an `Azure-AsyncOperation` or a `Location` that may be followed: it may
-    ///   take effect. A link to another origin that the endpoint does not
-    ///   [trust](billing_core::Endpoint::with_trusted_origin) is not followed, and the token does not go there.
+    ///   billing profile, or that [names another one](Error::is_other_resource): the update may have taken
+    ///   effect. [`Error::outcome`] says what the profile showed when it was read back last.
+    /// - An accepted update without an `Azure-AsyncOperation` or a `Location` that may be followed, if the
+    ///   profile does not show the change: it may take effect. A link to another origin that the endpoint
+    ///   does not [trust](billing_core::Endpoint::with_trusted_origin) is not followed, and the token does
+    ///   not go there.
     /// - An answer that says that the update [failed](Error::is_operation_failed): it may have taken
     ///   effect in part.
     ///
@@ -80,8 +100,8 @@ impl UpdateBillingProfile {
     ///
     /// # Errors
     /// Nothing was sent.
-    /// - Invalid input for a token of another account, profile or update (its body is compared byte for
-    ///   byte), and those of [`ArmClient::resume`].
+    /// - Invalid input for a token of another account, profile or update (it has to ask for the same
+    ///   changes), and those of [`ArmClient::resume`].
     /// - Invalid input for an account or profile that no URL can carry.
     pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
         token.require_write(&self.request()?)?;
@@ -95,16 +115,20 @@ impl UpdateBillingProfile {
         request.set_operation("UpdateBillingProfile");
         request.set_request_id(self.request_id);
         request.set_json(&self.update)?;
+        if let Some(before) = &self.before {
+            request.set_before(before);
+        }
         Ok(request)
     }
 }
 
-/// Whether the profile names itself, and says nothing that could mean that the service is still at work on it.
-fn is_settled(profile: &BillingProfile) -> bool {
+/// Whether the profile is the one at `url`, and says nothing that could mean that the service is still at work on it.
+fn is_settled(profile: &BillingProfile, url: &Url) -> bool {
+    let is_asked = is_about(url, profile.id.as_deref(), profile.name.as_deref());
     let names_itself = profile.id.is_some() || profile.name.is_some() || profile.type_.is_some();
     let has_state = profile.properties.as_ref().is_some_and(|properties| {
         let unlisted = &properties.additional_properties;
         unlisted.contains_key("provisioningState")
     });
-    names_itself && !has_state && !profile.additional_properties.contains_key("status")
+    is_asked && names_itself && !has_state && !profile.additional_properties.contains_key("status")
 }

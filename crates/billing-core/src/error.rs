@@ -349,6 +349,12 @@ impl Error {
         self.0.kind == Kind::Service
     }
 
+    /// The same error with words behind its message.
+    pub(crate) fn suffixed(mut self, words: &str) -> Self {
+        self.0.message.push_str(words);
+        self
+    }
+
     /// The same error with words before its message.
     pub(crate) fn prefixed(mut self, words: &str) -> Self {
         self.0.message.insert_str(0, words);

@@ -20,7 +20,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use change::Change;
-pub(crate) use change::is_nothing;
+pub(crate) use change::{Expected, Prior, Step, WantedMember, is_nothing};
+pub(crate) use hash::{Hash, HashKey};
 pub use path::MemberPath;
 
 /// How much of a requested change a resource shows.

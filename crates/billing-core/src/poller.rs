@@ -10,12 +10,15 @@ mod token;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use url::Url;
 
+use crate::response::Asked;
 use crate::wire::{Answer, Request, Transport};
 use crate::{Error, Response, decode};
 use operation::{LastAnswer, Operation};
 pub use options::PollOptions;
 pub use states::PollStates;
+pub(crate) use step::ASYNC_OPERATION;
 pub use token::PollToken;
 
 /// An update that the service has accepted, and may not have finished yet.
@@ -34,7 +37,14 @@ pub use token::PollToken;
 /// - else `Location`: 202 while it runs, then the resource;
 /// - else the resource itself, if it was answered with a `provisioningState` that is not final.
 ///
-/// Where the operation succeeds without the resource in the body, one more `GET` reads the resource.
+/// Where the operation succeeds without the resource in the body, one more `GET` reads the resource; while
+/// that shows the state from before, which a replica may, it is read again as long as
+/// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says.
+/// [`Response::outcome`] tells whether the resource shows the change at the end.
+///
+/// A 404 or 410 for the operation is polled again a few times, at growing intervals. After that the resource
+/// is read in its stead: if it shows the change, the update succeeded; if not, the error
+/// [says that the operation is lost](Error::is_operation_lost), and there is nothing left to poll.
 #[derive(Debug)]
 pub struct Poller<T> {
     /// All but the result, so that it is compiled once and not for each `T`.
@@ -62,36 +72,69 @@ pub enum PollStatus<T> {
 }
 
 impl<T: DeserializeOwned> Poller<T> {
-    /// Sends the write and reads whether it is done or accepted. `is_settled` is whether a resource is one, and says
-    /// nothing of itself that could mean it is still being changed. For the client crates.
+    /// Sends the write and reads whether it is done or accepted. `is_settled` is whether a resource is the
+    /// one at this URL, and says nothing of itself that could mean it is still being changed. For the
+    /// client crates.
+    ///
+    /// After an attempt whose outcome is unknown, the write is not sent again. The resource is read back
+    /// instead, as long as the [options](crate::SendOptions::with_read_back) say; if it shows the change,
+    /// that is the result.
     ///
     /// # Errors
-    /// Those of [`Transport::fetch`]. When the service accepted the write but named no place to ask that
-    /// may be followed, the error says so and the write may have taken effect.
+    /// Those of [`Transport::fetch`], and an error about an answer that names another resource. When the
+    /// service accepted the write but named no place to ask that may be followed, the error says so and
+    /// the write may have taken effect.
     #[doc(hidden)]
     pub async fn begin(
         transport: Transport,
         request: &Request,
         account: &str,
-        is_settled: fn(&T) -> bool,
+        is_settled: fn(&T, &Url) -> bool,
     ) -> Result<Self, Error> {
-        let answer = transport.send_or_find_done(request).await?;
+        let begun = match transport.send(request).await {
+            Ok(answer) => Self::begun(&transport, request, account, is_settled, answer),
+            Err(error) => Err(error),
+        };
+        match begun {
+            // The service's own word that the operation failed is not doubted.
+            Err(error) if error.may_have_taken_effect() && !error.is_operation_failed() => {
+                let answer = transport.read_back(request, error).await?;
+                Self::begun(&transport, request, account, is_settled, answer)
+            }
+            begun => begun,
+        }
+    }
+
+    /// What the answer to the write began, or ended.
+    fn begun(
+        transport: &Transport,
+        request: &Request,
+        account: &str,
+        is_settled: fn(&T, &Url) -> bool,
+        answer: Answer,
+    ) -> Result<Self, Error> {
+        let asked = request.body.clone().map(|patch| {
+            let before = request.before.clone();
+            Asked::Patch(patch, before)
+        });
         // Most writes are done at once. Their answer is read once, and not a second time for what it says of itself.
         if step::is_result(&answer)
             && let Ok(resource) = decode(&answer.body)
-            && is_settled(&resource)
+            && is_settled(&resource, request.url())
         {
+            let mut response = answer.into_response(resource);
+            response.asked = asked;
             return Ok(Self {
-                operation: Operation::finished(transport),
-                result: Some(answer.into_response(resource)),
+                operation: Operation::finished(transport.clone()),
+                result: Some(response),
             });
         }
-        let (operation, last) = Operation::begin(transport, request, account, answer)?;
+        let (operation, last) = Operation::begin(transport.clone(), request, account, answer)?;
         let mut poller = Self::new(operation);
         if let Some(last) = last {
             // Before the first link there is nothing that could be resumed, and no token on the error.
             let response = last.result().map_err(|error| error.with_effect(true))?;
-            poller.result = Some(response);
+            poller.result = Some(Response { asked, ..response });
         }
         Ok(poller)
     }
@@ -141,6 +184,8 @@ impl<T: DeserializeOwned> Poller<T> {
     ///   write would have been (400, 409, 412 or 422 from a `Location`, with an error code that is not
     ///   about the poll's own api-version), the write has not taken effect. Reported as `Failed` or
     ///   `Canceled`, it may have, in part: nobody promises that it was undone.
+    /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write may have
+    ///   taken effect.
     /// - Everything else leaves the outcome open: the error says that the write may have taken effect
     ///   and carries the [`poll_token`](Error::poll_token); poll again later.
     /// - Invalid input when the result or the failure was handed out before.
@@ -204,8 +249,10 @@ impl<T: DeserializeOwned> Poller<T> {
         if let Some(answer) = answer
             && let Some(last) = self.operation.advance(answer)?
         {
+            let change = self.operation.token().and_then(PollToken::change);
+            let asked = change.map(|change| Asked::Change(Box::new(change.clone())));
             match last.result() {
-                Ok(response) => self.result = Some(response),
+                Ok(response) => self.result = Some(Response { asked, ..response }),
                 Err(error) => return Err(self.operation.unread(error)),
             }
             self.operation.finish();

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::UpdateOutcome;
 use crate::outcome::Change;
@@ -24,9 +27,28 @@ pub struct Response<T> {
     pub(crate) correlation_vector: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
-    /// What the write asked for. In a box: most responses have none.
-    pub(crate) change: Option<Box<Change>>,
+    pub(crate) asked: Option<Asked>,
     pub(crate) body: T,
+}
+
+/// What a write asked for.
+#[derive(Clone)]
+pub(crate) enum Asked {
+    Change(Box<Change>),
+    /// The merge patch that was sent, and the resource before; read only if the outcome is asked for.
+    Patch(Bytes, Option<Arc<Value>>),
+}
+
+impl Asked {
+    fn outcome(&self, stored: &Value) -> Option<UpdateOutcome> {
+        match self {
+            Self::Change(change) => Some(change.outcome(stored)),
+            Self::Patch(patch, before) => {
+                let patch = serde_json::from_slice(patch).ok()?;
+                Some(Change::of_patch(before.as_deref(), &patch).outcome(stored))
+            }
+        }
+    }
 }
 
 impl<T: Serialize> Response<T> {
@@ -36,9 +58,8 @@ impl<T: Serialize> Response<T> {
     /// A success of the service is not yet one of the change: it may answer 200, or finish an operation,
     /// with the resource as it was before. Computed at each call.
     pub fn outcome(&self) -> Option<UpdateOutcome> {
-        let change = self.change.as_deref()?;
-        let stored = serde_json::to_value(&self.body).ok()?;
-        Some(change.outcome(&stored))
+        let asked = self.asked.as_ref()?;
+        asked.outcome(&serde_json::to_value(&self.body).ok()?)
     }
 }
 
@@ -63,7 +84,7 @@ impl<T> Response<T> {
             correlation_vector: self.correlation_vector,
             attempts: self.attempts,
             elapsed: self.elapsed,
-            change: self.change,
+            asked: self.asked,
             body: change(self.body),
         }
     }
@@ -85,7 +106,7 @@ impl<T> Response<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn with_change(mut self, change: Change) -> Self {
-        self.change = Some(Box::new(change));
+        self.asked = Some(Asked::Change(Box::new(change)));
         self
     }
 

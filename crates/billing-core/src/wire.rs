@@ -5,7 +5,8 @@
 //! previews alike. From there its way is, from the outside in:
 //!
 //! 1. a span for the operation;
-//! 2. `Effort`: the attempts, as the request's contract and the [`RetryPolicy`] allow;
+//! 2. `Effort`: the attempts, as the request's contract and the [`RetryPolicy`] allow; a write to Resource Manager whose
+//!    outcome is unknown is not sent again, but its resource is read back (`read_back`, from the poller);
 //! 3. [`Throttle`]: each attempt waits until the pause of its [`ThrottleScope`] is over;
 //! 4. `authorize`: the token, asked for at each attempt; after a 401 the credential is asked for another
 //!    one, once;
@@ -20,6 +21,7 @@ mod effort;
 mod in_place;
 mod options;
 mod pages;
+mod read_back;
 mod request;
 mod retry;
 mod retry_after;
@@ -42,6 +44,7 @@ pub use effort::in_operation;
 pub use in_place::is_same;
 pub use options::SendOptions;
 pub use pages::PageGuard;
+pub(crate) use read_back::pause_before;
 pub use request::{Request, Service};
 pub use retry::{RetryBudget, RetryPolicy};
 pub(crate) use retry_after::in_words;

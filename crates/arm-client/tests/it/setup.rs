@@ -9,7 +9,7 @@ use crate::loopback::{Answer, Server, TestClock, persistent, sending};
 
 pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95:d0f4c360-b456_2019-05-31";
 
-pub(crate) const PROFILE: &str = r#"{"id":"/x","name":"p1","type":"Microsoft.Billing/billingAccounts/billingProfiles","properties":{"poNumber":"PO-2","hasReadAccess":true}}"#;
+pub(crate) const PROFILE: &str = r#"{"id":"/providers/Microsoft.Billing/billingAccounts/1f434626-12ea-5b95:d0f4c360-b456_2019-05-31/billingProfiles/p1","name":"p1","type":"Microsoft.Billing/billingAccounts/billingProfiles","properties":{"poNumber":"PO-2","hasReadAccess":true}}"#;
 
 pub(crate) async fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
     start_with(answers, sending).await

@@ -56,13 +56,23 @@ impl Change {
     pub fn of_patch(before: Option<&Value>, patch: &Value) -> Self {
         let mut members = Vec::new();
         collect(patch, &mut Vec::new(), &mut members);
-        for member in &mut members {
-            if let Some(before) = before {
+        let change = Self { members };
+        match before {
+            Some(before) => change.with_before(before),
+            None => change,
+        }
+    }
+
+    /// The same change of the resource `before`, where none was known.
+    pub(crate) fn with_before(&self, before: &Value) -> Self {
+        let mut change = self.clone();
+        for member in &mut change.members {
+            if member.before == Prior::Unknown {
                 let value = at(before, &member.path);
                 member.before = Prior::Value(value.cloned().unwrap_or_default());
             }
         }
-        Self { members }
+        change
     }
 
     /// What writing the full document `wanted` asks for, over the document `before` if it is known.
@@ -108,11 +118,12 @@ impl Change {
         let mut some_changed = false;
         for member in &self.members {
             let now = at(stored, &member.path);
+            let state = member.before.state(&member.path, now);
             if member.is_met_by(now) {
-                some_changed |= member.asks_for_a_difference();
+                // It may have been so before.
+                some_changed |= state != StoredValue::Unchanged;
                 continue;
             }
-            let state = member.before.state(&member.path, now);
             some_changed |= state == StoredValue::OtherForm;
             paths.push(UnappliedMember {
                 path: member.path.clone(),
@@ -134,15 +145,6 @@ impl WantedMember {
             let stored = stored.and_then(|stored| within(stored, steps));
             expected.is_met_by(&self.path, steps, stored)
         })
-    }
-
-    /// Whether the member was another one before, or may have been.
-    fn asks_for_a_difference(&self) -> bool {
-        match &self.before {
-            Prior::Value(before) => !self.is_met_by(Some(before)),
-            // A change is hashed without what it does not change.
-            Prior::Unknown | Prior::Hash(_) => true,
-        }
     }
 }
 

@@ -47,8 +47,9 @@ impl HashKey {
 }
 
 impl Hash {
-    /// Enough that no two values of a resource are taken for each other.
-    pub(crate) const LENGTH: usize = 8;
+    /// 48 bits: enough that no two values of one member are taken for each other, and few enough for a
+    /// token that is copied by hand.
+    pub(crate) const LENGTH: usize = 6;
 
     pub(crate) fn of(
         key: HashKey,

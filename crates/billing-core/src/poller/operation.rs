@@ -8,9 +8,10 @@ use super::report::Progress;
 use super::step::{Asked, Step};
 use super::token::Style;
 use super::{PollOptions, PollStatus, PollToken};
+use crate::decode::strip_bom;
 use crate::error::Kind;
-use crate::wire::{Answer, Request, Transport};
-use crate::{BoxFuture, Error};
+use crate::wire::{Answer, Request, Transport, pause_before};
+use crate::{BoxFuture, Error, UpdateOutcome};
 
 #[derive(Debug)]
 pub(super) struct Operation {
@@ -25,7 +26,15 @@ struct Running {
     token: PollToken,
     /// `None` when there is nothing to wait for before the next poll.
     heard: Option<Heard>,
+    /// How many polls in a row were answered that there is no such operation.
+    not_found: u32,
+    /// Since when the resource is read to see the change, and how often it was.
+    looks: Option<(Duration, u32)>,
 }
+
+/// So many 404s or 410s in a row are taken for a replica that does not know the operation yet; with the
+/// pauses between them, half a minute.
+const NOT_FOUND: u32 = 4;
 
 /// The service's last word on when to ask again.
 #[derive(Debug)]
@@ -79,7 +88,13 @@ impl Operation {
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        Self::new(transport, Some(Running { token, heard: None }))
+        let running = Running {
+            token,
+            heard: None,
+            not_found: 0,
+            looks: None,
+        };
+        Self::new(transport, Some(running))
     }
 
     fn new(transport: Transport, running: Option<Running>) -> Self {
@@ -124,7 +139,7 @@ impl Operation {
     }
 
     /// Asks once, and waits for the answer as long as requests may take, or `limit` if that is shorter. `None` when
-    /// there is nothing left to ask.
+    /// there is nothing left to ask, and for an answer that says no more than to ask again.
     pub(super) fn ask(
         &mut self,
         limit: Option<Duration>,
@@ -141,7 +156,7 @@ impl Operation {
             }
             match self.transport.send(&request).await {
                 Ok(answer) => Ok(Some(answer)),
-                Err(error) => Err(self.failed(error)),
+                Err(error) => self.failed(error).map(|()| None),
             }
         })
     }
@@ -212,10 +227,14 @@ impl Operation {
     /// Goes on from what an answer means.
     fn take(&mut self, step: Step, answer: Answer) -> Result<Option<LastAnswer>, Error> {
         let at = self.now();
-        let Some(Running { token, heard }) = &mut self.running else {
+        let Some(running) = &mut self.running else {
             return Ok(None);
         };
+        running.not_found = 0;
         match step {
+            Step::Done { refusal: None } if running.token.reads_back() => {
+                return self.take_resource(answer);
+            }
             Step::Done { refusal } => return Ok(Some(LastAnswer { answer, refusal })),
             Step::Failed(error) => {
                 self.finish();
@@ -226,48 +245,113 @@ impl Operation {
                 url,
                 progress,
             } => {
-                token.follow(style, url);
-                *heard = Some(Heard {
+                running.token.follow(style, url);
+                running.heard = Some(Heard {
                     at,
                     retry_after: answer.retry_after,
                     progress,
                 });
             }
             Step::ReadBack => {
-                token.read_back();
-                *heard = None;
+                running.token.read_resource(Style::ReadBack);
+                running.heard = None;
             }
         }
         Ok(None)
     }
 
-    /// Sorts a poll that failed from an operation that failed.
-    fn failed(&mut self, error: Error) -> Error {
+    /// Takes in the resource at the end of an operation. A replica may still have the old one, so it is
+    /// read again as long as the options say.
+    fn take_resource(&mut self, answer: Answer) -> Result<Option<LastAnswer>, Error> {
+        let (at, time) = (self.now(), self.transport.read_back_time());
+        let Some(running) = &mut self.running else {
+            return Ok(None);
+        };
+        let outcome = running.token.change().and_then(|change| {
+            let stored = serde_json::from_slice(strip_bom(&answer.body)).ok()?;
+            Some(change.outcome(&stored))
+        });
+        let is_lost = running.token.style() == Style::Lost;
+        let may_come = outcome.as_ref().is_some_and(|outcome| {
+            // A third value is not the old one.
+            !outcome.is_applied() && !outcome.has_other_form()
+        });
+        let (since, looks) = running.looks.unwrap_or((at, 0));
+        if may_come && at.saturating_sub(since) < time {
+            running.looks = Some((since, looks.saturating_add(1)));
+            running.heard = Some(Heard {
+                at,
+                retry_after: Some(pause_before(looks)),
+                progress: Progress::default(),
+            });
+            return Ok(None);
+        }
+        let is_applied = outcome.as_ref().is_some_and(UpdateOutcome::is_applied);
+        if is_lost && !is_applied {
+            self.finish();
+            return Err(lost(&answer, outcome));
+        }
+        Ok(Some(LastAnswer {
+            answer,
+            refusal: None,
+        }))
+    }
+
+    /// Sorts a poll that failed from an operation that failed, and from one that is not known (yet).
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
+        let at = self.now();
+        let Some(running) = &mut self.running else {
+            return Err(error);
+        };
+        let style = running.token.style();
         // Of these, only a Location stands for the write; an error of another says that it could not be
         // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
-        let stands_for_write = self
-            .token()
-            .is_some_and(|token| token.style() == Style::Location);
-        if stands_for_write && is_final(&error) {
+        if style == Style::Location && is_final(&error) {
             self.finish();
-            return error.of_operation();
+            return Err(error.of_operation());
         }
         let retry_after = error.retry_after();
-        self.open(error, retry_after)
+        let is_gone = matches!(
+            error.status(),
+            Some(StatusCode::NOT_FOUND | StatusCode::GONE)
+        );
+        match style {
+            Style::Location | Style::AsyncOperation if is_gone => {
+                running.not_found = running.not_found.saturating_add(1);
+                if running.not_found < NOT_FOUND {
+                    let pause = pause_before(running.not_found);
+                    running.heard = Some(Heard {
+                        at,
+                        retry_after: Some(pause.max(retry_after.unwrap_or_default())),
+                        progress: Progress::default(),
+                    });
+                } else {
+                    running.token.read_resource(Style::Lost);
+                    running.heard = None;
+                }
+                Ok(())
+            }
+            Style::Lost if is_gone => {
+                self.finish();
+                Err(no_longer_known("and the resource is not there").with_source(error))
+            }
+            _ => Err(self.open(error, retry_after)),
+        }
     }
 
     /// An error that leaves the outcome open.
     fn open(&mut self, error: Error, retry_after: Option<Duration>) -> Error {
         let at = self.now();
-        let Some(Running { token, heard }) = &mut self.running else {
+        let Some(running) = &mut self.running else {
             return error;
         };
-        *heard = Some(Heard {
+        running.heard = Some(Heard {
             at,
             retry_after,
             progress: Progress::default(),
         });
-        error.with_effect(true).with_poll_token(token.clone())
+        let token = running.token.clone();
+        error.with_effect(true).with_poll_token(token)
     }
 }
 
@@ -292,6 +376,28 @@ fn is_final(error: &Error) -> bool {
         )
     );
     is_of_the_operation && code.is_some_and(|code| !OF_THE_FRONT_DOOR.contains(&code))
+}
+
+/// The error of an operation that the service forgot, after a look at the resource.
+fn lost(answer: &Answer, outcome: Option<UpdateOutcome>) -> Error {
+    let seen = match &outcome {
+        None => "and what the update asked for is not known any more",
+        Some(outcome) if outcome.has_other_form() => {
+            "and the resource shows neither the change nor what was there before"
+        }
+        Some(_) => "and the resource does not show the change",
+    };
+    let ids = (answer.request_id.clone(), answer.correlation_id.clone());
+    let error = no_longer_known(seen).with_ids(ids.0, ids.1);
+    match outcome {
+        Some(outcome) => error.with_outcome(outcome),
+        None => error,
+    }
+}
+
+fn no_longer_known(seen: &str) -> Error {
+    let message = format!("the service no longer knows the operation, {seen}");
+    Error::new(Kind::OperationLost, message).with_effect(true)
 }
 
 fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error {

@@ -1,10 +1,12 @@
 //! What a body says about an operation: a report on it, or a resource that is still being changed.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Number, Value};
+use url::Url;
 
 use crate::decode::strip_bom;
+use crate::identity::is_about;
 
 /// Where an operation or a resource stands, by its own word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +52,18 @@ pub(super) struct Progress {
 /// The members by which bodies are told apart; all else is skipped.
 #[derive(Default, Deserialize)]
 pub(super) struct Body {
+    /// Whether there is a body of this form at all.
+    #[serde(skip)]
+    is_object: bool,
+    /// `null` too.
+    #[serde(default, deserialize_with = "present")]
     status: Option<Value>,
     #[serde(rename = "percentComplete")]
     percent_complete: Option<Value>,
     #[serde(rename = "type")]
     resource_type: Option<IgnoredAny>,
-    id: Option<IgnoredAny>,
-    name: Option<IgnoredAny>,
+    id: Option<Value>,
+    name: Option<Value>,
     properties: Option<Properties>,
 }
 
@@ -69,24 +76,56 @@ struct Properties {
 impl Body {
     /// Never fails: a body of another shape has none of the members.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        let bytes = strip_bom(bytes);
-        let body = match str::from_utf8(bytes) {
+        let bytes = strip_bom(bytes).trim_ascii_start();
+        // serde takes a list for a struct, member by member.
+        if !bytes.starts_with(b"{") {
+            return Self::default();
+        }
+        let body: Result<Self, _> = match str::from_utf8(bytes) {
             // Looked at as a whole, the text need not be looked at again string by string.
             Ok(text) => serde_json::from_str(text),
             Err(_) => serde_json::from_slice(bytes),
         };
-        body.unwrap_or_default()
+        body.map_or_else(
+            |_| Self::default(),
+            |body| Self {
+                is_object: true,
+                ..body
+            },
+        )
     }
 
-    /// What the status of an operation says, if the body has one.
+    /// Whether the body is a JSON object, whatever is in it.
+    pub(super) fn is_object(&self) -> bool {
+        self.is_object
+    }
+
+    /// What the status of an operation says; `None` without one, and for `null` and whatever else is no
+    /// text.
     pub(super) fn status(&self) -> Option<Standing> {
         self.status.as_ref()?.as_str().map(Standing::of)
     }
 
-    /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource, which
-    /// names its type, is expected. Read leniently, it would pass for a resource without members.
+    /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource is
+    /// expected. Read leniently, it would pass for a resource without members.
+    ///
+    /// The type alone does not make a resource: a report may name its own. But a failure is one whatever
+    /// else is in the body.
     pub(super) fn is_report(&self) -> bool {
-        self.status().is_some() && self.resource_type.is_none()
+        let has_content = self.resource_type.is_some() && self.properties.is_some();
+        match self.status() {
+            Some(Standing::Ended(_)) => true,
+            Some(_) => !has_content,
+            None => self.status.is_some() && !self.is_resource(),
+        }
+    }
+
+    /// Whether the body can be about the resource at `asked`.
+    pub(super) fn is_about(&self, asked: &Url) -> bool {
+        let text =
+            |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let (id, name) = (text(&self.id), text(&self.name));
+        is_about(asked, id.as_deref(), name.as_deref())
     }
 
     /// Whether the body is an object that says which resource it is. An error or a list answered with
@@ -126,6 +165,11 @@ impl Body {
                 .filter(|percent| (0.0..=100.0).contains(percent)),
         }
     }
+}
+
+/// A member that is there, `null` or not.
+fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(member).map(Some)
 }
 
 /// Whether the text is one word of ASCII, as every documented status is.

@@ -2,16 +2,16 @@
 
 use http::header::LOCATION;
 use http::{HeaderName, StatusCode};
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::report::{Body, End, Progress, Standing};
 use super::token::Style;
 use crate::error::Kind;
+use crate::identity::is_same_path;
 use crate::wire::Answer;
 use crate::{Endpoint, Error, ServiceError};
 
-const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
+pub(crate) const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 
 pub(super) enum Step {
     /// The body is the resource, or there is nothing else that it may be; then with the error if it is not.
@@ -65,7 +65,7 @@ impl Step {
             answer,
         };
         match reading.asked.style {
-            Some(Style::ReadBack) => Ok(reading.resource()),
+            Some(Style::ReadBack | Style::Lost) => Ok(reading.resource()),
             Some(Style::AsyncOperation) => reading.report(),
             None | Some(Style::Location | Style::Resource) => reading.result(),
         }
@@ -77,10 +77,8 @@ impl Reading<'_> {
     fn result(self) -> Result<Step, Error> {
         // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor status"),
         // and with it not even a 200 is the end.
-        if self.asked.style.is_none()
-            && let Some(url) = self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
-        {
-            return Ok(self.poll(Style::AsyncOperation, url));
+        if self.asked.style.is_none() && self.answer.headers.contains_key(&ASYNC_OPERATION) {
+            return self.first_link();
         }
         if self.answer.status == StatusCode::ACCEPTED {
             return self.again();
@@ -91,7 +89,7 @@ impl Reading<'_> {
         if self.body.is_report() {
             return self.by_status();
         }
-        if self.body.is_resource() {
+        if self.body.is_resource() && self.body.is_about(self.asked.resource) {
             match self.body.provisioning_state() {
                 Standing::Running if self.asked.style.is_none() => {
                     return self.resource_in_progress();
@@ -117,46 +115,59 @@ impl Reading<'_> {
             Some(Standing::Running) => self.again(),
             Some(Standing::Succeeded) => Ok(Step::ReadBack),
             Some(Standing::Ended(end)) => Ok(self.ended(end)),
+            // Nothing is said, so nothing has changed.
+            None if self.body.is_object() => self.again(),
             None => Err(self.answer.error(
                 Kind::Protocol,
-                "the service's report on the operation has no status; read the resource to see the outcome",
+                "the service's report on the operation is not a JSON object; read the resource to see the outcome",
             )),
+        }
+    }
+
+    /// Where the first poll goes: whichever of the two links can be followed.
+    fn first_link(self) -> Result<Step, Error> {
+        let reported = self.operation_link(&ASYNC_OPERATION);
+        let refused = match reported {
+            Ok(Some(url)) => return Ok(self.poll(Style::AsyncOperation, url)),
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        match self.operation_link(&LOCATION) {
+            Ok(Some(url)) => Ok(self.poll(Style::Location, url)),
+            Ok(None) => Err(refused.unwrap_or_else(|| self.without_link())),
+            Err(error) => Err(refused.unwrap_or(error)),
         }
     }
 
     /// Still running: where to ask the next time is the newest link, else the one that led here.
     fn again(self) -> Result<Step, Error> {
-        let style = self.asked.style.unwrap_or(Style::Location);
+        let Some(style) = self.asked.style else {
+            return self.first_link();
+        };
+        // A poll may leave the link out when it has not changed; the write's own answer may not.
         let link = match style {
-            Style::AsyncOperation => {
-                self.operation_link(&ASYNC_OPERATION, "Azure-AsyncOperation")?
-            }
-            Style::Location => self.operation_link(&LOCATION, "Location")?,
-            Style::Resource | Style::ReadBack => None,
+            Style::AsyncOperation => self.operation_link(&ASYNC_OPERATION)?,
+            Style::Location => self.operation_link(&LOCATION)?,
+            Style::Resource | Style::ReadBack | Style::Lost => None,
         };
-        let url = match link {
-            Some(url) => url,
-            None if self.asked.style.is_some() => self.asked.location.clone(),
-            // A poll may leave the link out when it has not changed; the write's own answer may not.
-            None => {
-                return Err(self.answer.error(
-                    Kind::Protocol,
-                    "the service accepted the write but did not say where to ask for its result; \
-                     read the resource to see the outcome",
-                ));
-            }
-        };
+        let url = link.unwrap_or_else(|| self.asked.location.clone());
         Ok(self.poll(style, url))
+    }
+
+    fn without_link(&self) -> Error {
+        self.answer.error(
+            Kind::Protocol,
+            "the service accepted the write but did not say where to ask for its result; \
+             read the resource to see the outcome",
+        )
     }
 
     /// The write answered with a resource that is not there yet. A Location beside it leads to the
     /// result, or, as with every 201, to the resource.
     fn resource_in_progress(self) -> Result<Step, Error> {
-        Ok(match self.link(&LOCATION, "Location")? {
-            Some(url) if !is_same_path(&url, self.asked.resource) => {
-                self.poll(Style::Location, url)
-            }
-            _ => {
+        Ok(match self.operation_link(&LOCATION) {
+            Ok(Some(url)) => self.poll(Style::Location, url),
+            Ok(None) | Err(_) => {
                 let resource = self.asked.resource.clone();
                 self.poll(Style::Resource, resource)
             }
@@ -194,54 +205,53 @@ impl Reading<'_> {
 
     fn resource(self) -> Step {
         let is_one = self.body.is_resource() && !self.body.is_report();
-        let refusal = (!is_one).then(|| {
-            self.answer.error(
+        let refusal = if !is_one {
+            Some(self.answer.error(
                 Kind::Protocol,
                 "the service answered success without the resource; read the resource to see the outcome",
-            )
-        });
+            ))
+        } else if !self.body.is_about(self.asked.resource) {
+            Some(self.answer.about_other_resource())
+        } else {
+            None
+        };
         Step::Done { refusal }
     }
 
-    /// A link to where the operation can be asked after.
-    fn operation_link(&self, name: &HeaderName, title: &str) -> Result<Option<Url>, Error> {
-        let link = self.link(name, title)?;
+    /// The first link in a header that can be followed and leads to where the operation can be asked
+    /// after, relative or absolute, with the api-version that the service gave it. It may be the only way
+    /// to the outcome, so one that cannot be followed does not spoil another beside it.
+    ///
+    /// # Errors
+    /// What is wrong with the first one, if there are only such.
+    fn operation_link(&self, name: &HeaderName) -> Result<Option<Url>, Error> {
+        let mut first = None;
+        for link in self.answer.links(name) {
+            match self.followable(&link) {
+                Ok(url) => return Ok(Some(url)),
+                Err(error) => drop(first.get_or_insert(error)),
+            }
+        }
+        first.map_or(Ok(None), Err)
+    }
+
+    fn followable(&self, link: &str) -> Result<Url, Error> {
+        let answer = self.answer;
+        let url = self.endpoint.resolve(self.asked.location, link);
+        let url = url.map_err(|error| {
+            error
+                .with_status(answer.status)
+                .with_effort(answer.attempts, answer.elapsed, None)
+                .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
+        })?;
         // Polling the resource would answer its old state at once, and pass for the end of the operation.
-        if link
-            .as_ref()
-            .is_some_and(|url| is_same_path(url, self.asked.resource))
-        {
-            return Err(self.answer.error(
+        if is_same_path(&url, self.asked.resource) {
+            return Err(answer.error(
                 Kind::Protocol,
                 "the service named the resource itself as the place to ask for the result; read the resource to see \
                  the outcome",
             ));
         }
-        Ok(link)
+        Ok(url)
     }
-
-    /// The link in a header, relative or absolute, with the api-version that the service gave it.
-    fn link(&self, name: &HeaderName, title: &str) -> Result<Option<Url>, Error> {
-        let answer = self.answer;
-        let Some(link) = answer.link(name, title)? else {
-            return Ok(None);
-        };
-        let url = self.endpoint.resolve(self.asked.location, link);
-        url.map(Some).map_err(|error| {
-            error
-                .with_status(answer.status)
-                .with_effort(answer.attempts, answer.elapsed, None)
-                .with_ids(answer.request_id.clone(), answer.correlation_id.clone())
-        })
-    }
-}
-
-/// Whether two URLs lead to the same resource: `:` may be encoded or not, and Resource Manager ignores case.
-pub(super) fn is_same_path(one: &Url, other: &Url) -> bool {
-    let decoded = |url: &Url| {
-        percent_decode_str(url.path().trim_end_matches('/'))
-            .collect::<Vec<u8>>()
-            .to_ascii_lowercase()
-    };
-    decoded(one) == decoded(other)
 }

@@ -1,36 +1,48 @@
 //! What survives a process: enough to ask for the result of an accepted write, and no credential.
 
+mod json;
+mod text;
+mod word;
+
 use std::fmt;
 use std::str::FromStr;
 
-use hmac_sha256::Hash;
-use serde::{Deserialize, Serialize};
+use hmac_sha256::Hash as Sha256;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use url::Url;
 
-use super::step::{Asked, is_same_path};
-use crate::decode::JsonError;
+use super::step::Asked;
 use crate::endpoint::has_user;
+use crate::identity::is_same_path;
+use crate::outcome::{Change, HashKey};
 use crate::wire::Request;
 use crate::{Endpoint, Error};
 
 /// Resumes a long-running update in another process.
 ///
-/// It is bound to the origin, the account and the resource that it was made for, carries the SHA-256 of
-/// the body that was sent, and says where and how to ask. As text it is one line of JSON. It holds no credential, but its
-/// location may open the operation's status to whoever holds a token too: keep it like a log-in name.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+/// It is bound to the origin, the account and the resource that it was made for, says where and how to
+/// ask, and carries a hash of each requested value (and of the value before, where it was known), so that
+/// the outcome can be told where the update itself is not at hand. As text, and in serde, it is one word
+/// of letters, digits, `-` and `_`, under 300 characters for an update of three members; the JSON of
+/// earlier versions is still read, and does not know the outcome.
+///
+/// It holds no credential and no value. Its hashes have a random key, which is in the token as well: they
+/// cannot be looked up in a table nor compared with those of another token, but a value that is easily
+/// guessed can be guessed by whoever has the token. Its location may open the operation's status to
+/// whoever holds a credential too: keep it like a log-in name.
+#[derive(Clone, PartialEq, Eq)]
 pub struct PollToken {
     origin: String,
     account: String,
     resource: Url,
     style: Style,
     location: Url,
-    body_sha256: String,
+    wanted: Wanted,
 }
 
 /// How the operation is asked after at the token's location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Style {
     /// A `Location`: 202 while it runs, then what the write would have answered.
@@ -41,21 +53,44 @@ pub(super) enum Style {
     Resource,
     /// The resource, once more: the operation has succeeded.
     ReadBack,
+    /// The resource, since the service no longer knows the operation.
+    #[serde(skip)]
+    Lost,
 }
 
-/// The token's JSON.
-#[derive(Serialize, Deserialize)]
-struct Wire {
-    version: u32,
-    origin: String,
-    account: String,
-    resource: Url,
-    style: Style,
-    location: Url,
-    body_sha256: String,
+/// What the update asked for.
+#[derive(Clone, PartialEq, Eq)]
+enum Wanted {
+    /// The SHA-256 of its body: a token of an earlier version, or a change of very many members.
+    Body([u8; 32]),
+    /// Member by member, hashed.
+    Change(HashKey, Change),
 }
 
-const VERSION: u32 = 1;
+impl Wanted {
+    fn of(request: &Request) -> Self {
+        let patch = serde_json::from_slice::<Value>(request.body());
+        match patch.map(|patch| Change::of_patch(request.before.as_deref(), &patch)) {
+            Ok(change) if word::fits(&change) => {
+                let key = HashKey::generate();
+                Self::Change(key, change.hashed(key))
+            }
+            _ => Self::Body(Sha256::hash(request.body())),
+        }
+    }
+
+    fn is_of(&self, body: &[u8]) -> bool {
+        match self {
+            Self::Body(sha256) => *sha256 == Sha256::hash(body),
+            Self::Change(key, change) => serde_json::from_slice(body).is_ok_and(|patch| {
+                let other = Change::of_patch(None, &patch).hashed(*key);
+                let sent = change.members.iter().map(|one| (&one.path, &one.parts));
+                let other = other.members.iter().map(|one| (&one.path, &one.parts));
+                sent.eq(other)
+            }),
+        }
+    }
+}
 
 impl PollToken {
     pub(super) fn new(endpoint: &Endpoint, account: &str, request: &Request) -> Self {
@@ -65,7 +100,7 @@ impl PollToken {
             resource: request.url().clone(),
             style: Style::Location,
             location: request.url().clone(),
-            body_sha256: sha256(request.body()),
+            wanted: Wanted::of(request),
         }
     }
 
@@ -84,9 +119,10 @@ impl PollToken {
         &self.resource
     }
 
-    /// Whether `body` is, byte for byte, what was sent.
+    /// Whether `body` asks for the same changes as what was sent. A token of an earlier version compares
+    /// byte for byte.
     pub fn is_for_body(&self, body: &[u8]) -> bool {
-        self.body_sha256 == sha256(body)
+        self.wanted.is_of(body)
     }
 
     /// Refuses a token of another origin, and one whose URLs were tampered with.
@@ -101,12 +137,12 @@ impl PollToken {
         let resource_is_at_home = endpoint.same_origin(&self.resource) && !has_user(&self.resource);
         let may_be_asked = endpoint.trusts(&self.location) && !has_user(&self.location);
         let asks_as_it_says = is_same_path(&self.location, &self.resource)
-            == matches!(self.style, Style::Resource | Style::ReadBack);
+            == matches!(self.style, Style::Resource | Style::ReadBack | Style::Lost);
         if resource_is_at_home && may_be_asked && asks_as_it_says {
             return Ok(());
         }
         Err(Error::invalid_input(
-            "the resume token leads to another origin than its own and those that the endpoint trusts, or              elsewhere than it says: use the endpoint that the update was sent to, with the same trust",
+            "the resume token leads to another origin than its own and those that the endpoint trusts, or elsewhere than it says: use the endpoint that the update was sent to, with the same trust",
         ))
     }
 
@@ -125,7 +161,7 @@ impl PollToken {
         }
         if !self.is_for_body(request.body()) {
             return Err(Error::invalid_input(
-                "the resume token is for another update of the same resource: its body was not this one",
+                "the resume token is for another update of the same resource: it asked for other changes",
             ));
         }
         Ok(())
@@ -150,108 +186,72 @@ impl PollToken {
         self.style
     }
 
+    /// Whether the resource is read to see the change.
+    pub(super) fn reads_back(&self) -> bool {
+        matches!(self.style, Style::ReadBack | Style::Lost)
+    }
+
     pub(super) fn follow(&mut self, style: Style, location: Url) {
         self.style = style;
         self.location = location;
     }
 
-    /// Reads the resource itself from now on: the operation has succeeded.
-    pub(super) fn read_back(&mut self) {
-        self.follow(Style::ReadBack, self.resource.clone());
+    /// Reads the resource itself from now on: the operation has succeeded, or is no longer known.
+    pub(super) fn read_resource(&mut self, style: Style) {
+        self.follow(style, self.resource.clone());
+    }
+
+    /// What the update asked for, if it is known member by member.
+    pub(super) fn change(&self) -> Option<&Change> {
+        match &self.wanted {
+            Wanted::Body(_) => None,
+            Wanted::Change(_, change) => Some(change),
+        }
     }
 }
 
-fn require_version(version: u32) -> Result<(), String> {
-    if version == VERSION {
+fn require_version(version: u32, readable: u32) -> Result<(), String> {
+    if version == readable {
         return Ok(());
     }
     Err(format!(
-        "the resume token has version {version}, this program reads version {VERSION}"
+        "the resume token has version {version}, which this program does not read: use the program \
+         that printed it, or a newer one"
     ))
-}
-
-fn sha256(body: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Hash::hash(body) {
-        for half in [byte >> 4, byte & 0xf] {
-            text.extend(char::from_digit(half.into(), 16));
-        }
-    }
-    text
-}
-
-impl TryFrom<Wire> for PollToken {
-    type Error = String;
-
-    fn try_from(wire: Wire) -> Result<Self, String> {
-        require_version(wire.version)?;
-        let Wire {
-            version: _,
-            origin,
-            account,
-            resource,
-            style,
-            location,
-            body_sha256,
-        } = wire;
-        Ok(Self {
-            origin,
-            account,
-            resource,
-            style,
-            location,
-            body_sha256,
-        })
-    }
-}
-
-impl From<PollToken> for Wire {
-    fn from(token: PollToken) -> Self {
-        let PollToken {
-            origin,
-            account,
-            resource,
-            style,
-            location,
-            body_sha256,
-        } = token;
-        Self {
-            version: VERSION,
-            origin,
-            account,
-            resource,
-            style,
-            location,
-            body_sha256,
-        }
-    }
 }
 
 impl FromStr for PollToken {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        // The version first: another one may have other members.
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
+        let text = text.trim();
+        if text.starts_with('{') {
+            return json::read(text);
         }
-        if let Ok(Versioned { version }) = serde_json::from_str(text) {
-            require_version(version).map_err(Error::invalid_input)?;
-        }
-        serde_json::from_str(text).map_err(|source| {
-            Error::invalid_input(
-                "this is not a resume token: give the whole line of JSON that was printed",
-            )
-            .with_source(JsonError::from(&source))
-        })
+        word::read(text).map_err(Error::invalid_input)
     }
 }
 
 impl fmt::Display for PollToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = serde_json::to_string(self).map_err(|_| fmt::Error)?;
-        f.write_str(&json)
+        f.write_str(&word::write(self))
+    }
+}
+
+impl Serialize for PollToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From its word, or from the object of earlier versions.
+impl<'de> Deserialize<'de> for PollToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(deserializer)? {
+            Value::String(word) => word,
+            object => object.to_string(),
+        };
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

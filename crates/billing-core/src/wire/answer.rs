@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
 use crate::{AccessToken, ClaimsChallenge, Error, Response, ServiceError, decode};
+
+/// A header's value has no control characters but tabs, which a URL's parser skips.
+const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.remove(b'\t');
 
 /// A complete answer of any status, its body not yet looked at.
 pub(crate) struct Answer {
@@ -33,7 +37,7 @@ impl Answer {
     ///
     /// # Errors
     /// The service's refusal for every status but the 200s; a write may have taken effect unless
-    /// [`is_refusal`].
+    /// [`is_refusal`](Self::is_refusal).
     pub(crate) fn success(self) -> Result<Self, Error> {
         if self.status.is_success() {
             return Ok(self);
@@ -60,7 +64,17 @@ impl Answer {
             .with_service(service)
             .with_claims_challenge(challenge)
             .with_retry_after(retry_after)
-            .with_effect(self.of_write && !is_refusal(self.status)))
+            .with_effect(self.of_write && !self.is_refusal()))
+    }
+
+    /// Whether the service promises that it did nothing: by a status in the 400s that HTTP defines, except
+    /// 408, or by a 503 that says when to come back. 499 and its like are gateways' own words for a
+    /// connection that ended too early.
+    fn is_refusal(&self) -> bool {
+        let (status, says_when) = (self.status, self.retry_after.is_some());
+        let is_client_error = status.is_client_error() && status.canonical_reason().is_some();
+        (is_client_error && status != StatusCode::REQUEST_TIMEOUT)
+            || (status == StatusCode::SERVICE_UNAVAILABLE && says_when)
     }
 
     /// The body as a `T`.
@@ -105,17 +119,17 @@ impl Answer {
 
     /// The error of an answer about another resource; a read keeps the document.
     pub(crate) fn of_other_resource(self) -> Error {
-        let mut error = Error::other_resource()
-            .with_status(self.status)
-            .with_effort(self.attempts, self.elapsed, None)
-            .with_effect(self.of_write)
-            .with_headers(&self.headers)
-            .with_ids(self.request_id, self.correlation_id)
-            .with_vector(self.correlation_vector);
-        if !self.of_write {
-            error = error.with_document(self.body);
+        let error = self.about_other_resource();
+        if self.of_write {
+            return error;
         }
-        error
+        error.with_document(self.body)
+    }
+
+    /// The same without the document.
+    pub(crate) fn about_other_resource(&self) -> Error {
+        let error = Error::other_resource();
+        self.put_on(error)
     }
 
     /// The answer around what its body was read as.
@@ -128,14 +142,18 @@ impl Answer {
             correlation_vector: self.correlation_vector,
             attempts: self.attempts,
             elapsed: self.elapsed,
-            change: None,
+            asked: None,
             body,
         }
     }
 
     /// An error about this answer; a write that led to it may have taken effect.
     pub(crate) fn error(&self, kind: Kind, message: impl Into<String>) -> Error {
-        Error::new(kind, message)
+        self.put_on(Error::new(kind, message))
+    }
+
+    fn put_on(&self, error: Error) -> Error {
+        error
             .with_status(self.status)
             .with_effort(self.attempts, self.elapsed, None)
             .with_ids(self.request_id.clone(), self.correlation_id.clone())
@@ -149,34 +167,19 @@ impl Answer {
         decode::strip_bom(&self.body).trim_ascii().is_empty()
     }
 
-    /// The link in the header `name`, which messages call `title`, if there is one.
-    ///
-    /// # Errors
-    /// A protocol error for several, and for one that is no text.
-    pub(crate) fn link(&self, name: &HeaderName, title: &str) -> Result<Option<&str>, Error> {
-        let refuse = |what: String| {
-            let message = format!("the service sent {what}; read the resource to see the outcome");
-            Err(self.error(Kind::Protocol, message))
-        };
-        let mut all = self.headers.get_all(name).iter();
-        let (first, second) = (all.next(), all.next());
-        if second.is_some() {
-            return refuse(format!("the header {title} several times"));
+    /// The links in the header `name`, each once. Bytes beyond ASCII, which a URL cannot have, are encoded:
+    /// a link may be the only way to what a write became.
+    pub(crate) fn links(&self, name: &HeaderName) -> Vec<String> {
+        let mut links = Vec::new();
+        for value in self.headers.get_all(name) {
+            let link = percent_encode(value.as_bytes(), NOT_IN_HEADERS).to_string();
+            let link = link.trim().to_owned();
+            if !link.is_empty() && !links.contains(&link) {
+                links.push(link);
+            }
         }
-        match first.map(HeaderValue::to_str) {
-            None => Ok(None),
-            Some(Ok(link)) => Ok(Some(link.trim()).filter(|link| !link.is_empty())),
-            Some(Err(_)) => refuse(format!("a header {title} that is no plain text")),
-        }
+        links
     }
-}
-
-/// Whether the status promises that nothing was done: one in the 400s that HTTP defines, but for 408.
-/// 499 and its like are gateways' own words for a connection that ended too early.
-fn is_refusal(status: StatusCode) -> bool {
-    status.is_client_error()
-        && status.canonical_reason().is_some()
-        && status != StatusCode::REQUEST_TIMEOUT
 }
 
 /// What is said behind the status. The service's message is not: it may repeat what was sent.

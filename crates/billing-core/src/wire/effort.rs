@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::authorize::in_time;
-use super::in_place::is_in_place;
 use super::request::Repeat;
 use super::{Answer, Request, Transport};
 use crate::error::Kind;
@@ -82,8 +81,12 @@ impl<'a> Effort<'a> {
                 return Err(self.sum_up(error));
             }
             // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
-            // as long as the outcome of any attempt is unknown, the id is what tells them to be one.
-            if error.is_refusal() && !self.is_unknown && !request.is_read() {
+            // as long as the outcome of any attempt is unknown, the id is what tells them to be one. A 503
+            // with `Retry-After` keeps the id too: it costs nothing, should a gateway have answered it.
+            let is_refused = error
+                .status()
+                .is_some_and(|status| status.is_client_error());
+            if is_refused && !self.is_unknown && !request.is_read() {
                 request.to_mut().set_request_id(RequestId::generate());
             }
         }
@@ -133,45 +136,6 @@ impl<'a> Effort<'a> {
         let renewed = self.transport.credential().renew(&refused, challenge);
         let renewed = in_time(self.time_for(request), renewed).await?;
         Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
-    }
-
-    /// Sends a write that the service does not recognise by its id. When the outcome of an attempt is
-    /// unknown, it looks whether the change is there, and sends again only if it is not.
-    ///
-    /// # Errors
-    /// Those of [`send`](Self::send). When the resource cannot be read either, the outcome stays unknown.
-    pub(crate) async fn send_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
-        let span = span(request);
-        let outcome = self.try_or_find_done(request).instrument(span.clone());
-        let outcome = outcome.await;
-        self.close(&span, outcome.as_ref().err());
-        outcome
-    }
-
-    async fn try_or_find_done(&mut self, request: &Request) -> Result<Answer, Error> {
-        loop {
-            let error = match self.try_and_again(request).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            if !self.is_unknown || !self.pause_after(request, &error).await {
-                return Err(error);
-            }
-            let mut read = self.transport.request(Method::GET, request.url().clone());
-            read.set_operation("ReadBack");
-            let Ok(mut current) = self.transport.send(&read).await else {
-                return Err(error);
-            };
-            match is_in_place(request.body(), &current.body) {
-                // The look may have taken what was left of the time.
-                Some(false) if self.has_time() => {}
-                Some(true) => {
-                    current.of_write = true;
-                    return Ok(self.sum_up_success(current));
-                }
-                Some(false) | None => return Err(error),
-            }
-        }
     }
 
     /// Waits for the next attempt; `false` when there is to be none.
@@ -243,12 +207,6 @@ impl<'a> Effort<'a> {
         let left = request.limit.unwrap_or(Duration::MAX);
         let left = left.saturating_sub(self.elapsed());
         left.min(self.transport.timeout())
-    }
-
-    /// Whether the policy lets an attempt begin now.
-    fn has_time(&self) -> bool {
-        let policy = self.transport.retry_policy();
-        policy.allows_pause(Duration::ZERO, self.elapsed())
     }
 
     /// Whether there is time left for the request after a pause.

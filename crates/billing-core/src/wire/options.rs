@@ -24,6 +24,7 @@ pub struct SendOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    pub(crate) read_back: Duration,
     pub(crate) max_body: usize,
     pub(crate) max_shared_pause: Duration,
     pub(crate) proxy: Option<Url>,
@@ -59,6 +60,18 @@ impl SendOptions {
     #[must_use]
     pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How long a resource is read back after a write whose outcome is unknown, to see whether it shows
+    /// the change; 2 minutes by default, and zero for not at all. Only for Resource Manager: a request to
+    /// Partner Center can be sent again under its id.
+    ///
+    /// The first look comes after a second, and the intervals double up to 30 seconds. The same time is
+    /// given to a resource that does not show the change yet after its operation has succeeded.
+    #[must_use]
+    pub fn with_read_back(mut self, time: Duration) -> Self {
+        self.read_back = time;
         self
     }
 
@@ -109,6 +122,7 @@ impl Default for SendOptions {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(90),
             retry: RetryPolicy::default(),
+            read_back: Duration::from_secs(120),
             max_body: 8 * 1024 * 1024,
             max_shared_pause: Duration::from_secs(600),
             proxy: None,
@@ -129,6 +143,7 @@ impl fmt::Debug for SendOptions {
             .field("connect_timeout", &self.connect_timeout)
             .field("read_timeout", &self.read_timeout)
             .field("retry", &self.retry)
+            .field("read_back", &self.read_back)
             .field("max_body", &self.max_body)
             .field("max_shared_pause", &self.max_shared_pause)
             .field("proxy", &proxy)

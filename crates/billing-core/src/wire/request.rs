@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use super::{ThrottleScope, VectorCounter};
@@ -50,6 +51,7 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
+    pub(crate) before: Option<Arc<Value>>,
     pub(crate) limit: Option<Duration>,
     pub(crate) repeat: Repeat,
     pub(crate) scope: ThrottleScope,
@@ -76,6 +78,7 @@ impl Request {
             url,
             headers,
             body: None,
+            before: None,
             limit: None,
             repeat: if is_read {
                 Repeat::Freely
@@ -186,6 +189,12 @@ impl Request {
     pub fn set_media_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+
+    /// Says what the resource was before a partial update, so that the outcome can tell a member that is
+    /// unchanged from one that is stored in another form. A value that has no JSON is left out.
+    pub fn set_before(&mut self, before: &impl Serialize) {
+        self.before = serde_json::to_value(before).ok().map(Arc::new);
     }
 
     /// Limits the time for all the attempts together.

@@ -16,6 +16,7 @@ use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
 use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle};
 use crate::error::Kind;
+use crate::poller::ASYNC_OPERATION;
 use crate::{
     BoxFuture, Clock, CorrelationVector, Credential, Endpoint, Error, RequestPreview, Response,
 };
@@ -79,6 +80,11 @@ impl Transport {
 
     pub(super) fn retry_policy(&self) -> &RetryPolicy {
         &self.0.options.retry
+    }
+
+    /// How long to read a resource back.
+    pub(crate) fn read_back_time(&self) -> Duration {
+        self.0.options.read_back
     }
 
     /// How long one request may take.
@@ -151,14 +157,6 @@ impl Transport {
         Box::pin(async move { Effort::new(self).send(request).await })
     }
 
-    /// The same for a write that the service does not recognise by its id: see [`Effort::send_or_find_done`].
-    pub(crate) fn send_or_find_done<'a>(
-        &'a self,
-        request: &'a Request,
-    ) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move { Effort::new(self).send_or_find_done(request).await })
-    }
-
     /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
     pub(super) async fn exchange(
         &self,
@@ -223,8 +221,8 @@ impl Transport {
         match broken {
             // A refusal's status already says what happened; half an error page changes nothing about it.
             Some(_) if !status.is_success() => {}
-            // Accepted is accepted: the headers say where to ask, and to send it again would be twice.
-            Some(_) if of_write && status == StatusCode::ACCEPTED => out.body.clear(),
+            // Accepted is accepted: the headers say where to ask, which nothing else does.
+            Some(_) if of_write && names_operation(status, &out.headers) => out.body.clear(),
             None => {}
             Some(ReadError::TooLarge) => {
                 let limit = self.0.options.max_body;
@@ -340,6 +338,12 @@ impl Transport {
         };
         error.with_source(source.without_url())
     }
+}
+
+/// Whether the headers of the answer to a write say where to ask what becomes of it.
+fn names_operation(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_success = status.is_success();
+    status == StatusCode::ACCEPTED || (is_success && headers.contains_key(ASYNC_OPERATION))
 }
 
 enum ReadError {

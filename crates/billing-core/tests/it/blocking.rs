@@ -142,12 +142,12 @@ fn accepted(then: Vec<Answer>) -> (Server, Poller<Value>, Arc<TestClock>) {
     let transport = transport_to(&server.origin(), sending(&clock));
     let request = setup::request(&transport, Method::PATCH);
     let runtime = Runtime::new().unwrap();
-    let begin = billing_core::Poller::begin(transport, &request, "a1", |_| false);
+    let begin = billing_core::Poller::begin(transport, &request, "a1", |_, _| false);
     let poller = runtime.block_on(begin).unwrap();
     (server, Poller::new(poller, runtime), clock)
 }
 
-const RESOURCE: &str = r#"{"id":"/x","name":"p1"}"#;
+const RESOURCE: &str = r#"{"id":"/accounts/a1/profiles/p1","name":"p1"}"#;
 
 #[test]
 fn a_poller_waits_for_the_resource() {

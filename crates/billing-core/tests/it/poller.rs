@@ -20,7 +20,7 @@ fn accepted(headers: &str) -> Answer {
 async fn wait(answers: Vec<Answer>) -> (Vec<String>, Vec<u64>) {
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
-    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
+    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
         .await
         .unwrap();
     assert!(poller.token().is_some());
@@ -48,7 +48,7 @@ async fn an_answer_at_once_is_a_finished_poller_without_a_token() {
     for status in ["200 OK", "201 Created"] {
         let (server, transport, clock) = setup::start(vec![Answer::new(status, DONE)]).await;
         let request = setup::request(&transport, Method::PATCH);
-        let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
+        let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
             .await
             .unwrap();
         assert!(poller.token().is_none());
@@ -147,7 +147,7 @@ async fn a_poller_can_be_stepped() {
     ];
     let (_server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
-    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
+    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
         .await
         .unwrap();
     assert_eq!(poller.next_poll_in().as_secs(), 5);
@@ -171,7 +171,7 @@ async fn a_poller_is_resumed_from_its_token_at_once_and_never_writes_again() {
     ];
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
-    let first = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false)
+    let first = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false)
         .await
         .unwrap();
     let text = first.token().unwrap().to_string();
@@ -196,7 +196,7 @@ async fn the_pace_can_be_chosen() {
     let options = PollOptions::default()
         .with_min_interval(Duration::ZERO)
         .with_default_interval(Duration::from_secs(3));
-    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
+    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
         .await
         .unwrap()
         .with_options(options);
@@ -232,7 +232,7 @@ async fn a_wait_that_is_dropped_loses_nothing() {
     let options = once().with_clock(Arc::new(Still));
     let transport = setup::transport_to(&server.origin(), options);
     let request = setup::request(&transport, Method::PATCH);
-    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_| false)
+    let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
         .await
         .unwrap();
     tokio::select! {
@@ -255,11 +255,11 @@ async fn an_answer_that_names_an_operation_is_polled_however_settled_its_resourc
     for head in [operation, "202 Accepted\nLocation: /operations/1"] {
         let (_server, transport, _clock) = setup::start(vec![Answer::new(head, DONE)]).await;
         let request = setup::request(&transport, Method::PATCH);
-        let poller = Poller::<Value>::begin(transport, &request, "a1", |_| true).await;
+        let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| true).await;
         assert!(poller.unwrap().token().is_some(), "{head}");
     }
     let (_server, transport, _clock) = setup::start(vec![Answer::new("200 OK", DONE)]).await;
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| true).await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| true).await;
     assert!(poller.unwrap().token().is_none());
 }

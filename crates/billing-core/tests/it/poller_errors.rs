@@ -99,7 +99,7 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let request = setup::request(&transport, Method::PATCH);
     let options = PollOptions::default().with_deadline(Duration::from_secs(20));
-    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
     let error = poller
         .unwrap()
         .with_options(options)
@@ -123,7 +123,7 @@ async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() 
     let clock = std::sync::Arc::new(TestClock::default());
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let write = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport.clone(), &write, "a1", |_| false).await;
+    let poller = Poller::<Value>::begin(transport.clone(), &write, "a1", |_, _| false).await;
     let read = setup::request(&transport, Method::GET);
     transport.fetch::<Value>(&read).await.unwrap_err();
     clock.sleep(Duration::from_secs(150)).await;
@@ -166,7 +166,7 @@ async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke()
     let clock = std::sync::Arc::new(TestClock::default());
     let transport = setup::transport_to(&server.origin(), persistent(&clock));
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
     assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
     assert_eq!(setup::polls(&server), ["/op"]);
 }
@@ -210,32 +210,9 @@ async fn an_accepted_write_without_a_location_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_location_that_is_not_one_readable_text_is_refused() {
-    let mut told = String::new();
-    for headers in [
-        &b"Location: /op/1\r\nLocation: /op/2"[..],
-        b"Location: /caf\xe9",
-        b"Azure-AsyncOperation: /op/1\r\nAzure-AsyncOperation: /op/2",
-    ] {
-        let mut answer = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n".to_vec();
-        answer.extend_from_slice(headers);
-        answer.extend_from_slice(b"\r\n\r\n");
-        let (poller, server, _clock) = begin(vec![Answer::Bytes(answer)]).await;
-        let error = poller.unwrap_err();
-        assert!(error.is_protocol() && error.may_have_taken_effect());
-        told.push_str(&format!("{}\n", chain(&error, &server)));
-    }
-    assert_snapshot!(told, @"
-    the service sent the header Location several times; read the resource to see the outcome
-    the service sent a header Location that is no plain text; read the resource to see the outcome
-    the service sent the header Azure-AsyncOperation several times; read the resource to see the outcome
-    ");
-}
-
-#[tokio::test]
 async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
     let mut table = String::new();
-    for status in [401, 403, 404, 408, 410, 429, 500, 503, 307] {
+    for status in [401, 403, 408, 429, 500, 503, 307] {
         let failure = Answer::new(&format!("{status} X\nRetry-After: 20"), "");
         let answers = vec![
             Answer::new(ACCEPTED, ""),
@@ -254,9 +231,7 @@ async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
     assert_snapshot!(table, @r"
     the service answered 401 Unauthorized
     the service answered 403 Forbidden
-    the service answered 404 Not Found
     the service answered 408 Request Timeout
-    the service answered 410 Gone
     the service answered 429 Too Many Requests
     the service answered 500 Internal Server Error
     the service answered 503 Service Unavailable
@@ -294,7 +269,7 @@ async fn begin_typed(
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
     (
-        Poller::begin(transport, &request, "a1", |_| false).await,
+        Poller::begin(transport, &request, "a1", |_, _| false).await,
         server,
         clock,
     )
@@ -356,6 +331,11 @@ async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
         "#x",
         "/accounts/a1/profiles/p1",
         "/Accounts/%611/profiles/p1/",
+        "{origin}//accounts//a1/profiles/p1",
+        "/accounts/a1%2Fprofiles/p1",
+        "/accounts/./a1/x/../profiles/p1?a=/b",
+        "/accounts%2F.%2Fa1/profiles/p1//",
+        "{origin}/ACCOUNTS/A1/PROFILES/P1#x",
     ] {
         let answer = Answer::new(&format!("202 Accepted\nLocation: {location}"), "");
         let (poller, server, _clock) = begin(vec![answer]).await;

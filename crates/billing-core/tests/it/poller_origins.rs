@@ -133,7 +133,7 @@ async fn a_trusted_origin_is_polled_with_the_token_and_the_resource_read_at_home
         let server = Server::start(vec![Answer::new(&accepted, ""), Answer::json(DONE)]).await;
         let (transport, _clock) = trusting(&server, &regional);
         let request = setup::request(&transport, Method::PATCH);
-        let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
+        let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
         poller.unwrap().await.unwrap();
         assert_eq!(
             regional.lines(),
@@ -158,7 +158,7 @@ async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_tr
     let server = Server::start(vec![Answer::new(&accepted, "")]).await;
     let (transport, _clock) = trusting(&server, &regional);
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false).await;
+    let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false).await;
     let token = poller.unwrap().token().unwrap().clone();
 
     let doubting = setup::transport_to(&server.origin(), SendOptions::default());
@@ -167,13 +167,13 @@ async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_tr
     assert_eq!(regional.received().len(), 0);
 
     // The origin of a `blob:` is that of the URL inside it.
-    let mut blob = serde_json::to_value(&token).unwrap();
+    let mut blob = setup::json_token(&server.origin());
     blob["location"] = json!(format!("blob:{}/op", regional.origin()));
     let blob: PollToken = serde_json::from_value(blob).unwrap();
     assert!(Poller::<Value>::resume(transport.clone(), blob).is_err());
 
     // Trust is for links: the origin of the token itself has to be the endpoint's.
-    let mut moved = serde_json::to_value(&token).unwrap();
+    let mut moved = setup::json_token(&server.origin());
     moved["origin"] = json!(regional.origin());
     moved["resource"] = json!(format!("{}/accounts/a1/profiles/p1", regional.origin()));
     let moved: PollToken = serde_json::from_value(moved).unwrap();
@@ -205,7 +205,7 @@ async fn an_error_of_a_poll_names_the_origin_that_was_asked() {
     let server = Server::start(vec![Answer::new(&accepted, "")]).await;
     let (transport, _clock) = trusting(&server, &regional);
     let request = setup::request(&transport, Method::PATCH);
-    let poller = Poller::<Value>::begin(transport, &request, "a1", |_| false).await;
+    let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
     let error = poller.unwrap().await.unwrap_err();
     let told = chain(&error, &regional);
     assert_snapshot!(told.lines().next().unwrap(), @"the connection to [origin] broke");

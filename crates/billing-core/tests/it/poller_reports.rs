@@ -1,7 +1,7 @@
 //! An operation that reports on itself, under an `Azure-AsyncOperation` or a `Location`.
 
 use billing_core::http::Method;
-use billing_core::{PollStatus, Poller};
+use billing_core::{PollStatus, PollToken, Poller};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -179,7 +179,7 @@ async fn an_operation_that_ended_without_success_tells_its_own_error_and_is_over
 #[tokio::test]
 async fn an_error_of_the_status_speaks_of_reading_it_and_not_of_the_operation() {
     let of_the_service = r#"{"error":{"code":"Conflict","message":"…"}}"#;
-    for status in [400, 401, 403, 404, 408, 409, 410, 412, 422, 429, 500, 503] {
+    for status in [400, 401, 403, 408, 409, 412, 422, 429, 500, 503] {
         let answers = vec![
             Answer::new(BY_OPERATION, ""),
             Answer::new(&format!("{status} X"), of_the_service),
@@ -199,9 +199,78 @@ async fn an_error_of_the_status_speaks_of_reading_it_and_not_of_the_operation() 
 }
 
 #[tokio::test]
-async fn a_report_without_a_status_leaves_the_outcome_open() {
+async fn report_without_a_status_is_polled_again() {
+    for head in [BY_OPERATION, BY_LOCATION] {
+        for body in [
+            r#"{"status":null}"#,
+            r#"{"status":7}"#,
+            r#"{"status":null,"id":null}"#,
+        ] {
+            let answers = vec![
+                Answer::new(head, ""),
+                Answer::json(body),
+                Answer::json(body),
+                report("Succeeded"),
+                Answer::json(RESOURCE),
+            ];
+            let (poller, server, _clock) = begin(answers).await;
+            let response = poller.unwrap().await.unwrap();
+            assert_eq!(response.body()["name"], "p1", "{body}");
+            assert_eq!(polls(&server).len(), 4, "{body}");
+        }
+    }
+    for body in ["{}", r#"{"name":"7","percentComplete":50}"#] {
+        let answers = vec![
+            Answer::new(BY_OPERATION, ""),
+            Answer::json(body),
+            report("Succeeded"),
+            Answer::json(RESOURCE),
+        ];
+        let (poller, server, _clock) = begin(answers).await;
+        poller.unwrap().await.unwrap();
+        assert_eq!(polls(&server).len(), 3, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn failed_report_that_names_a_type_or_an_id_is_a_failed_operation() {
+    for members in [
+        r#""type":"t""#,
+        r#""id":"/operations/1","type":"t""#,
+        r#""id":"/accounts/a1/profiles/p1","name":"p1","type":"t","properties":{}"#,
+    ] {
+        for status in ["Failed", "canceled"] {
+            let body =
+                format!(r#"{{"status":"{status}",{members},"error":{{"code":"AddressInvalid"}}}}"#);
+            for head in [BY_OPERATION, BY_LOCATION] {
+                let (poller, _server, _clock) =
+                    begin(vec![Answer::new(head, ""), Answer::json(&body)]).await;
+                let error = poller.unwrap().await.unwrap_err();
+                assert!(error.is_operation_failed(), "{body}: {error}");
+                assert!(error.may_have_taken_effect() && error.poll_token().is_none());
+                let service = error.service_error().unwrap();
+                assert_eq!(service.code(), Some("AddressInvalid"), "{body}");
+            }
+        }
+    }
+    // A report that names its type is not the resource.
+    for status in ["InProgress", "Succeeded"] {
+        let body = format!(r#"{{"status":"{status}","id":"/operations/1","type":"t"}}"#);
+        let answers = vec![
+            Answer::new(BY_LOCATION, ""),
+            Answer::json(&body),
+            Answer::json(RESOURCE),
+        ];
+        let (poller, server, _clock) = begin(answers).await;
+        assert_eq!(poller.unwrap().await.unwrap().body()["name"], "p1");
+        assert_eq!(polls(&server).len(), 2, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_is_no_object_leaves_the_outcome_open() {
     let mut told = String::new();
-    for body in ["", "{}", r#"{"status":7}"#, "[]", "<html>", RESOURCE] {
+    for body in ["", "[]", r#"["Succeeded",1,2,3,4,{}]"#, "<html>", "null"] {
         let answers = vec![Answer::new(BY_OPERATION, ""), Answer::json(body)];
         let (poller, _server, _clock) = begin(answers).await;
         let mut poller = poller.unwrap();
@@ -214,7 +283,7 @@ async fn a_report_without_a_status_leaves_the_outcome_open() {
         assert!(poller.token().is_some());
         told = error.to_string();
     }
-    assert_snapshot!(told, @"the service's report on the operation has no status; read the resource to see the outcome");
+    assert_snapshot!(told, @"the service's report on the operation is not a JSON object; read the resource to see the outcome");
 }
 
 #[tokio::test]
@@ -303,18 +372,18 @@ async fn a_report_in_answer_to_the_write_counts_like_one_under_a_location() {
 async fn every_style_is_resumed_from_its_token_without_another_write() {
     let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let cases = [
-        (Answer::new(BY_LOCATION, ""), "location", vec![report("x")]),
+        (Answer::new(BY_LOCATION, ""), "Location", vec![report("x")]),
         (
             Answer::new(BY_OPERATION, ""),
-            "asyncOperation",
+            "AsyncOperation",
             vec![report("x"), report("Succeeded")],
         ),
         (
             Answer::json(not_yet),
-            "resource",
+            "Resource",
             vec![Answer::json(not_yet)],
         ),
-        (Answer::new("204 No Content", ""), "readBack", vec![]),
+        (Answer::new("204 No Content", ""), "ReadBack", vec![]),
     ];
     for (first, style, polled) in cases {
         let mut answers = vec![first];
@@ -323,10 +392,10 @@ async fn every_style_is_resumed_from_its_token_without_another_write() {
         let asked = answers.len() - 1;
         let (server, transport, _clock) = setup::start(answers).await;
         let request = setup::request(&transport, Method::PATCH);
-        let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_| false);
+        let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false);
         let text = poller.await.unwrap().token().unwrap().to_string();
-        let told: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(told["style"], style);
+        let told = format!("{:?}", text.parse::<PollToken>().unwrap());
+        assert!(told.contains(&format!("style: {style},")), "{told}");
         let resumed = Poller::<Value>::resume(transport, text.parse().unwrap());
         let response = resumed.unwrap().await.unwrap();
         assert_eq!(response.body()["name"], "p1", "{style}");

@@ -55,8 +55,22 @@ pub(crate) async fn begin(
 ) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
     let (server, transport, clock) = start(answers).await;
     let request = request(&transport, Method::PATCH);
-    let poller = Poller::begin(transport, &request, "a1", |_| false).await;
+    let poller = Poller::begin(transport, &request, "a1", |_, _| false).await;
     (poller, server, clock)
+}
+
+/// A token in the JSON form of earlier versions, for the PATCH that is answered with a `Location` of `/op`.
+pub(crate) fn json_token(origin: &str) -> Value {
+    serde_json::json!({
+        "version": 1,
+        "origin": origin,
+        "account": "a1",
+        "resource": format!("{origin}/accounts/a1/profiles/p1"),
+        "style": "location",
+        "location": format!("{origin}/op"),
+        // Of {"poNumber":"PO-1"}.
+        "body_sha256": "dc4ddded7bb7a490546bdeb9b52ef221fc78ba4739b5d68fc0b1e4cdf9d85df0",
+    })
 }
 
 /// The paths that were asked after the write, of which there must be one.

@@ -245,17 +245,22 @@ impl Clock for TestClock {
     }
 }
 
-/// Options by which every request is sent once.
+/// Options by which every request is sent once, and nothing is read back.
 pub(crate) fn once() -> SendOptions {
-    SendOptions::default().with_retry(RetryPolicy::never())
+    SendOptions::default()
+        .with_retry(RetryPolicy::never())
+        .with_read_back(Duration::ZERO)
 }
 
-/// Options by which a request is sent up to four times, with pauses of one, two and four seconds.
+/// Options by which a request is sent up to four times, with pauses of one, two and four seconds, and
+/// a resource is read back for two minutes.
 pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
     let policy = RetryPolicy::default()
         .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
         .with_jitter(false);
-    sending(clock).with_retry(policy)
+    sending(clock)
+        .with_retry(policy)
+        .with_read_back(Duration::from_secs(120))
 }
 
 /// The same as [`once`] with the test's clock.

@@ -1,0 +1,153 @@
+//! Text in few bytes: GUIDs and the words of Resource Manager's URLs are most of a resume token.
+//!
+//! An ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a
+//! GUID in lower case. Other text is kept as it is.
+
+use std::str::FromStr as _;
+
+use uuid::Uuid;
+
+/// Tokens that are out there depend on the order: only append. At most 120.
+const WORDS: [&str; 40] = [
+    "https://management.azure.com",
+    "https://management.usgovcloudapi.net",
+    "https://management.chinacloudapi.cn",
+    "http://127.0.0.1:",
+    "http://localhost:",
+    "/providers/Microsoft.Billing/billingAccounts/",
+    "/providers/Microsoft.Billing/",
+    "/billingAccounts/",
+    "/billingProfiles/",
+    "/invoiceSections/",
+    "/operationResults/",
+    "/operationStatuses/",
+    "/operationsStatus/",
+    "/operations/",
+    "/locations/",
+    "billingOperations/",
+    "patchBillingProfile_",
+    "putBillingProfile_",
+    "updateBillingProfile_",
+    "?api-version=",
+    "&api-version=",
+    "2019-10-01-preview",
+    "2018-05-31-preview",
+    "2020-05-01",
+    "2024-04-01",
+    "_2019-05-31",
+    "_2018-09-30",
+    "%3A",
+    "properties",
+    "poNumber",
+    "displayName",
+    "invoiceEmailOptIn",
+    "address",
+    "companyName",
+    "firstName",
+    "lastName",
+    "postalCode",
+    "country",
+    "region",
+    "enabledAzurePlans",
+];
+
+const FIRST: u8 = 0x80;
+const GUID: u8 = 0xff;
+const GUID_TEXT: usize = 36;
+
+/// The text in few bytes.
+pub(super) fn pack(text: &str) -> Vec<u8> {
+    let mut rest = text;
+    let mut out = Vec::with_capacity(text.len());
+    if !text.is_ascii() {
+        return text.as_bytes().to_vec();
+    }
+    while let Some(first) = rest.chars().next() {
+        if let Some(id) = guid_at_start(rest) {
+            out.push(GUID);
+            out.extend_from_slice(id.as_bytes());
+            rest = rest.get(GUID_TEXT..).unwrap_or_default();
+            continue;
+        }
+        let word = WORDS
+            .iter()
+            .zip(FIRST..)
+            .find(|(word, _)| rest.starts_with(*word));
+        if let Some((word, code)) = word {
+            out.push(code);
+            rest = rest.get(word.len()..).unwrap_or_default();
+        } else {
+            out.push(u8::try_from(first).unwrap_or(b'?'));
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    out
+}
+
+/// The text that was packed; `None` for bytes that no text is packed as.
+pub(super) fn unpack(bytes: &[u8], is_ascii: bool) -> Option<String> {
+    if !is_ascii {
+        return String::from_utf8(bytes.to_vec()).ok();
+    }
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    let mut rest = bytes;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        if first == GUID {
+            let (id, after) = rest.split_first_chunk::<16>()?;
+            text.push_str(&Uuid::from_bytes(*id).hyphenated().to_string());
+            rest = after;
+        } else if first.is_ascii() {
+            text.push(char::from(first));
+        } else {
+            text.push_str(WORDS.get(usize::from(first.checked_sub(FIRST)?))?);
+        }
+    }
+    Some(text)
+}
+
+fn guid_at_start(text: &str) -> Option<Uuid> {
+    let text = text.get(..GUID_TEXT)?;
+    let id = Uuid::from_str(text).ok()?;
+    // Another form would not come back as it was.
+    (id.hyphenated().to_string() == text).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn packed_text_comes_back_as_it_was() {
+        for text in [
+            "",
+            "?",
+            "https://management.azure.com/providers/Microsoft.Billing/billingAccounts/\
+             1f434626-12ea-5b95-a1b2-0123456789ab%3Ad0f4c360-b456-4f3e-9a0b-fedcba987654_2019-05-31",
+            "1F434626-12EA-5B95-A1B2-0123456789AB",
+            "1f434626-12ea-5b95-a1b2-0123456789a",
+            "{1f434626-12ea-5b95-a1b2-0123456789ab}",
+            "caf\u{e9} 1f434626-12ea-5b95-a1b2-0123456789ab",
+        ] {
+            let packed = pack(text);
+            assert_eq!(unpack(&packed, text.is_ascii()).unwrap(), text);
+        }
+        for word in WORDS {
+            assert_eq!(
+                pack(word).len(),
+                1,
+                "{word} is behind a word that it begins with"
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_packed_text_are_refused() {
+        for bytes in [&[0xff, 1][..], &[0xfe], &[FIRST + 40]] {
+            assert_eq!(unpack(bytes, true), None);
+        }
+        assert_eq!(unpack(&[0xff], false), None);
+    }
+}

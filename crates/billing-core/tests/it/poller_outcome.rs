@@ -1,0 +1,178 @@
+//! Success comes from content and identity, not from the shape of an answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing_core::http::Method;
+use billing_core::{Error, Poller, Response, StoredValue, UpdateOutcome};
+use serde_json::Value;
+
+use crate::loopback::{Answer, Server, TestClock, sending};
+use crate::setup;
+
+const BEFORE: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-0"}"#;
+const AFTER: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-1"}"#;
+const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
+
+async fn update(
+    answers: Vec<Answer>,
+    is_settled: fn(&Value, &billing_core::Url) -> bool,
+) -> (Result<Response<Value>, Error>, Server, Arc<TestClock>) {
+    let server = Server::start(answers).await;
+    let clock = Arc::new(TestClock::default());
+    let options = sending(&clock).with_read_back(Duration::from_secs(20));
+    let transport = setup::transport_to(&server.origin(), options);
+    let mut request = setup::request(&transport, Method::PATCH);
+    request.set_before(&serde_json::from_str::<Value>(BEFORE).unwrap());
+    let poller = Poller::begin(transport, &request, "a1", is_settled).await;
+    let outcome = match poller {
+        Ok(poller) => poller.await,
+        Err(error) => Err(error),
+    };
+    (outcome, server, clock)
+}
+
+#[tokio::test]
+async fn success_with_the_old_resource_is_reported_as_not_applied() {
+    for is_settled in [
+        (|_, _| true) as fn(&Value, &billing_core::Url) -> bool,
+        |_, _| false,
+    ] {
+        for first in [None, Some(ACCEPTED)] {
+            for (body, stored) in [(BEFORE, Some(StoredValue::Unchanged)), (AFTER, None)] {
+                let mut answers: Vec<_> = first
+                    .map(|head| Answer::new(head, ""))
+                    .into_iter()
+                    .collect();
+                answers.push(Answer::json(body));
+                let (response, _server, _clock) = update(answers, is_settled).await;
+                let outcome = response.unwrap().outcome().unwrap();
+                let told = outcome
+                    .unapplied()
+                    .first()
+                    .map(billing_core::UnappliedMember::stored);
+                assert_eq!(told, stored, "{body}");
+                assert_eq!(
+                    matches!(outcome, UpdateOutcome::NotApplied { .. }),
+                    stored.is_some()
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn read_back_after_success_waits_for_a_replica() {
+    let report = || Answer::json(r#"{"status":"Succeeded"}"#);
+    let answers = vec![
+        Answer::new("202 Accepted\nAzure-AsyncOperation: /op", ""),
+        report(),
+        Answer::json(BEFORE),
+        Answer::json(BEFORE),
+        Answer::json(AFTER),
+    ];
+    let (response, server, clock) = update(answers, |_, _| false).await;
+    assert!(response.unwrap().outcome().unwrap().is_applied());
+    assert_eq!(server.received().len(), 5);
+    assert_eq!(clock.seconds(), [30, 1, 2]);
+    // Not for ever, and not for a third value.
+    let third = BEFORE.replace("PO-0", "po-1");
+    for (body, requests, stored) in [
+        (BEFORE, 8, StoredValue::Unchanged),
+        (&third, 3, StoredValue::OtherForm),
+    ] {
+        let mut answers = vec![Answer::new(ACCEPTED, ""), Answer::new("204 No Content", "")];
+        answers.extend((0..10).map(|_| Answer::json(body)));
+        let (response, server, _clock) = update(answers, |_, _| false).await;
+        let outcome = response.unwrap().outcome().unwrap();
+        assert_eq!(outcome.unapplied()[0].stored(), stored);
+        assert_eq!(server.received().len(), requests, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn answers_about_another_resource_are_no_success() {
+    for other in [
+        r#"{"type":"profiles","name":"p2","poNumber":"PO-1"}"#,
+        r#"{"id":"/accounts/a2/profiles/p1","name":"p1","poNumber":"PO-1"}"#,
+        r#"{"id":"/accounts/a1/profiles/p1","name":"p2","poNumber":"PO-1"}"#,
+        r#"{"name":"p2","properties":{"provisioningState":"Failed"}}"#,
+        r#"{"name":"p2","properties":{"provisioningState":"Updating"}}"#,
+    ] {
+        let not_found = || (0..10).map(|_| Answer::json(other));
+        let finished = "202 Accepted\nAzure-AsyncOperation: /op";
+        let report = r#"{"status":"Succeeded"}"#;
+        let scripts = [
+            vec![],
+            vec![Answer::new(ACCEPTED, "")],
+            vec![Answer::new(ACCEPTED, ""), Answer::new("204 No Content", "")],
+            vec![Answer::new(finished, ""), Answer::json(report)],
+        ];
+        for (index, mut script) in scripts.into_iter().enumerate() {
+            script.extend(not_found());
+            let (outcome, _server, _clock) = update(script, |_, _| false).await;
+            let error = outcome.unwrap_err();
+            assert!(error.is_other_resource(), "{index}: {error}");
+            assert!(error.may_have_taken_effect() && !error.is_operation_failed());
+            assert!(error.document().is_none(), "a write keeps none");
+            // Once it was accepted, it can be asked after again.
+            assert_eq!(error.poll_token().is_some(), index > 0, "{index}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_are_compared_as_resource_manager_does() {
+    for id in [
+        "/accounts/a1/profiles/p1",
+        "/Accounts/A1/Profiles/P1/",
+        "accounts//a%31/profiles/p1",
+    ] {
+        let body = format!(r#"{{"id":"{id}","name":"P1","poNumber":"PO-1"}}"#);
+        let (outcome, _server, _clock) = update(vec![Answer::json(&body)], |_, _| false).await;
+        assert!(outcome.unwrap().outcome().unwrap().is_applied(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn outcome_is_known_after_resuming_from_a_token() {
+    for (body, is_applied) in [(BEFORE, false), (AFTER, true)] {
+        let (poller, server, clock) = setup::begin(vec![
+            Answer::new(ACCEPTED, ""),
+            Answer::json(body),
+            Answer::json(body),
+        ])
+        .await;
+        let token = poller
+            .unwrap()
+            .token()
+            .unwrap()
+            .to_string()
+            .parse()
+            .unwrap();
+        let transport = setup::transport_to(&server.origin(), sending(&clock));
+        let response = Poller::<Value>::resume(transport.clone(), token)
+            .unwrap()
+            .await
+            .unwrap();
+        assert_eq!(response.outcome().unwrap().is_applied(), is_applied);
+        // Earlier versions do not know.
+        let token = setup::json_token(&server.origin())
+            .to_string()
+            .parse()
+            .unwrap();
+        let response = Poller::<Value>::resume(transport, token)
+            .unwrap()
+            .await
+            .unwrap();
+        assert_eq!(response.outcome(), None);
+    }
+}
+
+#[tokio::test]
+async fn response_to_a_read_has_no_outcome() {
+    let (_server, transport, _clock) = setup::start(vec![Answer::json(AFTER)]).await;
+    let request = setup::request(&transport, Method::GET);
+    let response = transport.fetch::<Value>(&request).await.unwrap();
+    assert_eq!(response.outcome(), None);
+}
