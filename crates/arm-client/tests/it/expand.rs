@@ -8,13 +8,13 @@ use futures_util::StreamExt as _;
 use insta::assert_snapshot;
 
 use crate::loopback::Answer;
-use crate::setup::{PROFILE, start};
+use crate::setup::{ACCOUNT, PROFILE, start};
 
 #[tokio::test]
 async fn what_shall_be_expanded_is_asked_for() {
     let list = r#"{"value":[],"nextLink":"/next?$expand=enabledAzurePlans&$skiptoken=2"}"#;
     let answers = vec![
-        Answer::json(PROFILE),
+        Answer::json(&PROFILE.replace(ACCOUNT, "a")),
         Answer::json(list),
         Answer::json(r#"{"value":[]}"#),
     ];
@@ -71,7 +71,7 @@ async fn all_six_writable_members_reach_the_wire_with_all_that_is_in_them() {
         .enabled_azure_plans([AzurePlanUpdate::default().sku_id("0002")])
         .invoice_sections([section]);
     let update = BillingProfileUpdate::default().properties(properties);
-    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let (server, client, _clock) = start(vec![Answer::json(&PROFILE.replace(ACCOUNT, "a"))]).await;
     let begin = client.begin_update_billing_profile("a", "p1", &update);
     begin.send().await.unwrap();
     assert_snapshot!(server.received()[0], @r#"

@@ -1,13 +1,13 @@
-//! An update whose outcome is unknown is looked for before it is sent again.
+//! An update whose outcome is unknown is read back and never sent again.
 
-use arm_client::{ArmClient, Error, Response, models::BillingProfile};
+use arm_client::models::BillingProfile;
+use arm_client::{ArmClient, Error, Response, StoredValue, UpdateOutcome};
 
 use crate::loopback::{Answer, Server};
-use crate::setup::{ACCOUNT, PROFILE, start_persistent, update};
+use crate::setup::{ACCOUNT, PROFILE, start, start_persistent, update};
 
 /// The profile before the update.
-const BEFORE: &str =
-    r#"{"id":"/x","name":"p1","properties":{"poNumber":"PO-1","invoiceEmailOptIn":true}}"#;
+const BEFORE: &str = r#"{"name":"p1","properties":{"poNumber":"PO-1","invoiceEmailOptIn":true}}"#;
 
 async fn send(client: &ArmClient) -> Result<Response<BillingProfile>, Error> {
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -46,71 +46,96 @@ async fn a_change_that_is_there_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_not_there_is_sent_again() {
+async fn change_that_is_not_there_is_not_sent_again() {
     for lost in lost() {
-        let answers = vec![lost, Answer::json(BEFORE), Answer::json(PROFILE)];
-        let (server, client, _clock) = start_persistent(answers).await;
-        send(&client).await.unwrap();
-        assert_eq!(methods(&server), "PATCH GET PATCH");
+        let mut answers = vec![lost];
+        answers.extend((0..10).map(|_| Answer::json(BEFORE)));
+        let (server, client, clock) = start_persistent(answers).await;
+        let error = send(&client).await.unwrap_err();
+        assert!(error.may_have_taken_effect());
+        assert_eq!(error.attempts(), 1);
+        let outcome = error.outcome().unwrap();
+        assert!(
+            matches!(outcome, UpdateOutcome::NotApplied { .. }),
+            "{outcome:?}"
+        );
+        assert_eq!(methods(&server), ["PATCH", &" GET".repeat(8)].concat());
+        assert_eq!(clock.seconds(), [1, 2, 4, 8, 16, 30, 30, 29]);
     }
 }
 
 #[tokio::test]
-async fn what_cannot_be_looked_at_is_not_sent_again() {
-    let answers = vec![Answer::HangUp, Answer::new("403 Forbidden", "")];
-    let (server, client, _clock) = start_persistent(answers).await;
-    let error = send(&client).await.unwrap_err();
-    assert!(error.is_interrupted() && error.may_have_taken_effect());
-    assert_eq!(methods(&server), "PATCH GET");
-}
-
-#[tokio::test]
-async fn an_answer_that_is_no_profile_does_not_show_that_the_change_is_missing() {
+async fn answers_that_are_no_profile_or_another_one_show_nothing() {
     let pages = [
         "<html>Sign in to the guest network</html>",
         "{}",
         "[]",
         "",
         r#"{"error":{"code":"Busy","message":"later"}}"#,
-        r#"{"id":null,"name":null}"#,
+        r#"{"id":null,"name":null,"properties":{"poNumber":"PO-2"}}"#,
+        r#"{"name":"p2","properties":{"poNumber":"PO-2"}}"#,
+        r#"{"id":"/providers/Microsoft.Billing/billingAccounts/other/billingProfiles/p1","properties":{"poNumber":"PO-2"}}"#,
     ];
     for page in pages {
-        let answers = vec![Answer::HangUp, Answer::json(page), Answer::json(PROFILE)];
+        let mut answers = vec![Answer::HangUp];
+        answers.extend((0..8).map(|_| Answer::json(page)));
         let (server, client, _clock) = start_persistent(answers).await;
         let error = send(&client).await.unwrap_err();
         assert!(error.is_interrupted(), "{page}: {error}");
-        assert!(error.may_have_taken_effect(), "{page}");
-        assert_eq!(methods(&server), "PATCH GET", "{page}");
+        assert!(
+            error.may_have_taken_effect() && error.outcome().is_none(),
+            "{page}"
+        );
+        assert_eq!(
+            methods(&server),
+            ["PATCH", &" GET".repeat(8)].concat(),
+            "{page}"
+        );
     }
 }
 
 #[tokio::test]
-async fn the_attempts_are_counted_over_all_of_it() {
-    let mut answers = Vec::new();
-    for _ in 0..4 {
-        answers.push(Answer::new("503 X", ""));
-        answers.push(Answer::json(BEFORE));
-    }
-    let (server, client, clock) = start_persistent(answers).await;
-    let error = send(&client).await.unwrap_err();
-    assert!(error.may_have_taken_effect());
-    assert_eq!(error.attempts(), 4);
-    assert_eq!(methods(&server), "PATCH GET PATCH GET PATCH GET PATCH");
-    assert_eq!(clock.seconds(), [1, 2, 4]);
-}
-
-#[tokio::test]
-async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
-    let answers = vec![
-        Answer::HangUp,
-        Answer::json(BEFORE),
-        Answer::new("409 Conflict", ""),
-    ];
+async fn value_in_another_form_ends_the_look_if_the_profile_before_is_known() {
+    let before: BillingProfile = serde_json::from_str(BEFORE).unwrap();
+    let stored = BEFORE.replace("PO-1", "po-2");
+    let answers = vec![Answer::new("500 X", ""), Answer::json(&stored)];
     let (server, client, _clock) = start_persistent(answers).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
+    let error = begin.with_before(&before).send().await.unwrap_err();
+    let outcome = error.outcome().unwrap();
+    let told = outcome
+        .unapplied()
+        .iter()
+        .map(|one| (one.path().to_string(), one.stored()));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (
+                "properties.invoiceEmailOptIn".to_owned(),
+                StoredValue::Unchanged
+            ),
+            ("properties.poNumber".to_owned(), StoredValue::OtherForm),
+        ]
+    );
+    assert_eq!(methods(&server), "PATCH GET");
+}
+
+#[tokio::test]
+async fn answer_about_another_profile_is_an_error_of_its_own() {
+    let other = PROFILE.replace(r#""name":"p1""#, r#""name":"p2""#);
+    let (_server, client, _clock) = start(vec![Answer::json(&other)]).await;
+    let error = client
+        .get_billing_profile(ACCOUNT, "p1")
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_other_resource() && !error.may_have_taken_effect());
+    assert_eq!(error.document(), Some(other.as_bytes()));
+    assert!(!format!("{error:?}").contains("PO-2"));
+    let (_server, client, _clock) = start(vec![Answer::json(&other)]).await;
     let error = send(&client).await.unwrap_err();
-    assert_eq!(error.status().unwrap().as_u16(), 409);
-    assert!(error.may_have_taken_effect());
-    assert_eq!(methods(&server), "PATCH GET PATCH");
+    assert!(error.is_other_resource() && error.may_have_taken_effect());
+    assert_eq!(error.document(), None);
 }
 
 #[tokio::test]
@@ -123,6 +148,13 @@ async fn a_throttled_update_is_sent_again_without_a_look() {
     send(&client).await.unwrap();
     assert_eq!(methods(&server), "PATCH PATCH");
     assert_eq!(clock.seconds(), [9]);
+    let busy = vec![
+        Answer::new("503 X\nRetry-After: 9", ""),
+        Answer::json(PROFILE),
+    ];
+    let (server, client, _clock) = start_persistent(busy).await;
+    send(&client).await.unwrap();
+    assert_eq!(methods(&server), "PATCH PATCH");
 }
 
 #[tokio::test]

@@ -123,7 +123,8 @@ async fn the_callers_id_is_sent_and_the_services_come_back() {
 
 #[tokio::test]
 async fn a_preview_is_what_is_sent() {
-    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let profile = PROFILE.replace("p1", "p 1");
+    let (server, client, _clock) = start(vec![Answer::json(&profile)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p 1", &update());
     let preview = begin.preview().unwrap();
     assert_eq!(server.received().len(), 0);
