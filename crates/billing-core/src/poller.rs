@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::response::Asked;
-use crate::wire::{Answer, Request, Transport};
+use crate::wire::{Answer, Request, Sent, Transport};
 use crate::{Error, Response, decode};
 use operation::{LastAnswer, Operation};
 pub use options::PollOptions;
@@ -91,15 +91,16 @@ impl<T: DeserializeOwned> Poller<T> {
         account: &str,
         is_settled: fn(&T, &Url) -> bool,
     ) -> Result<Self, Error> {
-        let begun = match transport.send(request).await {
-            Ok(answer) => Self::begun(&transport, request, account, is_settled, answer),
-            Err(error) => Err(error),
+        let begun = |answer| Self::begun(&transport, request, account, is_settled, answer);
+        let answer = match transport.send_or_read_back(request).await? {
+            Sent::ReadBack(answer) => return begun(answer),
+            Sent::Answered(answer) => answer,
         };
-        match begun {
-            // The service's own word that the operation failed is not doubted.
+        match begun(answer) {
+            // The service's own word that the operation failed is not doubted; whatever else is wrong with
+            // a success leaves the outcome unknown as well.
             Err(error) if error.may_have_taken_effect() && !error.is_operation_failed() => {
-                let answer = transport.read_back(request, error).await?;
-                Self::begun(&transport, request, account, is_settled, answer)
+                begun(transport.read_back(request, error).await?)
             }
             begun => begun,
         }

@@ -40,6 +40,7 @@ pub(crate) use client::http_client;
 #[cfg(feature = "oauth")]
 pub(crate) use connect_fault::connect_fault;
 use effort::Effort;
+pub(crate) use effort::Sent;
 pub use effort::in_operation;
 pub use in_place::is_same;
 pub use options::SendOptions;

@@ -102,7 +102,7 @@ fn partner_profile() -> CustomerBillingProfile {
 
 fn arm_profile() -> String {
     let personal = serde_json::json!({
-        "id": "/x", "name": "p1", "type": "Microsoft.Billing/billingAccounts/billingProfiles",
+        "id": "/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/p1", "name": "p1", "type": "Microsoft.Billing/billingAccounts/billingProfiles",
         "properties": {
             "poNumber": "PO-2",
             "displayName": "Canary, Inc.",

@@ -61,6 +61,8 @@ pub(crate) struct Script {
     pub(crate) is_done: bool,
     /// Whether the first request is accepted and done, and the polls are what it misbehaves to.
     pub(crate) is_accepted: bool,
+    /// How many reads still show the profile from before, once it was written.
+    pub(crate) lag: usize,
 }
 
 pub(crate) struct Hostile {
@@ -73,6 +75,7 @@ struct State {
     seen: Vec<Seen>,
     known_ids: BTreeSet<String>,
     written: usize,
+    reads: usize,
     connections: usize,
 }
 
@@ -232,6 +235,10 @@ impl Connection {
                 state.written += 1;
             }
             ("PATCH", Kept::AtResourceManager) => state.written += 1,
+            ("GET", _) if state.written > 0 && state.reads < self.script.lag => {
+                state.reads += 1;
+                return http("200 OK", &profile(self.script.kept, 0));
+            }
             _ => {}
         }
         http("200 OK", &profile(self.script.kept, state.written))
@@ -256,7 +263,7 @@ pub(crate) fn profile(kept: Kept, written: usize) -> String {
             etag(written)
         ),
         Kept::AtResourceManager => format!(
-            "{{\"id\":\"/x\",\"name\":\"p1\",\"type\":\"Microsoft.Billing/billingAccounts/billingProfiles\",\
+            "{{\"id\":\"/providers/Microsoft.Billing/billingAccounts/account:1/billingProfiles/p1\",\"name\":\"p1\",\"type\":\"Microsoft.Billing/billingAccounts/billingProfiles\",\
              \"properties\":{{\"poNumber\":\"{changed}\"}}}}"
         ),
     }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use billing_core::{Error, RetryPolicy, SendOptions};
 use tokio::net::TcpListener;
@@ -104,7 +105,9 @@ async fn follow<F: Future<Output = Result<(), Error>>>(
     });
     let server = Server::start_on(reserved, answers.collect());
     let clock = Arc::new(TestClock::default());
-    let options = persistent(&clock).with_retry(RetryPolicy::never());
+    let options = persistent(&clock)
+        .with_retry(RetryPolicy::never())
+        .with_read_back(Duration::ZERO);
     let outcome = call(server.origin(), options).await;
     let lines: Vec<_> = server
         .lines()

@@ -23,7 +23,7 @@ pub(crate) enum Operation {
     Get,
     /// Partner Center's, which the service recognises by its id.
     Put,
-    /// Resource Manager's, which is looked for before it is sent again.
+    /// Resource Manager's, which is read back and not sent again while its outcome is unknown.
     Patch,
     /// The wait for a PATCH that the service has accepted, which is all reads.
     Poll,
@@ -60,6 +60,16 @@ impl Operation {
 
     /// Does it, and gives the status of the success.
     pub(crate) async fn call(self, origin: &str, options: SendOptions) -> Result<u16, Error> {
+        self.finish(origin, options).await.map(|(status, _)| status)
+    }
+
+    /// Does it, and gives the status of the success and whether it shows the change, if that is known.
+    async fn finish(
+        self,
+        origin: &str,
+        options: SendOptions,
+    ) -> Result<(u16, Option<bool>), Error> {
+        let mut is_applied = None;
         let status = match self {
             Self::Get => {
                 let client = partner(origin, options);
@@ -74,10 +84,12 @@ impl Operation {
             Self::Patch | Self::Poll => {
                 let client = arm(origin, options);
                 let patch = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
-                patch.send().await?.wait().await?.status()
+                let response = patch.send().await?.wait().await?;
+                is_applied = response.outcome().map(|outcome| outcome.is_applied());
+                response.status()
             }
         };
-        Ok(status.as_u16())
+        Ok((status.as_u16(), is_applied))
     }
 }
 
@@ -121,7 +133,7 @@ pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
 
 /// What one run came to.
 pub(crate) struct Run {
-    pub(crate) outcome: Result<u16, Error>,
+    pub(crate) outcome: Result<(u16, Option<bool>), Error>,
     pub(crate) written: usize,
     /// In one line.
     pub(crate) told: String,
@@ -136,14 +148,15 @@ pub(crate) async fn run(
     let server = Hostile::start(script).await;
     let clock = Arc::new(TestClock::default());
     let options = limits(persistent(&clock));
-    let outcome = operation.call(&server.origin(), options).await;
+    let outcome = operation.finish(&server.origin(), options).await;
     let mut told = requests(&server.seen(), &operation.path());
     for pause in clock.sleeps() {
         told.push_str(&format!(" +{pause:?}"));
     }
     told.push_str(" -> ");
     match &outcome {
-        Ok(status) => told.push_str(&format!("{status}")),
+        Ok((status, Some(false))) => told.push_str(&format!("{status} NOT APPLIED")),
+        Ok((status, _)) => told.push_str(&format!("{status}")),
         Err(error) => told.push_str(&error_line(error)),
     }
     let told = told.replace(&server.origin(), "[origin]");
@@ -208,6 +221,8 @@ pub(crate) fn error_line(error: &Error) -> String {
         ("still running", error.is_still_running()),
         ("operation failed", error.is_operation_failed()),
         ("operation canceled", error.is_operation_canceled()),
+        ("operation lost", error.is_operation_lost()),
+        ("other resource", error.is_other_resource()),
         ("MAY HAVE TAKEN EFFECT", error.may_have_taken_effect()),
     ];
     let holds: Vec<_> = holds

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::hostile::{Kept, profile};
 use super::loopback::{Answer, Server, TestClock};
 use super::record::Recorder;
-use super::run::{CUSTOMER, Operation, arm, partner, persistent, update};
+use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, update};
 
 /// The ids that were met.
 #[derive(Default)]
@@ -102,7 +102,7 @@ async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
     .await;
     let clock = Arc::new(TestClock::default());
     let client = arm(&server.origin(), persistent(&clock));
-    let begin = client.begin_update_billing_profile("a", "p1", &update());
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     begin.send().await.unwrap().wait().await.unwrap();
     insta::assert_snapshot!("an_update_and_its_polls", tree(&recorder, &server));
 }

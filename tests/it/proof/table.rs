@@ -19,16 +19,17 @@ async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> Strin
     for case in cases {
         let mut runs = Vec::new();
         for operation in Operation::ALL {
-            for (times, is_done) in variants(operation, case.truth) {
+            for (times, is_done, lag) in variants(operation, case.truth) {
                 let script = Script {
                     kept: operation.kept(),
                     hostile: (case.moves)(operation.kept()),
                     times,
                     is_done,
                     is_accepted: operation == Operation::Poll,
+                    lag,
                 };
                 let run = tokio::spawn(run(operation, script, limits));
-                runs.push((operation, label(operation, times, is_done), run));
+                runs.push((operation, label(operation, times, is_done, lag), run));
             }
         }
         all_runs.push((case.name, runs));
@@ -45,26 +46,36 @@ async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> Strin
     told
 }
 
-fn label(operation: Operation, times: usize, is_done: bool) -> String {
+fn label(operation: Operation, times: usize, is_done: bool, lag: usize) -> String {
     let how_often = if times == 1 { "once" } else { "always" };
     let done = match (operation, is_done) {
         (Operation::Get | Operation::Poll, _) => "",
+        (_, true) if lag > 0 => ", seen late",
         (_, true) => ", done",
         (_, false) => ", undone",
     };
     format!("{} {how_often}{done}", operation.name())
 }
 
-/// How often the service misbehaves, and whether it did what was asked.
-fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool)> {
+/// How often the service misbehaves, whether it did what was asked, and how many reads do not show it yet.
+fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool, usize)> {
     const ALWAYS: usize = usize::MAX;
-    match (operation, truth) {
+    let known = match (operation, truth) {
         (Operation::Get | Operation::Poll, Truth::Done) => vec![(ALWAYS, true)],
         (Operation::Get | Operation::Poll, _) => vec![(1, false), (ALWAYS, false)],
         (_, Truth::Done) => vec![(1, true)],
         (_, Truth::Undone) => vec![(1, false), (ALWAYS, false)],
         (_, Truth::Either) => vec![(1, false), (1, true), (ALWAYS, false), (ALWAYS, true)],
+    };
+    let mut all: Vec<_> = known
+        .iter()
+        .map(|(times, is_done)| (*times, *is_done, 0))
+        .collect();
+    // Accepted, and at work on it while it is read back.
+    if (operation, truth) == (Operation::Patch, Truth::Either) {
+        all.push((1, true, 3));
     }
+    all
 }
 
 const SAYS_DONE: [&str; 6] = [
@@ -97,15 +108,22 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
         if let Err(error) = &run.outcome {
             // It was accepted, so it goes on whatever becomes of the polls.
             assert!(error.may_have_taken_effect(), "{place}");
-            assert!(error.poll_token().is_some(), "{place}");
+            let can_be_asked = error.poll_token().is_some();
+            assert_ne!(can_be_asked, error.is_operation_lost(), "{place}");
         }
         return;
     }
     assert!(run.written <= 1, "written {} times: {place}", run.written);
     match &run.outcome {
-        // An empty success is the service's word that it is done: the PATCH is read back, and that is it.
-        Ok(_) if SAYS_DONE.contains(&name) && operation == Operation::Patch => {}
-        Ok(_) => assert_eq!(run.written, 1, "success without effect: {place}"),
+        // An empty success is the service's word that it is done: the PATCH is read back, and what is read says
+        // whether it was.
+        Ok((_, Some(is_applied))) if SAYS_DONE.contains(&name) => {
+            assert_eq!(*is_applied, run.written == 1, "{place}");
+        }
+        Ok((_, is_applied)) => {
+            assert_eq!(run.written, 1, "success without effect: {place}");
+            assert_ne!(*is_applied, Some(false), "{place}");
+        }
         Err(error) if !error.may_have_taken_effect() => {
             assert_eq!(run.written, 0, "an effect that was denied: {place}");
         }

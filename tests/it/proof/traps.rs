@@ -113,6 +113,7 @@ async fn a_412_is_never_sent_again() {
             times: usize::MAX,
             is_done: false,
             is_accepted: false,
+            lag: 0,
         })
         .await;
         let clock = Arc::<TestClock>::default();
@@ -147,6 +148,7 @@ async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write
         times: 1,
         is_done: true,
         is_accepted: false,
+        lag: 0,
     })
     .await;
     let client = arm(&server.origin(), persistent(&Arc::default()));

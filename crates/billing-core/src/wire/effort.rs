@@ -28,6 +28,14 @@ pub(super) struct Effort<'a> {
     is_renewed: bool,
 }
 
+/// What came of a write.
+pub(crate) enum Sent {
+    /// The answer to it.
+    Answered(Answer),
+    /// The answer to a look at the resource, which shows the change.
+    ReadBack(Answer),
+}
+
 impl<'a> Effort<'a> {
     pub(crate) fn new(transport: &'a Transport) -> Self {
         Self {
@@ -49,6 +57,28 @@ impl<'a> Effort<'a> {
     pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Error> {
         let span = span(request);
         let outcome = self.try_and_again(request).instrument(span.clone()).await;
+        self.close(&span, outcome.as_ref().err());
+        outcome
+    }
+
+    /// Sends a write that the service does not recognise by its id, and if its outcome is unknown then,
+    /// [reads the resource back](Transport::read_back) as part of the same operation.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send).
+    pub(crate) async fn send_or_read_back(&mut self, request: &Request) -> Result<Sent, Error> {
+        let span = span(request);
+        let work = async {
+            match self.try_and_again(request).await {
+                Ok(answer) => Ok(Sent::Answered(answer)),
+                Err(error) if error.may_have_taken_effect() => {
+                    let read = self.transport.read_back(request, error).await;
+                    read.map(Sent::ReadBack)
+                }
+                Err(error) => Err(error),
+            }
+        };
+        let outcome = work.instrument(span.clone()).await;
         self.close(&span, outcome.as_ref().err());
         outcome
     }
@@ -150,6 +180,9 @@ impl<'a> Effort<'a> {
         } else {
             asked
         };
+        if request.is_single {
+            return false;
+        }
         let pause = policy.pause_after(error, asked, self.attempts, self.elapsed());
         let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;

@@ -108,6 +108,7 @@ impl Transport {
         let mut read = self.request(Method::GET, request.url().clone());
         read.set_operation("ReadBack");
         read.set_limit(limit);
+        read.is_single = true;
         let answer = match self.send(&read).await {
             Ok(answer) => answer,
             Err(error)

@@ -53,6 +53,8 @@ pub struct Request {
     pub(crate) body: Option<Bytes>,
     pub(crate) before: Option<Arc<Value>>,
     pub(crate) limit: Option<Duration>,
+    /// Whether who sends it also sends it again; only a refused token is replaced.
+    pub(crate) is_single: bool,
     pub(crate) repeat: Repeat,
     pub(crate) scope: ThrottleScope,
     pub(crate) operation: &'static str,
@@ -80,6 +82,7 @@ impl Request {
             body: None,
             before: None,
             limit: None,
+            is_single: false,
             repeat: if is_read {
                 Repeat::Freely
             } else {

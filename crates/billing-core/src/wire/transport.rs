@@ -14,7 +14,7 @@ use super::client::http_client;
 use super::connect_fault::{connect_fault, is_not_http};
 use super::retry_after::retry_after;
 use super::trace::{self, Attempt};
-use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Service, Throttle};
+use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Sent, Service, Throttle};
 use crate::error::Kind;
 use crate::poller::ASYNC_OPERATION;
 use crate::{
@@ -155,6 +155,14 @@ impl Transport {
     /// is compiled here and not in each crate that waits for it.
     pub(crate) fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move { Effort::new(self).send(request).await })
+    }
+
+    /// The same for a write that the service does not recognise by its id: see [`Effort::send_or_read_back`].
+    pub(crate) fn send_or_read_back<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Sent, Error>> {
+        Box::pin(async move { Effort::new(self).send_or_read_back(request).await })
     }
 
     /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.

@@ -96,7 +96,7 @@ fn classes() -> Vec<Class> {
         class(
             "no HTTP",
             || Answer::Bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec()),
-            true,
+            false,
             true,
         ),
         class("408", || status("408 X"), true, true),
@@ -259,7 +259,6 @@ async fn writes_without_an_id_are_never_sent_again_while_their_outcome_is_open()
             if !class.is_open {
                 answers.push(Answer::json(WANTED));
             }
-            // A refused look is not tried again within itself, nor is any other.
             answers.extend((0..10).map(|_| read()));
             let (outcome, server) = send(Method::PATCH, answers).await;
             let unseen = usize::from(class.name == "reset");
