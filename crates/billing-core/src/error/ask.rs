@@ -225,10 +225,11 @@ impl Error {
     /// Whether a write may have been carried out although this error came back.
     ///
     /// `false` is a promise: nothing changed on the service. That holds for every read, for refused
-    /// arguments, for a credential without a token, for connections that never came about, and for
-    /// answers in the 400s that HTTP defines, but for 408. Everything else after a write was sent is
-    /// unknown, hence `true`: timeouts, broken connections, 408, 499 and other statuses, and success
-    /// answers that cannot be read.
+    /// arguments, for a credential without a token, for connections that never came about, for answers in
+    /// the 400s that HTTP defines, except 408, and for a 503 with `Retry-After`. Everything else after a
+    /// write was sent is unknown, hence `true`: timeouts, broken connections, 408, 499 and other statuses,
+    /// and success answers that cannot be read or name another resource. That a resource does not show
+    /// the change makes it no `false`: the service may still be at work.
     ///
     /// While a long-running operation is polled, `true` means that its outcome is not known yet, as long
     /// as there is a [`poll_token`](Self::poll_token). It is `true` as well for an operation that ended as

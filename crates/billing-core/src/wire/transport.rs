@@ -127,8 +127,8 @@ impl Transport {
     /// - What answers at a plain `http` endpoint does not speak HTTP: a write may have taken
     ///   effect.
     /// - A time limit passed, or the connection broke: a write may have taken effect.
-    /// - The service's refusal: a write answered in the 400s that HTTP defines, but for 408, has not
-    ///   taken effect; any other may have.
+    /// - The service's refusal: a write answered in the 400s that HTTP defines, except 408, or by a
+    ///   503 with `Retry-After`, has not taken effect; any other may have.
     /// - A success larger than allowed, or that is no `T`: a write may have taken effect.
     ///
     /// A write that was sent several times may have taken effect if one of them may have.
