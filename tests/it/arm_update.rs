@@ -33,7 +33,7 @@ async fn only_what_was_named_is_sent() {
     let profile = answer(
         "200 OK",
         &[],
-        r#"{"name":"p","properties":{"poNumber":"1"}}"#,
+        r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"1"}}"#,
     );
     let updated = answer(
         "200 OK",
@@ -101,7 +101,7 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
     let profile = answer(
         "200 OK",
         &[],
-        r#"{"name":"p","properties":{"poNumber":"1"}}"#,
+        r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"1"}}"#,
     );
     let accepted = answer(
         "202 Accepted",
@@ -236,7 +236,7 @@ async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn a_refusal_shows_the_service_s_own_findings() {
-    let profile = answer("200 OK", &[], r#"{"name":"p"}"#);
+    let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
     let refusal = answer(
         "400 Bad Request",
         &["x-ms-request-id: r-9"],
@@ -261,10 +261,10 @@ async fn a_refusal_shows_the_service_s_own_findings() {
 
 #[tokio::test]
 async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
-    let profile = answer("200 OK", &[], r#"{"name":"p"}"#);
+    let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
     let elsewhere = answer("202 Accepted", &["location: https://example.com/poll"], "");
     let server = Stub::start([profile.as_str(), &elsewhere]).await;
-    let shown = billing(update(&["--set=poNumber=x", "--yes"]))
+    let shown = billing(update(&["--set=poNumber=x", "--yes", "--read-back=0s"]))
         .at_url(server.url())
         .run()
         .await;

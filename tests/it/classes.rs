@@ -120,13 +120,14 @@ const PARTNER_UPDATE: [&str; 5] = [
 ];
 const ARM_GET: [&str; 4] = ["arm", "get", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
 const ARM_LIST: [&str; 3] = ["arm", "list", SAMPLE_ACCOUNT];
-const ARM_UPDATE: [&str; 6] = [
+const ARM_UPDATE: [&str; 7] = [
     "arm",
     "update",
     SAMPLE_ACCOUNT,
     SAMPLE_PROFILE,
     "--set=poNumber=PO-2",
     "--yes",
+    "--read-back=0s",
 ];
 
 fn partner_profile() -> String {
@@ -135,8 +136,9 @@ fn partner_profile() -> String {
 }
 
 fn arm_profile(name: &str) -> String {
-    let body =
-        format!(r#"{{"name":"p","properties":{{"displayName":"{name}","poNumber":"PO-1"}}}}"#);
+    let body = format!(
+        r#"{{"name":"{SAMPLE_PROFILE}","properties":{{"displayName":"{name}","poNumber":"PO-1"}}}}"#
+    );
     answer("200 OK", &[], &body)
 }
 
@@ -197,7 +199,10 @@ async fn arm_wait() {
     let mut seen = String::new();
     for (class, reply) in arm() {
         let accepted = answer("202 Accepted", &["location: /poll"], "");
-        let server = Stub::start([arm_profile("Contoso").as_str(), &accepted, &reply]).await;
+        // A missing operation is asked for more than once, and then the resource.
+        let answers = [arm_profile("Contoso"), accepted].into_iter();
+        let answers: Vec<_> = answers.chain(std::iter::repeat_n(reply, 5)).collect();
+        let server = Stub::start(answers.iter().map(String::as_str)).await;
         let begin = ARM_UPDATE.into_iter().chain(["--no-wait"]);
         let begun = billing(begin).at_url(server.url()).run().await;
         assert_eq!(begun.code, Some(0), "{}", begun.stderr);

@@ -233,6 +233,8 @@ pub(crate) fn redact(text: &str) -> String {
             (SAMPLE_CUSTOMER_ID, "<customer>"),
             (SAMPLE_ACCOUNT, "<account>"),
             (&SAMPLE_ACCOUNT.replace(':', "%3A"), "<account-encoded>"),
+            // A resume token.
+            (r"(\x1b\[2K)?[A-Za-z0-9_-]{150,}", "$1<token>"),
             (r"\b[0-9a-f]{64}\b", "<hex>"),
             (
                 r"(\b|_)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",

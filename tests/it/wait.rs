@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use billing_core::PollToken;
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::stub::{Stub, answer};
 use crate::support::{Transcript, billing, redact, requests, sample};
@@ -19,9 +20,25 @@ const BEGIN: [&str; 6] = [
 fn token(shown: &Transcript) -> String {
     let lines: Vec<_> = shown.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
-    let token: Value = serde_json::from_str(lines[0]).unwrap();
-    assert_eq!(token["account"], SAMPLE_ACCOUNT);
+    let token: PollToken = lines[0].parse().unwrap();
+    assert_eq!(token.account(), SAMPLE_ACCOUNT);
     lines[0].to_owned()
+}
+
+/// The same update as another service would have accepted it, in the form of earlier versions.
+fn moved(token: &str, emulator: &Emulator, server: &Stub) -> String {
+    let token: PollToken = token.parse().unwrap();
+    let json = json!({
+        "version": 1,
+        "origin": token.origin(),
+        "account": token.account(),
+        "resource": token.resource(),
+        "style": "location",
+        "location": token.location(),
+        "body_sha256": "0".repeat(64),
+    });
+    let json = json.to_string().replace(emulator.arm_url(), server.url());
+    json.parse::<PollToken>().unwrap().to_string()
 }
 
 fn stored_po_number(emulator: &Emulator) -> Value {
@@ -114,11 +131,9 @@ async fn wait_gives_up_with_a_token_too() {
         .at(&emulator)
         .run()
         .await;
-    let emulator_token = token(&begun);
     let stub = [202, 202].map(|_| answer("202 Accepted", &["retry-after: 60"], ""));
     let server = Stub::start(stub.iter().map(String::as_str)).await;
-    // The same update, as another service would have accepted it.
-    let elsewhere = emulator_token.replace(emulator.arm_url(), server.url());
+    let elsewhere = moved(&token(&begun), &emulator, &server);
     let args = ["arm", "wait", &elsewhere, "--timeout", "30s"];
     let given_up = billing(args).at_url(server.url()).run().await;
     assert_eq!(given_up.code, Some(3));
@@ -134,7 +149,7 @@ async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user()
         .run()
         .await;
     let server = Stub::start([answer("503 Service Unavailable", &[], "").as_str()]).await;
-    let elsewhere = token(&begun).replace(emulator.arm_url(), server.url());
+    let elsewhere = moved(&token(&begun), &emulator, &server);
     let failed = billing(["arm", "wait", &elsewhere])
         .at_url(server.url())
         .run()
@@ -164,7 +179,7 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
         r#"{"code":"Busy","message":"Another update runs."}"#,
     );
     let server = Stub::start([refusal.as_str()]).await;
-    let elsewhere = token(&begun).replace(emulator.arm_url(), server.url());
+    let elsewhere = moved(&token(&begun), &emulator, &server);
     let failed = billing(["arm", "wait", &elsewhere])
         .at_url(server.url())
         .run()

@@ -443,6 +443,9 @@ pub(crate) struct Patience {
     /// Give up waiting after this time, such as 90s or 5m, and print a resume token
     #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Read the profile back for this time if the outcome is unknown or not seen yet; 2m by default, 0s for not at all
+    #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
+    pub(crate) read_back: Option<Duration>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -47,6 +47,7 @@ pub(crate) struct Target {
     /// The options that lead here, to be repeated in commands that we propose.
     options: String,
     retry: RetryPolicy,
+    read_back: Option<Duration>,
     /// Runs as long as the command does.
     emulator: Option<Emulator>,
 }
@@ -81,6 +82,7 @@ impl Target {
             endpoint: places.endpoint,
             options: options(service, global),
             retry,
+            read_back: None,
             emulator: None,
         })
     }
@@ -107,6 +109,7 @@ impl Target {
             sign_in: SignIn::with_token(emulator.token().reveal()),
             options: " --emulator".to_owned(),
             retry: RetryPolicy::default(),
+            read_back: None,
             emulator: Some(emulator),
         })
     }
@@ -160,15 +163,27 @@ impl Target {
     }
 
     fn sending(&self) -> Result<SendOptions, Failure> {
-        Ok(sending(&self.endpoint)?.with_retry(self.retry.clone()))
+        let sending = sending(&self.endpoint)?.with_retry(self.retry.clone());
+        Ok(match self.read_back {
+            Some(time) => sending.with_read_back(time),
+            None => sending,
+        })
     }
 
-    /// The pace of polling. The shortest pause is there to spare the service; on this machine there is
+    /// Reads a billing profile back for this time after an update whose outcome is unknown.
+    pub(crate) fn with_read_back(mut self, time: Option<Duration>) -> Self {
+        self.read_back = time;
+        self
+    }
+
+    /// The pace of polling. The pauses of our own are there to spare the service; on this machine there is
     /// none to spare.
     pub(crate) fn poll_options(&self, timeout: Option<Duration>) -> PollOptions {
         let mut options = PollOptions::default();
         if self.is_loopback() {
-            options = options.with_min_interval(Duration::ZERO);
+            options = options
+                .with_min_interval(Duration::ZERO)
+                .with_default_interval(Duration::from_millis(500));
         }
         match timeout {
             Some(timeout) => options.with_deadline(timeout),

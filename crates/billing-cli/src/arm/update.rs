@@ -45,7 +45,7 @@ pub(super) async fn run(
         }
     };
     let update = &wanted.update;
-    let target = open(global).await?;
+    let target = open(global).await?.with_read_back(args.patience.read_back);
     let client = target.arm()?;
     let request = request(&client, args, update, global);
     let patch = call(&target, "update", &args.account, &args.profile);

@@ -26,7 +26,7 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let tokens = read(token, interrupt).await?;
-    let target = open(global).await?;
+    let target = open(global).await?.with_read_back(patience.read_back);
     let mut worst = Exit::Done;
     for (index, token) in tokens.iter().enumerate() {
         let Err(failure) = one(token, &target, patience, global, interrupt).await else {

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use arm_client::models::{
     AddressDetailsUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
 };
-use arm_client::{ArmClient, ArmClientOptions, PollStatus, PollToken, StaticToken};
+use arm_client::{ArmClient, ArmClientOptions, PollStatus, StaticToken};
 use billing_core::{Clock, SendOptions};
 use billing_emulator::{Emulator, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE};
 
@@ -55,7 +55,10 @@ pub(super) async fn show(
         .token()
         .context("the emulator should take its time")?;
     screen.step("Answer: accepted, and where to ask for the result")?;
-    screen.lines(&format!("202 Accepted\nlocation: {}", location(token)?))?;
+    screen.lines(&format!(
+        "202 Accepted\nlocation: {}",
+        address(token.location().as_str())
+    ))?;
 
     screen.step("Polls, each after the pause that the service asks for")?;
     let answer = loop {
@@ -83,13 +86,4 @@ pub(super) async fn show(
     screen.step("What changed")?;
     screen.differences(&diff(&before, &after), short)?;
     Ok(())
-}
-
-/// The address that the token resumes at.
-fn location(token: &PollToken) -> anyhow::Result<String> {
-    let token = serde_json::to_value(token)?;
-    let location = token.get("location").and_then(serde_json::Value::as_str);
-    Ok(address(
-        location.context("a resume token holds a location")?,
-    ))
 }

@@ -10,7 +10,7 @@ use super::token::Style;
 use super::{PollOptions, PollStatus, PollToken};
 use crate::decode::strip_bom;
 use crate::error::Kind;
-use crate::wire::{Answer, Request, Transport, pause_before};
+use crate::wire::{Answer, Request, Transport};
 use crate::{BoxFuture, Error, UpdateOutcome};
 
 #[derive(Debug)]
@@ -281,7 +281,7 @@ impl Operation {
             running.looks = Some((since, looks.saturating_add(1)));
             running.heard = Some(Heard {
                 at,
-                retry_after: Some(pause_before(looks)),
+                retry_after: Some(self.options.growing(looks)),
                 progress: Progress::default(),
             });
             return Ok(None);
@@ -319,7 +319,7 @@ impl Operation {
             Style::Location | Style::AsyncOperation if is_gone => {
                 running.not_found = running.not_found.saturating_add(1);
                 if running.not_found < NOT_FOUND {
-                    let pause = pause_before(running.not_found);
+                    let pause = self.options.growing(running.not_found);
                     running.heard = Some(Heard {
                         at,
                         retry_after: Some(pause.max(retry_after.unwrap_or_default())),

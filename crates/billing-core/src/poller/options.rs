@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::wire::pause_before;
+
 /// How often to ask, and for how long.
 #[derive(Clone, Debug)]
 pub struct PollOptions {
@@ -12,7 +14,8 @@ pub struct PollOptions {
 }
 
 impl PollOptions {
-    /// The pause where the service names none; 30 seconds by default.
+    /// The pause where the service names none; 30 seconds by default. Where a replica may be behind, the
+    /// pauses grow from a second up to this one.
     #[must_use]
     pub fn with_default_interval(mut self, interval: Duration) -> Self {
         self.default_interval = interval;
@@ -47,6 +50,11 @@ impl PollOptions {
             Some(asked) => asked.max(self.min_interval).min(self.max_interval),
             None => self.default_interval,
         }
+    }
+
+    /// The pause before the look of this number where the service names none: growing, up to the default.
+    pub(super) fn growing(&self, look: u32) -> Duration {
+        pause_before(look).min(self.default_interval)
     }
 
     /// What is left of the deadline; `None` without one.

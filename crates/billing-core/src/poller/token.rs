@@ -119,6 +119,11 @@ impl PollToken {
         &self.resource
     }
 
+    /// The URL that is asked next: where the service says what becomes of the update, or the resource.
+    pub fn location(&self) -> &Url {
+        &self.location
+    }
+
     /// Whether `body` asks for the same changes as what was sent. A token of an earlier version compares
     /// byte for byte.
     pub fn is_for_body(&self, body: &[u8]) -> bool {
@@ -174,11 +179,6 @@ impl PollToken {
             location: &self.location,
             style: Some(self.style),
         }
-    }
-
-    /// What to poll next.
-    pub(super) fn location(&self) -> &Url {
-        &self.location
     }
 
     /// How to read what it answers.
