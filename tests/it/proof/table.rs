@@ -145,6 +145,8 @@ fn impatient(options: SendOptions) -> SendOptions {
         .with_read_timeout(Duration::from_secs(1))
         .with_timeout(Duration::from_millis(1500))
         .with_retry(RetryPolicy::default().with_attempts(2).with_jitter(false))
+        // Each look takes real time: two are enough.
+        .with_read_back(Duration::from_secs(3))
 }
 
 /// Without a second attempt, which would be hints again.
@@ -152,6 +154,7 @@ fn at_once(options: SendOptions) -> SendOptions {
     options
         .with_timeout(Duration::from_secs(1))
         .with_retry(RetryPolicy::never())
+        .with_read_back(Duration::from_secs(1))
 }
 
 macro_rules! tables {
