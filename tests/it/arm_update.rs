@@ -38,7 +38,7 @@ async fn only_what_was_named_is_sent() {
     let updated = answer(
         "200 OK",
         &[],
-        r#"{"name":"p","properties":{"invoiceEmailOptIn":true}}"#,
+        r#"{"name":"CNTS-0001-BG7-PGB","properties":{"invoiceEmailOptIn":true}}"#,
     );
     let server = Stub::start([profile.as_str(), &updated]).await;
     let args = [

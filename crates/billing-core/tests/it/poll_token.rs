@@ -40,6 +40,10 @@ async fn token_is_one_short_word_and_reads_back() {
     assert!(text.len() < 300, "{} characters: {text}", text.len());
     let is_in_a_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     assert!(text.bytes().all(is_in_a_word), "{text}");
+    assert!(
+        text.starts_with('A'),
+        "a command takes a `-` for an option: {text}"
+    );
     assert_eq!(&text.parse::<PollToken>().unwrap(), token);
     assert_eq!(&format!(" {text}\n").parse::<PollToken>().unwrap(), token);
     let quoted = serde_json::to_string(token).unwrap();

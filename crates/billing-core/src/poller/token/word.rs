@@ -35,7 +35,7 @@ pub(super) fn fits(change: &Change) -> bool {
 }
 
 pub(super) fn write(token: &PollToken) -> String {
-    let mut out = Writer(vec![VERSION]);
+    let mut out = Writer(Vec::new());
     let style = STYLES
         .iter()
         .zip(0..)
@@ -57,7 +57,9 @@ pub(super) fn write(token: &PollToken) -> String {
             change.members.iter().for_each(|member| out.member(member));
         }
     }
-    let mut bytes = checksum(&out.0).to_vec();
+    // The version first: then no word begins with a `-`, which commands take for an option.
+    let mut bytes = vec![VERSION];
+    bytes.extend(checksum(&out.0));
     bytes.extend(out.0);
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -70,16 +72,15 @@ pub(super) fn read(text: &str) -> Result<PollToken, String> {
         return Err(not_a_token());
     }
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| not_a_token())?;
+    let (version, bytes) = bytes.split_first().ok_or_else(not_a_token)?;
     let (sum, bytes) = bytes
         .split_first_chunk::<CHECKSUM>()
         .ok_or_else(not_a_token)?;
     if *sum != checksum(bytes) {
         return Err(not_a_token());
     }
-    let mut reader = Reader(bytes);
-    let version = reader.byte().ok_or_else(not_a_token)?;
-    require_version(version.into(), VERSION.into())?;
-    read_token(&mut reader).ok_or_else(not_a_token)
+    require_version((*version).into(), VERSION.into())?;
+    read_token(&mut Reader(bytes)).ok_or_else(not_a_token)
 }
 
 fn read_token(from: &mut Reader<'_>) -> Option<PollToken> {
