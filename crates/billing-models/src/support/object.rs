@@ -1,8 +1,10 @@
 //! How the generated objects read and write themselves, a line for each member.
 
+use std::marker::PhantomData;
 use std::mem::replace;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess};
+use serde_with::rust::double_option;
 
 /// Writes the codec of an object that keeps the members which its spec does not list.
 ///
@@ -142,10 +144,21 @@ pub(crate) fn read_change<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     has_come: &mut bool,
     member: &mut Option<Option<T>>,
 ) -> Result<(), A::Error> {
+    /// The tri-state of serde_with: absent, null and a value are three different things.
+    struct TriState<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for TriState<T> {
+        type Value = Option<Option<T>>;
+
+        fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            double_option::deserialize(from)
+        }
+    }
+
     if replace(has_come, true) {
         return Err(A::Error::duplicate_field(name));
     }
-    *member = Some(map.next_value()?);
+    *member = map.next_value_seed(TriState(PhantomData))?;
     Ok(())
 }
 
