@@ -93,10 +93,13 @@ fn remove(value: &mut Value, name: &str) {
     value.as_object_mut().unwrap().remove(name);
 }
 
+/// A change of the body, and what it is called in the snapshot.
+type Case = (&'static str, fn(&mut Value));
+
 #[tokio::test]
 async fn a_full_body_never_removes_or_invents_what_nobody_asked_for() {
     let mut seen = String::new();
-    let cases: [(&str, fn(&mut Value)); 9] = [
+    let cases: [Case; 9] = [
         ("a misspelled name", |all| {
             remove(all, "companyName");
             all["compnyName"] = json!("X");

@@ -28,7 +28,7 @@ pub(crate) fn pause_before(look: u32) -> Duration {
 
 /// What one look at the resource showed.
 enum Look {
-    Applied(Answer),
+    Applied(Box<Answer>),
     /// A requested member has neither the requested value nor the one from before.
     OtherForm(UpdateOutcome),
     NotYet(UpdateOutcome),
@@ -83,7 +83,7 @@ impl Transport {
                         answer.of_write = true;
                         answer.attempts = error.attempts();
                         answer.elapsed = error.elapsed().saturating_add(elapsed());
-                        return Ok(answer);
+                        return Ok(*answer);
                     }
                     Look::OtherForm(outcome) => {
                         last = Some(outcome);
@@ -123,7 +123,7 @@ impl Transport {
         };
         let outcome = change.outcome(&stored);
         if outcome.is_applied() {
-            return Look::Applied(answer);
+            return Look::Applied(Box::new(answer));
         }
         let reference = reference.get_or_insert_with(|| change.with_before(&stored));
         let since = reference.outcome(&stored);

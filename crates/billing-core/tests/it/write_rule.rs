@@ -149,8 +149,10 @@ fn classes() -> Vec<Class> {
 const BEFORE: &str = r#"{"name":"p1","poNumber":"PO-0"}"#;
 const WANTED: &str = r#"{"name":"p1","poNumber":"PO-1"}"#;
 
-/// The state that is read back: its name, what answers, and how many looks that takes.
-const STATES: [(&str, fn() -> Answer, usize); 7] = [
+/// A state that is read back: its name, what answers, and how many looks that takes.
+type State = (&'static str, fn() -> Answer, usize);
+
+const STATES: [State; 7] = [
     ("before", || Answer::json(BEFORE), 8),
     ("wanted", || Answer::json(WANTED), 1),
     (
