@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::UpdateOutcome;
+use crate::decode::value_of;
 use crate::outcome::Change;
 use crate::wire::remaining;
 
@@ -59,7 +60,7 @@ impl<T: Serialize> Response<T> {
     /// with the resource as it was before. Computed at each call.
     pub fn outcome(&self) -> Option<UpdateOutcome> {
         let asked = self.asked.as_ref()?;
-        asked.outcome(&serde_json::to_value(&self.body).ok()?)
+        asked.outcome(&value_of(&self.body)?)
     }
 }
 

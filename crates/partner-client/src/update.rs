@@ -2,9 +2,8 @@
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::{Change, Request, is_same};
+use billing_core::wire::{Change, Request, is_same, lossy_value};
 use billing_core::{Error, RequestPreview, Response};
-use serde_json::Value;
 
 use crate::get::{fetch, require_profile};
 use crate::headers::header_options;
@@ -144,10 +143,9 @@ impl UpdateCustomerBillingProfile {
 
     /// What the update asks for; `None` for a profile of which nobody can tell.
     fn change(&self) -> Option<Change> {
-        let read = |content: &[u8]| serde_json::from_slice(content).ok();
         let wanted: CustomerBillingProfile = self.profile.read().ok()?;
-        let wanted: Value = read(&content(&wanted)?)?;
-        let before: Option<Value> = self.before.as_deref().and_then(read);
+        let wanted = lossy_value(&content(&wanted)?)?;
+        let before = self.before.as_deref().and_then(lossy_value);
         Some(Change::of_document(before.as_ref(), &wanted))
     }
 

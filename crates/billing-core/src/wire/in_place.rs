@@ -3,13 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::decode::value_of;
 use crate::outcome::is_nothing;
 
 /// Whether two full resources say the same, both written as JSON: a member that one of them lacks is
 /// `null` or empty in the other.
 pub fn is_same(one: &impl Serialize, other: &impl Serialize) -> bool {
-    match (serde_json::to_value(one), serde_json::to_value(other)) {
-        (Ok(one), Ok(other)) => are_same(&one, &other),
+    match (value_of(one), value_of(other)) {
+        (Some(one), Some(other)) => are_same(&one, &other),
         _ => false,
     }
 }

@@ -86,10 +86,28 @@ fn time(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST))
 }
 
-/// The first span of time in a text, such as `00:01:00`.
+/// The first span of time in a text, such as `00:01:00`, that can be the interval of a limit: an hour
+/// at most, and no time of day.
 fn window(text: &str) -> Option<Duration> {
-    let mut words = text.split(|letter: char| !letter.is_ascii_digit() && letter != ':');
-    words.find_map(span)
+    const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
+    let is_between = |letter: char| letter.is_whitespace() || "'\"`()[]{},;=".contains(letter);
+    let words = text
+        .split(is_between)
+        .map(|word| word.trim_end_matches('.'));
+    let mut before = "";
+    for word in words.filter(|word| !word.is_empty()) {
+        let is_date =
+            before.contains(|letter: char| letter.is_ascii_digit()) && before.contains(['-', '/']);
+        if let Some(span) = span(word)
+            && span <= LONGEST_WINDOW
+            && !is_date
+            && before != "at"
+        {
+            return Some(span);
+        }
+        before = word;
+    }
+    None
 }
 
 /// Hours, minutes and seconds of two digits each.

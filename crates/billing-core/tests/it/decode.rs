@@ -137,6 +137,35 @@ fn lone_surrogates_and_repeated_members_are_refused() {
 }
 
 #[test]
+fn a_repeated_member_is_named_only_if_its_name_is_a_word() {
+    /// A model that keeps the members it does not know, and refuses one that comes twice.
+    #[derive(Debug)]
+    struct Repeated;
+
+    impl<'de> Deserialize<'de> for Repeated {
+        fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+            let members = std::collections::BTreeMap::<String, u8>::deserialize(json)?;
+            let name = members.into_keys().next().unwrap();
+            Err(serde::de::Error::custom(format!(
+                "duplicate field `{name}`"
+            )))
+        }
+    }
+
+    for (name, shown) in [
+        ("page_size", "page_size"),
+        ("jane.doe@contoso.example", "…"),
+        ("a`b", "…"),
+        ("", "…"),
+    ] {
+        let error = decode::<Repeated>(format!("{{\"{name}\":1}}").as_bytes()).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        let expected = format!("duplicate field `{shown}`");
+        assert!(cause.starts_with(&expected), "{cause}");
+    }
+}
+
+#[test]
 fn ten_thousand_levels_are_refused_in_known_and_unknown_members() {
     let deep = "[".repeat(10_000);
     assert_snapshot!(refusal(format!(r#"{{"properties":{{"sections":{deep}"#)), @r#"

@@ -125,6 +125,17 @@ async fn a_429_without_a_header_is_read_as_its_words_say() {
         ("TRY AGAIN IN 99999999999999999999 SECONDS", None),
         ("There were 57 seconds. Try again.", None),
         ("Try again in a while, at 99:99:99.", None),
+        ("Throttled at 00:34:56.", None),
+        ("Throttled. Timestamp: 2026-11-30 00:01:00Z", None),
+        (
+            "Throttled (2026-11-30 00:01:00, 11/30/2026 00:01:00).",
+            None,
+        ),
+        (
+            r#"{"message":"Throttled.","time":"2026-11-30T00:01:00.5Z"}"#,
+            None,
+        ),
+        ("Throttled. Date: Mon, 30 Nov 2026 12:34:56 GMT", None),
         ("wait, waiting, retry after, again in 5", None),
         ("", None),
     ];

@@ -100,6 +100,27 @@ async fn a_success_with_the_old_profile_is_not_applied() {
     assert_eq!(member.stored(), StoredValue::Unchanged);
 }
 
+/// Numbers and texts that no `serde_json::Value` holds.
+#[tokio::test]
+async fn odd_unknown_members_do_not_hide_the_outcome() {
+    for odd in ["1e400", r#""\ud800""#, r#"{"a":[-1e999]}"#] {
+        let with_odd = |etag, name| {
+            let Answer::Http(head, body) = stored(etag, name) else {
+                unreachable!()
+            };
+            let body = String::from_utf8(body).unwrap();
+            Answer::new(&head, body.replacen('{', &format!("{{\"odd\":{odd},"), 1))
+        };
+        for (then, is_applied) in [("Contoso Holding", true), ("Contoso", false)] {
+            let answers = vec![with_odd("10", "Contoso"), with_odd("11", then)];
+            let (_server, client) = start(answers).await;
+            let edited = client.edit(CUSTOMER, rename).send().await.unwrap();
+            let outcome = edited.outcome().unwrap();
+            assert_eq!(outcome.is_applied(), is_applied, "{odd}, {then}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_update_tells_what_of_it_is_stored() {
     let (_server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
