@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, unquote
 
 import requests
 import schemathesis
@@ -86,15 +86,21 @@ def before_call(context, case, kwargs):
             for name in case.body:
                 if re.fullmatch(r"defaultAddress(\.country|\[country\])", name, re.IGNORECASE):
                     case.body[name] = "US"
-        for address in addresses(case.body):
-            for name in address:
-                if name.lower() == "country" and address[name] is not None:
-                    address[name] = "US"
+        for found in addresses(case.body):
+            for name in found:
+                if name.lower() == "country" and found[name] is not None:
+                    found[name] = "US"
+    # Nor does a schema say that a method wants its challenge.
+    if signs_in(case) and "code_challenge" not in case.query:
+        case.query.pop("code_challenge_method", None)
+    # A decision is about a code that the authority gave.
+    if is_of(case, "decideDeviceLogin"):
+        case.body["user_code"] = begin_on_device(case, "common", "any")["user_code"]
     # A page can be posted to an address of the web alone, which few of the drawn ones are.
     if signs_in(case) and case.query.get("response_mode") == "form_post":
         case.query["redirect_uri"] = "https://localhost/" + case.query["redirect_uri"]
     form = case.body if asks_for_tokens(case) else {}
-    # Right are a code and a refresh token that the authority gave, which no schema draws.
+    # Right are codes and a refresh token that the authority gave, which no schema draws.
     if form.get("grant_type") == "authorization_code":
         form["code"] = sign_in(case, form["redirect_uri"], form.get("code_verifier"))
     elif form.get("grant_type") == "refresh_token":
@@ -107,11 +113,25 @@ def before_call(context, case, kwargs):
         }
         response = requests.post(address(case, "token"), data=redeemed)
         form["refresh_token"] = response.json()["refresh_token"]
+    elif form.get("grant_type", "").endswith("device_code"):
+        begun = begin_on_device(case, case.path_parameters["tenant"], form["client_id"])
+        decision = {"user_code": begun["user_code"], "answer": "approve"}
+        requests.post(f"{case.operation.base_url}/devicelogin", data=decision).raise_for_status()
+        # Version 1 has another name for it.
+        form["device_code" if "device_code" in form else "code"] = begun["device_code"]
 
 
-def address(case, endpoint):
-    tenant = quote(case.path_parameters["tenant"], safe="")
+def address(case, endpoint, tenant=None):
+    tenant = quote(tenant or case.path_parameters["tenant"], safe="")
     return f"{case.operation.base_url}/{tenant}/oauth2/v2.0/{endpoint}"
+
+
+def begin_on_device(case, tenant, client_id):
+    """The codes of a sign-in on a device."""
+    asked = {"client_id": client_id, "scope": "offline_access"}
+    response = requests.post(address(case, "devicecode", tenant), data=asked)
+    response.raise_for_status()
+    return response.json()
 
 
 def sign_in(case, redirect_uri, verifier):
@@ -126,7 +146,8 @@ def sign_in(case, redirect_uri, verifier):
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
         query |= {"code_challenge": challenge.rstrip(b"=").decode(), "code_challenge_method": "S256"}
     response = requests.get(address(case, "authorize"), params=query, allow_redirects=False)
-    return parse_qs(urlsplit(response.headers["Location"]).query)["code"][-1]
+    # The address before it may be none that a library takes apart.
+    return unquote(re.findall("[?&]code=([^&]+)", response.headers["Location"])[-1])
 
 
 @schemathesis.check

@@ -1,6 +1,8 @@
 //! `GET /{tenant}/oauth2/v2.0/authorize`: nobody is asked anything. The user is signed in, and the browser
 //! goes back to the application at once, with a code.
 
+use std::net::Ipv6Addr;
+
 use uuid::Uuid;
 
 use super::{
@@ -78,11 +80,29 @@ fn is_application(uri: &str) -> bool {
         .iter()
         .any(|web| web.eq_ignore_ascii_case(scheme))
     {
-        let host = rest.split(['/', '?']).next().unwrap_or_default();
-        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-        return !host.is_empty() && host.bytes().all(is_of_host);
+        return is_host(rest.split(['/', '?']).next().unwrap_or_default());
     }
-    scheme.contains('.') || scheme.starts_with("msal") || scheme == "ms-appx-web"
+    let is_of_application =
+        scheme.contains('.') || scheme.starts_with("msal") || scheme == "ms-appx-web";
+    // They stand around an IPv6 address alone.
+    is_of_application && !rest.contains(['[', ']'])
+}
+
+/// Whether it is a name or an address of an IP version, with a port or without.
+fn is_host(text: &str) -> bool {
+    let in_brackets = text.strip_prefix('[');
+    let (is_known, port) =
+        if let Some((address, port)) = in_brackets.and_then(|rest| rest.split_once(']')) {
+            (address.parse::<Ipv6Addr>().is_ok(), port)
+        } else {
+            let (name, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            (!name.is_empty() && name.bytes().all(is_of_name), port)
+        };
+    let is_port = |port: &str| {
+        port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    };
+    is_known && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 fn code(

@@ -222,6 +222,10 @@ impl Generator {
                 "redirect_uri",
                 "code_verifier",
                 "refresh_token",
+                "device_code",
+                "user_code",
+                "answer",
+                "claims",
             ]);
             let value = match self.below(3) {
                 0 => self.text(),
@@ -230,6 +234,11 @@ impl Generator {
                         "client_credentials",
                         "refresh_token",
                         "authorization_code",
+                        "device_code",
+                        "urn:ietf:params:oauth:grant-type:device_code",
+                        "approve",
+                        "decline",
+                        "%7B%22access_token%22%3A%7B%22acrs%22%3A%7B%7D%7D%7D",
                         "secret",
                         "11111111-2222-4333-8444-555555555555",
                         "https://management.azure.com/.default",

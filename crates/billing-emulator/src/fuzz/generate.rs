@@ -229,15 +229,19 @@ impl Generator {
             },
             Side::Service(Service::Arm) => {
                 let accounts = "/providers/Microsoft.Billing/billingAccounts";
-                match self.below(6) {
+                match self.below(7) {
                     0..=2 => {
                         format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}")
                     }
                     3 => format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles"),
                     4 => format!("{accounts}/70023418/operationResults/patchBillingProfile_{id}"),
+                    5 => self
+                        .pick(&["/metadata/endpoints", "/subscriptions", "/tenants"])
+                        .to_owned(),
                     _ => format!("/providers/Microsoft.Billing/billingOperations/{id}"),
                 }
             }
+            Side::Service(Service::Authority) if self.one_in(12) => "/devicelogin".to_owned(),
             Side::Service(Service::Authority) => {
                 let what = self.pick(&[
                     "oauth2/v2.0/token",
@@ -245,6 +249,8 @@ impl Generator {
                     "oauth2/token",
                     "oauth2/v2.0/authorize",
                     "oauth2/authorize",
+                    "oauth2/v2.0/devicecode",
+                    "oauth2/devicecode",
                     "v2.0/.well-known/openid-configuration",
                     "discovery/keys",
                 ]);
@@ -306,6 +312,7 @@ impl Generator {
                 "response_type",
                 "scope",
                 "code_challenge",
+                "code_challenge_method",
                 "state",
                 "response_mode",
                 "",
@@ -333,9 +340,14 @@ impl Generator {
             Side::Service(Service::Partner) if path.ends_with("/billing") => &["GET", "PUT", "PUT"],
             Side::Service(Service::Partner) if path.ends_with("/address") => &["POST"],
             Side::Service(Service::Arm) if path.ends_with(SAMPLE_PROFILE) => &["GET", "PATCH"],
-            Side::Service(Service::Authority) if path.ends_with("/token") => &["POST"],
-            Side::Service(_) => &["GET"],
-            Side::Control => &["GET", "POST", "PUT"],
+            Side::Service(Service::Authority)
+                if path.ends_with("/token") || path.ends_with("code") =>
+            {
+                &["POST"]
+            }
+            Side::Service(Service::Authority) if path.ends_with("login") => &["GET", "POST"],
+            Side::Service(_) => &["GET", "GET", "GET", "HEAD"],
+            Side::Control => &["GET", "GET", "HEAD", "POST", "POST", "PUT", "PUT"],
         };
         let method = if self.one_in(15) {
             self.pick(&[
@@ -382,12 +394,15 @@ impl Generator {
             "MS-CorrelationId",
             "MS-CV",
             "X-Locale",
+            "ValidateMfa",
             "Host",
             "MS-ContinuationToken",
             "x-ms-client-request-id",
             "x-ms-return-client-request-id",
             "Expect",
             "Origin",
+            "Access-Control-Request-Method",
+            "X-Forwarded-Proto",
             "Sec-Fetch-Site",
             "Accept-Encoding",
             "Content-Type",
@@ -408,6 +423,7 @@ impl Generator {
                     "MTA",
                     "LTE",
                     "true",
+                    "https",
                     "localhost",
                     "100-continue",
                     "null",

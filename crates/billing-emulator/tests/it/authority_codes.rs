@@ -216,6 +216,11 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
         &[("redirect_uri", "https:stranger.example.com")],
         &[("redirect_uri", "https:///path")],
         &[("redirect_uri", "https://user@stranger.example.com/")],
+        &[("redirect_uri", "https://localhost:port/")],
+        &[("redirect_uri", "https://[::1/")],
+        &[("redirect_uri", "https://[localhost]/")],
+        &[("redirect_uri", "http://[::1]:8400/back")],
+        &[("redirect_uri", "com.example.app://[back")],
         &[("redirect_uri", "com.example.app://back")],
         &[("redirect_uri", "msal5f0c2b1e://auth")],
         &[("redirect_uri", "urn:ietf:wg:oauth:2.0:oob")],
@@ -266,6 +271,16 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
     [("redirect_uri", "https:///path")]
       400 invalid_request AADSTS90102
     [("redirect_uri", "https://user@stranger.example.com/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https://localhost:port/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https://[::1/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "https://[localhost]/")]
+      400 invalid_request AADSTS90102
+    [("redirect_uri", "http://[::1]:8400/back")]
+      302 http://[::1]:8400/back? consent_required AADSTS65001
+    [("redirect_uri", "com.example.app://[back")]
       400 invalid_request AADSTS90102
     [("redirect_uri", "com.example.app://back")]
       302 com.example.app://back? consent_required AADSTS65001

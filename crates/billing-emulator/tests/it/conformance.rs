@@ -7,8 +7,8 @@
 //!
 //! - in an answer `«form»`, text of that form ([`is_of_form`]); `«form:name»` keeps it under a name, and `«name»` is that
 //!   text, in an answer and in a request;
-//! - `«token»`, `«host»` and `«authority»`, which are kept from the beginning; `«length»`, the length of the body in bytes; `«bom»`, the
-//!   byte order mark.
+//! - `«token»`, `«host»`, `«authority»` and `«control»`, which are kept from the beginning; `«length»`, the length of the
+//!   body in bytes; `«bom»`, the byte order mark.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,7 +17,10 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use billing_emulator::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -114,9 +117,11 @@ async fn replay(text: &str) -> Result<(), String> {
         .start()
         .await
         .unwrap();
-    let is_arm = messages[0].head[0].contains(" /providers/");
-    let url = if is_arm {
+    let asked = &messages[0].head[0];
+    let url = if asked.contains(" /providers/") || asked.contains(" /metadata/") {
         emulator.arm_url()
+    } else if asked.contains("/oauth2/") {
+        emulator.authority_url()
     } else {
         emulator.partner_url()
     };
@@ -126,6 +131,7 @@ async fn replay(text: &str) -> Result<(), String> {
         ("token".to_owned(), emulator.token().reveal().to_owned()),
         ("host".to_owned(), host),
         ("authority".to_owned(), emulator.authority_url().to_owned()),
+        ("control".to_owned(), emulator.control_url().to_owned()),
     ]);
     let (exchanges, rest) = messages.as_chunks::<2>();
     assert!(rest.is_empty(), "a request without an answer");
@@ -320,6 +326,21 @@ fn is_of_form(form: &str, value: &str) -> bool {
         "version" => {
             value.split('.').count() == 4
                 && value.split('.').all(|part| part.parse::<u32>().is_ok())
+        }
+        // Three parts in base64, the second of which is what it says.
+        "sealed" => {
+            let is_encoded = |part: &str| {
+                URL_SAFE_NO_PAD
+                    .decode(part)
+                    .is_ok_and(|part| !part.is_empty())
+            };
+            let parts: Vec<_> = value.split('.').collect();
+            parts.len() == 3 && parts.into_iter().skip(1).all(is_encoded)
+        }
+        // Nine letters and digits that are taken for no other.
+        "user code" => {
+            let is_plain = |sign| "BCDFGHJKLMNPQRSTVWXYZ3469".contains(sign);
+            value.len() == 9 && value.chars().all(is_plain)
         }
         // 20191001T000000Z
         "time" => {

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::{
     authority::{CLIENT, SECRET, app_token, ask, refusal, text},
+    openapi::assert_described,
     wire::{API_VERSION, Caller, Reply, sample},
 };
 
@@ -165,6 +166,7 @@ async fn partner_center_says_whether_the_token_shows_mfa() {
             (status, Some(said)),
             "{mfa:?}"
         );
+        assert_described(&emulator, "GET", &partner_path(), &reply).await;
         if let Some(code) = code {
             assert_eq!(reply.json()["code"], code);
         }

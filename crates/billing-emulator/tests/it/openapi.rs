@@ -161,6 +161,11 @@ async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_describe
     }
 }
 
+/// Whether an answer that another test was given is as its operation is described.
+pub(crate) async fn assert_described(emulator: &Emulator, method: &str, path: &str, reply: &Reply) {
+    check(&described(emulator).await, method, path, &head(reply));
+}
+
 /// Whether an answer's status, headers and media type are as its operation is described.
 fn check(description: &Value, method: &str, path: &str, head: &[String]) {
     let segments: Vec<_> = path.split(['?', '#']).next().unwrap().split('/').collect();
