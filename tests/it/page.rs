@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 
 use crate::support::browser::{Page, browse};
 
+mod loading;
+
 /// On the first of October 2019, where the clock stands.
 fn sample() -> Builder {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000);

@@ -1,11 +1,11 @@
-//! `cargo xtask sdks`: the programs in the emulator's README, run with the Azure SDKs that it names, and what it says of
-//! Postman, done with Postman's own importer and runner.
+//! `cargo xtask sdks`: the programs in the emulator's README, run with the Azure SDKs and the Azure CLI that it names, and
+//! what it says of Postman, done with Postman's own importer and runner.
 //!
 //! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this is no one of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{env, fs, iter};
 
 use anyhow::{Context, Result, ensure};
 
@@ -35,20 +35,20 @@ pub fn run(root: &Path) -> Result<()> {
     let folder = target_folder(root).join("sdks");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     emulator::build(root)?;
-    for language in [Language::Python, Language::JavaScript] {
-        let example = Example::find(&readme, language)?;
-        language.install(&folder, example.packages())?;
-        let ca_file = fs::canonicalize(&folder)?.join("billing-ca.pem");
+    for client in [Client::Python, Client::JavaScript, Client::AzureCli] {
+        let example = Example::find(&readme, client)?;
+        client.install(&folder, example.packages())?;
+        let ca_file = fs::canonicalize(client.folder(&folder))?.join("billing-ca.pem");
         let options = ["--tls".as_ref(), "--ca-file".as_ref(), ca_file.as_os_str()];
         let emulator = Emulator::start(root, &options)?;
         let program = place(&example.program, &emulator)?;
-        let printed = language.run(&folder, &program, &ca_file)?;
+        let printed = client.run(&folder, &program, &ca_file)?;
         ensure!(
             printed == example.expected,
-            "{language:?} printed\n{printed}\nand the README says\n{}",
+            "{client:?} printed\n{printed}\nand the README says\n{}",
             example.expected
         );
-        println!("{language:?}: as the README says");
+        println!("{client:?}: as the README says");
     }
     postman(root, &folder)?;
     println!("Postman: as the README says");
@@ -88,16 +88,27 @@ fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Language {
+enum Client {
     Python,
     JavaScript,
+    /// Commands for a shell.
+    AzureCli,
 }
 
-impl Language {
+impl Client {
+    /// Where its packages are and its program runs.
+    fn folder(self, folder: &Path) -> PathBuf {
+        folder.join(match self {
+            Self::Python => "python",
+            Self::JavaScript => "node",
+            Self::AzureCli => "azure-cli",
+        })
+    }
+
     fn install(self, folder: &Path, packages: Vec<&str>) -> Result<()> {
         match self {
-            Self::Python => {
-                let venv = folder.join("python");
+            Self::Python | Self::AzureCli => {
+                let venv = self.folder(folder);
                 succeed(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
                 let pip = [
                     "-m",
@@ -118,16 +129,23 @@ impl Language {
 
     /// What the program prints.
     fn run(self, folder: &Path, program: &str, ca_file: &Path) -> Result<String> {
-        let (folder, file, interpreter) = match self {
-            Self::Python => (
-                folder.join("python"),
-                "example.py",
-                folder.join("python/bin/python"),
-            ),
-            Self::JavaScript => (folder.join("node"), "example.js", PathBuf::from("node")),
+        let folder = fs::canonicalize(self.folder(folder))?;
+        let programs = folder.join("bin");
+        let (file, mut command) = match self {
+            Self::Python => ("example.py", Command::new(programs.join("python"))),
+            Self::JavaScript => ("example.js", Command::new("node")),
+            Self::AzureCli => {
+                let mut bash = Command::new("bash");
+                let path = env::var_os("PATH").unwrap_or_default();
+                let path = iter::once(programs).chain(env::split_paths(&path));
+                bash.env("PATH", env::join_paths(path)?);
+                // The configuration that it makes for itself stays here.
+                bash.env("TMPDIR", &folder).args(["-e", "-u"]);
+                ("example.sh", bash)
+            }
         };
         fs::write(folder.join(file), program)?;
-        let output = Command::new(interpreter)
+        let output = command
             .current_dir(folder)
             .arg(file)
             .env("REQUESTS_CA_BUNDLE", ca_file)
@@ -152,10 +170,11 @@ struct Example {
 }
 
 impl Example {
-    fn find(readme: &str, language: Language) -> Result<Self> {
-        let (title, installer, fence) = match language {
-            Language::Python => ("### Python\n", "`pip install ", "```python\n"),
-            Language::JavaScript => ("### JavaScript\n", "`npm install ", "```js\n"),
+    fn find(readme: &str, client: Client) -> Result<Self> {
+        let (title, installer, fence) = match client {
+            Client::Python => ("### Python\n", "`pip install ", "```python\n"),
+            Client::JavaScript => ("### JavaScript\n", "`npm install ", "```js\n"),
+            Client::AzureCli => ("## Azure CLI\n", "`pip install ", "```sh\n"),
         };
         let section = readme.split_once(title).map(|(_, section)| section);
         let between = |from: &str, to: &str| {

@@ -352,7 +352,7 @@ const loadBuckets = loader(
 );
 
 function bucketElement({ service, key, kind }) {
-  const title = `${SERVICES[service]}, ${kind} ${service === "partner" ? "a minute" : "an hour"}`;
+  const title = `${SERVICES[service]}, ${kind}`;
   const element = make("li", {}, make("div", {}, title));
   if (key) element.append(make("div", { class: "id" }, ...breakable(key)));
   element.append(make("div", { class: "when left" }));
