@@ -123,7 +123,7 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
       the service says: No such region.
       request id r-1
 
-    hint: the update may have taken effect: look before you run it again
+    hint: the update failed, and may have taken effect in part: look before you run it again
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
     ");
 }
@@ -274,7 +274,55 @@ async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service sent a link to https://example.com, which is not http://127.0.0.1:<port>; it was not followed
       request id <guid>
 
-    hint: the update may have taken effect: look before you run it again
+    hint: the update may have taken effect: look first
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
+    if the change is not there, or only a part of it, run the same update again; --force sends it even if nothing would be different
     ");
+}
+
+fn stored(properties: &str) -> String {
+    let body = format!(r#"{{"name":"{SAMPLE_PROFILE}","properties":{properties}}}"#);
+    answer("200 OK", &["x-ms-request-id: r-1"], &body)
+}
+
+#[tokio::test]
+async fn unknown_outcome_says_what_was_stored_when_last_read() {
+    let before = stored(r#"{"poNumber":"PO-1","displayName":"Old"}"#);
+    let broken = answer("500 Internal Server Error", &[], "");
+    let mut seen = String::new();
+    for (case, after) in [
+        ("old", before.clone()),
+        (
+            "in part and in another form",
+            stored(r#"{"poNumber":"po-2","displayName":"Old"}"#),
+        ),
+        (
+            "another profile",
+            before.replace(SAMPLE_PROFILE, "CNTS-0002-BG7-PGB"),
+        ),
+    ] {
+        let server = Stub::start([before.as_str(), &broken, &after]).await;
+        let set = ["--set=poNumber=PO-2", "--set=displayName=New", "--yes"];
+        let args = [&set[..], &["--read-back=1ms", "--error-format=text"]].concat();
+        let shown = billing(update(&args)).at_url(server.url()).run().await;
+        assert_eq!(server.methods(), ["GET", "PATCH", "GET"]);
+        seen += &format!("===== {case}\n{}\n\n", shown.refused(4));
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn response_about_another_profile_is_no_success() {
+    let other = stored("{}").replace(SAMPLE_PROFILE, "CNTS-0002-BG7-PGB");
+    let mut seen = String::new();
+    for (code, answers) in [
+        (1, vec![other.as_str()]),
+        (4, vec![&stored(r#"{"poNumber":"PO-1"}"#), &other]),
+    ] {
+        let server = Stub::start(answers).await;
+        let args = update(&["--set=poNumber=PO-2", "--yes", "--read-back=0s"]);
+        let shown = billing(args).at_url(server.url()).run().await;
+        seen += &format!("{}\n\n", shown.refused(code));
+    }
+    insta::assert_snapshot!(seen);
 }

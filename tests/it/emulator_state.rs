@@ -16,7 +16,7 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) async fn start<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let args = ["emulator"].into_iter().chain(args);
-        let mut child = billing(args).spawn();
+        let mut child = billing(args).hearing_signals().spawn();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = in_time(stdout.next_line()).await.unwrap().unwrap();
         let ready = serde_json::from_str(&line).unwrap();

@@ -211,8 +211,9 @@ async fn an_interrupted_write_may_have_taken_effect() {
       companyName  (none) → x
     error: interrupted
 
-    hint: the update may have taken effect: look before you run it again
+    hint: the update may have taken effect: look first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
     ");
 }
 

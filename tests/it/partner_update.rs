@@ -234,15 +234,17 @@ async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
     error: could not update the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke: error sending request: client error (SendRequest): connection closed before message completed
       request id <guid>, correlation id <guid>
 
-    hint: the update may have taken effect: look before you run it again
+    hint: the update may have taken effect: look first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → x
     error: could not update the billing profile of customer <customer>: the service answered 503 Service Unavailable
       request id <guid>, correlation id <guid>
 
-    hint: the update may have taken effect: look before you run it again
+    hint: the update may have taken effect: look first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
+    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
     ");
 }
 

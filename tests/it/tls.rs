@@ -105,7 +105,7 @@ async fn a_service_that_nobody_vouches_for_gets_nothing() {
     assert!(said.contains("certificate"), "{said}");
     assert!(
         said.contains(
-            "hint: nothing was sent, as nobody vouches for the certificate of https://localhost"
+            "hint: nothing was sent, as this machine does not trust the certificate of https://localhost"
         ),
         "{said}"
     );
@@ -150,7 +150,7 @@ async fn an_authority_that_nobody_vouches_for_gets_no_secret() {
     let said = shown.refused(1);
     assert!(said.contains("for a token"), "{said}");
     assert!(
-        said.contains("hint: nothing was sent, as nobody vouches"),
+        said.contains("hint: nothing was sent, as this machine does not trust"),
         "{said}"
     );
 }

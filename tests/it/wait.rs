@@ -306,3 +306,59 @@ async fn an_interrupt_gives_back_all_tokens_that_nobody_has_waited_for() {
     let ended = Transcript::of(child).await;
     assert_eq!((ended.signal, ended.stdout), (Some(2), text));
 }
+
+/// What `arm wait` says of an update of `poNumber` and `displayName` whose service sends `polls`.
+async fn waited(polls: &[&str], args: &[&str]) -> Transcript {
+    let before = r#"{"poNumber":"PO-1","displayName":"Old"}"#;
+    let before = stored(before);
+    let accepted = answer("202 Accepted", &["location: /poll"], "");
+    let answers = [before.as_str(), &accepted].into_iter();
+    let server = Stub::start(answers.chain(polls.iter().copied())).await;
+    let begin = BEGIN
+        .into_iter()
+        .chain(["--set=displayName=New", "--no-wait"]);
+    let begun = billing(begin).at_url(server.url()).run().await;
+    let token = token(&begun);
+    let wait = ["arm", "wait", &token, "--read-back=0s"].into_iter();
+    let wait = billing(wait.chain(args.iter().copied()));
+    wait.at_url(server.url()).run().await
+}
+
+fn stored(properties: &str) -> String {
+    let body = format!(r#"{{"name":"{SAMPLE_PROFILE}","properties":{properties}}}"#);
+    answer("200 OK", &["x-ms-request-id: r-1"], &body)
+}
+
+#[tokio::test]
+async fn wait_compares_the_profile_with_what_was_asked_for() {
+    let gone = answer("404 Not Found", &[], "");
+    let old = stored(r#"{"poNumber":"PO-1","displayName":"Old"}"#);
+    let half = stored(r#"{"poNumber":"PO-2","displayName":"Old"}"#);
+    let form = stored(r#"{"poNumber":"po-2","displayName":"New"}"#);
+    let new = stored(r#"{"poNumber":"PO-2","displayName":"New"}"#);
+    let other = new.replace(SAMPLE_PROFILE, "CNTS-0002-BG7-PGB");
+    let lost = [vec![gone.as_str(); 4], vec![old.as_str()]].concat();
+    let mut seen = String::new();
+    for (case, polls, code) in [
+        ("applied", vec![new.as_str()], 0),
+        ("old", vec![&old], 1),
+        ("half", vec![&half], 1),
+        ("another form", vec![&form], 0),
+        ("another profile", vec![&other], 3),
+        ("lost and old", lost, 4),
+    ] {
+        let shown = waited(&polls, &[]).await;
+        assert_eq!(shown.code, Some(code), "{case}: {}", shown.stderr);
+        let json = waited(&polls, &["--output=json"]).await;
+        assert_eq!(json.code, Some(code), "{case}: {}", json.stderr);
+        let mut line: Value = serde_json::from_str(&json.stderr).unwrap();
+        if let Some(error) = line.get_mut("error").and_then(Value::as_object_mut) {
+            // They are above.
+            error.remove("hint");
+            error.remove("message");
+        }
+        let said = redact(shown.stderr.trim_end());
+        seen += &format!("===== {case}\n{said}\n{}\n\n", redact(&line.to_string()));
+    }
+    insta::assert_snapshot!(seen);
+}

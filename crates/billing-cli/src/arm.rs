@@ -60,6 +60,9 @@ fn call<'a>(target: &'a Target, verb: &str, account: &str, profile: &str) -> Cal
         subject: format!("billing profile {shown_profile} in billing account {shown_account}"),
         look: command_line("arm get", &[account, profile], options),
         list: Some(command_line("arm list", &[account], options)),
+        shorten: short,
+        before: None,
+        request_id: None,
     }
 }
 

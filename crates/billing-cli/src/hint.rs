@@ -1,17 +1,18 @@
 //! What to do after an error of a service or on the way to it.
 
 mod command_line;
+mod notes;
 
-use std::error::Error as _;
+use billing_core::{Error, RequestId};
+use serde_json::Value;
 
-use billing_core::Error;
-
-use crate::credential;
+use crate::document::Path;
 use crate::failure::{Exit, Failure};
 use crate::target::{Service, Target};
 pub(crate) use command_line::{command_line, shell_word};
 
 /// One undertaking with a service: enough to say what failed, and what to do about it.
+#[derive(Clone)]
 pub(crate) struct Call<'a> {
     pub(crate) target: &'a Target,
     /// As in `could not {doing}`.
@@ -22,6 +23,12 @@ pub(crate) struct Call<'a> {
     pub(crate) look: String,
     /// The command that lists what there is, if one does.
     pub(crate) list: Option<String>,
+    /// The path of a member as it is shown.
+    pub(crate) shorten: fn(&Path) -> String,
+    /// The resource before a write, where it is known.
+    pub(crate) before: Option<Value>,
+    /// The id of the write that was sent, where the same id makes it the same write.
+    pub(crate) request_id: Option<RequestId>,
 }
 
 impl Call<'_> {
@@ -37,7 +44,7 @@ impl Call<'_> {
             Exit::Failed
         };
         let hint = self.hint(&error);
-        let notes = notes(&error);
+        let notes = notes::notes(&error, self);
         let token = error.poll_token().cloned();
         let mut failure = Failure::new(exit, error)
             .during(format!("could not {}", self.doing))
@@ -52,25 +59,32 @@ impl Call<'_> {
     }
 
     fn hint(&self, error: &Error) -> Option<String> {
-        let read_first = || {
-            format!(
-                "the update may have taken effect: look before you run it again\n  {}",
-                self.look
-            )
-        };
         if error.poll_token().is_some() {
             let first = if error.is_unauthorized() {
                 Some(self.target.sign_in().hint(error, self.target))
             } else if error.is_forbidden() {
                 Some(self.role())
+            } else if error.is_other_resource() {
+                Some(self.other_resource(error))
             } else {
                 error.is_throttled().then(|| throttled(error))
             };
             let resume = self.resume();
             return Some(first.map_or(resume.clone(), |first| format!("{first}\n{resume}")));
         }
+        if error.is_operation_lost() {
+            return Some(format!(
+                "waiting once more is of no use, as the service has forgotten the operation\n{}",
+                self.look_and_repeat()
+            ));
+        }
         let next_step = if let Some(known) = self.known(error) {
             known
+        } else if error.is_other_resource() {
+            self.other_resource(error)
+        } else if error.is_edit_refused() {
+            "nothing was written; the reason is above: change what it names and run it again"
+                .to_owned()
         } else if error.is_credential() || error.is_unauthorized() {
             self.target.sign_in().hint(error, self.target)
         } else if error.is_forbidden() {
@@ -100,10 +114,14 @@ impl Call<'_> {
             format!("{}, then run it again", throttled(error))
         } else if error.is_wrong_protocol() {
             self.scheme(error)
+        } else if error.is_untrusted_certificate() {
+            self.untrusted()
         } else if error.is_connect() {
-            self.connection(error)
+            self.connection()
+        } else if error.is_operation_failed() && error.may_have_taken_effect() {
+            return Some(self.look_after_failure());
         } else if error.may_have_taken_effect() {
-            return Some(read_first());
+            return Some(self.look_and_repeat());
         } else if error.is_timeout() {
             "nothing was changed: run it again, later if the service stays slow".to_owned()
         } else if error.is_decode() || error.is_protocol() {
@@ -127,16 +145,74 @@ impl Call<'_> {
                 ),
                 None => "the service has a problem of its own; run it again later".to_owned(),
             }
-        } else if error.status().is_some() {
+        } else if error.is_too_large() {
+            "the response is larger than this command reads; is this the right endpoint?".to_owned()
+        } else if error.is_interrupted() {
+            "nothing was changed: run it again".to_owned()
+        } else if error
+            .status()
+            .is_some_and(|status| status.is_client_error())
+        {
             "the service refused the request and changed nothing; put it right and run it again"
                 .to_owned()
         } else {
             return None;
         };
+        if error.is_operation_failed() && error.may_have_taken_effect() {
+            return Some(format!("{next_step}\n{}", self.look_after_failure()));
+        }
         if error.may_have_taken_effect() {
-            return Some(format!("{next_step}\n{}", read_first()));
+            let look = self.look_and_repeat();
+            return Some(format!("{next_step}\n{look}"));
         }
         Some(next_step)
+    }
+
+    /// What to do after a write whose outcome is unknown: how to look, and how to repeat it on purpose.
+    pub(crate) fn look_and_repeat(&self) -> String {
+        let repeat = match (self.target.service(), self.request_id) {
+            (Service::Arm, _) => {
+                "if the change is not there, or only a part of it, run the same update again; --force sends it even if nothing \
+                 would be different"
+                    .to_owned()
+            }
+            (Service::Partner, Some(id)) => format!(
+                "if the change is not there, run the same update again with the same request id, which makes it \
+                 the same write to Partner Center: --request-id {}",
+                shell_word(&id.to_string())
+            ),
+            (Service::Partner, None) => {
+                "if the change is not there, run the same update again".to_owned()
+            }
+        };
+        format!(
+            "the update may have taken effect: look first\n  {}\n{repeat}",
+            self.look
+        )
+    }
+
+    /// What to do after an update that the service has ended without success.
+    fn look_after_failure(&self) -> String {
+        format!(
+            "the update failed, and may have taken effect in part: look before you run it again\n  {}",
+            self.look
+        )
+    }
+
+    /// What to do when a response names another resource than the request.
+    fn other_resource(&self, error: &Error) -> String {
+        let option = self.target.service().option();
+        if error.may_have_taken_effect() {
+            return format!(
+                "the response named another resource than the one to update; check {option}, and report it with \
+                 the ids above"
+            );
+        }
+        format!(
+            "the response named another resource than {}, so it is not shown; check {option}, and report it with \
+             the ids above",
+            self.subject
+        )
     }
 
     /// How to go on waiting for an update whose token was printed.
@@ -252,17 +328,19 @@ impl Call<'_> {
         )
     }
 
-    fn connection(&self, error: &Error) -> String {
-        if let Some(hint) = untrusted(error, &self.target.origin()) {
-            if self.target.is_on_this_machine() {
-                return format!(
-                    "nothing was sent, as nobody vouches for the certificate of {}; an emulator writes down the \
-                     authority that does\n  billing emulator --tls --ca-file ca.pem\n  export SSL_CERT_FILE=ca.pem",
-                    self.target.origin()
-                );
-            }
-            return hint;
+    fn untrusted(&self) -> String {
+        let origin = self.target.origin();
+        if self.target.is_on_this_machine() {
+            return format!(
+                "nothing was sent, as this machine does not trust the certificate of {origin}; an emulator writes \
+                 the certificate of its authority to a file\n  billing emulator --tls --ca-file ca.pem\n  export \
+                 SSL_CERT_FILE=ca.pem"
+            );
         }
+        untrusted(&origin)
+    }
+
+    fn connection(&self) -> String {
         if self.target.is_on_this_machine() {
             return format!(
                 "is `billing emulator` still running, and is {} its address?",
@@ -276,23 +354,13 @@ impl Call<'_> {
     }
 }
 
-/// What to do when no connection came about for want of trust. Each TLS library has an error of its own for it; the
-/// word is in all of them.
-pub(crate) fn untrusted(error: &Error, origin: &str) -> Option<String> {
-    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-    let is_about_a_certificate = causes.any(|cause| {
-        cause
-            .to_string()
-            .to_ascii_lowercase()
-            .contains("certificate")
-    });
-    is_about_a_certificate.then(|| {
-        format!(
-            "nothing was sent, as nobody vouches for the certificate of {origin}; if it is the right one, or that of a \
-             proxy that reads along, have the system trust its authority; on Linux SSL_CERT_FILE names a file of \
-             authorities in the system's place"
-        )
-    })
+/// What to do when this machine does not trust the certificate of a server.
+pub(crate) fn untrusted(origin: &str) -> String {
+    format!(
+        "nothing was sent, as this machine does not trust the certificate of {origin}; if it is the right one, or \
+         that of a proxy that inspects TLS, have the system trust its authority; on Linux SSL_CERT_FILE names a \
+         file of authorities to use instead of the system's"
+    )
 }
 
 /// Whether the code of a failed operation says that another change was in its way.
@@ -321,54 +389,6 @@ fn throttled(error: &Error) -> String {
     }
 }
 
-/// What helps to find the cause: the service's own words and single findings, and the ids to quote to
-/// support.
-fn notes(error: &Error) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(outcome) = error.outcome() {
-        let paths = outcome.unapplied().iter().take(5);
-        let paths: Vec<_> = paths.map(|one| one.path().to_string()).collect();
-        if !paths.is_empty() {
-            notes.push(format!(
-                "not as requested when it was last read: {}",
-                paths.join(", ")
-            ));
-        }
-    }
-    if let Some(message) = error.service_error().and_then(|all| all.message()) {
-        if error.is_credential() {
-            notes.extend(credential::words(message));
-        } else {
-            notes.push(format!("the service says: {message}"));
-        }
-    }
-    for detail in error
-        .service_error()
-        .map(|all| all.details())
-        .unwrap_or_default()
-    {
-        let parts = [detail.target(), detail.code(), detail.message()];
-        let parts = parts.into_iter().flatten();
-        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
-        notes.push(parts.join(": "));
-    }
-    // Only what has reached the service is known to it.
-    if error.status().is_some() || error.may_have_taken_effect() {
-        let ids = [
-            ("request id", error.request_id()),
-            ("correlation id", error.correlation_id()),
-        ];
-        let ids = ids.into_iter();
-        let ids: Vec<_> = ids
-            .filter_map(|(name, id)| Some(format!("{name} {}", id?)))
-            .collect();
-        if !ids.is_empty() {
-            notes.push(ids.join(", "));
-        }
-    }
-    notes
-}
-
 #[cfg(test)]
 mod tests {
     use arm_client::{ArmClient, StaticToken};
@@ -376,6 +396,7 @@ mod tests {
 
     use super::Call;
     use crate::args::Global;
+    use crate::document::Path;
     use crate::target::{Service, Target};
 
     #[tokio::test]
@@ -404,6 +425,9 @@ mod tests {
             subject: String::new(),
             look: String::new(),
             list: None,
+            shorten: Path::to_string,
+            before: None,
+            request_id: None,
         };
         insta::assert_snapshot!(call.hint(&refused).unwrap(), @r#"
         the token in MY_TOKEN is expired, or its audience is not Azure Resource Manager: get a fresh one, for example

@@ -20,8 +20,6 @@ const MOST_OF_A_VALUE: usize = 60;
 /// A write that the service has answered with success.
 pub(crate) struct Written<'a> {
     pub(crate) call: &'a Call<'a>,
-    /// The path that is shown.
-    pub(crate) shorten: fn(&Path) -> String,
     /// The resource as it was before; `None` where that is not known.
     pub(crate) before: Option<&'a Value>,
     /// The resource as it should be; `None` where that is not known.
@@ -44,19 +42,12 @@ impl Written<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let (kind, what) = match self.outcome {
-            UpdateOutcome::NotApplied { .. } => ("not_applied", "not changed"),
-            _ => ("partly_applied", "changed in part"),
+        let kind = match self.outcome {
+            UpdateOutcome::NotApplied { .. } => "not_applied",
+            _ => "partly_applied",
         };
-        let mut named: Vec<_> = missing
-            .iter()
-            .take(MOST_NAMED)
-            .map(|one| self.missing(one))
-            .collect();
-        if missing.len() > MOST_NAMED {
-            named.push(format!("and {} more", missing.len() - MOST_NAMED));
-        }
-        let message = format!("{what}: {}", named.join(", "));
+        let named = named(&missing, Some(self.stored), None, self.call.shorten);
+        let message = format!("{}: {named}", word(&self.outcome));
         let mut failure = Failure::new(Exit::Failed, anyhow::Error::msg(message))
             .during(format!("could not {}", self.call.doing))
             .kind(kind)
@@ -73,23 +64,6 @@ impl Written<'_> {
             Some(id) => failure.request_id(id),
             None => failure,
         })
-    }
-
-    fn missing(&self, member: &UnappliedMember) -> String {
-        let names = member.path().segments();
-        let mut value = Some(self.stored);
-        for name in names {
-            value = value.and_then(|value| value.get(name));
-        }
-        let text = match value {
-            None | Some(Value::Null) => "not set".to_owned(),
-            Some(value) => shortened(&document::text(value)),
-        };
-        let path = (self.shorten)(&Path::of_members(names));
-        match member.stored() {
-            StoredValue::Unchanged => format!("{path} is still {text}"),
-            _ => format!("{path} is {text}"),
-        }
     }
 
     /// Says that it is done, and what else is to be seen; to a script in its one line.
@@ -131,7 +105,7 @@ impl Written<'_> {
         ] {
             if !differences.is_empty() {
                 let table =
-                    render::introduced_differences(introduction, &differences, self.shorten);
+                    render::introduced_differences(introduction, &differences, self.call.shorten);
                 say(table);
             }
         }
@@ -142,6 +116,53 @@ impl Written<'_> {
 pub(crate) fn tell_nothing_to_change() {
     if output::is_for_scripts() {
         output::report(&report::line(&ResultLine::nothing_to_change()));
+    }
+}
+
+/// How much of the change was stored, as it is said before the members that were not.
+pub(crate) fn word(outcome: &UpdateOutcome) -> &'static str {
+    match outcome {
+        UpdateOutcome::NotApplied { .. } => "not changed",
+        _ => "changed in part",
+    }
+}
+
+/// Names members that are not stored as requested, with what is stored there as far as that is known: all of it from
+/// `stored`, or what is unchanged from `before`.
+pub(crate) fn named(
+    members: &[&UnappliedMember],
+    stored: Option<&Value>,
+    before: Option<&Value>,
+    shorten: fn(&Path) -> String,
+) -> String {
+    let named = members.iter().take(MOST_NAMED).map(|member| {
+        let names = member.path().segments();
+        let path = shorten(&Path::of_members(names));
+        let is_unchanged = member.stored() == StoredValue::Unchanged;
+        match (stored.or(before.filter(|_| is_unchanged)), member.stored()) {
+            (Some(document), StoredValue::Unchanged) => {
+                format!("{path} is still {}", value_at(document, names))
+            }
+            (Some(document), _) => format!("{path} is {}", value_at(document, names)),
+            (None, StoredValue::Unchanged) => format!("{path} is as it was before"),
+            (None, StoredValue::OtherForm) => {
+                format!("{path} is neither as it was before nor as requested")
+            }
+            (None, _) => format!("{path} is not as requested"),
+        }
+    });
+    let mut named: Vec<_> = named.collect();
+    if members.len() > MOST_NAMED {
+        named.push(format!("and {} more", members.len() - MOST_NAMED));
+    }
+    named.join(", ")
+}
+
+fn value_at(document: &Value, names: &[String]) -> String {
+    let value = (names.iter()).try_fold(document, |value, name| value.get(name));
+    match value {
+        None | Some(Value::Null) => "not set".to_owned(),
+        Some(value) => shortened(&document::text(value)),
     }
 }
 

@@ -61,6 +61,9 @@ fn call<'a>(target: &'a Target, verb: &str, customer_id: &str) -> Call<'a> {
         subject: format!("customer {shown}"),
         look: command_line("partner get", &[customer_id], target.options()),
         list: Some(format!("billing partner list{}", target.options())),
+        shorten: Path::to_string,
+        before: None,
+        request_id: None,
     }
 }
 

@@ -149,6 +149,7 @@ impl GetCustomerBillingProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => CustomerBillingProfile);
 }
 
@@ -170,6 +171,7 @@ impl UpdateCustomerBillingProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => CustomerBillingProfile);
 }
 
@@ -191,6 +193,7 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     });
 
     /// As [`EditCustomerBillingProfile::send`](crate::EditCustomerBillingProfile::send).

@@ -30,7 +30,7 @@ impl Terminal {
     /// script's `"$@"`. The shell is one that waits to see how the command takes a signal.
     pub(crate) fn in_shell(script: &str, billing: Billing) -> Self {
         let args = ["--ctty", "bash", "-c", script, "bash"];
-        let billing = billing.hearing_signals().below("setsid", &args);
+        let billing = billing.below("setsid", &args).hearing_signals();
         Self::start(billing.into_command())
     }
 

@@ -2,7 +2,7 @@
 
 use arm_client::models::BillingProfile;
 
-use super::open;
+use super::{open, short};
 use crate::args::{Format, Global};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};
@@ -21,6 +21,9 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         look: command_line("arm list", &[account], target.options()),
         subject,
         list: None,
+        shorten: short,
+        before: None,
+        request_id: None,
     };
     let mut pager = target.arm()?.list_billing_profiles(account);
     if let Some(id) = global.request_id {

@@ -48,7 +48,7 @@ pub(super) async fn run(
     let target = open(global).await?.with_read_back(args.patience.read_back);
     let client = target.arm()?;
     let request = request(&client, args, update, global);
-    let patch = call(&target, "update", &args.account, &args.profile);
+    let mut patch = call(&target, "update", &args.account, &args.profile);
     let get = call(&target, "get", &args.account, &args.profile);
     let read = || async {
         let reading = client.get_billing_profile(&args.account, &args.profile);
@@ -84,14 +84,13 @@ pub(super) async fn run(
     confirm.ask(interrupt).await?;
 
     interrupt.check()?;
+    patch.before = Some(old.clone());
     let sent = interrupt
-        .guard(request.send())
+        .guard(request.with_before(before.body()).send())
         .await
         .map_err(|interrupted| {
-            interrupted.with_effect().hint(format!(
-                "the update may have taken effect: look before you run it again\n  {}",
-                patch.look
-            ))
+            let hint = patch.look_and_repeat();
+            interrupted.with_effect().hint(hint)
         })?;
     let mut poller = match sent {
         Ok(poller) => poller,
@@ -122,11 +121,11 @@ pub(super) async fn run(
     let stored = document::value(response.body())?;
     let written = Written {
         call: &patch,
-        shorten: short,
         before: Some(&old),
         expected: Some(&expected),
         stored: &stored,
-        outcome: UpdateOutcome::of_patch(Some(&old), &asked, &stored),
+        outcome: (response.outcome())
+            .unwrap_or_else(|| UpdateOutcome::of_patch(Some(&old), &asked, &stored)),
         request_id: response.request_id(),
     };
     written.check()?;

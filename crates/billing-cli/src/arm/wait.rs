@@ -7,7 +7,7 @@ use arm_client::{PollStatus, PollToken, Poller};
 use billing_core::{Error, Response, UpdateOutcome};
 use futures_util::StreamExt as _;
 
-use super::{call, open, print_profile, short};
+use super::{call, open, print_profile};
 use crate::args::{Global, Patience};
 use crate::document;
 use crate::failure::{Exit, Failure};
@@ -82,7 +82,6 @@ async fn one(
     let stored = document::value(response.body())?;
     let written = Written {
         call: &call,
-        shorten: short,
         before: None,
         expected: None,
         stored: &stored,

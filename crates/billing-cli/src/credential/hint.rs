@@ -207,12 +207,11 @@ impl SignIn {
                 self.authority
             ),
             (Some(_), None) => format!("is {} the right authority? {WHERE_FROM}", self.authority),
-            (None, _) => untrusted(error, &self.authority).unwrap_or_else(|| {
-                format!(
-                    "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
-                    self.authority
-                )
-            }),
+            (None, _) if error.is_untrusted_certificate() => untrusted(&self.authority),
+            (None, _) => format!(
+                "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
+                self.authority
+            ),
         }
     }
 

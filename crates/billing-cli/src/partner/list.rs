@@ -5,6 +5,7 @@ use partner_client::{CustomerField, CustomerFilter};
 
 use super::open;
 use crate::args::{Format, Global};
+use crate::document::Path;
 use crate::failure::Failure;
 use crate::hint::Call;
 use crate::output::say;
@@ -28,6 +29,9 @@ pub(super) async fn run(
         subject: "the list of customers".to_owned(),
         look: format!("billing partner list{}", target.options()),
         list: None,
+        shorten: Path::to_string,
+        before: None,
+        request_id: None,
     };
     let limit = limit.unwrap_or(u32::MAX);
     let mut pager = target

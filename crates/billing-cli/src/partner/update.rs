@@ -1,6 +1,6 @@
 //! `billing partner update`: get, change, show, ask, put; again when somebody else was faster.
 
-use billing_core::{Error, Response, UpdateOutcome};
+use billing_core::{Error, RequestId, Response, UpdateOutcome};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile};
 use serde_json::Value;
@@ -124,7 +124,7 @@ impl Update<'_> {
         say("reading the profile, as what is written depends on what is there; nothing is written");
         let profile = change.apply(self.read().await?.body(), self.args)?;
         self.check(&profile).await?;
-        let preview = self.put(&profile, 1).preview();
+        let preview = self.put(&profile, self.request_id(1)).preview();
         let preview = preview.map_err(|error| self.put.failed(error))?;
         print_preview(&preview, self.global.output.unwrap_or_default())
     }
@@ -166,22 +166,25 @@ impl Update<'_> {
                 agreed_to = Some(differences);
             }
             self.interrupt.check()?;
-            let put = self.put(&profile, attempt).send();
+            let id = self.request_id(attempt);
+            let call = Call {
+                request_id: Some(id),
+                ..self.put.clone()
+            };
+            let put = self.put(&profile, id).send();
             let error = match self.interrupt.guard(put).await {
                 Ok(Ok(response)) => return self.done(&old, &new, &response),
                 Ok(Err(error)) => error,
                 Err(interrupted) => {
-                    let look = &self.put.look;
-                    return Err(interrupted.with_effect().hint(format!(
-                        "the update may have taken effect: look before you run it again\n  {look}"
-                    )));
+                    let hint = call.look_and_repeat();
+                    return Err(interrupted.with_effect().hint(hint));
                 }
             };
             // A tag that the user chose, also in a body, stays stale however often it is sent.
             let has_etag = matches!(change, Change::Body(body) if body.has_etag());
             let again = !has_etag && self.args.if_match.is_none();
             if !error.is_stale_etag() {
-                return Err(self.put.failed(error));
+                return Err(call.failed(error));
             }
             if !again {
                 return Err(self.stale(&old, error).await);
@@ -245,7 +248,11 @@ impl Update<'_> {
         answer.map_err(|error| self.get.failed(error))
     }
 
-    fn put(&self, profile: &CustomerBillingProfile, attempt: u32) -> UpdateCustomerBillingProfile {
+    fn put(
+        &self,
+        profile: &CustomerBillingProfile,
+        request_id: RequestId,
+    ) -> UpdateCustomerBillingProfile {
         let id = &self.args.customer_id;
         let mut put = self.client.update_customer_billing_profile(id, profile);
         put = put.with_if_match(match &self.args.if_match {
@@ -257,14 +264,18 @@ impl Update<'_> {
         if let Some(media_type) = self.args.media_type {
             put = put.with_content_type(media_type);
         }
-        // Another body under the same id could pass for the first one.
-        if let Some(id) = self.global.request_id.filter(|_| attempt == 1) {
-            put = put.with_request_id(id);
-        }
+        put = put.with_request_id(request_id);
         match self.global.correlation_id {
             Some(id) => put.with_correlation_id(id),
             None => put,
         }
+    }
+
+    /// The id of the write of this attempt: that of the user for the first one, as another body under the same id could
+    /// pass for the first one.
+    fn request_id(&self, attempt: u32) -> RequestId {
+        let chosen = self.global.request_id.filter(|_| attempt == 1);
+        chosen.unwrap_or_else(RequestId::generate)
     }
 
     fn show(&self, differences: &[Difference]) {
@@ -287,7 +298,6 @@ impl Update<'_> {
             [before, sent, &stored].map(|document| document::without(document, &BOOKKEEPING));
         let written = Written {
             call: &self.put,
-            shorten: Path::to_string,
             outcome: UpdateOutcome::of_document(Some(&before), &sent, &stored),
             before: Some(&before),
             expected: Some(&sent),

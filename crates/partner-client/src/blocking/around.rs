@@ -77,6 +77,7 @@ impl Preflight {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     });
 
     /// As [`Preflight::send`](crate::Preflight::send).
@@ -110,6 +111,7 @@ impl CustomerPager {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     });
 }
 
@@ -130,6 +132,7 @@ impl GetCustomer {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => Customer);
 }
 
@@ -148,6 +151,7 @@ impl GetCustomerCompanyProfile {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => CustomerCompanyProfile);
 }
 
@@ -166,6 +170,7 @@ impl ValidateAddress {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => AddressValidationResult);
 }
 
@@ -184,5 +189,6 @@ impl GetCountryValidationRules {
         with_correlation_vector(vector: CorrelationVector)
         with_locale(locale: impl Into<String>)
         with_application(name: impl Into<String>)
+        with_mfa_validation()
     } => CountryValidationRules);
 }
