@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: from the checked-in schemas to the shapes of `billing-models`.
 //!
-//! load → lower → typify → passes → render → place. Everything is made before anything is written. The description of the
-//! emulator is made of the same schemas (`openapi.rs`).
+//! load → lower → typify → passes → render → place. Everything is made before anything is written.
+//! The description of the emulator is made of the same schemas (`openapi.rs`).
 
 pub mod data_contract;
 pub mod json;
@@ -42,12 +42,14 @@ pub struct Layout {
     pub root: PathBuf,
     /// The folder of the specs and their `sources.toml`.
     pub specs: PathBuf,
-    /// The hand-written file that declares the generated ones; they lie in the folder of the same name.
+    /// The hand-written file that declares the generated ones; they lie in the folder of the same
+    /// name.
     pub parent: PathBuf,
-    /// The folder in which the benchmark keeps what typify writes before any pass: a file for each module that it
-    /// measures, made anew if it is there.
+    /// The folder in which the benchmark keeps what typify writes before any pass: a file for each
+    /// module that it measures, made anew if it is there.
     pub before_passes: PathBuf,
-    /// The OpenAPI description of what the emulator serves; the folder of the same name has its hand-written parts.
+    /// The OpenAPI description of what the emulator serves; the folder of the same name has its
+    /// hand-written parts.
     pub description: Option<PathBuf>,
 }
 
@@ -63,7 +65,8 @@ impl Layout {
         }
     }
 
-    /// The layout of the golden specs and files of the generator's own tests, in the package at `xtask`.
+    /// The layout of the golden specs and files of the generator's own tests, in the package at
+    /// `xtask`.
     pub fn of_test_data(xtask: &Path) -> Self {
         let root = xtask.join("test_data");
         Self {
@@ -81,7 +84,8 @@ impl Layout {
     }
 }
 
-/// Brings the generated files in line with the specs, or only says which are not, and gives those that were not.
+/// Brings the generated files in line with the specs, or only says which are not, and gives those
+/// that were not.
 ///
 /// `only` names the modules to make; all of them when it is empty.
 ///
@@ -171,8 +175,8 @@ pub fn checked(
     }
 }
 
-/// The specs in the folder of `target`, to whose types it may refer. One that cannot be read has none; that is said where
-/// it is read itself.
+/// The specs in the folder of `target`, to whose types it may refer. One that cannot be read has
+/// none; that is said where it is read itself.
 fn siblings(layout: &Layout, targets: &[Target], target: &Target) -> BTreeMap<String, Sibling> {
     let folder = Path::new(&target.file).parent();
     let beside = targets
@@ -284,7 +288,8 @@ fn unknown_targets(targets: &[Target], only: &[String]) -> Vec<Problem> {
         .collect()
 }
 
-/// Checks that the parent declares each generated module, which would be compiled by nobody otherwise, and no other.
+/// Checks that the parent declares each generated module, which would be compiled by nobody
+/// otherwise, and no other.
 fn declarations(layout: &Layout, targets: &[Target]) -> Vec<Problem> {
     let parent = &layout.parent;
     let shown = parent

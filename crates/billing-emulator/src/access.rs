@@ -1,4 +1,5 @@
-//! Who a request is from: access tokens, as the authority makes them and as both services check them.
+//! Who a request is from: access tokens, as the authority makes them and as both services check
+//! them.
 
 use std::time::{Duration, SystemTime};
 
@@ -77,10 +78,11 @@ pub(crate) enum Distrust {
 /// The application id of Partner Center.
 const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 
-/// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it, too.
+/// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it,
+/// too.
 ///
-/// Libraries take the audience from the address that they were given, so the service's own is one. What a request says of
-/// where it was sent is none: anybody can say that.
+/// Libraries take the audience from the address that they were given, so the service's own is one.
+/// What a request says of where it was sent is none: anybody can say that.
 fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     let (known, address): (&[&str], _) = match service {
         Service::Partner => (
@@ -107,8 +109,8 @@ fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     audiences
 }
 
-/// Whether an audience is the service's own address under another name of this machine or behind a mapped port, whatever
-/// serves TLS before it. It is not if another listener has that port.
+/// Whether an audience is the service's own address under another name of this machine or behind a
+/// mapped port, whatever serves TLS before it. It is not if another listener has that port.
 fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
     let addresses = &context.addresses;
     let authority = |address: &str| {
@@ -182,7 +184,8 @@ impl Context {
         })
     }
 
-    /// Whether a user needs a second factor for this. Resource Manager leaves reads to policies of the tenant.
+    /// Whether a user needs a second factor for this. Resource Manager leaves reads to policies of
+    /// the tenant.
     fn demands_mfa(&self, service: Service, call: &Call) -> bool {
         match service {
             Service::Partner => self.options.partner_mfa != PartnerMfa::Optional,
@@ -194,7 +197,8 @@ impl Context {
         }
     }
 
-    /// An access token of the authority. What is left of `claims` is filled in: its times, and `uti`.
+    /// An access token of the authority. What is left of `claims` is filled in: its times, and
+    /// `uti`.
     pub(crate) fn access_token(&self, mut claims: Claims) -> String {
         let now = seconds(self.clock.now());
         claims.iat = now;

@@ -124,7 +124,8 @@ fn admit<'a>(
         segments.remove(0);
     }
     let (target, kind, served) = find(&segments)?;
-    // Azure's SDK for JavaScript asks after an operation with the version of the update, whatever its address says.
+    // Azure's SDK for JavaScript asks after an operation with the version of the update, whatever
+    // its address says.
     let is_poll = matches!(target, Target::Operation(_)) && version == VERSION;
     if version != served && !is_poll {
         return Err(Fault::version_not_served(kind, version, served));

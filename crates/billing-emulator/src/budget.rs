@@ -1,10 +1,10 @@
 //! Bounds the memory of the requests and responses that are in flight, over all connections.
 //!
-//! A request waits for room before its body is read, and a write once more before it is answered. What
-//! holds room for a response waits for its caller alone, who loses the connection by not reading; what
-//! holds room for a body may wait for room for a response. So nothing waits for itself, and whoever
-//! waits too long is refused before anything is done. Room is given in the order in which it was asked
-//! for.
+//! A request waits for room before its body is read, and a write once more before it is answered.
+//! What holds room for a response waits for its caller alone, who loses the connection by not
+//! reading; what holds room for a body may wait for room for a response. So nothing waits for
+//! itself, and whoever waits too long is refused before anything is done. Room is given in the
+//! order in which it was asked for.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,8 +25,8 @@ const UNIT: usize = 1024;
 /// Responses up to this size are not counted, since the number of connections bounds them: 64 KiB.
 const UNCOUNTED: usize = 64 * 1024;
 
-/// The room that a write asks for beside twice its body, so that its response is never refused once it is
-/// done: 5 MiB, with the largest billing profile in it.
+/// The room that a write asks for beside twice its body, so that its response is never refused once
+/// it is done: 5 MiB, with the largest billing profile in it.
 const WRITE: usize = 5 * 1024 * 1024;
 
 /// For how long a request waits for room.
@@ -50,7 +50,8 @@ impl Budget {
         }
     }
 
-    /// Waits for room for a request body of at most so many bytes; `None` if there is none for too long.
+    /// Waits for room for a request body of at most so many bytes; `None` if there is none for too
+    /// long.
     pub(crate) async fn body(&self, bytes: usize) -> Option<Room> {
         self.bodies.wait(bytes).await
     }
@@ -60,8 +61,8 @@ impl Budget {
         self.responses.wait(WRITE.saturating_add(2 * bytes)).await
     }
 
-    /// Counts a response until it is sent or its caller is gone: in the `room` that was taken for it, or
-    /// else in what is free. Where nothing is, the response is one that says so.
+    /// Counts a response until it is sent or its caller is gone: in the `room` that was taken for
+    /// it, or else in what is free. Where nothing is, the response is one that says so.
     pub(crate) fn reply(&self, reply: Reply, room: Option<Room>) -> Reply {
         let length = reply.body().len();
         if length <= UNCOUNTED {

@@ -37,9 +37,9 @@ pub enum LocationStyle {
     /// `X-Forwarded-Proto` if a proxy sends it.
     #[default]
     Absolute,
-    /// The absolute `Location`, and beside it an `Azure-AsyncOperation`, which answers every poll with
-    /// 200 and a report of the status. No recording of the service has it; Resource Manager allows it
-    /// with every PATCH ("Asynchronous API reference", "Updating using PATCH").
+    /// The absolute `Location`, and beside it an `Azure-AsyncOperation`, which answers every poll
+    /// with 200 and a report of the status. No recording of the service has it; Resource Manager
+    /// allows it with every PATCH ("Asynchronous API reference", "Updating using PATCH").
     AsyncOperation,
 }
 
@@ -246,12 +246,13 @@ impl Builder {
         sample::add(self)
     }
 
-    /// Adds so many invented customers and billing profiles of Azure Resource Manager, in ten countries, some with every
-    /// member and some with few.
+    /// Adds so many invented customers and billing profiles of Azure Resource Manager, in ten
+    /// countries, some with every member and some with few.
     ///
-    /// They are the same for the same seed, on every machine and in every release, and of a larger number the first
-    /// are those of a smaller one. The profiles are spread over accounts of 1 to 300. Nobody in them is a person:
-    /// companies are Microsoft's fictitious ones, names mean "example", addresses are of example.com.
+    /// They are the same for the same seed, on every machine and in every release, and of a larger
+    /// number the first are those of a smaller one. The profiles are spread over accounts of 1 to
+    /// 300. Nobody in them is a person: companies are Microsoft's fictitious ones, names mean
+    /// "example", addresses are of example.com.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -279,27 +280,28 @@ impl Builder {
     /// the last of the `polls` finds it done. With 0 the PATCH itself answers 200.
     ///
     /// The update is written when it is done, not when it is accepted: until then a GET shows what
-    /// was there before. It is done by the clock, too, after the [`operation_time`](Self::operation_time).
+    /// was there before. It is done by the clock, too, after the
+    /// [`operation_time`](Self::operation_time).
     #[must_use]
     pub fn polls_until_done(mut self, polls: u32) -> Self {
         self.options.polls_until_done = polls;
         self
     }
 
-    /// Sets the `Retry-After` of each 202 (1 s at first), in whole seconds rounded up. A poll that comes
-    /// sooner is answered, too.
+    /// Sets the `Retry-After` of each 202 (1 s at first), in whole seconds rounded up. A poll that
+    /// comes sooner is answered, too.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.options.retry_after = wait;
         self
     }
 
-    /// Sets how long the update of a PATCH takes on the emulator's clock, polled or not. At first that is the time
-    /// that [`polls_until_done`](Self::polls_until_done) polls would take, each after the
-    /// [`retry_after`](Self::retry_after) that was answered, and after 1 s at least.
+    /// Sets how long the update of a PATCH takes on the emulator's clock, polled or not. At first
+    /// that is the time that [`polls_until_done`](Self::polls_until_done) polls would take, each
+    /// after the [`retry_after`](Self::retry_after) that was answered, and after 1 s at least.
     ///
-    /// Enough polls finish the update earlier, and on a clock that stands only polls do, until the clock is moved.
-    /// With a time of 0 the first poll finds the update done.
+    /// Enough polls finish the update earlier, and on a clock that stands only polls do, until the
+    /// clock is moved. With a time of 0 the first poll finds the update done.
     #[must_use]
     pub fn operation_time(mut self, time: Duration) -> Self {
         self.options.operation_time = Some(time);
@@ -336,8 +338,9 @@ impl Builder {
         self
     }
 
-    /// Sets whether reads of billing profiles have `enabledAzurePlans` and `invoiceSections` only where
-    /// `$expand` asks for them, as in recordings of the service. At first they always have them.
+    /// Sets whether reads of billing profiles have `enabledAzurePlans` and `invoiceSections` only
+    /// where `$expand` asks for them, as in recordings of the service. At first they always have
+    /// them.
     #[must_use]
     pub fn expands_on_request(mut self, on: bool) -> Self {
         self.options.expands_on_request = on;
@@ -345,8 +348,8 @@ impl Builder {
     }
 
     /// Sets whether a PATCH is read as a JSON Patch (RFC 6902), so that each merge patch is refused
-    /// with 400. At first none is; a neighbouring operation of the service has been recorded to do it
-    /// (azure-sdk-for-net, `InvoiceSectionsOperationsTest`, `UpdateInvoiceSectionTest`).
+    /// with 400. At first none is; a neighbouring operation of the service has been recorded to do
+    /// it (azure-sdk-for-net, `InvoiceSectionsOperationsTest`, `UpdateInvoiceSectionTest`).
     #[must_use]
     pub fn takes_json_patch(mut self, on: bool) -> Self {
         self.options.takes_json_patch = on;
@@ -354,9 +357,9 @@ impl Builder {
     }
 
     /// Sets whether a PUT of a customer's billing profile must bring an etag, in `If-Match` or in
-    /// `attributes.etag`, and is refused with 400 otherwise. At first it need not: the page demands one
-    /// ("Update a customer's billing profile", request headers), and its sample and the known clients
-    /// send none in the header.
+    /// `attributes.etag`, and is refused with 400 otherwise. At first it need not: the page demands
+    /// one ("Update a customer's billing profile", request headers), and its sample and the known
+    /// clients send none in the header.
     #[must_use]
     pub fn requires_etag(mut self, on: bool) -> Self {
         self.options.requires_etag = on;
@@ -370,9 +373,9 @@ impl Builder {
         self
     }
 
-    /// Sets whether a PUT of a customer's billing profile is refused with 400 and code 27002 when its
-    /// country has a list of states and the state is not on it. At first it is not: the refusal was
-    /// recorded with the creation of a customer alone.
+    /// Sets whether a PUT of a customer's billing profile is refused with 400 and code 27002 when
+    /// its country has a list of states and the state is not on it. At first it is not: the refusal
+    /// was recorded with the creation of a customer alone.
     #[must_use]
     pub fn checks_states(mut self, on: bool) -> Self {
         self.options.checks_states = on;
@@ -387,22 +390,26 @@ impl Builder {
         self
     }
 
-    /// Sets how many requests per minute Partner Center takes for each customer, and how many for its
-    /// customers as a whole (lists); 500 at first, as documented ("Customer resources"), and with 0 as
-    /// many as there are. Operations on no customer have no documented number, so no limit.
+    /// Sets how many requests per minute Partner Center takes for each customer, and how many for
+    /// its customers as a whole (lists); 500 at first, as documented ("Customer resources"), and
+    /// with 0 as many as there are. Operations on no customer have no documented number, so no
+    /// limit.
     ///
-    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly. A request that Partner
-    /// Center refuses counts as well, as documented ("API throttling guidance").
+    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly. A
+    /// request that Partner Center refuses counts as well, as documented ("API throttling
+    /// guidance").
     #[must_use]
     pub fn partner_requests_per_minute(mut self, requests: u32) -> Self {
         self.options.limits.set_partner_per_minute(requests);
         self
     }
 
-    /// Sets which of its documented rate limits Resource Manager applies; [`Throttles::Public`] at first.
+    /// Sets which of its documented rate limits Resource Manager applies; [`Throttles::Public`] at
+    /// first.
     ///
-    /// Each response says how many requests of its kind are left (`x-ms-ratelimit-remaining-tenant-reads` or
-    /// `-writes`). A 429 has the body that was recorded with the limits.
+    /// Each response says how many requests of its kind are left
+    /// (`x-ms-ratelimit-remaining-tenant-reads` or `-writes`). A 429 has the body that was recorded
+    /// with the limits.
     #[must_use]
     pub fn throttles(mut self, throttles: Throttles) -> Self {
         self.options.limits = self.options.limits.with_throttles(throttles);
@@ -417,8 +424,8 @@ impl Builder {
         self
     }
 
-    /// Sets how many writes per hour Resource Manager takes of a principal, in place of those of its
-    /// [`throttles`](Self::throttles); with 0 any number.
+    /// Sets how many writes per hour Resource Manager takes of a principal, in place of those of
+    /// its [`throttles`](Self::throttles); with 0 any number.
     #[must_use]
     pub fn arm_writes_per_hour(mut self, requests: u32) -> Self {
         self.options.limits.set_arm_writes_per_hour(requests);
@@ -433,9 +440,9 @@ impl Builder {
         self
     }
 
-    /// Sets the seed of everything generated but tokens and codes (etags, ids, correlation vectors), so
-    /// that the same requests get the same bytes but for dates. Without it each start has another seed, which
-    /// [`Emulator::seed`] tells.
+    /// Sets the seed of everything generated but tokens and codes (etags, ids, correlation
+    /// vectors), so that the same requests get the same bytes but for dates. Without it each start
+    /// has another seed, which [`Emulator::seed`] tells.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -453,8 +460,8 @@ impl Builder {
     /// [`Emulator::advance_clock`], [`Emulator::set_clock`] or the control API's `POST /api/clock`.
     /// Without this it is the machine's clock.
     ///
-    /// Answers are dated by it. With a [`seed`](Self::seed) beside it, the same requests get the same
-    /// bytes, dates included.
+    /// Answers are dated by it. With a [`seed`](Self::seed) beside it, the same requests get the
+    /// same bytes, dates included.
     #[must_use]
     pub fn clock_at(mut self, time: SystemTime) -> Self {
         self.clock_at = Some(time);
@@ -491,33 +498,35 @@ impl Builder {
         self
     }
 
-    /// Sets what happens when a user signs in to an application that is not [registered](Self::app), or a
-    /// refresh token of one is used. At first it works, with a second factor.
+    /// Sets what happens when a user signs in to an application that is not
+    /// [registered](Self::app), or a refresh token of one is used. At first it works, with a second
+    /// factor.
     #[must_use]
     pub fn sign_in(mut self, sign_in: SignIn) -> Self {
         self.options.sign_in = sign_in;
         self
     }
 
-    /// Sets what Partner Center does with a user's token without a second factor; at first it refuses it.
+    /// Sets what Partner Center does with a user's token without a second factor; at first it
+    /// refuses it.
     #[must_use]
     pub fn partner_mfa(mut self, mfa: PartnerMfa) -> Self {
         self.options.partner_mfa = mfa;
         self
     }
 
-    /// Sets whether Resource Manager refuses writes with a user's token without a second factor, by 401 and a
-    /// claims challenge, as Azure does since October 2025. At first it takes them. Reads and applications'
-    /// own tokens are not affected.
+    /// Sets whether Resource Manager refuses writes with a user's token without a second factor, by
+    /// 401 and a claims challenge, as Azure does since October 2025. At first it takes them. Reads
+    /// and applications' own tokens are not affected.
     #[must_use]
     pub fn require_arm_mfa(mut self, on: bool) -> Self {
         self.options.requires_arm_mfa = on;
         self
     }
 
-    /// Sets whether a refresh token can be used once only, so that a caller who loses the next one is
-    /// noticed. At first it can be used again, as Microsoft Entra ID allows ("Refresh tokens", "Token
-    /// lifetime").
+    /// Sets whether a refresh token can be used once only, so that a caller who loses the next one
+    /// is noticed. At first it can be used again, as Microsoft Entra ID allows ("Refresh tokens",
+    /// "Token lifetime").
     #[must_use]
     pub fn single_use_refresh_tokens(mut self, on: bool) -> Self {
         self.options.single_use_refresh_tokens = on;
@@ -526,8 +535,8 @@ impl Builder {
 
     /// Sets where to listen; at first on four free ports of 127.0.0.1.
     ///
-    /// Partner Center takes the port of `address`, then come Azure Resource Manager, the control API and
-    /// the authority; with port 0 each takes a free one.
+    /// Partner Center takes the port of `address`, then come Azure Resource Manager, the control
+    /// API and the authority; with port 0 each takes a free one.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -535,13 +544,13 @@ impl Builder {
     }
 
     /// Says a second time that other machines may reach the emulator, which an address to
-    /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an address is
-    /// refused.
+    /// [`listen`](Self::listen) on that is not a loopback one says first; without it such an
+    /// address is refused.
     ///
-    /// Whoever reaches it may do with it what they like: the control API demands no token, and without
-    /// TLS all of it goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's own addresses name
-    /// the loopback one, since only a caller elsewhere knows by which name it gets here; absolute links
-    /// in answers lead to the `Host` that the request was sent to.
+    /// Whoever reaches it may do with it what they like: the control API demands no token, and
+    /// without TLS all of it goes over the wire in the open. On `0.0.0.0` or `[::]` the emulator's
+    /// own addresses name the loopback one, since only a caller elsewhere knows by which name it
+    /// gets here; absolute links in answers lead to the `Host` that the request was sent to.
     #[must_use]
     pub fn exposed(mut self, exposed: bool) -> Self {
         self.options.exposed = exposed;
@@ -550,8 +559,8 @@ impl Builder {
 
     /// Serves everything by TLS, and nothing without: the addresses begin with `https://`.
     ///
-    /// At each start an authority is made that vouches for `localhost`, `127.0.0.1`, `[::1]` and the
-    /// address that is listened on. A caller has to trust it: [`Emulator::ca_certificate_pem`].
+    /// At each start an authority is made that vouches for `localhost`, `127.0.0.1`, `[::1]` and
+    /// the address that is listened on. A caller has to trust it: [`Emulator::ca_certificate_pem`].
     ///
     /// Needs the feature `tls`.
     #[cfg(feature = "tls")]
@@ -561,9 +570,9 @@ impl Builder {
         self
     }
 
-    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach the
-    /// emulator. It counts as a name of this machine, so that what demands no token is answered under it
-    /// without [`exposed`](Self::exposed), too.
+    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach
+    /// the emulator. It counts as a name of this machine, so that what demands no token is answered
+    /// under it without [`exposed`](Self::exposed), too.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {
@@ -571,29 +580,31 @@ impl Builder {
         self
     }
 
-    /// Lets the pages of an origin, such as `http://localhost:3000`, call the services and the authority through a browser.
-    /// No other page may, and the control API is for its own page alone.
+    /// Lets the pages of an origin, such as `http://localhost:3000`, call the services and the
+    /// authority through a browser. No other page may, and the control API is for its own page
+    /// alone.
     ///
-    /// A preflight is answered without a token, for any header, and also where the browser asks for this machine's network
-    /// ("Private Network Access"). The page may read every header of a response. Cookies and other credentials of the browser
-    /// are never allowed.
+    /// A preflight is answered without a token, for any header, and also where the browser asks for
+    /// this machine's network ("Private Network Access"). The page may read every header of a
+    /// response. Cookies and other credentials of the browser are never allowed.
     #[must_use]
     pub fn cors(mut self, origin: impl Into<String>) -> Self {
         self.cors_origins.push(origin.into());
         self
     }
 
-    /// Sets how many connections are served at a time by the services and the authority together, and how many by the
-    /// control API, which answers when all the others are taken (1,024 at first, and at least 1). More are not refused:
-    /// they wait until one ends.
+    /// Sets how many connections are served at a time by the services and the authority together,
+    /// and how many by the control API, which answers when all the others are taken (1,024 at
+    /// first, and at least 1). More are not refused: they wait until one ends.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.options.max_connections = connections;
         self
     }
 
-    /// Sets how many bytes of memory all documents may take together, by a cautious estimate (256 MiB at first, which is
-    /// enough for 30,000 invented customers). More are refused: at the start, by a snapshot that is loaded, and by writes, with
+    /// Sets how many bytes of memory all documents may take together, by a cautious estimate (256
+    /// MiB at first, which is enough for 30,000 invented customers). More are refused: at the
+    /// start, by a snapshot that is loaded, and by writes, with
     /// 413. What a [`reset`](Emulator::reset) goes back to takes as much once more.
     #[must_use]
     pub fn documents_limit(mut self, bytes: usize) -> Self {
@@ -618,8 +629,8 @@ impl Builder {
     ///   said to be wanted ([`exposed`](Self::exposed)).
     /// - [`Error::Bind`]: one of the four ports is taken, or there is no such port.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document is not an object of its
-    ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in a header, a fault contradicts itself, or the
-    ///   clock is outside of the years 1970 to 9999.
+    ///   contract, a name is empty or none that a certificate can be for, the token cannot stand in
+    ///   a header, a fault contradicts itself, or the clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
@@ -663,7 +674,8 @@ impl Builder {
     }
 }
 
-/// One that can be given again: TOML has no larger numbers than 63 bits, and a browser none than 53.
+/// One that can be given again: TOML has no larger numbers than 63 bits, and a browser none than
+/// 53.
 fn drawn_seed() -> u64 {
     Uuid::new_v4().as_u64_pair().0 >> 11
 }

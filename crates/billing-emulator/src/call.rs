@@ -21,8 +21,8 @@ use crate::{OperationOutcome, host, text, weight};
 /// The largest request body that is taken: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// How many segments of a path and how many parameters of a query are looked at, each of which takes more memory than it
-/// has bytes. No path that is served has as many segments.
+/// How many segments of a path and how many parameters of a query are looked at, each of which
+/// takes more memory than it has bytes. No path that is served has as many segments.
 const SEGMENTS_LIMIT: usize = 100;
 const PARAMETERS_LIMIT: usize = 1_000;
 
@@ -121,8 +121,9 @@ impl Call {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// An empty map for the headers of the answer, which are `count` at most: the request's own, which it has no longer. hyper
-    /// reads a request into the map of the answer before it, so that a connection goes on with one map.
+    /// An empty map for the headers of the answer, which are `count` at most: the request's own,
+    /// which it has no longer. hyper reads a request into the map of the answer before it, so that
+    /// a connection goes on with one map.
     pub(crate) fn take_header_map(&mut self, count: usize) -> HeaderMap {
         let mut headers = mem::take(&mut self.headers);
         headers.clear();
@@ -135,7 +136,8 @@ impl Call {
         host::authority(&self.uri, &self.headers)
     }
 
-    /// The origin that the client sent it to, which is where absolute links in an answer lead; `own` if it names none.
+    /// The origin that the client sent it to, which is where absolute links in an answer lead;
+    /// `own` if it names none.
     pub(crate) fn origin(&self, own: &str) -> String {
         match (own.split_once("://"), self.authority()) {
             (Some((scheme, _)), Some(authority)) => {
@@ -146,8 +148,8 @@ impl Call {
         }
     }
 
-    /// The scheme of `X-Forwarded-Proto`, by which a proxy says how the client reached it; of several proxies the first
-    /// one counts. Anything but `http` and `https` is ignored.
+    /// The scheme of `X-Forwarded-Proto`, by which a proxy says how the client reached it; of
+    /// several proxies the first one counts. Anything but `http` and `https` is ignored.
     fn forwarded_scheme(&self) -> Option<&'static str> {
         let first = self.header("x-forwarded-proto")?.split(',').next()?.trim();
         let known = ["http", "https"];
@@ -165,7 +167,8 @@ impl Call {
             .filter(|token| !token.is_empty())
     }
 
-    /// The media type of the body, in lower case and without its parameters; `None` where several are said.
+    /// The media type of the body, in lower case and without its parameters; `None` where several
+    /// are said.
     pub(crate) fn media_type(&self) -> Option<String> {
         let media_type = self.content_type()?.split(';').next()?;
         Some(media_type.trim().to_ascii_lowercase())
@@ -221,8 +224,9 @@ impl Call {
     }
 }
 
-/// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a caller who sends all of it
-/// before it reads has an answer; but not without end, and not from one who asks first.
+/// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a
+/// caller who sends all of it before it reads has an answer; but not without end, and not from one
+/// who asks first.
 async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Bytes> {
     let discarded = limit.saturating_add(DISCARDED_LIMIT);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
@@ -269,8 +273,8 @@ pub(crate) fn decode_form(text: &str) -> String {
     decode(&text.replace('+', " "))
 }
 
-/// Whether the segments of a path read as those of the pattern do. `{}` in it stands for any segment; the
-/// others are compared as both services do, in any case.
+/// Whether the segments of a path read as those of the pattern do. `{}` in it stands for any
+/// segment; the others are compared as both services do, in any case.
 pub(crate) fn matches<'a, const N: usize>(
     segments: &[&'a str],
     pattern: &[&str],

@@ -1,7 +1,7 @@
 //! The time that the services live in: the machine's, or one that a test moves.
 //!
-//! It is no `billing_core::Clock`: nothing in here waits but a planned delay, and both services must be
-//! told one time that can be moved from outside.
+//! It is no `billing_core::Clock`: nothing in here waits but a planned delay, and both services
+//! must be told one time that can be moved from outside.
 
 use std::{
     fmt::Write as _,

@@ -179,7 +179,8 @@ fn number(call: &Call, name: &str) -> Result<Option<usize>, Refusal> {
 
 /// The OpenAPI description of everything that is served, at the addresses that it has here.
 ///
-/// It is served on this port alone: the services have no such path, and answer it as any other that they do not know.
+/// It is served on this port alone: the services have no such path, and answer it as any other that
+/// they do not know.
 fn description(context: &Context) -> Reply {
     let addresses = &context.addresses;
     let described = include_str!("../openapi.json")

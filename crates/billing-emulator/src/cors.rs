@@ -1,7 +1,9 @@
-//! Cross-origin requests: which web pages may call the services and the authority through a browser.
+//! Cross-origin requests: which web pages may call the services and the authority through a
+//! browser.
 //!
-//! An origin is allowed by name and never by `*`, and no response allows credentials: tokens travel in `Authorization`,
-//! which a page sets itself. The control API stays closed to every page but its own.
+//! An origin is allowed by name and never by `*`, and no response allows credentials: tokens travel
+//! in `Authorization`, which a page sets itself. The control API stays closed to every page but its
+//! own.
 
 use crate::{Error, call::Reply, wire};
 use axum::http::{
@@ -31,7 +33,8 @@ const REQUEST_PRIVATE_NETWORK: HeaderName =
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// An origin as a browser writes it: `https://app.example.com`, without the port that its scheme has anyway.
+/// An origin as a browser writes it: `https://app.example.com`, without the port that its scheme
+/// has anyway.
 pub(crate) fn origin(text: &str) -> Result<HeaderValue, Error> {
     let refused = || {
         let reason = "must be a scheme, a host and a port at most, such as http://localhost:3000; * is not taken";
@@ -62,7 +65,8 @@ pub(crate) fn allowed(origins: &[HeaderValue], headers: &HeaderMap) -> Option<He
     origins.contains(origin).then(|| origin.clone())
 }
 
-/// The answer to a preflight from an allowed origin. It demands no token, because a browser sends none with it.
+/// The answer to a preflight from an allowed origin. It demands no token, because a browser sends
+/// none with it.
 pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Reply> {
     let sent = &head.headers;
     if head.method != Method::OPTIONS || !sent.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {

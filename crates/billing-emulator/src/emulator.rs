@@ -66,14 +66,14 @@ impl Emulator {
         &self.context.addresses.control
     }
 
-    /// The base address of the authority, which stands in for `https://login.microsoftonline.com`: its
-    /// token endpoint is at `/{tenant}/oauth2/v2.0/token`.
+    /// The base address of the authority, which stands in for `https://login.microsoftonline.com`:
+    /// its token endpoint is at `/{tenant}/oauth2/v2.0/token`.
     pub fn authority_url(&self) -> &str {
         &self.context.addresses.authority
     }
 
-    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless everything is
-    /// served by TLS ([`Builder::tls`], feature `tls`).
+    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless
+    /// everything is served by TLS ([`Builder::tls`], feature `tls`).
     pub fn ca_certificate_pem(&self) -> Option<&str> {
         self.ca_certificate_pem.as_deref()
     }
@@ -120,8 +120,9 @@ impl Emulator {
         state.profiles.get(&key).map(|found| found.effective_writes)
     }
 
-    /// The refresh token of a user who has just signed in to an application: what App+User needs in its
-    /// store. Without it, one goes through the authority's `/authorize` for a code, and redeems that.
+    /// The refresh token of a user who has just signed in to an application: what App+User needs in
+    /// its store. Without it, one goes through the authority's `/authorize` for a code, and redeems
+    /// that.
     ///
     /// # Errors
     ///
@@ -130,13 +131,13 @@ impl Emulator {
         authority::refresh_token(&self.context, tenant, client_id)
     }
 
-    /// Replaces a customer's billing profile as another caller's PUT without an etag would: the etag
-    /// is renewed, and the write counts.
+    /// Replaces a customer's billing profile as another caller's PUT without an etag would: the
+    /// etag is renewed, and the write counts.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], and nothing is written: there is no such customer, or the document is
-    /// not one of the contract.
+    /// [`Error::InvalidData`], and nothing is written: there is no such customer, or the document
+    /// is not one of the contract.
     pub fn replace_customer_billing_profile(
         &self,
         id: &str,
@@ -155,19 +156,21 @@ impl Emulator {
         Snapshot::of(&self.context.state())
     }
 
-    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again, operations that are not
-    /// done are forgotten, and so are answers that were kept to be given again. The rest stays: the log, the limits, the
-    /// faults, the clock; and [`reset`](Self::reset) goes back to the start all the same.
+    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again,
+    /// operations that are not done are forgotten, and so are answers that were kept to be given
+    /// again. The rest stays: the log, the limits, the faults, the clock; and
+    /// [`reset`](Self::reset) goes back to the start all the same.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is not one of its
-    /// contract, or a name is empty.
+    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is
+    /// not one of its contract, or a name is empty.
     pub fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
         self.context.load(snapshot)
     }
 
-    /// The latest 10,000 requests to the two services and the authority, in the order in which they were answered.
+    /// The latest 10,000 requests to the two services and the authority, in the order in which they
+    /// were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         let state = self.context.state();
         state.log.latest(usize::MAX, &self.context.clock).collect()
@@ -205,8 +208,8 @@ impl Emulator {
     }
 
     /// Makes everything as it was at the start: the documents, what is counted and remembered, the
-    /// request log, what is generated, and the clock. The addresses and the token stay, and so do the
-    /// tokens that the authority gave, each for its time.
+    /// request log, what is generated, and the clock. The addresses and the token stay, and so do
+    /// the tokens that the authority gave, each for its time.
     ///
     /// A request that is being answered meanwhile falls before or after it.
     pub fn reset(&self) {
@@ -214,8 +217,8 @@ impl Emulator {
     }
 
     /// Stops accepting connections, and returns when the requests in flight are answered: idle
-    /// connections are closed at once, and those of callers that stop in the middle of a request, or
-    /// do not read the answer, after [`Builder::shutdown_timeout`].
+    /// connections are closed at once, and those of callers that stop in the middle of a request,
+    /// or do not read the answer, after [`Builder::shutdown_timeout`].
     pub async fn shutdown(mut self) {
         self.drain().await;
     }

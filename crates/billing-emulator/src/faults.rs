@@ -16,9 +16,9 @@ mod read;
 
 /// Which requests meet which fault.
 ///
-/// Written in Rust, in TOML (`billing emulator --faults FILE`) or in JSON (the control API's `/api/faults`): the same
-/// members everywhere, and [`Fault`] has a method for each. A list of faults is `[[fault]]` in TOML and `faults` in JSON;
-/// each is known in both.
+/// Written in Rust, in TOML (`billing emulator --faults FILE`) or in JSON (the control API's
+/// `/api/faults`): the same members everywhere, and [`Fault`] has a method for each. A list of
+/// faults is `[[fault]]` in TOML and `faults` in JSON; each is known in both.
 ///
 /// ```
 /// use billing_emulator::{Fault, FaultPlan, Service};
@@ -52,8 +52,9 @@ mod read;
 ///
 /// # Which requests
 ///
-/// A request fits a fault by its `service`, `method` and `path`; `nth`, `times` and `probability` then choose among those that
-/// fit. Of several faults that would hit one request, the first in the plan does.
+/// A request fits a fault by its `service`, `method` and `path`; `nth`, `times` and `probability`
+/// then choose among those that fit. Of several faults that would hit one request, the first in the
+/// plan does.
 ///
 /// | key | is | example |
 /// |---|---|---|
@@ -67,8 +68,10 @@ mod read;
 /// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
 ///
 /// `seed` stands before the faults and decides what is probable; without it the emulator's own does
-/// ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows which one it was. Whether a fault hits depends on the seed, on its place in the plan and on how
-/// many requests have fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same time.
+/// ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows which one it was.
+/// Whether a fault hits depends on the seed, on its place in the plan and on how many requests have
+/// fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same
+/// time.
 ///
 /// ```
 /// # use billing_emulator::FaultPlan;
@@ -86,8 +89,8 @@ mod read;
 ///
 /// # What goes wrong
 ///
-/// At least one of these. Without `status`, `reset` and `garbage` the service does what it was asked and gives the right
-/// answer, to which the rest happens.
+/// At least one of these. Without `status`, `reset` and `garbage` the service does what it was
+/// asked and gives the right answer, to which the rest happens.
 ///
 /// | key | is | example |
 /// |---|---|---|
@@ -105,17 +108,21 @@ mod read;
 /// | `clock_advance_s` | the emulator's clock moves forward by so many seconds, before the request is looked at | `clock_advance_s = 3600` |
 /// | `clock_set` | the emulator's clock is set to this time of RFC 3339, before the request is looked at | `clock_set = "2026-01-31T08:30:00Z"` |
 ///
-/// Of `reset`, `garbage`, `truncate` and `content_length` there is at most one; the connection closes after each.
+/// Of `reset`, `garbage`, `truncate` and `content_length` there is at most one; the connection
+/// closes after each.
 ///
-/// A delay goes by the emulator's clock. On one that stands ([`Builder::clock_at`](crate::Builder::clock_at)) the answer
-/// comes when the clock is moved past it, so that no test has to wait; a shutdown ends every delay. What was asked is done
-/// at once, and others are answered meanwhile.
+/// A delay goes by the emulator's clock. On one that stands
+/// ([`Builder::clock_at`](crate::Builder::clock_at)) the answer comes when the clock is moved past
+/// it, so that no test has to wait; a shutdown ends every delay. What was asked is done at once,
+/// and others are answered meanwhile.
 ///
-/// Of the names in `operation`, `Succeeded`, `Failed` and `Canceled` end it, in any case, and the update is written with the
-/// first of these only; every other name means that it is running. When the last is none of the three, it never ends.
-/// The names are shown by [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); the polls of a
-/// `Location` find 202 while it runs, the profile when it is done, and else a 409 with an error. An update that would be
-/// written at once ([`polls_until_done`](crate::Builder::polls_until_done) of 0) takes one poll.
+/// Of the names in `operation`, `Succeeded`, `Failed` and `Canceled` end it, in any case, and the
+/// update is written with the first of these only; every other name means that it is running. When
+/// the last is none of the three, it never ends. The names are shown by
+/// [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); the polls of a
+/// `Location` find 202 while it runs, the profile when it is done, and else a 409 with an error. An
+/// update that would be written at once ([`polls_until_done`](crate::Builder::polls_until_done) of
+/// 0) takes one poll.
 ///
 /// # Further examples
 ///
@@ -191,8 +198,8 @@ impl FromStr for FaultPlan {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do: a key or a value that
-    /// is not one of those above, or several that contradict each other.
+    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do:
+    /// a key or a value that is not one of those above, or several that contradict each other.
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.trim_start().starts_with('{') {
             Self::from_json(text)

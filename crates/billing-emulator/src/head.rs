@@ -19,8 +19,8 @@ pub(crate) fn allow_head<B>(response: &mut Response<B>) {
     }
 }
 
-/// Says how long the body is, where the service says it: Partner Center before all else, the others at the end, as hyper
-/// does by itself.
+/// Says how long the body is, where the service says it: Partner Center before all else, the others
+/// at the end, as hyper does by itself.
 pub(crate) fn measured(mut reply: Reply, service: Service) -> Reply {
     let has_body = ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&reply.status());
     if service == Service::Partner && has_body {

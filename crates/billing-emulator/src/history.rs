@@ -29,8 +29,8 @@ struct Change<'a> {
 /// A member that differs. Objects are gone into; all else, arrays too, is one value.
 #[derive(Serialize)]
 struct Difference<'a> {
-    /// The names of the members that lead to it, as in `defaultAddress.city`; what is longer than 256 bytes is cut there and
-    /// ends in `…`.
+    /// The names of the members that lead to it, as in `defaultAddress.city`; what is longer than
+    /// 256 bytes is cut there and ends in `…`.
     path: String,
     /// Absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]

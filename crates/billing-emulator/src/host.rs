@@ -9,8 +9,8 @@ use crate::{call::Reply, control};
 /// How long the name of a host and its port may be.
 const NAME_LIMIT: usize = 255 + ":65535".len();
 
-/// Where a listener can be reached from its own machine. Nobody can connect to the address that stands
-/// for all, and which of the others a caller elsewhere takes, only that caller knows.
+/// Where a listener can be reached from its own machine. Nobody can connect to the address that
+/// stands for all, and which of the others a caller elsewhere takes, only that caller knows.
 pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
     if listening.ip().is_unspecified() {
         listening.set_ip(match listening {
@@ -21,12 +21,13 @@ pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
     listening
 }
 
-/// The host and the port that a request was sent to: those of its target if it names one, else those
-/// of its `Host`. `None` where neither can be read.
+/// The host and the port that a request was sent to: those of its target if it names one, else
+/// those of its `Host`. `None` where neither can be read.
 pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let host = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
     let authority: Authority = uri.authority().cloned().or_else(host)?;
-    // A user has no place in either, and no name is longer (RFC 1035, section 2.3.4); links with it are kept.
+    // A user has no place in either, and no name is longer (RFC 1035, section 2.3.4); links with it
+    // are kept.
     let is_name = authority.as_str().len() <= NAME_LIMIT && !authority.as_str().contains('@');
     is_name.then_some(authority)
 }
@@ -38,7 +39,8 @@ pub(crate) fn compared(name: &str) -> String {
     address.map_or_else(|_| name.to_ascii_lowercase(), |address| address.to_string())
 }
 
-/// Whether a name is one of this machine's own: `localhost`, a name in it, a loopback address, or one of `others`.
+/// Whether a name is one of this machine's own: `localhost`, a name in it, a loopback address, or
+/// one of `others`.
 ///
 /// The page of a stranger whose name was made to lead here (DNS rebinding) is the same origin to a
 /// browser, but it says the stranger's name.

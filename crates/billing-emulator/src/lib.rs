@@ -17,16 +17,18 @@
 //! ```
 //!
 //! Where the services' documents and recordings say what happens, the emulator does that; where
-//! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON, XML and forms, and
-//! answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an element out of its order is lost in silence.
-//! A long-running update is done after some polls or after some time ([`Builder::operation_time`]), whichever comes first,
-//! so a client that never polls finds it done as well. The latest 10,000 of these updates are remembered, those that run
-//! for longer than those that ended; a poll of one that is forgotten is a 404. No answer waits except for a planned delay.
+//! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON,
+//! XML and forms, and answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an
+//! element out of its order is lost in silence. A long-running update is done after some polls or
+//! after some time ([`Builder::operation_time`]), whichever comes first, so a client that never
+//! polls finds it done as well. The latest 10,000 of these updates are remembered, those that run
+//! for longer than those that ended; a poll of one that is forgotten is a 404. No answer waits
+//! except for a planned delay.
 //!
 //! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
-//! written again, for a day; the same id with another request is a conflict. Both services refuse with 429
-//! what comes faster than documented ([`Builder::without_throttles`] stops that). Both go by the
-//! emulator's clock, which is the machine's, or one that stands until it is moved:
+//! written again, for a day; the same id with another request is a conflict. Both services refuse
+//! with 429 what comes faster than documented ([`Builder::without_throttles`] stops that). Both go
+//! by the emulator's clock, which is the machine's, or one that stands until it is moved:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -46,31 +48,36 @@
 //!
 //! # Who reaches it
 //!
-//! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so again. What demands no
-//! token (the control API, the authority and, without authentication, the services) is answered only under a name of this
-//! machine (`localhost` or a loopback address), so that no stranger's web page reaches it by a name that was made to lead
-//! here. A name given with `Builder::tls_name` is one of this machine's, too. Pages of other origins reach nothing,
-//! except the services and the authority where [`Builder::cors`] says so.
+//! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so
+//! again. What demands no token (the control API, the authority and, without authentication, the
+//! services) is answered only under a name of this machine (`localhost` or a loopback address), so
+//! that no stranger's web page reaches it by a name that was made to lead here. A name given with
+//! `Builder::tls_name` is one of this machine's, too. Pages of other origins reach nothing, except
+//! the services and the authority where [`Builder::cors`] says so.
 //!
-//! Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind another name or a mapped
-//! port. With `Builder::tls` (feature `tls`) everything is served by TLS, under an authority that is made at each start.
+//! Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind
+//! another name or a mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS,
+//! under an authority that is made at each start.
 //!
 //! # How much memory it takes
 //!
-//! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its body in 30 s more. A body
-//! has at most 1 MiB and 10,000 members and items; one of a request that is refused for its host, its origin or its token is
-//! not kept. A connection whose caller reads nothing of its response for 30 s is ended. [`Builder::max_connections`] are
-//! served at a time and the others wait.
+//! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its
+//! body in 30 s more. A body has at most 1 MiB and 10,000 members and items; one of a request that
+//! is refused for its host, its origin or its token is not kept. A connection whose caller reads
+//! nothing of its response for 30 s is ended. [`Builder::max_connections`] are served at a time and
+//! the others wait.
 //!
-//! All bodies that are read at a time take 64 MiB at most, and all responses that are not read yet 256 MiB; the control API
-//! has 128 MiB and 256 MiB of its own. What finds no room for ten seconds is refused with 503 before anything is done. All
-//! documents together take at most [`Builder::documents_limit`], updates that wait included, and what a write changed, the
+//! All bodies that are read at a time take 64 MiB at most, and all responses that are not read yet
+//! 256 MiB; the control API has 128 MiB and 256 MiB of its own. What finds no room for ten seconds
+//! is refused with 503 before anything is done. All documents together take at most
+//! [`Builder::documents_limit`], updates that wait included, and what a write changed, the
 //! requests, the responses that are kept to be given again and the operations have a bound each.
 //!
 //! # Tokens
 //!
-//! Both services take [`Emulator::token`], which has no end. For whole flows there is an authority beside them
-//! ([`Emulator::authority_url`]), to be named where a client names `https://login.microsoftonline.com`:
+//! Both services take [`Emulator::token`], which has no end. For whole flows there is an authority
+//! beside them ([`Emulator::authority_url`]), to be named where a client names
+//! `https://login.microsoftonline.com`:
 //!
 //! | request | answer |
 //! |---|---|
@@ -79,20 +86,24 @@
 //! | `POST /{tenant}/oauth2/v2.0/devicecode` | a device code: its first poll is `authorization_pending` and its second has the tokens, unless a person approved or declined it before at `/devicelogin`; it expires after 15 minutes of the emulator's clock |
 //! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
 //!
-//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be told not to ask the real
-//! authority about this one (`instance_discovery=False` in MSAL, `disable_instance_discovery=True` in azure-identity).
+//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be
+//! told not to ask the real authority about this one (`instance_discovery=False` in MSAL,
+//! `disable_instance_discovery=True` in azure-identity).
 //!
-//! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a GUID, a domain, `common`
-//! or `organizations`. Every client id is taken with any secret, until applications are registered ([`Builder::app`]),
-//! which is also how signing in fails: [`SignIn`]. [`Builder::require_arm_mfa`] and [`PartnerMfa`] are what the services
-//! demand of users. Whatever the reason, a refusal has Microsoft Entra ID's form and number.
+//! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a
+//! GUID, a domain, `common` or `organizations`. Every client id is taken with any secret, until
+//! applications are registered ([`Builder::app`]), which is also how signing in fails: [`SignIn`].
+//! [`Builder::require_arm_mfa`] and [`PartnerMfa`] are what the services demand of users. Whatever
+//! the reason, a refusal has Microsoft Entra ID's form and number.
 //!
-//! Access tokens are JSON Web Tokens for an hour of the emulator's clock ([`Builder::token_lifetime`]). Each service takes
-//! those for its own audiences: the real ones, or its address here, under any name of this machine and behind any mapped
-//! port. There are none for Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens say that there was a second factor, as
-//! Partner Center demands; refresh tokens work for ninety days, over and over ([`Builder::single_use_refresh_tokens`] stops
-//! that), codes once and for ten minutes. None of them outlives the emulator. What cannot be used again is remembered for the
-//! latest 10,000. Without any of it there is [`Builder::without_authentication`].
+//! Access tokens are JSON Web Tokens for an hour of the emulator's clock
+//! ([`Builder::token_lifetime`]). Each service takes those for its own audiences: the real ones, or
+//! its address here, under any name of this machine and behind any mapped port. There are none for
+//! Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens say that there
+//! was a second factor, as Partner Center demands; refresh tokens work for ninety days, over and
+//! over ([`Builder::single_use_refresh_tokens`] stops that), codes once and for ten minutes. None
+//! of them outlives the emulator. What cannot be used again is remembered for the latest 10,000.
+//! Without any of it there is [`Builder::without_authentication`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -120,7 +131,8 @@
 //! # The control API
 //!
 //! What this crate's functions say and do, for other programs: JSON, on a port of its own
-//! ([`Emulator::control_url`]), without a token. A refusal is a status and `{"error": "what would do"}`.
+//! ([`Emulator::control_url`]), without a token. A refusal is a status and `{"error": "what would
+//! do"}`.
 //!
 //! | request | answer |
 //! |---|---|
@@ -141,11 +153,12 @@
 //! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
 //! | `GET /api/events` | server-sent events, for 16 callers at most: `hello` first, then `request`, `resource`, `clock`, `faults` and `reset` as they happen, and `missed` for one who read too slowly |
 //!
-//! All of that can be looked at, too: `GET /` is a page for a browser, which needs nothing from elsewhere.
+//! All of that can be looked at, too: `GET /` is a page for a browser, which needs nothing from
+//! elsewhere.
 //!
-//! No other web page can use this API through a browser: a request whose `Origin` is another, or that `Sec-Fetch-Site`
-//! says comes from elsewhere, is refused with 403, and a body that is not called `application/json` (or
-//! `application/toml`, for faults) with 415.
+//! No other web page can use this API through a browser: a request whose `Origin` is another, or
+//! that `Sec-Fetch-Site` says comes from elsewhere, is refused with 403, and a body that is not
+//! called `application/json` (or `application/toml`, for faults) with 415.
 
 mod access;
 mod arm;

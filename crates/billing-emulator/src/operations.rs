@@ -1,7 +1,8 @@
-//! The long-running updates of Azure Resource Manager: how far each is, and how many are remembered.
+//! The long-running updates of Azure Resource Manager: how far each is, and how many are
+//! remembered.
 //!
-//! An operation advances by polls and by the clock, whichever is further, so that it also finishes when
-//! nobody polls it.
+//! An operation advances by polls and by the clock, whichever is further, so that it also finishes
+//! when nobody polls it.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,7 +17,8 @@ use crate::state::ProfileKey;
 
 /// How many are remembered. Those that ended are forgotten first, and of them the oldest.
 const KEPT: usize = 10_000;
-/// How much memory the updates may take that wait to be written; more than this, and the oldest is forgotten.
+/// How much memory the updates may take that wait to be written; more than this, and the oldest is
+/// forgotten.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Where an operation can be asked after.
@@ -80,7 +82,8 @@ impl Pace {
 /// What the polls of an operation find.
 #[derive(Debug, Clone)]
 pub(crate) enum Course {
-    /// The poll of this number, and each after it, finds it ended; the first is 1, and finds one of 0 so, too.
+    /// The poll of this number, and each after it, finds it ended; the first is 1, and finds one of
+    /// 0 so, too.
     Ends(u64, Standing),
     NeverEnds,
     /// Each poll finds the next of these names, and from then on the last; never empty.
@@ -239,8 +242,8 @@ impl Operations {
         self.end(id, at)
     }
 
-    /// Counts a poll, and ends the operation with the poll that finds it ended. The outer `None` is for an
-    /// operation that nobody began or that is forgotten.
+    /// Counts a poll, and ends the operation with the poll that finds it ended. The outer `None` is
+    /// for an operation that nobody began or that is forgotten.
     pub(crate) fn poll(&mut self, id: Uuid, now: SystemTime) -> Option<Option<Ended>> {
         let (number, operation) = self.by_id.get_mut(&id)?;
         if !self.running.contains_key(number) {

@@ -1,4 +1,5 @@
-//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`, and what one needs around them.
+//! Partner Center: `GET` and `PUT /v1/customers/{id}/profiles/billing`, and what one needs around
+//! them.
 
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -234,7 +235,8 @@ fn complete(profile: &mut Map<String, Value>, etag: String) {
     }
 }
 
-/// The usual spelling of a culture: `EN-US` is answered as `en-US`. A language stays as it was sent.
+/// The usual spelling of a culture: `EN-US` is answered as `en-US`. A language stays as it was
+/// sent.
 fn normal_culture(culture: &str) -> String {
     let parts = culture.split('-').enumerate().map(|(index, part)| {
         if index > 0 && part.len() == 2 {

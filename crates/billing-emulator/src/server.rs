@@ -140,8 +140,9 @@ pub(crate) async fn serve(
         .options
         .max_connections
         .clamp(1, Semaphore::MAX_PERMITS);
-    // One for each connection that may be served at a time. The control API has its own: when those of the services are
-    // all taken, by callers who wait for the clock for example, it has to be there to move it.
+    // One for each connection that may be served at a time. The control API has its own: when those
+    // of the services are all taken, by callers who wait for the clock for example, it has to be
+    // there to move it.
     let [services, control] = [places; 2].map(|places| Arc::new(Semaphore::new(places)));
     let mut tasks = JoinSet::new();
     for (listener, side) in [

@@ -34,11 +34,12 @@ use crate::{
 /// }
 /// ```
 ///
-/// Either member may be absent, and each document is one that the service answers. A third member, `companies`, has the
-/// company profiles of customers whose billing profile was written, since a write of that renames no customer. An emulator that a snapshot was loaded
-/// into holds the same documents, ids and etags included. What is no document is not in it: effective writes, which are
-/// those since the start, operations that are not done, answers that are kept to be given again, the request log, the
-/// clock.
+/// Either member may be absent, and each document is one that the service answers. A third member,
+/// `companies`, has the company profiles of customers whose billing profile was written, since a
+/// write of that renames no customer. An emulator that a snapshot was loaded into holds the same
+/// documents, ids and etags included. What is no document is not in it: effective writes, which are
+/// those since the start, operations that are not done, answers that are kept to be given again,
+/// the request log, the clock.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -129,7 +130,8 @@ fn compared(name: &str) -> String {
 }
 
 impl Snapshot {
-    /// The snapshot that this JSON is. Whether the services could hold its documents is found out when it is loaded.
+    /// The snapshot that this JSON is. Whether the services could hold its documents is found out
+    /// when it is loaded.
     ///
     /// # Errors
     ///
@@ -234,7 +236,8 @@ fn accounts<S: Serializer>(
     accounts.serialize(serializer)
 }
 
-/// The documents with their members in the order of the contract, which depends on no feature of another crate.
+/// The documents with their members in the order of the contract, which depends on no feature of
+/// another crate.
 fn ordered<'a>(
     documents: &'a Documents,
     shape: &'a Shape,

@@ -135,7 +135,8 @@ impl Context {
         state
     }
 
-    /// Ends operations when they are due, so that a change is told to those who look on even if nobody asks for it.
+    /// Ends operations when they are due, so that a change is told to those who look on even if
+    /// nobody asks for it.
     pub(crate) async fn finish_operations(&self, mut stop: watch::Receiver<()>) {
         loop {
             let due = self.state().operations.next_due();
@@ -203,7 +204,8 @@ impl Context {
         self.state().log.push(request, &self.clock, &self.events);
     }
 
-    /// Puts a document in the place of a stored one, which counts as a write whatever it changes, and notes the change.
+    /// Puts a document in the place of a stored one, which counts as a write whatever it changes,
+    /// and notes the change.
     pub(crate) fn write(&self, history: &mut History, stored: &mut Resource, document: Value) {
         let before = stored.replace(document);
         let now = self.clock.now();
@@ -284,20 +286,22 @@ pub(crate) struct Resource {
     pub(crate) id: String,
     /// How often a write changed the document, or would have if it had said something new.
     pub(crate) effective_writes: u64,
-    /// Shared with what a reset goes back to, until it is written, and with those who read it for longer than the lock is
-    /// held.
+    /// Shared with what a reset goes back to, until it is written, and with those who read it for
+    /// longer than the lock is held.
     pub(crate) document: Arc<Value>,
     /// How much memory the document and the company take, and how much of it is counted yet.
     weight: usize,
     counted: usize,
-    /// What its etags are made from: the id, and the etag that it came with, so that one that was saved and loaded
-    /// does not get again the etags that it had.
+    /// What its etags are made from: the id, and the etag that it came with, so that one that was
+    /// saved and loaded does not get again the etags that it had.
     pub(crate) lineage: String,
     /// How many long-running updates were accepted.
     pub(crate) operations: u64,
-    /// Partner Center: the company of a customer whose billing profile was written, which changes no company.
+    /// Partner Center: the company of a customer whose billing profile was written, which changes
+    /// no company.
     company: Option<Arc<Value>>,
-    /// The document as Azure Resource Manager writes it, from when it is first asked for until it is replaced.
+    /// The document as Azure Resource Manager writes it, from when it is first asked for until it
+    /// is replaced.
     json: OnceLock<Bytes>,
 }
 

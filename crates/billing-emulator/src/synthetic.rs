@@ -1,7 +1,8 @@
-//! Any number of invented customers and billing profiles, the same for the same seed on every machine and in every release.
+//! Any number of invented customers and billing profiles, the same for the same seed on every
+//! machine and in every release.
 //!
-//! What a document says follows from the seed and its own number alone, so of a larger set the beginning is the smaller
-//! one.
+//! What a document says follows from the seed and its own number alone, so of a larger set the
+//! beginning is the smaller one.
 
 use serde_json::Value;
 
@@ -113,8 +114,8 @@ impl Company {
     }
 }
 
-/// How likely each member that may be absent is there, in percent: of sixteen documents one has everything and one has no
-/// more than it needs.
+/// How likely each member that may be absent is there, in percent: of sixteen documents one has
+/// everything and one has no more than it needs.
 fn fullness(number: u32) -> u64 {
     match number % 16 {
         3 => 100,

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Decodes a body as ASP.NET does: a byte order mark decides, or else the charset `utf-16`; any other body is UTF-8.
+/// Decodes a body as ASP.NET does: a byte order mark decides, or else the charset `utf-16`; any
+/// other body is UTF-8.
 ///
 /// # Errors
 ///

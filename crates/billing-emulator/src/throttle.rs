@@ -1,7 +1,7 @@
 //! Rate limits: token buckets on the emulator's clock.
 //!
-//! A bucket begins full and fills evenly. Callers whose token is not known are not counted, because the buckets belong to
-//! the caller's tenant, and to a principal or a customer in it.
+//! A bucket begins full and fills evenly. Callers whose token is not known are not counted, because
+//! the buckets belong to the caller's tenant, and to a principal or a customer in it.
 
 use std::{
     collections::HashMap,
@@ -17,17 +17,20 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Which of its documented rate limits Resource Manager applies; each is counted for a principal in a tenant.
+/// Which of its documented rate limits Resource Manager applies; each is counted for a principal in
+/// a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Throttles {
-    /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled by 10 per second; 15
-    /// times that over all principals of a tenant ("Understand how Azure Resource Manager throttles requests",
-    /// "Regional throttling and token bucket algorithm").
+    /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled
+    /// by 10 per second; 15 times that over all principals of a tenant ("Understand how Azure
+    /// Resource Manager throttles requests", "Regional throttling and token bucket algorithm").
     #[default]
     Public,
-    /// Azure operated by 21Vianet: 12,000 reads and 1,200 writes per hour (the same page in its documentation).
+    /// Azure operated by 21Vianet: 12,000 reads and 1,200 writes per hour (the same page in its
+    /// documentation).
     China,
-    /// The public cloud until 2024: the figures of [`China`](Self::China), and those of the known recordings.
+    /// The public cloud until 2024: the figures of [`China`](Self::China), and those of the known
+    /// recordings.
     Classic,
 }
 
@@ -79,7 +82,8 @@ pub(crate) struct Limits {
     partner: Rate,
     arm_reads: Rate,
     arm_writes: Rate,
-    /// How many times the limits of one principal all principals of a tenant have together; 0 is no limit.
+    /// How many times the limits of one principal all principals of a tenant have together; 0 is no
+    /// limit.
     all_principals: u32,
     pub(crate) throttles: Throttles,
 }
@@ -123,8 +127,8 @@ impl Limits {
     }
 }
 
-/// How many buckets there can be; then those that were drawn from least recently are forgotten, which fills
-/// them.
+/// How many buckets there can be; then those that were drawn from least recently are forgotten,
+/// which fills them.
 const MOST_BUCKETS: usize = 100_000;
 
 /// What a bucket is of.
@@ -152,8 +156,8 @@ enum Kind {
 pub struct ThrottleLevel {
     /// The service that it is of.
     pub service: Service,
-    /// The caller's tenant; `{tenant}/{customer}` for one customer of Partner Center's, and `{tenant}/{principal}` for one
-    /// principal in Resource Manager.
+    /// The caller's tenant; `{tenant}/{customer}` for one customer of Partner Center's, and
+    /// `{tenant}/{principal}` for one principal in Resource Manager.
     pub key: String,
     /// `requests`, `reads` or `writes`.
     pub kind: &'static str,
@@ -184,8 +188,9 @@ pub(crate) struct Refused {
 }
 
 impl Buckets {
-    /// Partner Center's customer resources: a customer's, or those of no one customer. A request that is refused counts, too
-    /// ("API throttling guidance for partners calling Partner Center APIs"): it takes what has come back meanwhile.
+    /// Partner Center's customer resources: a customer's, or those of no one customer. A request
+    /// that is refused counts, too ("API throttling guidance for partners calling Partner Center
+    /// APIs"): it takes what has come back meanwhile.
     pub(crate) fn take_partner(
         &mut self,
         limits: Limits,
@@ -254,7 +259,8 @@ impl Buckets {
         Ok(left.min())
     }
 
-    /// Each bucket that was drawn from, those of Partner Center first. Nothing changes by being looked at.
+    /// Each bucket that was drawn from, those of Partner Center first. Nothing changes by being
+    /// looked at.
     pub(crate) fn levels(&self, limits: Limits, now: SystemTime) -> Vec<ThrottleLevel> {
         let mut buckets: Vec<_> = self.buckets.iter().collect();
         buckets.sort_unstable_by_key(|(key, _)| (key.kind.service().name() == "arm", **key));

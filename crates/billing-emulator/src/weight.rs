@@ -1,4 +1,5 @@
-//! Estimates the memory that JSON takes once it is read: a hundred times its text if it is small objects.
+//! Estimates the memory that JSON takes once it is read: a hundred times its text if it is small
+//! objects.
 //!
 //! The estimates are on the high side, for both kinds of map that `serde_json` may be built with.
 
@@ -10,7 +11,8 @@ pub(crate) const NODES_LIMIT: usize = 10_000;
 /// How many bytes all documents may take together, unless the builder says otherwise: 256 MiB.
 pub(crate) const DOCUMENTS_LIMIT: usize = 256 * 1024 * 1024;
 
-/// A node of a map, and how many members it has at least if it is not the only one (`BTreeMap`, B = 6).
+/// A node of a map, and how many members it has at least if it is not the only one (`BTreeMap`, B =
+/// 6).
 const MAP_NODE: usize = 640;
 const MAP_NODE_MEMBERS: usize = 6;
 
@@ -18,8 +20,9 @@ const MAP_NODE_MEMBERS: usize = 6;
 const VALUE: usize = 32;
 const ALLOCATION: usize = 16;
 
-/// Counts the members and items of a JSON text before it is read, and its objects and lists once more. Of any other text it counts the
-/// characters that separate them in JSON, so that a text in TOML is bounded, too.
+/// Counts the members and items of a JSON text before it is read, and its objects and lists once
+/// more. Of any other text it counts the characters that separate them in JSON, so that a text in
+/// TOML is bounded, too.
 pub(crate) fn nodes(text: &[u8]) -> usize {
     scan(text).separators
 }

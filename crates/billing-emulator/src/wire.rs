@@ -1,5 +1,6 @@
-//! One connection: HTTP/1.1 by hyper, and what hyper does not do. Names of headers are written as the services spell
-//! them, and a request may be answered with bytes that are no answer, or with a connection that breaks.
+//! One connection: HTTP/1.1 by hyper, and what hyper does not do. Names of headers are written as
+//! the services spell them, and a request may be answered with bytes that are no answer, or with a
+//! connection that breaks.
 
 use std::{
     convert::Infallible,
@@ -28,7 +29,8 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::Service;
 
-/// What a request's line and headers may take together, and half of what a connection keeps in memory: 64 KiB.
+/// What a request's line and headers may take together, and half of what a connection keeps in
+/// memory: 64 KiB.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// How many headers a request may have.
@@ -40,7 +42,8 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// For how long a caller may read nothing of an answer that waits for it.
 const READ_TIME: Duration = Duration::from_secs(30);
 
-/// How the services spell the names that are not written with a capital after each hyphen, as recorded.
+/// How the services spell the names that are not written with a capital after each hyphen, as
+/// recorded.
 const NAMES: [&str; 22] = [
     "api-supported-versions",
     "Azure-AsyncOperation",
@@ -66,8 +69,8 @@ const NAMES: [&str; 22] = [
     "x-ms-service-version",
 ];
 
-/// Those of them that Partner Center says by itself, and Resource Manager. Each answer has a copy, which is the cheaper the
-/// fewer they are.
+/// Those of them that Partner Center says by itself, and Resource Manager. Each answer has a copy,
+/// which is the cheaper the fewer they are.
 const PARTNER: [&str; 6] = [
     "isMfaCompliant",
     "MS-CorrelationId",
@@ -108,7 +111,8 @@ pub(crate) fn spell(name: &HeaderName) -> String {
 
 /// The way around hyper, given along with each request.
 ///
-/// Whoever answers may call one of the two, once; the response that is returned then counts for nothing.
+/// Whoever answers may call one of the two, once; the response that is returned then counts for
+/// nothing.
 #[derive(Clone, Default)]
 pub(crate) struct Wire(Arc<OnceLock<Instead>>);
 
@@ -145,9 +149,10 @@ impl Socket for TcpStream {
 
 /// How names of headers are spelled.
 ///
-/// hyper keeps the spelling of a request's names in an extension that nobody else can make, and spells those of a response
-/// as the extension that it carries says (`preserve_header_case`). So one request that has all the names is read once, and
-/// what it carries goes along with each answer.
+/// hyper keeps the spelling of a request's names in an extension that nobody else can make, and
+/// spells those of a response as the extension that it carries says (`preserve_header_case`). So
+/// one request that has all the names is read once, and what it carries goes along with each
+/// answer.
 pub(crate) struct Spelling {
     usual: Extensions,
     any: Extensions,
@@ -191,8 +196,8 @@ impl Spelling {
     }
 }
 
-/// Answers the requests of one connection, until it ends or `stop` says to stop: then after the request that it is in, and
-/// at the latest after `patience`.
+/// Answers the requests of one connection, until it ends or `stop` says to stop: then after the
+/// request that it is in, and at the latest after `patience`.
 pub(crate) async fn serve<F, R>(
     socket: impl Socket,
     spelling: &Spelling,

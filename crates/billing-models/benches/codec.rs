@@ -1,8 +1,9 @@
 //! How fast the models read and write JSON, as ratios to hand-written structs.
 //!
-//! Run it with `cargo xtask bench codec`; `cargo xtask codegen` makes `codec/before_passes/`. The four subjects take
-//! turns in every round and a ratio is the median over the rounds, since a machine that other people use slows down and
-//! speeds up by more than the differences that are measured here; criterion measures one subject after the other.
+//! Run it with `cargo xtask bench codec`; `cargo xtask codegen` makes `codec/before_passes/`. The
+//! four subjects take turns in every round and a ratio is the median over the rounds, since a
+//! machine that other people use slows down and speeds up by more than the differences that are
+//! measured here; criterion measures one subject after the other.
 
 #![allow(
     missing_docs,

@@ -1,4 +1,5 @@
-//! What the generated types are built from: their codec, unknown members, open enums, setters, hidden values.
+//! What the generated types are built from: their codec, unknown members, open enums, setters,
+//! hidden values.
 
 mod additional_properties;
 mod hidden;

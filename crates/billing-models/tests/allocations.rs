@@ -1,4 +1,5 @@
-//! How often a read asks for memory: a test of its own, since it counts what the whole process does.
+//! How often a read asks for memory: a test of its own, since it counts what the whole process
+//! does.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -74,8 +74,8 @@ impl PartnerClient {
         GetCustomerBillingProfile::new(self.clone(), customer_id)
     }
 
-    /// Replaces a customer's billing profile by `profile`, the full resource: what it leaves out, the
-    /// service forgets. Start from one that was just read.
+    /// Replaces a customer's billing profile by `profile`, the full resource: what it leaves out,
+    /// the service forgets. Start from one that was just read.
     pub fn update_customer_billing_profile(
         &self,
         customer_id: &str,
@@ -151,7 +151,8 @@ impl PartnerClient {
 
     /// Gets a customer's company profile, whose address has its state in `region`.
     ///
-    /// The page "Get a customer's company profile" asks for a user's token: that of an application alone is refused.
+    /// The page "Get a customer's company profile" asks for a user's token: that of an application
+    /// alone is refused.
     pub fn get_customer_company_profile(&self, customer_id: &str) -> GetCustomerCompanyProfile {
         GetCustomerCompanyProfile::new(self.clone(), customer_id)
     }
@@ -161,13 +162,14 @@ impl PartnerClient {
         ValidateAddress::new(self.clone(), address)
     }
 
-    /// Gets what the service demands of profiles and addresses in a country, named by its ISO 3166 code of two letters.
-    /// Great Britain's is `GB`; `UK` is refused.
+    /// Gets what the service demands of profiles and addresses in a country, named by its ISO 3166
+    /// code of two letters. Great Britain's is `GB`; `UK` is refused.
     pub fn get_country_validation_rules(&self, iso2_code: &str) -> GetCountryValidationRules {
         GetCountryValidationRules::new(self.clone(), iso2_code)
     }
 
-    /// Checks a profile against its country's rules, which are got for it, and says what the service would not take.
+    /// Checks a profile against its country's rules, which are got for it, and says what the
+    /// service would not take.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -185,7 +187,8 @@ impl PartnerClient {
     /// # }
     /// ```
     ///
-    /// For many profiles, get each country's rules once and use the function [`preflight`](crate::preflight()).
+    /// For many profiles, get each country's rules once and use the function
+    /// [`preflight`](crate::preflight()).
     pub fn preflight(&self, profile: &CustomerBillingProfile) -> Preflight {
         Preflight::new(self.clone(), profile)
     }
@@ -228,7 +231,8 @@ impl PartnerClient {
         Ok(request)
     }
 
-    /// A request for what is at `path` below the version; `what` is what messages call the caller's part of it.
+    /// A request for what is at `path` below the version; `what` is what messages call the caller's
+    /// part of it.
     pub(crate) fn request(
         &self,
         method: Method,

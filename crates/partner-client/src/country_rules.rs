@@ -50,8 +50,8 @@ impl GetCountryValidationRules {
     /// A read changes nothing, whatever happens.
     /// - Invalid input for a country code that no URL can carry.
     /// - A credential without a token, no connection, no answer in time.
-    /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the others of its
-    ///   "Error codes".
+    /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the
+    ///   others of its "Error codes".
     /// - An answer that is not a country's rules, or has [those of another
     ///   country](Error::is_other_resource).
     pub async fn send(self) -> Result<Response<CountryValidationRules>, Error> {

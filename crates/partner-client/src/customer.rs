@@ -42,8 +42,8 @@ impl GetCustomer {
     /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
-    /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a customer. A read
-    /// changes nothing, whatever happens.
+    /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a
+    /// customer. A read changes nothing, whatever happens.
     pub async fn send(self) -> Result<Response<Customer>, Error> {
         let read = |_: Option<&str>, body: &[u8]| {
             let customer: Customer = decode(body)?;
@@ -52,7 +52,8 @@ impl GetCustomer {
         };
         let transport = self.client.transport();
         let response = transport.fetch_with(&self.request()?, read).await?;
-        // Every member is optional, so an error that is answered with 200 would pass for an empty customer.
+        // Every member is optional, so an error that is answered with 200 would pass for an empty
+        // customer.
         if response.body().id.is_none() {
             return Err(response.refuse("but its body is no customer", false));
         }
@@ -101,8 +102,8 @@ impl GetCustomerCompanyProfile {
     /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
     ///
     /// # Errors
-    /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a company profile. A
-    /// read changes nothing, whatever happens.
+    /// Those of [`GetCustomerBillingProfile::send`](crate::GetCustomerBillingProfile::send), of a
+    /// company profile. A read changes nothing, whatever happens.
     pub async fn send(self) -> Result<Response<CustomerCompanyProfile>, Error> {
         let read = |_: Option<&str>, body: &[u8]| {
             let profile: CustomerCompanyProfile = decode(body)?;

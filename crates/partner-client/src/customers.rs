@@ -39,8 +39,8 @@ use crate::{CustomerFilter, PartnerClient};
 /// # }
 /// ```
 ///
-/// All the pages' requests share one correlation id. The customers have no billing profile: get each by
-/// [`PartnerClient::get_customer_billing_profile`].
+/// All the pages' requests share one correlation id. The customers have no billing profile: get
+/// each by [`PartnerClient::get_customer_billing_profile`].
 #[derive(Clone)]
 #[must_use = "nothing happens before `next_page().await` or `collect_all().await`"]
 pub struct CustomerPager {
@@ -55,8 +55,8 @@ pub struct CustomerPager {
 #[derive(Clone)]
 enum Position {
     First,
-    /// As the service sent it: whether it may be followed is the next page's question, so that the page that carried it
-    /// is not lost.
+    /// As the service sent it: whether it may be followed is the next page's question, so that the
+    /// page that carried it is not lost.
     Next {
         on: Url,
         next: Next,
@@ -99,7 +99,8 @@ impl CustomerPager {
     id_options!();
     header_options!();
 
-    /// The first page's request as it would leave, the token hidden; nothing is sent. The filter's value is in it.
+    /// The first page's request as it would leave, the token hidden; nothing is sent. The filter's
+    /// value is in it.
     ///
     /// # Errors
     /// Invalid input for an option that no header can carry.
@@ -109,16 +110,16 @@ impl CustomerPager {
 
     /// The next page, or `None` after the last. After an error the same page is asked for again.
     ///
-    /// The service says where the next page is, and with which `MS-ContinuationToken`; no other header of its choice is
-    /// sent. A page without a link to the next is the last.
+    /// The service says where the next page is, and with which `MS-ContinuationToken`; no other
+    /// header of its choice is sent. A page without a link to the next is the last.
     ///
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Those of [`GetCustomer::send`](crate::GetCustomer::send), of a list of customers.
-    /// - A foreign-origin error when the page before has a link that leads to another origin; the token does not go
-    ///   there.
-    /// - A protocol error when it has one that leads back to a page already read, that asks for another method than
-    ///   GET, or that has no address.
+    /// - A foreign-origin error when the page before has a link that leads to another origin; the
+    ///   token does not go there.
+    /// - A protocol error when it has one that leads back to a page already read, that asks for
+    ///   another method than GET, or that has no address.
     /// - A too-large error when there are more pages than [allowed](Self::with_max_pages).
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<Customer>>>, Error> {
         let (request, token) = match &self.position {

@@ -113,8 +113,9 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
         self
     }
 
-    /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for each request that
-    /// leaves. [Increment](CorrelationVector::increment) it before it is given to another call.
+    /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for
+    /// each request that leaves. [Increment](CorrelationVector::increment) it before it is given to
+    /// another call.
     pub fn with_correlation_vector(mut self, vector: CorrelationVector) -> Self {
         self.ids.vectors = VectorCounter::extending(&vector);
         self
@@ -156,7 +157,8 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
                 Reading::Changed(edited) => edited,
             };
             match self.write(edited).await {
-                // What was sent may be what made the etag stale: to change it again would be to change it twice.
+                // What was sent may be what made the etag stale: to change it again would be to
+                // change it twice.
                 Err(error) if error.may_have_taken_effect() => {
                     return Err(sum_up(error));
                 }

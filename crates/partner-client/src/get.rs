@@ -112,8 +112,8 @@ pub(crate) async fn fetch(
     client.transport().fetch_with(request, read).await
 }
 
-/// Refuses a success that names no profile, such as `{}` or an error: every member is optional, so it would pass for a
-/// profile with nothing in it, and an edit would write that.
+/// Refuses a success that names no profile, such as `{}` or an error: every member is optional, so
+/// it would pass for a profile with nothing in it, and an edit would write that.
 pub(crate) fn require_profile(
     response: Response<CustomerBillingProfile>,
     of_write: bool,

@@ -35,7 +35,8 @@ impl CallHeaders {
     }
 }
 
-/// The options that every operation has beside its ids, in an `impl` of a builder with the field `client`.
+/// The options that every operation has beside its ids, in an `impl` of a builder with the field
+/// `client`.
 macro_rules! header_options {
     () => {
         /// Asks for texts in this language, such as `de-DE`, in this one call; see

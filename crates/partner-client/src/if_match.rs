@@ -4,8 +4,8 @@ use billing_core::Error;
 
 /// What `If-Match` an update carries.
 ///
-/// The how-to "Update a customer's billing profile" requires the header, its reference page does not
-/// list it, and its samples do without: the tag is in the body's `attributes.etag` in any case.
+/// The how-to "Update a customer's billing profile" requires the header, its reference page does
+/// not list it, and its samples do without: the tag is in the body's `attributes.etag` in any case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum IfMatch {
     /// The profile's own etag, if it has one; `*` is refused.
@@ -39,8 +39,8 @@ impl IfMatch {
     }
 }
 
-/// An entity tag stands in double quotes, may be weak, and holds neither quotes nor spaces (RFC 9110,
-/// section 8.8.3).
+/// An entity tag stands in double quotes, may be weak, and holds neither quotes nor spaces (RFC
+/// 9110, section 8.8.3).
 pub(crate) fn entity_tag(tag: &str) -> Result<String, Error> {
     if tag == "*" {
         return Ok(tag.to_owned());

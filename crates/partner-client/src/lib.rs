@@ -23,13 +23,15 @@
 //!
 //! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
-//! The service takes and returns the whole profile. Members that the models do not know survive get,
-//! change and update; members left `None` are left out of the request. The profile's etag travels in
-//! `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
+//! The service takes and returns the whole profile. Members that the models do not know survive
+//! get, change and update; members left `None` are left out of the request. The profile's etag
+//! travels in `attributes.etag`, and as `If-Match` unless [`IfMatch`] says otherwise.
 //!
-//! Around an update: [`list_customers`](PartnerClient::list_customers) and [`get_customer`](PartnerClient::get_customer) find
-//! whose profile it is, [`validate_address`](PartnerClient::validate_address) asks whether an address exists, and
-//! [`preflight`](PartnerClient::preflight) says which members the country's rules will not let through.
+//! Around an update: [`list_customers`](PartnerClient::list_customers) and
+//! [`get_customer`](PartnerClient::get_customer) find whose profile it is,
+//! [`validate_address`](PartnerClient::validate_address) asks whether an address exists, and
+//! [`preflight`](PartnerClient::preflight) says which members the country's rules will not let
+//! through.
 //!
 //! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
 //! request instead of sending it, `send().await` sends it.
@@ -38,29 +40,33 @@
 //! back with what was sent. An answer about another customer is an error
 //! ([`Error::is_other_resource`]).
 //!
-//! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is unknown
-//! goes out with the same `MS-RequestId`, by which the service recognises it; after a refusal it gets a
-//! new one ("Partner Center REST headers").
+//! What fails in passing is sent again as the [`RetryPolicy`] says. An update whose outcome is
+//! unknown goes out with the same `MS-RequestId`, by which the service recognises it; after a
+//! refusal it gets a new one ("Partner Center REST headers").
 //!
 //! # Media types
 //!
-//! Profiles are sent and asked for as JSON unless [`PartnerClientOptions`] or a single call says otherwise; an answer is
-//! read as what its `Content-Type` says it is. In XML, elements that the models do not know become members of
-//! `additional_properties` and go back as the same elements: one of plain text is a text under the name that JSON would
-//! give it, one that is nil is null, and any other, or one of a foreign namespace, is kept with its source text as
-//! `{"$xml": "…"}`. The last two are refused in any other media type, before anything is sent; so is, in XML, an unknown
-//! member that came as JSON and is more than a text, a number or a boolean, since nobody knows its elements.
+//! Profiles are sent and asked for as JSON unless [`PartnerClientOptions`] or a single call says
+//! otherwise; an answer is read as what its `Content-Type` says it is. In XML, elements that the
+//! models do not know become members of `additional_properties` and go back as the same elements:
+//! one of plain text is a text under the name that JSON would give it, one that is nil is null, and
+//! any other, or one of a foreign namespace, is kept with its source text as `{"$xml": "…"}`. The
+//! last two are refused in any other media type, before anything is sent; so is, in XML, an unknown
+//! member that came as JSON and is more than a text, a number or a boolean, since nobody knows its
+//! elements.
 //!
 //! # Headers
 //!
-//! Every request has an `MS-RequestId`, an `MS-CorrelationId` and an `MS-CV`, fresh or the caller's, and the ids that the
-//! service answers with are on each [`Response`] and [`Error`]. `MS-Contract-Version` is sent unless
-//! [left out](PartnerClientOptions::without_contract_version); `X-Locale` and `MS-PartnerCenter-Application` are sent where
-//! they are chosen, [for the client](PartnerClientOptions) or by `with_locale` and `with_application` of one call.
+//! Every request has an `MS-RequestId`, an `MS-CorrelationId` and an `MS-CV`, fresh or the
+//! caller's, and the ids that the service answers with are on each [`Response`] and [`Error`].
+//! `MS-Contract-Version` is sent unless [left out](PartnerClientOptions::without_contract_version);
+//! `X-Locale` and `MS-PartnerCenter-Application` are sent where they are chosen, [for the
+//! client](PartnerClientOptions) or by `with_locale` and `with_application` of one call.
 //!
 //! # Features
 //!
-//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of this list does.
+//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of
+//!   this list does.
 //! - `gzip`: asks for compressed answers, and limits what they expand to.
 //! - `otel`: sends `traceparent` with each request, from a `tracing-opentelemetry` 0.33 layer.
 //! - `blocking`: the module `blocking`, the same client without async.

@@ -74,7 +74,8 @@ impl Media {
     }
 }
 
-/// Reads a body as its `Content-Type` says; without one, and with one that says neither, it is taken for JSON.
+/// Reads a body as its `Content-Type` says; without one, and with one that says neither, it is
+/// taken for JSON.
 ///
 /// # Errors
 /// A decode error that names the member, and repeats no value.
@@ -122,8 +123,8 @@ fn unspeakable(media_type: &str, path: &str, fault: &str) -> Error {
     ))
 }
 
-/// A name as messages show it: of one that is no word nobody can say whether it names a person, so it is `…`, as it is
-/// where JSON is read.
+/// A name as messages show it: of one that is no word nobody can say whether it names a person, so
+/// it is `…`, as it is where JSON is read.
 fn shown(name: &str) -> &str {
     let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte);
     let is_word = (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it);
@@ -136,8 +137,8 @@ fn join(name: &str, rest: &str) -> String {
     format!("{name}{dot}{rest}")
 }
 
-/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its namespace. In JSON, no
-/// quote that ends a text stands before either.
+/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its
+/// namespace. In JSON, no quote that ends a text stands before either.
 fn may_have_come_as_xml(body: &[u8]) -> bool {
     str::from_utf8(body).is_ok_and(|body| body.contains("\"{") || body.contains("\"$xml"))
 }

@@ -13,11 +13,11 @@ use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;
 use crate::{GetCountryValidationRules, PartnerClient};
 
-/// Something in a profile that the service will not take, or that could not be looked at; by [`preflight`] and
-/// [`PartnerClient::preflight`].
+/// Something in a profile that the service will not take, or that could not be looked at; by
+/// [`preflight`] and [`PartnerClient::preflight`].
 ///
-/// `Display` is a sentence for people: which member, what is wrong, and by which rule. It does not repeat the member's
-/// value.
+/// `Display` is a sentence for people: which member, what is wrong, and by which rule. It does not
+/// repeat the member's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     member: &'static str,
@@ -39,9 +39,8 @@ pub enum FindingKind {
     Unsupported,
     /// The rules are those of another country, so nothing else was checked by them.
     OtherCountry,
-    /// The service's pattern is one that cannot be used here: it takes more than Rust's `regex` can, means another thing
-    /// there, or is too large.
-    /// The member may be right.
+    /// The service's pattern is one that cannot be used here: it takes more than Rust's `regex`
+    /// can, means another thing there, or is too large. The member may be right.
     NotChecked,
 }
 
@@ -61,7 +60,8 @@ impl Finding {
         &self.rule
     }
 
-    /// Whether the service will refuse the profile for it, as far as its rules say; false where nothing was checked.
+    /// Whether the service will refuse the profile for it, as far as its rules say; false where
+    /// nothing was checked.
     pub fn is_certain(&self) -> bool {
         !matches!(
             self.kind,
@@ -110,8 +110,8 @@ impl Preflight {
         self
     }
 
-    /// Gets the rules of the profile's country and gives what [`preflight`] finds. Nothing is sent for a profile whose
-    /// country is missing or certainly wrong: that is the finding.
+    /// Gets the rules of the profile's country and gives what [`preflight`] finds. Nothing is sent
+    /// for a profile whose country is missing or certainly wrong: that is the finding.
     ///
     /// # Errors
     /// Those of [`GetCountryValidationRules::send`]. A read changes nothing, whatever happens.

@@ -1,4 +1,5 @@
-//! JSON as specs need it: a member that comes twice is an error, where serde_json would silently keep the last.
+//! JSON as specs need it: a member that comes twice is an error, where serde_json would silently
+//! keep the last.
 
 mod strict;
 

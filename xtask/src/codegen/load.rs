@@ -1,7 +1,7 @@
 //! Loading: one JSON Schema file becomes a [`Spec`], or a list of problems that names every place.
 //!
-//! The dialect is a small part of draft-07; `specs/README.md` lists it. What is outside is refused rather than
-//! ignored, because a keyword that is silently dropped is a promise silently broken.
+//! The dialect is a small part of draft-07; `specs/README.md` lists it. What is outside is refused
+//! rather than ignored, because a keyword that is silently dropped is a promise silently broken.
 
 mod keywords;
 mod shape;
@@ -28,8 +28,8 @@ pub struct Sibling {
     pub definitions: BTreeSet<String>,
 }
 
-/// Reads the text of a spec. `file` is its path as problems shall name it; `siblings` are the specs in its folder, by
-/// their names there.
+/// Reads the text of a spec. `file` is its path as problems shall name it; `siblings` are the specs
+/// in its folder, by their names there.
 pub fn load(
     file: &str,
     text: &str,
@@ -253,7 +253,8 @@ impl Loader<'_> {
                 shape,
             });
         }
-        // Whether serde_json keeps the order of a document is a feature that any crate of the build may switch on.
+        // Whether serde_json keeps the order of a document is a feature that any crate of the build
+        // may switch on.
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found
     }

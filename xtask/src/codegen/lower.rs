@@ -1,9 +1,10 @@
 //! Lowering: a [`Spec`] becomes the schema that typify turns into the shapes we want.
 //!
-//! typify takes a schema at its word, and three of its words mean something else to us. `required`, limits and defaults
-//! are gone, since each makes a read fail or a write say more than the caller did. A member or value that the spec gives a
-//! name for Rust has that name here; the passes put its own back. Arrays and maps may be null, since
-//! typify would otherwise make absent and empty the same. Inline objects have become definitions with names of our own.
+//! typify takes a schema at its word, and three of its words mean something else to us. `required`,
+//! limits and defaults are gone, since each makes a read fail or a write say more than the caller
+//! did. A member or value that the spec gives a name for Rust has that name here; the passes put
+//! its own back. Arrays and maps may be null, since typify would otherwise make absent and empty
+//! the same. Inline objects have become definitions with names of our own.
 
 use serde_json::{Map, Value, json};
 

@@ -72,7 +72,8 @@ pub struct Root {
 pub enum Role {
     /// It is an answer.
     Read,
-    /// It is the body of a partial update: a second, tri-state type is made of its writable members.
+    /// It is the body of a partial update: a second, tri-state type is made of its writable
+    /// members.
     Write,
     /// It is read and sent back as a full resource: one type serves both.
     Both,

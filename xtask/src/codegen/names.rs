@@ -1,4 +1,5 @@
-//! Names: whatever could collide in Rust, or on the wire with another spelling, is refused before anything is made.
+//! Names: whatever could collide in Rust, or on the wire with another spelling, is refused before
+//! anything is made.
 
 use std::collections::BTreeMap;
 
@@ -83,8 +84,8 @@ impl Setters {
     }
 }
 
-/// Checks the names of a spec; `updates` are the objects that also get an `…Update` type, and `full_resources` those that
-/// are sent back whole.
+/// Checks the names of a spec; `updates` are the objects that also get an `…Update` type, and
+/// `full_resources` those that are sent back whole.
 pub fn check(spec: &Spec, updates: &[String], full_resources: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |pointer: &str, what: String, hint: &str| {

@@ -1,8 +1,10 @@
-//! The OpenAPI description of what the emulator serves: hand-written operations, and the types of the specs.
+//! The OpenAPI description of what the emulator serves: hand-written operations, and the types of
+//! the specs.
 //!
-//! The files of `crates/billing-emulator/openapi/` are put together into one document. Two members at the top of each are
-//! for us: `x-server` is the address that its paths have, and `x-specs` names the specs whose types go among the
-//! components. A schema may be made of such a type (`schemas.rs`), for what is sent is not what is answered.
+//! The files of `crates/billing-emulator/openapi/` are put together into one document. Two members
+//! at the top of each are for us: `x-server` is the address that its paths have, and `x-specs`
+//! names the specs whose types go among the components. A schema may be made of such a type
+//! (`schemas.rs`), for what is sent is not what is answered.
 
 mod schemas;
 

@@ -1,7 +1,7 @@
 //! Passes: small steps from what typify writes to what a person would have written.
 //!
-//! Each has one idea and its reason in a file of its own. A pass that does not find what it was made for is an error:
-//! typify has changed, and silence would hide it.
+//! Each has one idea and its reason in a file of its own. A pass that does not find what it was
+//! made for is an error: typify has changed, and silence would hide it.
 
 mod boxes;
 mod codec;
@@ -75,7 +75,8 @@ fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Object<'m>> {
 }
 
 impl Object<'_> {
-    /// The fields that stand for members, each with its member; the map of unknown members is not among them.
+    /// The fields that stand for members, each with its member; the map of unknown members is not
+    /// among them.
     fn fields(&mut self) -> Result<Vec<(&mut syn::Field, &Member)>> {
         let fields: Vec<_> = self
             .item

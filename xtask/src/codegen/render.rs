@@ -81,7 +81,8 @@ fn import(path: &str, names: &[&str]) -> String {
     }
 }
 
-/// What the shapes use of [`IMPORTS`]. Not looked for in the text, where a page may say `fmt::Display`.
+/// What the shapes use of [`IMPORTS`]. Not looked for in the text, where a page may say
+/// `fmt::Display`.
 fn used(module: &Module<'_>) -> BTreeSet<String> {
     let mut types = TypeNames::default();
     for shape in &module.shapes {

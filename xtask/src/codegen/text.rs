@@ -1,4 +1,5 @@
-//! Text files as the generator reads them: UTF-8 without a byte order mark, and no larger than a spec can be.
+//! Text files as the generator reads them: UTF-8 without a byte order mark, and no larger than a
+//! spec can be.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,7 +12,8 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Reads a file that problems shall name as `shown`.
 ///
-/// A byte order mark is not taken away: the hash of the file and what a diff shows would not be those of its text.
+/// A byte order mark is not taken away: the hash of the file and what a diff shows would not be
+/// those of its text.
 ///
 /// # Errors
 ///
@@ -61,8 +63,8 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
     })
 }
 
-/// What a text is that is not plain UTF-8, by how it begins. UTF-16 without its mark is known by the zero in each pair of
-/// bytes of ASCII.
+/// What a text is that is not plain UTF-8, by how it begins. UTF-16 without its mark is known by
+/// the zero in each pair of bytes of ASCII.
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xEF, 0xBB, 0xBF, ..] => Some("UTF-8 with a byte order mark"),

@@ -1,4 +1,5 @@
-//! Views: one schema, two shapes. What is read has every member; an update has those that may be written.
+//! Views: one schema, two shapes. What is read has every member; an update has those that may be
+//! written.
 
 use std::collections::BTreeSet;
 
@@ -72,8 +73,8 @@ fn visit(
     }
 }
 
-/// Checks that each root exists and stands once in a role that it can have, that an update has something to write, and
-/// that a full resource has nothing that may not be written.
+/// Checks that each root exists and stands once in a role that it can have, that an update has
+/// something to write, and that a full resource has nothing that may not be written.
 pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, root) in roots.iter().enumerate() {

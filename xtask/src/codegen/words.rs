@@ -1,4 +1,5 @@
-//! Words: a page's own, on their way into rustdoc, which reads them as Markdown with HTML and compiles the code in them.
+//! Words: a page's own, on their way into rustdoc, which reads them as Markdown with HTML and
+//! compiles the code in them.
 
 use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
@@ -47,8 +48,8 @@ pub fn fault_in_line(text: &str) -> Option<(String, &'static str)> {
     fault(text)
 }
 
-/// The lines of `text`, such that rustdoc compiles none of them: no indentation, each block of code is plain text, and a
-/// tag or a reference of HTML is shown as it stands.
+/// The lines of `text`, such that rustdoc compiles none of them: no indentation, each block of code
+/// is plain text, and a tag or a reference of HTML is shown as it stands.
 pub fn lines(text: &str) -> Vec<String> {
     let mut in_code = false;
     let line = |line: &str| {
@@ -58,7 +59,8 @@ pub fn lines(text: &str) -> Vec<String> {
         } else if in_code {
             line.trim_end().to_owned()
         } else {
-            // Spaces within the line too: five after a list's mark are an indented block in the list.
+            // Spaces within the line too: five after a list's mark are an indented block in the
+            // list.
             let words = line.split(' ').filter(|word| !word.is_empty());
             without_html(&words.collect::<Vec<_>>().join(" "))
         }
@@ -71,7 +73,8 @@ fn is_fence(line: &str) -> bool {
     FENCES.iter().any(|fence| line.starts_with(fence))
 }
 
-/// A line of Markdown in which no `<` begins a tag and no `&` a character; what stands between backticks is text anyway.
+/// A line of Markdown in which no `<` begins a tag and no `&` a character; what stands between
+/// backticks is text anyway.
 fn without_html(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line;
@@ -112,8 +115,8 @@ fn code_span(text: &str) -> usize {
     ticks
 }
 
-/// Control characters and line ends other than `\n`, and what Unicode says changes the direction of a text or is not shown:
-/// the list by which the command cleans what it prints.
+/// Control characters and line ends other than `\n`, and what Unicode says changes the direction of
+/// a text or is not shown: the list by which the command cleans what it prints.
 fn is_unseen(sign: char) -> bool {
     sign.is_control() && sign != '\n'
         || matches!(sign, '\u{2028}' | '\u{2029}')

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::repository::{Repository, entry};
 
-/// What codegen says of `Thing` with these members, whose spec stands beside one that has a `Part` and a `Thing`.
+/// What codegen says of `Thing` with these members, whose spec stands beside one that has a `Part`
+/// and a `Thing`.
 fn problems(members: Value, role: &str) -> String {
     let object = |members: Value| json!({ "type": "object", "properties": members });
     let repository = Repository::of(&json!({ "Thing": object(members) }));

@@ -1,4 +1,5 @@
-//! Specs that use a keyword where it means nothing: refused, since a promise would silently be broken.
+//! Specs that use a keyword where it means nothing: refused, since a promise would silently be
+//! broken.
 
 use serde_json::{Value, json};
 

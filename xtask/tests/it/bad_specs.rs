@@ -1,4 +1,5 @@
-//! Specs and manifests that cannot be used: the message names the place and the next step, and nothing is written.
+//! Specs and manifests that cannot be used: the message names the place and the next step, and
+//! nothing is written.
 
 use serde_json::json;
 

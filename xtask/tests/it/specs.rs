@@ -1,7 +1,7 @@
 //! The specs say what the reference pages say: every word, and nothing else.
 //!
-//! The pages are written down in `tests/pages/*.toml`, from the pages themselves and not from the specs. Both sides are
-//! taken apart into facts (see [`facts`]) and compared in both directions.
+//! The pages are written down in `tests/pages/*.toml`, from the pages themselves and not from the
+//! specs. Both sides are taken apart into facts (see [`facts`]) and compared in both directions.
 
 mod facts;
 mod sources;
@@ -160,7 +160,8 @@ fn a_members_type_that_changed_is_reported() {
             let members = &mut spec["definitions"]["BillingProfile"]["properties"]["properties"]["properties"];
             members["invoiceDay"]["type"] = json!("string");
             members["targetClouds"]["items"] = json!({ "type": "string" });
-            // Draft-07 ignores what stands beside `$ref`: such a description is a word that nobody reads.
+            // Draft-07 ignores what stands beside `$ref`: such a description is a word that nobody
+            // reads.
             members["address"] = json!({ "$ref": "#/definitions/AddressDetails", "description": "Billing address." });
         },
         &[

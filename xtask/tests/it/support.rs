@@ -1,4 +1,5 @@
-//! What generated files are built from, taken from the models so that the golden files compile here.
+//! What generated files are built from, taken from the models so that the golden files compile
+//! here.
 
 #![allow(dead_code, reason = "the golden files use a part of it")]
 

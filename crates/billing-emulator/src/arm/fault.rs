@@ -1,5 +1,6 @@
-//! The errors of Azure Resource Manager, in the forms that were seen: wrapped in `error` by its front
-//! door or by the billing service, bare from the billing service, and as problem details from its framework.
+//! The errors of Azure Resource Manager, in the forms that were seen: wrapped in `error` by its
+//! front door or by the billing service, bare from the billing service, and as problem details from
+//! its framework.
 
 use std::borrow::Cow;
 
@@ -91,8 +92,8 @@ impl Fault {
         )
     }
 
-    /// The challenge says where to sign in: at the emulator's own authority, so that nobody who follows it
-    /// leaves the machine.
+    /// The challenge says where to sign in: at the emulator's own authority, so that nobody who
+    /// follows it leaves the machine.
     pub(super) fn distrust(context: &Context, distrust: Distrust) -> Self {
         let (code, message, description) = match distrust {
             Distrust::Missing => (
@@ -135,8 +136,8 @@ impl Fault {
         }
     }
 
-    /// The challenge is as it was recorded (Azure/azure-cli, pull request 31699); no recording of the body was
-    /// found. The claims ask for a token of the authentication context `p1`.
+    /// The challenge is as it was recorded (Azure/azure-cli, pull request 31699); no recording of
+    /// the body was found. The claims ask for a token of the authentication context `p1`.
     fn second_factor(context: &Context) -> Self {
         const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
         let challenge = format!(
@@ -154,8 +155,9 @@ impl Fault {
         }
     }
 
-    /// Today's form is recorded (elastic/integrations, issue 14313). The one before it has the code of a tenant's limit, of
-    /// which no recording was found, so the text follows that of a subscription's (velero-io/velero, issue 9171).
+    /// Today's form is recorded (elastic/integrations, issue 14313). The one before it has the code
+    /// of a tenant's limit, of which no recording was found, so the text follows that of a
+    /// subscription's (velero-io/velero, issue 9171).
     pub(super) fn throttled(throttles: Throttles, kind: &str, seconds: u64) -> Self {
         let (code, message) = match throttles {
             Throttles::Public => (
@@ -209,8 +211,8 @@ impl Fault {
         }
     }
 
-    /// What a failed update answers under its `Location`, and reports under `Azure-AsyncOperation`. No
-    /// recording of either was found: the status and both codes are ours.
+    /// What a failed update answers under its `Location`, and reports under `Azure-AsyncOperation`.
+    /// No recording of either was found: the status and both codes are ours.
     pub(super) fn operation_failed() -> Self {
         Self::wrapped(
             StatusCode::CONFLICT,

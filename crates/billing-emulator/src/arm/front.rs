@@ -1,5 +1,6 @@
-//! What Resource Manager answers itself, of no provider: its endpoints, which tools look up without a token, and the lists
-//! of subscriptions and tenants, which are empty here. Azure CLI asks for all three.
+//! What Resource Manager answers itself, of no provider: its endpoints, which tools look up without
+//! a token, and the lists of subscriptions and tenants, which are empty here. Azure CLI asks for
+//! all three.
 
 use axum::{body::Bytes, http::Method};
 use serde_json::{Value, json};

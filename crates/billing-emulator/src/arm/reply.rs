@@ -55,8 +55,9 @@ static OF_BODY: [(HeaderName, HeaderValue); 2] = [
     (header::VARY, HeaderValue::from_static("Accept-Encoding")),
 ];
 
-/// As in the recordings of azure-sdk-for-net (`UpdateExistingBillingProfileTest`), whose recorder may have moved some;
-/// what they do not have stands beside its kin. The date and the length come last.
+/// As in the recordings of azure-sdk-for-net (`UpdateExistingBillingProfileTest`), whose recorder
+/// may have moved some; what they do not have stands beside its kin. The date and the length come
+/// last.
 static ORDER: [HeaderName; 21] = [
     header::CACHE_CONTROL,
     header::PRAGMA,
@@ -164,8 +165,8 @@ pub(super) fn is_read(call: &Call) -> bool {
     call.method == Method::GET
 }
 
-/// The answer as it is sent, with what every answer has: caching, security, the ids, and how many requests of its kind
-/// the tenant has left where somebody counts.
+/// The answer as it is sent, with what every answer has: caching, security, the ids, and how many
+/// requests of its kind the tenant has left where somebody counts.
 pub(super) fn finished(
     mut draft: Draft,
     context: &Context,

@@ -1,7 +1,8 @@
 //! PATCH: a merge patch that is written at once, or when the operation that it begins is done.
 //!
-//! An operation advances by polls and by the clock, and ends as a planned fault says if the PATCH met one. Its update is
-//! merged into what is stored when it is done, so of two that overlap the one that is done last has the last word.
+//! An operation advances by polls and by the clock, and ends as a planned fault says if the PATCH
+//! met one. Its update is merged into what is stored when it is done, so of two that overlap the
+//! one that is done last has the last word.
 
 use std::{mem, time::SystemTime};
 
@@ -31,8 +32,8 @@ const MEDIA_TYPES: [&str; 3] = [
 /// The charsets that ASP.NET Core reads JSON in (`TextInputFormatter.SelectCharacterEncoding`).
 const CHARSETS: [&str; 2] = ["utf-8", "utf-16"];
 
-/// How many bytes a profile may have as JSON: each patch may bring members that the contract does not know, and takes none
-/// away by itself.
+/// How many bytes a profile may have as JSON: each patch may bring members that the contract does
+/// not know, and takes none away by itself.
 const DOCUMENT_LIMIT: usize = 4 * 1024 * 1024;
 
 pub(super) fn begin(context: &Context, call: &Call, key: ProfileKey) -> Result<Answer, Fault> {
@@ -111,8 +112,8 @@ fn course(context: &Context, call: &Call) -> Option<Course> {
     }
 }
 
-/// A poll of an operation that is done answers with the profile, as often as it is asked; of one that
-/// ended otherwise, with the error that the update itself would have met.
+/// A poll of an operation that is done answers with the profile, as often as it is asked; of one
+/// that ended otherwise, with the error that the update itself would have met.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Answer, Fault> {
     let mut state = context.state();
     let operation = advance(context, &mut state, id)?;
@@ -253,8 +254,8 @@ fn write(
     context.written(history, stored, Before::Undo(&undo), at);
 }
 
-/// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that would undo it, of what
-/// has changed.
+/// RFC 7396: null clears, objects merge, all else replaces. What it gives back is the patch that
+/// would undo it, of what has changed.
 fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) -> Map<String, Value> {
     let mut undo = Map::new();
     for (name, value) in patch {

@@ -9,8 +9,8 @@ use crate::{
     state::Context,
 };
 
-/// The largest snapshot that is taken: 64 MiB, some ten thousands of documents. How much memory they take is looked at when
-/// they are read.
+/// The largest snapshot that is taken: 64 MiB, some ten thousands of documents. How much memory
+/// they take is looked at when they are read.
 pub(crate) const SNAPSHOT_LIMITS: BodyLimits = BodyLimits {
     bytes: 64 * 1024 * 1024,
     nodes: usize::MAX,

@@ -190,7 +190,8 @@ impl Met {
         self.fault.delay
     }
 
-    /// Spoils an answer on its way; without any, breaks the connection or sends what is none. `method` is the request's.
+    /// Spoils an answer on its way; without any, breaks the connection or sends what is none.
+    /// `method` is the request's.
     pub(crate) fn send(
         &self,
         wire: &Wire,

@@ -14,7 +14,8 @@ use toml::value::Datetime;
 
 use crate::{Service, clock};
 
-/// One thing that goes wrong, and for which requests; [`FaultPlan`](crate::FaultPlan) describes each of its members.
+/// One thing that goes wrong, and for which requests; [`FaultPlan`](crate::FaultPlan) describes
+/// each of its members.
 ///
 /// ```
 /// use billing_emulator::{Fault, FaultPlan};
@@ -139,8 +140,8 @@ pub enum OperationOutcome {
     Canceled,
     /// Each poll finds it running, however much time passes.
     Never,
-    /// Each poll finds the next of these statuses, and from then on the last. The clock goes through them, too, in
-    /// as much time for each as for one poll of another update.
+    /// Each poll finds the next of these statuses, and from then on the last. The clock goes
+    /// through them, too, in as much time for each as for one poll of another update.
     Statuses(Vec<String>),
 }
 
@@ -185,7 +186,8 @@ impl Fault {
         self
     }
 
-    /// Hits the request of this number among those that fit, from 1, and with [`times`](Self::times) those after it.
+    /// Hits the request of this number among those that fit, from 1, and with
+    /// [`times`](Self::times) those after it.
     #[must_use]
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = Some(nth);

@@ -1,5 +1,6 @@
-//! `GET /v1/customers`, one of them, and its company profile. The company is what the billing profile named at first: a
-//! write of the billing profile changes who is billed, and not who the customer is.
+//! `GET /v1/customers`, one of them, and its company profile. The company is what the billing
+//! profile named at first: a write of the billing profile changes who is billed, and not who the
+//! customer is.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

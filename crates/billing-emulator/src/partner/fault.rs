@@ -1,5 +1,6 @@
-//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code; or XML, where that is
-//! what the caller accepts. Descriptions are encoded for HTML, as recorded ("Assign licenses to a user", error 60012).
+//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code;
+//! or XML, where that is what the caller accepts. Descriptions are encoded for HTML, as recorded
+//! ("Assign licenses to a user", error 60012).
 //!
 //! Codes and texts are those of its error code page and of recorded answers. Where neither names a
 //! case, the code repeats the status.
@@ -61,9 +62,9 @@ impl Fault {
         self
     }
 
-    /// No document tells the ways apart in which a token can be wrong. The number 900421 is from the announcements that a
-    /// second factor is demanded; no recording of its text was found, so it follows that of Partner Center's PowerShell
-    /// module ("Unauthorized - MFA required").
+    /// No document tells the ways apart in which a token can be wrong. The number 900421 is from
+    /// the announcements that a second factor is demanded; no recording of its text was found, so
+    /// it follows that of Partner Center's PowerShell module ("Unauthorized - MFA required").
     pub(super) fn distrust(distrust: Distrust, mfa: PartnerMfa) -> Self {
         let (code, description) = match distrust {
             Distrust::Missing => (800_001, "Partner Token missing"),
@@ -92,7 +93,8 @@ impl Fault {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", allow)
     }
 
-    /// The text is known, its status and code are not (MicrosoftDocs/partner-center-docs-powershell, issue 147).
+    /// The text is known, its status and code are not
+    /// (MicrosoftDocs/partner-center-docs-powershell, issue 147).
     pub(super) fn no_rules(country: &str) -> Self {
         let description =
             format!("No validation rules were found for the country/region {country}");
@@ -116,7 +118,8 @@ impl Fault {
         Self::new(status, 2055, "Etag is no longer valid")
     }
 
-    /// As recorded with a region of which there is none (microsoft/PartnerCenterPowerShellModule, issue 82).
+    /// As recorded with a region of which there is none (microsoft/PartnerCenterPowerShellModule,
+    /// issue 82).
     pub(super) fn state_invalid() -> Self {
         let mut fault = Self::new(
             StatusCode::BAD_REQUEST,

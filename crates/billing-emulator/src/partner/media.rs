@@ -100,8 +100,8 @@ impl MediaType {
 
 /// The object in the body of a request, under the names of JSON.
 ///
-/// As in ASP.NET Web API, an empty body is no object whatever its media type, and another one without a media type is
-/// refused (`HttpContentExtensions.ReadAsAsync`).
+/// As in ASP.NET Web API, an empty body is no object whatever its media type, and another one
+/// without a media type is refused (`HttpContentExtensions.ReadAsAsync`).
 pub(super) fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
     let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
     if body.is_empty() {

@@ -1,12 +1,13 @@
 //! What makes a write that is sent again the same write: `MS-RequestId`.
 //!
-//! "Partner Center REST headers" says that a retry carries the value of the first call, and that it is
-//! reset "upon receiving a response (success or business failure)". So those two are what is
-//! remembered and answered again, and no refusal on the way to the resource (a token, a media type, a
-//! method, a throttle): there the same id may be sent again and be the first.
+//! "Partner Center REST headers" says that a retry carries the value of the first call, and that it
+//! is reset "upon receiving a response (success or business failure)". So those two are what is
+//! remembered and answered again, and no refusal on the way to the resource (a token, a media type,
+//! a method, a throttle): there the same id may be sent again and be the first.
 //!
-//! No document says for how long an id is known, nor what an id with another request gets. Here it is
-//! a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of answers; and a conflict.
+//! No document says for how long an id is known, nor what an id with another request gets. Here it
+//! is a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of answers; and a
+//! conflict.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -33,8 +34,9 @@ pub(crate) struct Replays {
     answers: HashMap<Uuid, Remembered>,
     /// In the order in which they were remembered.
     order: VecDeque<Uuid>,
-    /// The bodies in the same order, one behind the other. Each in memory of its own would be given back long after it was
-    /// written, which takes the allocator longer than a write takes for anything else.
+    /// The bodies in the same order, one behind the other. Each in memory of its own would be given
+    /// back long after it was written, which takes the allocator longer than a write takes for
+    /// anything else.
     bodies: VecDeque<u8>,
     /// How many bytes of bodies were forgotten before those.
     forgotten: usize,

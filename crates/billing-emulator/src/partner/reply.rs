@@ -25,7 +25,8 @@ const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 const IS_MFA_COMPLIANT: HeaderName = HeaderName::from_static("ismfacompliant");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
-/// How many headers an answer has at most without its ids, and with all of them, so that they never move to a larger map.
+/// How many headers an answer has at most without its ids, and with all of them, so that they never
+/// move to a larger map.
 const FIRST: usize = 6;
 const MOST: usize = 12;
 
@@ -42,9 +43,10 @@ pub(super) fn document(
 
 /// An answer without its ids.
 ///
-/// The headers stand in the order of the samples that keep every one ("Verify indirect reseller Microsoft Partner Agreement
-/// status", "Validate an address") and of microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: the length
-/// and what is of the body, what is of the error, the ids, the locale, and at last the date.
+/// The headers stand in the order of the samples that keep every one ("Verify indirect reseller
+/// Microsoft Partner Agreement status", "Validate an address") and of
+/// microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: the length and what is
+/// of the body, what is of the error, the ids, the locale, and at last the date.
 pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) -> Reply {
     let mut headers = HeaderMap::with_capacity(FIRST);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
@@ -55,7 +57,8 @@ pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) ->
     reply
 }
 
-/// Gives the locale of the request back, as the validation of addresses does ("Validate an address", samples).
+/// Gives the locale of the request back, as the validation of addresses does ("Validate an
+/// address", samples).
 pub(super) fn with_locale(mut reply: Reply, call: &Call) -> Reply {
     if let Some(locale) = sent(call, &LOCALE) {
         reply.headers_mut().insert(LOCALE, locale);
@@ -68,7 +71,8 @@ pub(super) fn request_id(call: &Call) -> Option<Uuid> {
     Uuid::try_parse(call.header(REQUEST_ID)?).ok()
 }
 
-/// The ids of an answer, which it has again each time that it is given: as they were sent, and the others generated.
+/// The ids of an answer, which it has again each time that it is given: as they were sent, and the
+/// others generated.
 #[derive(Clone)]
 pub(super) struct Ids {
     /// The number of the request that was answered first.
@@ -86,7 +90,8 @@ impl Ids {
         }
     }
 
-    /// Those of a request that is answered again: what it sends itself comes before what was sent with the first.
+    /// Those of a request that is answered again: what it sends itself comes before what was sent
+    /// with the first.
     pub(super) fn again(&mut self, first: &Self) {
         self.number = first.number;
         self.correlation = self.correlation.take().or(first.correlation.clone());
@@ -139,8 +144,8 @@ pub(super) fn asks_for_mfa(call: &Call) -> bool {
     asked.is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
 }
 
-/// Says whether the token shows multi-factor authentication. That of an application has no user, and no answer about it
-/// was recorded.
+/// Says whether the token shows multi-factor authentication. That of an application has no user,
+/// and no answer about it was recorded.
 pub(super) fn with_mfa(mut reply: Reply, has_mfa: Option<bool>) -> Reply {
     if let Some(has_mfa) = has_mfa {
         let value = HeaderValue::from_static(if has_mfa { "true" } else { "false" });
@@ -163,7 +168,8 @@ pub(super) fn without_body(mut reply: Reply) -> Reply {
     reply
 }
 
-/// A header of the request, to be given back: a copy, so that nothing else of the request is kept with it.
+/// A header of the request, to be given back: a copy, so that nothing else of the request is kept
+/// with it.
 fn sent(call: &Call, name: &HeaderName) -> Option<HeaderValue> {
     value(call.header(name)?)
 }

@@ -1,5 +1,5 @@
-//! The rules of a few countries. Those of the US are as recorded; of the others only the shape is, and what is public
-//! knowledge of their addresses.
+//! The rules of a few countries. Those of the US are as recorded; of the others only the shape is,
+//! and what is public knowledge of their addresses.
 
 use serde_json::{Map, Value, json};
 
@@ -167,8 +167,8 @@ pub(super) fn said<'a>(profile: &'a Map<String, Value>, member: &str) -> Option<
     profile.get("defaultAddress")?.get(member)?.as_str()
 }
 
-/// Whether the state of a billing profile is one of its country's, where the country has a list of them. An address that
-/// names none is let through.
+/// Whether the state of a billing profile is one of its country's, where the country has a list of
+/// them. An address that names none is let through.
 pub(super) fn has_state(profile: &Map<String, Value>) -> bool {
     let said = |member| said(profile, member);
     let country = said("country").unwrap_or_default();

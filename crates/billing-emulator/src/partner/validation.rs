@@ -1,5 +1,6 @@
-//! `POST /v1/validations/address`. The emulator knows no street: an address with a house number is one that is delivered
-//! to, and one without is found in part, as in the samples of "Validate an address".
+//! `POST /v1/validations/address`. The emulator knows no street: an address with a house number is
+//! one that is delivered to, and one without is found in part, as in the samples of "Validate an
+//! address".
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! What is read and written: one document of each service, as it is, with three unknown members in each object, with an
-//! unknown object in each object, and a page of a hundred.
+//! What is read and written: one document of each service, as it is, with three unknown members in
+//! each object, with an unknown object in each object, and a page of a hundred.
 
 use serde_json::{Map, Value, json};
 

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 /// Something that reads and writes a document.
 pub(crate) struct Subject {
     name: &'static str,
-    /// Reads the text so many times and then writes what was read as often; gives the nanoseconds of one of each.
+    /// Reads the text so many times and then writes what was read as often; gives the nanoseconds
+    /// of one of each.
     run: fn(&str, u32) -> (f64, f64),
 }
 

@@ -8,12 +8,14 @@ use super::raw::{Append, Name, Raw};
 use super::same::same;
 use super::scan;
 
-/// The members of an object that its spec does not list, kept as they came and sent back as they are.
+/// The members of an object that its spec does not list, kept as they came and sent back as they
+/// are.
 ///
-/// Each is the text that stood in the document, so digits, escapes and the order of members survive, and what Rust has no
-/// number or string for, such as `1e400`. [`get`](Self::get) makes a [`Value`] of one. Reading refuses a member that
-/// comes twice and one that is nested more than 120 levels deep. `Debug` shows the names but not the values, because
-/// nobody can say whether they name a person.
+/// Each is the text that stood in the document, so digits, escapes and the order of members
+/// survive, and what Rust has no number or string for, such as `1e400`. [`get`](Self::get) makes a
+/// [`Value`] of one. Reading refuses a member that comes twice and one that is nested more than 120
+/// levels deep. `Debug` shows the names but not the values, because nobody can say whether they
+/// name a person.
 ///
 /// ```
 /// use billing_models::arm::BillingProfile;
@@ -29,9 +31,10 @@ use super::scan;
 ///
 /// # Other formats than JSON text
 ///
-/// The texts survive where serde_json reads and writes text. What passes through a [`Value`], an `untagged` enum, a
-/// `#[serde(flatten)]` or another self-describing format is read and written as a value: nothing is dropped or
-/// corrupted, but a number may be rounded to 64 bits and objects may be sorted by name.
+/// The texts survive where serde_json reads and writes text. What passes through a [`Value`], an
+/// `untagged` enum, a `#[serde(flatten)]` or another self-describing format is read and written as
+/// a value: nothing is dropped or corrupted, but a number may be rounded to 64 bits and objects may
+/// be sorted by name.
 #[derive(Clone, Default)]
 pub struct AdditionalProperties {
     /// Each name and the text of its value, one after the other.
@@ -46,7 +49,8 @@ struct Ends {
     value: usize,
 }
 
-/// Enough for a few members, so that most objects need one allocation for the text and one for its parts.
+/// Enough for a few members, so that most objects need one allocation for the text and one for its
+/// parts.
 const TEXT_CAPACITY: usize = 128;
 
 impl AdditionalProperties {
@@ -67,8 +71,8 @@ impl AdditionalProperties {
 
     /// Returns the value of a member.
     ///
-    /// `None` too for a value that a [`Value`] cannot hold: a number beyond 64-bit floats, or half a surrogate pair in a
-    /// string. [`text`](Self::text) has those.
+    /// `None` too for a value that a [`Value`] cannot hold: a number beyond 64-bit floats, or half
+    /// a surrogate pair in a string. [`text`](Self::text) has those.
     pub fn get(&self, name: &str) -> Option<Value> {
         serde_json::from_str(self.text(name)?).ok()
     }
@@ -98,8 +102,8 @@ impl AdditionalProperties {
     ///
     /// # Errors
     ///
-    /// When it is not the text of one JSON value, when a name comes twice in it, or when it is nested too deep. Nothing
-    /// is changed then.
+    /// When it is not the text of one JSON value, when a name comes twice in it, or when it is
+    /// nested too deep. Nothing is changed then.
     pub fn insert_text(
         &mut self,
         name: impl AsRef<str>,
@@ -138,7 +142,8 @@ impl AdditionalProperties {
         }
     }
 
-    /// Replaces a part of the text that belongs to the member at `index`, and moves what is behind it.
+    /// Replaces a part of the text that belongs to the member at `index`, and moves what is behind
+    /// it.
     fn replace(&mut self, index: usize, start: usize, end: usize, text: &str) {
         self.text.replace_range(start..end, text);
         let moved = |at: usize| at - (end - start) + text.len();
@@ -182,7 +187,8 @@ impl AdditionalProperties {
         });
     }
 
-    /// Reads the value of the member whose name was read last. Whether a name came twice is seen at the end.
+    /// Reads the value of the member whose name was read last. Whether a name came twice is seen at
+    /// the end.
     pub(crate) fn read_member<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -226,8 +232,8 @@ impl AdditionalProperties {
     }
 }
 
-/// Two are equal that have the same members with the same values, in any order. A value is its text less the space
-/// between its parts: `1.0` and `1.00` are two numbers.
+/// Two are equal that have the same members with the same values, in any order. A value is its text
+/// less the space between its parts: `1.0` and `1.00` are two numbers.
 impl PartialEq for AdditionalProperties {
     fn eq(&self, other: &Self) -> bool {
         if self.text == other.text && self.members == other.members {

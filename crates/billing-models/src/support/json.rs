@@ -10,8 +10,9 @@ use super::same::{lossy_value, same};
 
 /// Any JSON value as its text, where a spec says no more than that there is one.
 ///
-/// Digits, escapes and the order of members stay as they came. Two are equal that say the same, as with
-/// [`AdditionalProperties`](super::AdditionalProperties). `Debug` hides the value, which may name a person.
+/// Digits, escapes and the order of members stay as they came. Two are equal that say the same, as
+/// with [`AdditionalProperties`](super::AdditionalProperties). `Debug` hides the value, which may
+/// name a person.
 ///
 /// ```
 /// use billing_models::Json;
@@ -39,8 +40,9 @@ impl Json {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
-    /// Returns the value as people and comparisons may see it: a number beyond 64-bit floats is its digits as a string,
-    /// and half a surrogate pair is U+FFFD. What is sent back must be made of the text.
+    /// Returns the value as people and comparisons may see it: a number beyond 64-bit floats is its
+    /// digits as a string, and half a surrogate pair is U+FFFD. What is sent back must be made of
+    /// the text.
     pub fn to_value_lossy(&self) -> Value {
         self.to_value().unwrap_or_else(|_| lossy_value(&self.0))
     }
@@ -49,7 +51,8 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// For a number beyond 64-bit floats and for half a surrogate pair, which a [`Value`] cannot hold.
+    /// For a number beyond 64-bit floats and for half a surrogate pair, which a [`Value`] cannot
+    /// hold.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
         serde_json::from_str(&self.0)
     }

@@ -8,8 +8,8 @@ use serde_with::rust::double_option;
 
 /// Writes the codec of an object that keeps the members which its spec does not list.
 ///
-/// Serde's derive does it with `#[serde(flatten)]` only: that copies each unknown member through a buffer, which costs
-/// its digits and takes twice as long, and it compiles to much more.
+/// Serde's derive does it with `#[serde(flatten)]` only: that copies each unknown member through a
+/// buffer, which costs its digits and takes twice as long, and it compiles to much more.
 macro_rules! object {
     ($name:ident { $($member:ident: $wire:literal $(| $alias:literal)?;)* }) => {
         impl<'de> serde::Deserialize<'de> for $name {
@@ -66,7 +66,8 @@ macro_rules! object {
     };
 }
 
-/// Writes the codec of an update, in which a member is absent, null or a value, and which takes no others.
+/// Writes the codec of an update, in which a member is absent, null or a value, and which takes no
+/// others.
 macro_rules! update {
     ($name:ident { $($member:ident: $wire:literal $(| $alias:literal)?;)* }) => {
         impl<'de> serde::Deserialize<'de> for $name {
@@ -162,7 +163,8 @@ pub(crate) fn read_change<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Refuses a member that an update does not have. The error comes from its value, so that its path ends with its name.
+/// Refuses a member that an update does not have. The error comes from its value, so that its path
+/// ends with its name.
 pub(crate) fn refuse_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     name: &str,

@@ -1,9 +1,10 @@
 /// Makes an enum of strings that keeps values which its spec does not list.
 ///
-/// Serde's own ways lose: a plain enum rejects the whole document for one new value, and an `untagged` last variant
-/// doubles the cost of reading it.
+/// Serde's own ways lose: a plain enum rejects the whole document for one new value, and an
+/// `untagged` last variant doubles the cost of reading it.
 ///
-/// An enum may be called `Result` or `D`, so every other type here has its path or a name that no spec can give.
+/// An enum may be called `Result` or `D`, so every other type here has its path or a name that no
+/// spec can give.
 macro_rules! open_enum {
     (
         $(#[doc = $doc:literal])*
@@ -18,7 +19,8 @@ macro_rules! open_enum {
                 #[doc = concat!("`", $value, "`")]
                 $variant,
             )*
-            /// A value that the spec does not list, kept as it came. Make one with [`From`], which knows the others.
+            /// A value that the spec does not list, kept as it came. Make one with [`From`], which
+            /// knows the others.
             UnknownValue(::std::string::String),
         }
 
@@ -115,7 +117,8 @@ pub(crate) use open_enum;
 
 /// The schema of an open enum, from the lines of its docs and the values that it knows.
 ///
-/// It is a function because `json_schema!` reads a list one value at a time and gives up at some 120.
+/// It is a function because `json_schema!` reads a list one value at a time and gives up at some
+/// 120.
 #[cfg(feature = "schemars")]
 pub(crate) fn open_enum_schema(docs: &[&str], values: &[&str]) -> schemars::Schema {
     // The words of the page, less what keeps rustdoc from taking them for HTML.

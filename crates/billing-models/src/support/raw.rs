@@ -1,7 +1,8 @@
 //! JSON values as their text: serde_json hands it over unread, and writes it as it stands.
 //!
-//! `RawValue` of serde_json does the same, but only for serde_json itself: what it reads inside an `untagged` enum is
-//! an error, and what it writes into another format is an object with a private name.
+//! `RawValue` of serde_json does the same, but only for serde_json itself: what it reads inside an
+//! `untagged` enum is an error, and what it writes into another format is an object with a private
+//! name.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -17,10 +18,12 @@ use serde_json::{Number, Value};
 
 use super::scan;
 
-/// The name by which serde_json knows that a text is asked for, or handed over. A test compares it with `RawValue`.
+/// The name by which serde_json knows that a text is asked for, or handed over. A test compares it
+/// with `RawValue`.
 pub(super) const TEXT: &str = "$serde_json::private::RawValue";
 
-/// The name by which serde_json hands over a number where a crate of the build switches on `arbitrary_precision`.
+/// The name by which serde_json hands over a number where a crate of the build switches on
+/// `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// The name of a member, borrowed from the document where it stands there without escapes.
@@ -67,8 +70,9 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
 /// Appends the text of a value, in which no name comes twice and nothing is too deep.
 ///
-/// serde_json gives the text of the document. Anything else that deserializes (an `untagged` enum, another format) has
-/// read the value already; it is written again as JSON then, with the digits that are left.
+/// serde_json gives the text of the document. Anything else that deserializes (an `untagged` enum,
+/// another format) has read the value already; it is written again as JSON then, with the digits
+/// that are left.
 pub(super) struct Append<'t>(pub(super) &'t mut String);
 
 impl<'de> DeserializeSeed<'de> for Append<'_> {
@@ -129,7 +133,8 @@ impl Transcriber<'_> {
             name = map.next_key()?;
         }
         self.text.push_str(if members == 0 { "{}" } else { "}" });
-        // Whether the feature is on cannot be seen from here, so serde_json is asked: without it this is an object.
+        // Whether the feature is on cannot be seen from here, so serde_json is asked: without it
+        // this is an object.
         if members == 1
             && may_be_number
             && let Ok(Value::Number(number)) = serde_json::from_str(&self.text[start..])
@@ -266,7 +271,8 @@ impl Visitor<'_> for Text<'_> {
     }
 }
 
-/// Writes the text of a JSON value: as it stands where serde_json writes text, as a value into anything else.
+/// Writes the text of a JSON value: as it stands where serde_json writes text, as a value into
+/// anything else.
 pub(super) struct Raw<'t>(pub(super) &'t str);
 
 impl Serialize for Raw<'_> {
@@ -284,8 +290,9 @@ impl Serialize for Raw<'_> {
 
 /// Whether a serializer is that of serde_json for text, to which alone a text can be given.
 ///
-/// The name of a type is all that a serializer tells about itself. Should the compiler ever spell it in another way,
-/// values are written by way of [`Value`]: digits may be lost then, but nothing is corrupted.
+/// The name of a type is all that a serializer tells about itself. Should the compiler ever spell
+/// it in another way, values are written by way of [`Value`]: digits may be lost then, but nothing
+/// is corrupted.
 #[inline]
 fn writes_json_text<S>() -> bool {
     type_name::<S>().starts_with("&mut serde_json::ser::Serializer<")

@@ -5,10 +5,11 @@ use serde_json::value::RawValue;
 
 use super::scan::unescaped;
 
-/// Whether two values are the same: strings by their characters, numbers by their digits, objects by their members in
-/// any order. Space between them means nothing.
+/// Whether two values are the same: strings by their characters, numbers by their digits, objects
+/// by their members in any order. Space between them means nothing.
 ///
-/// Numbers are not compared as numbers, or a change of digits that a float does not have would be none.
+/// Numbers are not compared as numbers, or a change of digits that a float does not have would be
+/// none.
 pub(super) fn same(one: &str, other: &str) -> bool {
     if one == other {
         return true;

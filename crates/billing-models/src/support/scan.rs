@@ -1,4 +1,5 @@
-//! What serde_json does not check of a text that it hands over unread: that no name comes twice, and how deep it goes.
+//! What serde_json does not check of a text that it hands over unread: that no name comes twice,
+//! and how deep it goes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,10 +8,12 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 /// How many arrays and objects may stand in each other in an unknown member.
 ///
-/// serde_json reads 127 levels. The services' types need seven, so a document that keeps to this is read by others, too.
+/// serde_json reads 127 levels. The services' types need seven, so a document that keeps to this is
+/// read by others, too.
 pub(super) const DEPTH_LIMIT: usize = 120;
 
-/// Up to this many names each is compared with each; more are sorted first, so that the work stays in proportion.
+/// Up to this many names each is compared with each; more are sorted first, so that the work stays
+/// in proportion.
 pub(super) const FEW: usize = 12;
 
 /// Why a text is refused.

@@ -1,9 +1,11 @@
-/// Writes the consuming setters of an object, three for each member: one that sets it, one that sets it if there is a
-/// value, and one that clears it. Those of a list take its items.
+/// Writes the consuming setters of an object, three for each member: one that sets it, one that
+/// sets it if there is a value, and one that clears it. Those of a list take its items.
 ///
-/// Only the first of the three links to the member: a doc that is put together takes as long to compile as its method.
+/// Only the first of the three links to the member: a doc that is put together takes as long to
+/// compile as its method.
 ///
-/// What the states of an update are in Rust is said here and not in the docs of the type, which its JSON Schema repeats.
+/// What the states of an update are in Rust is said here and not in the docs of the type, which its
+/// JSON Schema repeats.
 macro_rules! setters {
     (update $name:ident $members:tt $(lists $lists:tt)?) => {
         $crate::support::setters! {

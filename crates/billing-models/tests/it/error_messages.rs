@@ -1,5 +1,5 @@
-//! What the errors of reading repeat of a document. They are serde's own, and the README says what that means for whoever
-//! logs them.
+//! What the errors of reading repeat of a document. They are serde's own, and the README says what
+//! that means for whoever logs them.
 
 use billing_models::arm::BillingProfile;
 use billing_models::partner::CustomerBillingProfile;

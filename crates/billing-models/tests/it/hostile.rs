@@ -1,4 +1,5 @@
-//! Documents that mean harm end in an error that says where, or in the value that they spell; never in a panic.
+//! Documents that mean harm end in an error that says where, or in the value that they spell; never
+//! in a panic.
 
 use billing_models::arm::{BillingProfile, BillingProfileProperties, BillingProfileUpdate};
 use billing_models::partner::CustomerBillingProfile;
@@ -124,7 +125,8 @@ fn a_hundred_thousand_names_are_told_apart() {
     }
 }
 
-/// As serde_json reads strings. Rust has none for them, so they are texts only, and a member has a name that is one.
+/// As serde_json reads strings. Rust has none for them, so they are texts only, and a member has a
+/// name that is one.
 #[test]
 fn half_a_surrogate_pair_is_kept_in_unknown_values_and_refused_elsewhere() {
     for text in [

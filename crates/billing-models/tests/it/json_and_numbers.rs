@@ -1,4 +1,5 @@
-//! `Json` and `Number`, which no spec of today has: any JSON as its text, and a number as its digits.
+//! `Json` and `Number`, which no spec of today has: any JSON as its text, and a number as its
+//! digits.
 
 use billing_models::{Json, Number};
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
-//! What the models promise, held against the specs themselves: types, members and values are read from `specs/` when
-//! the tests run, so a new member is tested by being there.
+//! What the models promise, held against the specs themselves: types, members and values are read
+//! from `specs/` when the tests run, so a new member is tested by being there.
 //!
-//! `PROPTEST_CASES=10000` looks longer, `PROPTEST_RNG_SEED=7` elsewhere; without them every run is the same.
+//! `PROPTEST_CASES=10000` looks longer, `PROPTEST_RNG_SEED=7` elsewhere; without them every run is
+//! the same.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -105,7 +105,8 @@ fn expected_object(members: &[Member], takes_others: bool, inner: &mut BTreeSet<
     json!({ "type": "object", "properties": properties, "additionalProperties": takes_others })
 }
 
-/// A member may be `null`: read, that is absent; in an update it clears. So may an item of a list or a value of a map.
+/// A member may be `null`: read, that is absent; in an update it clears. So may an item of a list
+/// or a value of a map.
 fn expected_member(shape: &Shape, inner: &mut BTreeSet<String>) -> Value {
     match shape {
         Shape::Named(_) => json!({ "anyOf": [expected_value(shape, inner), { "type": "null" }] }),
@@ -166,7 +167,8 @@ fn closure(of: &Type, mut names: BTreeSet<String>) -> BTreeSet<String> {
 fn keep_first_paragraphs(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
-            // A member of a type may be called `description` too; then it is a schema and not a text.
+            // A member of a type may be called `description` too; then it is a schema and not a
+            // text.
             if let Some(Value::String(text)) = members.get_mut("description") {
                 *text = normal(text.split("\n\n").next().unwrap());
             }

@@ -1,7 +1,8 @@
-//! Any crate of a build may switch on features of serde_json that change how it hands out values; the models read the
-//! same with them.
+//! Any crate of a build may switch on features of serde_json that change how it hands out values;
+//! the models read the same with them.
 //!
-//! These tests are built without those features, so a program that has them is built outside the workspace.
+//! These tests are built without those features, so a program that has them is built outside the
+//! workspace.
 
 use std::fs;
 use std::io::Write;
@@ -41,7 +42,8 @@ const MAIN: &str = r#"
     }
 "#;
 
-/// Reads each line's document in the way that its first letter names, in a build with the features, and writes it again.
+/// Reads each line's document in the way that its first letter names, in a build with the features,
+/// and writes it again.
 fn round_trips(lines: &[String]) -> Vec<String> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serde-json-features");
@@ -97,7 +99,8 @@ fn values_go_back_to_the_letter_in_builds_with_those_features() {
         r#"{"$serde_json::private::Number":"no number"}"#,
         r#"{"$serde_json::private::Number":1.5}"#,
     ];
-    // What the features keep where a value is read before the models are asked; serde_json takes `E` for `e+`.
+    // What the features keep where a value is read before the models are asked; serde_json takes
+    // `E` for `e+`.
     let kept = [
         "12345678901234567.89",
         "0.10",

@@ -18,7 +18,8 @@ fn unknown(json: &str) -> String {
         .to_owned()
 }
 
-/// Values that a reader changes if it is careless of their kind, their digits, their order or their signs.
+/// Values that a reader changes if it is careless of their kind, their digits, their order or their
+/// signs.
 pub(crate) const VALUES: &[&str] = &[
     "0",
     "-0",
@@ -68,7 +69,8 @@ fn unknown_members_go_back_in_the_order_in_which_they_came() {
     }
 }
 
-/// The name by which serde_json knows a text is its own: another one would write `{"$serde_json…": "0.10"}`.
+/// The name by which serde_json knows a text is its own: another one would write `{"$serde_json…":
+/// "0.10"}`.
 #[test]
 fn only_texts_are_written_whatever_serde_json_calls_them() {
     let profile: BillingProfile = serde_json::from_str(r#"{"new":0.10}"#).unwrap();

@@ -58,8 +58,8 @@ fn each_member_of_each_type_refuses_each_kind_but_its_own() {
     }
 }
 
-/// The document that has `value` in the list or the map that a member is, its place there, and the shape that it should
-/// have.
+/// The document that has `value` in the list or the map that a member is, its place there, and the
+/// shape that it should have.
 fn inside<'m>(member: &'m Member, value: &Value) -> Option<(&'m Shape, Value, String)> {
     let name = &member.name;
     match &member.shape {

@@ -7,8 +7,8 @@ use billing_core::{Error, Url};
 use crate::PartnerClient;
 use crate::models::Link;
 
-/// The only header of a link that is sent: a link's headers are the service's choice, and a token, a host or a cookie
-/// must never be.
+/// The only header of a link that is sent: a link's headers are the service's choice, and a token,
+/// a host or a cookie must never be.
 const CONTINUATION: HeaderName = HeaderName::from_static("ms-continuationtoken");
 
 /// What is kept of `links.next`.
@@ -93,8 +93,8 @@ fn mended(uri: &str) -> String {
     }
 }
 
-/// What stands behind the version in a path such as `/v1/customers?size=2`. Later answers leave the version out
-/// ("Get a customer by ID", sample). `None` for what is no path.
+/// What stands behind the version in a path such as `/v1/customers?size=2`. Later answers leave the
+/// version out ("Get a customer by ID", sample). `None` for what is no path.
 fn below_version<'u>(uri: &'u str, version: &str) -> Option<&'u str> {
     let path = uri.strip_prefix('/')?;
     // `//host` is an address without its scheme, and `/\\host` is read as one.

@@ -27,7 +27,8 @@ impl Document {
         json.ok_or_else(|| Error::invalid_input("the body cannot be written as JSON"))
     }
 
-    /// Its JSON for a medium that knows texts only: a number that a [`Value`] would round is its digits as a text.
+    /// Its JSON for a medium that knows texts only: a number that a [`Value`] would round is its
+    /// digits as a text.
     ///
     /// # Errors
     /// Those of [`read`](Self::read).

@@ -13,11 +13,13 @@ const PHONE_IS_MANDATORY: [&str; 24] = [
     "TH", "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
 ];
 
-/// What the service will not take of `profile`, by the rules of its country; nothing if all is well, as far as they say.
+/// What the service will not take of `profile`, by the rules of its country; nothing if all is
+/// well, as far as they say.
 ///
-/// Checked are state, city, postal code and phone number as the country demands them, its states, cultures and
-/// languages, and the lengths that "Utility resources", Address, allows. Letter case does not count in lists, as it does
-/// not to the service. A member that is blank counts as missing.
+/// Checked are state, city, postal code and phone number as the country demands them, its states,
+/// cultures and languages, and the lengths that "Utility resources", Address, allows. Letter case
+/// does not count in lists, as it does not to the service. A member that is blank counts as
+/// missing.
 ///
 /// ```
 /// use partner_client::models::{Address, CountryValidationRules, CustomerBillingProfile};

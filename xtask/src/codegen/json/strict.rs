@@ -3,7 +3,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Any JSON value in which no member comes twice. [`Value`] itself would keep the last one and drop the others.
+/// Any JSON value in which no member comes twice. [`Value`] itself would keep the last one and drop
+/// the others.
 pub(super) struct Strict(pub(super) Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -77,10 +78,11 @@ impl<'de> Visitor<'de> for AnyValue {
 
 /// The object of these members, or the number that serde_json means by them.
 ///
-/// As soon as one crate of a build switches on serde_json's `arbitrary_precision`, numbers come as an object with one
-/// member of a private name, and any visitor but serde_json's own takes them for one. Whether the feature is on is not
-/// to be seen from here, so serde_json is asked: without the feature it finds the object that was really sent.
-/// (`RawValue` has such a name too, but gets it only where a `RawValue` is asked for: here it is a name like another.)
+/// As soon as one crate of a build switches on serde_json's `arbitrary_precision`, numbers come as
+/// an object with one member of a private name, and any visitor but serde_json's own takes them for
+/// one. Whether the feature is on is not to be seen from here, so serde_json is asked: without the
+/// feature it finds the object that was really sent. (`RawValue` has such a name too, but gets it
+/// only where a `RawValue` is asked for: here it is a name like another.)
 fn number_or_object(members: Map<String, Value>) -> Value {
     let is_private = members.len() == 1
         && members

@@ -26,8 +26,8 @@ pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf", "x-ms-enum"];
 /// The kind of a node without `type`.
 pub(super) const ANY: &str = "any";
 
-/// The kinds of value, each with its keywords. Limits change no Rust type, since a client that refuses an answer because
-/// a name is too long helps nobody.
+/// The kinds of value, each with its keywords. Limits change no Rust type, since a client that
+/// refuses an answer because a name is too long helps nobody.
 const KINDS: &[(&str, &[&str])] = &[
     (ANY, &[]),
     (
@@ -111,7 +111,8 @@ impl Loader<'_> {
         }
     }
 
-    /// The `type` of a node, or [`ANY`]; `None` when it is reported. A member may say "or null", for it may be null anyway.
+    /// The `type` of a node, or [`ANY`]; `None` when it is reported. A member may say "or null",
+    /// for it may be null anyway.
     pub(super) fn kind<'v>(
         &mut self,
         place: &Place,

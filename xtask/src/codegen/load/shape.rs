@@ -1,4 +1,5 @@
-//! What a member or an element holds: a plain type, a reference, a list, a map, or a type that is defined right there.
+//! What a member or an element holds: a plain type, a reference, a list, a map, or a type that is
+//! defined right there.
 
 use serde_json::{Map, Value};
 
@@ -61,7 +62,8 @@ impl Loader<'_> {
         );
     }
 
-    /// `[X, {type: null}]`: a member may be null anyway, so there this is X. Elsewhere it is refused.
+    /// `[X, {type: null}]`: a member may be null anyway, so there this is X. Elsewhere it is
+    /// refused.
     fn nullable(
         &mut self,
         place: &Place,

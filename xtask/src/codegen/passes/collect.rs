@@ -1,8 +1,8 @@
 //! Keeps typify's declarations and drops the rest.
 //!
-//! typify adds conversions, `Default`, `Display` and an error module, most of them a line or two that a derive says
-//! shorter. A reviewer should see shapes. Fields are put in the order of their names on the wire, by which the passes
-//! find them; typify's order is that of their names in Rust.
+//! typify adds conversions, `Default`, `Display` and an error module, most of them a line or two
+//! that a derive says shorter. A reviewer should see shapes. Fields are put in the order of their
+//! names on the wire, by which the passes find them; typify's order is that of their names in Rust.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::spec::{Member, Spec, Type, TypeKind};
 use crate::codegen::views::{self, View};
 
-/// Finds the declaration of every type of `spec` and of every update among `updates`, in the order of `order`.
+/// Finds the declaration of every type of `spec` and of every update among `updates`, in the order
+/// of `order`.
 pub fn collect<'s>(
     file: syn::File,
     spec: &'s Spec,
@@ -60,7 +61,8 @@ pub fn collect<'s>(
     Ok(shapes)
 }
 
-/// Checks that typify wrote the values in their order, under the names that were found not to collide.
+/// Checks that typify wrote the values in their order, under the names that were found not to
+/// collide.
 fn check_variants(item: &syn::ItemEnum, spec: &Spec, of: &Type) -> Result<()> {
     let TypeKind::OpenEnum(values) = &of.kind else {
         bail!("typify made an enum of {}", of.pointer);
@@ -84,7 +86,8 @@ fn check_variants(item: &syn::ItemEnum, spec: &Spec, of: &Type) -> Result<()> {
     Ok(())
 }
 
-/// Checks that typify gave a name that was looked at for collisions, but for the `_` behind a keyword.
+/// Checks that typify gave a name that was looked at for collisions, but for the `_` behind a
+/// keyword.
 fn check_name(found: &syn::Ident, expected: &str, spec: &Spec, pointer: &str) -> Result<()> {
     let found = found.to_string();
     if found.strip_suffix('_').unwrap_or(&found) == expected {
@@ -100,7 +103,8 @@ fn check_name(found: &syn::Ident, expected: &str, spec: &Spec, pointer: &str) ->
     Err(Problems(vec![problem]).into())
 }
 
-/// Puts the fields in the order of `members`; what is no member, the map of unknown ones, comes last.
+/// Puts the fields in the order of `members`; what is no member, the map of unknown ones, comes
+/// last.
 fn sort_fields(item: &mut syn::ItemStruct, spec: &Spec, members: &[&Member]) -> Result<()> {
     let syn::Fields::Named(fields) = &mut item.fields else {
         return Ok(());

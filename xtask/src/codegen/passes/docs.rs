@@ -1,4 +1,5 @@
-//! Writes the docs: the page's words first, then what a reader must know, then where the words are from.
+//! Writes the docs: the page's words first, then what a reader must know, then where the words are
+//! from.
 //!
 //! Descriptions are not wrapped, so that a changed word is a changed line and no more.
 

@@ -1,7 +1,8 @@
 //! Turns each enum into an `open_enum!`, which keeps values that the spec does not list.
 //!
-//! typify's own enum rejects the whole document for one new value. Here it becomes `Variant = "value"`, which is how
-//! the macro wants it and what a reviewer of a new value wants to see: one line.
+//! typify's own enum rejects the whole document for one new value. Here it becomes `Variant =
+//! "value"`, which is how the macro wants it and what a reviewer of a new value wants to see: one
+//! line.
 
 use anyhow::{Result, bail};
 use syn::parse_quote;

@@ -1,7 +1,7 @@
 //! Replaces the derived `Debug` of objects with personal members by one that hides their values.
 //!
-//! Whoever logs a profile for its structure must not log a person with it. A wrapper type would do it too, but then
-//! every reader and writer of the member would have to unwrap it.
+//! Whoever logs a profile for its structure must not log a person with it. A wrapper type would do
+//! it too, but then every reader and writer of the member would have to unwrap it.
 
 use anyhow::{Result, bail};
 use quote::quote;

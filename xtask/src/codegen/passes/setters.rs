@@ -1,7 +1,9 @@
-//! Gives what is written its setters, through a macro: each update and each full resource gets a line for a member.
+//! Gives what is written its setters, through a macro: each update and each full resource gets a
+//! line for a member.
 //!
-//! Written out they would be twenty lines for each, most of what a reviewer of a new member would have to read. A setter
-//! of a list takes its items and not the list: those that are null are rare, and `Some(…)` around each other one is not.
+//! Written out they would be twenty lines for each, most of what a reviewer of a new member would
+//! have to read. A setter of a list takes its items and not the list: those that are null are rare,
+//! and `Some(…)` around each other one is not.
 
 use std::fmt::Write;
 

@@ -1,6 +1,7 @@
 //! Makes each member of an update `Option<Option<T>>`: left, cleared or set.
 //!
-//! With the `Option<T>` that typify writes, absent and `null` would be the same, and a PATCH could clear nothing.
+//! With the `Option<T>` that typify writes, absent and `null` would be the same, and a PATCH could
+//! clear nothing.
 
 use anyhow::{Result, bail};
 use syn::parse_quote;

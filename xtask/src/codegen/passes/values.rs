@@ -1,8 +1,9 @@
-//! Gives values the types that lose nothing: an item of a list and a value of a map may be null, a number keeps its
-//! digits, any JSON keeps its text.
+//! Gives values the types that lose nothing: an item of a list and a value of a map may be null, a
+//! number keeps its digits, any JSON keeps its text.
 //!
-//! The services send a null anywhere, and one that a type refuses makes the whole document unreadable. In Rust it is an
-//! `Option`, as it is for a member: `items.iter().flatten()` goes over those that are there.
+//! The services send a null anywhere, and one that a type refuses makes the whole document
+//! unreadable. In Rust it is an `Option`, as it is for a member: `items.iter().flatten()` goes over
+//! those that are there.
 
 use anyhow::Result;
 use syn::parse_quote;

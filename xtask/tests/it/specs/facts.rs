@@ -1,7 +1,9 @@
-//! A spec and a page, each taken apart into facts: what is said (`AzurePlan.skuId: type` is "string"), one line each.
+//! A spec and a page, each taken apart into facts: what is said (`AzurePlan.skuId: type` is
+//! "string"), one line each.
 //!
-//! Two sets of facts are easy to compare in both directions, and a difference names its place by itself. A keyword that
-//! this module does not know becomes a fact too, so nothing can be put into a spec unseen.
+//! Two sets of facts are easy to compare in both directions, and a difference names its place by
+//! itself. A keyword that this module does not know becomes a fact too, so nothing can be put into
+//! a spec unseen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 pub(crate) type Facts = BTreeMap<String, String>;
 
-/// What `page` says and `spec` does not, or otherwise, or the other way round; in the order of missing, changed, invented
-/// places sorted by name.
+/// What `page` says and `spec` does not, or otherwise, or the other way round; in the order of
+/// missing, changed, invented places sorted by name.
 pub(crate) fn differences(page: &Facts, spec: &Facts) -> Vec<String> {
     let places: BTreeSet<&String> = page.keys().chain(spec.keys()).collect();
     let mut found: Vec<String> = places
@@ -69,7 +71,8 @@ pub(crate) fn of_page(page: &Value) -> Facts {
     facts
 }
 
-/// The facts of a spec. Types go by the name that the page gives them, which is the .NET name where there is one.
+/// The facts of a spec. Types go by the name that the page gives them, which is the .NET name where
+/// there is one.
 pub(crate) fn of_spec(spec: &Value) -> Facts {
     let names = Names(
         entries(&spec["definitions"])
@@ -130,8 +133,8 @@ impl Names {
         }
     }
 
-    /// The page lists the members of an object that stands inline as `properties.address` and so on, without a row of its
-    /// own.
+    /// The page lists the members of an object that stands inline as `properties.address` and so
+    /// on, without a row of its own.
     fn add_members(&self, name: &str, place: &str, members: &Value, facts: &mut Facts) {
         for (member, schema) in entries(members) {
             let place = format!("{place}.{member}");
@@ -186,7 +189,8 @@ impl Names {
         name.unwrap_or(format!("dangling {reference}"))
     }
 
-    /// The operation in the page's words: the members of the request body are spelled out, as the page's table does.
+    /// The operation in the page's words: the members of the request body are spelled out, as the
+    /// page's table does.
     fn operation(&self, spec: &Value) -> Value {
         let mut operation = spec["x-operation"].clone();
         if let Some(request) = operation.get_mut("request")
@@ -225,14 +229,16 @@ impl Names {
     }
 }
 
-/// The values of `anyOf: [{type: string, enum: […]}, {type: string}]`, the one form of an open enum.
+/// The values of `anyOf: [{type: string, enum: […]}, {type: string}]`, the one form of an open
+/// enum.
 fn open_enum(choices: &Value) -> Option<&Vec<Value>> {
     let values = choices[0]["enum"].as_array()?;
     (*choices == json!([{ "type": "string", "enum": values }, { "type": "string" }]))
         .then_some(values)
 }
 
-/// One fact per scalar. Things that have a name go by it, whatever their order; other items by their index.
+/// One fact per scalar. Things that have a name go by it, whatever their order; other items by
+/// their index.
 fn flatten(place: &str, value: &Value, facts: &mut Facts) {
     match value {
         Value::Object(_) => {

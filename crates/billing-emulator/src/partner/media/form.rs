@@ -1,5 +1,5 @@
-//! A form as ASP.NET binds it: `defaultAddress[city]=Redmond` or `defaultAddress.city=Redmond`, names in any case, the
-//! items of a list by their index.
+//! A form as ASP.NET binds it: `defaultAddress[city]=Redmond` or `defaultAddress.city=Redmond`,
+//! names in any case, the items of a list by their index.
 
 use serde_json::{Map, Value};
 
@@ -9,13 +9,14 @@ use crate::call::decode_form;
 /// How many steps a name may have.
 const DEPTH_LIMIT: usize = 16;
 
-/// How many pairs a form may have, as ASP.NET has it by default: each is looked for among the others.
+/// How many pairs a form may have, as ASP.NET has it by default: each is looked for among the
+/// others.
 const PAIRS_LIMIT: usize = 1_000;
 
 /// The object that the pairs make.
 ///
-/// A form in which no name leads to a member of the type is refused, from which ASP.NET would bind an empty object: most
-/// often it is JSON that a tool calls a form.
+/// A form in which no name leads to a member of the type is refused, from which ASP.NET would bind
+/// an empty object: most often it is JSON that a tool calls a form.
 pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> {
     if text.trim_start().starts_with(['{', '[']) {
         let message = "the body is JSON and not a form: it needs Content-Type: application/json";

@@ -1,5 +1,6 @@
-//! XML as .NET's `DataContractSerializer` reads it: prefixes are free, namespace, letter case and order are not. An
-//! element that stands out of order is skipped in silence, and its member stays absent.
+//! XML as .NET's `DataContractSerializer` reads it: prefixes are free, namespace, letter case and
+//! order are not. An element that stands out of order is skipped in silence, and its member stays
+//! absent.
 
 use quick_xml::NsReader;
 use quick_xml::escape::resolve_xml_entity;
@@ -12,12 +13,14 @@ use super::types::{ARRAYS, Holds, Type, json_name};
 /// How deep elements may stand in each other.
 const DEPTH_LIMIT: usize = 64;
 
-/// How many elements there may be, and how many bytes a start tag may have: each of its attributes is compared with the
-/// others, and the namespace of each element is looked for among all that are declared.
+/// How many elements there may be, and how many bytes a start tag may have: each of its attributes
+/// is compared with the others, and the namespace of each element is looked for among all that are
+/// declared.
 const ELEMENTS_LIMIT: usize = 10_000;
 const TAG_LIMIT: usize = 16 * 1024;
 
-/// How many bytes of a namespace are kept, which each element has: those that mean something are shorter.
+/// How many bytes of a namespace are kept, which each element has: those that mean something are
+/// shorter.
 const NAMESPACE_LIMIT: usize = 256;
 
 /// An element as it was sent.
@@ -135,7 +138,8 @@ fn object(element: &Element, of: &'static Type) -> Result<Map<String, Value>, St
                     .map(|item| Ok(Value::Object(self::object(item, of)?)));
                 items.collect::<Result<_, String>>()?
             }
-            // As with JSON, what the contract does not know is kept, for there are newer services than this.
+            // As with JSON, what the contract does not know is kept, for there are newer services
+            // than this.
             Some(Holds::Texts) | None
                 if inner.name.starts_with(|sign: char| sign.is_uppercase()) =>
             {

@@ -1,4 +1,5 @@
-//! What the generator's own test data are built from, taken from the models; they say `crate::support`.
+//! What the generator's own test data are built from, taken from the models; they say
+//! `crate::support`.
 
 #[path = "../../../src/support/additional_properties.rs"]
 mod additional_properties;

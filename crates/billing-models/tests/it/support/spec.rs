@@ -1,4 +1,5 @@
-//! The specs as the tests see them, read here anew: the generator's own reader is not to be believed, but tested.
+//! The specs as the tests see them, read here anew: the generator's own reader is not to be
+//! believed, but tested.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +8,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// The generator's own small specs that are held to the same promises: forms that its users may need next.
+/// The generator's own small specs that are held to the same promises: forms that its users may
+/// need next.
 const FORMS: [&str; 6] = [
     "client_names",
     "kinds",

@@ -64,7 +64,8 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
             .prop_map(Value::from)
             .boxed(),
         Shape::Number => any::<f64>().prop_map(Value::from).boxed(),
-        // `null` is not a value of its own where anything may stand, but absent, as it is elsewhere.
+        // `null` is not a value of its own where anything may stand, but absent, as it is
+        // elsewhere.
         Shape::Any => any_json()
             .prop_filter("null", |value| !value.is_null())
             .boxed(),

@@ -1,4 +1,5 @@
-//! The reader: any prefix, any order of members, both letter cases; no DTD, no entity beyond the five.
+//! The reader: any prefix, any order of members, both letter cases; no DTD, no entity beyond the
+//! five.
 
 use std::borrow::Cow;
 

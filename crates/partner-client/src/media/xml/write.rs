@@ -1,7 +1,8 @@
-//! The writer: one line without a declaration, members in the contract's order, absent ones left out.
+//! The writer: one line without a declaration, members in the contract's order, absent ones left
+//! out.
 //!
-//! The service itself writes a member that is null as `i:nil`; it reads an absent one as the same, which is shorter and
-//! is what our JSON does.
+//! The service itself writes a member that is null as `i:nil`; it reads an absent one as the same,
+//! which is shorter and is what our JSON does.
 
 use std::fmt::Write as _;
 
@@ -80,9 +81,9 @@ impl<'c> Writer<'c> {
                 known,
             });
         }
-        // An element of another namespace can only be declared by a type that this one is derived from, and those come
-        // first ("Data Member Order"); the contract's own members are in ordinal order, and an unknown one has its place
-        // among them.
+        // An element of another namespace can only be declared by a type that this one is derived
+        // from, and those come first ("Data Member Order"); the contract's own members are in
+        // ordinal order, and an unknown one has its place among them.
         elements.sort_by(|one, other| {
             let key = |element: &Element<'_>| element.namespace == contract.namespace;
             (key(one), one.namespace, &one.name).cmp(&(key(other), other.namespace, &other.name))
@@ -139,7 +140,8 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// The name with its prefix, and what has to be declared on the spot: that there is no namespace.
+    /// The name with its prefix, and what has to be declared on the spot: that there is no
+    /// namespace.
     fn tag(&mut self, namespace: &str, name: &str) -> Result<(String, &'static str), Fault> {
         if !characters::is_name(name) {
             return Err(self.fault("no element can have this name; send the profile as JSON"));
@@ -214,7 +216,8 @@ impl<'c> Writer<'c> {
                 u32::from(found)
             )));
         }
-        // A carriage return becomes a reference, too: one that stands as itself is read as a line feed.
+        // A carriage return becomes a reference, too: one that stands as itself is read as a line
+        // feed.
         self.out.push_str(&partial_escape(text));
         Ok(())
     }
