@@ -38,7 +38,7 @@ pub use crate::outcome::Change;
 pub(crate) use answer::Answer;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use client::http_client;
-#[cfg(feature = "oauth")]
+#[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use connect_fault::connect_fault;
 use effort::Effort;
 pub(crate) use effort::Sent;
