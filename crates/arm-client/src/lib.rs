@@ -60,8 +60,9 @@
 //! been accepted; if its outcome is unknown, the profile is read back for up to two minutes
 //! ([`SendOptions::with_read_back`]) to see whether it shows the change.
 //!
-//! An answer that names another profile than the one that was asked for is an [error](Error::is_other_resource), and
-//! [`Response::outcome`] says whether the profile in the answer to an update shows what was asked for.
+//! An answer that names another profile than the one that was asked for, or a list with one of another account, is an
+//! [error](Error::is_other_resource). [`Response::outcome`] says whether the profile in the answer to an update shows
+//! what was asked for.
 //!
 //! # Features
 //!

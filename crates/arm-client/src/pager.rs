@@ -3,7 +3,7 @@
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::{PageGuard, Request};
+use billing_core::wire::{PageGuard, Request, is_child_of};
 use billing_core::{Error, RequestId, RequestPreview, Response, Url, decode};
 use futures_core::Stream;
 use futures_util::stream;
@@ -112,6 +112,8 @@ impl BillingProfilePager {
     ///   endpoint does not [trust](billing_core::Endpoint::with_trusted_origin); the token does not go there.
     /// - A protocol error when it has one that leads back to a page already read.
     /// - A too-large error when there are more pages than [allowed](Self::with_max_pages).
+    /// - A page with a profile of [another account](Error::is_other_resource); the error has the
+    ///   [document](Error::document), which is the whole page.
     pub async fn next_page(&mut self) -> Result<Option<Response<Vec<BillingProfile>>>, Error> {
         let transport = self.client.transport();
         let request = match &self.next {
@@ -125,10 +127,18 @@ impl BillingProfilePager {
             Next::End => return Ok(None),
         };
         self.pages.check(request.url())?;
+        let asked = self.first()?;
         let mut bytes = 0;
         let read = |_: Option<&str>, body: &[u8]| {
             bytes = body.len();
-            decode::<Page>(body)
+            let page: Page = decode(body)?;
+            let mut profiles = page.value.iter().flatten().flatten();
+            // A link may lead anywhere on the origin, so every page is compared with the first request.
+            if profiles.all(|profile| is_child_of(asked.url(), profile.id.as_deref())) {
+                Ok(page)
+            } else {
+                Err(Error::other_resource())
+            }
         };
         let page = transport.fetch_with(&request, read).await?;
         if page.body().value.is_none() {

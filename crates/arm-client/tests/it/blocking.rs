@@ -92,6 +92,21 @@ fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
 }
 
 #[test]
+fn profile_of_another_account_is_an_error() {
+    let id = "/providers/Microsoft.Billing/billingAccounts/another/billingProfiles/p1";
+    let other = format!(r#"{{"value":[{{"id":"{id}"}}]}}"#);
+    let answer = Answer::json(&other);
+    let (_server, client, _clock) = start(vec![answer.clone(), answer]);
+    let list = || client.list_billing_profiles(ACCOUNT);
+    let by_page = list().next_page().unwrap_err();
+    let collected = list().collect_all().unwrap_err();
+    for error in [by_page, collected] {
+        assert!(error.is_other_resource() && !error.may_have_taken_effect());
+        assert_eq!(error.document(), Some(other.as_bytes()));
+    }
+}
+
+#[test]
 fn what_shall_be_expanded_is_asked_for() {
     let (server, client, _clock) =
         start(vec![Answer::json(PROFILE), Answer::json(r#"{"value":[]}"#)]);

@@ -1,4 +1,5 @@
 use arm_client::{ArmClient, Endpoint, StaticToken};
+use futures_util::StreamExt;
 
 use crate::loopback::{Answer, Server};
 use crate::setup::{ACCOUNT, start};
@@ -197,4 +198,58 @@ async fn a_page_that_failed_can_be_asked_for_again() {
     );
     let page = pager.next_page().await.unwrap().unwrap();
     assert_eq!(page.body()[0].name.as_deref(), Some("p2"));
+}
+
+/// One profile of the account asked for, and one of `account`.
+fn mixed_page(account: &str) -> String {
+    let id = |account: &str, name: &str| {
+        format!("/providers/Microsoft.Billing/billingAccounts/{account}/billingProfiles/{name}")
+    };
+    format!(
+        r#"{{"value":[{{"id":"{}"}},null,{{"id":"{}","name":"p2"}}],"nextLink":null}}"#,
+        id(ACCOUNT, "p1"),
+        id(account, "p2"),
+    )
+}
+
+#[tokio::test]
+async fn profile_of_another_account_is_an_error() {
+    let other = mixed_page("another-account");
+    let head = "200 OK\nx-ms-request-id: r-1\nx-ms-correlation-request-id: c-1";
+    let answer = Answer::new(head, &other);
+    for pages in [
+        vec![answer.clone()],
+        vec![page("p0", "\"/next\""), answer.clone()],
+    ] {
+        let before = pages.len() - 1;
+        let twice = [pages.clone(), pages.clone(), pages].concat();
+        let (_server, client, _clock) = start(twice).await;
+        let list = || client.list_billing_profiles(ACCOUNT);
+        let mut pager = list();
+        for _ in 0..before {
+            pager.next_page().await.unwrap().unwrap();
+        }
+        let by_page = pager.next_page().await.unwrap_err();
+        let by_stream = list().into_stream().skip(before).boxed().next().await;
+        let by_stream = by_stream.unwrap().unwrap_err();
+        let collected = list().collect_all().await.unwrap_err();
+        for error in [by_page, by_stream, collected] {
+            assert!(error.is_other_resource() && !error.may_have_taken_effect());
+            assert_eq!(error.document(), Some(other.as_bytes()));
+            assert_eq!(error.status().unwrap().as_u16(), 200);
+            let ids = (error.request_id(), error.correlation_id());
+            assert_eq!(ids, (Some("r-1"), Some("c-1")));
+            assert!(!format!("{error:?}").contains("another-account"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn account_in_another_spelling_is_the_same() {
+    for account in [ACCOUNT.to_uppercase(), ACCOUNT.replace(':', "%3a")] {
+        let answers = vec![Answer::json(&mixed_page(&account))];
+        let (_server, client, _clock) = start(answers).await;
+        let list = client.list_billing_profiles(ACCOUNT).collect_all().await;
+        assert_eq!(list.unwrap().len(), 2, "{account}");
+    }
 }

@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What the server does with one request.
+#[derive(Clone)]
 pub(crate) enum Answer {
     /// Head and body, to which length and end of the connection are added.
     Http(String, Vec<u8>),
