@@ -1,6 +1,7 @@
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::{Value, json};
 
+use crate::support::stub::{Stub, answer};
 use crate::support::{Transcript, billing, redact, requests, sample};
 
 const PARTNER: [&str; 4] = ["partner", "update", SAMPLE_CUSTOMER_ID, "--yes"];
@@ -280,4 +281,42 @@ async fn a_file_that_cannot_be_read_is_named() {
 
     hint: check the name and that you may read it; `--body -` reads stdin
     ");
+}
+
+/// A number with more digits than are compared by a float is shown as one, and is another all the same.
+#[tokio::test]
+async fn body_that_changes_only_digits_is_written_and_compared() {
+    let profile = |digits: &str| {
+        format!(
+            r#"{{"companyName":"C","credit":12345678901234567.{digits},"huge":1e400,"attributes":{{"etag":"1"}}}}"#
+        )
+    };
+    let found = answer("200 OK", &[], &profile("89"));
+    let written = answer("200 OK", &[], &profile("88"));
+    let args = || PARTNER.into_iter().chain(["--body=-"]);
+    for (stored, code, told) in [
+        (&written, 0, "updated customer"),
+        (&found, 1, "not changed: credit is still"),
+    ] {
+        let server = Stub::start([found.as_str(), stored]).await;
+        let shown = billing(args()).at_url(server.url());
+        let shown = shown.stdin(profile("88")).run().await;
+        assert_eq!(shown.code, Some(code), "{}", shown.stderr);
+        assert!(shown.stderr.contains(told), "{}", shown.stderr);
+        assert!(shown.stderr.contains("only digits of numbers change"));
+        assert_eq!(server.methods(), ["GET", "PUT"]);
+        let put = server.requests().pop().unwrap();
+        assert!(
+            put.contains(r#""credit":12345678901234567.88,"huge":1e400"#),
+            "{put}"
+        );
+    }
+    let server = Stub::start([found.as_str()]).await;
+    let same = billing(args()).at_url(server.url());
+    let same = same.stdin(profile("89")).run().await;
+    assert!(same.stderr.contains("nothing to change"), "{}", same.stderr);
+    assert_eq!(
+        (same.code, server.methods()),
+        (Some(0), vec!["GET".to_owned()])
+    );
 }

@@ -1,12 +1,8 @@
 //! JSON in: fast first, and only what fails is read again to find where.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
 use crate::Error;
@@ -52,42 +48,6 @@ fn has_too_many_objects(bytes: &[u8]) -> bool {
 
 pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
-}
-
-/// Reads a JSON document for a comparison: what a [`Value`] cannot hold, such as `1e400` or half a
-/// surrogate pair, becomes its text as a string. `None` for what is no JSON. For the client crates.
-pub fn lossy_value(bytes: &[u8]) -> Option<Value> {
-    let text = str::from_utf8(strip_bom(bytes)).ok()?;
-    let value = serde_json::from_str(text).ok();
-    value.or_else(|| Some(nearest(serde_json::from_str(text).ok()?, 0)))
-}
-
-/// Writes a value, such as a profile, as [`lossy_value`] reads one; `None` for what has no JSON.
-pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
-    let exact = serde_json::to_value(value).ok();
-    exact.or_else(|| lossy_value(&serde_json::to_vec(value).ok()?))
-}
-
-fn nearest(json: &RawValue, depth: usize) -> Value {
-    /// As deep as serde_json reads.
-    const DEPTH_LIMIT: usize = 127;
-    let text = json.get();
-    let inner = |json: &RawValue| nearest(json, depth + 1);
-    let value = match text.as_bytes() {
-        _ if depth >= DEPTH_LIMIT => None,
-        [b'{', ..] => {
-            let members: Option<HashMap<String, &RawValue>> = serde_json::from_str(text).ok();
-            let members =
-                members.map(|all| all.into_iter().map(|(name, json)| (name, inner(json))));
-            members.map(|all| Value::Object(all.collect()))
-        }
-        [b'[', ..] => {
-            let items: Option<Vec<&RawValue>> = serde_json::from_str(text).ok();
-            items.map(|all| all.into_iter().map(inner).collect())
-        }
-        _ => serde_json::from_str(text).ok(),
-    };
-    value.unwrap_or_else(|| text.into())
 }
 
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
@@ -208,23 +168,3 @@ impl fmt::Display for JsonError {
 }
 
 impl std::error::Error for JsonError {}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::lossy_value;
-
-    #[test]
-    fn what_no_value_can_hold_is_compared_as_its_text() {
-        let document = r#"{"a":{"b":[1e400,"x"],"c":1},"d":"\ud800","e":1.0}"#;
-        let expected =
-            json!({ "a": { "b": ["1e400", "x"], "c": 1 }, "d": "\"\\ud800\"", "e": 1.0 });
-        assert_eq!(lossy_value(document.as_bytes()), Some(expected));
-        for none in ["", "{", "{} x", "<p>"] {
-            assert_eq!(lossy_value(none.as_bytes()), None, "{none}");
-        }
-        let deep = format!("{}1e400{}", "[".repeat(10_000), "]".repeat(10_000));
-        assert!(lossy_value(deep.as_bytes()).is_some());
-    }
-}

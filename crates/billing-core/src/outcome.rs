@@ -13,6 +13,7 @@
 //! ```
 
 mod change;
+mod exact;
 mod hash;
 mod path;
 
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use change::Change;
 pub(crate) use change::{Expected, Prior, Step, WantedMember, is_nothing};
+pub(crate) use exact::{read, value_of};
 pub(crate) use hash::{Hash, HashKey};
 pub use path::MemberPath;
 
@@ -29,7 +31,8 @@ pub use path::MemberPath;
 /// Only members are looked at that the change asked for, and of those, where the resource before is
 /// known, only the ones that were to become different. `null`, an absent member, an empty text and an
 /// empty list count as the same value: services leave out what is empty. Lists are compared item by
-/// item, and an item may have more members than were sent.
+/// item, and an item may have more members than were sent. Numbers are compared with all their digits,
+/// however many, and `5` equals `5.0`.
 ///
 /// No value is in it, only paths: its `Debug` can be logged where member names can.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,5 +133,5 @@ impl UnappliedMember {
 }
 
 fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+    value_of(value).unwrap_or_default()
 }

@@ -11,8 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::UpdateOutcome;
-use crate::decode::value_of;
-use crate::outcome::Change;
+use crate::outcome::{self, Change};
 use crate::wire::remaining;
 
 /// "Common API details"; it is no part of what callers of Partner Center know.
@@ -45,7 +44,7 @@ impl Asked {
         match self {
             Self::Change(change) => Some(change.outcome(stored)),
             Self::Patch(patch, before) => {
-                let patch = serde_json::from_slice(patch).ok()?;
+                let patch = outcome::read(patch)?;
                 Some(Change::of_patch(before.as_deref(), &patch).outcome(stored))
             }
         }
@@ -60,7 +59,7 @@ impl<T: Serialize> Response<T> {
     /// with the resource as it was before. Computed at each call.
     pub fn outcome(&self) -> Option<UpdateOutcome> {
         let asked = self.asked.as_ref()?;
-        asked.outcome(&value_of(&self.body)?)
+        asked.outcome(&outcome::value_of(&self.body)?)
     }
 }
 

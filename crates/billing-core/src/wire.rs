@@ -32,7 +32,6 @@ mod transport;
 mod vector_counter;
 mod www_authenticate;
 
-pub use crate::decode::lossy_value;
 pub use crate::identity::{is_about, is_child_of, is_link_to};
 pub use crate::outcome::Change;
 pub(crate) use answer::Answer;

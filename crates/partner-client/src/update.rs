@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::{Change, Request, is_same, lossy_value};
+use billing_core::wire::{Change, Request, is_same};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::{fetch, require_profile};
@@ -144,9 +144,7 @@ impl UpdateCustomerBillingProfile {
     /// What the update asks for; `None` for a profile of which nobody can tell.
     fn change(&self) -> Option<Change> {
         let wanted: CustomerBillingProfile = self.profile.read().ok()?;
-        let wanted = lossy_value(&content(&wanted)?)?;
-        let before = self.before.as_deref().and_then(lossy_value);
-        Some(Change::of_document(before.as_ref(), &wanted))
+        Change::of_document_texts(self.before.as_deref(), &content(&wanted)?)
     }
 
     /// The profile as it is, if that is what was to be written: an attempt whose answer was lost may be

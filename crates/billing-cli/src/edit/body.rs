@@ -7,6 +7,7 @@ use std::path::Path;
 
 use arm_client::models::BillingProfileUpdate;
 use billing_core::{Error, decode};
+use billing_models::Json;
 use partner_client::models::CustomerBillingProfile;
 use serde_json::Value;
 
@@ -111,7 +112,15 @@ impl Body {
     /// The object that it is.
     fn document(&self) -> Result<Value, Failure> {
         let place = &self.place;
-        let value: Value = deadly_during(|| decode(self.text.as_bytes())).map_err(|error| {
+        let json = self.text.as_bytes();
+        let read = deadly_during(|| match decode::<Value>(json) {
+            Ok(value) => Ok((value, false)),
+            // This one takes numbers that no value can hold, and no name twice.
+            Err(error) => decode::<Json>(json)
+                .map(|json| (json.to_value_lossy(), true))
+                .map_err(|_| error),
+        });
+        let (value, is_distinct) = read.map_err(|error| {
             Failure::usage(
                 format!("{place}: this is not JSON: {}", cause(&error)),
                 "nothing was sent; put that place right and run it again",
@@ -124,7 +133,9 @@ impl Body {
             ));
         }
         // Of two members of one name a JSON value keeps the last, and nobody would know.
-        decode::<Distinct>(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
+        if !is_distinct {
+            decode::<Distinct>(json).map_err(|error| self.refusal(&error))?;
+        }
         Ok(value)
     }
 

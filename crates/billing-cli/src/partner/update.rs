@@ -107,6 +107,16 @@ fn say_what_changed(before: &Value, now: &Value) -> bool {
     true
 }
 
+/// The profile without the members in [`BOOKKEEPING`].
+fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
+    CustomerBillingProfile {
+        attributes: None,
+        id: None,
+        links: None,
+        ..profile.clone()
+    }
+}
+
 struct Update<'a> {
     args: &'a PartnerUpdate,
     global: &'a Global,
@@ -149,14 +159,17 @@ impl Update<'_> {
                 say_what_changed(stale, &old);
             }
             let differences = diff_without(&old, &new, &BOOKKEEPING);
-            if differences.is_empty() {
+            let is_same = without_bookkeeping(before.body()) == without_bookkeeping(&profile);
+            if differences.is_empty() && is_same {
                 say("nothing to change: the profile is like that already; nothing was written");
                 outcome::tell_nothing_to_change();
                 return print_profile(&before, self.global.output.unwrap_or_default());
             }
             // Another profile underneath is no reason to ask again if the same things change.
             let is_agreed = agreed_to.as_ref() == Some(&differences);
-            if !is_agreed {
+            if !is_agreed && differences.is_empty() {
+                say("only digits of numbers change, beyond those that are shown");
+            } else if !is_agreed {
                 self.show(&differences);
             }
             self.interrupt.guard(self.check(&profile)).await??;
@@ -173,7 +186,7 @@ impl Update<'_> {
             };
             let put = self.put(&profile, id).send();
             let error = match self.interrupt.guard(put).await {
-                Ok(Ok(response)) => return self.done(&old, &new, &response),
+                Ok(Ok(response)) => return self.done(before.body(), &profile, &response),
                 Ok(Err(error)) => error,
                 Err(interrupted) => {
                     let hint = call.look_and_repeat();
@@ -289,16 +302,19 @@ impl Update<'_> {
 
     fn done(
         &self,
-        before: &Value,
-        sent: &Value,
+        before: &CustomerBillingProfile,
+        sent: &CustomerBillingProfile,
         response: &Response<CustomerBillingProfile>,
     ) -> Result<(), Failure> {
-        let stored = document::value(response.body())?;
-        let [before, sent, stored] =
-            [before, sent, &stored].map(|document| document::without(document, &BOOKKEEPING));
+        let [before, sent, stored] = [before, sent, response.body()].map(without_bookkeeping);
+        // Of the profiles and not of the values that are shown, which may have fewer digits.
+        let outcome = deadly_during(|| UpdateOutcome::of_document(Some(&before), &sent, &stored));
+        let before = document::value(&before)?;
+        let sent = document::value(&sent)?;
+        let stored = document::value(&stored)?;
         let written = Written {
             call: &self.put,
-            outcome: UpdateOutcome::of_document(Some(&before), &sent, &stored),
+            outcome,
             before: Some(&before),
             expected: Some(&sent),
             stored: &stored,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::hash::{Content, Hash, HashKey};
-use super::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome};
+use super::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome, exact};
 
 /// What a write asks for and, as far as it is known, what was there before. For the client crates.
 ///
@@ -81,6 +81,16 @@ impl Change {
             Some(document) => Self::of_patch(before, &merge_patch(document, wanted)),
             None => Self::of_patch(None, wanted),
         }
+    }
+
+    /// As [`of_document`](Self::of_document), of JSON texts, so that no digit of a number is lost; `None`
+    /// if one of them is no JSON.
+    pub fn of_document_texts(before: Option<&[u8]>, wanted: &[u8]) -> Option<Self> {
+        let before = match before {
+            Some(text) => Some(exact::read(text)?),
+            None => None,
+        };
+        Some(Self::of_document(before.as_ref(), &exact::read(wanted)?))
     }
 
     /// The same change without its values, which can still be compared with a resource.

@@ -15,7 +15,7 @@ use url::Url;
 use super::step::Asked;
 use crate::endpoint::has_user;
 use crate::identity::is_same_path;
-use crate::outcome::{Change, HashKey};
+use crate::outcome::{self, Change, HashKey};
 use crate::wire::Request;
 use crate::{Endpoint, Error};
 
@@ -69,9 +69,9 @@ enum Wanted {
 
 impl Wanted {
     fn of(request: &Request) -> Self {
-        let patch = serde_json::from_slice::<Value>(request.body());
+        let patch = outcome::read(request.body());
         match patch.map(|patch| Change::of_patch(request.before.as_deref(), &patch)) {
-            Ok(change) if word::fits(&change) => {
+            Some(change) if word::fits(&change) => {
                 let key = HashKey::generate();
                 Self::Change(key, change.hashed(key))
             }
@@ -82,7 +82,7 @@ impl Wanted {
     fn is_of(&self, body: &[u8]) -> bool {
         match self {
             Self::Body(sha256) => *sha256 == Sha256::hash(body),
-            Self::Change(key, change) => serde_json::from_slice(body).is_ok_and(|patch| {
+            Self::Change(key, change) => outcome::read(body).is_some_and(|patch| {
                 let other = Change::of_patch(None, &patch).hashed(*key);
                 let sent = change.members.iter().map(|one| (&one.path, &one.parts));
                 let other = other.members.iter().map(|one| (&one.path, &one.parts));

@@ -3,11 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::decode::value_of;
-use crate::outcome::is_nothing;
+use crate::outcome::{is_nothing, value_of};
 
 /// Whether two full resources say the same, both written as JSON: a member that one of them lacks is
-/// `null` or empty in the other.
+/// `null` or empty in the other. Numbers are compared with all their digits.
 pub fn is_same(one: &impl Serialize, other: &impl Serialize) -> bool {
     match (value_of(one), value_of(other)) {
         (Some(one), Some(other)) => are_same(&one, &other),

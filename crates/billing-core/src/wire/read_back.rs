@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Answer, Request, Transport};
 use crate::decode::strip_bom;
 use crate::identity::is_about;
-use crate::outcome::Change;
+use crate::outcome::{self, Change};
 use crate::{BoxFuture, Error, UpdateOutcome};
 
 /// The pause before the first look, and the longest one between two.
@@ -54,7 +54,7 @@ impl Transport {
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let time = self.read_back_time();
-            let Ok(patch) = serde_json::from_slice::<Value>(request.body()) else {
+            let Some(patch) = outcome::read(request.body()) else {
                 return Err(error);
             };
             if time.is_zero() {
@@ -138,7 +138,7 @@ impl Transport {
 /// The document of an answer that names a resource, and not another one than `request` writes: a page of
 /// something in between proves nothing.
 fn resource(answer: &Answer, request: &Request) -> Option<Value> {
-    let document: Value = serde_json::from_slice(strip_bom(&answer.body)).ok()?;
+    let document = outcome::read(strip_bom(&answer.body))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     let is_named = ["id", "name", "type"]
         .into_iter()

@@ -11,8 +11,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{ThrottleScope, VectorCounter};
-use crate::decode::value_of;
-use crate::{CorrelationId, CorrelationVector, Error, RequestId};
+use crate::{CorrelationId, CorrelationVector, Error, RequestId, outcome};
 
 /// How one service names the ids in its headers.
 #[derive(Clone, Debug)]
@@ -198,7 +197,7 @@ impl Request {
     /// Says what the resource was before a partial update, so that the outcome can tell a member that is
     /// unchanged from one that is stored in another form. A value that has no JSON is left out.
     pub fn set_before(&mut self, before: &impl Serialize) {
-        self.before = value_of(before).map(Arc::new);
+        self.before = outcome::value_of(before).map(Arc::new);
     }
 
     /// Limits the time for all the attempts together.

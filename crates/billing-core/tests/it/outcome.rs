@@ -1,5 +1,6 @@
 //! How much of a change a stored resource shows.
 
+use billing_core::wire::is_same;
 use billing_core::{MemberPath, StoredValue, UpdateOutcome};
 use serde_json::{Value, json};
 
@@ -206,4 +207,61 @@ fn outcome_prints_paths_and_no_value() {
         text.contains("name") && !text.to_lowercase().contains("canary"),
         "{text}"
     );
+}
+
+fn raw(text: &str) -> Box<serde_json::value::RawValue> {
+    serde_json::value::RawValue::from_string(text.to_owned()).unwrap()
+}
+
+#[test]
+fn numbers_beyond_floats_are_compared_by_all_digits() {
+    for (before, wanted) in [
+        ("12345678901234567.89", "12345678901234567.88"),
+        ("1e400", "2e400"),
+        ("1e-400", "0"),
+        ("123456789012345678901", "123456789012345678902"),
+        (r#""\ud800""#, r#""\ud801""#),
+    ] {
+        let [before, wanted] = [before, wanted].map(|value| format!(r#"{{"n":{value}}}"#));
+        assert!(!is_same(&raw(&before), &raw(&wanted)), "{wanted}");
+        assert!(is_same(&raw(&wanted), &raw(&wanted)), "{wanted}");
+        let [before, wanted] = [&before, &wanted].map(|text| raw(text));
+        for stored_wanted in [
+            UpdateOutcome::of_patch(Some(&before), &wanted, &wanted),
+            UpdateOutcome::of_document(Some(&before), &wanted, &wanted),
+        ] {
+            assert_eq!(told(&stored_wanted), "applied");
+        }
+        for stored_before in [
+            UpdateOutcome::of_patch(Some(&before), &wanted, &before),
+            UpdateOutcome::of_document(Some(&before), &wanted, &before),
+        ] {
+            assert_eq!(told(&stored_before), "not; n unchanged");
+        }
+    }
+}
+
+#[test]
+fn same_number_in_another_form_is_applied() {
+    for (wanted, stored) in [
+        ("5", "5.0"),
+        ("0.10", "0.1"),
+        ("1e2", "100"),
+        ("10e399", "1e400"),
+        ("1.2345678901234567890", "1.234567890123456789"),
+    ] {
+        let [wanted, stored] = [wanted, stored].map(|value| format!(r#"{{"n":{value}}}"#));
+        let outcome = UpdateOutcome::of_patch(None::<&Value>, &raw(&wanted), &raw(&stored));
+        assert_eq!(told(&outcome), "applied", "{wanted}");
+    }
+}
+
+#[test]
+fn unreadable_number_elsewhere_hides_no_outcome() {
+    let [before, wanted] =
+        ["old", "new"].map(|name| raw(&format!(r#"{{"name":"{name}","n":1e400}}"#)));
+    let applied = UpdateOutcome::of_document(Some(&before), &wanted, &wanted);
+    assert_eq!(told(&applied), "applied");
+    let unchanged = UpdateOutcome::of_document(Some(&before), &wanted, &before);
+    assert_eq!(told(&unchanged), "not; name unchanged");
 }

@@ -221,3 +221,31 @@ async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
     client.edit(CUSTOMER, rename).send().await.unwrap_err();
     assert_eq!(server.received().len(), 1);
 }
+
+#[tokio::test]
+async fn outcome_counts_digits_that_no_float_has() {
+    let profile = |digits: &str, company: &str| {
+        Answer::json(&format!(
+            r#"{{"companyName":"{company}","credit":0.1000000000000000000{digits},"huge":1e400,"attributes":{{"etag":"1"}}}}"#
+        ))
+    };
+    for (stored, is_applied) in [
+        (profile("2", "Contoso"), true),
+        (profile("1", "Contoso"), false),
+    ] {
+        let (server, client) = start(vec![profile("1", "Contoso"), stored]).await;
+        let edit = client.edit(CUSTOMER, |profile| {
+            let members = &mut profile.additional_properties;
+            members
+                .insert_text("credit", "0.10000000000000000002")
+                .unwrap();
+        });
+        let outcome = edit.send().await.unwrap().outcome().unwrap();
+        assert_eq!(outcome.is_applied(), is_applied, "{outcome:?}");
+        let sent = &server.received()[1].body;
+        assert!(
+            sent.contains("0.10000000000000000002") && sent.contains("1e400"),
+            "{sent}"
+        );
+    }
+}

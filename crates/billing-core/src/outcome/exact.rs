@@ -1,0 +1,258 @@
+//! Reads JSON so that two numbers are equal only if they are the same number.
+//!
+//! A [`Value`] rounds numbers to 64 bits, has none for `1e400`, and refuses half a surrogate pair. Unknown
+//! members of a resource may have all of these, and a comparison must neither miss a change in them nor fail.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a text begins with that stands for a number. U+0000 keeps it apart from texts that people write.
+const NUMBER: &str = r"\u0000number ";
+
+/// As many digits every 64-bit float tells apart.
+const FLOAT_DIGITS: usize = 15;
+/// Whole numbers of so many digits fit into 64 bits.
+const INTEGER_DIGITS: i64 = 18;
+
+/// Writes a value as JSON and reads it for comparison; `None` if it has no JSON.
+pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
+    read(&serde_json::to_vec(value).ok()?)
+}
+
+/// Reads a JSON text for comparison; `None` if it is none.
+///
+/// A number that 64 bits hold is a number, in one form: `5`, `5.0` and `0.5e1` are the same. Any other is
+/// a text that no other number has. Half a surrogate pair is its escape as text.
+pub(crate) fn read(json: &[u8]) -> Option<Value> {
+    let mut text = Vec::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((&byte, behind)) = rest.split_first() {
+        match byte {
+            b'"' => rest = copy_string(rest, &mut text),
+            b'-' | b'0'..=b'9' => {
+                let is_part =
+                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                let length = rest.iter().take_while(|byte| is_part(byte)).count();
+                let (number, behind) = rest.split_at_checked(length)?;
+                // What is no number goes to the parser as it is, which refuses it.
+                match std::str::from_utf8(number).ok().and_then(plain) {
+                    Some(plain) => text.extend_from_slice(plain.as_bytes()),
+                    None => text.extend_from_slice(number),
+                }
+                rest = behind;
+            }
+            other => {
+                text.push(other);
+                rest = behind;
+            }
+        }
+    }
+    serde_json::from_slice(&text).ok()
+}
+
+/// Copies the string at the beginning of `json`, and gives what follows it.
+fn copy_string<'t>(json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
+    let mut at = 1;
+    text.push(b'"');
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => {
+                text.push(b'"');
+                return json.get(at.saturating_add(1)..).unwrap_or_default();
+            }
+            b'\\' => {
+                let escape = json.get(at..).unwrap_or_default();
+                let length = match surrogate(escape) {
+                    // A whole pair.
+                    Some(0xD800..0xDC00)
+                        if matches!(
+                            surrogate(escape.get(6..).unwrap_or_default()),
+                            Some(0xDC00..)
+                        ) =>
+                    {
+                        12
+                    }
+                    // Half a pair: the escape is escaped.
+                    Some(_) => {
+                        text.push(b'\\');
+                        text.push(b'\\');
+                        at = at.saturating_add(1);
+                        continue;
+                    }
+                    None => 2,
+                };
+                let escape = escape.get(..length).unwrap_or(escape);
+                text.extend_from_slice(escape);
+                at = at.saturating_add(length);
+            }
+            other => {
+                text.push(other);
+                at = at.saturating_add(1);
+            }
+        }
+    }
+    &[]
+}
+
+/// The code at the beginning of `json`, if it is the escape of half a surrogate pair.
+fn surrogate(json: &[u8]) -> Option<u32> {
+    let digits = json.strip_prefix(br"\u")?.get(..4)?;
+    let code = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    (0xD800..0xE000).contains(&code).then_some(code)
+}
+
+/// A number in its one form; `None` if it is none as JSON writes them.
+fn plain(number: &str) -> Option<String> {
+    let unsigned = number.strip_prefix('-').unwrap_or(number);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = are_digits(whole) && (whole.len() == 1 || !whole.starts_with('0'));
+    let is_number = is_whole
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(|it| are_digits(it.strip_prefix(['+', '-']).unwrap_or(it)));
+    if !is_number {
+        return None;
+    }
+    // The value is `digits` times ten to the power of `shift`.
+    let fraction = fraction.unwrap_or_default();
+    let all = format!("{whole}{fraction}");
+    let all = all.trim_start_matches('0');
+    let digits = all.trim_end_matches('0');
+    if digits.is_empty() {
+        return Some("0".to_owned());
+    }
+    let sign = if number.starts_with('-') { "-" } else { "" };
+    let length = |text: &str| i64::try_from(text.len()).ok();
+    let zeros = length(all)?.checked_sub(length(digits)?)?;
+    let given: Option<i64> = exponent.map_or(Some(0), |exponent| exponent.parse().ok());
+    let shift = given.and_then(|given| given.checked_add(zeros)?.checked_sub(length(fraction)?));
+    Some(match shift {
+        Some(shift @ 0..) if length(digits)?.saturating_add(shift) <= INTEGER_DIGITS => {
+            let zeros = "0".repeat(usize::try_from(shift).ok()?);
+            format!("{sign}{digits}{zeros}")
+        }
+        Some(shift @ -200..=200) if digits.len() <= FLOAT_DIGITS => {
+            format!("{sign}{digits}e{shift}")
+        }
+        Some(shift) => format!("\"{NUMBER}{sign}{digits}e{shift}\""),
+        // The exponent itself is beyond 64 bits.
+        None => format!("\"{NUMBER}{number}\""),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::read;
+
+    fn value(text: &str) -> Value {
+        read(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn same_numbers_are_equal_however_they_are_written() {
+        for group in [
+            &[
+                "0",
+                "-0",
+                "0.0",
+                "0e9",
+                "-0.00E-5",
+                "0e99999999999999999999",
+            ][..],
+            &["5", "5.0", "0.5e1", "50E-1", "0.0005e+4"],
+            &["0.1", "0.10", "1e-1", "100e-3"],
+            &["-1200", "-1.2e3", "-1200.000"],
+            &["1e400", "10e399", "0.1e401"],
+            &["12345678901234567.89", "1234567890123456789e-2"],
+            &["18446744073709551617", "18446744073709551617.0"],
+        ] {
+            for number in group {
+                assert_eq!(value(number), value(group[0]), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_that_differ_in_any_digit_differ() {
+        let numbers = [
+            "12345678901234567.89",
+            "12345678901234567.88",
+            "12345678901234567",
+            "12345678901234568",
+            "123456789012345678901",
+            "123456789012345678902",
+            "-123456789012345678902",
+            "1e400",
+            "2e400",
+            "1e-400",
+            "0",
+            "1e99999999999999999999",
+            "0.1",
+            "0.10000000000000001",
+            "\"1e400\"",
+            "\"number 1e400\"",
+        ];
+        for (index, one) in numbers.iter().enumerate() {
+            for other in &numbers[index + 1..] {
+                assert_ne!(value(one), value(other), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_else_is_read_as_usual() {
+        for text in [
+            r#"{"a":[1,-2,0.5,true,null,"7 1e400 \" \\ \ud83d\ude00 1.0"],"b\\":{"":{}}}"#,
+            r#" [ "\\", 1 , "\\\\\"1.0" , 9223372036854775807 ] "#,
+            "\"\"",
+        ] {
+            let usual: Value = serde_json::from_str(text).unwrap();
+            let usual = match &usual {
+                Value::Array(items) => json!([items[0], 1, items[2], value("9223372036854775807")]),
+                _ => usual,
+            };
+            assert_eq!(value(text), usual, "{text}");
+        }
+        for text in [
+            "",
+            "\"",
+            "\"\\",
+            "{",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "+1",
+            ".5",
+            "1 2",
+            "\"\\ud8\"",
+        ] {
+            assert_eq!(read(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_can_be_compared() {
+        let [high, low, pair, other] = [
+            r#""\ud800""#,
+            r#""\uDC00x""#,
+            r#""\ud83d\ude00""#,
+            r#""\ud801\ud801\udc00""#,
+        ]
+        .map(value);
+        assert_eq!(high, "\\ud800");
+        assert_eq!(low, "\\uDC00x");
+        assert_eq!(pair, "\u{1f600}");
+        assert_eq!(other, "\\ud801\u{10400}");
+    }
+}
