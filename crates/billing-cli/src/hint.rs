@@ -69,7 +69,11 @@ impl Call<'_> {
             } else {
                 error.is_throttled().then(|| throttled(error))
             };
-            let resume = self.resume();
+            let resume = if error.outcome().is_some() && !self.target.is_own_emulator() {
+                self.wait_again()
+            } else {
+                self.resume()
+            };
             return Some(first.map_or(resume.clone(), |first| format!("{first}\n{resume}")));
         }
         if error.is_operation_lost() {
@@ -217,16 +221,27 @@ impl Call<'_> {
 
     /// How to go on waiting for an update whose token was printed.
     pub(crate) fn resume(&self) -> String {
-        let options = self.target.options();
         if self.target.is_own_emulator() {
             return "the emulator ends with this command, and the update with it; run \
                     `billing emulator` for one that stays"
                 .to_owned();
         }
         format!(
-            "the update goes on without us; to wait for it, give the resume token to\n  billing arm wait \
-             TOKEN{options}"
+            "the update goes on without us; to wait for it, give the resume token to\n  {}",
+            self.wait()
         )
+    }
+
+    /// How to look again for a change that the profile did not show in time, though the update has ended.
+    fn wait_again(&self) -> String {
+        format!(
+            "to look whether the profile shows the change by now, give the resume token to\n  {}",
+            self.wait()
+        )
+    }
+
+    fn wait(&self) -> String {
+        format!("billing arm wait TOKEN{}", self.target.options())
     }
 
     /// What helps with a code of Partner Center's (page "Partner Center REST API error codes").

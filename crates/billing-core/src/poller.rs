@@ -1,5 +1,6 @@
 //! Long-running operations: accepted now, finished later, and never sent twice.
 
+mod error;
 mod operation;
 mod options;
 mod report;
@@ -202,7 +203,9 @@ impl<T: DeserializeOwned> Poller<T> {
     /// # Errors
     /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would
     ///   come after the deadline: a deadline never makes us ask sooner than the service wants. A poll
-    ///   that is not answered by then is given up.
+    ///   that is not answered by then is given up. If the operation has succeeded already and only the
+    ///   resource does not show the change yet, the error says so and has the
+    ///   [outcome](Error::outcome).
     /// - Those of [`poll_once`](Self::poll_once).
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
         let started = self.now();

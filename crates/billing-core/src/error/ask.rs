@@ -179,7 +179,8 @@ impl Error {
         self.0.kind == Kind::ForeignOrigin
     }
 
-    /// The deadline passed while the operation was running. Resume it with
+    /// The deadline passed while the operation was running, or while the resource was read at its end and
+    /// did not show the change yet; then [`outcome`](Self::outcome) has what it showed. Resume it with
     /// [`poll_token`](Self::poll_token).
     pub fn is_still_running(&self) -> bool {
         self.0.kind == Kind::StillRunning
@@ -316,7 +317,8 @@ impl Error {
     }
 
     /// How much of the change the resource showed when it was read back last, after a write whose outcome
-    /// is unknown or whose [operation was lost](Self::is_operation_lost); `None` if it could not be read,
+    /// is unknown, whose [operation was lost](Self::is_operation_lost), or whose operation succeeded
+    /// without the resource showing it [in time](Self::is_still_running); `None` if it could not be read,
     /// or was not.
     pub fn outcome(&self) -> Option<&UpdateOutcome> {
         self.0.outcome.as_ref()

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use super::error::{is_final, lost, no_longer_known, not_in_time};
 use super::report::Progress;
 use super::step::{Asked, Step};
 use super::token::Style;
 use super::{PollOptions, PollStatus, PollToken};
 use crate::decode::strip_bom;
-use crate::error::Kind;
 use crate::wire::{Answer, Request, Transport};
-use crate::{BoxFuture, Error, UpdateOutcome};
+use crate::{BoxFuture, Error, UpdateOutcome, outcome};
 
 #[derive(Debug)]
 pub(super) struct Operation {
@@ -28,8 +28,16 @@ struct Running {
     heard: Option<Heard>,
     /// How many polls in a row were answered that there is no such operation.
     not_found: u32,
-    /// Since when the resource is read to see the change, and how often it was.
-    looks: Option<(Duration, u32)>,
+    /// `None` until the resource is read to see the change.
+    looks: Option<Looks>,
+}
+
+/// The looks at the resource so far, of which none showed the change.
+#[derive(Debug)]
+struct Looks {
+    since: Duration,
+    count: u32,
+    last: UpdateOutcome,
 }
 
 /// So many 404s or 410s in a row are taken for a replica that does not know the operation yet; with the
@@ -167,14 +175,14 @@ impl Operation {
         started: Duration,
     ) -> BoxFuture<'_, Result<Option<Answer>, Error>> {
         Box::pin(async move {
-            let Some(token) = self.token() else {
+            let Some(running) = &self.running else {
                 return Ok(None);
             };
             let pause = self.next_poll_in();
             let waited = self.now().saturating_sub(started);
             let left = self.options.left_after(waited.saturating_add(pause));
             if left.is_some_and(|left| left.is_zero()) {
-                return Err(still_running(token, waited, pause));
+                return Err(running.not_in_time(waited, pause));
             }
             if !pause.is_zero() {
                 self.transport.clock().sleep(pause).await;
@@ -196,9 +204,10 @@ impl Operation {
         // There is a time to come back if it was the throttle that had no room for it.
         let pause = error.retry_after();
         let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
-        match self.token() {
-            Some(token) if is_late => {
-                still_running(token, waited, pause.unwrap_or_default()).with_source(error)
+        match &self.running {
+            Some(running) if is_late => {
+                let late = running.not_in_time(waited, pause.unwrap_or_default());
+                late.with_source(error)
             }
             _ => error,
         }
@@ -268,23 +277,29 @@ impl Operation {
             return Ok(None);
         };
         let outcome = running.token.change().and_then(|change| {
-            let stored = serde_json::from_slice(strip_bom(&answer.body)).ok()?;
+            let stored = outcome::read(strip_bom(&answer.body))?;
             Some(change.outcome(&stored))
         });
         let is_lost = running.token.style() == Style::Lost;
-        let may_come = outcome.as_ref().is_some_and(|outcome| {
-            // A third value is not the old one.
-            !outcome.is_applied() && !outcome.has_other_form()
-        });
-        let (since, looks) = running.looks.unwrap_or((at, 0));
-        if may_come && at.saturating_sub(since) < time {
-            running.looks = Some((since, looks.saturating_add(1)));
-            running.heard = Some(Heard {
-                at,
-                retry_after: Some(self.options.growing(looks)),
-                progress: Progress::default(),
-            });
-            return Ok(None);
+        let looks = running.looks.as_ref();
+        let (since, count) = looks.map_or((at, 0), |looks| (looks.since, looks.count));
+        let is_time_left = at.saturating_sub(since) < time;
+        match &outcome {
+            // A third value is not the old one, which is all that may still change.
+            Some(last) if is_time_left && !last.is_applied() && !last.has_other_form() => {
+                running.looks = Some(Looks {
+                    since,
+                    count: count.saturating_add(1),
+                    last: last.clone(),
+                });
+                running.heard = Some(Heard {
+                    at,
+                    retry_after: Some(self.options.growing(count)),
+                    progress: Progress::default(),
+                });
+                return Ok(None);
+            }
+            _ => {}
         }
         let is_applied = outcome.as_ref().is_some_and(UpdateOutcome::is_applied);
         if is_lost && !is_applied {
@@ -355,63 +370,10 @@ impl Operation {
     }
 }
 
-/// At its end, an operation answers what the write itself would have answered (Resource Manager, "Asynchronous API
-/// reference"), with a code. Only these statuses can be that; every other speaks of the poll, the caller or the
-/// moment, and so do these when the front door refuses the Location's api-version or something in between answers.
-fn is_final(error: &Error) -> bool {
-    const OF_THE_FRONT_DOOR: [&str; 4] = [
-        "InvalidApiVersionParameter",
-        "InvalidResourceType",
-        "MissingApiVersionParameter",
-        "NoRegisteredProviderFound",
-    ];
-    let code = error.service_error().and_then(|service| service.code());
-    let is_of_the_operation = matches!(
-        error.status(),
-        Some(
-            StatusCode::BAD_REQUEST
-                | StatusCode::CONFLICT
-                | StatusCode::PRECONDITION_FAILED
-                | StatusCode::UNPROCESSABLE_ENTITY
-        )
-    );
-    is_of_the_operation && code.is_some_and(|code| !OF_THE_FRONT_DOOR.contains(&code))
-}
-
-/// The error of an operation that the service forgot, after a look at the resource.
-fn lost(answer: &Answer, outcome: Option<UpdateOutcome>) -> Error {
-    let seen = match &outcome {
-        None => "and what the update asked for is not known any more",
-        Some(outcome) if outcome.has_other_form() => {
-            "and the resource shows neither the change nor what was there before"
-        }
-        Some(_) => "and the resource does not show the change",
-    };
-    let ids = (answer.request_id.clone(), answer.correlation_id.clone());
-    let error = no_longer_known(seen).with_ids(ids.0, ids.1);
-    match outcome {
-        Some(outcome) => error.with_outcome(outcome),
-        None => error,
+impl Running {
+    /// The error of a deadline.
+    fn not_in_time(&self, waited: Duration, pause: Duration) -> Error {
+        let last = self.looks.as_ref().map(|looks| &looks.last);
+        not_in_time(&self.token, last, waited, pause)
     }
-}
-
-fn no_longer_known(seen: &str) -> Error {
-    let message = format!("the service no longer knows the operation, {seen}");
-    Error::new(Kind::OperationLost, message).with_effect(true)
-}
-
-fn still_running(token: &PollToken, waited: Duration, pause: Duration) -> Error {
-    let mut message = format!(
-        "the operation is still running after {} s",
-        waited.as_secs()
-    );
-    if !pause.is_zero() {
-        let more = format!(", and the next poll is due in {} s", pause.as_secs());
-        message.push_str(&more);
-    }
-    Error::new(Kind::StillRunning, message)
-        .with_effort(1, waited, None)
-        .with_effect(true)
-        .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))
-        .with_poll_token(token.clone())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::{Error, Poller, Response, StoredValue, UpdateOutcome};
+use billing_core::{Error, PollOptions, Poller, Response, StoredValue, UpdateOutcome};
 use serde_json::Value;
 
 use crate::loopback::{Answer, Server, TestClock, sending};
@@ -175,4 +175,84 @@ async fn response_to_a_read_has_no_outcome() {
     let request = setup::request(&transport, Method::GET);
     let response = transport.fetch::<Value>(&request).await.unwrap();
     assert_eq!(response.outcome(), None);
+}
+
+#[tokio::test]
+async fn deadline_after_success_says_what_the_resource_shows() {
+    let accepted = "202 Accepted\nLocation: /op";
+    let missing = || (0..4).map(|_| Answer::new("404 X", "")).collect();
+    // How the operation ends, the deadline, how often the resource is read by then, and what is said.
+    let table: [(Vec<Answer>, u64, usize, &str); 3] = [
+        (
+            vec![Answer::new("204 No Content", "")],
+            32,
+            2,
+            "the operation succeeded, but the resource does not show the change after 31 s, and the \
+             next read is due in 2 s",
+        ),
+        (
+            missing(),
+            46,
+            2,
+            "the service no longer knows the operation, and the resource does not show the change \
+             after 45 s, and the next read is due in 2 s",
+        ),
+        (
+            vec![Answer::new(accepted, "")],
+            50,
+            0,
+            "the operation is still running after 30 s, and the next poll is due in 30 s",
+        ),
+    ];
+    for (script, deadline, looks, told) in table {
+        let mut answers = vec![Answer::new(accepted, "")];
+        answers.extend(script);
+        let polls = answers.len();
+        answers.extend((0..looks).map(|_| Answer::json(BEFORE)));
+        answers.push(Answer::json(AFTER));
+        let server = Server::start(answers).await;
+        let clock = Arc::new(TestClock::default());
+        let options = sending(&clock).with_read_back(Duration::from_secs(20));
+        let transport = setup::transport_to(&server.origin(), options);
+        let mut request = setup::request(&transport, Method::PATCH);
+        request.set_before(&serde_json::from_str::<Value>(BEFORE).unwrap());
+        let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
+        let deadline = PollOptions::default().with_deadline(Duration::from_secs(deadline));
+        let mut poller = poller.unwrap().with_options(deadline);
+        let error = poller.wait().await.unwrap_err();
+        assert_eq!(error.to_string(), told);
+        assert!(error.is_still_running() && error.may_have_taken_effect());
+        assert_eq!(server.received().len(), polls + looks, "{told}");
+        let shown = error
+            .outcome()
+            .map(|outcome| outcome.unapplied()[0].stored());
+        assert_eq!(
+            shown,
+            (looks > 0).then_some(StoredValue::Unchanged),
+            "{told}"
+        );
+        // The token leads to the rest, and the same poller goes on.
+        assert_eq!(error.poll_token(), poller.token());
+        let mut poller = poller.with_options(PollOptions::default());
+        assert!(poller.wait().await.unwrap().outcome().unwrap().is_applied());
+    }
+}
+
+#[tokio::test]
+async fn deadline_before_the_first_read_says_so() {
+    let (poller, _server, _clock) = setup::begin(vec![
+        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
+        Answer::new("204 No Content", ""),
+        Answer::Silence,
+    ])
+    .await;
+    let options = PollOptions::default()
+        .with_min_interval(Duration::ZERO)
+        .with_deadline(Duration::from_millis(200));
+    let error = poller.unwrap().with_options(options).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the operation succeeded, but the resource is not read yet after 0 s"
+    );
+    assert!(error.is_still_running() && error.outcome().is_none());
 }
