@@ -11,6 +11,7 @@ mod hostile;
 mod links;
 #[path = "../../crates/billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod lost_answer;
 mod puts;
 mod record;
 mod reuse;
