@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use billing_emulator::{Emulator, FaultPlan, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{Emulator, FaultPlan, SAMPLE_CUSTOMER_ID, SAMPLE_TENANT_ID};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
@@ -15,6 +15,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
+use crate::authority::{by_secret, form, registered, text};
 use crate::wire::{Caller, Reply, sample};
 
 /// Connects to a base address under a name that the certificate has to be for.
@@ -83,6 +84,49 @@ async fn get(emulator: &Emulator, name: &str) -> io::Result<Vec<u8>> {
     let mut seen = Vec::new();
     stream.read_to_end(&mut seen).await?;
     Ok(seen)
+}
+
+/// Sends a request by TLS. `head` is its first line and headers.
+async fn send(emulator: &Emulator, url: &str, head: &str, body: &str) -> Reply {
+    let authority = emulator.ca_certificate_pem();
+    let mut stream = connect(url, "localhost", authority).await.unwrap();
+    let request = format!(
+        "{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut seen = Vec::new();
+    stream.read_to_end(&mut seen).await.unwrap();
+    Reply::parse(&seen)
+}
+
+#[tokio::test]
+async fn a_name_of_the_certificate_is_an_audience() {
+    let builder = sample()
+        .tls_name("Billing.Example.com")
+        .tls_name("2001:db8::7")
+        .app(registered());
+    let emulator = builder.start().await.unwrap();
+    for (audience, expected) in [
+        ("https://billing.example.com", 200),
+        ("https://BILLING.example.com.:8443", 200),
+        ("http://[2001:DB8::7]:1", 200),
+        ("https://example.com", 401),
+        ("https://a.billing.example.com:8443", 401),
+        ("ftp://billing.example.com", 401),
+    ] {
+        let head = format!(
+            "POST /{SAMPLE_TENANT_ID}/oauth2/v2.0/token HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded"
+        );
+        let body = form(&by_secret(&format!("{audience}/.default")));
+        let token = send(&emulator, emulator.authority_url(), &head, &body).await;
+        assert_eq!(token.status, 200, "{audience}: {}", token.body);
+        let token = text(&token.json(), "access_token");
+        let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+        let head = format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}");
+        let read = send(&emulator, emulator.partner_url(), &head, "").await;
+        assert_eq!(read.status, expected, "{audience}");
+    }
 }
 
 #[tokio::test]
