@@ -69,7 +69,7 @@ async fn a_profile_is_held_against_the_rules_of_its_country() {
     ----- stdout -----
 
     ----- stderr -----
-    the rules of its country have nothing against the profile of customer <customer>
+    the profile of customer <customer> follows the address rules of its country
     ");
     let json = || check.into_iter().chain(["--output=json"]);
     let shown = billing(json()).at(&emulator).run().await;

@@ -123,3 +123,49 @@ async fn a_token_that_stdout_does_not_take_is_on_stderr() {
         }
     }
 }
+
+/// The command with a stdout on a full disk.
+#[cfg(target_os = "linux")]
+async fn on_a_full_disk(args: &[&str]) -> Transcript {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut command = billing(args.iter().copied()).into_command();
+    command
+        .stdin(Stdio::null())
+        .stdout(full.unwrap())
+        .stderr(Stdio::piped());
+    Transcript::of(command.spawn().unwrap()).await
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn help_and_scripts_for_shells_fail_on_a_full_disk() {
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["arm", "update", "-h"],
+        &["completions", "bash"],
+        &["man"],
+    ] {
+        let shown = on_a_full_disk(args).await;
+        assert_eq!(shown.code, Some(1), "{args:?}: {}", shown.stderr);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn write_whose_result_cannot_be_shown_has_taken_effect() {
+    let arm = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
+    let arm = [&arm[..], &["--set=poNumber=PO-2"]].concat();
+    let partner = ["partner", "update", SAMPLE_CUSTOMER_ID];
+    let partner = [&partner[..], &["--set=companyName=x"]].concat();
+    for args in [arm, partner] {
+        let args = [&args[..], &["--emulator", "--output=json"]].concat();
+        let shown = on_a_full_disk(&args).await;
+        assert_eq!(shown.code, Some(1), "{}", shown.stderr);
+        let mut lines = shown.stderr.lines();
+        let result: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        assert_eq!(result["result"]["outcome"], "applied");
+        let error: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        assert_eq!(error["error"]["may_have_taken_effect"], true);
+    }
+}

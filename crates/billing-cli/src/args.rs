@@ -84,11 +84,11 @@ pub(crate) enum Verb {
     /// {"partner":URL,"arm":URL,"control":URL,"authority":URL,"token":STRING}. The authority gives tokens
     /// as login.microsoftonline.com does, to whatever application asks. Requests are logged on stderr.
     Emulator(EmulatorArgs),
-    /// Print what makes a shell complete the command's words
+    /// Generate shell completions
     ///
     /// For bash, in the current shell: source <(billing completions bash)
     Completions {
-        /// The shell to print it for
+        /// The shell to generate them for
         shell: Shell,
     },
     /// Print the manual page
@@ -316,10 +316,10 @@ pub(crate) enum PartnerVerb {
     /// Change a customer's billing profile
     ///
     /// Partner Center takes the profile as a whole. With --set and --clear it is read, changed and
-    /// written back, and read again if somebody else was faster. With --body the document is written
+    /// written back, and read again if somebody else changed it meanwhile. With --body the document is written
     /// instead, if it has all that the profile has; see --replace.
     Update(PartnerUpdate),
-    /// Hold a customer's billing profile against the rules of its country
+    /// Check a customer's billing profile against its country's address rules
     ///
     /// Prints what the service would refuse, and writes nothing. Exits with 1 if there is anything.
     Check {
@@ -337,7 +337,7 @@ pub(crate) struct PartnerUpdate {
     pub(crate) customer_id: String,
     #[command(flatten)]
     pub(crate) change: Change,
-    /// Hold the changed profile against the rules of its country before it is written
+    /// Check the changed profile against its country's address rules before it is written
     #[arg(long)]
     pub(crate) check: bool,
     /// Write only if the profile's etag is this one; * for any
@@ -450,7 +450,7 @@ pub(crate) struct Patience {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigVerb {
-    /// Write a file in which every setting is explained; one that is there stays as it is
+    /// Write a config file that explains every setting; an existing file is not overwritten
     Init,
     /// Print what is in force, and where each setting was found
     Show,

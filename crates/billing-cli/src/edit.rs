@@ -51,7 +51,7 @@ impl Edits {
             let Some((path, text)) = option.split_once('=').filter(|(path, _)| !path.is_empty())
             else {
                 return Err(Failure::usage(
-                    format!("--set {option}: this is no PATH=VALUE"),
+                    format!("--set {option}: this is not PATH=VALUE"),
                     "name the member before the `=` and the value behind it, as in --set \
                      companyName=Contoso",
                 ));

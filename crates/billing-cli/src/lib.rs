@@ -69,7 +69,10 @@ pub fn main() -> ExitCode {
                 return failure.report().into();
             }
             // Whoever closed the pipe does not want to read it.
-            let _ = error.print();
+            let printed = error.print();
+            if let (true, Err(error)) = (is_asked_for, printed) {
+                return Failure::output(error).report().into();
+            }
             if let Some(meant) = meant {
                 let hint = output::Painted::from(
                     "

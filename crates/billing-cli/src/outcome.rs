@@ -48,18 +48,17 @@ impl Written<'_> {
         };
         let named = named(&missing, Some(self.stored), None, self.call.shorten);
         let message = format!("{}: {named}", word(&self.outcome));
-        let mut failure = Failure::new(Exit::Failed, anyhow::Error::msg(message))
+        let failure = Failure::new(Exit::Failed, anyhow::Error::msg(message))
             .during(format!("could not {}", self.call.doing))
             .kind(kind)
             .unapplied(&missing)
+            // The service said so, and a replica may show it later.
+            .with_effect()
             .hint(format!(
                 "the service reported success and did not store all that was asked for: look at what \
                  there is, and run the update again only if you want it to be sent once more\n  {}",
                 self.call.look
             ));
-        if kind == "partly_applied" {
-            failure = failure.with_effect();
-        }
         Err(match self.request_id {
             Some(id) => failure.request_id(id),
             None => failure,

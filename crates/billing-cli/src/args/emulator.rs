@@ -136,7 +136,7 @@ pub(crate) struct Documents {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How it behaves")]
 pub(crate) struct Behaviour {
-    /// Go wrong as this file of TOML or JSON says, fault by fault; the README shows one
+    /// Inject the faults listed in this TOML or JSON file (see README)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) faults: Option<PathBuf>,
     /// Stop the clock at this time, such as 2026-01-31T08:30:00Z; the control API moves it

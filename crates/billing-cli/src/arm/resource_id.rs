@@ -17,7 +17,10 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
     match (parse(&account)?, profile.is_empty()) {
         (None, false) => Ok((account, profile)),
         (None, true) => Err(Failure::usage(
-            format!("{}: which billing profile of it?", one_line(&account)),
+            format!(
+                "no billing profile of billing account {} was named",
+                one_line(&account)
+            ),
             "give the names of the billing account and of the billing profile, or the whole resource id, which begins \
              with /providers/Microsoft.Billing/",
         )),
@@ -139,7 +142,7 @@ mod tests {
         .map(|(first, second)| read(first, second))
         .into();
         insta::assert_snapshot!(seen.join("\n\n"), @"
-        a: which billing profile of it?
+        no billing profile of billing account a was named
         hint: give the names of the billing account and of the billing profile, or the whole resource id, which begins with /providers/Microsoft.Billing/
 
         /providers/Microsoft.Billing/billingAccounts/a is a billing account, not a billing profile

@@ -133,7 +133,8 @@ pub(super) async fn run(
     // What is said last is what is still on the screen.
     let printed = print_profile(&response, global.output.unwrap_or_default());
     written.tell();
-    printed
+    // The write is done, whether or not it could be shown.
+    printed.map_err(Failure::with_effect)
 }
 
 /// What is to be changed, and what a body has beside it.

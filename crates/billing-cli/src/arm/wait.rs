@@ -92,7 +92,8 @@ async fn one(
     written.check()?;
     let printed = print_profile(&response, global.output.unwrap_or_default());
     written.tell();
-    printed
+    // The write is done, whether or not it could be shown.
+    printed.map_err(Failure::with_effect)
 }
 
 /// The tokens: one as an argument, or one on each line of stdin.
@@ -132,7 +133,7 @@ fn parse(text: &str) -> Result<PollToken, Failure> {
     token.map_err(|error: billing_core::Error| {
         Failure::new(Exit::Usage, error).hint(
             "`billing arm update` prints it with --no-wait, after --timeout, and when it is \
-             interrupted; in a shell, put it in single quotes or send it through `-`",
+             interrupted",
         )
     })
 }

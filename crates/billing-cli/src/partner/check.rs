@@ -69,7 +69,7 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     // What could not be looked at is no praise.
     if findings.is_empty() {
         say(format!(
-            "the rules of its country have nothing against the profile of {}",
+            "the profile of {} follows the address rules of its country",
             call.subject
         ));
     }

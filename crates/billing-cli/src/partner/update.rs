@@ -324,6 +324,7 @@ impl Update<'_> {
         // What is said last is what is still on the screen.
         let printed = print_profile(response, self.global.output.unwrap_or_default());
         written.tell();
-        printed
+        // The write is done, whether or not it could be shown.
+        printed.map_err(Failure::with_effect)
     }
 }
