@@ -63,7 +63,7 @@ async fn no_log_has_a_token_or_a_name() {
 }
 
 #[tokio::test]
-async fn further_attempts_and_broken_connections_have_lines_of_their_own() {
+async fn log_has_a_line_for_each_attempt() {
     let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
     let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
     let server = Stub::start([passing.as_str(), "", profile.as_str()]).await;

@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_end_by_the_clock_in_the_order_in_which_they_are_due() {
+    fn operations_end_by_the_clock_in_order_of_due_time() {
         let names = ["Running", "Updating", "Succeeded"].map(str::to_owned);
         let mut operations = Operations::default();
         for (number, course) in [

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_without_regard_to_case_and_the_first_counts() {
+    fn parameter_names_ignore_case_and_the_first_counts() {
         let all = challenges("bearer ERROR=a, error=b");
         assert_eq!(all[0].parameter("Error"), Some("a"));
         assert_eq!(all[0].parameter("claims"), None);

@@ -468,7 +468,7 @@ async fn demanded_claims_reach_the_source_once() {
 }
 
 #[tokio::test]
-async fn a_refresh_without_the_demanded_claims_is_waited_for_and_not_used() {
+async fn refresh_without_the_demanded_claims_is_not_used() {
     let bench = closed([Token("one", 3600), Token("two", 3600), Token("three", 3600)]);
     bench.source.gate.add_permits(1);
     bench.get().await;

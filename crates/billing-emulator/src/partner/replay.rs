@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn each_write_that_is_known_has_its_own_answer_whatever_was_forgotten_before()
+    fn each_known_write_is_replayed_its_own_response()
     -> Result<(), Error> {
         let mut replays = Replays::default();
         let mut calls = Vec::new();

@@ -129,7 +129,7 @@ async fn a_profile_is_read_in_each_encoding_that_asp_net_reads() {
 }
 
 #[tokio::test]
-async fn a_body_that_partner_center_cannot_read_is_refused_and_not_stored() {
+async fn unreadable_partner_body_is_refused_and_not_stored() {
     let emulator = sample().start().await.unwrap();
     let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
     let json = br#"{"companyName":"A&B=C","defaultAddress":{"country":"US"}}"#;
@@ -192,7 +192,7 @@ async fn a_body_that_partner_center_cannot_read_is_refused_and_not_stored() {
 }
 
 #[tokio::test]
-async fn a_body_that_resource_manager_cannot_read_is_refused_and_not_stored() {
+async fn unreadable_arm_body_is_refused_and_not_stored() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let before = emulator.billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     let json = br#"{"properties":{"poNumber":"7"}}"#;
@@ -271,7 +271,7 @@ async fn the_control_api_says_of_which_encoding_a_body_is_not() {
 }
 
 #[tokio::test]
-async fn a_new_billing_profile_renames_no_customer_and_that_survives_a_snapshot() {
+async fn put_of_a_profile_never_renames_the_customer() {
     let emulator = sample().start().await.unwrap();
     let get = async |emulator: &Emulator, path: &str| -> Value {
         Caller::partner(emulator).get(path).await.json()

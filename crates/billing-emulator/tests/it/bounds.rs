@@ -272,7 +272,7 @@ async fn ids_that_mean_the_same_are_refused_in_a_snapshot() {
 }
 
 #[tokio::test]
-async fn a_refused_request_is_not_kept_and_a_long_query_is_not_taken_apart() {
+async fn refused_bodies_and_long_queries_are_not_kept() {
     let emulator = sample().start().await.unwrap();
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(900_000));
     let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");

@@ -80,7 +80,7 @@ async fn head_is_answered_as_get_without_a_body_on_every_route() {
 }
 
 #[tokio::test]
-async fn head_is_logged_and_meets_faults_as_head_and_stands_beside_get() {
+async fn head_is_logged_as_head_and_allowed_beside_get() {
     let plan = FaultPlan::new().fault(Fault::new().method("HEAD").nth(1).status(503));
     let emulator = sample().faults(plan).start().await.unwrap();
     let partner = Caller::partner(&emulator);
@@ -142,7 +142,7 @@ async fn a_request_with_two_hosts_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn a_page_of_an_allowed_origin_may_call_the_services_and_the_authority() {
+async fn page_of_an_allowed_origin_may_call_all_services() {
     let builder = sample().cors("https://app.example.com").cors(PAGE);
     let emulator = builder.start().await.unwrap();
     let names = "authorization,content-type,ms-requestid,x-ms-client-request-id";

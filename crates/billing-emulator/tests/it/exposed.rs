@@ -185,7 +185,7 @@ async fn behind_a_tls_proxy_absolute_links_begin_with_https() {
 }
 
 #[tokio::test]
-async fn a_request_that_names_no_host_gets_links_to_the_emulator_itself() {
+async fn request_without_a_host_gets_links_to_the_emulator() {
     let emulator = sample().start().await.unwrap();
     let request = format!(
         "PATCH /providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}\

@@ -55,7 +55,7 @@ async fn history(emulator: &Emulator) -> Value {
 }
 
 #[tokio::test]
-async fn an_update_that_nobody_polls_is_done_after_the_time_of_its_polls() {
+async fn unpolled_update_is_done_after_its_operation_time() {
     for (polls, retry_after, milliseconds) in [
         (2, Duration::from_secs(1), 2_000),
         (3, Duration::from_secs(60), 180_000),

@@ -114,7 +114,7 @@ async fn each_customer_has_a_bucket_of_its_own_and_lists_and_unknown_customers_s
 }
 
 #[tokio::test]
-async fn hourly_limits_count_reads_and_writes_down_and_up_again_with_time() {
+async fn hourly_limits_refill_with_time() {
     for throttles in [Throttles::China, Throttles::Classic] {
         counts_by_the_hour(throttles).await;
     }
@@ -188,7 +188,7 @@ async fn resource_manager_refuses_in_its_wrapped_form_until_the_time_that_it_nam
 }
 
 #[tokio::test]
-async fn the_public_cloud_has_a_token_bucket_for_reads_and_one_for_writes() {
+async fn public_cloud_has_token_buckets_for_reads_and_writes() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     for count in (0..250).rev() {
@@ -224,7 +224,7 @@ async fn the_public_cloud_has_a_token_bucket_for_reads_and_one_for_writes() {
 }
 
 #[tokio::test]
-async fn each_principal_has_buckets_of_its_own_and_fifteen_share_those_of_the_tenant() {
+async fn each_principal_has_buckets_beside_those_of_its_tenant() {
     let builder = sample().arm_reads_per_hour(2);
     let emulator = builder.start().await.unwrap();
     let mut statuses = Vec::new();

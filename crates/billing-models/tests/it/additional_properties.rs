@@ -61,7 +61,7 @@ fn a_member_is_found_as_a_value_and_as_its_text() {
 }
 
 #[test]
-fn a_member_is_replaced_in_its_place_and_added_behind_the_others() {
+fn member_is_replaced_in_place_and_added_at_the_end() {
     let mut members = two();
     for text in ["1", "[1,2,3]", r#""""#, "null"] {
         members.insert_text("systemId", text).unwrap();

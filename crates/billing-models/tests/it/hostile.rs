@@ -128,7 +128,7 @@ fn a_hundred_thousand_names_are_told_apart() {
 /// As serde_json reads strings. Rust has none for them, so they are texts only, and a member has a
 /// name that is one.
 #[test]
-fn half_a_surrogate_pair_is_kept_in_unknown_values_and_refused_elsewhere() {
+fn lone_surrogates_are_kept_in_unknown_values_only() {
     for text in [
         r"\ud800",
         r"\udfff",

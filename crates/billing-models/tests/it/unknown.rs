@@ -122,7 +122,7 @@ fn unknown_members_survive_the_enums_and_structs_around_a_model() {
 }
 
 #[test]
-fn digits_survive_the_structs_around_a_model_where_they_are_written() {
+fn digits_survive_in_structs_that_hold_a_model() {
     let profile: BillingProfile = serde_json::from_str(r#"{"new":[0.10,1e400]}"#).unwrap();
     let flattened = Flattened { own: true, profile };
     let written = serde_json::to_string(&flattened).unwrap();

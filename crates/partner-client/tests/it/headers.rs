@@ -171,7 +171,7 @@ async fn the_ids_that_were_sent_are_on_an_error_that_came_without_an_answer() {
 }
 
 #[tokio::test]
-async fn multi_factor_authentication_is_asked_for_by_client_or_by_call() {
+async fn mfa_validation_is_asked_for_by_client_or_request() {
     let answers = [Some("true"), Some("False"), Some("perhaps"), None, None];
     let answers = answers.map(|said| {
         let said = said
