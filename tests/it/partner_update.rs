@@ -249,6 +249,32 @@ async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
 }
 
 #[tokio::test]
+async fn stale_etag_after_a_lost_response_is_not_written_again() {
+    // The first PUT may be what made the etag stale, and somebody else has written since.
+    let answers = [
+        profile("1", "a"),
+        String::new(),
+        stale(),
+        profile("3", "theirs"),
+        profile("3", "theirs"),
+        named("x", "4", "theirs"),
+    ];
+    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let endpoint = format!("--partner-endpoint={}", server.url());
+    let args = update(&["--set=companyName=x", "--yes", "--retries=1", &endpoint]);
+    let shown = billing(args).token("secret-of-the-test").run().await;
+    assert_eq!(server.methods(), ["GET", "PUT", "PUT", "GET"]);
+    let told = shown.refused(4);
+    for said in [
+        "Etag is no longer valid",
+        "may have taken effect: look first",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+    assert!(!told.contains("reading the profile again"), "{told}");
+}
+
+#[tokio::test]
 async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
     let answers = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;

@@ -95,6 +95,8 @@ impl Call<'_> {
             self.role()
         } else if error.is_not_found() {
             self.missing()
+        } else if error.is_stale_etag() && error.may_have_taken_effect() {
+            return Some(self.look_and_repeat());
         } else if error.is_conflict()
             && (!error.is_operation_failed() || names_another_change(error))
         {

@@ -196,7 +196,9 @@ impl Update<'_> {
             // A tag that the user chose, also in a body, stays stale however often it is sent.
             let has_etag = matches!(change, Change::Body(body) if body.has_etag());
             let again = !has_etag && self.args.if_match.is_none();
-            if !error.is_stale_etag() {
+            // An attempt whose response was lost may be what made the etag stale: to write the change
+            // once more could undo what somebody else wrote after it.
+            if !error.is_stale_etag() || error.may_have_taken_effect() {
                 return Err(call.failed(error));
             }
             if !again {

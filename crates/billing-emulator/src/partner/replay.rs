@@ -209,8 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn each_known_write_is_replayed_its_own_response()
-    -> Result<(), Error> {
+    fn each_known_write_is_replayed_its_own_response() -> Result<(), Error> {
         let mut replays = Replays::default();
         let mut calls = Vec::new();
         for id in 1..=KEPT_WRITES + 100 {
