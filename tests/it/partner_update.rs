@@ -318,7 +318,14 @@ async fn a_body_whose_etag_was_old_before_is_told_so() {
 
 #[tokio::test]
 async fn without_a_usable_etag_a_script_has_to_say_that_it_may_overwrite() {
-    for etag in ["null", "\"\"", "\"*\""] {
+    for etag in [
+        "null",
+        "\"\"",
+        "\"*\"",
+        "\"a b\"",
+        "\"\u{e4}\"",
+        "\"a\\r\\nx: y\"",
+    ] {
         let profile = |company: &str| {
             let body =
                 format!(r#"{{"id":"7","companyName":"{company}","attributes":{{"etag":{etag}}}}}"#);
@@ -343,6 +350,20 @@ async fn without_a_usable_etag_a_script_has_to_say_that_it_may_overwrite() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_body_whose_etag_no_header_can_carry_is_refused() {
+    let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"a b"}}"#;
+    let server = Stub::start([]).await;
+    let shown = billing(update(&["--body=-", "--yes"]));
+    let shown = shown.at_url(server.url()).stdin(body).run().await;
+    insta::assert_snapshot!(shown.refused(2), @r"
+    error: --body -: its attributes.etag cannot be sent as If-Match
+
+    hint: nothing was sent; take the etag that `billing partner get` prints, or leave it out
+    ");
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]

@@ -176,7 +176,7 @@ impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerB
         let get = self.client.get_customer_billing_profile(&self.customer_id);
         let get = get.with_media(self.media.clone());
         let response = get.with_ids(self.next_ids()).send().await?;
-        let etag = etag::usable(response.body()).map(str::to_owned);
+        let etag = etag::usable_etag(response.body()).map(str::to_owned);
         if etag.is_none() && self.sends_if_match {
             return Err(response.refuse(
                 "but the profile has no usable etag, without which an edit could undo somebody else's; to edit \

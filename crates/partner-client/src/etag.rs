@@ -7,11 +7,24 @@ use serde_json::value::RawValue;
 use crate::if_match::entity_tag;
 use crate::models::CustomerBillingProfile;
 
-/// The profile's own etag, if a write can be guarded by it.
+/// Returns the profile's own etag, if a write can be guarded by it.
 ///
 /// An empty one, and one that no header can carry, guards nothing; `*` would match whatever is
 /// there.
-pub(crate) fn usable(profile: &CustomerBillingProfile) -> Option<&str> {
+///
+/// ```
+/// use partner_client::models::{CustomerBillingProfile, ResourceAttributes};
+/// use partner_client::usable_etag;
+///
+/// let mut profile = CustomerBillingProfile::default();
+/// assert_eq!(usable_etag(&profile), None);
+///
+/// let mut attributes = ResourceAttributes::default();
+/// attributes.etag = Some("\"17\"".to_owned());
+/// profile.attributes = Some(attributes);
+/// assert_eq!(usable_etag(&profile), Some("\"17\""));
+/// ```
+pub fn usable_etag(profile: &CustomerBillingProfile) -> Option<&str> {
     let etag = profile.attributes.as_ref()?.etag.as_deref()?;
     is_usable(etag).then_some(etag)
 }
@@ -25,7 +38,7 @@ pub(crate) fn is_usable(etag: &str) -> bool {
 pub(crate) fn taken_from_header(
     response: Response<CustomerBillingProfile>,
 ) -> Response<CustomerBillingProfile> {
-    if usable(response.body()).is_some() {
+    if usable_etag(response.body()).is_some() {
         return response;
     }
     let header = response.header("etag").map(str::trim);

@@ -116,6 +116,7 @@ pub use customer::{GetCustomer, GetCustomerCompanyProfile};
 pub use customer_filter::{CustomerField, CustomerFilter};
 pub use customers::CustomerPager;
 pub use edit::{EditCustomerBillingProfile, PreflightRefusal};
+pub use etag::usable_etag;
 pub use get::GetCustomerBillingProfile;
 pub use if_match::IfMatch;
 pub use media::{Accept, ContentType, MediaType};

@@ -1,6 +1,7 @@
 //! `partner update --body`: a full document, compared with the stored profile before the write.
 
 use partner_client::models::CustomerBillingProfile;
+use partner_client::usable_etag;
 use serde_json::Value;
 
 use super::BOOKKEEPING;
@@ -23,6 +24,20 @@ pub(super) struct FullBody {
 impl FullBody {
     pub(super) fn read(body: Body) -> Result<Self, Failure> {
         let (profile, given) = body.partner()?;
+        let own = profile
+            .attributes
+            .as_ref()
+            .and_then(|it| it.etag.as_deref());
+        let is_meant = own.is_some_and(|etag| !etag.trim().is_empty() && etag != "*");
+        if is_meant && usable_etag(&profile).is_none() {
+            return Err(Failure::usage(
+                format!(
+                    "{}: its attributes.etag cannot be sent as If-Match",
+                    body.place()
+                ),
+                "nothing was sent; take the etag that `billing partner get` prints, or leave it out",
+            ));
+        }
         Ok(Self {
             body,
             profile: Box::new(profile),
@@ -32,14 +47,14 @@ impl FullBody {
 
     /// Whether it says itself which state of the profile it was made from.
     pub(super) fn has_etag(&self) -> bool {
-        etag(&self.profile).is_some()
+        usable_etag(&self.profile).is_some()
     }
 
     /// The profile that is sent. Without an etag of its own it has that of the profile whose
     /// differences are shown, so that nothing else is overwritten.
     pub(super) fn over(&self, before: &CustomerBillingProfile) -> CustomerBillingProfile {
         let mut profile = (*self.profile).clone();
-        if let (false, Some(tag)) = (self.has_etag(), etag(before)) {
+        if let (false, Some(tag)) = (self.has_etag(), usable_etag(before)) {
             let tag = tag.to_owned();
             profile.attributes.get_or_insert_default().etag = Some(tag);
         }
@@ -131,12 +146,6 @@ impl FullBody {
         }
         Ok(())
     }
-}
-
-/// The etag of a profile, if there is one by which it can be told from another state.
-pub(super) fn etag(profile: &CustomerBillingProfile) -> Option<&str> {
-    let etag = profile.attributes.as_ref()?.etag.as_deref()?;
-    (!etag.trim().is_empty() && etag != "*").then_some(etag)
 }
 
 /// The members that one document has and the other has not; a list is a value.

@@ -2,10 +2,10 @@
 
 use billing_core::{Error, RequestId, Response, UpdateOutcome};
 use partner_client::models::CustomerBillingProfile;
-use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile};
+use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile, usable_etag};
 use serde_json::Value;
 
-use super::body::{FullBody, etag};
+use super::body::FullBody;
 use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::{Global, PartnerUpdate};
 use crate::confirm::Confirm;
@@ -219,7 +219,7 @@ impl Update<'_> {
     /// A usage failure where nobody is there to read that.
     fn check_etag(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
         let is_chosen = self.args.if_match.is_some() || self.args.no_if_match;
-        if is_chosen || etag(profile).is_some() {
+        if is_chosen || usable_etag(profile).is_some() {
             return Ok(());
         }
         let what =
@@ -272,7 +272,7 @@ impl Update<'_> {
         let mut put = self.client.update_customer_billing_profile(id, profile);
         put = put.with_if_match(match &self.args.if_match {
             Some(tag) => IfMatch::Tag(tag.clone()),
-            None if self.args.no_if_match || etag(profile).is_none() => IfMatch::Never,
+            None if self.args.no_if_match || usable_etag(profile).is_none() => IfMatch::Never,
             None => IfMatch::WhenKnown,
         });
         put = put.with_accept(self.args.accept.accept());
