@@ -1,6 +1,7 @@
 //! What to do after an error of a service or on the way to it.
 
 mod command_line;
+mod connection;
 mod notes;
 
 use billing_core::{Error, RequestId};
@@ -10,6 +11,7 @@ use crate::document::Path;
 use crate::failure::{Exit, Failure};
 use crate::target::{Service, Target};
 pub(crate) use command_line::{command_line, shell_word};
+pub(crate) use connection::untrusted;
 
 /// One undertaking with a service: enough to say what failed, and what to do about it.
 #[derive(Clone)]
@@ -326,58 +328,6 @@ impl Call<'_> {
             Service::Partner | Service::Arm => None,
         }
     }
-
-    /// What to do when scheme and port of the endpoint do not go together.
-    fn scheme(&self, error: &Error) -> String {
-        let origin = self.target.origin();
-        let other = match origin.strip_prefix("http://") {
-            Some(host) => format!("https://{host}"),
-            None => origin.replacen("https://", "http://", 1),
-        };
-        let nothing_sent = if error.may_have_taken_effect() {
-            ""
-        } else {
-            "nothing was sent; "
-        };
-        format!(
-            "{nothing_sent}check scheme and port of {}: is it {other}?",
-            self.target.service().option()
-        )
-    }
-
-    fn untrusted(&self) -> String {
-        let origin = self.target.origin();
-        if self.target.is_on_this_machine() {
-            return format!(
-                "nothing was sent, as this machine does not trust the certificate of {origin}; an emulator writes \
-                 the certificate of its authority to a file\n  billing emulator --tls --ca-file ca.pem\n  export \
-                 SSL_CERT_FILE=ca.pem"
-            );
-        }
-        untrusted(&origin)
-    }
-
-    fn connection(&self) -> String {
-        if self.target.is_on_this_machine() {
-            return format!(
-                "is `billing emulator` still running, and is {} its address?",
-                self.target.origin()
-            );
-        }
-        format!(
-            "nothing was sent; check the network, the proxy (HTTPS_PROXY) and {}",
-            self.target.service().option()
-        )
-    }
-}
-
-/// What to do when this machine does not trust the certificate of a server.
-pub(crate) fn untrusted(origin: &str) -> String {
-    format!(
-        "nothing was sent, as this machine does not trust the certificate of {origin}; if it is the right one, or \
-         that of a proxy that inspects TLS, have the system trust its authority; on Linux SSL_CERT_FILE names a \
-         file of authorities to use instead of the system's"
-    )
 }
 
 /// Whether the code of a failed operation says that another change was in its way.
