@@ -3,9 +3,9 @@
 //!
 //! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this is no one of them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, fs, iter};
 
 use anyhow::{Context, Result, ensure};
 
@@ -130,17 +130,14 @@ impl Client {
     /// What the program prints.
     fn run(self, folder: &Path, program: &str, ca_file: &Path) -> Result<String> {
         let folder = fs::canonicalize(self.folder(folder))?;
-        let programs = folder.join("bin");
         let (file, mut command) = match self {
-            Self::Python => ("example.py", Command::new(programs.join("python"))),
+            Self::Python => ("example.py", Command::new(folder.join("bin/python"))),
             Self::JavaScript => ("example.js", Command::new("node")),
             Self::AzureCli => {
                 let mut bash = Command::new("bash");
-                let path = env::var_os("PATH").unwrap_or_default();
-                let path = iter::once(programs).chain(env::split_paths(&path));
-                bash.env("PATH", env::join_paths(path)?);
+                bash.args(["-e", "-u", "-c", "PATH=$PWD/bin:$PATH; . ./$0"]);
                 // The configuration that it makes for itself stays here.
-                bash.env("TMPDIR", &folder).args(["-e", "-u"]);
+                bash.env("TMPDIR", &folder);
                 ("example.sh", bash)
             }
         };

@@ -194,6 +194,27 @@ async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_ow
 }
 
 #[tokio::test]
+async fn a_name_of_a_form_with_a_bracket_too_many_or_too_few_is_refused() {
+    let emulator = sample().start().await.unwrap();
+    let caller =
+        Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
+    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    for name in [
+        "x]", "x[", "[x]", "x[]", "x[y", "x]y", "x[y]]", "x[[y]]", "x[y]z", "x[y.z]", "x.", ".x",
+        "x..y", "x[y].", "x][y",
+    ] {
+        let body = format!("companyName=a&{name}=b");
+        let reply = caller.send("PUT", &path, &body).await;
+        assert_eq!(reply.status, 400, "{name}: {}", reply.body);
+    }
+    assert_eq!(
+        emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
+        before
+    );
+}
+
+#[tokio::test]
 async fn a_name_of_a_form_has_its_steps_with_dots_or_in_brackets_or_both() {
     let emulator = sample().start().await.unwrap();
     let caller =

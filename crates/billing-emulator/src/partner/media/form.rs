@@ -48,22 +48,32 @@ pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> 
         .collect())
 }
 
-/// The names on the way to a member.
-fn steps(name: &str) -> Option<Vec<String>> {
-    let name = name.replace("][", ".").replace("].", ".").replace('[', ".");
-    let name = name.strip_suffix(']').unwrap_or(&name);
-    let steps: Vec<_> = name.split('.').map(str::to_owned).collect();
+/// The names on the way to a member: one, and each other behind a point or in brackets.
+fn steps(name: &str) -> Option<Vec<&str>> {
+    let up_to_next = |name: &'_ str| name.find(['.', '[']).unwrap_or(name.len());
+    let (first, mut rest) = name.split_at(up_to_next(name));
+    let mut steps = vec![first];
+    while !rest.is_empty() {
+        let step;
+        (step, rest) = if let Some(in_brackets) = rest.strip_prefix('[') {
+            in_brackets.split_once(']')?
+        } else {
+            let behind = rest.strip_prefix('.')?;
+            behind.split_at(up_to_next(behind))
+        };
+        steps.push(step);
+    }
     // No name of a member has a sign of JSON in it.
-    let is_name = |step: &String| !step.is_empty() && !step.contains([']', '{', '}', '"']);
+    let is_name = |step: &&str| !step.is_empty() && !step.contains(['.', '[', ']', '{', '}', '"']);
     let are_names = steps.iter().all(is_name);
     (are_names && steps.len() <= DEPTH_LIMIT).then_some(steps)
 }
 
-fn insert(object: &mut Map<String, Value>, steps: &[String], value: String) -> Option<()> {
+fn insert(object: &mut Map<String, Value>, steps: &[&str], value: String) -> Option<()> {
     let (first, rest) = steps.split_first()?;
     // Two spellings of one name are one member.
     let known = object.keys().find(|name| name.eq_ignore_ascii_case(first));
-    let name = known.cloned().unwrap_or_else(|| first.clone());
+    let name = known.cloned().unwrap_or_else(|| (*first).to_owned());
     if rest.is_empty() {
         return object.insert(name, value.into()).is_none().then_some(());
     }
