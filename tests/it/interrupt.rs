@@ -158,7 +158,7 @@ async fn interrupted(child: Child) -> String {
 }
 
 /// A server that the test itself speaks for.
-async fn silent_server() -> (TcpListener, String) {
+pub(crate) async fn silent_server() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
@@ -166,7 +166,7 @@ async fn silent_server() -> (TcpListener, String) {
 
 /// The connection that `child` opens; a child that ends instead fails the test, which would wait for
 /// ever otherwise.
-async fn connection(listener: &TcpListener, child: &mut Child) -> TcpStream {
+pub(crate) async fn connection(listener: &TcpListener, child: &mut Child) -> TcpStream {
     tokio::select! {
         connection = listener.accept() => connection.unwrap().0,
         ended = child.wait() => panic!("it ended without a connection: {}", ended.unwrap()),

@@ -20,7 +20,7 @@ use crate::nearest::did_you_mean;
 use crate::proxy::sending;
 use crate::target::Service;
 pub(crate) use hint::words;
-pub(crate) use store::keep_refresh_token;
+pub(crate) use store::{finish_exchanges, keep_refresh_token};
 
 /// The variable that holds the token unless `token-env` names another.
 pub(crate) const TOKEN_VARIABLE: &str = "BILLING_TOKEN";

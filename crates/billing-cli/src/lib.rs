@@ -117,6 +117,11 @@ fn run(cli: Cli) -> Exit {
             Ok(()) => Exit::Done,
             Err(failure) => report(failure, &interrupt).await,
         };
+        let asked = interrupt.times();
+        tokio::select! {
+            () = credential::finish_exchanges() => {}
+            () = interrupt.asked(asked.saturating_add(1)) => {}
+        }
         (exit, interrupt.signal().filter(|_| !is_stopped_by_signals))
     });
     // A thread that waits for an answer at the terminal must not hold up the end.

@@ -3,9 +3,15 @@
 use std::fs;
 
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
+#[cfg(unix)]
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::app_user::Profile;
 use super::{CLIENT, SECRET, TENANT};
+#[cfg(unix)]
+use crate::interrupt::{connection, signal, silent_server};
+#[cfg(unix)]
+use crate::support::Transcript;
 use crate::support::{Billing, sample};
 
 /// An emulator whose refresh tokens work once.
@@ -15,10 +21,14 @@ async fn emulator() -> Emulator {
 }
 
 fn get(profile: &Profile, emulator: &Emulator) -> Billing {
+    get_at(profile, emulator.partner_url(), emulator.authority_url())
+}
+
+fn get_at(profile: &Profile, partner: &str, authority: &str) -> Billing {
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID];
-    let endpoint = ["--partner-endpoint", emulator.partner_url()];
+    let endpoint = ["--partner-endpoint", partner];
     let run = profile.billing(args.into_iter().chain(endpoint));
-    run.env("AZURE_AUTHORITY_HOST", emulator.authority_url())
+    run.env("AZURE_AUTHORITY_HOST", authority)
         .env("AZURE_TENANT_ID", TENANT)
         .env("AZURE_CLIENT_ID", CLIENT)
         .env("AZURE_CLIENT_SECRET", SECRET)
@@ -90,4 +100,26 @@ async fn what_is_kept_is_private_whatever_the_umask() {
             assert_eq!(mode, expected, "{umask}: {}", path.display());
         }
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupted_exchange_still_saves_its_new_token() {
+    let (authority, url) = silent_server().await;
+    let profile = Profile::new();
+    let kept = profile.billing(["config", "refresh-token"]);
+    assert_eq!(kept.stdin("refresh-1").run().await.code, Some(0));
+    let mut child = get_at(&profile, &url, &url).hearing_signals().spawn();
+    let mut exchange = connection(&authority, &mut child).await;
+    assert_ne!(exchange.read(&mut [0; 4096]).await.unwrap(), 0);
+    signal(&child, "INT").await;
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    stderr.read_line(&mut said).await.unwrap();
+    assert_eq!(said, "error: interrupted\n");
+    let answer = super::token(r#","refresh_token":"refresh-2""#);
+    exchange.write_all(answer.as_bytes()).await.unwrap();
+    let ended = Transcript::of(child).await;
+    assert_eq!((ended.code, ended.signal), (None, Some(2)));
+    assert_eq!(fs::read_to_string(profile.kept()).unwrap(), "refresh-2\n");
 }

@@ -6,9 +6,11 @@ mod keyring;
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError, SystemClock};
+use tokio::sync::watch;
 
 use self::file::TokenFile;
 use super::{Problem, secret};
@@ -20,6 +22,37 @@ use crate::output::say;
 
 /// The variable that holds the refresh token where the environment is the place for it.
 pub(crate) const VARIABLE: &str = "BILLING_REFRESH_TOKEN";
+
+/// How long the end of the command waits for an exchange that is under way.
+const LAST_EXCHANGE: Duration = Duration::from_secs(5);
+
+/// How many refresh tokens this process is exchanging.
+static EXCHANGES: LazyLock<watch::Sender<usize>> = LazyLock::new(watch::Sender::default);
+
+/// An exchange of a refresh token, which is under way until this is dropped.
+struct ExchangeUnderWay;
+
+impl ExchangeUnderWay {
+    fn begin() -> Self {
+        EXCHANGES.send_modify(|count| *count = count.saturating_add(1));
+        Self
+    }
+}
+
+impl Drop for ExchangeUnderWay {
+    fn drop(&mut self) {
+        EXCHANGES.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+/// Waits until the exchanges under way are done and their refresh tokens saved, for 5 seconds at
+/// most: a process that ends meanwhile would lose the only token that still works.
+pub(crate) async fn finish_exchanges() {
+    let mut count = EXCHANGES.subscribe();
+    let done = count.wait_for(|count| *count == 0);
+    // Nothing is left to do if it takes longer.
+    let _ = tokio::time::timeout(LAST_EXCHANGE, done).await;
+}
 
 /// What `refresh-token-store` says.
 #[derive(Clone, Debug, PartialEq, Eq)]

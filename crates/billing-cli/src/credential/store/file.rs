@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use billing_core::{BoxFuture, Clock, RefreshTokenStore, Secret, StoreError, StoreLock};
 
-use super::{Trouble, blocking};
+use super::{ExchangeUnderWay, Trouble, blocking};
 use crate::hint::shell_word;
 use crate::input::{self, Limit};
 
@@ -43,7 +43,7 @@ impl TokenFile {
             let path = self.path.clone();
             let locked = blocking(move || try_lock(&path).map_err(|trouble| at(&path, trouble)));
             if let Some(lock) = locked.await? {
-                return Ok(StoreLock::new(lock));
+                return Ok(StoreLock::new((lock, ExchangeUnderWay::begin())));
             }
             let waited = self.clock.elapsed().saturating_sub(started);
             if waited >= LOCK_LIMIT {
