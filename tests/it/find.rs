@@ -1,6 +1,7 @@
 //! Finding what to work on: customers, their ids, and profiles by whole resource ids.
 
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+use billing_emulator::{Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+use serde_json::Value;
 
 use crate::support::{billing, redact, requests, sample};
 
@@ -80,6 +81,30 @@ async fn pages_are_printed_as_they_come_up_to_the_limit() {
     }
     let shown = billing(["partner", "list", "--limit=0"]).run().await;
     assert_eq!(shown.code, Some(2), "{}", shown.stderr);
+    assert!(shown.stderr.contains("'--limit <N>'"), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn a_page_that_fails_leaves_whole_json_of_those_before() {
+    for (nth, expected) in [(1, None), (2, Some(100)), (3, Some(200))] {
+        let refused = Fault::new().method("GET").nth(nth).status(403);
+        let emulator = billing_emulator::Emulator::builder()
+            .synthetic_data(7, 250, 0)
+            .faults(FaultPlan::new().fault(refused));
+        let emulator = emulator.start().await.unwrap();
+        let list = billing(["partner", "list", "-o", "json"]).at(&emulator);
+        let shown = list.run().await;
+        assert_eq!(shown.code, Some(1), "{}", shown.stderr);
+        let error: Value = serde_json::from_str(&shown.stderr).unwrap();
+        assert_eq!(error["error"]["status"], 403);
+        match expected {
+            None => assert_eq!(shown.stdout, ""),
+            Some(expected) => {
+                let items: Vec<Value> = serde_json::from_str(&shown.stdout).unwrap();
+                assert_eq!(items.len(), expected);
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,25 @@ async fn only_a_yes_writes() {
 }
 
 #[tokio::test]
+async fn a_yes_before_the_question_is_no_answer() {
+    let emulator = sample().start().await.unwrap();
+    let args = [
+        "partner",
+        "update",
+        SAMPLE_CUSTOMER_ID,
+        "--set=culture=de-DE",
+    ];
+    let mut terminal = Terminal::run(billing(args).at(&emulator).env("TERM", TERM));
+    terminal.press("y\n");
+    terminal.until("Write this? [y/N] ").await;
+    terminal.press("n\n");
+    let (ended, shown) = terminal.end().await;
+    assert_eq!(ended, Some(1), "{shown}");
+    let written = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
+    assert_eq!(written, Some(0));
+}
+
+#[tokio::test]
 async fn an_interrupt_at_the_question_writes_nothing() {
     let emulator = sample().start().await.unwrap();
     let args = [

@@ -167,6 +167,35 @@ async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user()
 }
 
 #[tokio::test]
+async fn without_what_was_asked_for_nothing_is_compared() {
+    let emulator = sample().start().await.unwrap();
+    let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
+        .at(&emulator)
+        .run()
+        .await;
+    let stored = answer(
+        "200 OK",
+        &["x-ms-request-id: r-1"],
+        r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"PO-1"}}"#,
+    );
+    let server = Stub::start([stored.as_str(), &stored]).await;
+    let elsewhere = moved(&token(&begun), &emulator, &server);
+    let wait = ["arm", "wait", &elsewhere];
+    let done = billing(wait).at_url(server.url()).run().await;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    insta::assert_snapshot!(redact(&done.stderr), @"
+    waiting until the update is done (Ctrl-C ends the waiting, not the update)
+    the update of billing profile CNTS-0001-BG7-PGB in billing account <account> is finished; not compared with what was asked for, as the token does not hold it (request id r-1)
+    ");
+    let done = billing(wait.into_iter().chain(["--output=json"]));
+    let done = done.at_url(server.url()).run().await;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let line: Value = serde_json::from_str(&done.stderr).unwrap();
+    let expected = json!({ "outcome": "not_compared", "request_id": "r-1" });
+    assert_eq!(line, json!({ "result": expected }));
+}
+
+#[tokio::test]
 async fn an_operation_that_failed_is_not_to_be_waited_for() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))

@@ -1,5 +1,7 @@
 //! `PATCH …/billingProfiles/{name}`, finished at once or later.
 
+use std::fmt;
+
 use billing_core::http::Method;
 use billing_core::wire::{Request, is_about};
 use billing_core::{Error, PollToken, Poller, RequestId, RequestPreview, Url};
@@ -8,7 +10,7 @@ use crate::ArmClient;
 use crate::models::{BillingProfile, BillingProfileUpdate};
 
 /// Updates a billing profile in part; made by [`ArmClient::begin_update_billing_profile`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing happens before `send().await`"]
 pub struct UpdateBillingProfile {
     client: ArmClient,
@@ -131,4 +133,15 @@ fn is_settled(profile: &BillingProfile, url: &Url) -> bool {
         unlisted.contains_key("provisioningState")
     });
     is_asked && names_itself && !has_state && !profile.additional_properties.contains_key("status")
+}
+
+// A profile is about a person.
+impl fmt::Debug for UpdateBillingProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateBillingProfile")
+            .field("account", &self.account)
+            .field("profile", &self.profile)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }

@@ -67,6 +67,9 @@ impl Confirm {
 }
 
 fn question() -> io::Result<String> {
+    // What was typed before the question is no answer to it.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = io::stderr();
     write!(err, "\nWrite this? [y/N] ")?;
     err.flush()?;

@@ -25,7 +25,8 @@ pub(crate) struct Written<'a> {
     /// The resource as it should be; `None` where that is not known.
     pub(crate) expected: Option<&'a Value>,
     pub(crate) stored: &'a Value,
-    pub(crate) outcome: UpdateOutcome,
+    /// How much of it is stored; `None` where it is not known what was asked for.
+    pub(crate) outcome: Option<UpdateOutcome>,
     pub(crate) request_id: Option<&'a str>,
 }
 
@@ -35,19 +36,22 @@ impl Written<'_> {
     /// # Errors
     /// A failure that names the members that are not.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        let all = self.outcome.unapplied().iter();
+        let Some(outcome) = &self.outcome else {
+            return Ok(());
+        };
+        let all = outcome.unapplied().iter();
         let missing: Vec<_> = all
             .filter(|one| one.stored() != StoredValue::OtherForm)
             .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let kind = match self.outcome {
+        let kind = match outcome {
             UpdateOutcome::NotApplied { .. } => "not_applied",
             _ => "partly_applied",
         };
         let named = named(&missing, Some(self.stored), None, self.call.shorten);
-        let message = format!("{}: {named}", word(&self.outcome));
+        let message = format!("{}: {named}", word(outcome));
         let failure = Failure::new(Exit::Failed, anyhow::Error::msg(message))
             .during(format!("could not {}", self.call.doing))
             .kind(kind)
@@ -67,21 +71,24 @@ impl Written<'_> {
 
     /// Says that it is done, and what else is to be seen; to a script in its one line.
     pub(crate) fn tell(&self) {
-        say(format!(
-            "updated {} (request id {})",
-            self.call.subject,
-            self.request_id.unwrap_or("unknown")
-        ));
+        let subject = &self.call.subject;
+        let id = self.request_id.unwrap_or("unknown");
+        say(match self.outcome {
+            Some(_) => format!("updated {subject} (request id {id})"),
+            None => format!(
+                "the update of {subject} is finished; not compared with what was asked for, as the token does not \
+                 hold it (request id {id})"
+            ),
+        });
         if let Some(expected) = self.expected {
             self.tell_differences(expected);
         }
         if output::is_for_scripts() {
             let changed = self.before.map(|before| before != self.stored);
-            output::report(&report::line(&ResultLine::applied(
-                changed,
-                self.outcome.unapplied(),
-                self.request_id,
-            )));
+            output::report(&report::line(&match &self.outcome {
+                Some(outcome) => ResultLine::applied(changed, outcome.unapplied(), self.request_id),
+                None => ResultLine::not_compared(self.request_id),
+            }));
         }
     }
 
@@ -90,8 +97,9 @@ impl Written<'_> {
         let asked = asked.unwrap_or_default();
         let is_asked = |one: &Difference| asked.iter().any(|asked| asked.path == one.path);
         let other_form = |one: &Difference| {
-            let mut all = self.outcome.unapplied().iter();
-            all.any(|member| one.path.is_at_or_below(member.path().segments()))
+            let all = self.outcome.iter().flat_map(UpdateOutcome::unapplied);
+            all.into_iter()
+                .any(|member| one.path.is_at_or_below(member.path().segments()))
         };
         let differences = diff(expected, self.stored).into_iter();
         let (forms, others): (Vec<_>, Vec<_>) = differences

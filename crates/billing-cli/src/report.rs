@@ -116,6 +116,13 @@ impl<'a> ResultLine<'a> {
         line
     }
 
+    /// The service reported success, and nothing tells what was asked for.
+    pub(crate) fn not_compared(request_id: Option<&'a str>) -> Self {
+        let mut line = Self::new("not_compared", None);
+        line.result.request_id = request_id;
+        line
+    }
+
     pub(crate) fn nothing_to_change() -> Self {
         Self::new("nothing_to_change", Some(false))
     }

@@ -319,7 +319,7 @@ impl Error {
             Kind::NoTls => "no_tls",
             Kind::NoHttp => "no_http",
             Kind::Timeout => "timeout",
-            Kind::Interrupted => "interrupted",
+            Kind::Interrupted => "connection_broken",
             Kind::Throttled => "throttled",
             Kind::TooLarge => "too_large",
             Kind::Service => "service",

@@ -1,5 +1,7 @@
 //! `PUT …/profiles/billing`.
 
+use std::fmt;
+
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
 use billing_core::wire::{Change, Request, is_same};
@@ -14,7 +16,7 @@ use crate::{IfMatch, PartnerClient};
 
 /// Replaces a customer's billing profile; made by
 /// [`PartnerClient::update_customer_billing_profile`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing happens before `send().await`"]
 pub struct UpdateCustomerBillingProfile {
     client: PartnerClient,
@@ -174,6 +176,20 @@ impl UpdateCustomerBillingProfile {
         self.media
             .send(&mut request, &self.profile, &CUSTOMER_BILLING_PROFILE)?;
         Ok(request)
+    }
+}
+
+// A profile is about a person.
+impl fmt::Debug for UpdateCustomerBillingProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateCustomerBillingProfile")
+            .field("customer_id", &self.customer_id)
+            .field("profile", &self.profile)
+            .field("etag", &self.etag)
+            .field("if_match", &self.if_match)
+            .field("media", &self.media)
+            .field("ids", &self.ids)
+            .finish_non_exhaustive()
     }
 }
 

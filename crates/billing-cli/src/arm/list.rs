@@ -35,12 +35,12 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         return print_preview(&preview, format);
     }
     let mut list = List::new(TITLES, format, Page::stdout());
-    while let Some(page) = pager
-        .next_page()
-        .await
-        .map_err(|error| call.failed(error))?
-    {
-        list.print(page.body(), cells)?;
+    loop {
+        match pager.next_page().await {
+            Ok(Some(page)) => list.print(page.body(), cells)?,
+            Ok(None) => break,
+            Err(error) => return Err(list.broken_off(call.failed(error))),
+        }
     }
     if list.count() == 0 && format == Format::Table {
         say(format!("there are no billing profiles in {}", call.subject));

@@ -63,6 +63,8 @@ fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
     let Some(path) = path.strip_prefix('/') else {
         return Ok(None);
     };
+    // As a link without its host has them; in a name they are percent-encoded.
+    let path = path.split(['?', '#']).next().unwrap_or_default();
     let refuse = || {
         Failure::usage(
             format!(
@@ -119,6 +121,9 @@ mod tests {
             (&id.to_lowercase().replace("p-1", "P-1"), ""),
             (&id.replace(':', "%3A"), ""),
             (&format!("{id}/"), ""),
+            (&format!("{id}?api-version=2019-10-01-preview"), ""),
+            (&format!("{id}/?api-version=1#top"), ""),
+            (&format!("{id}#top"), ""),
             (
                 &format!("https://management.azure.com{id}?api-version=1"),
                 "",

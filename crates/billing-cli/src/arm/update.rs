@@ -124,9 +124,9 @@ pub(super) async fn run(
         before: Some(&old),
         expected: Some(&expected),
         stored: &stored,
-        outcome: response.outcome().unwrap_or_else(|| {
+        outcome: Some(response.outcome().unwrap_or_else(|| {
             UpdateOutcome::of_patch(Some(before.body()), update, response.body())
-        }),
+        })),
         request_id: response.request_id(),
     };
     written.check()?;

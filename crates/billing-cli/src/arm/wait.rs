@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use arm_client::models::BillingProfile;
 use arm_client::{PollStatus, PollToken, Poller};
-use billing_core::{Error, Response, UpdateOutcome};
+use billing_core::{Error, Response};
 use futures_util::StreamExt as _;
 
 use super::{call, open, print_profile};
@@ -85,8 +85,8 @@ async fn one(
         before: None,
         expected: None,
         stored: &stored,
-        // A token without hashes tells nothing, and then the service's word counts.
-        outcome: response.outcome().unwrap_or(UpdateOutcome::Applied),
+        // A token without hashes does not hold what was asked for.
+        outcome: response.outcome(),
         request_id: response.request_id(),
     };
     written.check()?;

@@ -55,12 +55,12 @@ pub(super) async fn run(
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut list = List::new(TITLES, format, Page::stdout());
-    while list.count() < limit
-        && let Some(page) = pager
-            .next_page()
-            .await
-            .map_err(|error| call.failed(error))?
-    {
+    while list.count() < limit {
+        let page = match pager.next_page().await {
+            Ok(Some(page)) => page,
+            Ok(None) => break,
+            Err(error) => return Err(list.broken_off(call.failed(error))),
+        };
         let left = limit.saturating_sub(list.count());
         let customers = page.body();
         list.print(customers.get(..left).unwrap_or(customers), cells)?;

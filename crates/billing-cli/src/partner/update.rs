@@ -316,7 +316,7 @@ impl Update<'_> {
         let stored = document::value(&stored)?;
         let written = Written {
             call: &self.put,
-            outcome,
+            outcome: Some(outcome),
             before: Some(&before),
             expected: Some(&sent),
             stored: &stored,

@@ -62,7 +62,7 @@ impl<const N: usize> List<N> {
         Ok(())
     }
 
-    /// Ends the list; an array that was not ended is no JSON, so that nobody takes it for the whole.
+    /// Ends the list.
     ///
     /// # Errors
     /// Those of [`print`].
@@ -72,6 +72,16 @@ impl<const N: usize> List<N> {
             (Format::Json, None) => print("[]"),
             (Format::Table, _) => Ok(()),
         }
+    }
+
+    /// Ends what was printed before a page could not be had, and gives that failure back: the exit code says that
+    /// it is not the whole. Without an item nothing is printed.
+    pub(crate) fn broken_off(self, failure: Failure) -> Failure {
+        if self.pending.is_some() {
+            // The first failure is the one to tell.
+            let _ = self.end();
+        }
+        failure
     }
 
     fn print_json(&mut self, item: &impl Serialize) -> Result<(), Failure> {

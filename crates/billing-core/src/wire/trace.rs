@@ -143,6 +143,6 @@ fn kind(error: &reqwest::Error) -> (&'static str, &'static str) {
     } else if error.is_timeout() {
         ("timeout", "no answer in time")
     } else {
-        ("interrupted", "the connection broke")
+        ("connection_broken", "the connection broke")
     }
 }

@@ -1,6 +1,7 @@
 //! The headers beside the body: ids, vector, locale, application, contract version.
 
 use insta::assert_snapshot;
+use partner_client::models::CustomerBillingProfile;
 use partner_client::{CorrelationVector, PartnerClient, PartnerClientOptions, StaticToken};
 
 use crate::loopback::{Answer, Server};
@@ -204,4 +205,17 @@ async fn mfa_validation_is_asked_for_by_client_or_request() {
     let asked = received.iter().map(|one| one.header("validatemfa"));
     let yes = Some("true");
     assert_eq!(asked.collect::<Vec<_>>(), [yes, yes, yes, yes, None]);
+}
+
+#[tokio::test]
+async fn an_update_shows_nothing_of_the_profile() {
+    let (_server, client) = start(vec![]).await;
+    let profile = CustomerBillingProfile {
+        first_name: Some("Canary".to_owned()),
+        ..profile()
+    };
+    let update = client.update_customer_billing_profile(CUSTOMER, &profile);
+    let shown = format!("{update:?}");
+    assert!(shown.contains(CUSTOMER), "{shown}");
+    assert!(!shown.contains("Canary"), "{shown}");
 }
