@@ -219,7 +219,8 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
       the service says: Another update runs.
       request id <guid>
 
-    hint: another change is in the way, or was faster; see what it is now, and run the update again
+    hint: another change is in the way, or was faster
+    the update failed, and may have taken effect in part: look before you run it again
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
     ");
 }
@@ -361,6 +362,18 @@ fn stored(properties: &str) -> String {
 #[tokio::test]
 async fn wait_compares_the_profile_with_what_was_asked_for() {
     let gone = answer("404 Not Found", &[], "");
+    let done = answer("204 No Content", &[], "");
+    let refusal = |status: &str, message: &str| {
+        let code = status.replace(|letter: char| !letter.is_alphabetic(), "");
+        let body = format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#);
+        answer(status, &[], &body)
+    };
+    let refused = refusal("400 Bad Request", "No such region.");
+    let json_patch = refusal(
+        "400 Bad Request",
+        "The JSON patch document was malformed and could not be parsed.",
+    );
+    let etag = refusal("412 Precondition Failed", "It has changed.");
     let old = stored(r#"{"poNumber":"PO-1","displayName":"Old"}"#);
     let half = stored(r#"{"poNumber":"PO-2","displayName":"Old"}"#);
     let form = stored(r#"{"poNumber":"po-2","displayName":"New"}"#);
@@ -373,7 +386,20 @@ async fn wait_compares_the_profile_with_what_was_asked_for() {
         ("old", vec![&old], 1),
         ("half", vec![&half], 1),
         ("another form", vec![&form], 0),
-        ("another profile", vec![&other], 3),
+        ("another profile", vec![&other; 4], 4),
+        (
+            "another profile after success",
+            [vec![done.as_str()], vec![&other; 4]].concat(),
+            4,
+        ),
+        (
+            "done and not there",
+            [vec![done.as_str()], vec![&gone; 4]].concat(),
+            4,
+        ),
+        ("refused at the end", vec![&refused], 1),
+        ("refused as a JSON Patch", vec![&json_patch], 1),
+        ("refused for its etag", vec![&etag], 1),
         ("lost and old", lost, 4),
     ] {
         let shown = waited(&polls, &[]).await;

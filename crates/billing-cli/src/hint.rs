@@ -97,7 +97,10 @@ impl Call<'_> {
             self.role()
         } else if error.is_not_found() {
             self.missing()
-        } else if error.is_stale_etag() && error.may_have_taken_effect() {
+        } else if error.is_stale_etag()
+            && error.may_have_taken_effect()
+            && !error.is_operation_failed()
+        {
             return Some(self.look_and_repeat());
         } else if error.is_conflict()
             && (!error.is_operation_failed() || names_another_change(error))
@@ -107,15 +110,24 @@ impl Call<'_> {
             } else {
                 "another change is in the way, or was faster"
             };
-            format!(
-                "{why}; see what it is now, and run the update again\n  {}",
-                self.look
-            )
+            if error.is_operation_failed() && error.may_have_taken_effect() {
+                why.to_owned()
+            } else {
+                format!(
+                    "{why}; see what it is now, and run the update again\n  {}",
+                    self.look
+                )
+            }
         } else if error.is_merge_patch_refused() {
-            "nothing was changed, and no other --set will help: the service takes the update, a JSON \
-             merge patch, for a JSON Patch, as it has been seen to do in this api version; make the change in \
-             the Azure portal"
-                .to_owned()
+            let unchanged = if error.may_have_taken_effect() {
+                ""
+            } else {
+                "nothing was changed, and "
+            };
+            format!(
+                "{unchanged}no other --set will help: the service takes the update, a JSON merge patch, for a JSON \
+                 Patch, as it has been seen to do in this api version; make the change in the Azure portal"
+            )
         } else if let Some(option) = self.media_option(error) {
             format!("{option}; leave it out for JSON")
         } else if error.is_throttled() {

@@ -182,12 +182,15 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Asks the service once, now, and gives the result when there is one.
     ///
     /// # Errors
-    /// - The [operation failed](Error::is_operation_failed), and the poller is finished. Answered as the
-    ///   write would have been (400, 409, 412 or 422 from a `Location`, with an error code that is not
-    ///   about the poll's own api-version), the write has not taken effect. Reported as `Failed` or
-    ///   `Canceled`, it may have, in part: nobody promises that it was undone.
+    /// - The [operation failed](Error::is_operation_failed), and the poller is finished: reported as `Failed`
+    ///   or `Canceled`, or answered as the write would have been (400, 409, 412 or 422 from a `Location`,
+    ///   with an error code that is not about the poll's own api-version). The write may have taken effect
+    ///   in part: nobody promises that it was undone.
     /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write may have
     ///   taken effect.
+    /// - The operation succeeded, but the resource [is not there](Error::is_not_found), or what comes is
+    ///   [another resource](Error::is_other_resource) or none, several times in a row. The poller is
+    ///   finished, and the write may have taken effect.
     /// - Everything else leaves the outcome open: the error says that the write may have taken effect
     ///   and carries the [`poll_token`](Error::poll_token); poll again later.
     /// - Invalid input when the result or the failure was handed out before.
@@ -256,10 +259,12 @@ impl<T: DeserializeOwned> Poller<T> {
             let change = self.operation.token().and_then(PollToken::change);
             let asked = change.map(|change| Asked::Change(Box::new(change.clone())));
             match last.result() {
-                Ok(response) => self.result = Some(Response { asked, ..response }),
-                Err(error) => return Err(self.operation.unread(error)),
+                Ok(response) => {
+                    self.result = Some(Response { asked, ..response });
+                    self.operation.finish();
+                }
+                Err(error) => self.operation.misread(error)?,
             }
-            self.operation.finish();
         }
         if let Some(running) = self.operation.status() {
             return Ok(running);

@@ -233,8 +233,8 @@ impl Error {
     /// the change makes it no `false`: the service may still be at work.
     ///
     /// While a long-running operation is polled, `true` means that its outcome is not known yet, as long
-    /// as there is a [`poll_token`](Self::poll_token). It is `true` as well for an operation that ended as
-    /// `Failed` or `Canceled`: a service should put back what it has changed, but only where that suits
+    /// as there is a [`poll_token`](Self::poll_token). It is `true` as well for an operation
+    /// [that failed](Self::is_operation_failed): a service should put back what it has changed, but only where that suits
     /// it (Resource Manager, "Asynchronous API reference", "Creating/Updating using PUT").
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect

@@ -55,6 +55,22 @@ pub(super) fn no_longer_known(seen: &str) -> Error {
     Error::new(Kind::OperationLost, message).with_effect(true)
 }
 
+/// The error of a resource that is not there once the operation has succeeded.
+pub(super) fn not_there(error: Error) -> Error {
+    let status = error.status().unwrap_or(StatusCode::NOT_FOUND);
+    let message = format!(
+        "the operation succeeded, but the resource cannot be read ({})",
+        status.as_u16()
+    );
+    let ids = (error.request_id(), error.correlation_id());
+    let ids = (ids.0.map(str::to_owned), ids.1.map(str::to_owned));
+    Error::new(Kind::Service, message)
+        .with_status(status)
+        .with_ids(ids.0, ids.1)
+        .with_effect(true)
+        .with_source(error)
+}
+
 /// The error of a deadline. `last` is what the resource showed, if the operation has come so far that it is read.
 pub(super) fn not_in_time(
     token: &PollToken,

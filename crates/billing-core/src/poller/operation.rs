@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::error::{is_final, lost, no_longer_known, not_in_time};
+use super::error::{is_final, lost, no_longer_known, not_in_time, not_there};
 use super::report::Progress;
 use super::step::{Asked, Step};
 use super::token::Style;
@@ -28,6 +28,8 @@ struct Running {
     heard: Option<Heard>,
     /// How many polls in a row were answered that there is no such operation.
     not_found: u32,
+    /// How many looks for the result were answered without it: 404, 410, another resource, or none.
+    misread: u32,
     /// `None` until the resource is read to see the change.
     looks: Option<Looks>,
 }
@@ -41,7 +43,7 @@ struct Looks {
 }
 
 /// So many 404s or 410s in a row are taken for a replica that does not know the operation yet; with the
-/// pauses between them, half a minute.
+/// pauses between them, half a minute. So are as many looks for the result that do not find it.
 const NOT_FOUND: u32 = 4;
 
 /// The service's last word on when to ask again.
@@ -100,6 +102,7 @@ impl Operation {
             token,
             heard: None,
             not_found: 0,
+            misread: 0,
             looks: None,
         };
         Self::new(transport, Some(running))
@@ -224,8 +227,34 @@ impl Operation {
     }
 
     /// The error of an answer that tells nothing about the operation: it may be running as before.
-    pub(super) fn unread(&mut self, error: Error) -> Error {
+    fn unread(&mut self, error: Error) -> Error {
         self.open(error, None)
+    }
+
+    /// Takes in a last answer that is not the result. A replica may be behind, so it is asked again a few
+    /// times. After that there is nothing left to wait for.
+    pub(super) fn misread(&mut self, error: Error) -> Result<(), Error> {
+        let reads_back = self.token().is_some_and(PollToken::reads_back);
+        if !reads_back && !error.is_other_resource() {
+            return Err(self.unread(error));
+        }
+        if self.looks_again(None) {
+            return Ok(());
+        }
+        self.finish();
+        Err(error.with_effect(true))
+    }
+
+    /// Whether there is another look for the result after one that did not find it.
+    fn looks_again(&mut self, retry_after: Option<Duration>) -> bool {
+        let at = self.now();
+        let Some(running) = &mut self.running else {
+            return false;
+        };
+        running.misread = running.misread.saturating_add(1);
+        let pause = self.options.growing(running.misread);
+        running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
+        running.misread < NOT_FOUND
     }
 
     /// The operation has ended.
@@ -254,6 +283,7 @@ impl Operation {
                 url,
                 progress,
             } => {
+                running.misread = 0;
                 running.token.follow(style, url);
                 running.heard = Some(Heard {
                     at,
@@ -262,6 +292,7 @@ impl Operation {
                 });
             }
             Step::ReadBack => {
+                running.misread = 0;
                 running.token.read_resource(Style::ReadBack);
                 running.heard = None;
             }
@@ -292,11 +323,7 @@ impl Operation {
                     count: count.saturating_add(1),
                     last: last.clone(),
                 });
-                running.heard = Some(Heard {
-                    at,
-                    retry_after: Some(self.options.growing(count)),
-                    progress: Progress::default(),
-                });
+                running.pause(at, Some(self.options.growing(count)));
                 return Ok(None);
             }
             _ => {}
@@ -323,7 +350,7 @@ impl Operation {
         // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
         if style == Style::Location && is_final(&error) {
             self.finish();
-            return Err(error.of_operation());
+            return Err(error.of_operation().with_effect(true));
         }
         let retry_after = error.retry_after();
         let is_gone = matches!(
@@ -335,11 +362,7 @@ impl Operation {
                 running.not_found = running.not_found.saturating_add(1);
                 if running.not_found < NOT_FOUND {
                     let pause = self.options.growing(running.not_found);
-                    running.heard = Some(Heard {
-                        at,
-                        retry_after: Some(pause.max(retry_after.unwrap_or_default())),
-                        progress: Progress::default(),
-                    });
+                    running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
                 } else {
                     running.token.read_resource(Style::Lost);
                     running.heard = None;
@@ -349,6 +372,13 @@ impl Operation {
             Style::Lost if is_gone => {
                 self.finish();
                 Err(no_longer_known("and the resource is not there").with_source(error))
+            }
+            Style::ReadBack if is_gone => {
+                if self.looks_again(retry_after) {
+                    return Ok(());
+                }
+                self.finish();
+                Err(not_there(error))
             }
             _ => Err(self.open(error, retry_after)),
         }
@@ -360,17 +390,22 @@ impl Operation {
         let Some(running) = &mut self.running else {
             return error;
         };
-        running.heard = Some(Heard {
-            at,
-            retry_after,
-            progress: Progress::default(),
-        });
+        running.pause(at, retry_after);
         let token = running.token.clone();
         error.with_effect(true).with_poll_token(token)
     }
 }
 
 impl Running {
+    /// An answer that says no more than to ask again.
+    fn pause(&mut self, at: Duration, retry_after: Option<Duration>) {
+        self.heard = Some(Heard {
+            at,
+            retry_after,
+            progress: Progress::default(),
+        });
+    }
+
     /// The error of a deadline.
     fn not_in_time(&self, waited: Duration, pause: Duration) -> Error {
         let last = self.looks.as_ref().map(|looks| &looks.last);

@@ -276,7 +276,7 @@ async fn begin_typed(
 }
 
 #[tokio::test]
-async fn an_operation_that_failed_is_over_and_changed_nothing() {
+async fn an_operation_that_was_refused_is_over_and_may_have_changed_a_part() {
     for status in [400, 409, 412, 422] {
         let body = r#"{"error":{"code":"AddressInvalid","message":"No such region."}}"#;
         let failure = Answer::new(&format!("{status} X"), body);
@@ -284,7 +284,7 @@ async fn an_operation_that_failed_is_over_and_changed_nothing() {
         let mut poller = poller.unwrap();
         let error = poller.wait().await.unwrap_err();
         assert!(
-            !error.may_have_taken_effect() && error.poll_token().is_none(),
+            error.may_have_taken_effect() && error.poll_token().is_none(),
             "{status}"
         );
         assert!(error.is_operation_failed(), "{status}");
@@ -303,17 +303,26 @@ async fn reading_back_cannot_make_a_finished_write_undone() {
         Answer::new("204 No Content", ""),
         Answer::new("400 Bad Request", ""),
         Answer::new("200 OK", ""),
+        Answer::json("{}"),
+        Answer::json("no json"),
+        Answer::json(r#"{"value":[]}"#),
     ];
-    let (poller, server, _clock) = begin(answers).await;
+    let (poller, server, clock) = begin(answers).await;
     let mut poller = poller.unwrap();
-    for _ in 0..2 {
-        let error = poller.poll_once().await.unwrap_err();
-        assert!(
-            error.may_have_taken_effect() && error.poll_token().is_some(),
-            "{error}"
-        );
-    }
-    assert_eq!(server.received().len(), 3);
+    let error = poller.poll_once().await.unwrap_err();
+    assert!(
+        error.may_have_taken_effect() && error.poll_token().is_some(),
+        "{error}"
+    );
+    // What is no resource is read again, and not for ever.
+    let error = poller.wait().await.unwrap_err();
+    assert!(
+        error.is_protocol() && error.may_have_taken_effect() && !error.is_operation_failed(),
+        "{error}"
+    );
+    assert!(error.poll_token().is_none() && poller.token().is_none());
+    assert_eq!(server.received().len(), 6);
+    assert_eq!(clock.seconds().len(), 4);
 }
 
 #[tokio::test]

@@ -173,3 +173,40 @@ async fn only_404s_in_a_row_lose_an_operation() {
     poller.await.unwrap();
     assert_eq!(polls(&server), ["/op"; 8]);
 }
+
+#[tokio::test]
+async fn resource_that_is_not_there_after_success_ends_the_wait() {
+    for status in [404, 410] {
+        let done = Answer::json(r#"{"status":"Succeeded"}"#);
+        let mut answers = vec![done];
+        answers.extend(gone(status, 4));
+        let (mut poller, server, clock) = begin("Azure-AsyncOperation", answers).await;
+        let error = poller.wait().await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the operation succeeded, but the resource cannot be read ({status})")
+        );
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert!(error.may_have_taken_effect() && !error.is_operation_failed());
+        assert!(!error.is_still_running() && !error.is_operation_lost());
+        assert!(
+            error.poll_token().is_none() && poller.token().is_none(),
+            "no circle"
+        );
+        assert_eq!(polls(&server)[1..], [RESOURCE; 4]);
+        assert_eq!(clock.seconds(), [10, 2, 4, 8]);
+        assert!(poller.wait().await.unwrap_err().is_invalid_input());
+    }
+}
+
+#[tokio::test]
+async fn replica_without_the_resource_is_read_again_after_success() {
+    let other = BEFORE.replace("p1", "p2");
+    let mut answers = vec![Answer::new("204 No Content", "")];
+    answers.extend(gone(404, 2));
+    answers.extend([Answer::json(&other), Answer::json(AFTER)]);
+    let (poller, server, _clock) = begin("Location", answers).await;
+    let response = poller.await.unwrap();
+    assert!(response.outcome().unwrap().is_applied());
+    assert_eq!(polls(&server)[1..], [RESOURCE; 4]);
+}
