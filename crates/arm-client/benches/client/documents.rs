@@ -6,6 +6,8 @@ use arm_client::models::{
 use partner_client::models::CustomerBillingProfile;
 use serde_json::{Value, json};
 
+use super::subjects::{ACCOUNT, PROFILE};
+
 /// An update of a billing profile as one would write it.
 pub(crate) fn arm_update() -> BillingProfileUpdate {
     let address = AddressDetailsUpdate::default()
@@ -22,7 +24,8 @@ pub(crate) fn arm_update() -> BillingProfileUpdate {
     BillingProfileUpdate::default().properties(properties)
 }
 
-/// The sample response of the page "Billing Profiles - Update", as the spec keeps it.
+/// The sample response of the page "Billing Profiles - Update", as the spec keeps it, about the
+/// profile that is updated.
 pub(crate) fn arm_answer() -> String {
     let spec =
         include_str!("../../../../specs/arm-billing/2019-10-01-preview/billing-profile.json");
@@ -31,7 +34,12 @@ pub(crate) fn arm_answer() -> String {
         .as_array()
         .unwrap();
     let sample = responses.iter().find_map(|response| response.get("body"));
-    sample.unwrap().to_string()
+    let mut profile = sample.unwrap().clone();
+    profile["id"] = json!(format!(
+        "/providers/Microsoft.Billing/billingAccounts/{ACCOUNT}/billingProfiles/{PROFILE}"
+    ));
+    profile["name"] = json!(PROFILE);
+    profile.to_string()
 }
 
 /// A customer's profile with the members that the service usually sends.

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::documents::{arm_update, partner_profile};
 
-const ACCOUNT: &str = "1f434626-12ea-5b95-d0f4c360-b456_2019-05-31";
-const PROFILE: &str = "profile-1";
+pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95-d0f4c360-b456_2019-05-31";
+pub(crate) const PROFILE: &str = "profile-1";
 const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
 
 /// A token of the length that the services' own have.
