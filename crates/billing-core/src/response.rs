@@ -35,6 +35,8 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) enum Asked {
     Change(Box<Change>),
+    /// How to tell the change of a full update; called only if the outcome is asked for.
+    Document(Arc<dyn Fn() -> Option<Change> + Send + Sync>),
     /// The merge patch that was sent, and the resource before; read only if the outcome is asked for.
     Patch(Bytes, Option<Arc<Value>>),
 }
@@ -43,6 +45,7 @@ impl Asked {
     fn outcome(&self, stored: &Value) -> Option<UpdateOutcome> {
         match self {
             Self::Change(change) => Some(change.outcome(stored)),
+            Self::Document(change) => Some(change()?.outcome(stored)),
             Self::Patch(patch, before) => {
                 let patch = outcome::read(patch)?;
                 Some(Change::of_patch(before.as_deref(), &patch).outcome(stored))
@@ -102,11 +105,15 @@ impl<T> Response<T> {
     }
 
     /// The same response to a write that asked for `change`, so that it has an
-    /// [`outcome`](Self::outcome). For the client crates.
+    /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the client
+    /// crates.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_change(mut self, change: Change) -> Self {
-        self.asked = Some(Asked::Change(Box::new(change)));
+    pub fn with_change(
+        mut self,
+        change: impl Fn() -> Option<Change> + Send + Sync + 'static,
+    ) -> Self {
+        self.asked = Some(Asked::Document(Arc::new(change)));
         self
     }
 

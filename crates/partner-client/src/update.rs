@@ -137,16 +137,11 @@ impl UpdateCustomerBillingProfile {
             }
             Err(error) => return Err(error),
         };
-        Ok(match self.change() {
-            Some(change) => response.with_change(change),
-            None => response,
-        })
-    }
-
-    /// What the update asks for; `None` for a profile of which nobody can tell.
-    fn change(&self) -> Option<Change> {
-        let wanted: CustomerBillingProfile = self.profile.read().ok()?;
-        Change::of_document_texts(self.before.as_deref(), &content(&wanted)?)
+        let (profile, before) = (self.profile, self.before);
+        Ok(response.with_change(move || {
+            let wanted: CustomerBillingProfile = profile.read().ok()?;
+            Change::of_document_texts(before.as_deref(), &content(&wanted)?)
+        }))
     }
 
     /// The profile as it is, if that is what was to be written: an attempt whose answer was lost may be
