@@ -74,12 +74,12 @@ impl<const N: usize> List<N> {
         }
     }
 
-    /// Ends what was printed before a page could not be had, and gives that failure back: the exit code says that
-    /// it is not the whole. Without an item nothing is printed.
+    /// Prints the item that is held back when a page could not be had, and gives that failure back. The array stays
+    /// open: what is not the whole list must not be read as one.
     pub(crate) fn broken_off(self, failure: Failure) -> Failure {
-        if self.pending.is_some() {
+        if let Some(last) = self.pending {
             // The first failure is the one to tell.
-            let _ = self.end();
+            let _ = print(&last);
         }
         failure
     }
