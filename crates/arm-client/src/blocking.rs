@@ -34,7 +34,7 @@ use billing_core::{
 
 use crate::ArmClientOptions;
 use crate::models::{BillingProfile, BillingProfileUpdate};
-pub use billing_core::blocking::{PollStates, Poller};
+pub use billing_core::blocking::{PollIter, Poller};
 
 /// Talks to Azure Resource Manager: the [`ArmClient`](crate::ArmClient) whose operations wait.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The client, its addresses and its operations.
 
 use billing_core::http::{HeaderName, HeaderValue, Method};
-use billing_core::wire::{Request, Service, Transport};
+use billing_core::pipeline::{Request, ServiceHeaders, Transport};
 use billing_core::{
     Cloud, Credential, Endpoint, Error, PollToken, Poller, Throttle, require_segment,
 };
@@ -158,8 +158,8 @@ impl ArmClient {
 }
 
 /// The names of Resource Manager's "Common API details".
-fn service() -> Service {
-    Service {
+fn service() -> ServiceHeaders {
+    ServiceHeaders {
         user_agent: concat!("arm-client/", env!("CARGO_PKG_VERSION")),
         request_id: HeaderName::from_static("x-ms-client-request-id"),
         correlation_id: None,

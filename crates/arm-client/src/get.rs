@@ -1,7 +1,7 @@
 //! `GET …/billingProfiles/{name}`.
 
 use billing_core::http::Method;
-use billing_core::wire::{Request, is_about};
+use billing_core::pipeline::{Request, is_about};
 use billing_core::{Error, RequestId, RequestPreview, Response, decode};
 
 use crate::ArmClient;

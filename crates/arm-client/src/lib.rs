@@ -22,7 +22,7 @@
 //! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
 //! An update names only what shall change. The service may finish it at once, or accept it and take
-//! its time: the [`Poller`] stands for both. Await it, watch its [`states`](Poller::states), or keep its
+//! its time: the [`Poller`] stands for both. Await it, watch its [`states`](Poller::statuses), or keep its
 //! [`PollToken`], which exists as soon as the update is accepted and resumes the wait in another process:
 //!
 //! ```
@@ -87,7 +87,7 @@ mod update;
 pub use billing_core::AzureCredential;
 pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, Credential, Endpoint,
-    Error, MemberPath, PollOptions, PollStates, PollStatus, PollToken, Poller, RequestId,
+    Error, MemberPath, PollOptions, PollStatus, PollStream, PollToken, Poller, RequestId,
     RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError,
     ServiceErrorDetail, StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope,
     TokenCredential, UnappliedMember, UpdateOutcome,

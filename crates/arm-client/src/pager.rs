@@ -3,7 +3,7 @@
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::{PageGuard, Request, is_child_of};
+use billing_core::pipeline::{PageGuard, Request, is_child_of};
 use billing_core::{Error, RequestId, RequestPreview, Response, Url, decode};
 use futures_core::Stream;
 use futures_util::stream;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::{Request, is_about};
+use billing_core::pipeline::{Request, is_about};
 use billing_core::{Error, PollToken, Poller, RequestId, RequestPreview, Url};
 
 use crate::ArmClient;

@@ -199,7 +199,7 @@ fn retry(retries: Option<u32>) -> RetryPolicy {
         Some(retries) => policy.with_attempts(retries.saturating_add(1)),
         None => policy,
     };
-    policy.with_listener(|error, pause| {
+    policy.on_retry(|error, pause| {
         let seconds = pause.as_secs_f64().ceil();
         let told = format!("{error}; trying again in {seconds} s");
         output::say(output::one_line(&told));

@@ -5,7 +5,7 @@
 mod poller;
 mod runtime;
 
-pub use poller::{PollStates, Poller};
+pub use poller::{PollIter, Poller};
 pub use runtime::Runtime;
 
 /// Methods of a blocking builder that hand on to the async builder in its field `inner`. For the client crates.

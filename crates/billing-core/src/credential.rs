@@ -10,6 +10,7 @@ mod oauth;
 mod secret;
 mod static_token;
 mod token;
+mod www_authenticate;
 
 use std::fmt;
 use std::sync::Arc;

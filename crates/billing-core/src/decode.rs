@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::Error;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// Reads `bytes` as JSON; a leading byte order mark, which Partner Center sends, is harmless.
 ///
@@ -20,7 +20,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     if has_too_many_objects(bytes) {
         let message =
             "could not read the JSON: it has more objects than a document of its size can have";
-        return Err(Error::new(Kind::Decode, message));
+        return Err(Error::new(ErrorKind::Decode, message));
     }
     // Looked at as a whole, the text need not be looked at again string by string.
     if let Ok(text) = str::from_utf8(bytes)
@@ -62,7 +62,7 @@ impl Error {
             Some(path) => format!("could not read the {form} at `{path}`"),
             None => format!("could not read the {form}"),
         };
-        Self::new(Kind::Decode, message).with_json_path(path)
+        Self::new(ErrorKind::Decode, message).with_json_path(path)
     }
 }
 

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use url::{Host, Origin, Url};
 
 use crate::Error;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a
 /// gateway's, is kept.
@@ -111,7 +111,7 @@ impl Endpoint {
         const LONGEST: usize = 32 * 1024;
         let refuse = |what: &str| {
             let message = format!("the service sent a link {what}; it was not followed");
-            Error::new(Kind::ForeignOrigin, message)
+            Error::new(ErrorKind::ForeignOrigin, message)
         };
         if link.len() > LONGEST {
             return Err(refuse(&format!("of more than {LONGEST} bytes")));

@@ -1,6 +1,6 @@
 //! The one error of the clients: opaque, the size of a pointer, asked by predicates.
 
-mod ask;
+mod predicates;
 mod service;
 
 use std::collections::BTreeMap;
@@ -12,8 +12,7 @@ use http::header::ETAG;
 use http::{HeaderMap, StatusCode};
 
 use crate::credential::SignInFailure;
-use crate::response::ROUTING_REQUEST_ID;
-use crate::wire::remaining;
+use crate::headers::{ROUTING_REQUEST_ID, rate_limits_remaining};
 use crate::{ClaimsChallenge, PollToken, UpdateOutcome};
 pub use service::{ServiceError, ServiceErrorDetail};
 
@@ -28,7 +27,7 @@ type Source = Box<dyn StdError + Send + Sync>;
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     message: String,
     source: Option<Source>,
     status: Option<StatusCode>,
@@ -53,7 +52,7 @@ struct Inner {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     InvalidInput,
     Credential,
     Setup,
@@ -81,7 +80,7 @@ pub(crate) enum Kind {
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
@@ -112,17 +111,17 @@ impl Error {
     ///
     /// The message names the argument and what to do about it.
     pub fn invalid_input(message: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidInput, message)
+        Self::new(ErrorKind::InvalidInput, message)
     }
 
     /// A [`TokenCredential`](crate::TokenCredential) that has no token to give; nothing was sent.
     pub fn credential(message: impl Into<String>) -> Self {
-        Self::new(Kind::Credential, message)
+        Self::new(ErrorKind::Credential, message)
     }
 
     /// An answer that the service's contract does not allow, found by a client crate in a read.
     pub fn protocol(message: impl Into<String>) -> Self {
-        Self::new(Kind::Protocol, message)
+        Self::new(ErrorKind::Protocol, message)
     }
 
     /// An answer about another resource than the one that was asked for. For the client crates: returned
@@ -131,7 +130,7 @@ impl Error {
     #[doc(hidden)]
     pub fn other_resource() -> Self {
         Self::new(
-            Kind::OtherResource,
+            ErrorKind::OtherResource,
             "the answer is about another resource than the one that was asked for",
         )
     }
@@ -143,13 +142,13 @@ impl Error {
         message: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self::new(Kind::EditRefused, message).with_source(source)
+        Self::new(ErrorKind::EditRefused, message).with_source(source)
     }
 
     /// An edit that was given up after `attempts` stale reads; `last` is the service's last refusal.
     pub fn conflict(attempts: u32, last: Error) -> Self {
         let mut error = Self::new(
-            Kind::Conflict,
+            ErrorKind::Conflict,
             format!("somebody else kept changing the resource: gave up after {attempts} attempts"),
         );
         error.0.status = last.0.status;
@@ -180,7 +179,7 @@ impl Error {
 
     /// The same error as the end of a long-running operation.
     pub(crate) fn of_operation(mut self) -> Self {
-        self.0.kind = Kind::OperationFailed;
+        self.0.kind = ErrorKind::OperationFailed;
         self
     }
 
@@ -211,13 +210,13 @@ impl Error {
     pub(crate) fn into_sign_in(mut self) -> Self {
         let mut failure = self.0.sign_in_failure.unwrap_or_default();
         failure.status = self.0.status.take();
-        failure.is_untrusted_certificate = self.0.kind == Kind::UntrustedCertificate;
+        failure.is_untrusted_certificate = self.0.kind == ErrorKind::UntrustedCertificate;
         self.0.sign_in_failure = Some(failure);
-        self.with_kind(Kind::Credential)
+        self.with_kind(ErrorKind::Credential)
     }
 
     #[cfg(feature = "oauth")]
-    pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
@@ -244,7 +243,7 @@ impl Error {
         let routing = routing.and_then(|id| id.to_str().ok());
         let routing = routing.filter(|id| id.len() <= 256);
         self.0.routing_request_id = routing.map(str::to_owned);
-        self.0.remaining = remaining(headers);
+        self.0.remaining = rate_limits_remaining(headers);
         if self.0.etag.is_none() {
             let etag = headers.get(ETAG).and_then(|etag| etag.to_str().ok());
             let etag = etag.map(str::trim).filter(|etag| etag.len() <= 1024);
@@ -311,28 +310,28 @@ impl Error {
     /// decide what to do, ask the predicates. Spans have it as `error.type`.
     pub fn kind_name(&self) -> &'static str {
         match self.0.kind {
-            Kind::InvalidInput => "invalid_input",
-            Kind::Credential => "credential",
-            Kind::Setup => "setup",
-            Kind::Connect => "connect",
-            Kind::UntrustedCertificate => "untrusted_certificate",
-            Kind::NoTls => "no_tls",
-            Kind::NoHttp => "no_http",
-            Kind::Timeout => "timeout",
-            Kind::Interrupted => "connection_broken",
-            Kind::Throttled => "throttled",
-            Kind::TooLarge => "too_large",
-            Kind::Service => "service",
-            Kind::Decode => "decode",
-            Kind::ForeignOrigin => "foreign_origin",
-            Kind::Protocol => "protocol",
-            Kind::StillRunning => "still_running",
-            Kind::OperationFailed => "operation_failed",
-            Kind::OperationCanceled => "operation_canceled",
-            Kind::OperationLost => "operation_lost",
-            Kind::OtherResource => "other_resource",
-            Kind::EditRefused => "edit_refused",
-            Kind::Conflict => "conflict",
+            ErrorKind::InvalidInput => "invalid_input",
+            ErrorKind::Credential => "credential",
+            ErrorKind::Setup => "setup",
+            ErrorKind::Connect => "connect",
+            ErrorKind::UntrustedCertificate => "untrusted_certificate",
+            ErrorKind::NoTls => "no_tls",
+            ErrorKind::NoHttp => "no_http",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Interrupted => "connection_broken",
+            ErrorKind::Throttled => "throttled",
+            ErrorKind::TooLarge => "too_large",
+            ErrorKind::Service => "service",
+            ErrorKind::Decode => "decode",
+            ErrorKind::ForeignOrigin => "foreign_origin",
+            ErrorKind::Protocol => "protocol",
+            ErrorKind::StillRunning => "still_running",
+            ErrorKind::OperationFailed => "operation_failed",
+            ErrorKind::OperationCanceled => "operation_canceled",
+            ErrorKind::OperationLost => "operation_lost",
+            ErrorKind::OtherResource => "other_resource",
+            ErrorKind::EditRefused => "edit_refused",
+            ErrorKind::Conflict => "conflict",
         }
     }
 
@@ -340,13 +339,13 @@ impl Error {
     pub(crate) fn is_broken(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Connect | Kind::Timeout | Kind::Interrupted
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted
         )
     }
 
     /// The service answered, and not with success.
     pub(crate) fn is_refusal(&self) -> bool {
-        self.0.kind == Kind::Service
+        self.0.kind == ErrorKind::Service
     }
 
     /// The same error with words behind its message.

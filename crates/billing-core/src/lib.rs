@@ -1,8 +1,8 @@
 //! What the billing clients share: errors, credentials, sending, decoding, long-running operations.
 //!
 //! Users meet these types through `partner-client` and `arm-client`; only this crate names the HTTP
-//! library. The way of a request: an operation of a client builds a [`wire::Request`],
-//! [`wire::Transport`] adds ids and credential and sends it, the answer is decoded into a
+//! library. The way of a request: an operation of a client builds a [`pipeline::Request`],
+//! [`pipeline::Transport`] adds ids and credential and sends it, the answer is decoded into a
 //! [`Response`]. What goes wrong anywhere on that way is one [`Error`].
 //!
 //! ```
@@ -63,13 +63,15 @@ mod credential;
 mod decode;
 mod endpoint;
 mod error;
-mod id;
+mod headers;
 mod identity;
+mod ids;
 mod outcome;
+pub mod pipeline;
 mod poller;
 mod preview;
 mod response;
-pub mod wire;
+mod retry_after;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use cloud::Cloud;
@@ -88,10 +90,10 @@ pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};
 pub use error::{Error, ServiceError, ServiceErrorDetail};
 pub use http;
-pub use id::{CorrelationId, RequestId};
+pub use ids::{CorrelationId, RequestId};
 pub use outcome::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome};
-pub use poller::{PollOptions, PollStates, PollStatus, PollToken, Poller};
+pub use pipeline::{RetryBudget, RetryPolicy, SendOptions, Throttle, ThrottleScope};
+pub use poller::{PollOptions, PollStatus, PollStream, PollToken, Poller};
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;
-pub use wire::{RetryBudget, RetryPolicy, SendOptions, Throttle, ThrottleScope};

@@ -13,18 +13,20 @@
 //! ```
 
 mod change;
-mod exact;
+mod equivalent;
+mod exact_json;
 mod hash;
-mod path;
+mod member_path;
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub use change::Change;
-pub(crate) use change::{Expected, Prior, Step, WantedMember, is_nothing};
-pub(crate) use exact::{read, value_of};
+pub(crate) use change::{Expected, PathStep, Prior, RequestedMember, is_nothing};
+pub use equivalent::is_equivalent;
+pub(crate) use exact_json::{read, value_of};
 pub(crate) use hash::{Hash, HashKey};
-pub use path::MemberPath;
+pub use member_path::MemberPath;
 
 /// How much of a requested change a resource shows.
 ///

@@ -4,8 +4,8 @@ mod error;
 mod operation;
 mod options;
 mod report;
-mod states;
 mod step;
+mod stream;
 mod token;
 
 use std::time::Duration;
@@ -13,18 +13,17 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::response::Asked;
-use crate::wire::{Answer, Request, Sent, Transport};
+use crate::pipeline::{RawResponse, Request, Transport, WriteResult};
+use crate::response::RequestedChange;
 use crate::{Error, Response, decode};
-use operation::{LastAnswer, Operation};
+use operation::{FinalResponse, Operation};
 pub use options::PollOptions;
-pub use states::PollStates;
-pub(crate) use step::ASYNC_OPERATION;
+pub use stream::PollStream;
 pub use token::PollToken;
 
 /// An update that the service has accepted, and may not have finished yet.
 ///
-/// Wait for it, by `poller.await` or [`wait`](Self::wait); watch its [`states`](Self::states); step it;
+/// Wait for it, by `poller.await` or [`wait`](Self::wait); watch its [`statuses`](Self::statuses); step it;
 /// or keep its [`token`](Self::token) and resume in another process. The update itself is never sent
 /// again. Dropping a future or a stream that borrows the poller loses nothing, not even in the middle of
 /// a poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token, unless it
@@ -94,8 +93,8 @@ impl<T: DeserializeOwned> Poller<T> {
     ) -> Result<Self, Error> {
         let begun = |answer| Self::begun(&transport, request, account, is_settled, answer);
         let answer = match transport.send_or_read_back(request).await? {
-            Sent::ReadBack(answer) => return begun(answer),
-            Sent::Answered(answer) => answer,
+            WriteResult::ReadBack(answer) => return begun(answer),
+            WriteResult::Answered(answer) => answer,
         };
         match begun(answer) {
             // The service's own word that the operation failed is not doubted; whatever else is wrong with
@@ -113,11 +112,11 @@ impl<T: DeserializeOwned> Poller<T> {
         request: &Request,
         account: &str,
         is_settled: fn(&T, &Url) -> bool,
-        answer: Answer,
+        answer: RawResponse,
     ) -> Result<Self, Error> {
         let asked = request.body.clone().map(|patch| {
             let before = request.before.clone();
-            Asked::Patch(patch, before)
+            RequestedChange::Patch(patch, before)
         });
         // Most writes are done at once. Their answer is read once, and not a second time for what it says of itself.
         if step::is_result(&answer)
@@ -230,8 +229,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// where
     ///     T: serde::de::DeserializeOwned + Send + 'static,
     /// {
-    ///     let mut states = poller.states();
-    ///     while let Some(state) = states.next().await {
+    ///     let mut statuses = poller.statuses();
+    ///     while let Some(state) = statuses.next().await {
     ///         match state? {
     ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
     ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
@@ -240,9 +239,9 @@ impl<T: DeserializeOwned> Poller<T> {
     ///     Ok(None)
     /// }
     /// ```
-    pub fn states(&mut self) -> PollStates<'_, T> {
+    pub fn statuses(&mut self) -> PollStream<'_, T> {
         let started = self.now();
-        PollStates::new(self, started)
+        PollStream::new(self, started)
     }
 
     /// Sleeps until the next poll is due, and polls, in so far as the deadline allows.
@@ -252,12 +251,12 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 
     /// Takes in an answer of the service to a poll; `None` if there was nothing to ask.
-    fn take_in(&mut self, answer: Option<Answer>) -> Result<PollStatus<T>, Error> {
+    fn take_in(&mut self, answer: Option<RawResponse>) -> Result<PollStatus<T>, Error> {
         if let Some(answer) = answer
             && let Some(last) = self.operation.advance(answer)?
         {
             let change = self.operation.token().and_then(PollToken::change);
-            let asked = change.map(|change| Asked::Change(Box::new(change.clone())));
+            let asked = change.map(|change| RequestedChange::Change(Box::new(change.clone())));
             match last.result() {
                 Ok(response) => {
                     self.result = Some(Response { asked, ..response });
@@ -278,7 +277,7 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 }
 
-impl LastAnswer {
+impl FinalResponse {
     /// The resource that the operation ended with.
     ///
     /// # Errors

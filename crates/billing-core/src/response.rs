@@ -11,11 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::UpdateOutcome;
+use crate::headers::{ROUTING_REQUEST_ID, rate_limits_remaining};
 use crate::outcome::{self, Change};
-use crate::wire::remaining;
-
-/// "Common API details"; it is no part of what callers of Partner Center know.
-pub(crate) const ROUTING_REQUEST_ID: &str = "x-ms-routing-request-id";
 
 /// What the service answered: the decoded body, the status, and the ids to quote to support.
 #[derive(Clone)]
@@ -27,13 +24,13 @@ pub struct Response<T> {
     pub(crate) correlation_vector: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
-    pub(crate) asked: Option<Asked>,
+    pub(crate) asked: Option<RequestedChange>,
     pub(crate) body: T,
 }
 
 /// What a write asked for.
 #[derive(Clone)]
-pub(crate) enum Asked {
+pub(crate) enum RequestedChange {
     Change(Box<Change>),
     /// How to tell the change of a full update; called only if the outcome is asked for.
     Document(Arc<dyn Fn() -> Option<Change> + Send + Sync>),
@@ -41,7 +38,7 @@ pub(crate) enum Asked {
     Patch(Bytes, Option<Arc<Value>>),
 }
 
-impl Asked {
+impl RequestedChange {
     fn outcome(&self, stored: &Value) -> Option<UpdateOutcome> {
         match self {
             Self::Change(change) => Some(change.outcome(stored)),
@@ -113,7 +110,7 @@ impl<T> Response<T> {
         mut self,
         change: impl Fn() -> Option<Change> + Send + Sync + 'static,
     ) -> Self {
-        self.asked = Some(Asked::Document(Arc::new(change)));
+        self.asked = Some(RequestedChange::Document(Arc::new(change)));
         self
     }
 
@@ -141,14 +138,14 @@ impl<T> Response<T> {
     /// The id of the request's way through Azure, such as `WESTEUROPE:20260821T101500Z:…`
     /// (`x-ms-routing-request-id`); Resource Manager only.
     pub fn routing_request_id(&self) -> Option<&str> {
-        self.header(ROUTING_REQUEST_ID)
+        self.header(ROUTING_REQUEST_ID.as_str())
     }
 
     /// What this answer says is left of the service's limits, by the end of the header's name: of
     /// `x-ms-ratelimit-remaining-tenant-writes` it is `tenant-writes`. Empty where it says nothing, as Partner Center.
     /// [`Throttle::remaining`](crate::Throttle::remaining) has what all answers said last.
     pub fn remaining(&self) -> BTreeMap<String, u64> {
-        remaining(&self.headers)
+        rate_limits_remaining(&self.headers)
     }
 
     /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.

@@ -1,7 +1,7 @@
 //! `POST …/validations/address`.
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;
@@ -83,7 +83,7 @@ impl ValidateAddress {
     fn request(&self) -> Result<Request, Error> {
         let path = ["validations", "address"];
         let mut request = self.client.request(Method::POST, &path, "path")?;
-        request.set_changes_nothing();
+        request.set_safe();
         request.set_operation("ValidateAddress");
         self.ids.put_on(&mut request);
         request.set_json(&self.address)?;

@@ -1,7 +1,7 @@
 //! The client, its addresses and its operations.
 
 use billing_core::http::{HeaderName, Method};
-use billing_core::wire::{Request, Service, Transport};
+use billing_core::pipeline::{Request, ServiceHeaders, Transport};
 use billing_core::{
     Cloud, Credential, Endpoint, Error, Throttle, ThrottleScope, Url, require_segment,
 };
@@ -267,10 +267,10 @@ impl PartnerClient {
 }
 
 /// The names of the page "Partner Center REST headers"; the service returns the ids under the same.
-fn service() -> Service {
+fn service() -> ServiceHeaders {
     const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
     const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
-    Service {
+    ServiceHeaders {
         user_agent: concat!("partner-client/", env!("CARGO_PKG_VERSION")),
         request_id: REQUEST_ID,
         correlation_id: Some(CORRELATION_ID),

@@ -1,7 +1,7 @@
 //! `GET …/customers/{id}` and `GET …/customers/{id}/profiles/company`.
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use billing_core::{Error, RequestPreview, Response, decode};
 
 use crate::PartnerClient;

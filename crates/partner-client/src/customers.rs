@@ -5,7 +5,7 @@ mod link;
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::wire::{PageGuard, Request};
+use billing_core::pipeline::{PageGuard, Request};
 use billing_core::{Error, RequestPreview, Response, Url, decode};
 use futures_core::Stream;
 use futures_util::stream;

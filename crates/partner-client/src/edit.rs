@@ -4,7 +4,7 @@ mod refusal;
 
 use std::error::Error as StdError;
 
-use billing_core::wire::{VectorCounter, in_operation};
+use billing_core::pipeline::{VectorCounter, in_operation};
 use billing_core::{CorrelationId, CorrelationVector, Error, Response};
 
 pub use self::refusal::PreflightRefusal;

@@ -1,7 +1,7 @@
 //! `GET …/profiles/billing`.
 
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::PartnerClient;

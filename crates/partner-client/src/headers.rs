@@ -2,7 +2,7 @@
 
 use billing_core::Error;
 use billing_core::http::HeaderName;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 
 const LOCALE: HeaderName = HeaderName::from_static("x-locale");
 const APPLICATION: HeaderName = HeaderName::from_static("ms-partnercenter-application");

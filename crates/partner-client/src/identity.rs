@@ -1,6 +1,6 @@
 //! Whether an answer is about what was asked for.
 
-use billing_core::wire::is_link_to;
+use billing_core::pipeline::is_link_to;
 use billing_core::{Error, Url};
 
 use crate::models::ResourceLinks;

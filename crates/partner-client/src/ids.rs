@@ -1,6 +1,6 @@
 //! The three ids of one call, chosen by the caller or fresh.
 
-use billing_core::wire::{Request, VectorCounter};
+use billing_core::pipeline::{Request, VectorCounter};
 use billing_core::{CorrelationId, RequestId};
 
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ macro_rules! id_options {
         /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for each request that
         /// leaves. [Increment](billing_core::CorrelationVector::increment) it before it is given to another call.
         pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
-            self.ids.vectors = billing_core::wire::VectorCounter::extending(&vector);
+            self.ids.vectors = billing_core::pipeline::VectorCounter::extending(&vector);
             self
         }
     };

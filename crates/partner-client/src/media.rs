@@ -8,7 +8,7 @@ mod types;
 mod xml;
 
 use billing_core::http::header::ACCEPT;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use billing_core::{Error, decode};
 use billing_models::contract::Contract;
 use serde::de::DeserializeOwned;

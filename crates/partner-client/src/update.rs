@@ -4,7 +4,7 @@ use std::fmt;
 
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::wire::{Change, Request, is_same};
+use billing_core::pipeline::{Change, Request, is_equivalent};
 use billing_core::{Error, RequestPreview, Response};
 
 use crate::get::{fetch, require_profile};
@@ -156,12 +156,12 @@ impl UpdateCustomerBillingProfile {
             without_bookkeeping(&written),
             without_bookkeeping(current.body()),
         );
-        is_same(&written, &stored).then_some(current)
+        is_equivalent(&written, &stored).then_some(current)
     }
 
     fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.profile(Method::PUT, &self.customer_id)?;
-        request.set_recognised_by_id();
+        request.set_idempotent_by_id();
         request.set_operation("UpdateCustomerBillingProfile");
         self.ids.put_on(&mut request);
         if let Some(tag) = self.if_match.header(self.etag.as_deref())? {

@@ -124,7 +124,7 @@ pub(crate) fn update() -> BillingProfileUpdate {
 /// Up to four attempts, with pauses of one, two and four seconds on a clock that does not wait.
 pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
     let policy = RetryPolicy::default()
-        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_backoff(Duration::from_secs(1), Duration::from_secs(60))
         .with_jitter(false);
     SendOptions::default()
         .with_clock(Arc::clone(clock) as Arc<dyn Clock>)

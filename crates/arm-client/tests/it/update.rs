@@ -111,7 +111,7 @@ async fn an_update_can_be_watched_by_the_status_of_its_operation() {
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let mut poller = begin.send().await.unwrap();
     let mut seen = Vec::new();
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     while let Some(state) = states.next().await {
         seen.push(match state.unwrap() {
             PollStatus::Running {
@@ -177,7 +177,7 @@ async fn operations_can_be_spawned() {
     check(client.list_billing_profiles(ACCOUNT).collect_all());
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let mut poller = begin.send().await.unwrap();
-    check(poller.states());
+    check(poller.statuses());
     check(poller.wait());
     assert!(!format!("{client:?} {poller:?}").contains("canary"));
     check(poller.into_future());

@@ -190,7 +190,7 @@ async fn watch(
     spinner: &Spinner,
 ) -> Result<Response<BillingProfile>, Error> {
     spinner.tell(poller.next_poll_in(), None);
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     while let Some(state) = states.next().await {
         match state? {
             PollStatus::Running {

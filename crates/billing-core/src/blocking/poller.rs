@@ -60,7 +60,7 @@ impl<T: DeserializeOwned> Poller<T> {
         self.runtime.block_on(self.inner.wait())
     }
 
-    /// As [`Poller::states`](crate::Poller::states), as an iterator.
+    /// As [`Poller::statuses`](crate::Poller::statuses), as an iterator.
     ///
     /// ```
     /// use billing_core::blocking::Poller;
@@ -70,7 +70,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// where
     ///     T: serde::de::DeserializeOwned,
     /// {
-    ///     for state in poller.states() {
+    ///     for state in poller.statuses() {
     ///         match state? {
     ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
     ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
@@ -79,9 +79,9 @@ impl<T: DeserializeOwned> Poller<T> {
     ///     Ok(None)
     /// }
     /// ```
-    pub fn states(&mut self) -> PollStates<'_, T> {
+    pub fn statuses(&mut self) -> PollIter<'_, T> {
         let started = self.inner.now();
-        PollStates {
+        PollIter {
             poller: self,
             started,
             has_ended: false,
@@ -89,18 +89,18 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 }
 
-/// The states of a running operation as they become known; made by [`Poller::states`].
+/// The states of a running operation as they become known; made by [`Poller::statuses`].
 ///
 /// It borrows the poller: dropped at any moment, it loses nothing, and another iterator goes on.
 #[derive(Debug)]
 #[must_use = "nothing happens before it is asked for a state"]
-pub struct PollStates<'a, T> {
+pub struct PollIter<'a, T> {
     poller: &'a mut Poller<T>,
     started: Duration,
     has_ended: bool,
 }
 
-impl<T: DeserializeOwned> Iterator for PollStates<'_, T> {
+impl<T: DeserializeOwned> Iterator for PollIter<'_, T> {
     type Item = Result<PollStatus<T>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

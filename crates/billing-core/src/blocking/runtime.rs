@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::Error;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// Runs futures for callers that are not async; clones share the one runtime.
 ///
@@ -31,7 +31,8 @@ impl Runtime {
     /// A set-up error when the system grants no thread, or no files to wait on. Nothing was sent.
     pub fn new() -> Result<Self, Error> {
         let setup = |source| {
-            Error::new(Kind::Setup, "the blocking client could not be set up").with_source(source)
+            Error::new(ErrorKind::Setup, "the blocking client could not be set up")
+                .with_source(source)
         };
         let runtime = Builder::new_current_thread()
             .enable_all()

@@ -1,6 +1,6 @@
 //! Credentials of `azure_identity`, as they are.
 
-mod http;
+mod transport;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use azure_core::credentials::TokenCredential as AzureTokenCredential;
 use azure_core::http::Transport;
 
-use self::http::Http;
-use super::entra::Refusal;
+use self::transport::HttpTransport;
+use super::entra::EntraError;
 use super::{AccessToken, CachedCredential, ClaimsChallenge, TokenCredential};
 use crate::{BoxFuture, Clock, Error, SendOptions};
 
@@ -68,7 +68,7 @@ impl AzureCredential {
     /// Invalid input for a build without TLS; a set-up error when the platform has no trust store.
     /// Nothing was sent.
     pub fn transport(options: &SendOptions) -> Result<Transport, Error> {
-        Ok(Transport::new(Arc::new(Http::new(options)?)))
+        Ok(Transport::new(Arc::new(HttpTransport::new(options)?)))
     }
 
     /// The clock by which tokens end.
@@ -108,7 +108,7 @@ impl TokenCredential for Source {
             let token = token.map_err(|error| {
                 let mut words = String::new();
                 chain(&error, &mut words);
-                Refusal::read(&words).into_error("the Azure credential gave no token")
+                EntraError::read(&words).into_error("the Azure credential gave no token")
             })?;
             Ok(AccessToken::new(token.token.secret()).with_expires_at(token.expires_on.into()))
         })

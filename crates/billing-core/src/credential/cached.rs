@@ -1,6 +1,6 @@
 //! Keeps a token while it is good, and has one refresh at a time.
 
-mod failure;
+mod shared_error;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,13 +55,13 @@ pub struct CachedCredential {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
+    kept: Option<CachedToken>,
     refresh: Option<Refresh>,
     /// On the clock's `elapsed`.
     paused_until: Option<Duration>,
 }
 
-struct Kept {
+struct CachedToken {
     token: AccessToken,
     /// How long the token had to live when it came.
     life: Option<Duration>,
@@ -74,12 +74,12 @@ type Outcome = Option<Result<AccessToken, Arc<Error>>>;
 #[derive(Clone)]
 struct Refresh {
     outcome: watch::Receiver<Outcome>,
-    demand: Option<Demand>,
+    demand: Option<ClaimsRequest>,
 }
 
 /// The token that the service refused, and what it asks the next one to have.
 #[derive(Clone)]
-struct Demand {
+struct ClaimsRequest {
     refused: AccessToken,
     challenge: ClaimsChallenge,
 }
@@ -151,7 +151,7 @@ impl CachedCredential {
     }
 
     /// What a caller gets whose token was refused, and who asks for one with claims.
-    fn next_with(&self, demand: &Demand) -> Result<Next, Error> {
+    fn next_with(&self, demand: &ClaimsRequest) -> Result<Next, Error> {
         let mut state = self.lock();
         if let Some(kept) = &state.kept {
             if !kept.token.is(&demand.refused) {
@@ -164,7 +164,7 @@ impl CachedCredential {
     }
 
     /// The refresh that is under way, else a new one. One that asks for other claims is waited for first.
-    fn refresh(&self, state: &mut State, demand: Option<&Demand>) -> Result<Refresh, Error> {
+    fn refresh(&self, state: &mut State, demand: Option<&ClaimsRequest>) -> Result<Refresh, Error> {
         // A refresh whose runtime was shut down leaves its receiver behind.
         let is_running = |it: &&Refresh| it.outcome.has_changed().is_ok();
         let running = state.refresh.as_ref().filter(is_running).cloned();
@@ -200,13 +200,13 @@ impl CachedCredential {
         Ok(refresh)
     }
 
-    async fn fetch(&self, demand: Option<&Demand>) -> Result<AccessToken, Error> {
+    async fn fetch(&self, demand: Option<&ClaimsRequest>) -> Result<AccessToken, Error> {
         let limit = self.limit;
         let late = |_| Error::credential(format!("no token came within {limit:?}"));
         let token = async {
             match demand {
                 None => self.source.get_token().await,
-                Some(Demand { refused, challenge }) => {
+                Some(ClaimsRequest { refused, challenge }) => {
                     self.source.next_token(refused, challenge).await
                 }
             }
@@ -226,7 +226,7 @@ impl CachedCredential {
         match result {
             Ok(token) => {
                 state.paused_until = None;
-                state.kept = Some(Kept {
+                state.kept = Some(CachedToken {
                     token: token.clone(),
                     life: left(token, now),
                 });
@@ -271,7 +271,7 @@ impl CachedCredential {
                 Some(Ok(token)) => return Ok(token),
                 Some(Err(error)) => {
                     let good = self.still_good();
-                    return good.ok_or_else(|| failure::shared(&error));
+                    return good.ok_or_else(|| shared_error::shared(&error));
                 }
             }
         }
@@ -308,7 +308,7 @@ impl TokenCredential for CachedCredential {
             self.forget(refused);
             return self.get_token();
         };
-        let demand = Demand {
+        let demand = ClaimsRequest {
             refused: refused.clone(),
             challenge,
         };

@@ -102,7 +102,7 @@ impl Error {
 }
 
 #[cfg(any(feature = "oauth", feature = "azure-identity"))]
-pub(super) use words::Refusal;
+pub(super) use words::EntraError;
 
 #[cfg(any(feature = "oauth", feature = "azure-identity"))]
 mod words {
@@ -113,7 +113,7 @@ mod words {
     use crate::error::ServiceError;
 
     /// What of a refusal may be shown: numbers and ids. Its text may name the user.
-    pub(in crate::credential) struct Refusal {
+    pub(in crate::credential) struct EntraError {
         code: Option<String>,
         cause: Option<Cause>,
         #[cfg(feature = "oauth")]
@@ -123,7 +123,7 @@ mod words {
         text: String,
     }
 
-    impl Refusal {
+    impl EntraError {
         /// Reads a text such as `AADSTS50076: … Trace ID: <guid> Correlation ID: <guid> Timestamp:
         /// …`.
         pub(in crate::credential) fn read(text: &str) -> Self {

@@ -8,7 +8,7 @@ use std::{fmt, slice};
 
 use serde_json::{Map, Value};
 
-use crate::wire::in_words;
+use crate::retry_after::retry_after_in_text;
 
 /// What the service said about its refusal.
 ///
@@ -124,9 +124,9 @@ impl ServiceError {
         let details = self.details.iter().map(ServiceErrorDetail::message);
         let mut messages = [self.message()].into_iter().chain(details).flatten();
         messages
-            .find_map(in_words)
+            .find_map(retry_after_in_text)
             // A body that is no error we know may be the gateway's plain words.
-            .or_else(|| in_words(&self.raw).filter(|_| self.message.is_none()))
+            .or_else(|| retry_after_in_text(&self.raw).filter(|_| self.message.is_none()))
     }
 
     /// The single findings, 100 at most: `details`, `data`, or the problem details' `errors`.

@@ -3,28 +3,28 @@
 use serde_json::{Map, Value};
 
 use super::hash::{Content, Hash, HashKey};
-use super::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome, exact};
+use super::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome, exact_json};
 
 /// What a write asks for and, as far as it is known, what was there before. For the client crates.
 ///
 /// `Debug` shows the number of members alone: the values are a person's.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Change {
-    pub(crate) members: Vec<WantedMember>,
+    pub(crate) members: Vec<RequestedMember>,
 }
 
 /// One member to be set or removed. A list is one member, whatever its items are.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct WantedMember {
+pub(crate) struct RequestedMember {
     pub(crate) path: MemberPath,
     /// All of them have to be met.
-    pub(crate) parts: Vec<(Vec<Step>, Expected)>,
+    pub(crate) parts: Vec<(Vec<PathStep>, Expected)>,
     pub(crate) before: Prior,
 }
 
 /// A step into a list or into one of its items.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum PathStep {
     Name(String),
     Index(usize),
 }
@@ -87,17 +87,20 @@ impl Change {
     /// if one of them is no JSON.
     pub fn of_document_texts(before: Option<&[u8]>, wanted: &[u8]) -> Option<Self> {
         let before = match before {
-            Some(text) => Some(exact::read(text)?),
+            Some(text) => Some(exact_json::read(text)?),
             None => None,
         };
-        Some(Self::of_document(before.as_ref(), &exact::read(wanted)?))
+        Some(Self::of_document(
+            before.as_ref(),
+            &exact_json::read(wanted)?,
+        ))
     }
 
     /// The same change without its values, which can still be compared with a resource.
     pub(crate) fn hashed(&self, key: HashKey) -> Self {
         let members = self.members.iter().map(|member| {
             let path = &member.path;
-            let hash = |steps: &[Step], content| Hash::of(key, path, steps, content);
+            let hash = |steps: &[PathStep], content| Hash::of(key, path, steps, content);
             let parts = member.parts.iter().map(|(steps, expected)| {
                 let expected = match expected {
                     Expected::Value(value) => Expected::Hash(hash(steps, Content::Value(value))),
@@ -108,7 +111,7 @@ impl Change {
                 };
                 (steps.clone(), expected)
             });
-            WantedMember {
+            RequestedMember {
                 path: path.clone(),
                 parts: parts.collect(),
                 before: match &member.before {
@@ -148,7 +151,7 @@ impl Change {
     }
 }
 
-impl WantedMember {
+impl RequestedMember {
     fn is_met_by(&self, stored: Option<&Value>) -> bool {
         let mut parts = self.parts.iter();
         parts.all(|(steps, expected)| {
@@ -159,7 +162,7 @@ impl WantedMember {
 }
 
 impl Expected {
-    fn is_met_by(&self, path: &MemberPath, steps: &[Step], stored: Option<&Value>) -> bool {
+    fn is_met_by(&self, path: &MemberPath, steps: &[PathStep], stored: Option<&Value>) -> bool {
         match self {
             Self::Nothing => stored.is_none_or(is_nothing),
             Self::Value(value) => stored == Some(value),
@@ -196,7 +199,7 @@ impl Prior {
 }
 
 /// The members that a merge patch sets or removes; an object without members asks for nothing.
-fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<WantedMember>) {
+fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<RequestedMember>) {
     if let Value::Object(patch) = patch {
         for (name, value) in patch {
             names.push(name.clone());
@@ -207,7 +210,7 @@ fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<WantedMembe
     }
     let mut parts = Vec::new();
     split(patch, &mut Vec::new(), &mut parts);
-    members.push(WantedMember {
+    members.push(RequestedMember {
         path: names.iter().cloned().collect(),
         parts,
         before: Prior::Unknown,
@@ -215,20 +218,20 @@ fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<WantedMembe
 }
 
 /// What has to be met at and below `value`.
-fn split(value: &Value, steps: &mut Vec<Step>, parts: &mut Vec<(Vec<Step>, Expected)>) {
+fn split(value: &Value, steps: &mut Vec<PathStep>, parts: &mut Vec<(Vec<PathStep>, Expected)>) {
     match value {
         value if is_nothing(value) => parts.push((steps.clone(), Expected::Nothing)),
         Value::Array(items) => {
             parts.push((steps.clone(), Expected::Length(items.len())));
             for (index, item) in items.iter().enumerate() {
-                steps.push(Step::Index(index));
+                steps.push(PathStep::Index(index));
                 split(item, steps, parts);
                 steps.pop();
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                steps.push(Step::Name(name.clone()));
+                steps.push(PathStep::Name(name.clone()));
                 split(member, steps, parts);
                 steps.pop();
             }
@@ -261,10 +264,10 @@ fn at<'a>(document: &'a Value, path: &MemberPath) -> Option<&'a Value> {
     names.try_fold(document, |value, name| value.as_object()?.get(name))
 }
 
-fn within<'a>(value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
+fn within<'a>(value: &'a Value, steps: &[PathStep]) -> Option<&'a Value> {
     steps.iter().try_fold(value, |value, step| match step {
-        Step::Name(name) => value.as_object()?.get(name),
-        Step::Index(index) => value.as_array()?.get(*index),
+        PathStep::Name(name) => value.as_object()?.get(name),
+        PathStep::Index(index) => value.as_array()?.get(*index),
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::MemberPath;
-use super::change::Step;
+use super::change::PathStep;
 
 /// A random key. It is kept beside the hashes, so it does not keep a value from being guessed by
 /// somebody who has both; it keeps hashes from being looked up in a table, and equal values of two
@@ -54,14 +54,14 @@ impl Hash {
     pub(crate) fn of(
         key: HashKey,
         path: &MemberPath,
-        steps: &[Step],
+        steps: &[PathStep],
         content: Content<'_>,
     ) -> Self {
         let steps: Vec<Value> = steps
             .iter()
             .map(|step| match step {
-                Step::Name(name) => json!(name),
-                Step::Index(index) => json!(index),
+                PathStep::Name(name) => json!(name),
+                PathStep::Index(index) => json!(index),
             })
             .collect();
         let content = match content {
@@ -79,7 +79,12 @@ impl Hash {
         Self { key, value }
     }
 
-    pub(crate) fn is_of(&self, path: &MemberPath, steps: &[Step], content: Content<'_>) -> bool {
+    pub(crate) fn is_of(
+        &self,
+        path: &MemberPath,
+        steps: &[PathStep],
+        content: Content<'_>,
+    ) -> bool {
         *self == Self::of(self.key, path, steps, content)
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::PollToken;
-use super::token::Style;
-use crate::error::Kind;
-use crate::wire::Answer;
+use super::token::LinkKind;
+use crate::error::ErrorKind;
+use crate::pipeline::RawResponse;
 use crate::{Error, UpdateOutcome};
 
 /// At its end, an operation answers what the write itself would have answered (Resource Manager, "Asynchronous API
@@ -34,7 +34,7 @@ pub(super) fn is_final(error: &Error) -> bool {
 }
 
 /// The error of an operation that the service forgot, after a look at the resource.
-pub(super) fn lost(answer: &Answer, outcome: Option<UpdateOutcome>) -> Error {
+pub(super) fn lost(answer: &RawResponse, outcome: Option<UpdateOutcome>) -> Error {
     let seen = match &outcome {
         None => "and what the update asked for is not known any more",
         Some(outcome) if outcome.has_other_form() => {
@@ -52,7 +52,7 @@ pub(super) fn lost(answer: &Answer, outcome: Option<UpdateOutcome>) -> Error {
 
 pub(super) fn no_longer_known(seen: &str) -> Error {
     let message = format!("the service no longer knows the operation, {seen}");
-    Error::new(Kind::OperationLost, message).with_effect(true)
+    Error::new(ErrorKind::OperationLost, message).with_effect(true)
 }
 
 /// The error of a resource that is not there once the operation has succeeded.
@@ -64,7 +64,7 @@ pub(super) fn not_there(error: Error) -> Error {
     );
     let ids = (error.request_id(), error.correlation_id());
     let ids = (ids.0.map(str::to_owned), ids.1.map(str::to_owned));
-    Error::new(Kind::Service, message)
+    Error::new(ErrorKind::Service, message)
         .with_status(status)
         .with_ids(ids.0, ids.1)
         .with_effect(true)
@@ -82,13 +82,13 @@ pub(super) fn not_in_time(
         Some(_) => "the resource does not show the change",
         None => "the resource is not read yet",
     };
-    let (state, next) = match token.style() {
-        Style::ReadBack => (format!("the operation succeeded, but {resource}"), "read"),
-        Style::Lost => (
+    let (state, next) = match token.link_kind() {
+        LinkKind::ReadBack => (format!("the operation succeeded, but {resource}"), "read"),
+        LinkKind::Lost => (
             format!("the service no longer knows the operation, and {resource}"),
             "read",
         ),
-        Style::Location | Style::AsyncOperation | Style::Resource => {
+        LinkKind::Location | LinkKind::AsyncOperation | LinkKind::Resource => {
             ("the operation is still running".to_owned(), "poll")
         }
     };
@@ -97,7 +97,7 @@ pub(super) fn not_in_time(
         let more = format!(", and the next {next} is due in {} s", pause.as_secs());
         message.push_str(&more);
     }
-    let error = Error::new(Kind::StillRunning, message)
+    let error = Error::new(ErrorKind::StillRunning, message)
         .with_effort(1, waited, None)
         .with_effect(true)
         .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))

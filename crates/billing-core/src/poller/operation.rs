@@ -6,11 +6,11 @@ use http::{Method, StatusCode};
 
 use super::error::{is_final, lost, no_longer_known, not_in_time, not_there};
 use super::report::Progress;
-use super::step::{Asked, Step};
-use super::token::Style;
+use super::step::{PollLink, PollStep};
+use super::token::LinkKind;
 use super::{PollOptions, PollStatus, PollToken};
 use crate::decode::strip_bom;
-use crate::wire::{Answer, Request, Transport};
+use crate::pipeline::{RawResponse, Request, Transport};
 use crate::{BoxFuture, Error, UpdateOutcome, outcome};
 
 #[derive(Debug)]
@@ -25,18 +25,18 @@ pub(super) struct Operation {
 struct Running {
     token: PollToken,
     /// `None` when there is nothing to wait for before the next poll.
-    heard: Option<Heard>,
+    last_poll: Option<LastPoll>,
     /// How many polls in a row were answered that there is no such operation.
     not_found: u32,
     /// How many looks for the result were answered without it: 404, 410, another resource, or none.
     misread: u32,
     /// `None` until the resource is read to see the change.
-    looks: Option<Looks>,
+    read_backs: Option<ReadBacks>,
 }
 
 /// The looks at the resource so far, of which none showed the change.
 #[derive(Debug)]
-struct Looks {
+struct ReadBacks {
     since: Duration,
     count: u32,
     last: UpdateOutcome,
@@ -48,15 +48,15 @@ const NOT_FOUND: u32 = 4;
 
 /// The service's last word on when to ask again.
 #[derive(Debug)]
-struct Heard {
+struct LastPoll {
     at: Duration,
     retry_after: Option<Duration>,
     progress: Progress,
 }
 
 /// The answer that ends an operation with success, its body not decoded yet.
-pub(super) struct LastAnswer {
-    pub(super) answer: Answer,
+pub(super) struct FinalResponse {
+    pub(super) answer: RawResponse,
     /// What is wrong with it if it can be decoded: it is no resource.
     pub(super) refusal: Option<Error>,
 }
@@ -67,18 +67,18 @@ impl Operation {
         transport: Transport,
         request: &Request,
         account: &str,
-        answer: Answer,
-    ) -> Result<(Self, Option<LastAnswer>), Error> {
-        let asked = Asked {
+        answer: RawResponse,
+    ) -> Result<(Self, Option<FinalResponse>), Error> {
+        let asked = PollLink {
             resource: request.url(),
             location: request.url(),
-            style: None,
+            link_kind: None,
         };
         // Before the first link there is nothing that could be resumed, and no token on the error.
-        let step = Step::read(transport.endpoint(), asked, &answer)
+        let step = PollStep::read(transport.endpoint(), asked, &answer)
             .map_err(|error| error.with_effect(true))?;
-        if let Step::Done { refusal } = step {
-            let last = LastAnswer { answer, refusal };
+        if let PollStep::Done { refusal } = step {
+            let last = FinalResponse { answer, refusal };
             return Ok((Self::finished(transport), Some(last)));
         }
         // It has a hash of the body, which a write that is done at once does not need.
@@ -100,10 +100,10 @@ impl Operation {
     fn running(transport: Transport, token: PollToken) -> Self {
         let running = Running {
             token,
-            heard: None,
+            last_poll: None,
             not_found: 0,
             misread: 0,
-            looks: None,
+            read_backs: None,
         };
         Self::new(transport, Some(running))
     }
@@ -125,10 +125,10 @@ impl Operation {
     }
 
     pub(super) fn next_poll_in(&self) -> Duration {
-        let heard = self.running.as_ref().and_then(|it| it.heard.as_ref());
-        heard.map_or(Duration::ZERO, |heard| {
-            let passed = self.now().saturating_sub(heard.at);
-            let interval = self.options.interval(heard.retry_after);
+        let last_poll = self.running.as_ref().and_then(|it| it.last_poll.as_ref());
+        last_poll.map_or(Duration::ZERO, |last_poll| {
+            let passed = self.now().saturating_sub(last_poll.at);
+            let interval = self.options.interval(last_poll.retry_after);
             interval.saturating_sub(passed)
         })
     }
@@ -140,7 +140,10 @@ impl Operation {
     /// What there is to say while it is running.
     pub(super) fn status<T>(&self) -> Option<PollStatus<T>> {
         let running = self.running.as_ref()?;
-        let progress = running.heard.as_ref().map(|heard| heard.progress.clone());
+        let progress = running
+            .last_poll
+            .as_ref()
+            .map(|last_poll| last_poll.progress.clone());
         let progress = progress.unwrap_or_default();
         Some(PollStatus::Running {
             next_poll_in: self.next_poll_in(),
@@ -154,7 +157,7 @@ impl Operation {
     pub(super) fn ask(
         &mut self,
         limit: Option<Duration>,
-    ) -> BoxFuture<'_, Result<Option<Answer>, Error>> {
+    ) -> BoxFuture<'_, Result<Option<RawResponse>, Error>> {
         Box::pin(async move {
             let Some(token) = self.token() else {
                 return Ok(None);
@@ -176,7 +179,7 @@ impl Operation {
     pub(super) fn ask_when_due(
         &mut self,
         started: Duration,
-    ) -> BoxFuture<'_, Result<Option<Answer>, Error>> {
+    ) -> BoxFuture<'_, Result<Option<RawResponse>, Error>> {
         Box::pin(async move {
             let Some(running) = &self.running else {
                 return Ok(None);
@@ -217,11 +220,11 @@ impl Operation {
     }
 
     /// Takes in an answer of the service to a poll, and gives it back if it is the last.
-    pub(super) fn advance(&mut self, answer: Answer) -> Result<Option<LastAnswer>, Error> {
+    pub(super) fn advance(&mut self, answer: RawResponse) -> Result<Option<FinalResponse>, Error> {
         let Some(token) = self.token() else {
             return Ok(None);
         };
-        let step = Step::read(self.transport.endpoint(), token.asked(), &answer);
+        let step = PollStep::read(self.transport.endpoint(), token.asked(), &answer);
         let step = step.map_err(|error| self.unread(error))?;
         self.take(step, answer)
     }
@@ -263,38 +266,42 @@ impl Operation {
     }
 
     /// Goes on from what an answer means.
-    fn take(&mut self, step: Step, answer: Answer) -> Result<Option<LastAnswer>, Error> {
+    fn take(
+        &mut self,
+        step: PollStep,
+        answer: RawResponse,
+    ) -> Result<Option<FinalResponse>, Error> {
         let at = self.now();
         let Some(running) = &mut self.running else {
             return Ok(None);
         };
         running.not_found = 0;
         match step {
-            Step::Done { refusal: None } if running.token.reads_back() => {
+            PollStep::Done { refusal: None } if running.token.reads_back() => {
                 return self.take_resource(answer);
             }
-            Step::Done { refusal } => return Ok(Some(LastAnswer { answer, refusal })),
-            Step::Failed(error) => {
+            PollStep::Done { refusal } => return Ok(Some(FinalResponse { answer, refusal })),
+            PollStep::Failed(error) => {
                 self.finish();
                 return Err(error);
             }
-            Step::Poll {
-                style,
+            PollStep::Poll {
+                link_kind,
                 url,
                 progress,
             } => {
                 running.misread = 0;
-                running.token.follow(style, url);
-                running.heard = Some(Heard {
+                running.token.follow(link_kind, url);
+                running.last_poll = Some(LastPoll {
                     at,
                     retry_after: answer.retry_after,
                     progress,
                 });
             }
-            Step::ReadBack => {
+            PollStep::ReadBack => {
                 running.misread = 0;
-                running.token.read_resource(Style::ReadBack);
-                running.heard = None;
+                running.token.read_resource(LinkKind::ReadBack);
+                running.last_poll = None;
             }
         }
         Ok(None)
@@ -302,7 +309,7 @@ impl Operation {
 
     /// Takes in the resource at the end of an operation. A replica may still have the old one, so it is
     /// read again as long as the options say.
-    fn take_resource(&mut self, answer: Answer) -> Result<Option<LastAnswer>, Error> {
+    fn take_resource(&mut self, answer: RawResponse) -> Result<Option<FinalResponse>, Error> {
         let (at, time) = (self.now(), self.transport.read_back_time());
         let Some(running) = &mut self.running else {
             return Ok(None);
@@ -311,14 +318,15 @@ impl Operation {
             let stored = outcome::read(strip_bom(&answer.body))?;
             Some(change.outcome(&stored))
         });
-        let is_lost = running.token.style() == Style::Lost;
-        let looks = running.looks.as_ref();
-        let (since, count) = looks.map_or((at, 0), |looks| (looks.since, looks.count));
+        let is_lost = running.token.link_kind() == LinkKind::Lost;
+        let read_backs = running.read_backs.as_ref();
+        let (since, count) =
+            read_backs.map_or((at, 0), |read_backs| (read_backs.since, read_backs.count));
         let is_time_left = at.saturating_sub(since) < time;
         match &outcome {
             // A third value is not the old one, which is all that may still change.
             Some(last) if is_time_left && !last.is_applied() && !last.has_other_form() => {
-                running.looks = Some(Looks {
+                running.read_backs = Some(ReadBacks {
                     since,
                     count: count.saturating_add(1),
                     last: last.clone(),
@@ -333,7 +341,7 @@ impl Operation {
             self.finish();
             return Err(lost(&answer, outcome));
         }
-        Ok(Some(LastAnswer {
+        Ok(Some(FinalResponse {
             answer,
             refusal: None,
         }))
@@ -345,10 +353,10 @@ impl Operation {
         let Some(running) = &mut self.running else {
             return Err(error);
         };
-        let style = running.token.style();
+        let link_kind = running.token.link_kind();
         // Of these, only a Location stands for the write; an error of another says that it could not be
         // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
-        if style == Style::Location && is_final(&error) {
+        if link_kind == LinkKind::Location && is_final(&error) {
             self.finish();
             return Err(error.of_operation().with_effect(true));
         }
@@ -357,23 +365,23 @@ impl Operation {
             error.status(),
             Some(StatusCode::NOT_FOUND | StatusCode::GONE)
         );
-        match style {
-            Style::Location | Style::AsyncOperation if is_gone => {
+        match link_kind {
+            LinkKind::Location | LinkKind::AsyncOperation if is_gone => {
                 running.not_found = running.not_found.saturating_add(1);
                 if running.not_found < NOT_FOUND {
                     let pause = self.options.growing(running.not_found);
                     running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
                 } else {
-                    running.token.read_resource(Style::Lost);
-                    running.heard = None;
+                    running.token.read_resource(LinkKind::Lost);
+                    running.last_poll = None;
                 }
                 Ok(())
             }
-            Style::Lost if is_gone => {
+            LinkKind::Lost if is_gone => {
                 self.finish();
                 Err(no_longer_known("and the resource is not there").with_source(error))
             }
-            Style::ReadBack if is_gone => {
+            LinkKind::ReadBack if is_gone => {
                 if self.looks_again(retry_after) {
                     return Ok(());
                 }
@@ -399,7 +407,7 @@ impl Operation {
 impl Running {
     /// An answer that says no more than to ask again.
     fn pause(&mut self, at: Duration, retry_after: Option<Duration>) {
-        self.heard = Some(Heard {
+        self.last_poll = Some(LastPoll {
             at,
             retry_after,
             progress: Progress::default(),
@@ -408,7 +416,7 @@ impl Running {
 
     /// The error of a deadline.
     fn not_in_time(&self, waited: Duration, pause: Duration) -> Error {
-        let last = self.looks.as_ref().map(|looks| &looks.last);
+        let last = self.read_backs.as_ref().map(|read_backs| &read_backs.last);
         not_in_time(&self.token, last, waited, pause)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::wire::pause_before;
+use crate::pipeline::pause_before;
 
 /// How often to ask, and for how long.
 #[derive(Clone, Debug)]

@@ -10,20 +10,20 @@ use crate::identity::is_about;
 
 /// Where an operation or a resource stands, by its own word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum OperationState {
     Running,
     Succeeded,
-    Ended(End),
+    Failed(FailedState),
 }
 
 /// An end without success, which `Debug` names as the service does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum FailedState {
     Failed,
     Canceled,
 }
 
-impl Standing {
+impl OperationState {
     /// Three names are final, and every other, known or not, means that it is running (Resource Manager,
     /// "Asynchronous API reference", "Azure-AsyncOperation Resource format" and "ProvisioningState
     /// property"). Services do not agree on the letter case, nor on how `Canceled` is spelled, so Azure's
@@ -33,9 +33,9 @@ impl Standing {
         if is("Succeeded") {
             Self::Succeeded
         } else if is("Failed") {
-            Self::Ended(End::Failed)
+            Self::Failed(FailedState::Failed)
         } else if is("Canceled") || is("Cancelled") {
-            Self::Ended(End::Canceled)
+            Self::Failed(FailedState::Canceled)
         } else {
             Self::Running
         }
@@ -102,8 +102,8 @@ impl Body {
 
     /// What the status of an operation says; `None` without one, and for `null` and whatever else is no
     /// text.
-    pub(super) fn status(&self) -> Option<Standing> {
-        self.status.as_ref()?.as_str().map(Standing::of)
+    pub(super) fn status(&self) -> Option<OperationState> {
+        self.status.as_ref()?.as_str().map(OperationState::of)
     }
 
     /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource is
@@ -114,7 +114,7 @@ impl Body {
     pub(super) fn is_report(&self) -> bool {
         let has_content = self.resource_type.is_some() && self.properties.is_some();
         match self.status() {
-            Some(Standing::Ended(_)) => true,
+            Some(OperationState::Failed(_)) => true,
             Some(_) => !has_content,
             None => self.status.is_some() && !self.is_resource(),
         }
@@ -135,10 +135,10 @@ impl Body {
     }
 
     /// What the resource says of its own state; without a word it is as it should be.
-    pub(super) fn provisioning_state(&self) -> Standing {
+    pub(super) fn provisioning_state(&self) -> OperationState {
         match self.state_name() {
-            Some(name) => Standing::of(name),
-            None => Standing::Succeeded,
+            Some(name) => OperationState::of(name),
+            None => OperationState::Succeeded,
         }
     }
 

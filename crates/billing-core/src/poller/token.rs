@@ -1,8 +1,8 @@
 //! What survives a process: enough to ask for the result of an accepted write, and no credential.
 
-mod json;
-mod text;
-mod word;
+mod compact;
+mod legacy_json;
+mod packed_text;
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,11 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use url::Url;
 
-use super::step::Asked;
+use super::step::PollLink;
 use crate::endpoint::has_user;
 use crate::identity::is_same_path;
 use crate::outcome::{self, Change, HashKey};
-use crate::wire::Request;
+use crate::pipeline::Request;
 use crate::{Endpoint, Error};
 
 /// Resumes a long-running update in another process.
@@ -36,15 +36,15 @@ pub struct PollToken {
     origin: String,
     account: String,
     resource: Url,
-    style: Style,
+    link_kind: LinkKind,
     location: Url,
-    wanted: Wanted,
+    wanted: RequestedUpdate,
 }
 
 /// How the operation is asked after at the token's location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Style {
+pub(super) enum LinkKind {
     /// A `Location`: 202 while it runs, then what the write would have answered.
     Location,
     /// An `Azure-AsyncOperation`: a report that has a status.
@@ -60,18 +60,18 @@ pub(super) enum Style {
 
 /// What the update asked for.
 #[derive(Clone, PartialEq, Eq)]
-enum Wanted {
+enum RequestedUpdate {
     /// The SHA-256 of its body: a token of an earlier version, or a change of very many members.
     Body([u8; 32]),
     /// Member by member, hashed.
     Change(HashKey, Change),
 }
 
-impl Wanted {
+impl RequestedUpdate {
     fn of(request: &Request) -> Self {
         let patch = outcome::read(request.body());
         match patch.map(|patch| Change::of_patch(request.before.as_deref(), &patch)) {
-            Some(change) if word::fits(&change) => {
+            Some(change) if compact::fits(&change) => {
                 let key = HashKey::generate();
                 Self::Change(key, change.hashed(key))
             }
@@ -98,9 +98,9 @@ impl PollToken {
             origin: endpoint.origin(),
             account: account.to_owned(),
             resource: request.url().clone(),
-            style: Style::Location,
+            link_kind: LinkKind::Location,
             location: request.url().clone(),
-            wanted: Wanted::of(request),
+            wanted: RequestedUpdate::of(request),
         }
     }
 
@@ -142,7 +142,10 @@ impl PollToken {
         let resource_is_at_home = endpoint.same_origin(&self.resource) && !has_user(&self.resource);
         let may_be_asked = endpoint.trusts(&self.location) && !has_user(&self.location);
         let asks_as_it_says = is_same_path(&self.location, &self.resource)
-            == matches!(self.style, Style::Resource | Style::ReadBack | Style::Lost);
+            == matches!(
+                self.link_kind,
+                LinkKind::Resource | LinkKind::ReadBack | LinkKind::Lost
+            );
         if resource_is_at_home && may_be_asked && asks_as_it_says {
             return Ok(());
         }
@@ -173,39 +176,39 @@ impl PollToken {
     }
 
     /// What a poll asks.
-    pub(super) fn asked(&self) -> Asked<'_> {
-        Asked {
+    pub(super) fn asked(&self) -> PollLink<'_> {
+        PollLink {
             resource: &self.resource,
             location: &self.location,
-            style: Some(self.style),
+            link_kind: Some(self.link_kind),
         }
     }
 
     /// How to read what it answers.
-    pub(super) fn style(&self) -> Style {
-        self.style
+    pub(super) fn link_kind(&self) -> LinkKind {
+        self.link_kind
     }
 
     /// Whether the resource is read to see the change.
     pub(super) fn reads_back(&self) -> bool {
-        matches!(self.style, Style::ReadBack | Style::Lost)
+        matches!(self.link_kind, LinkKind::ReadBack | LinkKind::Lost)
     }
 
-    pub(super) fn follow(&mut self, style: Style, location: Url) {
-        self.style = style;
+    pub(super) fn follow(&mut self, link_kind: LinkKind, location: Url) {
+        self.link_kind = link_kind;
         self.location = location;
     }
 
     /// Reads the resource itself from now on: the operation has succeeded, or is no longer known.
-    pub(super) fn read_resource(&mut self, style: Style) {
-        self.follow(style, self.resource.clone());
+    pub(super) fn read_resource(&mut self, link_kind: LinkKind) {
+        self.follow(link_kind, self.resource.clone());
     }
 
     /// What the update asked for, if it is known member by member.
     pub(super) fn change(&self) -> Option<&Change> {
         match &self.wanted {
-            Wanted::Body(_) => None,
-            Wanted::Change(_, change) => Some(change),
+            RequestedUpdate::Body(_) => None,
+            RequestedUpdate::Change(_, change) => Some(change),
         }
     }
 }
@@ -226,15 +229,15 @@ impl FromStr for PollToken {
     fn from_str(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.starts_with('{') {
-            return json::read(text);
+            return legacy_json::read(text);
         }
-        word::read(text).map_err(Error::invalid_input)
+        compact::read(text).map_err(Error::invalid_input)
     }
 }
 
 impl fmt::Display for PollToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&word::write(self))
+        f.write_str(&compact::write(self))
     }
 }
 
@@ -261,7 +264,7 @@ impl fmt::Debug for PollToken {
         f.debug_struct("PollToken")
             .field("account", &self.account)
             .field("resource", &self.resource.as_str())
-            .field("style", &self.style)
+            .field("link_kind", &self.link_kind)
             .finish_non_exhaustive()
     }
 }

@@ -118,7 +118,7 @@ fn limits_of_time_and_pauses_end_by_the_system_s_clock() {
     let pause = Duration::from_millis(1);
     let policy = RetryPolicy::default()
         .with_attempts(2)
-        .with_pauses(pause, pause);
+        .with_backoff(pause, pause);
     let options = SendOptions::default()
         .with_timeout(Duration::from_millis(200))
         .with_retry(policy);
@@ -182,12 +182,12 @@ fn a_poller_is_stepped() {
 fn the_states_are_iterated_over_up_to_the_last() {
     let running = Answer::new("202 Accepted\nRetry-After: 5", "");
     let (_server, mut poller, clock) = accepted(vec![running, Answer::json(RESOURCE)]);
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     let first = states.next().unwrap().unwrap();
     assert!(matches!(first, PollStatus::Running { .. }));
     // What is dropped halfway is gone on with by another.
     drop(states);
-    let rest: Vec<_> = poller.states().map(Result::unwrap).collect();
+    let rest: Vec<_> = poller.statuses().map(Result::unwrap).collect();
     assert!(matches!(rest[..], [PollStatus::Succeeded(_)]));
     assert_eq!(clock.seconds(), [7, 5]);
 }
@@ -202,7 +202,7 @@ fn a_poller_that_is_refused_in_async_keeps_its_token() {
         [
             poller.poll_once().map(drop).unwrap_err(),
             poller.wait().map(drop).unwrap_err(),
-            poller.states().next().unwrap().map(drop).unwrap_err(),
+            poller.statuses().next().unwrap().map(drop).unwrap_err(),
         ]
     }) {
         assert!(error.is_invalid_input());

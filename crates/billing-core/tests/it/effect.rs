@@ -143,9 +143,13 @@ async fn a_credential_without_a_token_sends_nothing() {
             "the token starts with `Bearer `: leave the word out, it is added",
         ),
     ] {
-        let transport =
-            billing_core::wire::Transport::new(endpoint(), credential, setup::service(), once())
-                .unwrap();
+        let transport = billing_core::pipeline::Transport::new(
+            endpoint(),
+            credential,
+            setup::service(),
+            once(),
+        )
+        .unwrap();
         let request = setup::request(&transport, Method::PUT);
         let error = transport.fetch::<()>(&request).await.unwrap_err();
         assert!(error.is_credential() && !error.may_have_taken_effect());

@@ -1,7 +1,7 @@
 //! Which ids, names and links are those of the resource that was asked for.
 
 use billing_core::Url;
-use billing_core::wire::{is_about, is_child_of, is_link_to};
+use billing_core::pipeline::{is_about, is_child_of, is_link_to};
 
 const ASKED: &str = "https://arm.example/providers/Microsoft.Billing/billingAccounts/a%3A1/billingProfiles/P-1?api-version=1";
 

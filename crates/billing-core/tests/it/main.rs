@@ -35,7 +35,7 @@ mod poller_origins;
 mod poller_outcome;
 mod poller_reports;
 mod poller_resource;
-mod poller_states;
+mod poller_stream;
 mod retry;
 mod secrets;
 mod service_error;

@@ -68,7 +68,7 @@ async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
     let (poller, server, _clock) = begin(answers).await;
     let token = poller.unwrap().token().unwrap().clone();
     // By a clock that goes: the attempts take 100 ms each, and the deadline is in the second.
-    let policy = RetryPolicy::default().with_pauses(Duration::ZERO, Duration::ZERO);
+    let policy = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     let options = SendOptions::default()
         .with_timeout(Duration::from_millis(100))
         .with_retry(policy);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use billing_core::http::Method;
-use billing_core::wire::{SendOptions, Transport};
+use billing_core::pipeline::{SendOptions, Transport};
 use billing_core::{Endpoint, PollToken, Poller, StaticToken};
 use insta::assert_snapshot;
 use serde_json::{Value, json};

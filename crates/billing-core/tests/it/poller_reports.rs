@@ -395,7 +395,7 @@ async fn every_style_is_resumed_from_its_token_without_another_write() {
         let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false);
         let text = poller.await.unwrap().token().unwrap().to_string();
         let told = format!("{:?}", text.parse::<PollToken>().unwrap());
-        assert!(told.contains(&format!("style: {style},")), "{told}");
+        assert!(told.contains(&format!("link_kind: {style},")), "{told}");
         let resumed = Poller::<Value>::resume(transport, text.parse().unwrap());
         let response = resumed.unwrap().await.unwrap();
         assert_eq!(response.body()["name"], "p1", "{style}");

@@ -41,7 +41,7 @@ async fn a_resource_that_is_still_being_changed_is_not_the_result() {
             let poller = poller.unwrap();
             let token = format!("{:?}", poller.token().unwrap());
             assert!(
-                token.contains(&format!("style: {style},")),
+                token.contains(&format!("link_kind: {style},")),
                 "{location}: {token}"
             );
             let response = poller.await.unwrap();

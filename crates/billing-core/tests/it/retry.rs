@@ -56,7 +56,7 @@ async fn send(method: Method, answers: Vec<Answer>, policy: Option<RetryPolicy>)
 /// Pauses of one, two, four seconds.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
-        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_backoff(Duration::from_secs(1), Duration::from_secs(60))
         .with_jitter(false)
 }
 
@@ -150,7 +150,7 @@ async fn the_pauses_double_and_the_attempts_end() {
 async fn the_longest_pause_is_not_exceeded() {
     let answers = (0..5).map(|_| status("503 X")).collect();
     let policy = policy()
-        .with_pauses(Duration::from_secs(20), Duration::from_secs(30))
+        .with_backoff(Duration::from_secs(20), Duration::from_secs(30))
         .with_attempts(5);
     let sent = send(Method::GET, answers, Some(policy)).await;
     assert_eq!(sent.clock.seconds(), [20, 30, 30, 30]);
@@ -161,7 +161,7 @@ async fn jitter_takes_a_random_part_of_the_pause() {
     let answers = (0..40).map(|_| status("503 X")).collect();
     let longest = Duration::from_secs(8);
     let policy = policy()
-        .with_pauses(longest, longest)
+        .with_backoff(longest, longest)
         .with_jitter(true)
         .with_attempts(40)
         .with_total_time(Duration::from_secs(3600));
@@ -266,7 +266,7 @@ async fn the_budget_is_never_fuller_than_full() {
 async fn a_listener_hears_of_each_retry_before_the_pause() {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&heard);
-    let policy = policy().with_listener(move |error, pause| {
+    let policy = policy().on_retry(move |error, pause| {
         log.lock().unwrap().push(format!("{error}, {pause:?}"));
     });
     let answers = vec![status("503 X"), status("429 X\nRetry-After: 5"), ok()];

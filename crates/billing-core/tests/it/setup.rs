@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use billing_core::http::{HeaderName, Method};
-use billing_core::wire::{Request, SendOptions, Service, Transport};
+use billing_core::pipeline::{Request, SendOptions, ServiceHeaders, Transport};
 use billing_core::{Endpoint, Error, Poller, StaticToken};
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::loopback::{Answer, Server, TestClock, sending};
 
 pub(crate) const TOKEN: &str = "canary-token-7f3d";
 
-pub(crate) fn service() -> Service {
-    Service {
+pub(crate) fn service() -> ServiceHeaders {
+    ServiceHeaders {
         user_agent: "test/1",
         request_id: HeaderName::from_static("ms-requestid"),
         correlation_id: Some(HeaderName::from_static("ms-correlationid")),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
-use billing_core::wire::{Request, Transport};
+use billing_core::pipeline::{Request, Transport};
 use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions, ThrottleScope};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -294,7 +294,7 @@ async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
     let server = Server::start(answers).await;
     let clock = Arc::new(Meanwhile::default());
     let policy = RetryPolicy::default()
-        .with_pauses(Duration::from_secs(1), Duration::from_secs(1))
+        .with_backoff(Duration::from_secs(1), Duration::from_secs(1))
         .with_jitter(false);
     let options = SendOptions::default()
         .with_retry(policy)
@@ -303,7 +303,7 @@ async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
     *clock.other.lock().unwrap() = Some(transport.clone());
     let mut write = setup::request(&transport, Method::PUT);
     write.set_throttle_scope(customer("a"));
-    write.set_recognised_by_id();
+    write.set_idempotent_by_id();
     let error = transport.fetch::<Value>(&write).await.unwrap_err();
     assert!(error.is_throttled());
     assert!(error.may_have_taken_effect(), "its first attempt may have");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::wire::Transport;
+use billing_core::pipeline::Transport;
 use billing_core::{RetryPolicy, ThrottleScope};
 use serde_json::Value;
 
@@ -195,7 +195,7 @@ async fn the_first_pause_of_a_throttle_follows_the_policy() {
         let server = Server::start(answers).await;
         let clock = Arc::new(TestClock::default());
         let policy = RetryPolicy::default()
-            .with_pauses(first, longest)
+            .with_backoff(first, longest)
             .with_jitter(false);
         let transport = transport_to(&server.origin(), sending(&clock).with_retry(policy));
         let get = setup::request(&transport, Method::GET);

@@ -329,7 +329,7 @@ async fn limits_may_be_as_large_as_can_be() {
     let policy = RetryPolicy::default()
         .with_attempts(u32::MAX)
         .with_total_time(Duration::MAX)
-        .with_pauses(Duration::MAX, Duration::MAX)
+        .with_backoff(Duration::MAX, Duration::MAX)
         .with_max_retry_after(Duration::MAX)
         .with_budget(RetryBudget::new(u32::MAX));
     let options = sending(&clock)

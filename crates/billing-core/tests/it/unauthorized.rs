@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use billing_core::http::Method;
-use billing_core::wire::Transport;
+use billing_core::pipeline::Transport;
 use billing_core::{
     AccessToken, BoxFuture, ClaimsChallenge, Error, Poller, Response, RetryPolicy, TokenCredential,
 };
@@ -233,7 +233,7 @@ async fn a_refused_token_does_not_end_the_id_of_a_write_whose_outcome_is_unknown
     let answers = vec![Answer::HangUp, refused(), ok()];
     let (server, transport, _clock) = start(&["a", "b"], policy(), answers).await;
     let mut request = setup::request(&transport, Method::PUT);
-    request.set_recognised_by_id();
+    request.set_idempotent_by_id();
     transport.fetch::<Value>(&request).await.unwrap();
     assert_snapshot!(told(&server), @"PUT Bearer a, PUT Bearer a, PUT Bearer b");
     let received = server.received();

@@ -178,7 +178,7 @@ async fn send(method: Method, answers: Vec<Answer>) -> (Result<Value, Error>, Se
     let transport = setup::transport_to(&server.origin(), options);
     let mut request = setup::request(&transport, method.clone());
     if method != Method::PATCH {
-        request.set_recognised_by_id();
+        request.set_idempotent_by_id();
         let outcome = transport.fetch::<Value>(&request).await;
         return (outcome.map(billing_core::Response::into_body), server);
     }

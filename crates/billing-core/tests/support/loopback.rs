@@ -257,7 +257,7 @@ pub(crate) fn once() -> SendOptions {
 /// a resource is read back for two minutes.
 pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
     let policy = RetryPolicy::default()
-        .with_pauses(Duration::from_secs(1), Duration::from_secs(60))
+        .with_backoff(Duration::from_secs(1), Duration::from_secs(60))
         .with_jitter(false);
     sending(clock)
         .with_retry(policy)

@@ -1,7 +1,7 @@
 //! Where a page says that the next one is.
 
 use billing_core::http::HeaderName;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use billing_core::{Error, Url};
 
 use crate::PartnerClient;

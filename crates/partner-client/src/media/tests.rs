@@ -19,7 +19,7 @@ use std::error::Error as _;
 
 use billing_core::Error;
 use billing_core::http::Method;
-use billing_core::wire::Request;
+use billing_core::pipeline::Request;
 use serde_json::{Value, json};
 
 use super::{ContentType, Document, Media, read as read_body};

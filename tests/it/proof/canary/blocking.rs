@@ -66,7 +66,7 @@ fn resource_manager(printed: &mut Printed) {
     printed.debug(&begin);
     let mut poller = begin.send().unwrap();
     printed.debug(&poller);
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     printed.debug(&states.next());
     printed.debug(&states);
     printed.outcome(poller.wait());

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::token_endpoint::Exchange;
+use super::token_endpoint::TokenExchange;
 use super::{AppRegistration, RefreshTokenStore, TokenEndpoint};
 use crate::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Error, Secret,
@@ -172,7 +172,7 @@ impl Refresher {
         used: &Secret,
         claims: Option<&ClaimsChallenge>,
     ) -> Result<AccessToken, Error> {
-        let Exchange { access, refresh } = self.endpoint.refresh_token(used, claims).await;
+        let TokenExchange { access, refresh } = self.endpoint.refresh_token(used, claims).await;
         if let Some(new) = refresh.filter(|new| new.expose() != used.expose()) {
             *self.unsaved() = Some(new);
             self.save().await?;

@@ -1,7 +1,7 @@
 //! Microsoft Entra ID's token endpoint, version 2.0: the client credentials grant and the refresh
 //! token grant.
 
-mod failure;
+mod token_error;
 
 use std::time::{Duration, SystemTime};
 
@@ -10,10 +10,11 @@ use http::{HeaderValue, Method, StatusCode};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use self::failure::Failure;
+use self::token_error::TokenError;
 use super::AppRegistration;
 use super::token_response::TokenResponse;
-use crate::wire::{http_client, retry_after};
+use crate::pipeline::http_client;
+use crate::retry_after::retry_after;
 use crate::{AccessToken, ClaimsChallenge, Endpoint, Error, Secret, SendOptions};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -36,7 +37,7 @@ pub(super) struct TokenEndpoint {
 
 /// What came of asking for a token. A refresh token may have come although the access token cannot
 /// be used.
-pub(super) struct Exchange {
+pub(super) struct TokenExchange {
     pub(super) access: Result<AccessToken, Error>,
     pub(super) refresh: Option<Secret>,
 }
@@ -82,7 +83,7 @@ impl TokenEndpoint {
         &self,
         token: &Secret,
         claims: Option<&ClaimsChallenge>,
-    ) -> Exchange {
+    ) -> TokenExchange {
         let grant = [
             ("grant_type", "refresh_token"),
             ("refresh_token", token.expose()),
@@ -93,7 +94,11 @@ impl TokenEndpoint {
     /// Sends the request until an answer has come that time would not change, as the policy for
     /// reads allows. A refresh token that works once may have been used by an attempt whose answer
     /// was lost; it is sent again all the same, since to give up would not bring it back.
-    async fn exchange(&self, grant: &[(&str, &str)], claims: Option<&ClaimsChallenge>) -> Exchange {
+    async fn exchange(
+        &self,
+        grant: &[(&str, &str)],
+        claims: Option<&ClaimsChallenge>,
+    ) -> TokenExchange {
         let form = self.form(grant, claims);
         let (policy, clock) = (&self.options.retry, &self.options.clock);
         let started = clock.elapsed();
@@ -127,7 +132,7 @@ impl TokenEndpoint {
                 }
                 _ => {
                     let access = Err(error.into_sign_in());
-                    return Exchange { access, refresh };
+                    return TokenExchange { access, refresh };
                 }
             }
         }
@@ -148,7 +153,7 @@ impl TokenEndpoint {
     }
 
     /// Sends the request once. What could be read of the answer comes with the failure, too.
-    async fn attempt(&self, form: &str) -> (TokenResponse, Result<(), Failure>) {
+    async fn attempt(&self, form: &str) -> (TokenResponse, Result<(), TokenError>) {
         let mut request = reqwest::Request::new(Method::POST, self.url.clone());
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(CONTENT_TYPE, form_type);
@@ -157,7 +162,7 @@ impl TokenEndpoint {
         *request.body_mut() = Some(form.to_owned().into());
         let mut answer = match self.client.execute(request).await {
             Ok(answer) => answer,
-            Err(source) => return (TokenResponse::default(), Err(Failure::Broken(source))),
+            Err(source) => return (TokenResponse::default(), Err(TokenError::Broken(source))),
         };
         let status = answer.status();
         let wait = retry_after(answer.headers(), self.options.clock.now());
@@ -165,11 +170,11 @@ impl TokenEndpoint {
         let broken = self.read_body(&mut answer, &mut body).await.err();
         let response = TokenResponse::read(&body);
         let outcome = match broken {
-            _ if status != StatusCode::OK => Err(Failure::Refused(status, wait, body)),
+            _ if status != StatusCode::OK => Err(TokenError::Refused(status, wait, body)),
             // Whatever else was to come, the token is here.
             _ if response.access_token.is_some() => Ok(()),
             Some(failure) => Err(failure),
-            None => Err(Failure::NoToken(status)),
+            None => Err(TokenError::NoToken(status)),
         };
         (response, outcome)
     }
@@ -179,20 +184,20 @@ impl TokenEndpoint {
         &self,
         answer: &mut reqwest::Response,
         body: &mut Vec<u8>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), TokenError> {
         let status = answer.status();
-        while let Some(chunk) = answer.chunk().await.map_err(Failure::Broken)? {
+        while let Some(chunk) = answer.chunk().await.map_err(TokenError::Broken)? {
             let room = self.options.max_body - body.len();
             body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
             if chunk.len() > room {
-                return Err(Failure::TooLarge(status));
+                return Err(TokenError::TooLarge(status));
             }
         }
         Ok(())
     }
 
     /// What a response with an access token amounts to.
-    fn done(&self, response: TokenResponse, asked: SystemTime) -> Exchange {
+    fn done(&self, response: TokenResponse, asked: SystemTime) -> TokenExchange {
         let end = response.expires_at(asked);
         let access = match response
             .access_token
@@ -203,11 +208,11 @@ impl TokenEndpoint {
                 Some(end) => AccessToken::new(token.expose()).with_expires_at(end),
                 None => AccessToken::new(token.expose()),
             }),
-            None => Err(Failure::NoBearer(StatusCode::OK)
+            None => Err(TokenError::NoBearer(StatusCode::OK)
                 .into_error(&self.authority.origin(), 1, &self.options)
                 .into_sign_in()),
         };
-        Exchange {
+        TokenExchange {
             access,
             refresh: response.refresh_token,
         }

@@ -8,13 +8,13 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::authorize::in_time;
-use super::request::Repeat;
-use super::{Answer, Request, Transport};
-use crate::error::Kind;
+use super::request::Idempotency;
+use super::{RawResponse, Request, Transport};
+use crate::error::ErrorKind;
 use crate::{AccessToken, ClaimsChallenge, Error, RequestId};
 
 /// The attempts of one undertaking, which may be more than one request.
-pub(super) struct Effort<'a> {
+pub(super) struct Attempts<'a> {
     transport: &'a Transport,
     started: Duration,
     attempts: u32,
@@ -29,14 +29,14 @@ pub(super) struct Effort<'a> {
 }
 
 /// What came of a write.
-pub(crate) enum Sent {
+pub(crate) enum WriteResult {
     /// The answer to it.
-    Answered(Answer),
+    Answered(RawResponse),
     /// The answer to a look at the resource, which shows the change.
-    ReadBack(Answer),
+    ReadBack(RawResponse),
 }
 
-impl<'a> Effort<'a> {
+impl<'a> Attempts<'a> {
     pub(crate) fn new(transport: &'a Transport) -> Self {
         Self {
             transport,
@@ -54,7 +54,7 @@ impl<'a> Effort<'a> {
     /// # Errors
     /// Those of the last attempt, with what is known of all. A write may have taken effect if it may
     /// have in any of them.
-    pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let span = span(request);
         let outcome = self.try_and_again(request).instrument(span.clone()).await;
         self.close(&span, outcome.as_ref().err());
@@ -66,14 +66,17 @@ impl<'a> Effort<'a> {
     ///
     /// # Errors
     /// Those of [`send`](Self::send).
-    pub(crate) async fn send_or_read_back(&mut self, request: &Request) -> Result<Sent, Error> {
+    pub(crate) async fn send_or_read_back(
+        &mut self,
+        request: &Request,
+    ) -> Result<WriteResult, Error> {
         let span = span(request);
         let work = async {
             match self.try_and_again(request).await {
-                Ok(answer) => Ok(Sent::Answered(answer)),
+                Ok(answer) => Ok(WriteResult::Answered(answer)),
                 Err(error) if error.may_have_taken_effect() => {
                     let read = self.transport.read_back(request, error).await;
-                    read.map(Sent::ReadBack)
+                    read.map(WriteResult::ReadBack)
                 }
                 Err(error) => Err(error),
             }
@@ -90,7 +93,7 @@ impl<'a> Effort<'a> {
         }
     }
 
-    async fn try_and_again(&mut self, request: &Request) -> Result<Answer, Error> {
+    async fn try_and_again(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
@@ -98,9 +101,9 @@ impl<'a> Effort<'a> {
                 Err(error) => error,
             };
             let is_open = error.may_have_taken_effect();
-            let may_repeat = match request.repeat {
-                Repeat::Freely | Repeat::ById => true,
-                Repeat::WhenUndone => !is_open,
+            let may_repeat = match request.idempotency {
+                Idempotency::Safe | Idempotency::RequestId => true,
+                Idempotency::None => !is_open,
             };
             let (is_renewed, error) = match self.renew(&request, error.claims_challenge()).await {
                 Ok(is_renewed) => (is_renewed, error),
@@ -123,7 +126,7 @@ impl<'a> Effort<'a> {
     }
 
     /// Sends the request once, when the service's pauses are over.
-    async fn attempt(&mut self, request: &Request) -> Result<Answer, Error> {
+    async fn attempt(&mut self, request: &Request) -> Result<RawResponse, Error> {
         self.let_pass(request).await?;
         self.attempts = self.attempts.saturating_add(1);
         let limit = self.time_for(request);
@@ -224,9 +227,9 @@ impl<'a> Effort<'a> {
                     left.as_secs_f64().ceil()
                 );
                 let kind = if is_late {
-                    Kind::Timeout
+                    ErrorKind::Timeout
                 } else {
-                    Kind::Throttled
+                    ErrorKind::Throttled
                 };
                 let error = Error::new(kind, message).with_retry_after(Some(left));
                 return Err(self.sum_up(request.put_ids_on(error)));
@@ -257,7 +260,7 @@ impl<'a> Effort<'a> {
     }
 
     /// The answer, with what an error about it has to say.
-    fn sum_up_success(&self, mut answer: Answer) -> Answer {
+    fn sum_up_success(&self, mut answer: RawResponse) -> RawResponse {
         answer.attempts = self.attempts;
         answer.elapsed = self.elapsed();
         answer

@@ -3,16 +3,17 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::{PollToken, Style, Wanted, require_version};
+use super::{LinkKind, PollToken, RequestedUpdate, require_version};
 use crate::Error;
 use crate::decode::JsonError;
 
 #[derive(Deserialize)]
-struct Wire {
+struct TokenJson {
     origin: String,
     account: String,
     resource: Url,
-    style: Style,
+    #[serde(rename = "style")]
+    link_kind: LinkKind,
     location: Url,
     body_sha256: String,
 }
@@ -35,15 +36,15 @@ pub(super) fn read(text: &str) -> Result<PollToken, Error> {
     };
     let Versioned { version } = serde_json::from_str(text).map_err(not_a_token)?;
     require_version(version, VERSION).map_err(Error::invalid_input)?;
-    let wire: Wire = serde_json::from_str(text).map_err(not_a_token)?;
-    let sha256 = bytes(&wire.body_sha256).ok_or_else(|| Error::invalid_input(MESSAGE))?;
+    let json: TokenJson = serde_json::from_str(text).map_err(not_a_token)?;
+    let sha256 = bytes(&json.body_sha256).ok_or_else(|| Error::invalid_input(MESSAGE))?;
     Ok(PollToken {
-        origin: wire.origin,
-        account: wire.account,
-        resource: wire.resource,
-        style: wire.style,
-        location: wire.location,
-        wanted: Wanted::Body(sha256),
+        origin: json.origin,
+        account: json.account,
+        resource: json.resource,
+        link_kind: json.link_kind,
+        location: json.location,
+        wanted: RequestedUpdate::Body(sha256),
     })
 }
 

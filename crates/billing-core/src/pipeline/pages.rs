@@ -5,7 +5,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
 
 use crate::Error;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// The pages that a pager has read. For the client crates.
 ///
@@ -68,7 +68,7 @@ impl PageGuard {
             return Ok(());
         }
         Err(Error::new(
-            Kind::TooLarge,
+            ErrorKind::TooLarge,
             format!(
                 "the service has more pages of {listed} than the {max_pages} that are allowed; those were read"
             ),
@@ -97,7 +97,7 @@ impl PageGuard {
         }
         let listed = self.listed;
         Err(Error::new(
-            Kind::TooLarge,
+            ErrorKind::TooLarge,
             format!(
                 "the pages of {listed} have more than {MAX_COLLECTED} bytes together; read them page by page"
             ),

@@ -10,13 +10,15 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::authorize::authorize;
-use super::client::http_client;
-use super::connect_fault::{connect_fault, is_not_http};
-use super::retry_after::retry_after;
+use super::connect_error::{connect_error, is_not_http};
+use super::http_client::http_client;
 use super::trace::{self, Attempt};
-use super::{Answer, Effort, Request, RetryPolicy, SendOptions, Sent, Service, Throttle};
-use crate::error::Kind;
-use crate::poller::ASYNC_OPERATION;
+use super::{
+    Attempts, RawResponse, Request, RetryPolicy, SendOptions, ServiceHeaders, Throttle, WriteResult,
+};
+use crate::error::ErrorKind;
+use crate::headers::ASYNC_OPERATION;
+use crate::retry_after::retry_after;
 use crate::{
     BoxFuture, Clock, CorrelationVector, Credential, Endpoint, Error, RequestPreview, Response,
 };
@@ -29,7 +31,7 @@ struct Inner {
     client: reqwest::Client,
     endpoint: Endpoint,
     credential: Credential,
-    service: Arc<Service>,
+    service: Arc<ServiceHeaders>,
     options: SendOptions,
     throttle: Throttle,
 }
@@ -43,7 +45,7 @@ impl Transport {
     pub fn new(
         endpoint: Endpoint,
         credential: Credential,
-        service: Service,
+        service: ServiceHeaders,
         options: SendOptions,
     ) -> Result<Self, Error> {
         let client = http_client(&endpoint, &options)?;
@@ -153,16 +155,19 @@ impl Transport {
 
     /// Sends the request, and again as its contract and the policy allow; gives a success. In a box, so that all below it
     /// is compiled here and not in each crate that waits for it.
-    pub(crate) fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move { Effort::new(self).send(request).await })
+    pub(crate) fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<RawResponse, Error>> {
+        Box::pin(async move { Attempts::new(self).send(request).await })
     }
 
-    /// The same for a write that the service does not recognise by its id: see [`Effort::send_or_read_back`].
+    /// The same for a write that the service does not recognise by its id: see [`Attempts::send_or_read_back`].
     pub(crate) fn send_or_read_back<'a>(
         &'a self,
         request: &'a Request,
-    ) -> BoxFuture<'a, Result<Sent, Error>> {
-        Box::pin(async move { Effort::new(self).send_or_read_back(request).await })
+    ) -> BoxFuture<'a, Result<WriteResult, Error>> {
+        Box::pin(async move { Attempts::new(self).send_or_read_back(request).await })
     }
 
     /// Sends the request once and gives the answer, whatever its status. It has left `resends` times before.
@@ -171,7 +176,7 @@ impl Transport {
         request: &Request,
         resends: u32,
         limit: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<RawResponse, Error> {
         let vector = request.next_vector();
         let outcome = self
             .try_exchange(request, vector.as_ref(), resends, limit)
@@ -191,7 +196,7 @@ impl Transport {
         vector: Option<&CorrelationVector>,
         resends: u32,
         limit: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<RawResponse, Error> {
         let mut ready = self.prepare(request, vector)?;
         *ready.timeout_mut() = Some(limit);
         let of_write = request.is_write();
@@ -212,7 +217,7 @@ impl Transport {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let returned_vector = names.correlation_vector.as_ref().and_then(returned);
         let sent_vector = vector.map(CorrelationVector::as_str);
-        let mut out = Answer {
+        let mut out = RawResponse {
             request_id: owned(returned(&names.returned_request_id).or(sent_request)),
             correlation_id: owned(returned(&names.returned_correlation_id).or(sent_correlation)),
             correlation_vector: owned(returned_vector.or(sent_vector)),
@@ -235,7 +240,7 @@ impl Transport {
             Some(ReadError::TooLarge) => {
                 let limit = self.0.options.max_body;
                 return Err(out.error(
-                    Kind::TooLarge,
+                    ErrorKind::TooLarge,
                     format!("the answer is larger than the {limit} bytes that are allowed"),
                 ));
             }
@@ -317,7 +322,7 @@ impl Transport {
                 "the request cannot be built: an id or a header is too long for one",
             )
         } else if source.is_connect() {
-            let (kind, why) = connect_fault(&source);
+            let (kind, why) = connect_error(&source);
             Error::new(kind, format!("could not connect to {origin}{why}"))
         } else if source.is_timeout() {
             // The HTTP library does not tell which of the two it was.
@@ -328,13 +333,13 @@ impl Transport {
                 String::new()
             };
             let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
-            Error::new(Kind::Timeout, message).with_effect(of_write)
+            Error::new(ErrorKind::Timeout, message).with_effect(of_write)
         } else if self.endpoint().is_plain() && is_not_http(&source) {
             // Behind TLS it is the right port at least, and the answer of something that is out of
             // order.
             let message =
                 format!("what answers at {origin} does not speak HTTP; is this a port for https?");
-            Error::new(Kind::NoHttp, message).with_effect(of_write)
+            Error::new(ErrorKind::NoHttp, message).with_effect(of_write)
         } else {
             // Its head had come; the rest was cut short, or its chunks or compression are damaged.
             let message = if source.is_body() || source.is_decode() {
@@ -342,7 +347,7 @@ impl Transport {
             } else {
                 format!("the connection to {origin} broke")
             };
-            Error::new(Kind::Interrupted, message).with_effect(of_write)
+            Error::new(ErrorKind::Interrupted, message).with_effect(of_write)
         };
         error.with_source(source.without_url())
     }

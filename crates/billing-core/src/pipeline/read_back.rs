@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::Method;
 use serde_json::Value;
 
-use super::{Answer, Request, Transport};
+use super::{RawResponse, Request, Transport};
 use crate::decode::strip_bom;
 use crate::identity::is_about;
 use crate::outcome::{self, Change};
@@ -27,8 +27,8 @@ pub(crate) fn pause_before(look: u32) -> Duration {
 }
 
 /// What one look at the resource showed.
-enum Look {
-    Applied(Box<Answer>),
+enum ReadBack {
+    Applied(Box<RawResponse>),
     /// A requested member has neither the requested value nor the one from before.
     OtherForm(UpdateOutcome),
     NotYet(UpdateOutcome),
@@ -51,7 +51,7 @@ impl Transport {
         &'a self,
         request: &'a Request,
         error: Error,
-    ) -> BoxFuture<'a, Result<Answer, Error>> {
+    ) -> BoxFuture<'a, Result<RawResponse, Error>> {
         Box::pin(async move {
             let time = self.read_back_time();
             let Some(patch) = outcome::read(request.body()) else {
@@ -79,19 +79,19 @@ impl Transport {
                     .look(request, &change, &mut reference, left.max(LAST_LOOK))
                     .await
                 {
-                    Look::Applied(mut answer) => {
+                    ReadBack::Applied(mut answer) => {
                         answer.of_write = true;
                         answer.attempts = error.attempts();
                         answer.elapsed = error.elapsed().saturating_add(elapsed());
                         return Ok(*answer);
                     }
-                    Look::OtherForm(outcome) => {
+                    ReadBack::OtherForm(outcome) => {
                         last = Some(outcome);
                         break;
                     }
-                    Look::NotYet(outcome) => last = Some(outcome),
-                    Look::Failed(retry_after) => asked = retry_after.unwrap_or_default(),
-                    Look::Refused => break,
+                    ReadBack::NotYet(outcome) => last = Some(outcome),
+                    ReadBack::Failed(retry_after) => asked = retry_after.unwrap_or_default(),
+                    ReadBack::Refused => break,
                 }
             }
             Err(unknown(error, last, elapsed()))
@@ -104,7 +104,7 @@ impl Transport {
         change: &Change,
         reference: &mut Option<Change>,
         limit: Duration,
-    ) -> Look {
+    ) -> ReadBack {
         let mut read = self.request(Method::GET, request.url().clone());
         read.set_operation("ReadBack");
         read.set_limit(limit);
@@ -114,30 +114,30 @@ impl Transport {
             Err(error)
                 if error.is_credential() || error.is_unauthorized() || error.is_forbidden() =>
             {
-                return Look::Refused;
+                return ReadBack::Refused;
             }
-            Err(error) => return Look::Failed(error.retry_after()),
+            Err(error) => return ReadBack::Failed(error.retry_after()),
         };
         let Some(stored) = resource(&answer, request) else {
-            return Look::Failed(None);
+            return ReadBack::Failed(None);
         };
         let outcome = change.outcome(&stored);
         if outcome.is_applied() {
-            return Look::Applied(Box::new(answer));
+            return ReadBack::Applied(Box::new(answer));
         }
         let reference = reference.get_or_insert_with(|| change.with_before(&stored));
         let since = reference.outcome(&stored);
         if since.has_other_form() {
-            Look::OtherForm(since)
+            ReadBack::OtherForm(since)
         } else {
-            Look::NotYet(outcome)
+            ReadBack::NotYet(outcome)
         }
     }
 }
 
 /// The document of an answer that names a resource, and not another one than `request` writes: a page of
 /// something in between proves nothing.
-fn resource(answer: &Answer, request: &Request) -> Option<Value> {
+fn resource(answer: &RawResponse, request: &Request) -> Option<Value> {
     let document = outcome::read(strip_bom(&answer.body))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     let is_named = ["id", "name", "type"]

@@ -7,14 +7,14 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::de::DeserializeOwned;
 
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::{AccessToken, ClaimsChallenge, Error, Response, ServiceError, decode};
 
 /// A header's value has no control characters but tabs, which a URL's parser skips.
 const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.remove(b'\t');
 
 /// A complete answer of any status, its body not yet looked at.
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     pub(crate) elapsed: Duration,
 }
 
-impl Answer {
+impl RawResponse {
     /// The answer itself if it is a success.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Answer {
             asked => asked,
         };
         Err(self
-            .error(Kind::Service, message)
+            .error(ErrorKind::Service, message)
             .with_service(service)
             .with_claims_challenge(challenge)
             .with_retry_after(retry_after)
@@ -95,7 +95,7 @@ impl Answer {
     ) -> Result<Response<T>, Error> {
         if self.is_empty() {
             let message = format!("the service answered {} without a body", self.status);
-            return Err(self.error(Kind::Decode, message));
+            return Err(self.error(ErrorKind::Decode, message));
         }
         let media_type = self.headers.get(CONTENT_TYPE);
         let media_type = media_type.and_then(|value| value.to_str().ok());
@@ -148,7 +148,7 @@ impl Answer {
     }
 
     /// An error about this answer; a write that led to it may have taken effect.
-    pub(crate) fn error(&self, kind: Kind, message: impl Into<String>) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         self.put_on(Error::new(kind, message))
     }
 

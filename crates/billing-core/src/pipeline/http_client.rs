@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Proxy, redirect, retry};
 
+use super::tls::setup_error;
 use super::{SendOptions, tls};
-use crate::error::Kind;
 use crate::{Endpoint, Error};
 
 /// The HTTP library panics where the end of this limit is no time that the system can tell.
@@ -35,15 +35,11 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
     } else {
         let builder = builder.https_only(true);
         match &options.proxy {
-            Some(proxy) => builder.proxy(Proxy::https(proxy.clone()).map_err(setup)?),
+            Some(proxy) => builder.proxy(Proxy::https(proxy.clone()).map_err(setup_error)?),
             None => builder,
         }
     };
     tls::choose(builder, endpoint)?
         .build()
-        .map_err(|source| setup(source.without_url()))
-}
-
-pub(super) fn setup(source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(Kind::Setup, "the HTTP client could not be set up").with_source(source)
+        .map_err(|source| setup_error(source.without_url()))
 }

@@ -24,55 +24,55 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
     }
 }
 
-/// The states of a running operation as they become known; made by [`Poller::states`].
+/// The states of a running operation as they become known; made by [`Poller::statuses`].
 ///
 /// It borrows the poller: dropped at any moment, it loses nothing, and another stream goes on.
 #[must_use = "nothing happens before it is polled"]
-pub struct PollStates<'a, T> {
-    turn: Turn<'a, T>,
+pub struct PollStream<'a, T> {
+    turn: StreamState<'a, T>,
     started: Duration,
 }
 
 /// Who has the poller.
-enum Turn<'a, T> {
+enum StreamState<'a, T> {
     Ours(&'a mut Poller<T>),
     Waiting(BoxFuture<'a, (&'a mut Poller<T>, Item<T>)>),
     Ended,
 }
 
-impl<'a, T> PollStates<'a, T> {
+impl<'a, T> PollStream<'a, T> {
     pub(super) fn new(poller: &'a mut Poller<T>, started: Duration) -> Self {
-        let turn = Turn::Ours(poller);
+        let turn = StreamState::Ours(poller);
         Self { turn, started }
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Stream for PollStates<'_, T> {
+impl<T: DeserializeOwned + Send + 'static> Stream for PollStream<'_, T> {
     type Item = Item<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Item<T>>> {
         let started = self.started;
-        let mut waiting = match std::mem::replace(&mut self.turn, Turn::Ended) {
-            Turn::Ours(poller) => Box::pin(async move {
+        let mut waiting = match std::mem::replace(&mut self.turn, StreamState::Ended) {
+            StreamState::Ours(poller) => Box::pin(async move {
                 let state = poller.next_state(started).await;
                 (poller, state)
             }),
-            Turn::Waiting(waiting) => waiting,
-            Turn::Ended => return Poll::Ready(None),
+            StreamState::Waiting(waiting) => waiting,
+            StreamState::Ended => return Poll::Ready(None),
         };
         let Poll::Ready((poller, state)) = waiting.as_mut().poll(context) else {
-            self.turn = Turn::Waiting(waiting);
+            self.turn = StreamState::Waiting(waiting);
             return Poll::Pending;
         };
         if let Ok(PollStatus::Running { .. }) = state {
-            self.turn = Turn::Ours(poller);
+            self.turn = StreamState::Ours(poller);
         }
         Poll::Ready(Some(state))
     }
 }
 
-impl<T> fmt::Debug for PollStates<'_, T> {
+impl<T> fmt::Debug for PollStream<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PollStates").finish_non_exhaustive()
+        f.debug_struct("PollStream").finish_non_exhaustive()
     }
 }

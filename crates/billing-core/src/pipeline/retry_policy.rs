@@ -1,5 +1,5 @@
 //! How patiently a request is sent again. Whether it may be is a matter of its contract: see
-//! [`Repeat`](super::request::Repeat).
+//! [`Idempotency`](super::request::Idempotency).
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::Error;
 /// 408, 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the
 /// service is obeyed on each of them; without one, the pause is a random part of a time that
 /// doubles. A 429 without one is obeyed as its body says in words ("Try again in 57 seconds."),
-/// else the pause doubles from 6 seconds, or from the [first pause](Self::with_pauses) if that is
+/// else the pause doubles from 6 seconds, or from the [first pause](Self::with_backoff) if that is
 /// longer; the longest pause holds there, too.
 ///
 /// ```
@@ -79,7 +79,7 @@ impl RetryPolicy {
     /// The pause before the second attempt and the longest one, between which it doubles; half a second
     /// and 30 seconds by default.
     #[must_use]
-    pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
+    pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_pause = first;
         self.longest_pause = longest;
         self
@@ -112,10 +112,7 @@ impl RetryPolicy {
 
     /// Calls `listener` before each pause, with the failure and how long the pause is.
     #[must_use]
-    pub fn with_listener(
-        mut self,
-        listener: impl Fn(&Error, Duration) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn on_retry(mut self, listener: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         self.listener = Some(Listener(Arc::new(listener)));
         self
     }

@@ -5,13 +5,13 @@ use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 
-use crate::wire::{connect_fault, http_client};
+use crate::pipeline::{connect_error, http_client};
 use crate::{Endpoint, Error, SendOptions};
 
 const MAX_BODY: usize = 256 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Http {
+pub(super) struct HttpTransport {
     secure: reqwest::Client,
     /// For the platform's own services: a managed identity is asked for at an address of this machine or
     /// its host, by plain `http` and never through a proxy ("Managed identities: REST endpoint").
@@ -19,7 +19,7 @@ pub(super) struct Http {
     max_body: usize,
 }
 
-impl Http {
+impl HttpTransport {
     pub(super) fn new(options: &SendOptions) -> Result<Self, Error> {
         let secure: Endpoint = "https://localhost".parse()?;
         let plain: Endpoint = "http://localhost".parse()?;
@@ -32,7 +32,7 @@ impl Http {
 }
 
 #[async_trait]
-impl HttpClient for Http {
+impl HttpClient for HttpTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let url = request.url();
         let client = match url.scheme() {
@@ -51,7 +51,7 @@ impl HttpClient for Http {
         let origin = url.origin().ascii_serialization();
         let broken = |source: reqwest::Error| {
             let what = if source.is_connect() {
-                let (_, why) = connect_fault(&source);
+                let (_, why) = connect_error(&source);
                 format!("could not connect to {origin}{why}")
             } else if source.is_timeout() {
                 format!("{origin} did not answer in time")

@@ -6,14 +6,14 @@
 use std::error::Error as _;
 use std::iter;
 
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 /// The kind of a failed connection, and the end of the sentence that says so.
-pub(crate) fn connect_fault(error: &reqwest::Error) -> (Kind, &'static str) {
+pub(crate) fn connect_error(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     // An alert is the service's word on a certificate of ours.
     if says(error, &["certificate"]) && !says(error, &["alert"]) {
         return (
-            Kind::UntrustedCertificate,
+            ErrorKind::UntrustedCertificate,
             ": its certificate is not trusted",
         );
     }
@@ -28,17 +28,17 @@ pub(crate) fn connect_fault(error: &reqwest::Error) -> (Kind, &'static str) {
     ];
     if says(error, &PLAIN) {
         return (
-            Kind::NoTls,
+            ErrorKind::NoTls,
             ": it does not speak TLS; is this a port for plain http?",
         );
     }
     if says(error, &["handshake eof", "unexpected eof"]) {
         return (
-            Kind::Connect,
+            ErrorKind::Connect,
             ": it closed the connection instead of speaking TLS",
         );
     }
-    (Kind::Connect, "")
+    (ErrorKind::Connect, "")
 }
 
 /// Whether what came over a plain connection does not begin as HTTP does. The HTTP library's words

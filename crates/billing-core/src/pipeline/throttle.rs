@@ -1,8 +1,5 @@
 //! The pauses that a service asked for, and what is left of its rate limits.
 
-mod limits;
-mod scope;
-
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future::{Future as _, poll_fn};
@@ -14,10 +11,9 @@ use std::time::Duration;
 use http::HeaderMap;
 use tokio::sync::Notify;
 
-use self::limits::Limits;
-pub(crate) use self::limits::remaining;
-pub use self::scope::ThrottleScope;
+use super::ThrottleScope;
 use crate::Clock;
+use crate::headers::{self, RateLimits};
 
 /// The pauses that the service has asked for, shared by the clones of a client.
 ///
@@ -46,7 +42,7 @@ struct State {
     until: HashMap<ThrottleScope, Duration>,
     /// How many pauses there may be before those that have ended are removed.
     room: usize,
-    limits: Limits,
+    limits: RateLimits,
 }
 
 impl Throttle {
@@ -126,7 +122,7 @@ impl Throttle {
 
     /// Notes what an answer says is left of the limits.
     pub(crate) fn read(&self, headers: &HeaderMap) {
-        if limits::is_any(headers) {
+        if headers::names_rate_limit(headers) {
             self.lock().limits.read(headers);
         }
     }

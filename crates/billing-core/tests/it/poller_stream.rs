@@ -39,7 +39,7 @@ async fn awaiting_a_poller_is_waiting_for_it() {
 #[tokio::test]
 async fn the_stream_gives_each_answer_and_ends_after_the_last() {
     let (mut poller, server, clock) = begin(script()).await;
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     let PollStatus::Running {
         next_poll_in,
         percent_complete,
@@ -62,10 +62,10 @@ async fn the_stream_gives_each_answer_and_ends_after_the_last() {
 #[tokio::test]
 async fn the_stream_of_what_is_finished_has_one_item_and_asks_nothing() {
     let (mut poller, server, _clock) = begin(vec![Answer::json(DONE)]).await;
-    let states: Vec<_> = poller.states().collect().await;
+    let states: Vec<_> = poller.statuses().collect().await;
     assert!(matches!(states[..], [Ok(PollStatus::Succeeded(_))]));
     assert_eq!(server.received().len(), 1);
-    let states: Vec<_> = poller.states().collect().await;
+    let states: Vec<_> = poller.statuses().collect().await;
     assert!(states[0].as_ref().unwrap_err().is_invalid_input());
     assert_eq!(states.len(), 1);
 }
@@ -78,12 +78,12 @@ async fn the_stream_ends_with_an_error_and_another_goes_on() {
         Answer::new("503 Service Unavailable\nRetry-After: 30", ""),
     );
     let (mut poller, server, clock) = begin(answers).await;
-    let first: Vec<_> = poller.states().collect().await;
+    let first: Vec<_> = poller.statuses().collect().await;
     assert_eq!(first.len(), 1);
     let error = first[0].as_ref().unwrap_err();
     assert_eq!(error.poll_token(), poller.token());
     assert!(poller.token().is_some());
-    assert_eq!(poller.states().count().await, 2);
+    assert_eq!(poller.statuses().count().await, 2);
     assert_eq!(clock.seconds(), [10, 30, 20]);
     assert_eq!(server.received().len(), 4);
 }
@@ -93,14 +93,14 @@ async fn the_stream_keeps_the_deadline_of_its_own() {
     let options = PollOptions::default().with_deadline(Duration::from_secs(25));
     let (poller, server, clock) = begin(script()).await;
     let mut poller = poller.with_options(options);
-    let states: Vec<_> = poller.states().collect().await;
+    let states: Vec<_> = poller.statuses().collect().await;
     assert!(matches!(states[0], Ok(PollStatus::Running { .. })));
     let error = states[1].as_ref().unwrap_err();
     assert!(error.is_still_running() && error.poll_token().is_some());
     assert_eq!(states.len(), 2);
     assert_eq!(clock.seconds(), [10]);
     // The next one has all of it again.
-    assert_eq!(poller.states().count().await, 1);
+    assert_eq!(poller.statuses().count().await, 1);
     assert_eq!(server.received().len(), 3);
 }
 
@@ -123,7 +123,7 @@ async fn a_stream_or_a_wait_that_is_dropped_in_the_middle_of_a_poll_loses_nothin
             }
         }
     };
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     tokio::select! {
         biased;
         _ = states.next() => panic!("nobody answers"),
@@ -155,7 +155,7 @@ async fn a_stream_or_a_wait_that_is_dropped_in_the_middle_of_a_poll_loses_nothin
 #[tokio::test]
 async fn a_stream_whose_item_is_given_up_goes_on_where_it_was() {
     let (mut poller, server, clock) = begin(script()).await;
-    let mut states = poller.states();
+    let mut states = poller.statuses();
     // Polled once, then let go: only the future of this item is dropped.
     assert!(states.next().now_or_never().is_none());
     assert!(matches!(

@@ -5,26 +5,26 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Error, Kind, ServiceError};
+use super::{Error, ErrorKind, ServiceError};
 use crate::{ClaimsChallenge, PollToken, UpdateOutcome};
 
 /// Who raised it, and what to do.
 impl Error {
     /// An argument was refused before anything was sent. Correct it; the message says where.
     pub fn is_invalid_input(&self) -> bool {
-        self.0.kind == Kind::InvalidInput
+        self.0.kind == ErrorKind::InvalidInput
     }
 
     /// The credential gave no token. Sign in, or look at the credential's own error in the chain.
     pub fn is_credential(&self) -> bool {
-        self.0.kind == Kind::Credential
+        self.0.kind == ErrorKind::Credential
     }
 
     /// No connection came about, so not a byte of the request left. Check endpoint, network, proxy.
     pub fn is_connect(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Connect | Kind::UntrustedCertificate | Kind::NoTls
+            ErrorKind::Connect | ErrorKind::UntrustedCertificate | ErrorKind::NoTls
         )
     }
 
@@ -33,7 +33,7 @@ impl Error {
     /// trust its authority, if it is the right one. [`is_connect`](Self::is_connect) holds as well,
     /// unless it is the authority that a [credential](Self::is_credential) asks for tokens.
     pub fn is_untrusted_certificate(&self) -> bool {
-        self.0.kind == Kind::UntrustedCertificate
+        self.0.kind == ErrorKind::UntrustedCertificate
             || (self.sign_in_failure()).is_some_and(|failure| failure.is_untrusted_certificate)
     }
 
@@ -41,7 +41,7 @@ impl Error {
     /// `https`, TLS or no HTTP at all where it is `http`. Nothing is sent again. Correct scheme or
     /// port of the endpoint.
     pub fn is_wrong_protocol(&self) -> bool {
-        matches!(self.0.kind, Kind::NoTls | Kind::NoHttp)
+        matches!(self.0.kind, ErrorKind::NoTls | ErrorKind::NoHttp)
             || (self.has_status(StatusCode::BAD_REQUEST)
                 && self.service_error().is_some_and(ServiceError::wants_tls))
     }
@@ -49,47 +49,47 @@ impl Error {
     /// The HTTP client could not be set up, for want of a trust store for example. Nothing was sent. Mend
     /// what the error's chain names on this machine.
     pub fn is_setup(&self) -> bool {
-        self.0.kind == Kind::Setup
+        self.0.kind == ErrorKind::Setup
     }
 
     /// The connection broke before a complete answer had come, or what came is damaged. Try a read again;
     /// look before a write is sent again.
     pub fn is_interrupted(&self) -> bool {
-        self.0.kind == Kind::Interrupted
+        self.0.kind == ErrorKind::Interrupted
     }
 
     /// The answer is larger than the [`SendOptions`](crate::SendOptions) allow, or a list has more
     /// pages than its pager allows. Allow more.
     pub fn is_too_large(&self) -> bool {
-        self.0.kind == Kind::TooLarge
+        self.0.kind == ErrorKind::TooLarge
     }
 
     /// No complete answer in time: ours ran out, or the service answered 408 or 504. Try a read again,
     /// with more time by the [`SendOptions`](crate::SendOptions) if it was ours; look before a write is
     /// sent again.
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
+        self.0.kind == ErrorKind::Timeout
             || self.has_status(StatusCode::REQUEST_TIMEOUT)
             || self.has_status(StatusCode::GATEWAY_TIMEOUT)
     }
 
     /// Whether it was our own limit of time, not one of the service.
     pub(crate) fn is_our_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
+        self.0.kind == ErrorKind::Timeout
     }
 
     /// The service answered 429, or did so to an earlier request and this one was not even sent. Wait
     /// [`retry_after`](Self::retry_after). `false` for a 429 that is a lock on one resource, which
     /// [is a conflict](Self::is_conflict).
     pub fn is_throttled(&self) -> bool {
-        self.0.kind == Kind::Throttled || self.is_rate_limit()
+        self.0.kind == ErrorKind::Throttled || self.is_rate_limit()
     }
 
     /// What was to be changed has changed meanwhile, or another operation on it is running, says
     /// the service: 409, 412, Partner Center's 400 with code 2055 ("Error codes"), or Resource
     /// Manager's 429 with code `RetryableErrorDueToAnotherOperation`. Read again, then write again.
     pub fn is_conflict(&self) -> bool {
-        self.0.kind == Kind::Conflict
+        self.0.kind == ErrorKind::Conflict
             || self.has_status(StatusCode::CONFLICT)
             || self.is_stale_etag()
             || self.is_lock()
@@ -163,27 +163,27 @@ impl Error {
     /// The service answered success with a body that we could not read as what it should be; where, says
     /// [`json_path`](Self::json_path). Read the resource to see what a write became, and report the path.
     pub fn is_decode(&self) -> bool {
-        self.0.kind == Kind::Decode
+        self.0.kind == ErrorKind::Decode
     }
 
     /// The service did what its contract does not allow; the message says what. Nothing that the caller
     /// sent is at fault: read the resource to see what a write became, and report the message with the
     /// [`request_id`](Self::request_id).
     pub fn is_protocol(&self) -> bool {
-        self.0.kind == Kind::Protocol
+        self.0.kind == ErrorKind::Protocol
     }
 
     /// The service pointed to another origin than the configured one. Nothing was sent there. If that
     /// origin is the service's own, [trust](crate::Endpoint::with_trusted_origin) it.
     pub fn is_foreign_origin(&self) -> bool {
-        self.0.kind == Kind::ForeignOrigin
+        self.0.kind == ErrorKind::ForeignOrigin
     }
 
     /// The deadline passed while the operation was running, or while the resource was read at its end and
     /// did not show the change yet; then [`outcome`](Self::outcome) has what it showed. Resume it with
     /// [`poll_token`](Self::poll_token).
     pub fn is_still_running(&self) -> bool {
-        self.0.kind == Kind::StillRunning
+        self.0.kind == ErrorKind::StillRunning
     }
 
     /// The service has reported that a long-running operation ended without success: as `Failed`, as
@@ -191,7 +191,7 @@ impl Error {
     /// poll. [`service_error`](Self::service_error) has the operation's own code and message; read the
     /// resource where it [may have taken effect](Self::may_have_taken_effect), then decide.
     pub fn is_operation_failed(&self) -> bool {
-        self.0.kind == Kind::OperationFailed || self.is_operation_canceled()
+        self.0.kind == ErrorKind::OperationFailed || self.is_operation_canceled()
     }
 
     /// The service has reported that a long-running operation ended as `Canceled`: somebody or something
@@ -199,28 +199,28 @@ impl Error {
     /// [`is_operation_failed`](Self::is_operation_failed), too. Read the resource; if the change is not
     /// there, and whoever stopped it agrees, update again.
     pub fn is_operation_canceled(&self) -> bool {
-        self.0.kind == Kind::OperationCanceled
+        self.0.kind == ErrorKind::OperationCanceled
     }
 
     /// The service no longer knows an operation that it had accepted (404 or 410, several times), and the
     /// resource does not show the change. There is nothing left to poll. [`outcome`](Self::outcome) says
     /// what the resource showed last; read the resource, then decide whether to update again.
     pub fn is_operation_lost(&self) -> bool {
-        self.0.kind == Kind::OperationLost
+        self.0.kind == ErrorKind::OperationLost
     }
 
     /// The answer names another resource than the one that was asked for, by its id, name or self link.
     /// After a read, [`document`](Self::document) has what came; nothing was changed. After a write the
     /// outcome is unknown: read the resource.
     pub fn is_other_resource(&self) -> bool {
-        self.0.kind == Kind::OtherResource
+        self.0.kind == ErrorKind::OtherResource
     }
 
     /// An edit was given up before its write, by the function that the caller gave for it, or since
     /// the profile would not pass the checks that the caller asked for. The
     /// [source](std::error::Error::source) says why. Nothing was changed.
     pub fn is_edit_refused(&self) -> bool {
-        self.0.kind == Kind::EditRefused
+        self.0.kind == ErrorKind::EditRefused
     }
 
     /// Whether a write may have been carried out although this error came back.

@@ -6,9 +6,11 @@ use hmac_sha256::Hash as Sha256;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::text::{pack, unpack};
-use super::{PollToken, Style, Wanted, require_version};
-use crate::outcome::{Change, Expected, Hash, HashKey, MemberPath, Prior, Step, WantedMember};
+use super::packed_text::{pack, unpack};
+use super::{LinkKind, PollToken, RequestedUpdate, require_version};
+use crate::outcome::{
+    Change, Expected, Hash, HashKey, MemberPath, PathStep, Prior, RequestedMember,
+};
 
 const VERSION: u8 = 2;
 const CHECKSUM: usize = 4;
@@ -17,12 +19,12 @@ const LONGEST: usize = 64 * 1024;
 /// A change of more parts is kept as one hash.
 const MOST_PARTS: usize = 64;
 
-const STYLES: [Style; 5] = [
-    Style::Location,
-    Style::AsyncOperation,
-    Style::Resource,
-    Style::ReadBack,
-    Style::Lost,
+const LINK_KINDS: [LinkKind; 5] = [
+    LinkKind::Location,
+    LinkKind::AsyncOperation,
+    LinkKind::Resource,
+    LinkKind::ReadBack,
+    LinkKind::Lost,
 ];
 
 const NOT_A_TOKEN: &str =
@@ -36,21 +38,21 @@ pub(super) fn fits(change: &Change) -> bool {
 
 pub(super) fn write(token: &PollToken) -> String {
     let mut out = Writer(Vec::new());
-    let style = STYLES
+    let link_kind = LINK_KINDS
         .iter()
         .zip(0..)
-        .find(|(style, _)| **style == token.style);
-    out.byte(style.map_or(0, |(_, code)| code));
+        .find(|(link_kind, _)| **link_kind == token.link_kind);
+    out.byte(link_kind.map_or(0, |(_, code)| code));
     out.text(&token.origin);
     out.text_after(&token.origin, token.resource.as_str());
     out.text_after(token.resource.as_str(), token.location.as_str());
     out.account(token);
     match &token.wanted {
-        Wanted::Body(sha256) => {
+        RequestedUpdate::Body(sha256) => {
             out.byte(0);
             out.0.extend_from_slice(sha256);
         }
-        Wanted::Change(key, change) => {
+        RequestedUpdate::Change(key, change) => {
             out.byte(1);
             out.0.extend_from_slice(&key.0);
             out.number(change.members.len());
@@ -84,20 +86,20 @@ pub(super) fn read(text: &str) -> Result<PollToken, String> {
 }
 
 fn read_token(from: &mut Reader<'_>) -> Option<PollToken> {
-    let style = *STYLES.get(usize::from(from.byte()?))?;
+    let link_kind = *LINK_KINDS.get(usize::from(from.byte()?))?;
     let origin = from.text()?;
     let resource = Url::parse(&from.text_after(&origin)?).ok()?;
     let location = Url::parse(&from.text_after(resource.as_str())?).ok()?;
     let account = from.account(&resource)?;
     let wanted = match from.byte()? {
-        0 => Wanted::Body(from.chunk()?),
+        0 => RequestedUpdate::Body(from.chunk()?),
         1 => {
             let key = HashKey(from.chunk()?);
             let mut change = Change::default();
             for _ in 0..from.number()? {
                 change.members.push(from.member(key)?);
             }
-            Wanted::Change(key, change)
+            RequestedUpdate::Change(key, change)
         }
         _ => return None,
     };
@@ -105,7 +107,7 @@ fn read_token(from: &mut Reader<'_>) -> Option<PollToken> {
         origin,
         account,
         resource,
-        style,
+        link_kind,
         location,
         wanted,
     })
@@ -177,7 +179,7 @@ impl Writer {
         }
     }
 
-    fn member(&mut self, member: &WantedMember) {
+    fn member(&mut self, member: &RequestedMember) {
         let has_before = matches!(member.before, Prior::Hash(_));
         let is_plain = matches!(&member.parts[..], [(steps, _)] if steps.is_empty());
         self.byte(if has_before { HAS_BEFORE } else { 0 } | if is_plain { IS_PLAIN } else { 0 });
@@ -206,13 +208,13 @@ impl Writer {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &PathStep) {
         match step {
-            Step::Index(index) => {
+            PathStep::Index(index) => {
                 self.byte(0);
                 self.number(*index);
             }
-            Step::Name(name) => {
+            PathStep::Name(name) => {
                 self.byte(1);
                 self.text(name);
             }
@@ -267,7 +269,7 @@ impl Reader<'_> {
         }
     }
 
-    fn member(&mut self, key: HashKey) -> Option<WantedMember> {
+    fn member(&mut self, key: HashKey) -> Option<RequestedMember> {
         let flags = self.byte()?;
         let mut names = Vec::new();
         for _ in 0..self.number()? {
@@ -294,7 +296,7 @@ impl Reader<'_> {
             parts.push((steps, expected));
         }
         let path: MemberPath = names.into_iter().collect();
-        Some(WantedMember {
+        Some(RequestedMember {
             path,
             parts,
             before,
@@ -306,10 +308,10 @@ impl Reader<'_> {
         Some(Hash { key, value })
     }
 
-    fn step(&mut self) -> Option<Step> {
+    fn step(&mut self) -> Option<PathStep> {
         match self.byte()? {
-            0 => self.number().map(Step::Index),
-            1 => self.text().map(Step::Name),
+            0 => self.number().map(PathStep::Index),
+            1 => self.text().map(PathStep::Name),
             _ => None,
         }
     }

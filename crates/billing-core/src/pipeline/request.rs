@@ -15,7 +15,7 @@ use crate::{CorrelationId, CorrelationVector, Error, RequestId, outcome};
 
 /// How one service names the ids in its headers.
 #[derive(Clone, Debug)]
-pub struct Service {
+pub struct ServiceHeaders {
     /// What our software calls itself in `User-Agent`.
     pub user_agent: &'static str,
     /// The header of the request's id.
@@ -34,14 +34,14 @@ pub struct Service {
 
 /// When a request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeat {
+pub(crate) enum Idempotency {
     /// It changes nothing.
-    Freely,
+    Safe,
     /// The service takes requests with one id for one request: again with the same id as long as the
     /// outcome is unknown, with a new one after a refusal.
-    ById,
+    RequestId,
     /// Only while it is certain that nothing was done.
-    WhenUndone,
+    None,
 }
 
 /// Method, URL, headers and body; everything but the credential.
@@ -55,12 +55,12 @@ pub struct Request {
     pub(crate) limit: Option<Duration>,
     /// Whether who sends it also sends it again; only a refused token is replaced.
     pub(crate) is_single: bool,
-    pub(crate) repeat: Repeat,
+    pub(crate) idempotency: Idempotency,
     pub(crate) scope: ThrottleScope,
     pub(crate) operation: &'static str,
     changes_nothing: bool,
     vectors: Option<VectorCounter>,
-    service: Arc<Service>,
+    service: Arc<ServiceHeaders>,
 }
 
 /// As many as the operations set; more only take one more allocation.
@@ -68,7 +68,7 @@ const HEADERS: usize = 8;
 
 impl Request {
     /// A request without ids that accepts JSON.
-    pub(crate) fn new(service: &Arc<Service>, method: Method, url: Url) -> Self {
+    pub(crate) fn new(service: &Arc<ServiceHeaders>, method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.extend(service.fixed.iter().cloned());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -83,10 +83,10 @@ impl Request {
             before: None,
             limit: None,
             is_single: false,
-            repeat: if is_read {
-                Repeat::Freely
+            idempotency: if is_read {
+                Idempotency::Safe
             } else {
-                Repeat::WhenUndone
+                Idempotency::None
             },
             scope,
             operation: "request",
@@ -110,14 +110,14 @@ impl Request {
 
     /// Says that the service takes requests with one id for one request, so that a write may be sent
     /// again while its outcome is unknown.
-    pub fn set_recognised_by_id(&mut self) {
-        self.repeat = Repeat::ById;
+    pub fn set_idempotent_by_id(&mut self) {
+        self.idempotency = Idempotency::RequestId;
     }
 
     /// Says that the request only asks, whatever its method, so that it may be sent again and is never the cause of a
     /// change.
-    pub fn set_changes_nothing(&mut self) {
-        self.repeat = Repeat::Freely;
+    pub fn set_safe(&mut self) {
+        self.idempotency = Idempotency::Safe;
         self.changes_nothing = true;
     }
 
@@ -223,7 +223,7 @@ impl Request {
         !self.is_read()
     }
 
-    pub(crate) fn service(&self) -> &Service {
+    pub(crate) fn service(&self) -> &ServiceHeaders {
         &self.service
     }
 

@@ -48,7 +48,7 @@ fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 /// guidance"), `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource
 /// Manager), and a limit whose interval is `00:01:00`. A time to wait wins over an interval, which
 /// it can exceed.
-pub(crate) fn in_words(message: &str) -> Option<Duration> {
+pub(crate) fn retry_after_in_text(message: &str) -> Option<Duration> {
     const BEFORE: [&str; 5] = ["again in", "again after", "retry after", "retry in", "wait"];
     let message = message.to_ascii_lowercase();
     // Partner Center has encoded descriptions as HTML ("Assign licenses to a user", sample).

@@ -5,6 +5,7 @@
 
 use reqwest::ClientBuilder;
 
+use crate::error::ErrorKind;
 use crate::{Endpoint, Error};
 
 /// The system's library: SChannel, Secure Transport or OpenSSL.
@@ -66,18 +67,21 @@ fn rustls(
     use ::rustls::{ClientConfig, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    use super::client::setup;
-
     let tls = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
-        .map_err(setup)?;
+        .map_err(setup_error)?;
     let tls = if endpoint.is_plain() {
         // Loopback needs no trust store, and must not fail on a machine without one.
         tls.with_root_certificates(RootCertStore::empty())
     } else {
-        tls.with_platform_verifier().map_err(setup)?
+        tls.with_platform_verifier().map_err(setup_error)?
     };
     let mut tls = tls.with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(builder.tls_backend_preconfigured(tls))
+}
+
+/// The error of an HTTP client that cannot be built.
+pub(super) fn setup_error(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::Setup, "the HTTP client could not be set up").with_source(source)
 }

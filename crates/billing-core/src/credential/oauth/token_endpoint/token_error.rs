@@ -6,12 +6,12 @@ use http::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::credential::entra::Refusal;
-use crate::error::Kind;
-use crate::wire::connect_fault;
+use crate::credential::entra::EntraError;
+use crate::error::ErrorKind;
+use crate::pipeline::connect_error;
 use crate::{Error, SendOptions};
 
-pub(super) enum Failure {
+pub(super) enum TokenError {
     /// No answer, or the answer broke off.
     Broken(reqwest::Error),
     TooLarge(StatusCode),
@@ -21,7 +21,7 @@ pub(super) enum Failure {
     Refused(StatusCode, Option<Duration>, Vec<u8>),
 }
 
-impl Failure {
+impl TokenError {
     /// The error of the last of so many attempts, of a kind by which a retry is decided.
     /// [`Error::into_sign_in`] makes it one of a credential.
     pub(super) fn into_error(self, origin: &str, attempts: u32, options: &SendOptions) -> Error {
@@ -32,7 +32,7 @@ impl Failure {
         match self {
             Self::Broken(source) => {
                 let (kind, message) = if source.is_connect() {
-                    let (kind, why) = connect_fault(&source);
+                    let (kind, why) = connect_error(&source);
                     (
                         kind,
                         format!("could not connect to {origin} for a token{why}"),
@@ -40,13 +40,13 @@ impl Failure {
                 } else if source.is_timeout() {
                     let limit = options.timeout;
                     (
-                        Kind::Timeout,
+                        ErrorKind::Timeout,
                         format!("no token from {origin} within {limit:?}"),
                     )
                 } else {
                     let message =
                         format!("the connection to {origin} broke before a token had come");
-                    (Kind::Interrupted, message)
+                    (ErrorKind::Interrupted, message)
                 };
                 Error::new(kind, format!("{message}{after}")).with_source(source.without_url())
             }
@@ -55,18 +55,18 @@ impl Failure {
                 let message = format!(
                     "the answer of {origin} is larger than the {limit} bytes that a token may have"
                 );
-                Error::new(Kind::TooLarge, message).with_status(status)
+                Error::new(ErrorKind::TooLarge, message).with_status(status)
             }
             Self::NoToken(status) => {
                 let message = format!("what {origin} sent with {status} has no access token");
-                Error::new(Kind::Decode, message).with_status(status)
+                Error::new(ErrorKind::Decode, message).with_status(status)
             }
             Self::NoBearer(status) => {
                 let message = format!("{origin} sent a token that is no bearer token");
-                Error::new(Kind::Decode, message).with_status(status)
+                Error::new(ErrorKind::Decode, message).with_status(status)
             }
             Self::Refused(status, wait, body) => refused(origin, status, &body, &after)
-                .with_kind(Kind::Service)
+                .with_kind(ErrorKind::Service)
                 .with_status(status)
                 .with_retry_after(wait),
         }
@@ -91,7 +91,7 @@ fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error 
     if let (false, Some(number)) = (words.contains("AADSTS"), number) {
         words = format!("AADSTS{number}: {words}");
     }
-    Refusal::read(&words)
+    EntraError::read(&words)
         .with_ids(id("trace_id"), id("correlation_id"))
         .with_names(name, text("suberror"))
         .into_error(&what)
