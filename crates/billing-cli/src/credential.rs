@@ -211,11 +211,11 @@ impl Ask<'_> {
             #[cfg(feature = "azure-identity")]
             _ => self.azure(),
             #[cfg(not(feature = "azure-identity"))]
-            kind => Err(Problem {
-                what: format!("this build of billing has no credential {}", kind.name()),
-                hint: "build it with the feature azure-identity, or choose another credential"
-                    .to_owned(),
-            }),
+            kind => {
+                let what = format!("credential {}", kind.name());
+                let (what, hint) = crate::features::left_out(&what, "azure-identity");
+                Err(Problem { what, hint })
+            }
         }
     }
 

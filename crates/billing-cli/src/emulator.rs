@@ -20,7 +20,7 @@ mod usage;
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
     let save = target("--save", args.documents.save.as_ref())?;
     let ca_file = target("--ca-file", args.place.ca_file.as_ref())?;
-    let builder = place(Emulator::builder(), &args.place);
+    let builder = tls(place(Emulator::builder(), &args.place), &args.place)?;
     let builder = interrupt.guard(hold(builder, &args.documents)).await??;
     let builder = interrupt.guard(behave(builder, &args.behaviour)).await??;
     let builder = limit(builder, &args.limits);
@@ -75,16 +75,25 @@ fn place(builder: Builder, place: &Place) -> Builder {
     if place.no_auth {
         builder = builder.without_authentication();
     }
-    if place.tls {
-        builder = builder.tls();
-    }
-    for name in &place.tls_name {
-        builder = builder.tls_name(name);
-    }
     for origin in &place.cors {
         builder = builder.cors(origin);
     }
     builder
+}
+
+#[cfg(feature = "emulator-tls")]
+fn tls(builder: Builder, place: &Place) -> Result<Builder, Failure> {
+    let builder = if place.tls { builder.tls() } else { builder };
+    Ok(place.tls_name.iter().fold(builder, Builder::tls_name))
+}
+
+#[cfg(not(feature = "emulator-tls"))]
+fn tls(builder: Builder, place: &Place) -> Result<Builder, Failure> {
+    if place.tls {
+        let (what, hint) = crate::features::left_out("TLS for the emulator", "emulator-tls");
+        return Err(Failure::usage(what, hint));
+    }
+    Ok(builder)
 }
 
 async fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
@@ -213,4 +222,29 @@ fn refuse(error: Error) -> Failure {
         _ => Exit::Failed,
     };
     Failure::new(exit, error).hint(hint)
+}
+
+#[cfg(all(test, not(feature = "emulator-tls")))]
+mod tests {
+    use billing_emulator::Emulator;
+    use clap::Parser as _;
+
+    use super::tls;
+    use crate::args::{Cli, Verb};
+
+    fn start_with(option: &[&str]) -> Option<String> {
+        let args = ["billing", "emulator"].iter().chain(option);
+        let Verb::Emulator(args) = Cli::parse_from(args).verb else {
+            unreachable!("the verb is in the arguments")
+        };
+        let builder = tls(Emulator::builder(), &args.place);
+        builder.err().map(|failure| failure.plain())
+    }
+
+    #[test]
+    fn tls_is_refused_with_the_feature_that_it_needs() {
+        let refused = start_with(&["--tls"]).unwrap();
+        assert!(refused.contains("feature emulator-tls"), "{refused}");
+        assert_eq!(start_with(&[]), None);
+    }
 }

@@ -19,10 +19,13 @@ mod document;
 mod edit;
 mod emulator;
 mod failure;
+mod features;
 mod hint;
 mod input;
 mod interrupt;
 mod log;
+#[cfg(feature = "man")]
+mod man;
 mod nearest;
 mod outcome;
 mod output;
@@ -164,7 +167,13 @@ async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result<(), Failure> {
         Verb::Emulator(args) => emulator::run(args, interrupt).await,
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
         Verb::Completions { shell } => shell::completions(shell),
-        Verb::Man { out } => shell::man(out.as_deref()),
+        #[cfg(feature = "man")]
+        Verb::Man { out } => man::run(out.as_deref()),
+        #[cfg(not(feature = "man"))]
+        Verb::Man { .. } => {
+            let (what, hint) = features::left_out("manual pages", "man");
+            Err(Failure::usage(what, hint))
+        }
         Verb::Partner { verb } => partner::run(verb, &global, interrupt).await,
         Verb::Arm { verb } => arm::run(verb, &global, interrupt).await,
     }

@@ -1,50 +1,14 @@
-//! `billing completions` and `billing man`: what a shell and `man` can know, from the argument tree.
+//! `billing completions`: generates completions from the argument tree.
 
-use std::path::{Path, PathBuf};
-
-use clap::{Command, CommandFactory as _};
+use clap::CommandFactory as _;
 use clap_complete::Shell;
-use clap_mangen::Man;
 
 use crate::args::{Cli, shown};
-use crate::failure::{Exit, Failure};
-use crate::output::{print, say};
+use crate::failure::Failure;
+use crate::output::print;
 
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut shown(Cli::command()), "billing", &mut script);
     print(&String::from_utf8_lossy(&script))
-}
-
-/// Prints the page of the command itself, or writes one for each verb into a folder.
-pub(crate) fn man(folder: Option<&Path>) -> Result<(), Failure> {
-    let command = shown(Cli::command().disable_help_subcommand(true));
-    let Some(folder) = folder else {
-        return print(&page(&command)?);
-    };
-    let failed = |path: PathBuf, error| {
-        Failure::new(Exit::Failed, error)
-            .during(format!("could not write {}", path.display()))
-            .hint("give a folder that you may write to with --out")
-    };
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder.to_owned(), error))?;
-    let mut written = 0_u32;
-    let mut waiting = vec![command];
-    while let Some(command) = waiting.pop() {
-        let name = command.get_display_name().unwrap_or(command.get_name());
-        let path = folder.join(format!("{name}.1"));
-        std::fs::write(&path, page(&command)?).map_err(|error| failed(path, error))?;
-        written += 1;
-        waiting.extend(command.get_subcommands().cloned());
-    }
-    say(format!("wrote {written} pages to {}", folder.display()));
-    Ok(())
-}
-
-fn page(command: &Command) -> Result<String, Failure> {
-    let mut page = Vec::new();
-    let rendered = Man::new(command.clone()).render(&mut page);
-    rendered
-        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write the page"))?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
 }

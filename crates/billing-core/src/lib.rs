@@ -43,6 +43,7 @@
 //!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since features of all crates
 //!   of a program add up and the default is rarely meant. Nothing is installed for the whole process. Without any, only
 //!   plain `http` endpoints on loopback can be used.
+//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS. Without it, requests use HTTP/1.1.
 //! - `gzip`: asks for compressed answers. [`SendOptions::with_max_body`] limits what they expand to.
 //! - `otel`: sends the W3C `traceparent` of the current span with each request, so that traces go on in the service.
 //!   It is taken from a `tracing-opentelemetry` 0.33 layer, or from the current context of `opentelemetry` 0.32 where that

@@ -67,6 +67,7 @@
 //!
 //! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of
 //!   this list does.
+//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS.
 //! - `gzip`: asks for compressed answers, and limits what they expand to.
 //! - `otel`: sends `traceparent` with each request, from a `tracing-opentelemetry` 0.33 layer.
 //! - `blocking`: the module `blocking`, the same client without async.

@@ -114,10 +114,11 @@ fn keyring_of(settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem
 
 #[cfg(not(feature = "keyring"))]
 fn keyring_of(_: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Problem> {
+    let (what, _) = crate::features::left_out("keyring", "keyring");
+    let hint = "build it with --features keyring, or choose file:PATH as refresh-token-store";
     Err(Problem {
-        what: "this build of billing knows no keyring".to_owned(),
-        hint: "build it with the feature keyring, or choose file:PATH as refresh-token-store"
-            .to_owned(),
+        what,
+        hint: hint.to_owned(),
     })
 }
 

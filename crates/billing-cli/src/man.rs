@@ -1,0 +1,43 @@
+//! `billing man`: generates manual pages from the argument tree.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Command, CommandFactory as _};
+use clap_mangen::Man;
+
+use crate::args::{Cli, shown};
+use crate::failure::{Exit, Failure};
+use crate::output::{print, say};
+
+/// Prints the page of the command itself, or writes one for each verb into a folder.
+pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
+    let command = shown(Cli::command().disable_help_subcommand(true));
+    let Some(folder) = folder else {
+        return print(&page(&command)?);
+    };
+    let failed = |path: PathBuf, error| {
+        Failure::new(Exit::Failed, error)
+            .during(format!("could not write {}", path.display()))
+            .hint("give a folder that you may write to with --out")
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder.to_owned(), error))?;
+    let mut written = 0_u32;
+    let mut waiting = vec![command];
+    while let Some(command) = waiting.pop() {
+        let name = command.get_display_name().unwrap_or(command.get_name());
+        let path = folder.join(format!("{name}.1"));
+        std::fs::write(&path, page(&command)?).map_err(|error| failed(path, error))?;
+        written += 1;
+        waiting.extend(command.get_subcommands().cloned());
+    }
+    say(format!("wrote {written} pages to {}", folder.display()));
+    Ok(())
+}
+
+fn page(command: &Command) -> Result<String, Failure> {
+    let mut page = Vec::new();
+    let rendered = Man::new(command.clone()).render(&mut page);
+    rendered
+        .map_err(|error| Failure::new(Exit::Failed, error).during("could not write the page"))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
