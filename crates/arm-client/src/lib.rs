@@ -79,10 +79,10 @@
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
-mod get;
+mod get_profile;
+mod list_profiles;
 mod options;
-mod pager;
-mod update;
+mod update_profile;
 
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
@@ -99,7 +99,7 @@ pub use billing_core::{
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
-pub use get::GetBillingProfile;
+pub use get_profile::GetBillingProfile;
+pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
-pub use pager::BillingProfilePager;
-pub use update::UpdateBillingProfile;
+pub use update_profile::UpdateBillingProfile;

@@ -27,9 +27,9 @@
 //! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
 //! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
 
-mod around;
+mod related;
 
-pub use self::around::{
+pub use self::related::{
     CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile, Preflight,
     ValidateAddress,
 };
@@ -38,7 +38,7 @@ use billing_core::blocking::Runtime;
 use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
 use billing_core::{RequestId, Response, blocking_options};
 
-use crate::edit::Refusal;
+use crate::edit_profile::Refusal;
 use crate::models::CustomerBillingProfile;
 use crate::{Accept, ContentType, IfMatch, PartnerClientOptions};
 

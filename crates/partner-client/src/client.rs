@@ -6,7 +6,7 @@ use billing_core::{
     Cloud, Credential, Endpoint, Error, Throttle, ThrottleScope, Url, require_segment,
 };
 
-use crate::edit::Refusal;
+use crate::edit_profile::Refusal;
 use crate::headers::CallHeaders;
 use crate::media::Media;
 use crate::models::{Address, CustomerBillingProfile};

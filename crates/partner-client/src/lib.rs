@@ -76,27 +76,26 @@
 //!
 //! `billing_core` says more about each.
 
-mod address;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
 mod country_rules;
-mod customer;
 mod customer_filter;
-mod customers;
-mod edit;
+mod edit_profile;
 mod etag;
-mod get;
+mod get_profile;
+mod get_resource;
 mod headers;
 mod identity;
 mod ids;
 mod if_match;
+mod list_customers;
 mod media;
 mod options;
 mod preflight;
-mod update;
+mod update_profile;
+mod validate_address;
 
-pub use address::ValidateAddress;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
@@ -113,14 +112,15 @@ pub use billing_core::{
 pub use billing_models::partner as models;
 pub use client::{PUBLIC_ENDPOINT, PartnerClient};
 pub use country_rules::GetCountryValidationRules;
-pub use customer::{GetCustomer, GetCustomerCompanyProfile};
 pub use customer_filter::{CustomerField, CustomerFilter};
-pub use customers::CustomerPager;
-pub use edit::{EditCustomerBillingProfile, PreflightRefusal};
+pub use edit_profile::EditCustomerBillingProfile;
 pub use etag::usable_etag;
-pub use get::GetCustomerBillingProfile;
+pub use get_profile::GetCustomerBillingProfile;
+pub use get_resource::{GetCustomer, GetCustomerCompanyProfile};
 pub use if_match::IfMatch;
+pub use list_customers::CustomerPager;
 pub use media::{Accept, ContentType, MediaType};
 pub use options::PartnerClientOptions;
-pub use preflight::{Finding, FindingKind, Preflight, preflight};
-pub use update::UpdateCustomerBillingProfile;
+pub use preflight::{Finding, FindingKind, Preflight, PreflightRefusal, preflight};
+pub use update_profile::UpdateCustomerBillingProfile;
+pub use validate_address::ValidateAddress;

@@ -5,6 +5,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unknown;
 mod xml;
 
 use billing_core::http::header::ACCEPT;

@@ -2,12 +2,14 @@
 
 mod check;
 mod pattern;
+mod refusal;
 
 use std::fmt;
 
 use billing_core::Error;
 
 pub use self::check::preflight;
+pub use self::refusal::PreflightRefusal;
 use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::models::CustomerBillingProfile;

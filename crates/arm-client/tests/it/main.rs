@@ -7,13 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
-mod answers;
 mod blocking;
 mod expand;
 mod list;
 #[path = "../../../billing-core/tests/support/loopback.rs"]
 mod loopback;
+mod requests;
+mod responses;
 mod retry;
 mod setup;
 mod update;
-mod wire;

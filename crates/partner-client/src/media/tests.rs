@@ -9,10 +9,10 @@
 mod forms;
 mod generated;
 mod hostile;
-mod kept;
 mod reading;
 mod trees;
 mod typed;
+mod unknown;
 mod writing;
 
 use std::error::Error as _;

@@ -12,18 +12,17 @@
 //!
 //! Only XML can say the last two, so the other media types refuse to send them.
 
-mod characters;
-mod fault;
-mod kept;
+mod capture;
+mod error;
 mod read;
-mod unknown;
+mod rules;
 mod write;
 
 use billing_models::contract::Contract;
 use serde_json::Value;
 
-use fault::Fault;
-pub(super) use kept::only_xml_can_say;
+pub(super) use super::unknown::only_xml_can_say;
+use error::Fault;
 
 /// Where `nil` is defined ("XML Schema Part 1: Structures", section 2.6).
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

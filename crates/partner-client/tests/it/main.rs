@@ -7,7 +7,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod around;
 mod blocking;
 mod customers;
 mod edit;
@@ -21,6 +20,7 @@ mod loopback;
 mod media;
 mod operations;
 mod preflight;
+mod related;
+mod requests;
 mod retry;
 mod setup;
-mod wire;

@@ -11,8 +11,9 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Path, told};
-use super::{DEPTH_LIMIT, SCHEMA_INSTANCE, SIZE_LIMIT, characters, kept};
+use super::error::{Fault, Path, told};
+use super::{DEPTH_LIMIT, SCHEMA_INSTANCE, SIZE_LIMIT, rules as characters};
+use crate::media::unknown as kept;
 
 /// How many attributes an element may have: to see that each comes once takes the square of it.
 const ATTRIBUTE_LIMIT: usize = 64;

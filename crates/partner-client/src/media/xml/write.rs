@@ -10,8 +10,9 @@ use billing_models::contract::{Contract, Kind, Member};
 use quick_xml::escape::{escape, partial_escape};
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Path};
-use super::{SCHEMA_INSTANCE, characters, kept, unknown};
+use super::error::{Fault, Path};
+use super::{SCHEMA_INSTANCE, capture as unknown, rules as characters};
+use crate::media::unknown as kept;
 
 pub(super) struct Writer<'c> {
     out: String,

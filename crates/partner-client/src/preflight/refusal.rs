@@ -12,7 +12,7 @@ use crate::Finding;
 pub struct PreflightRefusal(Vec<Finding>);
 
 impl PreflightRefusal {
-    pub(super) fn new(findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(findings: Vec<Finding>) -> Self {
         Self(findings)
     }
 

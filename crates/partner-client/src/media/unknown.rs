@@ -8,18 +8,18 @@ use crate::media::{join, shown};
 const SOURCE: &str = "$xml";
 
 /// The element with this source text.
-pub(super) fn from_source(text: String) -> Value {
+pub(crate) fn from_source(text: String) -> Value {
     Value::Object(Map::from_iter([(SOURCE.to_owned(), Value::String(text))]))
 }
 
 /// The source text of an element, if that is what the value is.
-pub(super) fn source(value: &Value) -> Option<&str> {
+pub(crate) fn source(value: &Value) -> Option<&str> {
     let members = value.as_object().filter(|members| members.len() == 1)?;
     members.get(SOURCE)?.as_str()
 }
 
 /// The member that an unknown element becomes, where its neighbours are of the namespace `home`.
-pub(super) fn member_name(namespace: &str, local_name: &str, home: &str) -> String {
+pub(crate) fn member_name(namespace: &str, local_name: &str, home: &str) -> String {
     let mut letters = local_name.chars();
     match letters.next() {
         Some(first) if namespace == home && !first.is_ascii_lowercase() => {
@@ -30,7 +30,7 @@ pub(super) fn member_name(namespace: &str, local_name: &str, home: &str) -> Stri
 }
 
 /// The namespace and the local name of the element that an unknown member becomes.
-pub(super) fn element_name<'a>(member: &'a str, home: &'a str) -> (&'a str, String) {
+pub(crate) fn element_name<'a>(member: &'a str, home: &'a str) -> (&'a str, String) {
     if let Some((namespace, local_name)) = qualified(member) {
         return (namespace, local_name.to_owned());
     }

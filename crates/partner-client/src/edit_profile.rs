@@ -1,18 +1,16 @@
 //! Get, change, put; again from the start when somebody else was faster.
 
-mod refusal;
-
 use std::error::Error as StdError;
 
 use billing_core::pipeline::{VectorCounter, in_operation};
 use billing_core::{CorrelationId, CorrelationVector, Error, Response};
 
-pub use self::refusal::PreflightRefusal;
 use crate::headers::header_options;
 use crate::ids::CallIds;
 use crate::media::{Accept, ContentType, Media};
 use crate::models::CustomerBillingProfile;
-use crate::update::{content, without_bookkeeping};
+use crate::preflight::PreflightRefusal;
+use crate::update_profile::{content, without_bookkeeping};
 use crate::{Finding, IfMatch, PartnerClient, etag};
 
 /// What the function of an edit may return as its error.

@@ -7,7 +7,7 @@ use billing_core::http::header::IF_MATCH;
 use billing_core::pipeline::{Change, Request, is_equivalent};
 use billing_core::{Error, RequestPreview, Response};
 
-use crate::get::{fetch, require_profile};
+use crate::get_profile::{fetch, require_profile};
 use crate::headers::header_options;
 use crate::ids::{CallIds, id_options};
 use crate::media::{Accept, ContentType, Document, Media};

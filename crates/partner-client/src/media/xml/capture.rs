@@ -6,9 +6,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, PrefixDeclaration};
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::SIZE_LIMIT;
+use super::error::Fault;
 use super::read::{Attributes, Reader};
-use super::{SIZE_LIMIT, kept};
+use crate::media::unknown as kept;
 
 /// The namespace and the local name of a source text that was kept.
 ///
