@@ -9,7 +9,8 @@ mod wait;
 use arm_client::models::BillingProfile;
 use billing_core::Response;
 
-use crate::args::{ArmUpdate, ArmVerb, Format, Global};
+use crate::args::arm::{ArmUpdate, ArmVerb};
+use crate::args::global::{Format, Global};
 use crate::document::{self, Path, Segment};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};
@@ -43,7 +44,7 @@ pub(crate) async fn run(
             };
             update::run(&args, global, interrupt).await
         }
-        ArmVerb::Wait { token, patience } => wait::run(&token, patience, global, interrupt).await,
+        ArmVerb::Wait { token, wait } => wait::run(&token, wait, global, interrupt).await,
     }
 }
 

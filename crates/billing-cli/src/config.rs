@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 use billing_core::{Cloud, Endpoint};
 
-use crate::args::{ConfigVerb, Global};
+use crate::args::config::ConfigVerb;
+use crate::args::global::Global;
 use crate::credential;
 use crate::failure::{Exit, Failure};
 use crate::output::{print, say};

@@ -12,7 +12,7 @@ use billing_core::{
 };
 use clap::ValueEnum;
 
-use crate::args;
+use crate::args::value;
 use crate::config::{Key, Places, Settings};
 use crate::failure::Failure;
 use crate::input::{self, InputError};
@@ -47,7 +47,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// The name that options and contexts have for it.
     pub(crate) fn name(self) -> String {
-        args::name(self)
+        value::name(self)
     }
 
     /// The one that is chosen, if one is.

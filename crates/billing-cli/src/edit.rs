@@ -6,7 +6,7 @@ use billing_core::decode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::args::Change;
+use crate::args::change::ChangeArgs;
 use crate::failure::Failure;
 use crate::output::one_line;
 use crate::shape::{Kind, Misfit, Writable};
@@ -21,7 +21,7 @@ pub(crate) enum Wish {
 impl Wish {
     /// # Errors
     /// A usage failure that names the option, the path and what would do. Nothing was sent.
-    pub(crate) async fn read(change: &Change, writable: &Writable) -> Result<Self, Failure> {
+    pub(crate) async fn read(change: &ChangeArgs, writable: &Writable) -> Result<Self, Failure> {
         if let Some(file) = &change.body {
             return Body::read(file).await.map(Self::Body);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
 
-use crate::args::emulator::{Behaviour, Documents, EmulatorArgs, Limits, Place};
+use crate::args::emulator::{AccessArgs, Behaviour, Documents, EmulatorArgs, Limits};
 use crate::failure::{Exit, Failure};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
@@ -19,8 +19,8 @@ mod usage;
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
     let save = target("--save", args.documents.save.as_ref())?;
-    let ca_file = target("--ca-file", args.place.ca_file.as_ref())?;
-    let builder = tls(place(Emulator::builder(), &args.place), &args.place)?;
+    let ca_file = target("--ca-file", args.access.ca_file.as_ref())?;
+    let builder = tls(access(Emulator::builder(), &args.access), &args.access)?;
     let builder = interrupt.guard(hold(builder, &args.documents)).await??;
     let builder = interrupt.guard(behave(builder, &args.behaviour)).await??;
     let builder = limit(builder, &args.limits);
@@ -38,7 +38,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
         None => announce(&ready_line(&emulator))?,
     }
     if args.env.is_none() && Page::stderr().columns().is_some() {
-        say(usage::usage(&emulator, args.place.tls));
+        say(usage::usage(&emulator, args.access.tls));
     }
     if args.documents.seed.is_none() {
         let seed = emulator.seed();
@@ -63,33 +63,33 @@ fn target(option: &'static str, file: Option<&PathBuf>) -> Result<Option<Target>
     file.map(|file| Target::check(option, file)).transpose()
 }
 
-fn place(builder: Builder, place: &Place) -> Builder {
+fn access(builder: Builder, args: &AccessArgs) -> Builder {
     let mut builder = builder
-        .listen(place.listen)
-        .exposed(place.expose)
-        .token_lifetime(place.token_lifetime)
-        .single_use_refresh_tokens(place.single_use_refresh_tokens)
-        .sign_in(place.sign_in.into())
-        .partner_mfa(place.partner_mfa.into())
-        .require_arm_mfa(place.require_arm_mfa);
-    if place.no_auth {
+        .listen(args.listen)
+        .exposed(args.expose)
+        .token_lifetime(args.token_lifetime)
+        .single_use_refresh_tokens(args.single_use_refresh_tokens)
+        .sign_in(args.sign_in.into())
+        .partner_mfa(args.partner_mfa.into())
+        .require_arm_mfa(args.require_arm_mfa);
+    if args.no_auth {
         builder = builder.without_authentication();
     }
-    for origin in &place.cors {
+    for origin in &args.cors {
         builder = builder.cors(origin);
     }
     builder
 }
 
 #[cfg(feature = "emulator-tls")]
-fn tls(builder: Builder, place: &Place) -> Result<Builder, Failure> {
-    let builder = if place.tls { builder.tls() } else { builder };
-    Ok(place.tls_name.iter().fold(builder, Builder::tls_name))
+fn tls(builder: Builder, args: &AccessArgs) -> Result<Builder, Failure> {
+    let builder = if args.tls { builder.tls() } else { builder };
+    Ok(args.tls_name.iter().fold(builder, Builder::tls_name))
 }
 
 #[cfg(not(feature = "emulator-tls"))]
-fn tls(builder: Builder, place: &Place) -> Result<Builder, Failure> {
-    if place.tls {
+fn tls(builder: Builder, args: &AccessArgs) -> Result<Builder, Failure> {
+    if args.tls {
         let (what, hint) = crate::features::left_out("TLS for the emulator", "emulator-tls");
         return Err(Failure::usage(what, hint));
     }
@@ -230,14 +230,14 @@ mod tests {
     use clap::Parser as _;
 
     use super::tls;
-    use crate::args::{Cli, Verb};
+    use crate::args::cli::{Cli, Verb};
 
     fn start_with(option: &[&str]) -> Option<String> {
         let args = ["billing", "emulator"].iter().chain(option);
         let Verb::Emulator(args) = Cli::parse_from(args).verb else {
             unreachable!("the verb is in the arguments")
         };
-        let builder = tls(Emulator::builder(), &args.place);
+        let builder = tls(Emulator::builder(), &args.access);
         builder.err().map(|failure| failure.plain())
     }
 

@@ -374,7 +374,7 @@ mod tests {
     use billing_emulator::Emulator;
 
     use super::Call;
-    use crate::args::Global;
+    use crate::args::global::Global;
     use crate::document::Path;
     use crate::target::{Service, Target};
 

@@ -43,29 +43,29 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use args::{Cli, Verb};
+use args::cli::{Cli, Verb};
 pub use failure::Exit;
 use failure::Failure;
 use interrupt::Interrupt;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
-    output::color(args::wanted_color(std::env::args_os()));
+    output::color(args::raw::wanted_color(std::env::args_os()));
     output::relay_panics();
-    output::set_for_scripts(args::wants_json_errors(std::env::args_os()));
-    let mut command = args::shown(Cli::command());
+    output::set_for_scripts(args::raw::wants_json_errors(std::env::args_os()));
+    let mut command = args::taken::shown(Cli::command());
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let error = args::harmless(error, std::env::args_os());
+            let error = args::raw::harmless(error, std::env::args_os());
             let is_asked_for = matches!(
                 error.kind(),
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             );
             let is_unknown = error.kind() == ErrorKind::UnknownArgument;
-            let meant = args::unquoted(std::env::args_os()).filter(|_| is_unknown);
+            let meant = args::raw::unquoted(std::env::args_os()).filter(|_| is_unknown);
             if !is_asked_for && output::is_for_scripts() {
                 let failure = Failure::arguments(&error);
                 let failure = meant.into_iter().fold(failure, Failure::hint);
@@ -92,7 +92,7 @@ pub fn main() -> ExitCode {
         }
     };
     output::set_for_scripts(cli.global.wants_json_errors());
-    match args::check(&matches) {
+    match args::taken::check(&matches) {
         Ok(()) => run(cli).into(),
         Err(failure) => failure.report().into(),
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
-use crate::args::{Cli, shown};
+use crate::args::cli::Cli;
+use crate::args::taken::shown;
 use crate::failure::{Exit, Failure};
 use crate::output::{print, say};
 

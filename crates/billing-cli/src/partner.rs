@@ -10,7 +10,8 @@ mod update;
 use billing_core::Response;
 use partner_client::models::CustomerBillingProfile;
 
-use crate::args::{Format, Global, PartnerVerb};
+use crate::args::global::{Format, Global};
+use crate::args::partner::PartnerVerb;
 use crate::document::{self, Path};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};

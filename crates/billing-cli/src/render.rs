@@ -8,7 +8,7 @@ use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::args::Format;
+use crate::args::global::Format;
 use crate::diff::Difference;
 use crate::document::{Path, Row, rows};
 use crate::failure::{Exit, Failure};

@@ -3,7 +3,8 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::args::{Cli, shown};
+use crate::args::cli::Cli;
+use crate::args::taken::shown;
 use crate::failure::Failure;
 use crate::output::print;
 

@@ -7,7 +7,7 @@ use billing_core::{Endpoint, Error, PollOptions, RetryPolicy, SendOptions};
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
-use crate::args::{self, Global};
+use crate::args::global::{self, Global};
 use crate::config::Settings;
 use crate::credential::{Kind, SignIn};
 use crate::failure::{Exit, Failure};
@@ -228,7 +228,7 @@ fn options(service: Service, global: &Global) -> String {
     let given = [
         ("--config", config),
         ("--context", global.context.clone()),
-        ("--cloud", global.cloud.map(args::Cloud::name)),
+        ("--cloud", global.cloud.map(global::Cloud::name)),
         (service.option(), endpoint.clone()),
         ("--credential", global.credential.map(Kind::name)),
         ("--token-env", global.token_env.clone()),

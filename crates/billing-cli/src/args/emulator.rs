@@ -14,7 +14,7 @@ pub(crate) struct EmulatorArgs {
     #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "sh")]
     pub(crate) env: Option<EnvShell>,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) access: AccessArgs,
     #[command(flatten)]
     pub(crate) documents: Documents,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub(crate) struct EmulatorArgs {
 /// Where it is, and who gets in.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where it is, and for whom")]
-pub(crate) struct Place {
+pub(crate) struct AccessArgs {
     /// Where to listen; with port 0 on free ports, else on this one and the next three
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,

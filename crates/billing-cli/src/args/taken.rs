@@ -3,7 +3,8 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
-use super::{Global, examples};
+use super::examples;
+use super::global::Global;
 use crate::failure::Failure;
 
 /// Why a verb, such as `arm wait`, does not take a global option; `None` if it does.

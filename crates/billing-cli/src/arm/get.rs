@@ -1,7 +1,7 @@
 //! `billing arm get`.
 
 use super::{call, open, print_profile};
-use crate::args::Global;
+use crate::args::global::Global;
 use crate::failure::Failure;
 use crate::render::print_preview;
 

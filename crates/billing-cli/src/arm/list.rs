@@ -3,7 +3,7 @@
 use arm_client::models::BillingProfile;
 
 use super::{open, short};
-use crate::args::{Format, Global};
+use crate::args::global::{Format, Global};
 use crate::failure::Failure;
 use crate::hint::{Call, command_line};
 use crate::output::{one_line, say};

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::wait::Waiting;
 use super::{call, open, print_profile, short};
-use crate::args::{ArmUpdate, Global};
+use crate::args::arm::ArmUpdate;
+use crate::args::global::Global;
 use crate::confirm::Confirm;
 use crate::diff::diff;
 use crate::document::{self, Path};
@@ -45,7 +46,7 @@ pub(super) async fn run(
         }
     };
     let update = &wanted.update;
-    let target = open(global).await?.with_read_back(args.patience.read_back);
+    let target = open(global).await?.with_read_back(args.wait.read_back);
     let client = target.arm()?;
     let request = request(&client, args, update, global);
     let mut patch = call(&target, "update", &args.account, &args.profile);
@@ -115,7 +116,7 @@ pub(super) async fn run(
         interrupt,
         progress: !global.no_progress,
     };
-    let options = target.poll_options(args.patience.timeout);
+    let options = target.poll_options(args.wait.timeout);
     poller = poller.with_options(options);
     let response = waiting.finish(&mut poller).await?;
     let stored = document::value(response.body())?;

@@ -8,7 +8,8 @@ use billing_core::{Error, Response};
 use futures_util::StreamExt as _;
 
 use super::{call, open, print_profile};
-use crate::args::{Global, Patience};
+use crate::args::arm::WaitArgs;
+use crate::args::global::Global;
 use crate::document;
 use crate::failure::{Exit, Failure};
 use crate::hint::{Call, shell_word};
@@ -21,15 +22,15 @@ use crate::target::Target;
 
 pub(super) async fn run(
     token: &str,
-    patience: Patience,
+    args: WaitArgs,
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let tokens = read(token, interrupt).await?;
-    let target = open(global).await?.with_read_back(patience.read_back);
+    let target = open(global).await?.with_read_back(args.read_back);
     let mut worst = Exit::Done;
     for (index, token) in tokens.iter().enumerate() {
-        let Err(failure) = one(token, &target, patience, global, interrupt).await else {
+        let Err(failure) = one(token, &target, args, global, interrupt).await else {
             continue;
         };
         if tokens.len() == 1 {
@@ -51,7 +52,7 @@ pub(super) async fn run(
 async fn one(
     token: &PollToken,
     target: &Target,
-    patience: Patience,
+    args: WaitArgs,
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
@@ -72,7 +73,7 @@ async fn one(
             shell_word(origin)
         ))
     })?;
-    let mut poller = poller.with_options(target.poll_options(patience.timeout));
+    let mut poller = poller.with_options(target.poll_options(args.timeout));
     let waiting = Waiting {
         call: &call,
         interrupt,

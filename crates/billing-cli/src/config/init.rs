@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 
 use super::place;
-use crate::args::Global;
+use crate::args::global::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{print, say};
 

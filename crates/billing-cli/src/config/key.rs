@@ -2,7 +2,7 @@
 
 use billing_core::Cloud;
 
-use crate::args::Global;
+use crate::args::global::Global;
 use crate::credential;
 use crate::failure::Failure;
 use crate::input::{self, InputError};

@@ -5,7 +5,7 @@ use billing_core::Cloud;
 use super::file::Contexts;
 use super::place::Place;
 use super::{Key, Layer, Setting, Settings, file, place, variable};
-use crate::args::{self, Global};
+use crate::args::global::{self, Global};
 use crate::credential::{Kind, TOKEN_VARIABLE, store};
 use crate::failure::Failure;
 use crate::nearest::did_you_mean;
@@ -156,16 +156,16 @@ fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
     if setting.text == CUSTOM {
         return Ok(None);
     }
-    let Some(cloud) = args::Cloud::named(&setting.text) else {
+    let Some(cloud) = global::Cloud::named(&setting.text) else {
         let names = ["public", "usgov", "china", CUSTOM];
         let near = did_you_mean(&setting.text, &names);
         let hint = format!("the clouds are {}{near}", names.join(", "));
         return Err(setting.refuse("is none of the known ones", hint));
     };
     Ok(Some(match cloud {
-        args::Cloud::Public => Cloud::public(),
-        args::Cloud::Usgov => Cloud::us_government(),
-        args::Cloud::China => Cloud::china(),
+        global::Cloud::Public => Cloud::public(),
+        global::Cloud::Usgov => Cloud::us_government(),
+        global::Cloud::China => Cloud::china(),
     }))
 }
 

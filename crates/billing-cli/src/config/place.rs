@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
 
-use crate::args::Global;
+use crate::args::global::Global;
 use crate::failure::Failure;
 use crate::input;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Key, Setting, Settings, variable};
-use crate::args::{Format, Global};
+use crate::args::global::{Format, Global};
 use crate::credential::{Kind, secret_variables};
 use crate::failure::Failure;
 use crate::output::{Painted, one_line, print, show};

@@ -5,7 +5,7 @@ use partner_client::usable_etag;
 use serde_json::Value;
 
 use super::BOOKKEEPING;
-use crate::args::PartnerUpdate;
+use crate::args::partner::PartnerUpdate;
 use crate::document::{Path, without};
 use crate::edit::Body;
 use crate::failure::{Exit, Failure};

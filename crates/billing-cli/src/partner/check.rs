@@ -5,7 +5,7 @@ use partner_client::{Finding, PartnerClient};
 use serde::Serialize;
 
 use super::{call, open};
-use crate::args::{Format, Global};
+use crate::args::global::{Format, Global};
 use crate::failure::{Exit, Failure};
 use crate::hint::Call;
 use crate::output::{print, say, show};

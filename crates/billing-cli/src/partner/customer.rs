@@ -1,7 +1,7 @@
 //! `billing partner customer`.
 
 use super::{call, open};
-use crate::args::{Format, Global};
+use crate::args::global::{Format, Global};
 use crate::document::{self, Path};
 use crate::failure::Failure;
 use crate::output::{print, show};

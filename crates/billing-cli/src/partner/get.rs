@@ -3,7 +3,7 @@
 use partner_client::Accept;
 
 use super::{call, open, print_profile};
-use crate::args::Global;
+use crate::args::global::Global;
 use crate::failure::Failure;
 use crate::render::print_preview;
 

@@ -4,7 +4,7 @@ use partner_client::models::Customer;
 use partner_client::{CustomerField, CustomerFilter};
 
 use super::open;
-use crate::args::{Format, Global};
+use crate::args::global::{Format, Global};
 use crate::document::Path;
 use crate::failure::Failure;
 use crate::hint::Call;

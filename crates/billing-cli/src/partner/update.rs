@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::body::FullBody;
 use super::{BOOKKEEPING, call, check, open, print_profile};
-use crate::args::{Global, PartnerUpdate};
+use crate::args::global::Global;
+use crate::args::partner::PartnerUpdate;
 use crate::confirm::Confirm;
 use crate::diff::{Difference, diff_without};
 use crate::document::{self, Path, verbatim};

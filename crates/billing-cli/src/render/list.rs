@@ -4,7 +4,7 @@ use comfy_table::{Attribute, Cell, ColumnConstraint, Width};
 use serde::Serialize;
 
 use super::{Page, cell, excerpt, finish, json, name};
-use crate::args::Format;
+use crate::args::global::Format;
 use crate::failure::Failure;
 use crate::output::{Painted, print, show};
 

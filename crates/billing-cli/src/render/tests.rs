@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 use arm_client::models::BillingProfile;
 
 use super::{List, Page, differences, members};
-use crate::args::Format;
+use crate::args::global::Format;
 use crate::arm::list::{TITLES, cells};
 use crate::diff::diff;
 use crate::document::Path;

@@ -1,0 +1,11 @@
+//! The names of values on the command line.
+
+use clap::ValueEnum;
+
+/// What a value is called on the command line.
+pub(crate) fn name(value: impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default()
+}
