@@ -16,6 +16,7 @@ mod authorize;
 mod connect_error;
 mod http_client;
 mod options;
+mod pager;
 mod pages;
 mod raw_response;
 mod read_back;
@@ -34,9 +35,11 @@ pub use crate::outcome::Change;
 pub use crate::outcome::is_equivalent;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use connect_error::connect_error;
+pub use futures_core::Stream;
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 pub(crate) use http_client::http_client;
 pub use options::SendOptions;
+pub use pager::{Page, PagedList, Pager};
 pub use pages::PageGuard;
 pub(crate) use raw_response::RawResponse;
 pub(crate) use read_back::pause_before;

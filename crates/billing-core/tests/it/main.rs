@@ -26,6 +26,7 @@ mod loopback;
 mod oauth;
 mod otel;
 mod outcome;
+mod pager;
 mod poll_token;
 mod poller;
 mod poller_errors;
