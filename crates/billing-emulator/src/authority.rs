@@ -1,153 +1,98 @@
-//! Microsoft Entra ID, as far as clients ask it for tokens: the token endpoint, an authorization endpoint
-//! that signs the same invented user in at once, and the metadata that libraries look up before.
+//! Microsoft Entra ID as clients use it to obtain tokens: the token endpoint, an authorization
+//! endpoint that signs in the same invented user at once, and the metadata that libraries read
+//! first.
 //!
-//! Codes and refresh tokens carry what they stand for under the emulator's seal, so nothing is kept for
-//! them but which ones can no longer be used.
+//! Codes and refresh tokens carry their contents, signed by the emulator. It stores only which of
+//! them were redeemed and which device codes are waiting.
 
-use axum::http::{Method, StatusCode};
-use hmac_sha256::Hash;
-use uuid::{Builder, Uuid};
+use axum::http::StatusCode;
 
 use crate::{
-    Error, SAMPLE_TENANT_ID, Token,
-    call::{self, Call, Reply},
+    Error, Token,
+    call::{Call, Reply},
+    routes::{self, NoRoute, Route},
     state::Context,
 };
-use app::Client;
-pub use app::{App, SignIn};
-pub(crate) use device::Devices;
-use refresh::RefreshToken;
-use refusal::Refusal;
-pub(crate) use spent::Spent;
+use client::Client;
+use error_response::ErrorResponse;
+use request::AuthorityRequest;
 
-mod app;
+mod authorization_code;
 mod authorize;
-mod back;
-mod code;
-mod device;
+mod client;
+mod device_code;
+mod error_response;
 mod form;
-mod grant;
-mod granted;
+mod issued;
 mod metadata;
+mod redirect;
 mod refresh;
-mod refusal;
-mod reply;
-mod resource;
-mod spent;
-mod user;
+pub(crate) mod registration;
+mod request;
+mod requested_scope;
+mod response;
+mod tenant;
+mod token;
+mod token_response;
+mod version;
 
-/// The two forms of the endpoints: the first takes a `resource`, the second a `scope`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Version {
-    One,
-    Two,
-}
+type Handler = fn(&AuthorityRequest<'_>) -> Result<Reply, ErrorResponse>;
 
-/// What a path names.
-enum Target<'a> {
-    Token(&'a str, Version),
-    Authorize(&'a str, Version),
-    DeviceCode(&'a str, Version),
-    DeviceLogin,
-    Configuration(&'a str),
-    Instance,
-    Keys,
-}
+/// Every endpoint; `{}` is a tenant.
+pub(crate) const ROUTES: &[Route<Handler>] = &[
+    Route::post("{}/oauth2/v2.0/token", token::respond),
+    Route::post("{}/oauth2/token", token::respond),
+    Route::get("{}/oauth2/v2.0/authorize", authorize::respond),
+    Route::get("{}/oauth2/authorize", authorize::respond),
+    Route::post("{}/oauth2/v2.0/devicecode", device_code::issue),
+    Route::post("{}/oauth2/devicecode", device_code::issue),
+    Route::get("devicelogin", device_code::show_page),
+    Route::post("devicelogin", device_code::decide),
+    Route::get(
+        "{}/v2.0/.well-known/openid-configuration",
+        metadata::configuration,
+    ),
+    Route::get(
+        "{}/.well-known/openid-configuration",
+        metadata::configuration,
+    ),
+    Route::get("common/discovery/instance", metadata::instance),
+    Route::get("{}/discovery/v2.0/keys", metadata::keys),
+    Route::get("{}/discovery/keys", metadata::keys),
+];
 
+/// Responds to a request on the authority's port.
 pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
-    let Some(target) = find(&call.segments()) else {
-        return reply::empty(StatusCode::NOT_FOUND);
+    let segments = call.segments();
+    let found = routes::find(ROUTES, &call.method, &segments, str::eq_ignore_ascii_case);
+    let (path, tenant) = match &found {
+        Ok((route, captured)) => (route.path, captured.first().copied()),
+        Err(_) => ("", None),
     };
-    // Libraries go on to where they came to.
-    let here = call.origin(&context.addresses.authority);
-    let reply = match (target, &call.method) {
-        (Target::Token(tenant, version), &Method::POST) => {
-            grant::answer(context, call, tenant, version)
+    let request = AuthorityRequest::new(context, call, path, tenant.unwrap_or_default());
+    let reply = match found {
+        Ok((route, _)) => (route.handler)(&request),
+        Err(NoRoute::NotFound) => return response::empty(StatusCode::NOT_FOUND),
+        Err(NoRoute::MethodNotAllowed(allowed)) => {
+            Err(ErrorResponse::method(&allowed, &call.method))
         }
-        (Target::DeviceCode(tenant, version), &Method::POST) => {
-            device::begin(context, call, tenant, version)
-        }
-        (Target::Token(..) | Target::DeviceCode(..), method) => {
-            Err(Refusal::method("POST", method))
-        }
-        (Target::DeviceLogin, &Method::GET | &Method::POST) => device::page(context, call),
-        (Target::Authorize(tenant, version), &Method::GET) => {
-            authorize::answer(context, call, tenant, version)
-        }
-        (Target::Configuration(tenant), &Method::GET) => metadata::configuration(&here, tenant),
-        (Target::Instance, &Method::GET) => Ok(metadata::instance(&here)),
-        (Target::Keys, &Method::GET) => Ok(metadata::keys()),
-        (_, method) => Err(Refusal::method("GET", method)),
     };
-    let reply = reply.unwrap_or_else(|refusal| refusal.into_reply(context, call));
-    reply::with_ids(reply, context, call)
+    let reply = reply.unwrap_or_else(|error| error.into_reply(&request));
+    response::with_ids(reply, &request)
 }
 
-fn find<'a>(segments: &[&'a str]) -> Option<Target<'a>> {
-    let named = |pattern: &[&str]| call::matches(segments, pattern).map(|[tenant]| tenant);
-    let known = |pattern: &[&str]| call::matches::<0>(segments, pattern).is_some();
-    let target = if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "token"]) {
-        Target::Token(tenant, Version::Two)
-    } else if let Some(tenant) = named(&["{}", "oauth2", "token"]) {
-        Target::Token(tenant, Version::One)
-    } else if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "authorize"]) {
-        Target::Authorize(tenant, Version::Two)
-    } else if let Some(tenant) = named(&["{}", "oauth2", "authorize"]) {
-        Target::Authorize(tenant, Version::One)
-    } else if let Some(tenant) = named(&["{}", "oauth2", "v2.0", "devicecode"]) {
-        Target::DeviceCode(tenant, Version::Two)
-    } else if let Some(tenant) = named(&["{}", "oauth2", "devicecode"]) {
-        Target::DeviceCode(tenant, Version::One)
-    } else if known(&["devicelogin"]) {
-        Target::DeviceLogin
-    } else if let Some(tenant) = named(&["{}", "v2.0", ".well-known", "openid-configuration"])
-        .or_else(|| named(&["{}", ".well-known", "openid-configuration"]))
-    {
-        Target::Configuration(tenant)
-    } else if known(&["common", "discovery", "instance"]) {
-        Target::Instance
-    } else if named(&["{}", "discovery", "v2.0", "keys"])
-        .or_else(|| named(&["{}", "discovery", "keys"]))
-        .is_some()
-    {
-        Target::Keys
-    } else {
-        return None;
-    };
-    Some(target)
-}
-
-/// The tenant behind a name: itself for an id, the sample's for the names that stand for any, and for a
-/// domain an id that follows from it.
-fn tenant_id(name: &str) -> Option<Uuid> {
-    let name = name.to_ascii_lowercase();
-    if let Ok(id) = Uuid::try_parse(&name) {
-        return Some(id);
-    }
-    if ["common", "organizations", "contoso.example.com"].contains(&name.as_str()) {
-        return Uuid::try_parse(SAMPLE_TENANT_ID).ok();
-    }
-    let is_domain = name.contains('.')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
-    is_domain.then(|| id_of(&name))
-}
-
-/// An id that follows from a name, the same in every run.
-fn id_of(name: &str) -> Uuid {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = Hash::hash(name.as_bytes());
-    let bytes = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p];
-    Builder::from_random_bytes(bytes).into_uuid()
-}
-
+/// Issues a refresh token as if the user had just signed in to the application.
+///
+/// # Errors
+///
+/// [`Error::InvalidData`]: the tenant is neither a GUID nor a domain.
 pub(crate) fn refresh_token(
     context: &Context,
     tenant: &str,
     client_id: &str,
 ) -> Result<Token, Error> {
-    let tenant = tenant_id(tenant)
+    let tenant = tenant::id(tenant)
         .ok_or_else(|| Error::invalid(format!("tenant {tenant}"), "must be a GUID or a domain"))?;
-    let client = Client::unchecked(tenant, client_id);
-    Ok(Token::new(RefreshToken::of(context, &client).seal(context)))
+    let client = Client::unregistered(tenant, client_id);
+    Ok(Token::new(refresh::issue(context, &client)))
 }

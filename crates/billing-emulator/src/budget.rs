@@ -96,7 +96,7 @@ impl Budget {
 /// The response where there is no room for a request or for the right response.
 pub(crate) fn busy() -> Reply {
     let message = "the emulator holds as many bytes of requests and responses as it may; read the responses and send less at a time";
-    let mut reply = control::refused(StatusCode::SERVICE_UNAVAILABLE, message);
+    let mut reply = control::response::error(StatusCode::SERVICE_UNAVAILABLE, message);
     let second = HeaderValue::from_static("1");
     reply.headers_mut().insert(header::RETRY_AFTER, second);
     reply

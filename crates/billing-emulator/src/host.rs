@@ -55,7 +55,7 @@ pub(crate) fn is_own(authority: &Authority, others: &[String]) -> bool {
 
 /// The answer to a request that was not meant for this machine.
 pub(crate) fn misdirected() -> Reply {
-    control::refused(
+    control::response::error(
         StatusCode::MISDIRECTED_REQUEST,
         "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME (Builder::tls_name) or --expose (Builder::exposed)",
     )
@@ -63,7 +63,7 @@ pub(crate) fn misdirected() -> Reply {
 
 /// The answer to a request that names two hosts (RFC 9112, section 3.2).
 pub(crate) fn ambiguous() -> Reply {
-    control::refused(
+    control::response::error(
         StatusCode::BAD_REQUEST,
         "the request has more than one Host header",
     )

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::VecDeque, time::SystemTime};
 use axum::http::Method;
 use serde::Serialize;
 
-use crate::{Service, clock::Clock, control::Events};
+use crate::{Service, clock::Clock, store::events::Events};
 
 /// How many of the latest requests are kept.
 const LENGTH: usize = 10_000;

@@ -19,11 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     Error, arm,
-    authority::{Devices, Spent},
     budget::Budget,
     builder::Options,
     clock::{Clock, rfc3339},
-    control::Events,
     faults::Faults,
     history::{Before, History},
     log::{Answered, Log},
@@ -33,6 +31,7 @@ use crate::{
     seal::Seal,
     server::Addresses,
     snapshot::Snapshot,
+    store::{device_codes::DeviceCodes, events::Events, redeemed::Redeemed},
     throttle::Buckets,
     token::Token,
     weight,
@@ -257,8 +256,8 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) buckets: Buckets,
     pub(crate) faults: Faults,
-    pub(crate) spent: Spent,
-    pub(crate) devices: Devices,
+    pub(crate) redeemed: Redeemed,
+    pub(crate) device_codes: DeviceCodes,
     pub(crate) log: Log,
     pub(crate) history: History,
 }

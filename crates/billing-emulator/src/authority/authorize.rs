@@ -1,57 +1,55 @@
-//! `GET /{tenant}/oauth2/v2.0/authorize`: nobody is asked anything. The user is signed in, and the browser
-//! goes back to the application at once, with a code.
+//! `GET /{tenant}/oauth2/v2.0/authorize`: signs the user in without a question and sends the browser
+//! back to the application with an authorization code.
 
 use std::net::Ipv6Addr;
 
-use uuid::Uuid;
-
 use super::{
-    Refusal, Version,
-    app::{Client, Named},
-    back::{self, Mode},
-    code::{Challenge, Code},
-    tenant_id,
+    authorization_code::{AuthorizationCode, Challenge},
+    client::{Client, ClientRef},
+    error_response::ErrorResponse,
+    issued::Issued,
+    redirect::{self, ResponseMode},
+    request::AuthorityRequest,
+    version::Version,
 };
-use crate::{
-    call::{Call, Reply},
-    clock::seconds,
-    state::Context,
-};
+use crate::call::Reply;
 
-/// Of applications that read the code from the browser that they show.
+/// The redirect URI of applications that read the code from the browser window they opened.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-pub(super) fn answer(
-    context: &Context,
-    call: &Call,
-    tenant: &str,
-    version: Version,
-) -> Result<Reply, Refusal> {
-    let tenant = tenant_id(tenant).ok_or_else(|| Refusal::unknown_tenant(tenant))?;
-    let require = |name| {
-        call.query(name)
-            .ok_or_else(|| Refusal::parameter_missing(name))
-    };
-    let id = require("client_id")?;
-    let client = Client::find(&context.options, Named { tenant, id })?;
-    let redirect_uri = require("redirect_uri")?;
-    // Who does not know where to go back to is told here, and everybody else there (RFC 6749, 4.1.2.1).
+pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+    let tenant = request.tenant()?;
+    let id = require(request, "client_id")?;
+    let client = Client::find(&request.context.options, ClientRef { tenant, id })?;
+    let redirect_uri = require(request, "redirect_uri")?;
+    // Only an unusable redirect URI is reported here. Any later error is sent to it (RFC 6749,
+    // section 4.1.2.1).
     if !is_absolute_uri(redirect_uri) || !is_application(redirect_uri) {
-        return Err(Refusal::redirect_invalid(redirect_uri));
+        return Err(ErrorResponse::redirect_invalid(redirect_uri));
     }
-    let mode = call.query("response_mode").unwrap_or("query");
-    let mode = Mode::named(mode).ok_or_else(|| Refusal::response_mode_not_served(mode))?;
-    let mut members = match code(context, call, &client, redirect_uri, version) {
-        Ok(code) => vec![("code", code.seal(context))],
-        Err(refusal) => refusal.into_members(context, call),
+    let mode = request.call.query("response_mode").unwrap_or("query");
+    let mode = ResponseMode::from_name(mode)
+        .ok_or_else(|| ErrorResponse::response_mode_not_served(mode))?;
+    let mut parameters = match authorize(request, &client, redirect_uri) {
+        Ok(code) => vec![("code", code.sign(request.context))],
+        Err(error) => error.into_parameters(request),
     };
-    if let Some(state) = call.query("state") {
-        members.push(("state", state.to_owned()));
+    if let Some(state) = request.call.query("state") {
+        parameters.push(("state", state.to_owned()));
     }
-    back::go(redirect_uri, mode, &members)
+    redirect::respond(redirect_uri, mode, &parameters)
 }
 
-/// Whether it has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749, section 3.1.2, wants it.
+fn require<'a>(
+    request: &AuthorityRequest<'a>,
+    name: &'static str,
+) -> Result<&'a str, ErrorResponse> {
+    let value = request.call.query(name);
+    value.ok_or_else(|| ErrorResponse::parameter_missing(name))
+}
+
+/// Whether a text has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749, section 3.1.2,
+/// demands of a redirect URI.
 fn is_absolute_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
@@ -70,8 +68,9 @@ fn is_challenge(text: &str) -> bool {
     (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved)
 }
 
-/// Whether a browser may be sent there: to a web address, or to an application by a scheme that no browser gives a meaning
-/// of its own ("Redirect URI (reply URL) outline and restrictions"; RFC 8252, section 7.1).
+/// Whether a browser may be redirected to a URI: a web address, or an application whose scheme no
+/// browser interprets itself ("Redirect URI (reply URL) outline and restrictions"; RFC 8252, section
+/// 7.1).
 fn is_application(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return uri == OUT_OF_BAND;
@@ -84,11 +83,11 @@ fn is_application(uri: &str) -> bool {
     }
     let is_of_application =
         scheme.contains('.') || scheme.starts_with("msal") || scheme == "ms-appx-web";
-    // They stand around an IPv6 address alone.
+    // Brackets belong to an IPv6 address only.
     is_of_application && !rest.contains(['[', ']'])
 }
 
-/// Whether it is a name or an address of an IP version, with a port or without.
+/// Whether a text is a host name or an IP address, with a port or without.
 fn is_host(text: &str) -> bool {
     let in_brackets = text.strip_prefix('[');
     let (is_known, port) =
@@ -105,47 +104,44 @@ fn is_host(text: &str) -> bool {
     is_known && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-fn code(
-    context: &Context,
-    call: &Call,
+/// Checks the remaining parameters and issues a code.
+fn authorize(
+    request: &AuthorityRequest<'_>,
     client: &Client,
     redirect_uri: &str,
-    version: Version,
-) -> Result<Code, Refusal> {
-    let response_type = call.query("response_type");
-    let response_type = response_type.ok_or_else(|| Refusal::parameter_missing("response_type"))?;
+) -> Result<AuthorizationCode, ErrorResponse> {
+    let response_type = require(request, "response_type")?;
     if response_type != "code" {
-        return Err(Refusal::response_type_not_served(response_type));
+        return Err(ErrorResponse::response_type_not_served(response_type));
     }
-    let text = |name| call.query(name).map(str::to_owned);
-    if version == Version::Two && text("scope").is_none() {
-        return Err(Refusal::parameter_missing("scope"));
+    if request.version == Version::Two {
+        require(request, "scope")?;
     }
     client.check_sign_in()?;
-    // One that is there and empty protects nothing.
-    let challenge = call.parameter("code_challenge").map(str::to_owned);
-    if challenge.as_deref().is_some_and(|sent| !is_challenge(sent)) {
-        return Err(Refusal::challenge_invalid());
-    }
-    let challenge = match (challenge, call.query("code_challenge_method")) {
-        (None, None) => None,
-        (None, Some("S256" | "plain")) => {
-            return Err(Refusal::parameter_missing("code_challenge"));
-        }
-        (Some(challenge), Some("S256")) => Some(Challenge::Sha256(challenge)),
-        // Which is what it is without a method (RFC 7636, section 4.3).
-        (Some(challenge), None | Some("plain")) => Some(Challenge::Plain(challenge)),
-        (_, Some(other)) => return Err(Refusal::challenge_method_not_served(other)),
-    };
-    Ok(Code {
-        id: Uuid::new_v4(),
-        tenant: client.tenant,
-        client_id: client.id.clone(),
+    let parameter = |name| request.call.query(name).map(str::to_owned);
+    Ok(AuthorizationCode {
+        challenge: challenge(request)?,
+        issued: Issued::to(client, request.context),
         redirect_uri: redirect_uri.to_owned(),
-        challenge,
-        resource: text("resource"),
-        scope: text("scope"),
-        nonce: text("nonce"),
-        issued: seconds(context.clock.now()),
+        resource: parameter("resource"),
+        scope: parameter("scope"),
+        nonce: parameter("nonce"),
     })
+}
+
+fn challenge(request: &AuthorityRequest<'_>) -> Result<Option<Challenge>, ErrorResponse> {
+    // An empty challenge is refused instead of ignored: it would protect nothing.
+    let challenge = request.call.parameter("code_challenge");
+    if challenge.is_some_and(|sent| !is_challenge(sent)) {
+        return Err(ErrorResponse::CHALLENGE_INVALID);
+    }
+    let method = request.call.query("code_challenge_method");
+    match (challenge.map(str::to_owned), method) {
+        (None, None) => Ok(None),
+        (None, Some("S256" | "plain")) => Err(ErrorResponse::parameter_missing("code_challenge")),
+        (Some(challenge), Some("S256")) => Ok(Some(Challenge::Sha256(challenge))),
+        // Plain is the default (RFC 7636, section 4.3).
+        (Some(challenge), None | Some("plain")) => Ok(Some(Challenge::Plain(challenge))),
+        (_, Some(other)) => Err(ErrorResponse::challenge_method_not_served(other)),
+    }
 }

@@ -1,17 +1,18 @@
-//! What libraries look up before they ask for a token.
+//! The metadata that libraries read before they request a token.
 
 use serde_json::json;
 
-use super::{Refusal, reply, tenant_id};
+use super::{error_response::ErrorResponse, request::AuthorityRequest, response};
 use crate::call::Reply;
 
-/// Where everything is ("OpenID Connect on the Microsoft identity platform", "Fetch the OpenID
-/// configuration document").
-pub(super) fn configuration(authority: &str, tenant: &str) -> Result<Reply, Refusal> {
-    let tenant = tenant_id(tenant).ok_or_else(|| Refusal::unknown_tenant(tenant))?;
+/// The addresses of all endpoints ("OpenID Connect on the Microsoft identity platform", "Fetch the
+/// OpenID configuration document").
+pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+    let tenant = request.tenant()?;
+    let authority = request.base_address();
     let at = |path| format!("{authority}/{tenant}{path}");
-    // In the order that a map has, whatever features it has.
-    Ok(reply::json(&json!({
+    // In alphabetical order, which serde_json keeps with and without its feature `preserve_order`.
+    Ok(response::json(&json!({
         "authorization_endpoint": at("/oauth2/v2.0/authorize"),
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
         "code_challenge_methods_supported": ["plain", "S256"],
@@ -29,19 +30,21 @@ pub(super) fn configuration(authority: &str, tenant: &str) -> Result<Reply, Refu
     })))
 }
 
-/// Which hosts are one authority: this one is alone.
-pub(super) fn instance(authority: &str) -> Reply {
+/// The hosts that are aliases of this authority: itself only.
+pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+    let authority = request.base_address();
     let host = authority
         .split_once("://")
-        .map_or(authority, |(_, host)| host);
-    reply::json(&json!({
+        .map_or(authority.as_str(), |(_, host)| host);
+    Ok(response::json(&json!({
         "api-version": "1.1",
         "metadata": [{ "aliases": [host], "preferred_cache": host, "preferred_network": host }],
         "tenant_discovery_endpoint": format!("{authority}/common/v2.0/.well-known/openid-configuration"),
-    }))
+    })))
 }
 
-/// Nobody but the emulator can check its tokens, as Microsoft asks applications not to do anyway.
-pub(super) fn keys() -> Reply {
-    reply::json(&json!({ "keys": [] }))
+/// No keys: only the emulator can verify its tokens, and Microsoft asks applications not to verify
+/// access tokens for its APIs.
+pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+    Ok(response::json(&json!({ "keys": [] })))
 }

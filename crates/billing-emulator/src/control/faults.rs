@@ -1,10 +1,13 @@
 //! `GET` and `PUT /api/faults`, and `POST /api/faults/2` with `{"enabled": false}`.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{JSON, Refusal, guard, reply};
+use super::{
+    guard, parameters,
+    response::{self, ErrorResponse},
+};
 use crate::{
     FaultPlan,
     call::{Call, Reply},
@@ -20,22 +23,15 @@ struct Switch {
     enabled: bool,
 }
 
-pub(super) fn answer(context: &Context, call: &Call) -> Result<Reply, Refusal> {
-    if call.method == Method::PUT {
-        replace(context, call)?;
-        context.events.send("faults", || json!({}));
-    }
-    Ok(shown(context))
+pub(super) fn show(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+    Ok(response::json(&context.state().faults.shown()))
 }
 
-fn shown(context: &Context) -> Reply {
-    reply(StatusCode::OK, &context.state().faults.shown())
-}
-
-/// Checks the whole plan before any of it is in force.
-fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
-    guard::check_body(call, &["application/json", TOML])?;
-    let text = call.document(body(call)?).map_err(refuse)?;
+/// Replaces the plan after all of it was checked.
+pub(super) fn replace(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+    guard::check_media_type(call, &["application/json", TOML])?;
+    let text = call.document(parameters::body(call)?);
+    let text = text.map_err(ErrorResponse::bad_request)?;
     let is_toml = call.media_type().is_some_and(|sent| sent == TOML);
     let plan = if is_toml {
         FaultPlan::from_toml(&text)
@@ -44,35 +40,25 @@ fn replace(context: &Context, call: &Call) -> Result<(), Refusal> {
     };
     let faults = plan
         .and_then(|plan| Faults::new(plan, context.numbers.seed()))
-        .map_err(|error| refuse(error.to_string()))?;
+        .map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
     context.state().faults = faults;
-    Ok(())
+    context.events.send("faults", || json!({}));
+    show(context, call, "")
 }
 
-pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Reply, Refusal> {
-    guard::check_body(call, JSON)?;
+/// Switches one fault on or off, by its number.
+pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Reply, ErrorResponse> {
     let number = number.parse().map_err(|_| no_such_fault())?;
     let expected = r#"the body must be {"enabled": true} or {"enabled": false}"#;
-    let switch: Switch = call.object(body(call)?, expected).map_err(refuse)?;
+    let switch: Switch = parameters::object(call, expected)?;
     if !context.state().faults.enable(number, switch.enabled) {
         return Err(no_such_fault());
     }
     context.events.send("faults", || json!({}));
-    Ok(shown(context))
+    show(context, call, "")
 }
 
-fn body(call: &Call) -> Result<&[u8], Refusal> {
-    call.body.as_deref().ok_or_else(|| {
-        let message = "the body is larger than 1 MiB or has more than 10,000 members and items";
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-    })
-}
-
-fn refuse(message: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, message)
-}
-
-fn no_such_fault() -> Refusal {
+fn no_such_fault() -> ErrorResponse {
     let message = "there is no such fault; they are counted from 1, as in /api/faults/1";
-    Refusal::new(StatusCode::NOT_FOUND, message)
+    ErrorResponse::new(StatusCode::NOT_FOUND, message)
 }

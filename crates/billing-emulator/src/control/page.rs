@@ -1,4 +1,6 @@
-//! `GET /`: a page to look at, in three files that need nothing else.
+//! `GET /`: a page for a browser that shows what the emulator stores and receives.
+//!
+//! Its four files load nothing from other origins.
 
 use axum::{
     body::Bytes,
@@ -12,19 +14,27 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 const ICON: &str = include_str!("page/icon.svg");
 
-/// Nothing from elsewhere, nothing in a line, and no place in somebody else's frame.
+/// Allows no other origin, no inline scripts or styles, and no frame around the page.
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// One of the page's files, by its path; `None` for another path.
-pub(super) fn file(segments: &[&str]) -> Option<Reply> {
-    let (content_type, text) = match segments {
-        [""] => ("text/html; charset=utf-8", HTML),
-        ["page.css"] => ("text/css; charset=utf-8", STYLE),
-        ["page.js"] => ("text/javascript; charset=utf-8", SCRIPT),
-        ["icon.svg"] => ("image/svg+xml", ICON),
-        _ => return None,
-    };
+pub(super) fn html() -> Reply {
+    file("text/html; charset=utf-8", HTML)
+}
+
+pub(super) fn style() -> Reply {
+    file("text/css; charset=utf-8", STYLE)
+}
+
+pub(super) fn script() -> Reply {
+    file("text/javascript; charset=utf-8", SCRIPT)
+}
+
+pub(super) fn icon() -> Reply {
+    file("image/svg+xml", ICON)
+}
+
+fn file(content_type: &'static str, text: &'static str) -> Reply {
     let mut reply = Reply::new(Bytes::from_static(text.as_bytes()));
     let headers: [(HeaderName, &'static str); 3] = [
         (header::CONTENT_TYPE, content_type),
@@ -36,5 +46,5 @@ pub(super) fn file(segments: &[&str]) -> Option<Reply> {
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
-    Some(reply)
+    reply
 }

@@ -3,17 +3,20 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{Refusal, json_reply, number, reply};
+use super::{
+    parameters::number,
+    response::{self, ErrorResponse},
+};
 use crate::{
     Service,
     call::{Call, Reply},
     state::{Context, Resource},
 };
 
-/// How many resources fit, whatever part of them is shown.
+/// How many resources match, however many of them are listed.
 const COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
-pub(super) fn list(context: &Context, call: &Call) -> Result<Reply, Refusal> {
+pub(super) fn list(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
     let service = service(call)?;
     let limit = number(call, "limit")?.unwrap_or(usize::MAX);
     let offset = number(call, "offset")?.unwrap_or(0);
@@ -28,43 +31,43 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Reply, Refusal> {
     let mut shown = Vec::new();
     for resource in found {
         if count >= offset && shown.len() < limit {
-            // Its document is shared, so that it is written after the lock is given back.
+            // The document is shared, so that it can be serialized after the lock is released.
             shown.push(resource.shown());
         }
         count += 1;
     }
     drop(state);
-    let mut reply = reply(StatusCode::OK, &shown);
+    let mut reply = response::json(&shown);
     reply.headers_mut().insert(COUNT, HeaderValue::from(count));
     Ok(reply)
 }
 
-pub(super) fn history(context: &Context, call: &Call) -> Result<Reply, Refusal> {
-    let asked = service(call)?.zip(call.query("id"));
-    let (service, id) = asked.ok_or_else(|| {
-        let message = "service (partner or arm) and id say of which resource";
-        Refusal::new(StatusCode::BAD_REQUEST, message)
+pub(super) fn history(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+    let named = service(call)?.zip(call.query("id"));
+    let (service, id) = named.ok_or_else(|| {
+        let message = "service (partner or arm) and id name the resource";
+        ErrorResponse::bad_request(message)
     })?;
     let state = context.state();
     let resource = state
         .resources()
         .find(|resource| resource.service == service && is_named(resource, Some(id)))
         .ok_or_else(|| {
-            let message = "there is no such resource; /api/resources lists those that there are";
-            Refusal::new(StatusCode::NOT_FOUND, message)
+            let message = "there is no such resource; /api/resources lists all of them";
+            ErrorResponse::new(StatusCode::NOT_FOUND, message)
         })?;
     let changes = state.history.of(service, &resource.id);
-    Ok(json_reply(StatusCode::OK, changes.into()))
+    Ok(response::json_text(changes))
 }
 
-fn service(call: &Call) -> Result<Option<Service>, Refusal> {
+fn service(call: &Call) -> Result<Option<Service>, ErrorResponse> {
     match call.parameter("service") {
         None => Ok(None),
         Some("partner") => Ok(Some(Service::Partner)),
         Some("arm") => Ok(Some(Service::Arm)),
         Some(_) => {
             let message = "service is partner or arm";
-            Err(Refusal::new(StatusCode::BAD_REQUEST, message))
+            Err(ErrorResponse::bad_request(message))
         }
     }
 }
@@ -73,12 +76,12 @@ fn is_named(resource: &Resource, id: Option<&str>) -> bool {
     id.is_none_or(|id| resource.id.eq_ignore_ascii_case(id))
 }
 
-/// Whether the id, or what people call it, has this in it. `part` is in lower case.
+/// Whether the id or the display name contains `part`, which is in lower case.
 fn has(resource: &Resource, part: &str) -> bool {
     let name = match resource.service {
         Service::Partner => resource.document.get("companyName"),
         Service::Arm => resource.document.pointer("/properties/displayName"),
-        // It keeps none.
+        // It stores no resources.
         Service::Authority => None,
     };
     let name = name.and_then(Value::as_str).unwrap_or_default();

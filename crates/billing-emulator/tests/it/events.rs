@@ -162,7 +162,7 @@ async fn there_is_room_for_sixteen_onlookers_and_for_another_when_one_leaves() {
     }
     let control = Caller::anonymous(emulator.control_url());
     let refused = control.get("/api/events").await;
-    let expected = r#"503 {"error":"16 others are looking on; close one of them"}"#;
+    let expected = r#"503 {"error":"16 connections already receive events; close one"}"#;
     assert_eq!(refused.brief(), expected);
     drop(onlookers.pop());
     // That it is gone is noticed a moment later.

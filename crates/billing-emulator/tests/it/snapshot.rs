@@ -198,6 +198,6 @@ async fn one_that_is_too_large_is_refused_to_a_caller_that_sends_all_of_it() {
     let reply = control.send("PUT", "/api/state", &body).await;
     assert_eq!(
         reply.brief(),
-        r#"413 {"error":"the body is larger than 64 MiB; a larger snapshot is for the start of an emulator (--data)"}"#
+        r#"413 {"error":"the body is larger than 64 MiB; load a larger snapshot when the emulator starts (--data)"}"#
     );
 }

@@ -1,0 +1,156 @@
+//! The application that sends a request to the authority.
+
+use axum::http::header;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    error_response::ErrorResponse,
+    registration::{App, SignIn},
+    request::AuthorityRequest,
+    tenant,
+};
+use crate::{builder::Options, call::Call};
+
+/// An application, and what happens when its users sign in.
+pub(super) struct Client {
+    pub(super) tenant: Uuid,
+    pub(super) id: String,
+    pub(super) sign_in: SignIn,
+}
+
+/// The names by which a request refers to an application.
+#[derive(Clone, Copy)]
+pub(super) struct ClientRef<'a> {
+    pub(super) tenant: Uuid,
+    pub(super) id: &'a str,
+}
+
+impl Client {
+    /// An application that is not registered, whose users can sign in.
+    pub(super) fn unregistered(tenant: Uuid, id: &str) -> Self {
+        Self {
+            tenant,
+            id: id.to_owned(),
+            sign_in: SignIn::default(),
+        }
+    }
+
+    /// Finds an application without checking its secret.
+    pub(super) fn find(options: &Options, client: ClientRef<'_>) -> Result<Self, ErrorResponse> {
+        let app = registered(options, client)?;
+        Ok(Self::new(options, client, app))
+    }
+
+    fn new(options: &Options, client: ClientRef<'_>, app: Option<&App>) -> Self {
+        Self {
+            sign_in: app.map_or(options.sign_in, |app| app.sign_in),
+            ..Self::unregistered(client.tenant, client.id)
+        }
+    }
+
+    /// Authenticates the application by its secret, in the form or in the header (RFC 6749, section
+    /// 2.3.1). An unregistered application needs no secret if it `can_be_public`.
+    pub(super) fn authenticate(
+        request: &AuthorityRequest<'_>,
+        tenant: Uuid,
+        can_be_public: bool,
+    ) -> Result<Self, ErrorResponse> {
+        let (options, form) = (&request.context.options, &request.form);
+        let basic = basic(request.call);
+        let (id, secret) = match &basic {
+            Some((id, secret)) => (id.as_str(), Some(secret.as_str())),
+            None => (form.require("client_id")?, form.get("client_secret")),
+        };
+        let client = ClientRef { tenant, id };
+        let app = registered(options, client)?;
+        match (secret, app) {
+            (Some(secret), Some(app)) if secret != app.secret.reveal() => {
+                return Err(ErrorResponse::wrong_secret(id));
+            }
+            (Some(_), _) => {}
+            // While no application is registered, neither secrets nor assertions are checked.
+            (None, None) if can_be_public || form.get("client_assertion").is_some() => {}
+            (None, _) => return Err(ErrorResponse::SECRET_MISSING),
+        }
+        Ok(Self::new(options, client, app))
+    }
+
+    /// Refuses to issue tokens if the application's users cannot sign in.
+    pub(super) fn check_sign_in(&self) -> Result<(), ErrorResponse> {
+        match self.sign_in {
+            SignIn::WithSecondFactor | SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => {
+                Ok(())
+            }
+            SignIn::SecondFactorRequired => Err(ErrorResponse::SECOND_FACTOR_REQUIRED),
+            SignIn::ConsentRequired => Err(ErrorResponse::consent_required(&self.id)),
+            SignIn::Revoked => Err(ErrorResponse::REVOKED),
+        }
+    }
+
+    /// Applies the parameter `claims`, which can demand a second factor ("Claims challenges, claims
+    /// requests and client capabilities").
+    pub(super) fn with_claims(mut self, claims: Option<&str>) -> Result<Self, ErrorResponse> {
+        let Some(claims) = claims else {
+            return Ok(self);
+        };
+        let claims: Value =
+            serde_json::from_str(claims).map_err(|_| ErrorResponse::CLAIMS_INVALID)?;
+        let demands_mfa = claims.pointer("/access_token/acrs").is_some();
+        match self.sign_in {
+            SignIn::SecondFactorOnDemand if demands_mfa => {
+                self.sign_in = SignIn::WithSecondFactor;
+            }
+            SignIn::PasswordOnly if demands_mfa => {
+                return Err(ErrorResponse::SECOND_FACTOR_REQUIRED);
+            }
+            _ => {}
+        }
+        Ok(self)
+    }
+
+    /// The authentication methods of its user (`amr` in "Access token claims reference").
+    pub(super) fn amr(&self) -> Vec<String> {
+        let methods: &[&str] = match self.sign_in {
+            SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => &["pwd"],
+            _ => &["pwd", "mfa"],
+        };
+        methods.iter().map(|method| (*method).to_owned()).collect()
+    }
+}
+
+/// Finds a registered application; `None` while no application is registered at all, so that any is
+/// accepted.
+fn registered<'a>(
+    options: &'a Options,
+    client: ClientRef<'_>,
+) -> Result<Option<&'a App>, ErrorResponse> {
+    if options.apps.is_empty() {
+        return Ok(None);
+    }
+    let found = options.apps.iter().find(|app| {
+        app.client_id.eq_ignore_ascii_case(client.id)
+            && tenant::id(&app.tenant) == Some(client.tenant)
+    });
+    found
+        .map(Some)
+        .ok_or_else(|| ErrorResponse::unknown_app(client.id, client.tenant))
+}
+
+/// The id and the secret of `Authorization: Basic`, each encoded as in a form.
+fn basic(call: &Call) -> Option<(String, String)> {
+    let (scheme, encoded) = call.header(header::AUTHORIZATION)?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((decode(id), decode(secret)))
+}
+
+fn decode(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}

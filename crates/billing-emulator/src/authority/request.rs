@@ -1,0 +1,56 @@
+//! A request to one of the authority's endpoints.
+
+use uuid::Uuid;
+
+use super::{error_response::ErrorResponse, form::Form, tenant, version::Version};
+use crate::{call::Call, clock::seconds, state::Context};
+
+pub(crate) struct AuthorityRequest<'a> {
+    pub(super) context: &'a Context,
+    pub(super) call: &'a Call,
+    pub(super) form: Form,
+    pub(super) version: Version,
+    /// The tenant as the path names it; empty for a path without a tenant.
+    tenant: &'a str,
+}
+
+impl<'a> AuthorityRequest<'a> {
+    /// Reads a request whose route has this `path`.
+    pub(super) fn new(context: &'a Context, call: &'a Call, path: &str, tenant: &'a str) -> Self {
+        Self {
+            context,
+            call,
+            form: Form::read(call),
+            version: match path.contains("/v2.0/") {
+                true => Version::Two,
+                false => Version::One,
+            },
+            tenant,
+        }
+    }
+
+    pub(super) fn tenant(&self) -> Result<Uuid, ErrorResponse> {
+        tenant::id(self.tenant).ok_or_else(|| ErrorResponse::unknown_tenant(self.tenant))
+    }
+
+    /// The base address of the authority, by the host name that the client used.
+    pub(super) fn base_address(&self) -> String {
+        self.call.origin(&self.context.addresses.authority)
+    }
+
+    /// The time of the emulator's clock, in seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        seconds(self.context.clock.now())
+    }
+
+    pub(super) fn trace_id(&self) -> Uuid {
+        self.context.numbers.guid("trace", self.call.number)
+    }
+
+    /// The client's own correlation id, or a generated one.
+    pub(super) fn correlation_id(&self) -> Uuid {
+        let own = self.call.header("client-request-id");
+        own.and_then(|id| Uuid::try_parse(id).ok())
+            .unwrap_or_else(|| self.context.numbers.guid("correlation", self.call.number))
+    }
+}

@@ -1,0 +1,69 @@
+//! The responses of the control API.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderValue, StatusCode, header},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::call::Reply;
+
+/// An error response: a status, and `{"error": "…"}` with what to do instead.
+pub(crate) struct ErrorResponse {
+    status: StatusCode,
+    message: String,
+    /// The methods that the path is served with, for a request with another method.
+    allow: Option<String>,
+}
+
+impl ErrorResponse {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            allow: None,
+        }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn method_not_allowed(methods: String) -> Self {
+        let message = format!("this is served with {}", methods.replace(", ", " and "));
+        Self {
+            allow: Some(methods),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
+        }
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        let mut reply = error(self.status, &self.message);
+        let allow = self.allow.and_then(|methods| methods.try_into().ok());
+        if let Some(allow) = allow {
+            reply.headers_mut().insert(header::ALLOW, allow);
+        }
+        reply
+    }
+}
+
+/// An error response for callers outside of the control API.
+pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
+    let mut reply = json(&json!({ "error": message }));
+    *reply.status_mut() = status;
+    reply
+}
+
+pub(super) fn json(body: &impl Serialize) -> Reply {
+    // Strings, numbers and documents always serialize.
+    json_text(serde_json::to_vec(body).unwrap_or_default())
+}
+
+/// A response whose body is JSON already.
+pub(super) fn json_text(body: impl Into<Bytes>) -> Reply {
+    let mut reply = Reply::new(body.into());
+    let json = HeaderValue::from_static("application/json");
+    reply.headers_mut().insert(header::CONTENT_TYPE, json);
+    reply
+}

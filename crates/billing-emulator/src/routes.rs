@@ -1,0 +1,86 @@
+//! Route tables: which function responds to a method and a path.
+
+use axum::http::Method;
+
+/// One operation of a service.
+pub(crate) struct Route<H> {
+    pub(crate) method: Method,
+    /// The path without its first slash; `{}` stands for any segment.
+    pub(crate) path: &'static str,
+    pub(crate) handler: H,
+}
+
+impl<H> Route<H> {
+    pub(crate) const fn get(path: &'static str, handler: H) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            handler,
+        }
+    }
+
+    pub(crate) const fn post(path: &'static str, handler: H) -> Self {
+        Self {
+            method: Method::POST,
+            path,
+            handler,
+        }
+    }
+
+    pub(crate) const fn put(path: &'static str, handler: H) -> Self {
+        Self {
+            method: Method::PUT,
+            path,
+            handler,
+        }
+    }
+}
+
+/// Why a table has no route for a request.
+pub(crate) enum NoRoute {
+    NotFound,
+    /// The path is served with these methods only, separated by commas.
+    MethodNotAllowed(String),
+}
+
+/// Finds the route of a request, and the segments that stand for `{}` in its path.
+///
+/// Segments are compared by `is_same`: the services ignore case, the control API does not.
+pub(crate) fn find<'r, 's, H>(
+    routes: &'r [Route<H>],
+    method: &Method,
+    segments: &[&'s str],
+    is_same: fn(&str, &str) -> bool,
+) -> Result<(&'r Route<H>, Vec<&'s str>), NoRoute> {
+    let mut allowed = Vec::new();
+    for route in routes {
+        let Some(captured) = captures(route.path, segments, is_same) else {
+            continue;
+        };
+        if route.method == *method {
+            return Ok((route, captured));
+        }
+        allowed.push(route.method.as_str());
+    }
+    if allowed.is_empty() {
+        return Err(NoRoute::NotFound);
+    }
+    Err(NoRoute::MethodNotAllowed(allowed.join(", ")))
+}
+
+fn captures<'s>(
+    path: &str,
+    segments: &[&'s str],
+    is_same: fn(&str, &str) -> bool,
+) -> Option<Vec<&'s str>> {
+    let mut captured = Vec::new();
+    let mut expected = path.split('/');
+    for &segment in segments {
+        match expected.next()? {
+            "{}" => captured.push(segment),
+            name if is_same(name, segment) => {}
+            _ => return None,
+        }
+    }
+    expected.next().is_none().then_some(captured)
+}
