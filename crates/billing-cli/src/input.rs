@@ -10,7 +10,7 @@ use std::io::{self, BufRead as _, Read};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
-use crate::output::is_hidden;
+use crate::hidden::is_hidden;
 
 /// How many bytes are read from one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

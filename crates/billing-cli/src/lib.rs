@@ -20,6 +20,7 @@ mod edit;
 mod emulator;
 mod failure;
 mod features;
+mod hidden;
 mod hint;
 mod input;
 mod interrupt;

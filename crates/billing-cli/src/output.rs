@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
 use crate::failure::Failure;
+use crate::hidden::is_hidden;
 use crate::interrupt::deadly_during;
 use crate::progress;
 use crate::render::Page;
@@ -324,24 +324,12 @@ fn json_escaped(data: &str) -> String {
     out
 }
 
-/// Whether a character does something to a terminal, breaks a line, changes the order in which the text around it
-/// is shown, or is not seen at all: controls, line and paragraph separators, and what Unicode calls `Bidi_Control`
-/// and `Default_Ignorable_Code_Point`.
-pub(crate) fn is_hidden(character: char) -> bool {
-    if character.is_ascii() {
-        return character.is_ascii_control();
-    }
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}')
-        || BidiControl::for_char(character)
-        || DefaultIgnorableCodePoint::for_char(character)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
-    use super::{ERROR, Painted, is_hidden, json_escaped, one_line, wrapped};
+    use super::{ERROR, Painted, json_escaped, one_line, wrapped};
+    use crate::hidden::is_hidden;
 
     #[test]
     fn prose_is_broken_between_words_and_what_is_to_be_copied_is_not() {

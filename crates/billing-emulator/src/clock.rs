@@ -5,16 +5,15 @@
 
 use std::{
     fmt::Write as _,
+    ops::Range,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
 use axum::http::HeaderValue;
-use time::{
-    OffsetDateTime, UtcDateTime, format_description::well_known::Rfc3339,
-    macros::format_description,
-};
+use humantime::format_rfc3339_seconds;
 use tokio::sync::watch;
+use toml::value::{Date, Datetime, Offset};
 
 use crate::Error;
 
@@ -189,15 +188,14 @@ impl Clock {
 
 impl Second {
     fn of(time: SystemTime) -> Self {
-        let extended = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
-        let compact = format_description!("[year][month][day]T[hour][minute][second]Z");
+        let text = rfc3339(time);
         let date = httpdate::fmt_http_date(time);
         Self {
             number: seconds(time),
             // A date is visible ASCII.
             date: HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("")),
-            extended: write(time, extended),
-            compact: write(time, compact),
+            extended: text.trim_end_matches('Z').to_owned(),
+            compact: text.replace(['-', ':'], ""),
         }
     }
 }
@@ -235,24 +233,24 @@ fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
 
 /// As RFC 3339 has it, in whole seconds: `2026-01-31T08:30:00Z`.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    write(time, format)
+    format_rfc3339_seconds(time).to_string()
 }
 
 /// As Microsoft Entra ID's errors have it: `2026-01-31 08:30:00Z`.
 pub(crate) fn entra(time: SystemTime) -> String {
-    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
-    write(time, format)
+    rfc3339(time).replace('T', " ")
 }
 
 /// As Resource Manager's errors have it, with months and hours before the twelfth in one digit:
 /// `1/31/2026 8:30:00 AM`.
 pub(crate) fn american(time: SystemTime) -> String {
-    let format = format_description!(
-        "[month padding:none]/[day padding:none]/[year] \
-         [hour repr:12 padding:none]:[minute]:[second] [period]"
-    );
-    write(time, format)
+    let text = rfc3339(time);
+    let part = |at: Range<usize>| text.get(at).unwrap_or_default();
+    let number = |at| part(at).parse::<u32>().unwrap_or_default();
+    let (year, month, day, hour) = (part(0..4), number(5..7), number(8..10), number(11..13));
+    let (minutes, half) = (part(14..19), if hour < 12 { "AM" } else { "PM" });
+    let hour = (hour + 11) % 12 + 1;
+    format!("{month}/{day}/{year} {hour}:{minutes} {half}")
 }
 
 /// The whole seconds since 1970.
@@ -262,13 +260,94 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
         .as_secs()
 }
 
-fn write(time: SystemTime, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
-    // A time of this clock has every component that a format can ask for.
-    UtcDateTime::from(time).format(format).unwrap_or_default()
+/// Reads RFC 3339, with any offset from UTC; `None` for any other text.
+pub(crate) fn parse(text: &str) -> Option<SystemTime> {
+    let Datetime {
+        date: Some(date),
+        time: Some(time),
+        offset: Some(offset),
+    } = text.parse().ok()?
+    else {
+        return None;
+    };
+    let ahead = match offset {
+        Offset::Z => 0,
+        Offset::Custom { minutes } => minutes,
+    };
+    let minutes = i64::from(time.hour) * 60 + i64::from(time.minute) - i64::from(ahead);
+    let seconds = days(date) * 86_400 + minutes * 60 + i64::from(time.second.unwrap_or_default());
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let whole = if seconds < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(whole)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(whole)
+    };
+    whole?.checked_add(Duration::from_nanos(
+        time.nanosecond.unwrap_or_default().into(),
+    ))
 }
 
-/// `None` for text that is no RFC 3339.
-pub(crate) fn parse(text: &str) -> Option<SystemTime> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    Some(SystemTime::from(time))
+/// The days from 1970-01-01 to a date of the Gregorian calendar, by years that begin in March.
+fn days(date: Date) -> i64 {
+    let (year, month) = match date.month {
+        1 | 2 => (i64::from(date.year) - 1, i64::from(date.month) + 9),
+        _ => (i64::from(date.year), i64::from(date.month) - 3),
+    };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let day_of_year = (month * 153 + 2) / 5 + i64::from(date.day) - 1;
+    year * 365 + leap_days + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{american, parse, rfc3339, seconds};
+
+    fn since_1970(text: &str) -> Option<u64> {
+        parse(text).map(seconds)
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset() {
+        let all = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:30:00-01:00", 1800),
+            ("2000-02-29T12:00:00.5+12:00", 951_782_400),
+            ("2100-03-01t00:00:00z", 4_107_542_400),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ];
+        for (text, expected) in all {
+            assert_eq!(since_1970(text), Some(expected), "{text}");
+        }
+        let round = parse("2024-12-31T23:59:59Z").map(rfc3339);
+        assert_eq!(round.as_deref(), Some("2024-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn text_that_is_no_time_is_refused() {
+        for text in [
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-31T24:00:00Z",
+            "2026-01-31T08:30:00",
+            "2026-01-31",
+            "08:30:00Z",
+            "soon",
+            "",
+        ] {
+            assert_eq!(since_1970(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn american_times_have_twelve_hours() {
+        let all = [
+            ("2026-01-31T00:05:00Z", "1/31/2026 12:05:00 AM"),
+            ("2026-01-31T08:30:00Z", "1/31/2026 8:30:00 AM"),
+            ("2026-11-01T12:00:00Z", "11/1/2026 12:00:00 PM"),
+            ("2026-11-01T23:59:59Z", "11/1/2026 11:59:59 PM"),
+        ];
+        for (text, expected) in all {
+            assert_eq!(parse(text).map(american).as_deref(), Some(expected));
+        }
+    }
 }

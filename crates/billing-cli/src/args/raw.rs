@@ -7,8 +7,9 @@ use clap::{ColorChoice, CommandFactory as _, ValueEnum};
 use super::cli::Cli;
 use super::global::Global;
 use super::taken::shown;
+use crate::hidden::is_hidden;
 use crate::hint::shell_word;
-use crate::output::{is_hidden, one_line};
+use crate::output::one_line;
 
 /// What `--color` says, before the arguments are parsed: their errors and the help have colours, too.
 pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice {

@@ -24,13 +24,13 @@ pub(crate) fn shell_word(word: &str) -> String {
     if cfg!(windows) {
         return format!("'{}'", word.replace('\'', "''"));
     }
-    if !word.contains(crate::output::is_hidden) {
+    if !word.contains(crate::hidden::is_hidden) {
         return format!("'{}'", word.replace('\'', r"'\''"));
     }
     // What is hidden is seen as its bytes, and is still the same word to bash, ksh and zsh.
     let mut quoted = String::from("$'");
     for character in word.chars() {
-        if crate::output::is_hidden(character) {
+        if crate::hidden::is_hidden(character) {
             let mut bytes = [0; 4];
             for byte in character.encode_utf8(&mut bytes).bytes() {
                 quoted.push_str(&format!("\\{byte:03o}"));

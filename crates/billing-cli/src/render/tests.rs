@@ -182,7 +182,7 @@ fn cells_hold_nothing_that_steers_a_terminal() {
         ] {
             let shown = shown.as_str();
             assert!(
-                !shown.contains(|one| crate::output::is_hidden(one) && one != '\n'),
+                !shown.contains(|one| crate::hidden::is_hidden(one) && one != '\n'),
                 "{shown:?}"
             );
             assert!(!shown.contains("\ntwo"), "{shown:?}");
