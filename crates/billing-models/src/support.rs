@@ -6,8 +6,8 @@ mod hidden;
 mod json;
 mod object;
 mod open_enum;
+mod parts;
 mod raw;
-mod same;
 mod scan;
 mod setters;
 #[cfg(test)]
@@ -20,7 +20,7 @@ mod tests;
 pub use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
 pub use json::{Json, Number};
-pub(crate) use object::{object, read_change, read_member, refuse_member, update};
+pub(crate) use object::{Object, ObjectVisitor, object, read_change, read_member, read_unknown};
 pub(crate) use open_enum::open_enum;
 #[cfg(feature = "schemars")]
 pub(crate) use open_enum::open_enum_schema;

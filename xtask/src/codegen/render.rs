@@ -29,7 +29,6 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "object",
             "open_enum",
             "setters",
-            "update",
         ],
     ),
     ("", &[]),

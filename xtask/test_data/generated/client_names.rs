@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters, update};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters};
 
 /// `Thing`
 ///
@@ -98,7 +98,7 @@ pub struct ThingUpdate {
 }
 
 object! {
-    Thing {
+    resource Thing {
         bad_request: "400";
         equals: "=";
         more_properties: "additionalProperties" | "AdditionalProperties";
@@ -112,6 +112,7 @@ object! {
 }
 
 impl fmt::Debug for Thing {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Thing")
             .field("bad_request", &self.bad_request)
@@ -128,8 +129,8 @@ impl fmt::Debug for Thing {
     }
 }
 
-update! {
-    ThingUpdate {
+object! {
+    update ThingUpdate {
         bad_request: "400";
         equals: "=";
         more_properties: "additionalProperties" | "AdditionalProperties";
@@ -142,6 +143,7 @@ update! {
 }
 
 impl fmt::Debug for ThingUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ThingUpdate")
             .field("bad_request", &self.bad_request)

@@ -72,7 +72,7 @@ pub struct Other {
 }
 
 object! {
-    Node {
+    resource Node {
         upper: "Upper";
         children: "children";
         color: "color";
@@ -116,7 +116,7 @@ pub static NODE: Contract = Contract {
 };
 
 object! {
-    KeyValuePair {
+    resource KeyValuePair {
         key: "key";
         value: "value";
     }
@@ -140,7 +140,7 @@ pub static KEY_VALUE_PAIR: Contract = Contract {
 };
 
 object! {
-    Other {
+    resource Other {
         size: "size";
     }
 }

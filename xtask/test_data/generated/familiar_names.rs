@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters, update};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters};
 
 /// `Thing`
 ///
@@ -220,7 +220,7 @@ pub struct SomeUpdate {
 }
 
 object! {
-    Thing {
+    resource Thing {
         fmt: "fmt";
         list: "list";
         of_clone: "ofClone";
@@ -237,6 +237,7 @@ object! {
 }
 
 impl fmt::Debug for Thing {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Thing")
             .field("fmt", &hidden(&self.fmt))
@@ -257,25 +258,25 @@ impl fmt::Debug for Thing {
 }
 
 object! {
-    Clone {
+    resource Clone {
         f: "f";
     }
 }
 
 object! {
-    Error {
+    resource Error {
         f: "f";
     }
 }
 
 object! {
-    Some {
+    resource Some {
         dont: "don't";
     }
 }
 
-update! {
-    ThingUpdate {
+object! {
+    update ThingUpdate {
         fmt: "fmt";
         list: "list";
         of_d: "ofD";
@@ -290,6 +291,7 @@ update! {
 }
 
 impl fmt::Debug for ThingUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ThingUpdate")
             .field("fmt", &hidden_update(&self.fmt))
@@ -323,8 +325,8 @@ setters! {
     }
 }
 
-update! {
-    SomeUpdate {
+object! {
+    update SomeUpdate {
         dont: "don't";
     }
 }

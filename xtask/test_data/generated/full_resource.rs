@@ -22,7 +22,7 @@ pub struct Thing {
 }
 
 object! {
-    Thing {
+    resource Thing {
         upper: "Upper";
         po_number: "poNumber" | "PoNumber";
         x1y2: "x1y2" | "X1y2";

@@ -26,7 +26,7 @@ pub struct Crate {
 }
 
 object! {
-    Crate {
+    resource Crate {
         colour: "colour";
         id: "id";
         parts: "parts";

@@ -93,7 +93,7 @@ pub struct ThingUntitled {
 }
 
 object! {
-    Thing {
+    resource Thing {
         a: "a";
         elements: "elements";
         properties: "properties";
@@ -102,31 +102,31 @@ object! {
 }
 
 object! {
-    ThingA {
+    resource ThingA {
         a: "a";
     }
 }
 
 object! {
-    ThingAa {
+    resource ThingAa {
         name: "name";
     }
 }
 
 object! {
-    ThingElementsItem {
+    resource ThingElementsItem {
         name: "name";
     }
 }
 
 object! {
-    ThingProperties {
+    resource ThingProperties {
         name: "name";
     }
 }
 
 object! {
-    ThingUntitled {
+    resource ThingUntitled {
         name: "name";
     }
 }

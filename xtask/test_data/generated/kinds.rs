@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{AdditionalProperties, Json, Number, object, setters, update};
+use crate::support::{AdditionalProperties, Json, Number, object, setters};
 
 /// `Thing`
 ///
@@ -101,7 +101,7 @@ pub struct OtherUpdate {
 }
 
 object! {
-    Thing {
+    resource Thing {
         any: "any";
         count: "count";
         enabled: "enabled";
@@ -116,13 +116,13 @@ object! {
 }
 
 object! {
-    Other {
+    resource Other {
         name: "name";
     }
 }
 
-update! {
-    ThingUpdate {
+object! {
+    update ThingUpdate {
         any: "any";
         count: "count";
         enabled: "enabled";
@@ -153,8 +153,8 @@ setters! {
     }
 }
 
-update! {
-    OtherUpdate {
+object! {
+    update OtherUpdate {
         name: "name";
     }
 }

@@ -35,7 +35,7 @@ pub struct Thing2 {
 }
 
 object! {
-    Thing {
+    resource Thing {
         a: "a";
         b: "b";
         c: "c";
@@ -43,7 +43,7 @@ object! {
 }
 
 object! {
-    Thing2 {
+    resource Thing2 {
         a: "a";
     }
 }

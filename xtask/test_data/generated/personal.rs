@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::support::{AdditionalProperties, hidden, hidden_update, object, setters, update};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, setters};
 
 /// `Person`
 ///
@@ -43,7 +43,7 @@ pub struct PersonUpdate {
 }
 
 object! {
-    Person {
+    resource Person {
         name: "name";
         shoes: "shoes";
         size: "size";
@@ -51,6 +51,7 @@ object! {
 }
 
 impl fmt::Debug for Person {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Person")
             .field("name", &hidden(&self.name))
@@ -61,8 +62,8 @@ impl fmt::Debug for Person {
     }
 }
 
-update! {
-    PersonUpdate {
+object! {
+    update PersonUpdate {
         name: "name";
         shoes: "shoes";
         size: "size";
@@ -70,6 +71,7 @@ update! {
 }
 
 impl fmt::Debug for PersonUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PersonUpdate")
             .field("name", &hidden_update(&self.name))

@@ -43,7 +43,7 @@ pub struct Thing {
 }
 
 object! {
-    Thing {
+    resource Thing {
         id: "id";
     }
 }

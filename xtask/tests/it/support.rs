@@ -13,10 +13,10 @@ mod json;
 mod object;
 #[path = "../../../crates/billing-models/src/support/open_enum.rs"]
 mod open_enum;
+#[path = "../../../crates/billing-models/src/support/parts.rs"]
+mod parts;
 #[path = "../../../crates/billing-models/src/support/raw.rs"]
 mod raw;
-#[path = "../../../crates/billing-models/src/support/same.rs"]
-mod same;
 #[path = "../../../crates/billing-models/src/support/scan.rs"]
 mod scan;
 #[path = "../../../crates/billing-models/src/support/setters.rs"]
@@ -25,7 +25,7 @@ mod setters;
 pub(crate) use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
 pub(crate) use json::{Json, Number};
-pub(crate) use object::{object, read_change, read_member, refuse_member, update};
+pub(crate) use object::{Object, ObjectVisitor, object, read_change, read_member, read_unknown};
 pub(crate) use open_enum::open_enum;
 pub(crate) use raw::Name;
 pub(crate) use setters::setters;

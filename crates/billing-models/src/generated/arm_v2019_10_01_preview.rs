@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters, update};
+use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters};
 
 /// A billing profile.
 ///
@@ -491,7 +491,7 @@ pub struct InvoiceSectionPropertiesUpdate {
 }
 
 object! {
-    BillingProfile {
+    resource BillingProfile {
         id: "id";
         name: "name";
         properties: "properties";
@@ -500,7 +500,7 @@ object! {
 }
 
 object! {
-    BillingProfileProperties {
+    resource BillingProfileProperties {
         address: "address";
         billing_relationship_type: "billingRelationshipType";
         currency: "currency";
@@ -519,6 +519,7 @@ object! {
 }
 
 impl fmt::Debug for BillingProfileProperties {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BillingProfileProperties")
             .field("address", &self.address)
@@ -541,7 +542,7 @@ impl fmt::Debug for BillingProfileProperties {
 }
 
 object! {
-    AddressDetails {
+    resource AddressDetails {
         address_line1: "addressLine1";
         address_line2: "addressLine2";
         address_line3: "addressLine3";
@@ -556,6 +557,7 @@ object! {
 }
 
 impl fmt::Debug for AddressDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressDetails")
             .field("address_line1", &hidden(&self.address_line1))
@@ -574,14 +576,14 @@ impl fmt::Debug for AddressDetails {
 }
 
 object! {
-    AzurePlan {
+    resource AzurePlan {
         sku_description: "skuDescription";
         sku_id: "skuId";
     }
 }
 
 object! {
-    IndirectRelationshipInfo {
+    resource IndirectRelationshipInfo {
         billing_account_name: "billingAccountName";
         billing_profile_name: "billingProfileName";
         display_name: "displayName";
@@ -589,6 +591,7 @@ object! {
 }
 
 impl fmt::Debug for IndirectRelationshipInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IndirectRelationshipInfo")
             .field("billing_account_name", &self.billing_account_name)
@@ -600,7 +603,7 @@ impl fmt::Debug for IndirectRelationshipInfo {
 }
 
 object! {
-    InvoiceSection {
+    resource InvoiceSection {
         id: "id";
         name: "name";
         properties: "properties";
@@ -609,7 +612,7 @@ object! {
 }
 
 object! {
-    InvoiceSectionProperties {
+    resource InvoiceSectionProperties {
         display_name: "displayName";
         state: "state";
         target_cloud: "targetCloud";
@@ -617,6 +620,7 @@ object! {
 }
 
 impl fmt::Debug for InvoiceSectionProperties {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvoiceSectionProperties")
             .field("display_name", &hidden(&self.display_name))
@@ -628,13 +632,13 @@ impl fmt::Debug for InvoiceSectionProperties {
 }
 
 object! {
-    ErrorResponse {
+    resource ErrorResponse {
         error: "error";
     }
 }
 
 object! {
-    ErrorDetails {
+    resource ErrorDetails {
         code: "code";
         details: "details";
         message: "message";
@@ -643,7 +647,7 @@ object! {
 }
 
 object! {
-    ErrorSubDetails {
+    resource ErrorSubDetails {
         code: "code";
         message: "message";
         target: "target";
@@ -651,6 +655,7 @@ object! {
 }
 
 impl fmt::Debug for ErrorSubDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorSubDetails")
             .field("code", &self.code)
@@ -661,8 +666,8 @@ impl fmt::Debug for ErrorSubDetails {
     }
 }
 
-update! {
-    BillingProfileUpdate {
+object! {
+    update BillingProfileUpdate {
         properties: "properties";
     }
 }
@@ -673,8 +678,8 @@ setters! {
     }
 }
 
-update! {
-    BillingProfilePropertiesUpdate {
+object! {
+    update BillingProfilePropertiesUpdate {
         address: "address";
         display_name: "displayName";
         enabled_azure_plans: "enabledAzurePlans";
@@ -685,6 +690,7 @@ update! {
 }
 
 impl fmt::Debug for BillingProfilePropertiesUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BillingProfilePropertiesUpdate")
             .field("address", &self.address)
@@ -710,8 +716,8 @@ setters! {
     }
 }
 
-update! {
-    AddressDetailsUpdate {
+object! {
+    update AddressDetailsUpdate {
         address_line1: "addressLine1";
         address_line2: "addressLine2";
         address_line3: "addressLine3";
@@ -726,6 +732,7 @@ update! {
 }
 
 impl fmt::Debug for AddressDetailsUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressDetailsUpdate")
             .field("address_line1", &hidden_update(&self.address_line1))
@@ -757,8 +764,8 @@ setters! {
     }
 }
 
-update! {
-    AzurePlanUpdate {
+object! {
+    update AzurePlanUpdate {
         sku_id: "skuId";
     }
 }
@@ -769,8 +776,8 @@ setters! {
     }
 }
 
-update! {
-    InvoiceSectionUpdate {
+object! {
+    update InvoiceSectionUpdate {
         properties: "properties";
     }
 }
@@ -781,13 +788,14 @@ setters! {
     }
 }
 
-update! {
-    InvoiceSectionPropertiesUpdate {
+object! {
+    update InvoiceSectionPropertiesUpdate {
         display_name: "displayName";
     }
 }
 
 impl fmt::Debug for InvoiceSectionPropertiesUpdate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvoiceSectionPropertiesUpdate")
             .field("display_name", &hidden_update(&self.display_name))

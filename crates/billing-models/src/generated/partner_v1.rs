@@ -150,7 +150,7 @@ pub struct KeyValuePair {
 }
 
 object! {
-    CustomerBillingProfile {
+    resource CustomerBillingProfile {
         attributes: "attributes" | "Attributes";
         company_name: "companyName" | "CompanyName";
         culture: "culture" | "Culture";
@@ -165,6 +165,7 @@ object! {
 }
 
 impl fmt::Debug for CustomerBillingProfile {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CustomerBillingProfile")
             .field("attributes", &self.attributes)
@@ -216,7 +217,7 @@ pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
 };
 
 object! {
-    ResourceAttributes {
+    resource ResourceAttributes {
         etag: "etag" | "Etag";
         object_type: "objectType" | "ObjectType";
     }
@@ -240,7 +241,7 @@ pub static RESOURCE_ATTRIBUTES: Contract = Contract {
 };
 
 object! {
-    Address {
+    resource Address {
         address_line1: "addressLine1" | "AddressLine1";
         address_line2: "addressLine2" | "AddressLine2";
         address_line3: "addressLine3" | "AddressLine3";
@@ -260,6 +261,7 @@ object! {
 }
 
 impl fmt::Debug for Address {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Address")
             .field("address_line1", &hidden(&self.address_line1))
@@ -326,7 +328,7 @@ pub static ADDRESS: Contract = Contract {
 };
 
 object! {
-    ResourceLinks {
+    resource ResourceLinks {
         next: "next" | "Next";
         previous: "previous" | "Previous";
         self_: "self" | "Self";
@@ -353,7 +355,7 @@ pub static RESOURCE_LINKS: Contract = Contract {
 };
 
 object! {
-    Link {
+    resource Link {
         body: "body" | "Body";
         headers: "headers" | "Headers";
         method: "method" | "Method";
@@ -362,6 +364,7 @@ object! {
 }
 
 impl fmt::Debug for Link {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link")
             .field("body", &hidden(&self.body))
@@ -397,13 +400,14 @@ pub static LINK: Contract = Contract {
 };
 
 object! {
-    KeyValuePair {
+    resource KeyValuePair {
         key: "key" | "Key";
         value: "value" | "Value";
     }
 }
 
 impl fmt::Debug for KeyValuePair {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyValuePair")
             .field("key", &self.key)

@@ -43,7 +43,7 @@ open_enum! {
 }
 
 object! {
-    AddressValidationResult {
+    resource AddressValidationResult {
         original_address: "originalAddress";
         status: "status";
         suggested_addresses: "suggestedAddresses";
@@ -52,6 +52,7 @@ object! {
 }
 
 impl fmt::Debug for AddressValidationResult {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressValidationResult")
             .field("original_address", &self.original_address)

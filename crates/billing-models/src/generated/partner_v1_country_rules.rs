@@ -53,7 +53,7 @@ pub struct CountryValidationRules {
 }
 
 object! {
-    CountryValidationRules {
+    resource CountryValidationRules {
         attributes: "attributes";
         country_calling_codes_list: "countryCallingCodesList";
         default_culture: "defaultCulture";

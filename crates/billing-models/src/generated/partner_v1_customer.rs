@@ -76,7 +76,7 @@ open_enum! {
 }
 
 object! {
-    Customer {
+    resource Customer {
         allow_delegated_access: "allowDelegatedAccess";
         attributes: "attributes";
         billing_profile: "billingProfile";
@@ -90,6 +90,7 @@ object! {
 }
 
 impl fmt::Debug for Customer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Customer")
             .field("allow_delegated_access", &self.allow_delegated_access)
@@ -107,7 +108,7 @@ impl fmt::Debug for Customer {
 }
 
 object! {
-    CustomerCompanyProfile {
+    resource CustomerCompanyProfile {
         address: "address";
         attributes: "attributes";
         company_name: "companyName";
@@ -119,6 +120,7 @@ object! {
 }
 
 impl fmt::Debug for CustomerCompanyProfile {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CustomerCompanyProfile")
             .field("address", &self.address)

@@ -26,7 +26,7 @@ pub struct CustomerCollection {
 }
 
 object! {
-    CustomerCollection {
+    resource CustomerCollection {
         attributes: "attributes";
         items: "items";
         links: "links";

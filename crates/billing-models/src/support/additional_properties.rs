@@ -1,11 +1,12 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use super::parts::are_same_members;
 use super::raw::{Append, Name, Raw};
-use super::same::same;
 use super::scan;
 
 /// The members of an object that its spec does not list, kept as they came and sent back as they
@@ -74,7 +75,7 @@ impl AdditionalProperties {
     /// `None` too for a value that a [`Value`] cannot hold: a number beyond 64-bit floats, or half
     /// a surrogate pair in a string. [`text`](Self::text) has those.
     pub fn get(&self, name: &str) -> Option<Value> {
-        serde_json::from_str(self.text(name)?).ok()
+        self.text(name)?.parse().ok()
     }
 
     /// Returns the JSON text of a member's value, as it came.
@@ -109,7 +110,7 @@ impl AdditionalProperties {
         name: impl AsRef<str>,
         text: &str,
     ) -> Result<(), serde_json::Error> {
-        let value: super::Json = serde_json::from_str(text)?;
+        let value: super::Json = text.parse()?;
         self.set(name.as_ref(), value.as_str());
         Ok(())
     }
@@ -209,17 +210,14 @@ impl AdditionalProperties {
         self.check_names().map_err(E::custom)
     }
 
-    fn check_names(&self) -> Result<(), scan::Fault> {
+    fn check_names(&self) -> Result<(), scan::ScanError> {
         let has_few = self.members.len() <= scan::FEW;
-        let is_twice = |(place, name)| self.keys().take(place).any(|before| before == name);
-        if has_few && !self.keys().enumerate().any(is_twice) {
+        let is_duplicate = |(index, name)| self.keys().take(index).any(|before| before == name);
+        if has_few && !self.keys().enumerate().any(is_duplicate) {
             return Ok(());
         }
-        let mut names: Vec<&str> = self.keys().collect();
-        match scan::twice(&mut names) {
-            Some(name) => Err(scan::Fault::Duplicate(name)),
-            None => Ok(()),
-        }
+        let names: Vec<_> = self.keys().map(str::as_bytes).collect();
+        scan::check_names(&names)
     }
 
     /// Writes each member into an object.
@@ -239,16 +237,12 @@ impl PartialEq for AdditionalProperties {
         if self.text == other.text && self.members == other.members {
             return true;
         }
-        if self.len() != other.len() {
-            return false;
-        }
-        let [one, other] = [self, other].map(|members| {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable();
-            members
+        let [mut one, mut other] = [self, other].map(|properties| {
+            let members = properties.iter();
+            let members = members.map(|(name, text)| (Cow::Borrowed(name.as_bytes()), text));
+            members.collect::<Vec<_>>()
         });
-        let mut pairs = one.iter().zip(&other);
-        pairs.all(|((name, value), (other_name, other))| name == other_name && same(value, other))
+        are_same_members(&mut one, &mut other)
     }
 }
 

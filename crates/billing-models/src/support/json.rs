@@ -3,10 +3,12 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, Unexpected};
 use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
+use super::parts::{is_same_value, items, members, unescaped};
 use super::raw::{Append, Raw};
-use super::same::{lossy_value, same};
+use super::scan;
 
 /// Any JSON value as its text, where a spec says no more than that there is one.
 ///
@@ -54,7 +56,7 @@ impl Json {
     /// For a number beyond 64-bit floats and for half a surrogate pair, which a [`Value`] cannot
     /// hold.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
-        serde_json::from_str(&self.0)
+        self.0.parse()
     }
 }
 
@@ -68,13 +70,32 @@ impl FromStr for Json {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        let text: &RawValue = serde_json::from_str(text)?;
+        scan::check(text.get()).map_err(serde_json::Error::custom)?;
+        Ok(Self(text.get().into()))
+    }
+}
+
+/// Returns the value nearest to a text that no [`Value`] can represent exactly.
+fn lossy_value(text: &str) -> Value {
+    let string = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    match text.as_bytes() {
+        [b'[', ..] => items(text).into_iter().map(lossy_value).collect(),
+        [b'{', ..] => {
+            let mut object = Map::new();
+            for (name, value) in members(text) {
+                object.insert(string(&name), lossy_value(value));
+            }
+            object.into()
+        }
+        [b'"', inside @ .., b'"'] => string(&unescaped(inside)).into(),
+        _ => text.parse().unwrap_or_else(|_| text.into()),
     }
 }
 
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
-        same(&self.0, &other.0)
+        is_same_value(&self.0, &other.0)
     }
 }
 
@@ -152,14 +173,22 @@ impl Number {
     }
 
     /// Returns the number, if it is written as a whole number of 64 bits.
+    #[inline]
     pub fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok()
     }
 
-    /// The number that a JSON text is, if it is one.
-    fn new(text: &str) -> Option<Self> {
-        let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-        is_number.then(|| Self(text.into()))
+    fn new<E: serde::de::Error>(Json(text): Json) -> Result<Self, E> {
+        // The error does not quote the value, which may be personal.
+        let found = match text.as_bytes().first() {
+            Some(b'-' | b'0'..=b'9') => return Ok(Self(text)),
+            Some(b'"') => "string",
+            Some(b'[') => "sequence",
+            Some(b'{') => "map",
+            Some(b'n') => "null",
+            _ => "boolean",
+        };
+        Err(E::invalid_type(Unexpected::Other(found), &"a number"))
     }
 }
 
@@ -197,7 +226,7 @@ impl FromStr for Number {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        Self::new(text.parse()?)
     }
 }
 
@@ -221,18 +250,7 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Json(text) = Json::deserialize(deserializer)?;
-        Self::new(&text).ok_or_else(|| {
-            // Without the value, which may be a person's.
-            let found = match text.as_bytes().first() {
-                Some(b'"') => "string",
-                Some(b'[') => "sequence",
-                Some(b'{') => "map",
-                Some(b'n') => "null",
-                _ => "boolean",
-            };
-            D::Error::invalid_type(Unexpected::Other(found), &"a number")
-        })
+        Self::new(Json::deserialize(deserializer)?)
     }
 }
 

@@ -100,7 +100,7 @@ impl Transcriber<'_> {
     /// For what is inside of this value.
     fn inner<E: serde::de::Error>(&mut self) -> Result<Transcriber<'_>, E> {
         if self.depth >= scan::DEPTH_LIMIT {
-            return Err(E::custom(scan::Fault::Depth));
+            return Err(E::custom(scan::ScanError::Depth));
         }
         Ok(Transcriber {
             text: self.text,
@@ -137,7 +137,7 @@ impl Transcriber<'_> {
         // this is an object.
         if members == 1
             && may_be_number
-            && let Ok(Value::Number(number)) = serde_json::from_str(&self.text[start..])
+            && let Ok(Value::Number(number)) = self.text[start..].parse()
         {
             self.text.truncate(start);
             self.text.push_str(&number.to_string());
@@ -283,7 +283,7 @@ impl Serialize for Raw<'_> {
             raw.serialize_field(TEXT, self.0)?;
             return raw.end();
         }
-        let value: Value = serde_json::from_str(self.0).map_err(S::Error::custom)?;
+        let value: Value = self.0.parse().map_err(S::Error::custom)?;
         value.serialize(serializer)
     }
 }

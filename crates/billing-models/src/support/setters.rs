@@ -1,28 +1,27 @@
-/// Writes the consuming setters of an object, three for each member: one that sets it, one that
-/// sets it if there is a value, and one that clears it. Those of a list take its items.
+/// Implements the consuming setters of an object, three for each member: `name` sets it,
+/// `maybe_name` sets it if there is a value, and `clear_name` clears it. The setters of a list take
+/// its items.
 ///
-/// Only the first of the three links to the member: a doc that is put together takes as long to
-/// compile as its method.
+/// Only the first setter links to the member: a doc comment that is composed takes the compiler as
+/// long as the function itself.
 ///
-/// What the states of an update are in Rust is said here and not in the docs of the type, which its
-/// JSON Schema repeats.
+/// The meaning of `None` is documented here and not at the type, because the JSON Schema repeats
+/// the docs of the type.
 macro_rules! setters {
-    (update $name:ident $members:tt $(lists $lists:tt)?) => {
+    (update $($rest:tt)*) => {
         $crate::support::setters! {
-            @docs "A member that is `None` is left alone, one that is `Some(None)` is cleared.",
-            "Clears the member: sends `null`.",
-            $name $members $(lists $lists)?
+            @impl "A member that is `None` is left alone, one that is `Some(None)` is cleared.",
+            "Clears the member: sends `null`.", Some, Some(None), $($rest)*
         }
     };
-    (resource $name:ident $members:tt $(lists $lists:tt)?) => {
+    (resource $($rest:tt)*) => {
         $crate::support::setters! {
-            @docs "A member that is `None` is not sent.",
-            "Clears the member: it is not sent.",
-            $name $members $(lists $lists)?
+            @impl "A member that is `None` is not sent.",
+            "Clears the member: it is not sent.", ::std::convert::identity, None, $($rest)*
         }
     };
     (
-        @docs $states:literal, $cleared:literal,
+        @impl $states:literal, $cleared_doc:literal, $set:path, $cleared:expr,
         $name:ident { $($member:ident, $maybe:ident, $clear:ident: $value:ty;)* }
         $(lists { $($list:ident, $maybe_list:ident, $clear_list:ident: $item:ty;)* })?
     ) => {
@@ -33,8 +32,7 @@ macro_rules! setters {
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]
                 #[must_use]
                 pub fn $member(mut self, value: impl ::std::convert::Into<$value>) -> Self {
-                    let value: $value = value.into();
-                    self.$member = Some(value).into();
+                    self.$member = Some($set(value.into()));
                     self
                 }
 
@@ -47,10 +45,11 @@ macro_rules! setters {
                     }
                 }
 
-                #[doc = $cleared]
+                #[doc = $cleared_doc]
                 #[must_use]
+                #[inline]
                 pub fn $clear(mut self) -> Self {
-                    self.$member = ::std::option::Option::<$value>::None.into();
+                    self.$member = $cleared;
                     self
                 }
             )*
@@ -58,8 +57,7 @@ macro_rules! setters {
                 #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), "). For an item that is null, set the field.")]
                 #[must_use]
                 pub fn $list(mut self, items: impl ::std::iter::IntoIterator<Item = $item>) -> Self {
-                    let items: ::std::vec::Vec<_> = items.into_iter().map(Some).collect();
-                    self.$list = Some(items).into();
+                    self.$list = Some($set(items.into_iter().map(Some).collect()));
                     self
                 }
 
@@ -75,10 +73,11 @@ macro_rules! setters {
                     }
                 }
 
-                #[doc = $cleared]
+                #[doc = $cleared_doc]
                 #[must_use]
+                #[inline]
                 pub fn $clear_list(mut self) -> Self {
-                    self.$list = ::std::option::Option::<::std::vec::Vec<::std::option::Option<$item>>>::None.into();
+                    self.$list = $cleared;
                     self
                 }
             )*)?

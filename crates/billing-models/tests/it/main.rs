@@ -27,8 +27,8 @@ mod support {
     mod parts;
 
     pub(crate) use parts::{
-        AdditionalProperties, Json, Name, Number, hidden, hidden_update, object, open_enum,
-        open_enum_schema, read_change, read_member, refuse_member, setters, update,
+        AdditionalProperties, Json, Name, Number, Object, ObjectVisitor, hidden, hidden_update,
+        object, open_enum, open_enum_schema, read_change, read_member, read_unknown, setters,
     };
 }
 

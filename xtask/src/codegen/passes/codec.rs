@@ -19,11 +19,11 @@ use crate::codegen::views::View;
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     let also_pascal_case = module.also_pascal_case;
     for mut object in objects(module) {
-        let (codec, container): (&[&str], TokenStream) = match object.view {
-            View::Read => (&["object"], quote!()),
-            View::Update => (&["update"], quote!(, deny_unknown_fields)),
+        let (kind, container) = match object.view {
+            View::Read => ("resource", quote!()),
+            View::Update => ("update", quote!(, deny_unknown_fields)),
         };
-        let mut text = format!("{}! {{\n    {} {{\n", codec.concat(), object.item.ident);
+        let mut text = format!("object! {{\n    {kind} {} {{\n", object.item.ident);
         for (field, member) in object.fields()? {
             let Some(ident) = &field.ident else {
                 bail!("{} became a field without a name", member.pointer)
@@ -50,7 +50,10 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             }
         }
         text.push_str("    }\n}\n");
-        object.impls.push(Impl { text, uses: codec });
+        object.impls.push(Impl {
+            text,
+            uses: &["object"],
+        });
         object.item.attrs = vec![
             parse_quote!(#[derive(Clone, Debug, Default, PartialEq)]),
             parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]),
@@ -94,7 +97,7 @@ mod tests {
         );
         insta::assert_snapshot!(diff, @r#"
         -use crate::support::AdditionalProperties;
-        +use crate::support::{AdditionalProperties, object, update};
+        +use crate::support::{AdditionalProperties, object};
         -///`Thing`
         -#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
         +#[derive(Clone, Debug, Default, PartialEq)]
@@ -115,14 +118,14 @@ mod tests {
         -    #[serde(rename = "poNumber", skip_serializing_if = "::std::option::Option::is_none")]
         +
         +object! {
-        +    Thing {
+        +    resource Thing {
         +        id: "id" | "Id";
         +        po_number: "poNumber" | "PoNumber";
         +    }
         +}
         +
-        +update! {
-        +    ThingUpdate {
+        +object! {
+        +    update ThingUpdate {
         +        po_number: "poNumber" | "PoNumber";
         +    }
         +}

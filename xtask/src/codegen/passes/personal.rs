@@ -49,6 +49,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let name = ident.to_string();
         let implementation: syn::ItemImpl = parse_quote! {
             impl fmt::Debug for #ident {
+                #[inline]
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     f.debug_struct(#name) #(#calls)* .finish()
                 }
@@ -80,15 +81,16 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @r#"
-        -use crate::support::{AdditionalProperties, object, update};
+        -use crate::support::{AdditionalProperties, object};
         +use std::fmt;
         +
-        +use crate::support::{AdditionalProperties, hidden, hidden_update, object, update};
+        +use crate::support::{AdditionalProperties, hidden, hidden_update, object};
         -#[derive(Clone, Debug, Default, PartialEq)]
         +#[derive(Clone, Default, PartialEq)]
         -#[derive(Clone, Debug, Default, PartialEq)]
         +#[derive(Clone, Default, PartialEq)]
         +impl fmt::Debug for Thing {
+        +    #[inline]
         +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         +        f.debug_struct("Thing")
         +            .field("name", &hidden(&self.name))
@@ -100,6 +102,7 @@ mod tests {
         +
         +
         +impl fmt::Debug for ThingUpdate {
+        +    #[inline]
         +    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         +        f.debug_struct("ThingUpdate")
         +            .field("name", &hidden_update(&self.name))

@@ -79,8 +79,8 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @"
-        -use crate::support::{AdditionalProperties, object, update};
-        +use crate::support::{AdditionalProperties, object, setters, update};
+        -use crate::support::{AdditionalProperties, object};
+        +use crate::support::{AdditionalProperties, object, setters};
         +
         +setters! {
         +    update ThingUpdate {

@@ -11,10 +11,10 @@ mod json;
 mod object;
 #[path = "../../../src/support/open_enum.rs"]
 mod open_enum;
+#[path = "../../../src/support/parts.rs"]
+mod parts;
 #[path = "../../../src/support/raw.rs"]
 mod raw;
-#[path = "../../../src/support/same.rs"]
-mod same;
 #[path = "../../../src/support/scan.rs"]
 mod scan;
 #[path = "../../../src/support/setters.rs"]
@@ -23,7 +23,7 @@ mod setters;
 pub(crate) use additional_properties::AdditionalProperties;
 pub(crate) use hidden::{hidden, hidden_update};
 pub(crate) use json::{Json, Number};
-pub(crate) use object::{object, read_change, read_member, refuse_member, update};
+pub(crate) use object::{Object, ObjectVisitor, object, read_change, read_member, read_unknown};
 pub(crate) use open_enum::{open_enum, open_enum_schema};
 pub(crate) use raw::Name;
 pub(crate) use setters::setters;
