@@ -84,7 +84,7 @@ async fn a_request_shows_up_without_a_reload_and_filters_choose_among_them() {
         assert!(
             page.text("#log-filtered")
                 .await
-                .starts_with("None of the latest")
+                .starts_with("No recent request")
         );
         choose(&page, "log-service", "").await;
         let shown = page.text("#log").await;
@@ -134,7 +134,7 @@ async fn a_fault_that_is_switched_by_the_keyboard_takes_effect() {
         )
         .await;
         assert!(!read().await);
-        page.until("document.querySelector('#faults').innerText.includes('hit 1')")
+        page.until("document.querySelector('#faults').innerText.includes('injected 1')")
             .await;
         let shown = page.text("#log").await;
         assert!(
@@ -207,7 +207,7 @@ async fn a_resource_shows_what_it_holds_and_what_each_write_changed() {
         page.until("!document.querySelector('#shown').hidden").await;
         assert_eq!(page.text("#resource-title").await, "Fabrikam GmbH");
         assert!(page.text("#document").await.contains(r#""city": "München""#));
-        assert_eq!(page.text("#history-empty").await, "Nothing was written yet.");
+        assert_eq!(page.text("#history-empty").await, "No writes yet.");
 
         let edit = client.edit(SAMPLE_OTHER_CUSTOMER_ID, |profile| {
             let address = profile.default_address.as_mut().unwrap();
@@ -318,8 +318,10 @@ async fn it_says_when_the_emulator_is_gone() {
         emulator.shutdown().await;
         page.until("document.querySelector('#connection').dataset.state !== 'open'")
             .await;
-        assert!(page.text("#connection").await.contains("again"));
-        // That nobody answers is an error for the browser, and the matter of this test.
+        let shown = page.text("#connection").await;
+        let expected = ["Reconnecting…", "Disconnected; retrying"];
+        assert!(expected.contains(&shown.as_str()), "{shown}");
+        // The browser reports the lost connection as an error, which this test expects.
         page.forget_complaints().await;
     })
     .await;
@@ -496,7 +498,7 @@ async fn the_page_has_landmarks_headings_and_a_name_for_everything() {
             "H1 Billing emulator",
             "H2 Requests",
             "H2 Clock",
-            "H2 Throttles",
+            "H2 Rate limits",
             "H2 Faults",
             "H2 Resources",
             "H3 Northwind Traders",

@@ -30,11 +30,11 @@ def is_of(case, *operations):
 
 
 def signs_in(case):
-    return is_of(case, "authorize", "authorizeByVersionOne")
+    return is_of(case, "authorize", "authorizeV1")
 
 
 def asks_for_tokens(case):
-    return is_of(case, "getToken", "getTokenByVersionOne")
+    return is_of(case, "getToken", "getTokenV1")
 
 
 @schemathesis.hook

@@ -11,7 +11,7 @@ fn path(account: &str, profile: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_billing_profile_is_answered_compact_by_name_and_without_a_byte_order_mark() {
+async fn arm_profile_is_compact_json_without_byte_order_mark() {
     let emulator = sample().start().await.unwrap();
     let reply = Caller::arm(&emulator)
         .get(&path(SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE))
@@ -24,7 +24,7 @@ async fn a_billing_profile_is_answered_compact_by_name_and_without_a_byte_order_
 }
 
 #[tokio::test]
-async fn an_account_is_found_with_its_colon_raw_or_encoded_and_in_any_case() {
+async fn account_is_found_with_raw_or_encoded_colon() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let expected = caller.get(&path(SAMPLE_ACCOUNT, SAMPLE_PROFILE)).await;
@@ -47,7 +47,7 @@ async fn an_account_is_found_with_its_colon_raw_or_encoded_and_in_any_case() {
 }
 
 #[tokio::test]
-async fn names_with_any_characters_are_found_by_their_encoded_path() {
+async fn names_with_any_character_are_found_by_encoded_path() {
     let emulator = sample()
         .billing_profile("a/b ü", "..", serde_json::json!({}))
         .start()
@@ -65,7 +65,7 @@ async fn names_with_any_characters_are_found_by_their_encoded_path() {
 }
 
 #[tokio::test]
-async fn the_caller_s_request_id_comes_back_only_when_it_asks_for_it() {
+async fn client_request_id_is_returned_only_on_demand() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator).with("x-ms-client-request-id", "mine");
     let path = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
@@ -86,7 +86,7 @@ async fn the_caller_s_request_id_comes_back_only_when_it_asks_for_it() {
 }
 
 #[tokio::test]
-async fn each_refusal_has_the_form_of_the_layer_that_refuses() {
+async fn arm_errors_have_the_form_of_their_layer() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let known = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
@@ -130,7 +130,7 @@ async fn each_refusal_has_the_form_of_the_layer_that_refuses() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_front_door_and_one_of_the_service_differ_in_their_headers() {
+async fn front_door_errors_have_fewer_headers_than_the_service_s() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let version_missing = caller.get("/providers/Microsoft.Billing").await;

@@ -33,7 +33,7 @@ async fn pages(emulator: &Emulator, path: &str) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn an_account_s_profiles_are_listed_on_one_page_without_a_link() {
+async fn profiles_of_an_account_are_on_one_page() {
     let emulator = sample().start().await.unwrap();
     let reply = Caller::arm(&emulator)
         .get(&path(SAMPLE_OTHER_ACCOUNT))
@@ -42,7 +42,7 @@ async fn an_account_s_profiles_are_listed_on_one_page_without_a_link() {
 }
 
 #[tokio::test]
-async fn pages_hold_every_profile_once_in_any_size() {
+async fn profiles_are_listed_once_in_pages_of_any_size() {
     for (size, expected) in [
         (0, vec![3]),
         (1, vec![1, 1, 1]),
@@ -67,7 +67,7 @@ async fn pages_hold_every_profile_once_in_any_size() {
 }
 
 #[tokio::test]
-async fn the_next_link_is_absolute_and_keeps_what_was_asked_to_be_expanded() {
+async fn next_link_is_absolute_and_keeps_expand() {
     let emulator = sample().page_size(2).start().await.unwrap();
     let page = Caller::arm(&emulator)
         .get(&format!("{}&$expand=invoiceSections", path(SAMPLE_ACCOUNT)))

@@ -82,7 +82,7 @@ async fn objects_merge_member_by_member() {
 }
 
 #[tokio::test]
-async fn arrays_are_replaced_and_their_items_keep_what_only_the_service_writes() {
+async fn patched_array_items_keep_their_read_only_members() {
     check(
         json!({ "enabledAzurePlans": [] }),
         json!({ "enabledAzurePlans": [] }),
@@ -104,7 +104,7 @@ async fn arrays_are_replaced_and_their_items_keep_what_only_the_service_writes()
 }
 
 #[tokio::test]
-async fn an_invoice_section_is_the_stored_one_by_its_id_or_else_by_its_place() {
+async fn invoice_section_is_found_by_id_or_else_by_index() {
     let renamed = |display_name| {
         json!({
             "id": "/sections/S1",
@@ -141,7 +141,7 @@ async fn members_are_read_in_any_case_and_unknown_ones_are_kept() {
 }
 
 #[tokio::test]
-async fn read_only_members_are_ignored_wherever_they_stand() {
+async fn read_only_members_are_ignored_at_every_level() {
     check(
         json!({
             "displayName": "Renamed",
@@ -171,7 +171,7 @@ async fn read_only_members_are_ignored_wherever_they_stand() {
 }
 
 #[tokio::test]
-async fn read_only_members_are_refused_by_name_when_asked_so() {
+async fn read_only_members_can_be_refused_by_name() {
     for (patch, path) in [
         (json!({ "id": "/elsewhere" }), "id"),
         (
@@ -201,7 +201,7 @@ async fn read_only_members_are_refused_by_name_when_asked_so() {
 }
 
 #[tokio::test]
-async fn in_an_item_of_an_array_null_is_absent_and_an_id_that_is_none_is_ignored() {
+async fn null_in_an_array_item_is_absent() {
     let patch = json!({
         "enabledAzurePlans": [{ "skuId": "0003", "skuDescription": null, "productId": null }],
         "invoiceSections": [{ "id": 7, "name": [], "properties": { "displayName": "Two" } }],

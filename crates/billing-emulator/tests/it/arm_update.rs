@@ -25,7 +25,7 @@ fn location(reply: &Reply, emulator: &Emulator) -> String {
 }
 
 #[tokio::test]
-async fn without_polls_a_patch_answers_200_with_the_profile() {
+async fn patch_without_polls_returns_200_with_the_profile() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let reply = Caller::arm(&emulator)
         .patch(&path(), &json!({ "properties": { "poNumber": "PO-2" } }))
@@ -56,17 +56,17 @@ async fn sequence(style: LocationStyle) -> String {
 }
 
 #[tokio::test]
-async fn an_update_is_accepted_polled_and_done_under_a_relative_location() {
+async fn update_finishes_at_a_relative_location() {
     insta::assert_snapshot!(sequence(LocationStyle::Relative).await);
 }
 
 #[tokio::test]
-async fn an_update_is_accepted_polled_and_done_under_an_absolute_location() {
+async fn update_finishes_at_an_absolute_location() {
     insta::assert_snapshot!(sequence(LocationStyle::Absolute).await);
 }
 
 #[tokio::test]
-async fn an_update_reports_its_status_until_it_is_done_and_then_has_its_result() {
+async fn async_operation_reports_status_until_the_result() {
     let emulator = sample()
         .location(LocationStyle::AsyncOperation)
         .start()
@@ -91,7 +91,7 @@ async fn an_update_reports_its_status_until_it_is_done_and_then_has_its_result()
 }
 
 #[tokio::test]
-async fn an_update_with_a_location_alone_has_no_status() {
+async fn update_with_location_only_has_no_status() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let accepted = caller.patch(&path(), &json!({ "properties": {} })).await;
@@ -105,7 +105,7 @@ async fn an_update_with_a_location_alone_has_no_status() {
 }
 
 #[tokio::test]
-async fn an_update_shows_only_when_it_is_done_and_is_written_once() {
+async fn update_is_visible_and_counted_when_it_is_done() {
     let emulator = sample().polls_until_done(2).start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let before = caller.get(&path()).await.body;
@@ -128,7 +128,7 @@ async fn an_update_shows_only_when_it_is_done_and_is_written_once() {
 }
 
 #[tokio::test]
-async fn of_two_updates_that_overlap_the_one_done_last_has_the_last_word() {
+async fn of_two_overlapping_updates_the_last_to_finish_wins() {
     let emulator = sample().polls_until_done(1).start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let mut locations = Vec::new();
@@ -146,7 +146,7 @@ async fn of_two_updates_that_overlap_the_one_done_last_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn a_location_is_served_with_the_version_that_it_carries_or_that_of_the_update() {
+async fn location_is_served_with_its_or_the_update_s_version() {
     let builder = sample().location(LocationStyle::Relative);
     let emulator = builder.start().await.unwrap();
     let caller = Caller::arm(&emulator);
@@ -184,7 +184,7 @@ async fn retry_after_is_whole_seconds_rounded_up() {
 }
 
 #[tokio::test]
-async fn a_patch_that_cannot_be_read_is_refused_before_anything_begins() {
+async fn unreadable_patch_starts_no_operation() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let as_type = |media_type| caller.clone().with("content-type", media_type);

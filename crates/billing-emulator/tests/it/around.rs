@@ -18,7 +18,7 @@ fn address(street: &str, state: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_customer_has_both_profiles_and_the_members_in_the_order_of_the_page() {
+async fn customer_has_both_profiles_in_documented_order() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let customer = caller
@@ -31,7 +31,7 @@ async fn a_customer_has_both_profiles_and_the_members_in_the_order_of_the_page()
 }
 
 #[tokio::test]
-async fn a_list_has_no_billing_profiles_and_links_to_the_next_page_with_a_token() {
+async fn customer_list_links_to_the_next_page_with_a_token() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let first = caller.get("/v1/customers?size=2").await;
@@ -65,7 +65,7 @@ async fn a_list_has_no_billing_profiles_and_links_to_the_next_page_with_a_token(
 }
 
 #[tokio::test]
-async fn a_filter_lets_through_what_starts_with_its_value() {
+async fn filter_matches_the_start_of_a_name() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let found = async |filter: &str| {
@@ -112,7 +112,7 @@ fn found_filter(field: &str, value: &str, operator: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_address_is_validated_as_in_the_page_s_samples() {
+async fn address_validation_matches_the_documented_samples() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator).with("x-locale", "en-US");
     let validate = async |address: Value| {
@@ -140,7 +140,7 @@ async fn an_address_is_validated_as_in_the_page_s_samples() {
 }
 
 #[tokio::test]
-async fn the_rules_of_the_us_are_those_that_were_recorded() {
+async fn us_rules_match_the_recording() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let rules = caller.get("/v1/countryvalidationrules/us").await;
@@ -154,7 +154,7 @@ async fn the_rules_of_the_us_are_those_that_were_recorded() {
 }
 
 #[tokio::test]
-async fn each_refusal_has_the_shape_of_the_service() {
+async fn related_resource_errors_have_the_service_s_form() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let mut said = Vec::new();
@@ -215,7 +215,7 @@ async fn each_refusal_has_the_shape_of_the_service() {
 }
 
 #[tokio::test]
-async fn what_is_expanded_on_request_is_left_out_otherwise() {
+async fn expandable_members_are_left_out_unless_requested() {
     let emulator = sample().expands_on_request(true).start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let root =
@@ -248,7 +248,7 @@ async fn what_is_expanded_on_request_is_left_out_otherwise() {
 }
 
 #[tokio::test]
-async fn a_service_that_takes_json_patch_refuses_each_merge_patch_as_recorded() {
+async fn merge_patch_is_refused_by_a_json_patch_service() {
     let emulator = sample().takes_json_patch(true).start().await.unwrap();
     let path = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_OTHER_ACCOUNT}/billingProfiles/{}?{API_VERSION}",
@@ -268,7 +268,7 @@ async fn a_service_that_takes_json_patch_refuses_each_merge_patch_as_recorded() 
 }
 
 #[tokio::test]
-async fn what_is_around_a_profile_is_json_of_either_name_whatever_is_accepted() {
+async fn related_resources_are_json_whatever_is_accepted() {
     let emulator = sample().start().await.unwrap();
     for (accept, answered) in [
         ("application/json", "application/json; charset=utf-8"),

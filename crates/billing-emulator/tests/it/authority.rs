@@ -108,7 +108,7 @@ pub(crate) fn refusal(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn an_application_gets_a_token_for_the_resource_of_its_scope() {
+async fn client_credentials_get_a_token_for_the_scope_s_resource() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let reply = ask(&emulator, &by_secret(&format!("{PARTNER}/.default"))).await;
     let token = text(&reply.json(), "access_token");
@@ -132,7 +132,7 @@ async fn an_application_gets_a_token_for_the_resource_of_its_scope() {
 }
 
 #[tokio::test]
-async fn version_one_takes_a_resource_and_writes_numbers_as_texts() {
+async fn version_one_takes_a_resource_and_writes_strings() {
     let emulator = sample().start().await.unwrap();
     let members = [
         ("grant_type", "client_credentials"),
@@ -148,7 +148,7 @@ async fn version_one_takes_a_resource_and_writes_numbers_as_texts() {
 }
 
 #[tokio::test]
-async fn a_secret_may_come_in_the_header() {
+async fn client_secret_is_read_from_the_header() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let scope = form(&[
         ("grant_type", "client_credentials"),
@@ -163,7 +163,7 @@ async fn a_secret_may_come_in_the_header() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_the_authority_s_own_form() {
+async fn authority_errors_have_their_form() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let mut members = by_secret("https://management.azure.com/.default");
     members[2].1 = "another";
@@ -183,7 +183,7 @@ async fn a_refusal_has_the_authority_s_own_form() {
 }
 
 #[tokio::test]
-async fn whatever_is_missing_or_unknown_is_refused_by_its_number() {
+async fn missing_and_unknown_parameters_have_their_code() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let scope = "https://management.azure.com/.default";
     let mut seen = String::new();
@@ -242,7 +242,7 @@ async fn whatever_is_missing_or_unknown_is_refused_by_its_number() {
 }
 
 #[tokio::test]
-async fn without_registered_applications_every_client_id_is_known_with_any_secret() {
+async fn any_client_is_accepted_if_no_application_is_registered() {
     let emulator = sample().start().await.unwrap();
     let token = app_token(&emulator, "https://management.azure.com/.default").await;
     assert_eq!(claims(&token)["appid"], CLIENT);
@@ -256,7 +256,7 @@ async fn without_registered_applications_every_client_id_is_known_with_any_secre
 }
 
 #[tokio::test]
-async fn a_refresh_token_brings_the_next_and_may_be_used_again() {
+async fn refresh_token_returns_the_next_and_stays_valid() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let first = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
     let reply = refresh(&emulator, first.reveal()).await;
@@ -278,7 +278,7 @@ async fn a_refresh_token_brings_the_next_and_may_be_used_again() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_works_once_is_refused_the_second_time_and_the_next_one_is_not() {
+async fn single_use_refresh_token_is_refused_the_second_time() {
     let builder = sample().single_use_refresh_tokens(true);
     let emulator = builder.start().await.unwrap();
     let first = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
@@ -290,8 +290,7 @@ async fn a_refresh_token_that_works_once_is_refused_the_second_time_and_the_next
 }
 
 #[tokio::test]
-async fn a_refresh_token_ends_after_ninety_days_and_is_only_for_its_application_and_this_emulator()
-{
+async fn refresh_token_expires_and_belongs_to_one_application() {
     let emulator = sample().start().await.unwrap();
     let token = |tenant: &str, client: &str| emulator.refresh_token(tenant, client).unwrap();
     let mine = token("common", CLIENT);
@@ -326,7 +325,7 @@ async fn a_refresh_token_ends_after_ninety_days_and_is_only_for_its_application_
 }
 
 #[tokio::test]
-async fn what_keeps_a_user_from_signing_in_is_as_the_application_was_registered() {
+async fn sign_in_fails_as_the_application_was_registered() {
     let mut seen = String::new();
     for sign_in in [
         SignIn::SecondFactorRequired,
@@ -349,7 +348,7 @@ async fn what_keeps_a_user_from_signing_in_is_as_the_application_was_registered(
 }
 
 #[tokio::test]
-async fn libraries_find_the_endpoints_and_no_keys() {
+async fn metadata_lists_endpoints_and_no_keys() {
     let emulator = sample().start().await.unwrap();
     let authority = authority(&emulator);
     let mut seen = String::new();
@@ -369,7 +368,7 @@ async fn libraries_find_the_endpoints_and_no_keys() {
 }
 
 #[tokio::test]
-async fn requests_for_tokens_are_logged_and_no_secret_is() {
+async fn token_requests_are_logged_without_secrets() {
     let emulator = sample().start().await.unwrap();
     app_token(&emulator, "https://management.azure.com/.default").await;
     let requests = serde_json::to_string(&emulator.requests()).unwrap();

@@ -59,7 +59,7 @@ async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> Reply
 }
 
 #[tokio::test]
-async fn a_code_brings_every_token_of_its_scope_once() {
+async fn code_is_redeemed_once_for_every_token_of_its_scope() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let code = code(&emulator, &[("nonce", "n-1")]).await;
     let reply = redeem(&emulator, &code, &[("client_info", "1")]).await;
@@ -83,7 +83,7 @@ async fn a_code_brings_every_token_of_its_scope_once() {
 }
 
 #[tokio::test]
-async fn without_those_scopes_there_is_neither_a_refresh_token_nor_an_id_token() {
+async fn refresh_and_id_token_need_their_scopes() {
     let emulator = sample().start().await.unwrap();
     let code = code(
         &emulator,
@@ -108,7 +108,7 @@ async fn without_those_scopes_there_is_neither_a_refresh_token_nor_an_id_token()
 }
 
 #[tokio::test]
-async fn a_challenge_wants_its_verifier_and_a_wrong_one_does_not_use_the_code_up() {
+async fn wrong_verifier_is_refused_and_the_code_stays_valid() {
     let emulator = sample().start().await.unwrap();
     let mismatch = "400 invalid_grant AADSTS501481";
     for (challenge, method, verifier) in [
@@ -141,7 +141,7 @@ async fn a_challenge_wants_its_verifier_and_a_wrong_one_does_not_use_the_code_up
 }
 
 #[tokio::test]
-async fn a_scope_that_is_refused_does_not_use_the_code_up() {
+async fn refused_scope_does_not_redeem_the_code() {
     let emulator = sample().start().await.unwrap();
     let code = code(&emulator, &[]).await;
     let two = [(
@@ -155,7 +155,7 @@ async fn a_scope_that_is_refused_does_not_use_the_code_up() {
 }
 
 #[tokio::test]
-async fn a_code_is_for_ten_minutes_its_application_and_its_address() {
+async fn authorization_code_is_bound_to_client_uri_and_time() {
     let emulator = sample().start().await.unwrap();
     let code = code(&emulator, &[]).await;
     let other = redeem(&emulator, &code, &[("client_id", "another")]).await;
@@ -177,7 +177,7 @@ async fn a_code_is_for_ten_minutes_its_application_and_its_address() {
 }
 
 #[tokio::test]
-async fn a_code_can_be_posted_by_a_page_that_nothing_breaks_out_of() {
+async fn form_post_page_escapes_its_values() {
     let emulator = sample().start().await.unwrap();
     let sent = [
         ("response_mode", "form_post"),
@@ -195,7 +195,7 @@ async fn a_code_can_be_posted_by_a_page_that_nothing_breaks_out_of() {
 }
 
 #[tokio::test]
-async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
+async fn errors_are_sent_only_to_a_valid_redirect_uri() {
     let app = registered().users(SignIn::ConsentRequired);
     let emulator = sample().app(app).start().await.unwrap();
     let mut seen = String::new();
@@ -306,7 +306,7 @@ async fn an_application_is_told_at_its_own_address_and_nobody_else_s() {
 }
 
 #[tokio::test]
-async fn a_challenge_that_protects_nothing_is_refused() {
+async fn invalid_code_challenge_is_refused() {
     let emulator = sample().start().await.unwrap();
     let long = "a".repeat(129);
     for challenge in [

@@ -14,7 +14,7 @@ fn arm_path() -> String {
 }
 
 #[tokio::test]
-async fn a_missing_and_a_wrong_token_are_refused_in_each_service_s_own_shape() {
+async fn missing_or_wrong_token_has_the_service_s_error() {
     let emulator = sample().start().await.unwrap();
     let partner = Caller::anonymous(emulator.partner_url());
     let arm = Caller::anonymous(emulator.arm_url());
@@ -39,7 +39,7 @@ async fn a_missing_and_a_wrong_token_are_refused_in_each_service_s_own_shape() {
 }
 
 #[tokio::test]
-async fn only_the_bearer_scheme_counts_and_its_case_does_not() {
+async fn bearer_scheme_is_required_in_any_case() {
     let emulator = sample().token(Token::new("s3cret")).start().await.unwrap();
     for (authorization, status) in [
         ("Bearer s3cret", 200),
@@ -61,7 +61,7 @@ async fn only_the_bearer_scheme_counts_and_its_case_does_not() {
 }
 
 #[tokio::test]
-async fn without_the_token_nothing_is_read_or_written() {
+async fn requests_without_the_token_are_refused() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let partner = Caller::anonymous(emulator.partner_url());
     let arm = Caller::anonymous(emulator.arm_url());
@@ -87,7 +87,7 @@ async fn without_the_token_nothing_is_read_or_written() {
 }
 
 #[tokio::test]
-async fn the_token_differs_at_each_start_even_with_the_same_seed_and_is_not_shown() {
+async fn token_is_random_and_not_in_debug_output() {
     let first = sample().start().await.unwrap();
     let second = sample().start().await.unwrap();
     assert_ne!(first.token(), second.token());

@@ -64,7 +64,7 @@ fn utf_16(mark: &[u8], text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_profile_is_read_in_each_encoding_that_asp_net_reads() {
+async fn profile_is_read_in_each_encoding_of_asp_net() {
     let text = r#"{"companyName":"Fabrikam Wärme","defaultAddress":{"country":"de"}}"#;
     let xml = "<CustomerBillingProfile xmlns=\"http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.\
                Customers.Contracts.V1\"><CompanyName>Fabrikam Wärme</CompanyName></CustomerBillingProfile>";
@@ -241,7 +241,7 @@ async fn unreadable_arm_body_is_refused_and_not_stored() {
 }
 
 #[tokio::test]
-async fn the_control_api_says_of_which_encoding_a_body_is_not() {
+async fn control_api_names_the_encoding_error() {
     let emulator = sample().start().await.unwrap();
     for (request, body) in [
         ("POST /api/clock", b"{\"advance_s\":\xFF}".to_vec()),

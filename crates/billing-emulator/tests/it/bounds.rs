@@ -29,7 +29,7 @@ async fn a_form_has_a_thousand_pairs_at_most() {
 }
 
 #[tokio::test]
-async fn xml_has_ten_thousand_elements_at_most_and_no_endless_tags() {
+async fn xml_has_at_most_ten_thousand_elements() {
     let document = |inner: &str| {
         format!(
             "<CustomerBillingProfile xmlns=\"http://schemas.datacontract.org/2004/07/\
@@ -50,7 +50,7 @@ async fn xml_has_ten_thousand_elements_at_most_and_no_endless_tags() {
 }
 
 #[tokio::test]
-async fn a_profile_does_not_grow_by_patches_without_end() {
+async fn patches_cannot_grow_a_profile_without_limit() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let path = format!(
@@ -175,7 +175,7 @@ async fn a_body_has_ten_thousand_members_at_most() {
 }
 
 #[tokio::test]
-async fn all_documents_together_have_a_limit() {
+async fn documents_have_a_total_limit() {
     const LIMIT: usize = 300_000;
     let start = || sample().polls_until_done(0).documents_limit(LIMIT).start();
     let text = "x".repeat(100_000);
@@ -227,7 +227,7 @@ async fn all_documents_together_have_a_limit() {
 }
 
 #[tokio::test]
-async fn updates_that_wait_are_counted_with_the_documents() {
+async fn running_updates_count_towards_the_documents_limit() {
     let emulator = sample().documents_limit(500_000).start().await.unwrap();
     let arm = Caller::arm(&emulator);
     let profile = format!(
@@ -242,7 +242,7 @@ async fn updates_that_wait_are_counted_with_the_documents() {
 }
 
 #[tokio::test]
-async fn ids_that_mean_the_same_are_refused_in_a_snapshot() {
+async fn duplicate_ids_in_a_snapshot_are_refused() {
     let guid = "5A8F3C1E-7D42-4B96-9E0B-3F1C6D2A8B01";
     let (lower, simple) = (guid.to_lowercase(), guid.replace('-', ""));
     let mut seen = String::new();

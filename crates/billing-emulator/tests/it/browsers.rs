@@ -208,7 +208,7 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
 }
 
 #[tokio::test]
-async fn other_pages_may_not_and_the_control_api_is_for_its_own_page() {
+async fn other_origins_and_the_control_api_get_no_cors_headers() {
     let plan = FaultPlan::new().fault(Fault::new().path("planned").status(503));
     let emulator = sample().cors(PAGE).faults(plan).start().await.unwrap();
     let partner = Caller::partner(&emulator);

@@ -25,7 +25,7 @@ async fn arm(builder: Builder) -> (Emulator, ArmClient) {
 }
 
 #[tokio::test]
-async fn every_customer_is_listed_once_in_pages_of_any_size() {
+async fn customers_are_listed_once_in_pages_of_any_size() {
     let (emulator, client) = partner().await;
     for (size, pages) in [(0, 1), (1, 3), (2, 2), (3, 1), (100, 1)] {
         let customers = client
@@ -66,7 +66,7 @@ async fn every_customer_is_listed_once_in_pages_of_any_size() {
 }
 
 #[tokio::test]
-async fn a_customers_own_billing_profile_can_be_written_back() {
+async fn billing_profile_inside_a_customer_can_be_put() {
     let (emulator, client) = partner().await;
     let customer = client
         .get_customer(SAMPLE_CUSTOMER_ID)
@@ -103,7 +103,7 @@ async fn a_customers_own_billing_profile_can_be_written_back() {
 }
 
 #[tokio::test]
-async fn a_profile_that_breaks_its_country_s_rules_is_told_so_before_it_is_written() {
+async fn preflight_reports_violated_country_rules() {
     let (emulator, client) = partner().await;
     let get = client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
     let mut profile = get.send().await.unwrap().into_body();
@@ -143,7 +143,7 @@ async fn each_sample_keeps_the_rules_of_its_country() {
 }
 
 #[tokio::test]
-async fn a_profiles_address_can_be_validated_as_it_is() {
+async fn address_of_a_profile_can_be_validated() {
     let (_emulator, client) = partner().await;
     let get = client.get_customer_billing_profile(SAMPLE_OTHER_CUSTOMER_ID);
     let address = get
@@ -167,7 +167,7 @@ async fn a_profiles_address_can_be_validated_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_expanded_comes_in_answers_and_on_the_pages_that_follow() {
+async fn expanded_members_are_on_every_page() {
     let (_emulator, client) = arm(sample().expands_on_request(true).page_size(1)).await;
     let get = || client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     let plain = get().send().await.unwrap().into_body().properties.unwrap();
@@ -190,7 +190,7 @@ async fn what_is_expanded_comes_in_answers_and_on_the_pages_that_follow() {
 }
 
 #[tokio::test]
-async fn an_update_of_a_service_that_takes_json_patch_is_explained() {
+async fn json_patch_error_of_the_client_is_explained() {
     let (emulator, client) = arm(sample().takes_json_patch(true)).await;
     let update = BillingProfileUpdate::default()
         .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));

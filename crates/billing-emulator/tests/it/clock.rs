@@ -19,7 +19,7 @@ fn date(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn both_services_and_the_control_api_date_their_answers_by_the_emulator_s_clock() {
+async fn responses_are_dated_by_the_emulator_s_clock() {
     let emulator = sample().start().await.unwrap();
     emulator.advance_clock(Duration::from_secs(90)).unwrap();
     let path = format!(
@@ -37,7 +37,7 @@ async fn both_services_and_the_control_api_date_their_answers_by_the_emulator_s_
 }
 
 #[tokio::test]
-async fn a_time_is_the_same_in_each_form_when_the_clock_has_gone_back_and_the_log_keeps_both() {
+async fn clock_set_back_is_logged_with_both_times() {
     let emulator = sample().start().await.unwrap();
     let path = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
@@ -71,7 +71,7 @@ async fn a_time_is_the_same_in_each_form_when_the_clock_has_gone_back_and_the_lo
 }
 
 #[tokio::test]
-async fn a_clock_that_was_given_a_time_stands_until_it_is_moved_by_either_api() {
+async fn set_clock_stands_still_until_it_is_moved() {
     let emulator = sample().start().await.unwrap();
     assert_eq!(emulator.now(), start());
     let reply = post(&emulator, r#"{"advance_s": 1.5}"#).await;
@@ -92,7 +92,7 @@ async fn a_clock_that_was_given_a_time_stands_until_it_is_moved_by_either_api() 
     clippy::disallowed_methods,
     reason = "the machine's clock is what it is compared with"
 )]
-async fn without_a_time_it_is_the_machine_s_clock_which_goes_on_from_where_it_is_set() {
+async fn default_clock_runs_on_from_where_it_is_set() {
     let before = SystemTime::now();
     let emulator = Emulator::builder().sample_data().start().await.unwrap();
     assert!(emulator.now() >= before);
@@ -106,7 +106,7 @@ async fn without_a_time_it_is_the_machine_s_clock_which_goes_on_from_where_it_is
 }
 
 #[tokio::test]
-async fn times_that_no_date_can_show_and_bodies_that_say_none_are_refused_and_nothing_moves() {
+async fn invalid_clock_changes_are_refused_and_move_nothing() {
     let emulator = sample().start().await.unwrap();
     let mut seen = String::new();
     for body in [

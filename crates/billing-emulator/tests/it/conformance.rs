@@ -41,7 +41,7 @@ struct Message {
 }
 
 #[tokio::test]
-async fn each_exchange_goes_as_it_was_documented_or_recorded() {
+async fn exchanges_match_documents_and_recordings() {
     let mut wrong = Vec::new();
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
@@ -53,7 +53,7 @@ async fn each_exchange_goes_as_it_was_documented_or_recorded() {
 }
 
 #[test]
-fn each_file_names_what_it_stands_for_and_no_two_are_one() {
+fn conformance_files_name_their_source_and_differ() {
     let mut seen = HashSet::new();
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
@@ -65,7 +65,7 @@ fn each_file_names_what_it_stands_for_and_no_two_are_one() {
 }
 
 #[test]
-fn an_answer_that_differs_in_one_byte_does_not_pass() {
+fn conformance_check_fails_for_one_different_byte() {
     let expected = "A: 1\nB: «guid:id»\nC: «id»";
     let id = "0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903";
     let fits = |found: &str| compare(expected, found, &mut Kept::new()).is_ok();

@@ -37,7 +37,7 @@ fn head(emulator: &Emulator, more: &str) -> String {
 const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_beyond_the_limit_waits_until_another_one_ends() {
+async fn connection_beyond_the_limit_waits() {
     let emulator = sample().max_connections(1).start().await.unwrap();
     let start = Instant::now();
     let first = connect(&emulator).await;
@@ -72,7 +72,7 @@ async fn the_control_api_answers_when_the_services_have_no_room() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection() {
+async fn unfinished_head_ends_the_connection_after_30_seconds() {
     let emulator = sample().start().await.unwrap();
     for begun in ["", "GET / HTTP/1.1\r\nHost: a\r\n"] {
         let start = Instant::now();
@@ -84,8 +84,7 @@ async fn a_head_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection_and_writes_nothing()
-{
+async fn unfinished_body_ends_the_connection_after_30_seconds() {
     let emulator = sample().start().await.unwrap();
     let start = Instant::now();
     let mut slow = connect(&emulator).await;
@@ -100,7 +99,7 @@ async fn a_body_that_does_not_come_to_its_end_in_30_seconds_ends_the_connection_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shutdown_gives_up_a_caller_that_never_ends_its_request_after_its_time() {
+async fn shutdown_abandons_an_unfinished_request_after_timeout() {
     for (builder, seconds) in [
         (sample(), 10),
         (sample().shutdown_timeout(Duration::from_secs(3)), 3),
@@ -120,7 +119,7 @@ async fn a_shutdown_gives_up_a_caller_that_never_ends_its_request_after_its_time
 }
 
 #[tokio::test]
-async fn a_caller_that_sends_all_of_a_body_that_is_too_large_has_an_answer_all_the_same() {
+async fn client_that_sends_a_too_large_body_gets_a_response() {
     let emulator = sample().start().await.unwrap();
     let size = 3 * 1024 * 1024;
     let body = vec![b' '; size];
@@ -139,7 +138,7 @@ async fn a_caller_that_sends_all_of_a_body_that_is_too_large_has_an_answer_all_t
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_not_read_for_ever() {
+async fn endless_body_is_not_read_forever() {
     let emulator = sample().start().await.unwrap();
     let mut caller = connect(&emulator).await;
     let head = head(&emulator, "Transfer-Encoding: chunked");

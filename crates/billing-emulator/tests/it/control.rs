@@ -15,7 +15,7 @@ async fn get(emulator: &Emulator, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn each_resource_is_shown_with_its_effective_writes_and_present_state() {
+async fn resources_are_listed_with_writes_and_document() {
     let customer = "33333333-aaaa-4bbb-8ccc-dddddddddddd";
     let emulator = Emulator::builder()
         .seed(7)
@@ -45,7 +45,7 @@ async fn each_resource_is_shown_with_its_effective_writes_and_present_state() {
 }
 
 #[tokio::test]
-async fn requests_are_listed_in_order_with_the_path_as_sent_and_the_status() {
+async fn requests_are_listed_in_order_with_path_and_status() {
     let emulator = sample().start().await.unwrap();
     let encoded = SAMPLE_ACCOUNT.replace(':', "%3A");
     let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
@@ -126,7 +126,7 @@ async fn work(emulator: &Emulator) -> String {
 }
 
 #[tokio::test]
-async fn after_a_reset_everything_happens_as_it_did_at_the_start() {
+async fn reset_repeats_the_first_run_exactly() {
     let emulator = sample().start().await.unwrap();
     let resources = get(&emulator, "/api/resources").await;
     let first = work(&emulator).await;
@@ -157,7 +157,7 @@ fn ids(resources: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn resources_are_found_by_their_id_or_a_part_of_it_or_of_their_name() {
+async fn resources_are_found_by_id_or_part_of_id_or_name() {
     let emulator = sample().start().await.unwrap();
     let all = get(&emulator, "/api/resources").await;
     let (all, count) = (ids(&all), all.as_array().unwrap().len());
@@ -196,7 +196,7 @@ async fn resources_are_found_by_their_id_or_a_part_of_it_or_of_their_name() {
 }
 
 #[tokio::test]
-async fn the_history_of_a_resource_says_what_each_write_changed() {
+async fn history_lists_what_each_write_changed() {
     let builder = sample().polls_until_done(1);
     let builder = builder.operation_time(Duration::from_secs(60));
     let emulator = builder.start().await.unwrap();
@@ -245,7 +245,7 @@ async fn the_history_of_a_resource_says_what_each_write_changed() {
 }
 
 #[tokio::test]
-async fn throttles_show_the_buckets_that_were_drawn_from_the_emptiest_first() {
+async fn throttles_lists_used_buckets_emptiest_first() {
     let emulator = sample()
         .partner_requests_per_minute(4)
         .start()

@@ -43,7 +43,7 @@ async fn decide(emulator: &Emulator, code: &Value, answer: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn the_first_poll_is_pending_and_the_second_has_tokens_once() {
+async fn second_poll_of_a_device_code_gets_tokens_once() {
     let emulator = sample().start().await.unwrap();
     let code = begin(&emulator).await;
     assert_eq!(
@@ -95,7 +95,7 @@ async fn version_one_has_its_own_names() {
 }
 
 #[tokio::test]
-async fn a_person_can_approve_or_decline() {
+async fn device_code_can_be_approved_or_declined() {
     let emulator = sample().start().await.unwrap();
     let page = authority(&emulator).get("/devicelogin").await;
     assert!(page.body.contains(r#"name="user_code""#), "{}", page.body);
@@ -114,7 +114,7 @@ async fn a_person_can_approve_or_decline() {
 }
 
 #[tokio::test]
-async fn a_code_expires_by_the_clock_and_is_for_its_application() {
+async fn device_code_expires_and_belongs_to_its_client() {
     let emulator = sample().start().await.unwrap();
     let code = begin(&emulator).await;
     let sent = code["device_code"].as_str().unwrap();
@@ -135,7 +135,7 @@ async fn a_code_expires_by_the_clock_and_is_for_its_application() {
 }
 
 #[tokio::test]
-async fn an_application_whose_users_must_consent_gets_no_tokens() {
+async fn application_without_consent_gets_no_tokens() {
     let app = App::new(SAMPLE_TENANT_ID, CLIENT, "secret").users(SignIn::ConsentRequired);
     let emulator = sample().app(app).start().await.unwrap();
     let code = begin(&emulator).await;
@@ -153,7 +153,7 @@ async fn an_application_whose_users_must_consent_gets_no_tokens() {
 }
 
 #[tokio::test]
-async fn nobody_gets_tokens_for_azure_ad_graph() {
+async fn azure_ad_graph_gets_no_tokens() {
     let emulator = sample().start().await.unwrap();
     let caller = authority(&emulator);
     for (path, name, value) in [

@@ -40,7 +40,7 @@ async fn each_write_renews_the_etag_which_is_a_signed_decimal() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_is_refused_with_400_and_2055_and_nothing_is_written() {
+async fn stale_etag_is_refused_and_nothing_is_written() {
     let emulator = sample().start().await.unwrap();
     let stale = etag(&emulator);
     emulator
@@ -61,7 +61,7 @@ async fn a_stale_etag_is_refused_with_400_and_2055_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn the_header_decides_when_it_is_sent_and_the_body_when_it_is_not() {
+async fn etag_of_the_header_overrides_the_body_s() {
     let emulator = sample().seed(7).start().await.unwrap();
     // `{}` stands for the current tag.
     let cases = [
@@ -115,7 +115,7 @@ async fn a_put_without_any_etag_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_puts_with_the_same_etag_exactly_one_succeeds() {
+async fn exactly_one_of_many_puts_with_one_etag_succeeds() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     for round in 1..=5 {
@@ -150,7 +150,7 @@ async fn of_many_puts_with_the_same_etag_exactly_one_succeeds() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_answered_with_412_is_an_outcome_and_is_answered_again() {
+async fn stale_etag_412_is_replayed_for_the_same_request_id() {
     let emulator = sample()
         .stale_etag(billing_emulator::StaleEtag::PreconditionFailed)
         .start()

@@ -61,7 +61,7 @@ impl Onlooker {
 }
 
 #[tokio::test]
-async fn an_onlooker_hears_of_requests_writes_the_clock_and_a_reset() {
+async fn events_report_requests_writes_clock_and_reset() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
     let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
@@ -87,7 +87,7 @@ async fn an_onlooker_hears_of_requests_writes_the_clock_and_a_reset() {
 }
 
 #[tokio::test]
-async fn an_onlooker_hears_of_an_update_that_nobody_polls() {
+async fn events_report_an_unpolled_update() {
     let builder = Emulator::builder().sample_data();
     let builder = builder.operation_time(Duration::from_millis(1));
     let emulator = builder.start().await.unwrap();
@@ -107,7 +107,7 @@ async fn an_onlooker_hears_of_an_update_that_nobody_polls() {
 }
 
 #[tokio::test]
-async fn an_onlooker_hears_of_a_clock_that_a_fault_moves() {
+async fn events_report_a_clock_moved_by_a_fault() {
     let jump = Fault::new().clock_advance(Duration::from_secs(60));
     let builder = sample().faults(FaultPlan::new().fault(jump));
     let emulator = builder.start().await.unwrap();
@@ -118,7 +118,7 @@ async fn an_onlooker_hears_of_a_clock_that_a_fault_moves() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_the_events_and_does_not_wait_for_onlookers() {
+async fn shutdown_ends_event_streams() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
     emulator.shutdown().await;
@@ -126,7 +126,7 @@ async fn a_stop_ends_the_events_and_does_not_wait_for_onlookers() {
 }
 
 #[tokio::test]
-async fn an_emulator_that_is_dropped_ends_the_events() {
+async fn dropping_the_emulator_ends_event_streams() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
     drop(emulator);
@@ -134,7 +134,7 @@ async fn an_emulator_that_is_dropped_ends_the_events() {
 }
 
 #[tokio::test]
-async fn one_who_reads_too_slowly_is_told_that_something_was_missed() {
+async fn slow_event_reader_gets_a_missed_event() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
     // Nothing else runs meanwhile, so all of them are there before the first is read.
@@ -154,7 +154,7 @@ async fn one_who_reads_too_slowly_is_told_that_something_was_missed() {
 }
 
 #[tokio::test]
-async fn there_is_room_for_sixteen_onlookers_and_for_another_when_one_leaves() {
+async fn sixteen_connections_can_receive_events() {
     let emulator = sample().start().await.unwrap();
     let mut onlookers = Vec::new();
     for _ in 0..16 {

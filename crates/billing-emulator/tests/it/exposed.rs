@@ -20,7 +20,7 @@ async fn called(emulator: &Emulator, host: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_demands_no_token_answers_to_the_names_of_this_machine_alone() {
+async fn host_must_be_local_where_no_token_is_required() {
     let emulator = sample().start().await.unwrap();
     for host in [
         "Host: 127.0.0.1\r\n",
@@ -62,7 +62,7 @@ async fn what_demands_no_token_answers_to_the_names_of_this_machine_alone() {
 }
 
 #[tokio::test]
-async fn the_services_answer_to_any_name_while_they_demand_a_token_and_no_longer() {
+async fn host_is_checked_only_where_no_token_is_required() {
     for (builder, seen) in [(sample(), 200), (sample().without_authentication(), 421)] {
         let emulator = builder.start().await.unwrap();
         let partner = Caller::partner(&emulator);
@@ -79,7 +79,7 @@ async fn the_services_answer_to_any_name_while_they_demand_a_token_and_no_longer
 }
 
 #[tokio::test]
-async fn an_emulator_that_others_may_reach_listens_on_all_addresses_and_answers_to_all_names() {
+async fn exposed_emulator_responds_on_all_addresses_and_names() {
     let listen = "0.0.0.0:0".parse().unwrap();
     let builder = sample().listen(listen).exposed(true);
     let emulator = builder.start().await.unwrap();
@@ -96,7 +96,7 @@ async fn an_emulator_that_others_may_reach_listens_on_all_addresses_and_answers_
 }
 
 #[tokio::test]
-async fn absolute_links_lead_to_where_the_request_was_sent() {
+async fn absolute_links_name_the_request_s_host() {
     let builder = sample()
         .location(LocationStyle::AsyncOperation)
         .page_size(1);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::wire::{Caller, sample};
 
 #[tokio::test]
-async fn the_endpoints_are_known_without_a_token() {
+async fn cloud_endpoints_need_no_token() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::anonymous(emulator.arm_url());
     let cloud = caller

@@ -3,7 +3,7 @@
 use crate::wire::{Caller, sample, start};
 
 #[tokio::test]
-async fn a_request_from_another_page_is_refused_whatever_it_asks() {
+async fn request_from_another_origin_is_refused() {
     let emulator = sample().start().await.unwrap();
     let own = emulator.control_url().to_owned();
     let control = Caller::anonymous(&own);
@@ -35,7 +35,7 @@ async fn a_request_from_another_page_is_refused_whatever_it_asks() {
 }
 
 #[tokio::test]
-async fn the_own_page_and_programs_are_let_through() {
+async fn own_page_and_programs_are_accepted() {
     let emulator = sample().start().await.unwrap();
     let control = Caller::anonymous(emulator.control_url());
     let own = control.clone().with("origin", emulator.control_url());
@@ -53,7 +53,7 @@ async fn the_own_page_and_programs_are_let_through() {
 }
 
 #[tokio::test]
-async fn a_body_must_say_that_it_is_json() {
+async fn control_body_needs_a_json_content_type() {
     let emulator = sample().start().await.unwrap();
     let control = Caller::anonymous(emulator.control_url());
     let body = r#"{"advance_s":60}"#;
@@ -71,7 +71,7 @@ async fn a_body_must_say_that_it_is_json() {
 }
 
 #[tokio::test]
-async fn the_page_is_three_files_and_an_icon_that_load_nothing_from_elsewhere() {
+async fn page_loads_nothing_from_other_origins() {
     let emulator = sample().start().await.unwrap();
     let control = Caller::anonymous(emulator.control_url());
     for (path, content_type) in [

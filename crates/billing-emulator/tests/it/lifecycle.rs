@@ -19,7 +19,7 @@ async fn refused(address: &str) -> Error {
 }
 
 #[tokio::test]
-async fn an_address_that_others_can_reach_is_refused() {
+async fn non_loopback_address_is_refused() {
     for address in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
         let error = refused(address).await;
         assert!(
@@ -36,7 +36,7 @@ async fn an_address_that_others_can_reach_is_refused() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_or_has_no_three_after_it_is_named() {
+async fn occupied_or_too_high_port_is_named() {
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let taken = other.local_addr().unwrap().to_string();
     // The three ports after the last are none, whoever holds that one.
@@ -54,7 +54,7 @@ async fn a_port_that_is_taken_or_has_no_three_after_it_is_named() {
 }
 
 #[tokio::test]
-async fn documents_and_tokens_that_the_services_could_not_hold_are_refused_by_name() {
+async fn invalid_documents_and_tokens_are_refused_by_name() {
     let customer = |id: &str, profile| Emulator::builder().customer(id, profile);
     let profile =
         |account: &str, resource| Emulator::builder().billing_profile(account, "profile", resource);
@@ -88,7 +88,7 @@ the token: must be one or more visible ASCII characters
 }
 
 #[tokio::test]
-async fn a_replacement_from_within_is_checked_like_any_other() {
+async fn replace_customer_billing_profile_checks_the_document() {
     let emulator = sample().start().await.unwrap();
     let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
     for (customer, profile) in [
@@ -106,7 +106,7 @@ async fn a_replacement_from_within_is_checked_like_any_other() {
 }
 
 #[tokio::test]
-async fn what_nobody_holds_is_none() {
+async fn unknown_document_is_none() {
     let emulator = Emulator::builder().start().await.unwrap();
     assert_eq!(emulator.customer_billing_profile("nobody"), None);
     assert_eq!(emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID), None);
@@ -120,7 +120,7 @@ async fn what_nobody_holds_is_none() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() {
+async fn same_seed_gives_the_same_bytes() {
     async fn run(seed: u64) -> String {
         let emulator = sample().seed(seed).start().await.unwrap();
         let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
@@ -150,7 +150,7 @@ async fn the_four_addresses_are_four_origins_on_loopback() {
 }
 
 #[tokio::test]
-async fn a_body_that_announces_more_than_the_limit_is_refused_before_it_is_sent() {
+async fn body_announced_as_too_large_is_refused_before_sending() {
     let emulator = sample().start().await.unwrap();
     let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
     let profile = "/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/b?api-version=2019-10-01-preview";
@@ -175,7 +175,7 @@ async fn a_body_that_announces_more_than_the_limit_is_refused_before_it_is_sent(
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_http_harm_nobody() {
+async fn bytes_that_are_not_http_are_refused() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::anonymous(emulator.partner_url());
     for bytes in [
@@ -225,7 +225,7 @@ async fn a_shutdown_closes_idle_connections_and_stops_listening() {
 }
 
 #[tokio::test]
-async fn dropping_it_closes_idle_connections_and_stops_listening() {
+async fn dropping_closes_idle_connections_and_stops_listening() {
     let emulator = sample().start().await.unwrap();
     let authority = partner_authority(&emulator);
     let idle = idle_connection(&authority).await;
@@ -234,7 +234,7 @@ async fn dropping_it_closes_idle_connections_and_stops_listening() {
 }
 
 #[tokio::test]
-async fn a_shutdown_lets_the_request_in_flight_be_answered() {
+async fn shutdown_finishes_the_request_in_flight() {
     let emulator = sample().start().await.unwrap();
     let mut stream = TcpStream::connect(partner_authority(&emulator))
         .await

@@ -25,7 +25,7 @@ fn xml(content: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_profile_in_xml_is_what_the_serializer_writes() {
+async fn xml_profile_matches_the_dotnet_serializer() {
     let emulator = sample().start().await.unwrap();
     for media_type in ["application/xml", "text/xml"] {
         let caller = Caller::partner(&emulator).with("accept", media_type);
@@ -37,7 +37,7 @@ async fn a_profile_in_xml_is_what_the_serializer_writes() {
 }
 
 #[tokio::test]
-async fn a_profile_is_taken_in_each_media_type_and_absent_and_nil_are_the_same() {
+async fn profile_is_read_in_each_media_type() {
     let form = "attributes[objectType]=x&companyName=Northwind+%26+Traders+%3CLtd%3E&Culture=en-US\
                 &defaultAddress%5BaddressLine1%5D=1+Example+Way&defaultaddress.city=Tacoma&defaultAddress[country]=US\
                 &defaultAddress[phoneNumber]=&defaultAddress[postalCode]=98402&DefaultAddress[State]=WA\
@@ -87,7 +87,7 @@ async fn a_profile_is_taken_in_each_media_type_and_absent_and_nil_are_the_same()
 }
 
 #[tokio::test]
-async fn an_element_out_of_order_or_in_another_spelling_or_namespace_is_lost_in_silence() {
+async fn misplaced_or_misspelled_xml_element_is_ignored() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator).with("content-type", "application/xml");
     let body = xml(
@@ -106,7 +106,7 @@ async fn an_element_out_of_order_or_in_another_spelling_or_namespace_is_lost_in_
 }
 
 #[tokio::test]
-async fn members_that_the_contract_does_not_know_are_written_and_taken_back() {
+async fn unknown_xml_members_are_written_and_accepted() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let body = json!({
@@ -138,7 +138,7 @@ async fn members_that_the_contract_does_not_know_are_written_and_taken_back() {
 }
 
 #[tokio::test]
-async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_own_shape() {
+async fn unacceptable_media_types_have_the_service_s_error() {
     let emulator = sample().start().await.unwrap();
     let known = path(SAMPLE_CUSTOMER_ID);
     let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
@@ -194,7 +194,7 @@ async fn what_nobody_accepts_and_what_is_not_served_are_told_in_the_service_s_ow
 }
 
 #[tokio::test]
-async fn a_name_of_a_form_with_a_bracket_too_many_or_too_few_is_refused() {
+async fn form_name_with_unbalanced_brackets_is_refused() {
     let emulator = sample().start().await.unwrap();
     let caller =
         Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
@@ -215,7 +215,7 @@ async fn a_name_of_a_form_with_a_bracket_too_many_or_too_few_is_refused() {
 }
 
 #[tokio::test]
-async fn a_name_of_a_form_has_its_steps_with_dots_or_in_brackets_or_both() {
+async fn form_names_have_dots_or_brackets() {
     let emulator = sample().start().await.unwrap();
     let caller =
         Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");

@@ -59,7 +59,7 @@ fn partner_path() -> String {
 }
 
 #[tokio::test]
-async fn arm_challenges_writes_of_users_without_mfa_alone() {
+async fn arm_challenges_only_writes_of_users_without_mfa() {
     let body = json!({ "properties": { "poNumber": "PO-2041" } });
     for (is_demanded, sign_in, expected) in [
         (true, SignIn::PasswordOnly, 401),
@@ -81,7 +81,7 @@ async fn arm_challenges_writes_of_users_without_mfa_alone() {
 }
 
 #[tokio::test]
-async fn the_challenge_asks_for_the_authentication_context() {
+async fn challenge_names_the_authentication_context() {
     let emulator = start(sample().require_arm_mfa(true), SignIn::PasswordOnly).await;
     let caller = bearing(emulator.arm_url(), &by_user(&emulator, ARM, None).await);
     let refused = caller.patch(&arm_path(), &json!({})).await;
@@ -92,7 +92,7 @@ async fn the_challenge_asks_for_the_authentication_context() {
 }
 
 #[tokio::test]
-async fn the_authority_meets_claims_where_the_user_can() {
+async fn authority_meets_claims_if_the_user_can() {
     for (sign_in, claims, expected) in [
         (SignIn::SecondFactorOnDemand, MFA, "200"),
         (SignIn::WithSecondFactor, MFA, "200"),
@@ -123,7 +123,7 @@ async fn the_authority_meets_claims_where_the_user_can() {
 }
 
 #[tokio::test]
-async fn partner_center_says_whether_the_token_shows_mfa() {
+async fn partner_reports_mfa_compliance() {
     for (mfa, sign_in, status, code, said) in [
         (
             PartnerMfa::Required,
@@ -223,7 +223,7 @@ fn seen(emulator: &Emulator) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_user_who_can_meets_the_challenge_without_noticing() {
+async fn claims_challenge_is_met_automatically() {
     let builder = sample().polls_until_done(0).require_arm_mfa(true);
     let builder = builder.single_use_refresh_tokens(true);
     let emulator = start(builder, SignIn::SecondFactorOnDemand).await;
@@ -238,7 +238,7 @@ async fn a_user_who_can_meets_the_challenge_without_noticing() {
 }
 
 #[tokio::test]
-async fn a_user_who_cannot_is_told_what_is_asked_for() {
+async fn unmet_claims_challenge_is_reported() {
     let emulator = start(sample().require_arm_mfa(true), SignIn::PasswordOnly).await;
     let error = update(&emulator).await.unwrap_err();
     assert!(error.is_unauthorized() && !error.may_have_taken_effect());

@@ -93,7 +93,7 @@ fn head(reply: &Reply) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn each_answer_of_the_authority_is_described_with_its_headers_and_media_type() {
+async fn responses_of_the_authority_are_described() {
     let emulator = sample().start().await.unwrap();
     let description = described(&emulator).await;
     let caller = authority(&emulator).with("return-client-request-id", "true");
@@ -143,7 +143,7 @@ async fn each_answer_of_the_authority_is_described_with_its_headers_and_media_ty
 }
 
 #[tokio::test]
-async fn each_operation_tells_who_calls_it_by_a_stranger_s_name_what_is_described() {
+async fn misdirected_responses_are_described() {
     let emulator = sample().without_authentication().start().await.unwrap();
     let description = described(&emulator).await;
     for (path, item) in description["paths"].as_object().unwrap() {
@@ -224,7 +224,7 @@ fn check(description: &Value, method: &str, path: &str, head: &[String]) {
 }
 
 #[tokio::test]
-async fn each_answer_of_the_conformance_suite_is_described_with_its_headers_and_media_type() {
+async fn responses_of_the_conformance_suite_are_described() {
     let emulator = sample().start().await.unwrap();
     let description = described(&emulator).await;
     let heads = crate::conformance::heads();
@@ -237,7 +237,7 @@ async fn each_answer_of_the_conformance_suite_is_described_with_its_headers_and_
 }
 
 #[tokio::test]
-async fn an_array_is_no_object_even_where_its_items_are_the_members() {
+async fn array_is_not_accepted_as_an_object() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::anonymous(emulator.control_url());
     let before = emulator.snapshot();

@@ -81,7 +81,7 @@ async fn unpolled_update_is_done_after_its_operation_time() {
 }
 
 #[tokio::test]
-async fn the_operation_time_can_be_set_and_polls_still_finish_earlier() {
+async fn operation_time_can_be_set_and_polls_finish_earlier() {
     let builder = sample().operation_time(Duration::from_millis(500));
     let emulator = builder.start().await.unwrap();
     let first = patch(&emulator, "PO-2").await;
@@ -115,7 +115,7 @@ async fn the_operation_time_can_be_set_and_polls_still_finish_earlier() {
 }
 
 #[tokio::test]
-async fn updates_are_recorded_at_the_times_at_which_they_finished() {
+async fn updates_are_recorded_at_the_time_they_finished() {
     let emulator = sample()
         .operation_time(Duration::from_secs(60))
         .start()
@@ -148,7 +148,7 @@ async fn updates_are_recorded_at_the_times_at_which_they_finished() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_or_moved_by_a_fault_finishes_updates_too() {
+async fn clock_set_or_moved_by_a_fault_finishes_updates() {
     let jump = Fault::new()
         .method("GET")
         .clock_advance(Duration::from_secs(2));
@@ -171,7 +171,7 @@ async fn a_clock_that_is_set_or_moved_by_a_fault_finishes_updates_too() {
 }
 
 #[tokio::test]
-async fn a_reset_and_a_loaded_snapshot_drop_updates_that_are_not_done() {
+async fn reset_and_load_drop_running_updates() {
     let emulator = sample().start().await.unwrap();
     patch(&emulator, "PO-2").await;
     emulator.reset();
@@ -190,7 +190,7 @@ async fn a_reset_and_a_loaded_snapshot_drop_updates_that_are_not_done() {
 }
 
 #[tokio::test]
-async fn an_update_whose_answer_is_lost_is_done_all_the_same() {
+async fn update_with_a_lost_response_takes_effect() {
     let lost = Fault::new().method("PATCH").nth(1).status(502).committed();
     let plan = FaultPlan::new().fault(lost);
     let emulator = sample().faults(plan).start().await.unwrap();
@@ -208,7 +208,7 @@ async fn an_update_whose_answer_is_lost_is_done_all_the_same() {
 }
 
 #[tokio::test]
-async fn planned_outcomes_come_by_the_clock_too() {
+async fn planned_outcomes_also_follow_the_clock() {
     let names = |names: &[&str]| {
         let names = names.iter().map(|name| (*name).to_owned());
         OperationOutcome::Statuses(names.collect())

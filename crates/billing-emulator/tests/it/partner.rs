@@ -8,7 +8,7 @@ fn path(customer: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_profile_is_answered_with_a_byte_order_mark_ids_and_every_member_in_order() {
+async fn partner_profile_has_byte_order_mark_ids_and_order() {
     let emulator = sample().start().await.unwrap();
     let reply = Caller::partner(&emulator)
         .get(&path(SAMPLE_OTHER_CUSTOMER_ID))
@@ -17,7 +17,7 @@ async fn a_profile_is_answered_with_a_byte_order_mark_ids_and_every_member_in_or
 }
 
 #[tokio::test]
-async fn a_request_as_documented_in_pascal_case_is_answered_in_camel_case_without_nulls() {
+async fn pascal_case_request_gets_camel_case_without_nulls() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator)
         .with("ms-requestid", "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311")
@@ -61,7 +61,7 @@ async fn a_request_as_documented_in_pascal_case_is_answered_in_camel_case_withou
 }
 
 #[tokio::test]
-async fn a_put_replaces_the_whole_document_but_for_what_the_service_owns() {
+async fn put_replaces_everything_except_read_only_members() {
     let emulator = sample().start().await.unwrap();
     let before = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
@@ -89,7 +89,7 @@ async fn a_put_replaces_the_whole_document_but_for_what_the_service_owns() {
 }
 
 #[tokio::test]
-async fn members_that_the_contract_does_not_know_stay_as_they_were_sent() {
+async fn unknown_json_members_are_kept() {
     let emulator = sample().start().await.unwrap();
     let body = json!({
         "NewMember": { "Inner": null, "List": [1, null] },
@@ -108,7 +108,7 @@ async fn members_that_the_contract_does_not_know_stay_as_they_were_sent() {
 }
 
 #[tokio::test]
-async fn a_culture_is_written_the_usual_way_and_a_language_as_it_was_sent() {
+async fn culture_is_normalized_and_language_is_kept() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     for (sent, answered) in [
@@ -127,7 +127,7 @@ async fn a_culture_is_written_the_usual_way_and_a_language_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn ids_are_generated_for_those_that_are_no_guids_and_the_vector_is_echoed() {
+async fn ids_that_are_not_guids_are_replaced() {
     let emulator = sample().start().await.unwrap();
     let reply = Caller::partner(&emulator)
         .with("ms-requestid", "not-a-guid")
@@ -141,7 +141,7 @@ async fn ids_are_generated_for_those_that_are_no_guids_and_the_vector_is_echoed(
 }
 
 #[tokio::test]
-async fn the_byte_order_mark_can_be_switched_off_and_one_in_a_request_is_harmless() {
+async fn byte_order_mark_can_be_turned_off() {
     let emulator = sample().byte_order_mark(false).start().await.unwrap();
     let reply = Caller::partner(&emulator)
         .send(
@@ -156,7 +156,7 @@ async fn the_byte_order_mark_can_be_switched_off_and_one_in_a_request_is_harmles
 }
 
 #[tokio::test]
-async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
+async fn partner_errors_have_their_form_and_write_nothing() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let json_as = |media_type| caller.clone().with("content-type", media_type);
@@ -216,7 +216,7 @@ async fn each_refusal_has_the_service_s_shape_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn paths_are_compared_in_any_case_and_ids_are_read_in_any_form_of_a_guid() {
+async fn paths_ignore_case_and_ids_have_any_guid_format() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     let expected = caller.get(&path(SAMPLE_CUSTOMER_ID)).await.body;
@@ -231,7 +231,7 @@ async fn paths_are_compared_in_any_case_and_ids_are_read_in_any_form_of_a_guid()
 }
 
 #[tokio::test]
-async fn a_customer_can_be_given_in_pascal_case_with_an_etag_of_its_own() {
+async fn customer_data_can_be_pascal_case_with_its_own_etag() {
     let customer = "33333333-aaaa-4bbb-8ccc-dddddddddddd";
     let emulator = Emulator::builder()
         .customer(
@@ -251,7 +251,7 @@ async fn a_customer_can_be_given_in_pascal_case_with_an_etag_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_hostile_body_is_refused_like_any_other_that_is_no_profile() {
+async fn hostile_body_is_refused_like_any_invalid_body() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     for body in [
@@ -269,7 +269,7 @@ async fn a_hostile_body_is_refused_like_any_other_that_is_no_profile() {
 }
 
 #[tokio::test]
-async fn a_description_has_at_most_the_documented_length_and_no_half_entity() {
+async fn error_description_is_cut_at_the_documented_length() {
     let emulator = sample().start().await.unwrap();
     let path = format!("/{}/customers", "'".repeat(1500));
     let reply = Caller::partner(&emulator).get(&path).await.json();

@@ -27,7 +27,7 @@ fn writes(emulator: &Emulator) -> u64 {
 }
 
 #[tokio::test]
-async fn a_write_sent_again_is_answered_byte_for_byte_as_before_and_not_written_again() {
+async fn repeated_write_gets_the_same_bytes_and_is_not_written() {
     let emulator = sample().start().await.unwrap();
     let caller = caller(&emulator);
     let body = json!({ "firstName": "Kim" });
@@ -49,7 +49,7 @@ async fn a_write_sent_again_is_answered_byte_for_byte_as_before_and_not_written_
 }
 
 #[tokio::test]
-async fn the_ids_that_a_retry_has_of_its_own_are_given_back_to_it() {
+async fn replayed_response_has_the_retry_s_own_ids() {
     let emulator = sample().start().await.unwrap();
     let first = put(&caller(&emulator), &json!({})).await;
     let correlation = "9e4a7c52-06bf-4d83-b1f4-7a8c3d5e6f22";
@@ -64,7 +64,7 @@ async fn the_ids_that_a_retry_has_of_its_own_are_given_back_to_it() {
 }
 
 #[tokio::test]
-async fn an_id_with_another_body_customer_or_media_type_is_a_conflict_and_nothing_is_written() {
+async fn request_id_with_another_request_is_a_conflict() {
     let emulator = sample().start().await.unwrap();
     let caller = caller(&emulator);
     put(&caller, &json!({ "firstName": "Kim" })).await;
@@ -95,7 +95,7 @@ async fn an_id_with_another_body_customer_or_media_type_is_a_conflict_and_nothin
 }
 
 #[tokio::test]
-async fn a_business_failure_is_an_outcome_and_is_answered_again() {
+async fn business_error_is_replayed_for_the_same_request_id() {
     let emulator = sample().start().await.unwrap();
     let etag = |tag: &str| json!({ "attributes": { "etag": tag } });
     let current = emulator
@@ -114,7 +114,7 @@ async fn a_business_failure_is_an_outcome_and_is_answered_again() {
 }
 
 #[tokio::test]
-async fn a_refusal_before_the_resource_leaves_the_id_unused() {
+async fn early_error_leaves_the_request_id_unused() {
     let emulator = sample().start().await.unwrap();
     let body = json!({ "firstName": "Kim" });
     let mut seen = Vec::new();
@@ -132,7 +132,7 @@ async fn a_refusal_before_the_resource_leaves_the_id_unused() {
 }
 
 #[tokio::test]
-async fn without_an_id_or_with_one_that_is_no_guid_each_write_is_its_own() {
+async fn writes_without_a_valid_request_id_are_independent() {
     let emulator = sample().start().await.unwrap();
     for id in ["", "", "one", "one"] {
         let caller = Caller::partner(&emulator).with("ms-requestid", id);
@@ -142,7 +142,7 @@ async fn without_an_id_or_with_one_that_is_no_guid_each_write_is_its_own() {
 }
 
 #[tokio::test]
-async fn an_id_is_forgotten_after_a_day_or_by_a_reset() {
+async fn request_id_is_forgotten_after_a_day_or_a_reset() {
     let emulator = sample().start().await.unwrap();
     let body = json!({ "firstName": "Kim" });
     put(&caller(&emulator), &body).await;
@@ -160,7 +160,7 @@ async fn an_id_is_forgotten_after_a_day_or_by_a_reset() {
 }
 
 #[tokio::test]
-async fn when_answers_take_more_than_16_mib_the_first_are_forgotten() {
+async fn replayed_responses_are_limited_to_16_mib() {
     let emulator = sample().start().await.unwrap();
     let large = json!({ "firstName": "K".repeat(1_000_000) });
     put(&caller(&emulator), &large).await;
@@ -179,7 +179,7 @@ async fn when_answers_take_more_than_16_mib_the_first_are_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_at_once_with_one_id_one_is_written() {
+async fn concurrent_writes_with_one_request_id_write_once() {
     let emulator = sample().start().await.unwrap();
     let caller = caller(&emulator);
     let mut calls = tokio::task::JoinSet::new();
@@ -193,7 +193,7 @@ async fn of_many_at_once_with_one_id_one_is_written() {
 }
 
 #[tokio::test]
-async fn resource_manager_knows_no_such_id() {
+async fn arm_refuses_unknown_id() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let profile = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"

@@ -86,7 +86,7 @@ fn seen(emulator: &Emulator) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_application_reads_a_profile_and_signs_in_again_when_its_token_has_ended() {
+async fn app_credential_requests_a_new_token_after_expiry() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let client = read(&emulator, by_app(&emulator)).await.unwrap();
     let get = || client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
@@ -127,7 +127,7 @@ async fn an_application_reads_and_writes_in_resource_manager() {
 }
 
 #[tokio::test]
-async fn in_the_name_of_a_user_each_refresh_token_works_once_and_the_next_one_is_stored() {
+async fn app_user_credential_stores_each_new_refresh_token() {
     let builder = sample().app(registered()).single_use_refresh_tokens(true);
     let emulator = builder.start().await.unwrap();
     let store = Store::of(&emulator);
@@ -145,7 +145,7 @@ async fn in_the_name_of_a_user_each_refresh_token_works_once_and_the_next_one_is
 }
 
 #[tokio::test]
-async fn whoever_loses_the_next_refresh_token_has_to_sign_in_again() {
+async fn lost_refresh_token_requires_a_new_sign_in() {
     let lost: FaultPlan =
         "[[fault]]\nservice = \"authority\"\nnth = 1\ncommitted = true\nreset = true"
             .parse()
@@ -165,7 +165,7 @@ async fn whoever_loses_the_next_refresh_token_has_to_sign_in_again() {
 }
 
 #[tokio::test]
-async fn a_fault_hits_the_authority_only_by_its_name() {
+async fn fault_hits_the_authority_only_if_it_names_it() {
     let plan = |service: &str| format!("[[fault]]\n{service}status = 503\n").parse::<FaultPlan>();
     for (service, statuses) in [("", [200, 503]), ("service = \"authority\"\n", [503, 200])] {
         let builder = sample().faults(plan(service).unwrap());
@@ -177,7 +177,7 @@ async fn a_fault_hits_the_authority_only_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_token_for_another_resource_is_refused_again_and_again() {
+async fn token_for_another_resource_is_refused_each_time() {
     let emulator = sample().start().await.unwrap();
     let cloud = cloud(&emulator).with_partner_resource("https://graph.microsoft.com");
     let credential = AppCredential::for_partner_center(&app(&cloud)).unwrap();
@@ -191,7 +191,7 @@ async fn a_token_for_another_resource_is_refused_again_and_again() {
 }
 
 #[tokio::test]
-async fn each_way_to_be_refused_is_recognised() {
+async fn clients_recognise_each_error() {
     async fn refused(app: App) -> Error {
         let emulator = sample().app(app).start().await.unwrap();
         let store = Store::of(&emulator);
@@ -211,7 +211,7 @@ async fn each_way_to_be_refused_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_nobody_used_for_ninety_days_has_expired() {
+async fn unused_refresh_token_expires_after_ninety_days() {
     let emulator = sample().start().await.unwrap();
     let store = Store::of(&emulator);
     let days = Duration::from_secs(90 * 24 * 60 * 60);

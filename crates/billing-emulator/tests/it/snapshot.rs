@@ -35,7 +35,7 @@ fn etag(emulator: &Emulator) -> String {
 }
 
 #[tokio::test]
-async fn what_was_saved_is_loaded_with_ids_and_etags_and_saved_again_as_the_same_bytes() {
+async fn snapshot_is_loaded_and_saved_again_byte_for_byte() {
     let first = changed().await;
     let saved = first.snapshot().to_json();
     let loaded = Snapshot::from_json(&saved).unwrap();
@@ -58,7 +58,7 @@ async fn what_was_saved_is_loaded_with_ids_and_etags_and_saved_again_as_the_same
 }
 
 #[tokio::test]
-async fn a_snapshot_has_the_members_in_the_order_of_the_services() {
+async fn snapshot_has_members_in_the_services_order() {
     let emulator = Emulator::builder()
         .seed(7)
         .customer(
@@ -76,7 +76,7 @@ async fn a_snapshot_has_the_members_in_the_order_of_the_services() {
 }
 
 #[tokio::test]
-async fn an_etag_from_before_the_snapshot_is_never_given_again() {
+async fn etags_from_before_a_snapshot_are_not_reused() {
     let first = sample().start().await.unwrap();
     let caller = Caller::partner(&first);
     let mut seen = vec![etag(&first)];
@@ -149,7 +149,7 @@ async fn the_control_api_saves_and_loads() {
 }
 
 #[tokio::test]
-async fn a_snapshot_that_cannot_be_held_changes_nothing_and_the_refusal_names_the_place() {
+async fn invalid_snapshot_changes_nothing_and_is_located() {
     let emulator = sample().start().await.unwrap();
     let before = emulator.snapshot();
     let control = Caller::anonymous(emulator.control_url());
@@ -177,7 +177,7 @@ async fn a_snapshot_that_cannot_be_held_changes_nothing_and_the_refusal_names_th
 }
 
 #[tokio::test]
-async fn a_snapshot_may_be_larger_than_any_request_to_the_services() {
+async fn snapshot_can_exceed_the_size_of_other_requests() {
     let large = Emulator::builder().synthetic_data(1, 3_000, 0);
     let large = large.start().await.unwrap().snapshot();
     let body = String::from_utf8(large.to_json()).unwrap();
@@ -191,7 +191,7 @@ async fn a_snapshot_may_be_larger_than_any_request_to_the_services() {
 }
 
 #[tokio::test]
-async fn one_that_is_too_large_is_refused_to_a_caller_that_sends_all_of_it() {
+async fn too_large_snapshot_is_refused_with_a_response() {
     let emulator = sample().start().await.unwrap();
     let control = Caller::anonymous(emulator.control_url());
     let body = " ".repeat(64 * 1024 * 1024 + 1);

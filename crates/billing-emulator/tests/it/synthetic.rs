@@ -37,7 +37,7 @@ async fn the_same_seed_gives_the_same_documents_on_every_machine() {
 }
 
 #[tokio::test]
-async fn of_a_larger_number_the_first_are_those_of_a_smaller_one() {
+async fn larger_synthetic_sets_start_with_the_smaller_ones() {
     let (small, large) = (start(20, 40).await, start(60, 500).await);
     for service in ["partner", "arm"] {
         let more = resources(&large, service).await;
@@ -54,7 +54,7 @@ async fn of_a_larger_number_the_first_are_those_of_a_smaller_one() {
 }
 
 #[tokio::test]
-async fn every_customer_keeps_the_rules_of_its_country_and_is_nobody() {
+async fn synthetic_customers_keep_their_country_s_rules() {
     let emulator = start(400, 0).await;
     let caller = Caller::partner(&emulator);
     let mut countries = BTreeSet::new();

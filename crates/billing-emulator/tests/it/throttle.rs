@@ -42,7 +42,7 @@ async fn patch(emulator: &Emulator) -> Reply {
 }
 
 #[tokio::test]
-async fn a_customer_s_five_hundred_requests_a_minute_come_back_evenly() {
+async fn customer_bucket_refills_evenly() {
     let emulator = sample().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     assert_eq!(reads_left(&caller).await, 500);
@@ -63,7 +63,7 @@ async fn a_customer_s_five_hundred_requests_a_minute_come_back_evenly() {
 }
 
 #[tokio::test]
-async fn the_gateway_of_partner_center_refuses_in_a_form_of_its_own_and_nothing_is_written() {
+async fn throttled_partner_write_has_the_gateway_s_error() {
     let builder = sample().partner_requests_per_minute(1);
     let emulator = builder.start().await.unwrap();
     let caller = Caller::partner(&emulator)
@@ -94,7 +94,7 @@ async fn the_gateway_of_partner_center_refuses_in_a_form_of_its_own_and_nothing_
 }
 
 #[tokio::test]
-async fn each_customer_has_a_bucket_of_its_own_and_lists_and_unknown_customers_share_another() {
+async fn customers_have_own_buckets_and_lists_share_one() {
     let builder = sample().partner_requests_per_minute(1);
     let emulator = builder.start().await.unwrap();
     let caller = Caller::partner(&emulator);
@@ -150,7 +150,7 @@ async fn counts_by_the_hour(throttles: Throttles) {
 }
 
 #[tokio::test]
-async fn resource_manager_refuses_in_its_wrapped_form_until_the_time_that_it_names() {
+async fn throttled_arm_request_is_refused_until_retry_after() {
     let builder = sample().throttles(Throttles::Classic);
     let builder = builder.arm_writes_per_hour(2).arm_reads_per_hour(1);
     let emulator = builder.start().await.unwrap();
@@ -255,7 +255,7 @@ async fn each_principal_has_buckets_beside_those_of_its_tenant() {
 }
 
 #[tokio::test]
-async fn who_is_not_known_takes_nothing_from_a_tenant() {
+async fn unauthenticated_requests_use_no_tenant_bucket() {
     let builder = sample()
         .partner_requests_per_minute(1)
         .arm_reads_per_hour(1);
@@ -273,7 +273,7 @@ async fn who_is_not_known_takes_nothing_from_a_tenant() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_fills_nothing_and_a_reset_fills_all() {
+async fn clock_set_back_refills_nothing_and_reset_refills_all() {
     let builder = sample().partner_requests_per_minute(2);
     let emulator = builder.start().await.unwrap();
     let caller = Caller::partner(&emulator);
@@ -289,7 +289,7 @@ async fn a_clock_that_is_set_back_fills_nothing_and_a_reset_fills_all() {
 }
 
 #[tokio::test]
-async fn without_throttles_nobody_is_refused_and_nothing_is_counted() {
+async fn without_throttles_no_request_is_refused() {
     let emulator = sample().without_throttles().start().await.unwrap();
     let caller = Caller::partner(&emulator);
     for _ in 0..501 {

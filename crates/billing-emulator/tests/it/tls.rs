@@ -54,7 +54,7 @@ async fn clock(emulator: &Emulator, host: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_name_of_the_certificate_is_a_name_of_this_machine() {
+async fn tls_name_is_accepted_as_a_host() {
     let builder = sample()
         .tls_name("Billing.Example.com")
         .tls_name("2001:db8::7");
@@ -130,7 +130,7 @@ async fn a_name_of_the_certificate_is_an_audience() {
 }
 
 #[tokio::test]
-async fn every_name_of_this_machine_and_those_that_were_asked_for_are_vouched_for() {
+async fn certificate_covers_local_names_and_tls_names() {
     let builder = sample()
         .tls_name("emulator")
         .tls_name("billing.example.com")
@@ -161,7 +161,7 @@ async fn every_name_of_this_machine_and_those_that_were_asked_for_are_vouched_fo
 }
 
 #[tokio::test]
-async fn no_two_emulators_have_one_authority_and_nobody_is_trusted_for_nothing() {
+async fn each_emulator_has_its_own_certificate_authority() {
     let emulator = sample().tls().start().await.unwrap();
     let other = sample().tls().start().await.unwrap();
     assert_ne!(emulator.ca_certificate_pem(), other.ca_certificate_pem());
@@ -173,7 +173,7 @@ async fn no_two_emulators_have_one_authority_and_nobody_is_trusted_for_nothing()
 }
 
 #[tokio::test]
-async fn only_the_certificate_of_the_authority_is_shown_and_without_tls_there_is_none() {
+async fn ca_certificate_is_shown_with_tls_only() {
     let emulator = sample().tls().start().await.unwrap();
     let pem = emulator.ca_certificate_pem().unwrap();
     assert_eq!(pem.matches("-----BEGIN ").count(), 1);
@@ -183,7 +183,7 @@ async fn only_the_certificate_of_the_authority_is_shown_and_without_tls_there_is
 }
 
 #[tokio::test]
-async fn a_caller_without_tls_gets_no_answer_and_harms_nobody() {
+async fn plain_http_on_a_tls_port_gets_no_response() {
     let emulator = sample().tls().start().await.unwrap();
     let url = emulator.partner_url().replace("https", "http");
     let seen = Caller::anonymous(&url)
@@ -203,7 +203,7 @@ async fn a_planned_reset_breaks_a_connection_by_tls_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_does_not_come_to_its_end_ends_the_connection_and_holds_up_no_stop() {
+async fn unfinished_handshake_ends_and_does_not_delay_shutdown() {
     let emulator = sample().tls().start().await.unwrap();
     let authority = emulator
         .partner_url()
@@ -224,7 +224,7 @@ async fn a_handshake_that_does_not_come_to_its_end_ends_the_connection_and_holds
 }
 
 #[tokio::test]
-async fn what_no_certificate_can_be_for_is_refused_by_name() {
+async fn invalid_tls_name_is_refused() {
     let mut seen = String::new();
     for name in ["", "https://a", "localhost:1", "ä", "a b"] {
         let error = sample().tls_name(name).start().await.unwrap_err();

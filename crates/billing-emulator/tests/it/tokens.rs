@@ -27,7 +27,7 @@ fn bearing(url: &str, token: &str) -> Caller {
 }
 
 #[tokio::test]
-async fn each_service_takes_the_tokens_that_are_for_it() {
+async fn each_service_accepts_tokens_for_its_audiences() {
     let emulator = sample().start().await.unwrap();
     let own = |url: &str| format!("{url}/.default");
     let scopes = [
@@ -86,7 +86,7 @@ async fn each_service_takes_the_tokens_that_are_for_it() {
 }
 
 #[tokio::test]
-async fn a_token_for_another_service_is_refused_with_the_audiences_that_are_taken() {
+async fn token_for_another_service_lists_valid_audiences() {
     let emulator = sample().start().await.unwrap();
     let token = app_token(&emulator, "https://graph.microsoft.com/.default").await;
     let partner = bearing(emulator.partner_url(), &token);
@@ -100,7 +100,7 @@ async fn a_token_for_another_service_is_refused_with_the_audiences_that_are_take
 }
 
 #[tokio::test]
-async fn a_token_is_taken_for_an_hour_of_the_emulator_s_clock() {
+async fn token_expires_after_an_hour_of_the_emulator_s_clock() {
     let emulator = sample().start().await.unwrap();
     let partner = bearing(emulator.partner_url(), &app_token(&emulator, PARTNER).await);
     let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
@@ -121,7 +121,7 @@ async fn a_token_is_taken_for_an_hour_of_the_emulator_s_clock() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_made_to_end_earlier() {
+async fn token_lifetime_can_be_shortened() {
     let builder = sample().token_lifetime(Duration::from_secs(5));
     let emulator = builder.start().await.unwrap();
     let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
@@ -132,7 +132,7 @@ async fn a_token_can_be_made_to_end_earlier() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_emulator_or_with_other_contents_is_none() {
+async fn forged_or_foreign_token_is_refused() {
     let emulator = sample().start().await.unwrap();
     let other = sample().start().await.unwrap();
     let good = app_token(&emulator, ARM).await;
@@ -162,7 +162,7 @@ async fn a_token_of_another_emulator_or_with_other_contents_is_none() {
 }
 
 #[tokio::test]
-async fn partner_center_wants_a_second_factor_of_a_user() {
+async fn partner_requires_a_second_factor_of_users() {
     let app = registered().users(SignIn::PasswordOnly);
     let emulator = sample().app(app).start().await.unwrap();
     let token = emulator.refresh_token("common", CLIENT).unwrap();
@@ -175,7 +175,7 @@ async fn partner_center_wants_a_second_factor_of_a_user() {
 }
 
 #[tokio::test]
-async fn without_authentication_any_token_and_none_are_taken_and_all_are_one_tenant() {
+async fn any_or_no_token_is_accepted_without_authentication() {
     let builder = sample()
         .without_authentication()
         .partner_requests_per_minute(3);
@@ -194,7 +194,7 @@ async fn without_authentication_any_token_and_none_are_taken_and_all_are_one_ten
 }
 
 #[tokio::test]
-async fn each_tenant_has_buckets_of_its_own_and_each_customer_one_under_it() {
+async fn tenants_and_their_customers_have_own_buckets() {
     let builder = sample()
         .partner_requests_per_minute(2)
         .arm_reads_per_hour(10);
@@ -245,7 +245,7 @@ async fn each_tenant_has_buckets_of_its_own_and_each_customer_one_under_it() {
 }
 
 #[tokio::test]
-async fn a_reset_leaves_the_tokens_as_they_are() {
+async fn reset_keeps_tokens_valid() {
     let builder = sample().single_use_refresh_tokens(true);
     let emulator = builder.start().await.unwrap();
     let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);

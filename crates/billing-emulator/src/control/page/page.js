@@ -1,17 +1,17 @@
-// What the control API tells, shown. The documentation of the crate says what its answers hold.
-// Whatever came with a request or a document goes into the page as text, never as HTML.
+// Shows the data of the control API, whose responses are documented in the crate.
+// Text from requests and documents goes into the page as text, never as HTML.
 
-const REMEMBERED = 1000; // requests that the filters choose from
-const ROWS = 200; // of them in the page
-const RESOURCES = 25; // in one page of the list
-const BUCKETS = 8; // those that are shown, the emptiest
-const WATCHED = 3 * 60_000; // how long a chart looks back, in ms
-const PREFIX = "/providers/Microsoft.Billing/"; // of each id of Resource Manager
+const REQUESTS = 1000; // requests that are kept for the filters
+const ROWS = 200; // requests in the table
+const RESOURCES = 25; // resources per page of the list
+const BUCKETS = 8; // the emptiest buckets, which are shown
+const WATCHED = 3 * 60_000; // time span of a chart, in ms
+const PREFIX = "/providers/Microsoft.Billing/"; // of every Resource Manager id
 const SERVICES = { partner: "Partner Center", arm: "Resource Manager", authority: "Authority" };
 
 const byId = (id) => document.getElementById(id);
 
-/** An element; text among the children stays text. */
+/** Creates an element; strings among the children become text nodes. */
 function make(name, attributes, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -19,13 +19,13 @@ function make(name, attributes, ...children) {
   return element;
 }
 
-/** A path that breaks into lines at its slashes. */
+/** Splits a path so that it can wrap after each slash. */
 function breakable(path) {
   const parts = path.split(/(?<=[/?&])/);
   return parts.flatMap((part, index) => (index === 0 ? [part] : [document.createElement("wbr"), part]));
 }
 
-/** Shows an element for each item. Those that are there stay, and with them the focus. */
+/** Shows an element for each item. Existing elements are reused, so that they keep the focus. */
 function show(parent, items, key, create, update) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const wanted = items.map((item) => {
@@ -38,8 +38,8 @@ function show(parent, items, key, create, update) {
   if (wanted.length !== parent.children.length || !wanted.every(isSame)) parent.replaceChildren(...wanted);
 }
 
-/** Calls now, and at most once more in each `ms` after that however often it is asked. */
-function paced(ms, action) {
+/** Limits `action` to one call at once and then one per `ms`, however often it is requested. */
+function throttled(ms, action) {
   let timer = null;
   let isWanted = false;
   const run = () => {
@@ -54,30 +54,30 @@ function paced(ms, action) {
 
 let isConnected = false;
 
-async function ask(path, method = "GET", body) {
+async function callApi(path, method = "GET", input) {
   const options = { method };
-  if (body !== undefined) {
+  if (input !== undefined) {
     options.headers = { "Content-Type": "application/json" };
-    options.body = JSON.stringify(body);
+    options.body = JSON.stringify(input);
   }
   const response = await fetch(path, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return { answer, count: Number(response.headers.get("X-Total-Count")) };
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error);
+  return { body, count: Number(response.headers.get("X-Total-Count")) };
 }
 
-function complain(error) {
+function showError(error) {
   byId("error").textContent = error.message;
   byId("error").hidden = false;
 }
 
-/** What a person asked for: its error is shown, and the next attempt takes it away. */
-const doing = (action) => (event) => {
+/** Wraps an action of the user: shows its error, and hides the error of the action before. */
+const userAction = (action) => (event) => {
   byId("error").hidden = true;
-  return action(event).catch(complain);
+  return action(event).catch(showError);
 };
 
-/** Loads and shows; an answer that a later call has overtaken is dropped. */
+/** Loads and displays; drops a response that arrives after the response to a later request. */
 function loader(load, display) {
   let latest = 0;
   return async () => {
@@ -86,24 +86,24 @@ function loader(load, display) {
       const loaded = await load();
       if (number === latest) display(loaded);
     } catch (error) {
-      // That nobody answers is said beside the title.
-      if (isConnected) complain(error);
+      // A lost connection is shown beside the title.
+      if (isConnected) showError(error);
     }
   };
 }
 
-/** The first data of a part of the page came, or nothing. */
-function arrived(part) {
+/** Removes the loading text of a part of the page. */
+function hideLoading(part) {
   byId(`${part}-loading`)?.remove();
 }
 
 // Requests
 
-let log = []; // the newest first
-let drawn = 0; // the number of the newest that is in the table
+let log = []; // newest first
+let drawn = 0; // number of the newest request in the table
 let isPaused = false;
 
-const kindOf = (status) => (status === 0 || status >= 500 ? "bad" : status >= 400 ? "odd" : "good");
+const statusKind = (status) => (status === 0 || status >= 500 ? "bad" : status >= 400 ? "odd" : "good");
 
 function row(request) {
   const { time, service, method, path, status, ms, fault } = request;
@@ -111,7 +111,7 @@ function row(request) {
   const where = cell("path", ...breakable(path));
   if (fault) where.append(make("span", { class: "fault" }, `fault: ${fault}`));
   const outcome = cell("status", status === 0 ? "none" : String(status));
-  outcome.dataset.kind = kindOf(status);
+  outcome.dataset.kind = statusKind(status);
   return make(
     "tr",
     { role: "row" },
@@ -130,10 +130,10 @@ function isWanted({ service, status }) {
   return ["", service].includes(byId("log-service").value) && ["", group].includes(wanted);
 }
 
-/** Puts those of these requests that the filters choose on top of the table. */
-function addRows(requests, isNews) {
+/** Adds the requests that match the filters to the top of the table. */
+function addRows(requests, isNew) {
   const rows = requests.filter(isWanted).slice(0, ROWS).map(row);
-  if (isNews) rows.forEach((element) => element.classList.add("new"));
+  if (isNew) rows.forEach((element) => element.classList.add("new"));
   const table = byId("log");
   table.prepend(...rows);
   while (table.rows.length > ROWS) table.deleteRow(-1);
@@ -146,7 +146,7 @@ function drawLog() {
   const later = log.filter(({ number }) => number > drawn);
   if (isPaused) {
     const held = later.length;
-    byId("held").textContent = held === 0 ? "" : `${held === REMEMBERED ? `${held} or more` : held} new`;
+    byId("held").textContent = held === 0 ? "" : `${held === REQUESTS ? `${held} or more` : held} new`;
     return;
   }
   byId("held").textContent = "";
@@ -155,39 +155,39 @@ function drawLog() {
 }
 
 let frame = 0;
-function drawLogSoon() {
+function drawLogInNextFrame() {
   frame ||= requestAnimationFrame(() => { frame = 0; drawLog(); });
 }
 
 function redrawLog() {
   byId("log").replaceChildren();
-  // What a pause holds back stays out.
+  // Requests that hideLoading during a pause stay hidden.
   addRows(log.filter(({ number }) => !isPaused || number <= drawn), false);
   if (!isPaused) drawn = log[0]?.number ?? 0;
   drawLog();
 }
 
-/** Begins anew, as the numbers do. */
-function forgetLog() {
+/** Clears the log; after a reset the request numbers start again. */
+function clearLog() {
   log = [];
   drawn = 0;
   redrawLog();
 }
 
-function hear(request) {
+function addRequest(request) {
   if (request.number <= (log[0]?.number ?? 0)) return;
   log.unshift(request);
-  log.length = Math.min(log.length, REMEMBERED);
-  drawLogSoon();
+  log.length = Math.min(log.length, REQUESTS);
+  drawLogInNextFrame();
 }
 
 const loadLog = loader(
-  () => ask(`/api/requests?limit=${REMEMBERED}`),
-  ({ answer }) => {
-    arrived("log");
-    const latest = answer.reverse();
+  () => callApi(`/api/requests?limit=${REQUESTS}`),
+  ({ body }) => {
+    hideLoading("log");
+    const latest = body.reverse();
     const later = log.filter(({ number }) => number > (latest[0]?.number ?? 0));
-    log = [...later, ...latest].slice(0, REMEMBERED);
+    log = [...later, ...latest].slice(0, REQUESTS);
     if (isPaused) drawLog();
     else redrawLog();
   },
@@ -211,16 +211,16 @@ const keyOf = ({ service, id }) => `${service} ${id}`;
 const query = (parameters) => new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
 
 const loadResources = loader(
-  () => ask(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
-  ({ answer, count }) => {
-    arrived("resources");
-    if (answer.length === 0 && offset > 0) {
-      // There are fewer than before.
+  () => callApi(`/api/resources?${query({ service: byId("service").value, q: byId("search").value.trim(), limit: RESOURCES, offset })}`),
+  ({ body, count }) => {
+    hideLoading("resources");
+    if (body.length === 0 && offset > 0) {
+      // There are fewer resources than before.
       offset = 0;
       loadResources();
       return;
     }
-    show(byId("resources"), answer, keyOf, (item) => {
+    show(byId("resources"), body, keyOf, (item) => {
       const name = make("span", { class: "name" });
       const button = make("button", { type: "button", class: "choose" }, name, make("span", { class: "id" }, ...breakable(item.id.replace(PREFIX, ""))));
       button.addEventListener("click", () => choose(item));
@@ -230,15 +230,15 @@ const loadResources = loader(
       element.querySelector(".number").textContent = item.effective_writes;
     });
     markChosen();
-    const last = offset + answer.length;
-    byId("range").textContent = answer.length === 0 ? "" : `${offset + 1} to ${last} of ${count.toLocaleString("en")}`;
+    const last = offset + body.length;
+    byId("range").textContent = body.length === 0 ? "" : `${offset + 1} to ${last} of ${count.toLocaleString("en")}`;
     byId("previous").disabled = offset === 0;
     byId("next").disabled = last >= count;
     const isSearch = byId("search").value.trim() !== "" || byId("service").value !== "";
-    byId("resources-empty").hidden = answer.length > 0;
+    byId("resources-empty").hidden = body.length > 0;
     byId("resources-empty").textContent = isSearch
-      ? "No resource is like that. Try less of its name or its id."
-      : "Nothing is stored. Start the emulator without --data for sample data, or with a file that holds some.";
+      ? "No resource matches. Search for a shorter part of the name or id."
+      : "No resources. Start the emulator without --data for sample data, or with a file that contains resources.";
   },
 );
 
@@ -258,10 +258,10 @@ function choose({ service, id }) {
 const loadChosen = loader(
   async () => {
     if (chosen === null) return null;
-    const found = await ask(`/api/resources?${query(chosen)}`);
-    if (found.answer.length === 0) return null;
-    const history = await ask(`/api/resources/history?${query(chosen)}`);
-    return { item: found.answer[0], history: history.answer.reverse() };
+    const found = await callApi(`/api/resources?${query(chosen)}`);
+    if (found.body.length === 0) return null;
+    const history = await callApi(`/api/resources/history?${query(chosen)}`);
+    return { item: found.body[0], history: history.body.reverse() };
   },
   (loaded) => {
     byId("resource-empty").hidden = loaded !== null;
@@ -284,7 +284,7 @@ function change({ number, time, changes }) {
     if (after !== undefined) element.append(make("ins", {}, text(after)));
     return element;
   });
-  if (differences.length === 0) differences.push(make("p", { class: "when" }, "It said nothing new."));
+  if (differences.length === 0) differences.push(make("p", { class: "when" }, "No member changed."));
   const when = make("time", { datetime: time }, readable(time));
   return make("li", {}, `Write ${number} `, make("span", { class: "when" }, when), ...differences);
 }
@@ -294,14 +294,14 @@ function search() {
   return loadResources();
 }
 byId("service").addEventListener("change", search);
-byId("search").addEventListener("input", paced(200, search));
+byId("search").addEventListener("input", throttled(200, search));
 byId("previous").addEventListener("click", () => { offset = Math.max(0, offset - RESOURCES); loadResources(); });
 byId("next").addEventListener("click", () => { offset += RESOURCES; loadResources(); });
 
-const seeWrites = paced(500, loadResources);
-const seeChosen = paced(250, loadChosen);
+const reloadResourcesSoon = throttled(500, loadResources);
+const reloadChosenSoon = throttled(250, loadChosen);
 
-// Clock and throttles: both move by themselves, so they are asked every second
+// Clock and rate limits: both change by themselves, so they are polled every second
 
 const readable = (time) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
 
@@ -311,14 +311,14 @@ function showClock(now) {
   byId("time").value ||= now.slice(0, 19);
 }
 
-const moveClock = doing(async (change) => showClock((await ask("/api/clock", "POST", change)).answer.now));
+const moveClock = userAction(async (change) => showClock((await callApi("/api/clock", "POST", change)).body.now));
 
 for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", () => moveClock({ advance_s: Number(button.dataset.advance) }));
 }
 byId("set-clock").addEventListener("submit", (event) => {
   event.preventDefault();
-  // Browsers leave the seconds out where they are none.
+  // Browsers omit the seconds if they are 0.
   moveClock({ set: `${byId("time").value.padEnd(19, ":00")}Z` });
 });
 
@@ -326,14 +326,14 @@ const levels = new Map(); // by bucket: [{ at, share }]
 let watchedSince = null;
 
 const loadBuckets = loader(
-  () => ask(`/api/throttles?limit=${BUCKETS}`),
-  ({ answer }) => {
-    showClock(answer.now);
+  () => callApi(`/api/throttles?limit=${BUCKETS}`),
+  ({ body }) => {
+    showClock(body.now);
     const at = performance.now();
     const name = ({ service, key, kind }) => `${service} ${kind} ${key}`;
-    const buckets = answer.buckets.sort((one, other) => (name(one) < name(other) ? -1 : 1));
+    const buckets = body.buckets.sort((one, other) => (name(one) < name(other) ? -1 : 1));
     for (const bucket of buckets) {
-      // One that comes up later was full until then.
+      // A bucket that appears later was full until then.
       const points = levels.get(name(bucket)) ?? (watchedSince === null ? [] : [{ at: watchedSince, share: 1 }, { at, share: 1 }]);
       points.push({ at, share: bucket.left / bucket.capacity });
       while (points.length > 1 && points[1].at <= at - WATCHED) points.shift();
@@ -346,7 +346,7 @@ const loadBuckets = loader(
       element.querySelector(".left").textContent = left;
       drawLevels(element.querySelector("svg"), levels.get(name(bucket)), at);
     });
-    arrived("buckets");
+    hideLoading("buckets");
     byId("buckets-empty").hidden = buckets.length > 0;
   },
 );
@@ -368,7 +368,7 @@ function vector(name, attributes) {
   return element;
 }
 
-/** From three minutes ago, at the left, to now; empty is at the bottom. */
+/** Draws the levels of the last three minutes, oldest at the left, empty at the bottom. */
 function drawLevels(svg, points, now) {
   const x = ({ at }) => (300 * (1 - (now - at) / WATCHED)).toFixed(1);
   const y = ({ share }) => (38 - 36 * share).toFixed(1);
@@ -379,34 +379,34 @@ function drawLevels(svg, points, now) {
 
 // Faults
 
-const loadFaults = loader(() => ask("/api/faults"), ({ answer }) => showFaults(answer.faults));
+const loadFaults = loader(() => callApi("/api/faults"), ({ body }) => showFaults(body.faults));
 
 function showFaults(faults) {
   const items = faults.map((fault, index) => ({ ...fault, number: index + 1, name: fault.name ?? `fault ${index + 1}` }));
-  // What a fault is about; what is left of it is what changes.
+  // The members of the plan, without the ones that change.
   const about = ({ fitted, hit, enabled, name, number, ...rest }) => rest;
   const key = (fault) => JSON.stringify([fault.number, fault.name, about(fault)]);
   show(byId("faults"), items, key, (fault) => {
     const { service, method, path, ...rest } = about(fault);
     const fits = [SERVICES[service], method, path].filter(Boolean).join(" ") || "every request";
-    const said = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-    const does = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${said(value)}`));
+    const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+    const does = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${text(value)}`));
     const button = make("button", { type: "button", role: "switch", "aria-label": fault.name });
-    button.addEventListener("click", doing(async () => {
+    button.addEventListener("click", userAction(async () => {
       const enabled = button.getAttribute("aria-checked") !== "true";
-      showFaults((await ask(`/api/faults/${fault.number}`, "POST", { enabled })).answer.faults);
+      showFaults((await callApi(`/api/faults/${fault.number}`, "POST", { enabled })).body.faults);
     }));
     return make("li", {}, make("div", {}, make("div", {}, fault.name), make("div", { class: "when counts" })), button,
       make("div", { class: "id" }, `${fits}: ${does.join(", ")}`));
   }, (element, fault) => {
     element.querySelector("button").setAttribute("aria-checked", fault.enabled);
-    element.querySelector(".counts").textContent = `fitted ${fault.fitted}, hit ${fault.hit}`;
+    element.querySelector(".counts").textContent = `matched ${fault.fitted}, injected ${fault.hit}`;
   });
-  arrived("faults");
+  hideLoading("faults");
   byId("faults-empty").hidden = items.length > 0;
 }
 
-const seeFaults = paced(500, loadFaults);
+const reloadFaultsSoon = throttled(500, loadFaults);
 
 // Reset
 
@@ -414,8 +414,8 @@ byId("reset").addEventListener("click", () => {
   byId("confirm").returnValue = "";
   byId("confirm").showModal();
 });
-byId("confirm").addEventListener("close", doing(async () => {
-  if (byId("confirm").returnValue === "reset") await ask("/api/reset", "POST");
+byId("confirm").addEventListener("close", userAction(async () => {
+  if (byId("confirm").returnValue === "reset") await callApi("/api/reset", "POST");
 }));
 
 // Events
@@ -440,40 +440,40 @@ function connect() {
   on("hello", () => {
     connection("open", "Connected");
     byId("error").hidden = true;
-    // It may be another emulator than before.
-    forgetLog();
+    // The emulator may have been restarted.
+    clearLog();
     loadAll();
   });
   on("missed", loadAll);
-  on("reset", () => { forgetLog(); levels.clear(); loadAll(); });
+  on("reset", () => { clearLog(); levels.clear(); loadAll(); });
   on("request", (request) => {
-    hear(request);
-    if (byId("faults").children.length > 0) seeFaults();
+    addRequest(request);
+    if (byId("faults").children.length > 0) reloadFaultsSoon();
   });
   on("resource", (written) => {
-    // It may be in the list, or what was searched for now: only the emulator knows.
-    seeWrites();
-    if (chosen !== null && keyOf(chosen) === keyOf(written)) seeChosen();
+    // Only the emulator knows whether the resource is in the list or now matches the search.
+    reloadResourcesSoon();
+    if (chosen !== null && keyOf(chosen) === keyOf(written)) reloadChosenSoon();
   });
   on("clock", ({ now }) => { showClock(now); loadBuckets(); });
   on("faults", loadFaults);
   events.addEventListener("error", () => {
     if (events.readyState !== EventSource.CLOSED) {
-      connection("waiting", "Connecting again…");
+      connection("waiting", "Reconnecting…");
       return;
     }
-    connection("closed", "Not connected; trying again");
+    connection("closed", "Disconnected; retrying");
     setTimeout(connect, 3000);
   });
 }
 
-async function sayWhatToTry() {
-  const { answer } = await ask("/api");
+async function showExamples() {
+  const { body } = await callApi("/api");
   const curl = location.protocol === "https:" ? "curl --cacert $CA_FILE" : "curl";
-  byId("try-request").textContent = `${curl} -H "Authorization: Bearer $TOKEN" ${answer.partner}/v1/customers`;
-  byId("try-fault").textContent = `${curl} -X PUT ${answer.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost answer", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
+  byId("try-request").textContent = `${curl} -H "Authorization: Bearer $TOKEN" ${body.partner}/v1/customers`;
+  byId("try-fault").textContent = `${curl} -X PUT ${body.control}/api/faults -H "Content-Type: application/json" -d '{"faults": [{"name": "lost response", "method": "PUT", "nth": 1, "committed": true, "reset": true}]}'`;
 }
 
 setInterval(() => { if (isConnected && !document.hidden) loadBuckets(); }, 1000);
-sayWhatToTry().catch(complain);
+showExamples().catch(showError);
 connect();

@@ -15,7 +15,7 @@ async fn get(emulator: &Emulator, times: usize) {
 }
 
 #[tokio::test]
-async fn a_request_fits_by_service_method_and_a_part_of_its_path_with_its_query() {
+async fn fault_matches_by_service_method_and_part_of_path() {
     let emulator = start([
         Fault::new()
             .name("service")
@@ -40,7 +40,7 @@ async fn a_request_fits_by_service_method_and_a_part_of_its_path_with_its_query(
 }
 
 #[tokio::test]
-async fn those_that_fit_are_counted_by_each_fault_and_the_first_that_would_hit_does() {
+async fn each_fault_counts_matches_and_the_first_hit_applies() {
     let emulator = start([
         Fault::new().nth(2).status(500),
         Fault::new().nth(4).times(2).status(500),
@@ -54,7 +54,7 @@ async fn those_that_fit_are_counted_by_each_fault_and_the_first_that_would_hit_d
 }
 
 #[tokio::test]
-async fn a_fault_that_is_switched_off_neither_hits_nor_counts() {
+async fn disabled_fault_neither_hits_nor_counts() {
     let emulator = start([
         Fault::new().enabled(false).status(500),
         Fault::new().nth(2).status(500),
@@ -79,7 +79,7 @@ async fn hits(emulator: Emulator, between: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_seed_decides_what_is_probable_and_nothing_that_happens_elsewhere() {
+async fn probability_depends_on_the_seed_only() {
     let likely = |name: &str| {
         let fault = Fault::new().name(name).service(Service::Partner);
         fault.probability(0.4).status(500)
@@ -105,7 +105,7 @@ async fn a_seed_decides_what_is_probable_and_nothing_that_happens_elsewhere() {
 }
 
 #[tokio::test]
-async fn what_is_certain_always_hits_and_what_is_impossible_never_does() {
+async fn probability_1_always_hits_and_0_never() {
     let emulator = start([
         Fault::new().probability(0.0).status(500),
         Fault::new().nth(2).times(2).probability(1.0).status(500),
@@ -127,7 +127,7 @@ async fn the_authority_is_a_service_too() {
 }
 
 #[tokio::test]
-async fn after_a_reset_the_plan_is_the_first_one_and_counts_from_0() {
+async fn reset_restores_the_first_plan_and_its_counts() {
     let emulator = planned([Fault::new().nth(1).status(500)])
         .start()
         .await

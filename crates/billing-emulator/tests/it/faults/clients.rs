@@ -59,7 +59,7 @@ async fn ending(outcome: OperationOutcome, style: LocationStyle) -> Emulator {
 }
 
 #[tokio::test]
-async fn the_poller_tells_a_failure_from_a_cancellation_and_both_from_success() {
+async fn poller_distinguishes_failure_cancellation_and_success() {
     for (outcome, code) in [
         (OperationOutcome::Failed, "OperationFailed"),
         (OperationOutcome::Canceled, "OperationCanceled"),
@@ -81,7 +81,7 @@ async fn the_poller_tells_a_failure_from_a_cancellation_and_both_from_success() 
 }
 
 #[tokio::test]
-async fn the_poller_takes_names_that_nobody_knows_for_running() {
+async fn poller_treats_unknown_statuses_as_running() {
     let names = ["Bespoke", "Updating", "succeeded"].map(str::to_owned);
     let outcome = OperationOutcome::Statuses(names.into());
     let emulator = ending(outcome, LocationStyle::AsyncOperation).await;
@@ -102,7 +102,7 @@ async fn the_poller_takes_names_that_nobody_knows_for_running() {
 }
 
 #[tokio::test]
-async fn the_poller_finds_an_update_running_that_never_ends() {
+async fn poller_reports_a_never_ending_update_as_running() {
     let emulator = ending(OperationOutcome::Never, LocationStyle::Absolute).await;
     let mut poller = begin(&emulator).await.unwrap();
     for _ in 0..20 {
@@ -113,7 +113,7 @@ async fn the_poller_finds_an_update_running_that_never_ends() {
 }
 
 #[tokio::test]
-async fn no_token_goes_where_a_foreign_link_leads() {
+async fn token_is_not_sent_to_a_foreign_link() {
     let stranger = sample().start().await.unwrap();
     let emulator = start([Fault::new().location(stranger.arm_url())]).await;
     let error = begin(&emulator).await.unwrap_err();
@@ -122,7 +122,7 @@ async fn no_token_goes_where_a_foreign_link_leads() {
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_breaks_is_sent_again_under_its_id_and_done_once() {
+async fn write_with_broken_response_is_retried_and_written_once() {
     let put = || Fault::new().service(Service::Partner).method("PUT");
     for (index, fault) in [
         put().truncate(40),

@@ -43,14 +43,14 @@ async fn two() -> Emulator {
 }
 
 #[tokio::test]
-async fn the_plan_is_shown_with_how_many_requests_have_fitted_and_were_hit() {
+async fn fault_plan_is_shown_with_its_counts() {
     insta::assert_snapshot!(shown(&two().await).await, @r#"200 {"seed":5,"faults":[{"name":"lost","enabled":true,"path":"/customers/","nth":2,"committed":true,"status":500,"fitted":2,"hit":1},{"enabled":false,"method":"GET","truncate":5,"fitted":0,"hit":0}]}"#);
     let nothing = start([]).await;
     assert_eq!(shown(&nothing).await, r#"200 {"seed":7,"faults":[]}"#);
 }
 
 #[tokio::test]
-async fn the_seed_of_a_run_for_which_nobody_chose_one_is_shown_and_can_be_given_again() {
+async fn random_seed_is_shown_and_reproduces_the_faults() {
     let fault = || Fault::new().probability(0.5).status(500);
     let drawn = Emulator::builder().faults(FaultPlan::new().fault(fault()));
     let drawn = drawn.sample_data().start().await.unwrap();
@@ -75,7 +75,7 @@ async fn the_seed_of_a_run_for_which_nobody_chose_one_is_shown_and_can_be_given_
 }
 
 #[tokio::test]
-async fn a_plan_is_replaced_as_a_whole_by_json_or_toml_and_counts_from_0() {
+async fn fault_plan_is_replaced_by_json_or_toml() {
     let emulator = two().await;
     let toml = "[[fault]]\nname = \"from TOML\"\nstatus = 500\n";
     let json = r#"{"faults": [{"name": "from JSON", "status": 500}]}"#;
@@ -94,7 +94,7 @@ async fn a_plan_is_replaced_as_a_whole_by_json_or_toml_and_counts_from_0() {
 }
 
 #[tokio::test]
-async fn what_is_shown_can_be_put_back() {
+async fn shown_fault_plan_can_be_put_back() {
     let emulator = two().await;
     let before = ask(&emulator, "GET", "/api/faults", "").await;
     let after = ask(&emulator, "PUT", "/api/faults", &before.body).await;
@@ -107,7 +107,7 @@ async fn what_is_shown_can_be_put_back() {
 }
 
 #[tokio::test]
-async fn a_switch_changes_one_fault_and_keeps_every_count() {
+async fn switching_a_fault_keeps_all_counts() {
     let emulator = two().await;
     let before = shown(&emulator).await;
     let on = ask(&emulator, "POST", "/api/faults/2", r#"{"enabled": true}"#).await;
@@ -122,7 +122,7 @@ async fn a_switch_changes_one_fault_and_keeps_every_count() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_would_do_and_changes_nothing() {
+async fn invalid_fault_requests_change_nothing() {
     let emulator = two().await;
     let before = shown(&emulator).await;
     let mut seen = String::new();
@@ -154,7 +154,7 @@ async fn a_refusal_says_what_would_do_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_log_names_the_fault_where_one_hit() {
+async fn log_names_the_fault_that_hit() {
     let emulator = two().await;
     let log = ask(&emulator, "GET", "/api/requests", "").await.json();
     assert_eq!(log[0].get("fault"), None);

@@ -27,7 +27,7 @@ async fn answered(put: JoinHandle<Reply>) -> Reply {
 }
 
 #[tokio::test]
-async fn on_a_standing_clock_an_answer_is_late_until_the_clock_is_past_it_and_others_are_not() {
+async fn delay_on_a_stopped_clock_ends_when_the_clock_is_moved() {
     let late = Fault::new().method("PUT").delay(Duration::from_secs(60));
     let emulator = start([late]).await;
     let put = put(&emulator).await;
@@ -45,7 +45,7 @@ async fn on_a_standing_clock_an_answer_is_late_until_the_clock_is_past_it_and_ot
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_does_not_make_an_answer_later_than_that() {
+async fn clock_set_back_does_not_prolong_a_delay() {
     let minute = Duration::from_secs(60);
     let emulator = start([Fault::new().method("PUT").delay(minute)]).await;
     let put = put(&emulator).await;
@@ -58,7 +58,7 @@ async fn a_clock_that_is_set_back_does_not_make_an_answer_later_than_that() {
 }
 
 #[tokio::test]
-async fn on_a_running_clock_an_answer_is_late_by_the_time_that_passes() {
+async fn delay_on_a_running_clock_ends_after_that_time() {
     let delay = Duration::from_millis(40);
     let fault = Fault::new().delay(delay).status(500);
     let plan = billing_emulator::FaultPlan::new().fault(fault);
@@ -71,7 +71,7 @@ async fn on_a_running_clock_an_answer_is_late_by_the_time_that_passes() {
 }
 
 #[tokio::test]
-async fn a_reset_can_be_late_too() {
+async fn reset_can_be_delayed() {
     let minute = Duration::from_secs(60);
     let emulator = start([Fault::new().delay(minute).reset().nth(1)]).await;
     let url = emulator.partner_url();
@@ -90,7 +90,7 @@ async fn a_reset_can_be_late_too() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_each_delay_with_its_answer() {
+async fn shutdown_ends_delays_and_responds() {
     let late = Fault::new().method("PUT").delay(Duration::from_secs(3600));
     let emulator = start([late]).await;
     let put = put(&emulator).await;
@@ -99,7 +99,7 @@ async fn a_shutdown_ends_each_delay_with_its_answer() {
 }
 
 #[tokio::test]
-async fn whoever_goes_away_before_a_late_answer_is_in_the_log_all_the_same() {
+async fn client_that_leaves_before_a_delayed_response_is_logged() {
     let late = Fault::new().name("late").delay(Duration::MAX);
     let emulator = planned([late]).start().await.unwrap();
     put(&emulator).await.abort();

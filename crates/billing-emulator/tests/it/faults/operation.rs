@@ -55,7 +55,7 @@ async fn polls(builder: Builder, link: &str, times: usize) -> String {
 }
 
 #[tokio::test]
-async fn an_update_that_fails_or_is_canceled_says_so_under_its_location_and_writes_nothing() {
+async fn failed_or_canceled_update_is_reported_at_its_location() {
     let mut seen = String::new();
     for outcome in [OperationOutcome::Failed, OperationOutcome::Canceled] {
         for style in [LocationStyle::Relative, LocationStyle::Absolute] {
@@ -84,7 +84,7 @@ async fn an_update_that_fails_or_is_canceled_says_so_under_its_location_and_writ
 }
 
 #[tokio::test]
-async fn an_update_that_fails_or_is_canceled_is_reported_so_and_writes_nothing() {
+async fn failed_or_canceled_update_writes_nothing() {
     let mut seen = String::new();
     for outcome in [OperationOutcome::Failed, OperationOutcome::Canceled] {
         seen += &format!("{outcome:?}\n");
@@ -104,7 +104,7 @@ async fn an_update_that_fails_or_is_canceled_is_reported_so_and_writes_nothing()
 }
 
 #[tokio::test]
-async fn an_update_that_never_ends_runs_whoever_asks_how_often() {
+async fn never_ending_update_keeps_running() {
     for (style, link, found) in [
         (
             LocationStyle::Absolute,
@@ -123,7 +123,7 @@ async fn an_update_that_never_ends_runs_whoever_asks_how_often() {
 }
 
 #[tokio::test]
-async fn an_update_goes_through_the_names_of_the_plan_whatever_the_style_shows_of_them() {
+async fn update_passes_through_the_planned_statuses() {
     let names = named(&["Running", "Bespoke", "SUCCEEDED"]);
     let mut seen = String::new();
     for (style, link) in [
@@ -165,7 +165,7 @@ async fn an_update_goes_through_the_names_of_the_plan_whatever_the_style_shows_o
 }
 
 #[tokio::test]
-async fn an_update_that_would_be_done_at_once_takes_one_poll_to_end_otherwise() {
+async fn immediate_update_needs_one_poll_to_fail() {
     let builder = ending(OperationOutcome::Failed).polls_until_done(0);
     let emulator = builder.start().await.unwrap();
     let link = begin(&emulator, "location").await;
@@ -176,7 +176,7 @@ async fn an_update_that_would_be_done_at_once_takes_one_poll_to_end_otherwise() 
 }
 
 #[tokio::test]
-async fn an_update_whose_answer_is_lost_can_fail_as_well_and_a_read_has_nothing_that_could() {
+async fn update_with_a_lost_response_can_fail() {
     let fails = Fault::new().operation(OperationOutcome::Failed);
     let emulator = planned([
         fails.clone().method("PATCH").status(500).committed(),

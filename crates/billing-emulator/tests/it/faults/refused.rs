@@ -13,7 +13,7 @@ fn refusals(plans: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_wrong_in_toml_is_named_by_line_fault_and_key() {
+fn toml_errors_name_line_fault_and_key() {
     insta::assert_snapshot!(refusals(&[
         "status = 503",
         "[[fault]\nstatus = 503",
@@ -31,7 +31,7 @@ fn what_is_wrong_in_toml_is_named_by_line_fault_and_key() {
 }
 
 #[test]
-fn what_is_wrong_in_json_is_named_by_its_path() {
+fn json_errors_name_their_path() {
     insta::assert_snapshot!(refusals(&[
         "{",
         r#"{"seed": -1}"#,
@@ -46,7 +46,7 @@ fn what_is_wrong_in_json_is_named_by_its_path() {
 }
 
 #[test]
-fn each_contradiction_is_refused_with_what_would_do() {
+fn contradictory_faults_are_refused_with_a_hint() {
     let mut seen = String::new();
     let many = format!("operation = {:?}", ["a"; 101]);
     let long = format!("operation = [{:?}]", "a".repeat(101));
@@ -150,7 +150,7 @@ fn whole() -> FaultPlan {
 }
 
 #[test]
-fn a_plan_is_the_same_in_rust_in_toml_and_in_json() {
+fn fault_plan_is_equal_in_rust_toml_and_json() {
     let toml = toml::to_string(&whole()).unwrap();
     insta::assert_snapshot!(toml);
     assert_eq!(toml.parse::<FaultPlan>().unwrap(), whole());
@@ -166,14 +166,14 @@ fn a_plan_is_the_same_in_rust_in_toml_and_in_json() {
 }
 
 #[test]
-fn a_time_may_stand_without_quotes_in_toml() {
+fn toml_time_needs_no_quotes() {
     let read = |time| format!("[[fault]]\nclock_set = {time}").parse::<FaultPlan>();
     let bare = read("2026-01-31T08:30:00Z").unwrap();
     assert_eq!(bare, read("'2026-01-31T08:30:00Z'").unwrap());
 }
 
 #[test]
-fn no_text_is_a_plan_of_no_fault() {
+fn empty_text_is_an_empty_plan() {
     for text in ["", "\n# Nothing yet.\n", "{}", " {\"faults\": []}"] {
         assert_eq!(
             text.parse::<FaultPlan>().unwrap(),

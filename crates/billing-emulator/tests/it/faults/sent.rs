@@ -9,7 +9,7 @@ use super::{customer, exchange, planned, profile, profiles, start, writes};
 use crate::wire::{API_VERSION, Caller, sample, start as midnight};
 
 #[tokio::test]
-async fn a_reset_breaks_the_connection_and_the_write_is_done_if_the_plan_says_so() {
+async fn reset_fault_breaks_the_connection_and_may_commit() {
     let faults = [
         Fault::new().nth(1).times(2).reset(),
         Fault::new().nth(3).times(2).reset().committed(),
@@ -33,7 +33,7 @@ async fn a_reset_breaks_the_connection_and_the_write_is_done_if_the_plan_says_so
 }
 
 #[tokio::test]
-async fn an_answer_of_the_plan_stands_in_for_the_service_s_whether_that_did_it_or_not() {
+async fn planned_response_replaces_the_service_s() {
     let busy = Fault::new()
         .status(503)
         .header("Retry-After", "7")
@@ -95,7 +95,7 @@ async fn both(fault: Fault, method: &str, side: Service, body: &str) -> (String,
 }
 
 #[tokio::test]
-async fn a_truncated_answer_is_the_right_one_up_to_so_many_bytes_of_its_body() {
+async fn truncated_response_ends_after_the_given_bytes() {
     for (service, method) in [(Service::Partner, "PUT"), (Service::Arm, "PATCH")] {
         for kept in [0, 20] {
             let fault = Fault::new().truncate(kept);
@@ -110,7 +110,7 @@ async fn a_truncated_answer_is_the_right_one_up_to_so_many_bytes_of_its_body() {
 }
 
 #[tokio::test]
-async fn a_wrong_length_is_said_of_the_right_body() {
+async fn content_length_fault_sends_the_right_body() {
     for (service, method) in [(Service::Partner, "PUT"), (Service::Arm, "PATCH")] {
         for length in [3, 9000] {
             let fault = Fault::new().content_length(length);
@@ -135,7 +135,7 @@ fn sorted(answer: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_plan_can_be_spoiled_too() {
+async fn planned_response_can_be_broken_too() {
     let answer = Fault::new().status(502).body("Bad Gateway");
     let emulator = start([
         answer.clone().nth(1).truncate(3),
@@ -152,7 +152,7 @@ async fn an_answer_of_the_plan_can_be_spoiled_too() {
 }
 
 #[tokio::test]
-async fn head_is_answered_without_a_body_and_so_is_a_status_that_has_none() {
+async fn head_and_bodiless_statuses_have_no_body() {
     for (fault, length) in [
         (Fault::new().truncate(20), 598),
         (Fault::new().content_length(91), 91),
@@ -180,7 +180,7 @@ async fn head_is_answered_without_a_body_and_so_is_a_status_that_has_none() {
 }
 
 #[tokio::test]
-async fn garbage_is_what_the_plan_says_or_comes_from_its_seed() {
+async fn garbage_is_planned_or_generated_from_the_seed() {
     async fn run(seed: u64) -> Vec<Vec<u8>> {
         let text = Garbage::Text("SSH-2.0-server\r\n".to_owned());
         let faults = [
@@ -219,7 +219,7 @@ async fn started(faults: Vec<Fault>) -> Emulator {
 }
 
 #[tokio::test]
-async fn links_lead_elsewhere_by_their_own_path_and_all_else_is_the_right_answer() {
+async fn links_can_be_rewritten_to_another_origin() {
     let fault = || Fault::new().location(format!("{STRANGER}/"));
     let (foreign, right) = (started(vec![fault()]).await, started(vec![]).await);
     let list = format!("{}?{API_VERSION}", profiles());
@@ -261,7 +261,7 @@ async fn links_lead_elsewhere_by_their_own_path_and_all_else_is_the_right_answer
 }
 
 #[tokio::test]
-async fn a_relative_location_leads_elsewhere_too() {
+async fn relative_location_can_be_rewritten() {
     let builder = planned([Fault::new().location(STRANGER)]);
     let builder = builder.location(LocationStyle::Relative);
     let emulator = builder.start().await.unwrap();
@@ -276,7 +276,7 @@ async fn a_relative_location_leads_elsewhere_too() {
 }
 
 #[tokio::test]
-async fn the_clock_moves_before_the_request_is_looked_at() {
+async fn fault_moves_the_clock_before_the_request() {
     let hour = Duration::from_secs(3600);
     let emulator = start([
         Fault::new().nth(1).clock_advance(hour),
