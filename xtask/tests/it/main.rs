@@ -23,6 +23,7 @@ mod contract;
 mod features;
 mod fresh;
 mod golden;
+mod house;
 mod minimum_rust;
 mod openapi;
 mod place;
