@@ -276,7 +276,7 @@ async fn an_emulator_is_reached_without_the_proxy() {
 
 #[tokio::test]
 async fn an_update_that_is_taken_for_a_json_patch_is_explained() {
-    let emulator = sample().takes_json_patch(true).start().await.unwrap();
+    let emulator = sample().json_patch(true).start().await.unwrap();
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let args = args.into_iter().chain(["--set=poNumber=PO-2041", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{Builder, Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
+use billing_emulator::{Emulator, EmulatorBuilder, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use fantoccini::key::Key;
 use partner_client::{PartnerClient, StaticToken};
 use serde_json::json;
@@ -14,12 +14,12 @@ use crate::support::browser::{Page, browse};
 mod loading;
 
 /// On the first of October 2019, where the clock stands.
-fn sample() -> Builder {
+fn sample() -> EmulatorBuilder {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000);
     crate::support::sample().clock_at(start)
 }
 
-async fn start(builder: Builder) -> (Emulator, PartnerClient, String) {
+async fn start(builder: EmulatorBuilder) -> (Emulator, PartnerClient, String) {
     let emulator = builder.start().await.unwrap();
     let token = StaticToken::new(emulator.token().reveal());
     let client = PartnerClient::new(emulator.partner_url().parse().unwrap(), token).unwrap();
@@ -27,7 +27,7 @@ async fn start(builder: Builder) -> (Emulator, PartnerClient, String) {
     (emulator, client, address)
 }
 
-fn with_faults(builder: Builder, plan: &str) -> Builder {
+fn with_faults(builder: EmulatorBuilder, plan: &str) -> EmulatorBuilder {
     builder.faults(plan.parse().unwrap())
 }
 

@@ -10,7 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use billing_emulator::{Builder, Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
+use billing_emulator::{Emulator, EmulatorBuilder, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 use regex::Regex;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -261,7 +261,7 @@ pub(crate) fn redact(text: &str) -> String {
 }
 
 /// An emulator in this process, whose updates are done without a pause, by polls and not by the clock.
-pub(crate) fn sample() -> Builder {
+pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder()
         .sample_data()
         .retry_after(Duration::ZERO)

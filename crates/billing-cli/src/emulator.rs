@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use billing_emulator::{Builder, Emulator, Error, FaultPlan, Snapshot};
+use billing_emulator::{Emulator, EmulatorBuilder, Error, FaultPlan, Snapshot};
 
 use crate::args::emulator::{AccessArgs, Behaviour, Documents, EmulatorArgs, Limits};
 use crate::failure::{Exit, Failure};
@@ -63,7 +63,7 @@ fn target(option: &'static str, file: Option<&PathBuf>) -> Result<Option<Target>
     file.map(|file| Target::check(option, file)).transpose()
 }
 
-fn access(builder: Builder, args: &AccessArgs) -> Builder {
+fn access(builder: EmulatorBuilder, args: &AccessArgs) -> EmulatorBuilder {
     let mut builder = builder
         .listen(args.listen)
         .exposed(args.expose)
@@ -82,13 +82,16 @@ fn access(builder: Builder, args: &AccessArgs) -> Builder {
 }
 
 #[cfg(feature = "emulator-tls")]
-fn tls(builder: Builder, args: &AccessArgs) -> Result<Builder, Failure> {
+fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, Failure> {
     let builder = if args.tls { builder.tls() } else { builder };
-    Ok(args.tls_name.iter().fold(builder, Builder::tls_name))
+    Ok(args
+        .tls_name
+        .iter()
+        .fold(builder, EmulatorBuilder::tls_name))
 }
 
 #[cfg(not(feature = "emulator-tls"))]
-fn tls(builder: Builder, args: &AccessArgs) -> Result<Builder, Failure> {
+fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, Failure> {
     if args.tls {
         let (what, hint) = crate::features::left_out("TLS for the emulator", "emulator-tls");
         return Err(Failure::usage(what, hint));
@@ -96,7 +99,7 @@ fn tls(builder: Builder, args: &AccessArgs) -> Result<Builder, Failure> {
     Ok(builder)
 }
 
-async fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failure> {
+async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<EmulatorBuilder, Failure> {
     let limit = u64::from(documents.documents_limit) * 1024 * 1024;
     let builder = builder.documents_limit(usize::try_from(limit).unwrap_or(usize::MAX));
     let builder = match documents.seed {
@@ -116,7 +119,10 @@ async fn hold(builder: Builder, documents: &Documents) -> Result<Builder, Failur
     })
 }
 
-async fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Failure> {
+async fn behave(
+    builder: EmulatorBuilder,
+    behaviour: &Behaviour,
+) -> Result<EmulatorBuilder, Failure> {
     let builder = match &behaviour.faults {
         Some(file) => builder.faults(faults(file).await?),
         None => builder,
@@ -135,16 +141,16 @@ async fn behave(builder: Builder, behaviour: &Behaviour) -> Result<Builder, Fail
         .location(behaviour.location.into())
         .read_only_members(behaviour.read_only.into())
         .page_size(behaviour.page_size)
-        .expands_on_request(behaviour.expand_on_request)
-        .takes_json_patch(behaviour.json_patch)
-        .requires_etag(behaviour.require_etag)
+        .expand_on_request(behaviour.expand_on_request)
+        .json_patch(behaviour.json_patch)
+        .require_etag(behaviour.require_etag)
         .stale_etag(behaviour.stale_etag.into())
-        .checks_states(behaviour.check_states)
+        .check_states(behaviour.check_states)
         .empty_not_found(behaviour.empty_not_found)
         .byte_order_mark(!behaviour.no_bom))
 }
 
-fn limit(builder: Builder, limits: &Limits) -> Builder {
+fn limit(builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     if limits.no_throttles {
         return builder.without_throttles();
     }

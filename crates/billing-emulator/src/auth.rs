@@ -3,13 +3,18 @@
 
 use std::time::{Duration, SystemTime};
 
-use axum::http::{Method, uri::Authority};
+use hyper::{Method, http::uri::Authority};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    SAMPLE_TENANT_ID, Service, call::Call, clock::seconds, host, seal::JWT, server::Addresses,
-    state::Context,
+    clock::seconds,
+    context::Context,
+    http::{host, request::Request},
+    options::{Addresses, PartnerMfa},
+    sample::SAMPLE_TENANT_ID,
+    service::Service,
+    signing::JWT,
 };
 
 /// What stands in an access token ("Access token claims reference").
@@ -37,18 +42,6 @@ pub(crate) struct Claims {
     pub(crate) ver: String,
 }
 
-/// What Partner Center does with a user's token that shows no multi-factor authentication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PartnerMfa {
-    /// It refuses it: 401 with code 900421.
-    #[default]
-    Required,
-    /// It refuses it with the older code, 10001.
-    RequiredOlderCode,
-    /// It takes it, and says `isMfaCompliant: false` to a request with `ValidateMfa: true`.
-    Optional,
-}
-
 /// Whom a service has recognised.
 pub(crate) struct Caller {
     pub(crate) tenant: Uuid,
@@ -62,7 +55,7 @@ pub(crate) struct Caller {
 const OWN_PRINCIPAL: Uuid = Uuid::from_u128(0x2f6b_8d10_4c3e_4a57_9d21_6e0f_5b7a_1c34);
 
 /// Why it recognises nobody.
-pub(crate) enum Distrust {
+pub(crate) enum AuthError {
     Missing,
     /// It is none that this emulator gave.
     Unknown,
@@ -143,7 +136,7 @@ pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> Stri
 }
 
 impl Context {
-    pub(crate) fn caller(&self, service: Service, call: &Call) -> Result<Caller, Distrust> {
+    pub(crate) fn caller(&self, service: Service, request: &Request) -> Result<Caller, AuthError> {
         let sample = || {
             let tenant = Uuid::try_parse(SAMPLE_TENANT_ID).unwrap_or_default();
             Ok(Caller {
@@ -155,27 +148,27 @@ impl Context {
         if !self.options.checks_tokens {
             return sample();
         }
-        let token = call.bearer().ok_or(Distrust::Missing)?;
+        let token = request.bearer().ok_or(AuthError::Missing)?;
         if token == self.token.reveal() {
             return sample();
         }
-        let claims: Claims = self.seal.open(JWT, token).ok_or(Distrust::Unknown)?;
+        let claims: Claims = self.signer.verify(JWT, token).ok_or(AuthError::Unknown)?;
         let ends = Duration::from_secs(claims.exp);
         let at = SystemTime::UNIX_EPOCH
             .checked_add(ends)
-            .ok_or(Distrust::Unknown)?;
+            .ok_or(AuthError::Unknown)?;
         if self.clock.now() >= at {
-            return Err(Distrust::Expired { at });
+            return Err(AuthError::Expired { at });
         }
         let bare = claims.aud.strip_suffix('/').unwrap_or(&claims.aud);
         let taken = audiences(service, &self.addresses);
         if !taken.iter().any(|audience| audience == bare) && !is_own_address(self, service, bare) {
-            return Err(Distrust::Audience(claims.aud));
+            return Err(AuthError::Audience(claims.aud));
         }
         let is_mfa = |amr: Vec<String>| amr.iter().any(|method| method == "mfa");
         let has_mfa = claims.amr.map(is_mfa);
-        if has_mfa == Some(false) && self.demands_mfa(service, call) {
-            return Err(Distrust::SecondFactor);
+        if has_mfa == Some(false) && self.demands_mfa(service, request) {
+            return Err(AuthError::SecondFactor);
         }
         Ok(Caller {
             tenant: claims.tid,
@@ -186,11 +179,11 @@ impl Context {
 
     /// Whether a user needs a second factor for this. Resource Manager leaves reads to policies of
     /// the tenant.
-    fn demands_mfa(&self, service: Service, call: &Call) -> bool {
+    fn demands_mfa(&self, service: Service, request: &Request) -> bool {
         match service {
             Service::Partner => self.options.partner_mfa != PartnerMfa::Optional,
             Service::Arm => {
-                let is_read = [Method::GET, Method::HEAD].contains(&call.method);
+                let is_read = [Method::GET, Method::HEAD].contains(&request.method);
                 self.options.requires_arm_mfa && !is_read
             }
             Service::Authority => false,
@@ -205,6 +198,6 @@ impl Context {
         claims.nbf = now;
         claims.exp = now.saturating_add(self.options.token_lifetime.as_secs());
         claims.uti = Uuid::new_v4();
-        self.seal.seal(JWT, &claims)
+        self.signer.sign(JWT, &claims)
     }
 }

@@ -5,13 +5,17 @@
 //! Codes and refresh tokens carry their contents, signed by the emulator. It stores only which of
 //! them were redeemed and which device codes are waiting.
 
-use axum::http::StatusCode;
+use hyper::StatusCode;
 
 use crate::{
-    Error, Token,
-    call::{Call, Reply},
-    routes::{self, NoRoute, Route},
-    state::Context,
+    context::Context,
+    error::Error,
+    http::{
+        request::Request,
+        response::Response,
+        routes::{self, NoRoute, Route},
+    },
+    token::Token,
 };
 use client::Client;
 use error_response::ErrorResponse;
@@ -36,7 +40,7 @@ mod token;
 mod token_response;
 mod version;
 
-type Handler = fn(&AuthorityRequest<'_>) -> Result<Reply, ErrorResponse>;
+type Handler = fn(&AuthorityRequest<'_>) -> Result<Response, ErrorResponse>;
 
 /// Every endpoint; `{}` is a tenant.
 pub(crate) const ROUTES: &[Route<Handler>] = &[
@@ -62,7 +66,7 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Responds to a request on the authority's port.
-pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
+pub(crate) fn answer(context: &Context, call: &Request) -> Response {
     let segments = call.segments();
     let found = routes::find(ROUTES, &call.method, &segments, str::eq_ignore_ascii_case);
     let (path, tenant) = match &found {
@@ -70,15 +74,15 @@ pub(crate) fn answer(context: &Context, call: &Call) -> Reply {
         Err(_) => ("", None),
     };
     let request = AuthorityRequest::new(context, call, path, tenant.unwrap_or_default());
-    let reply = match found {
+    let response = match found {
         Ok((route, _)) => (route.handler)(&request),
         Err(NoRoute::NotFound) => return response::empty(StatusCode::NOT_FOUND),
         Err(NoRoute::MethodNotAllowed(allowed)) => {
             Err(ErrorResponse::method(&allowed, &call.method))
         }
     };
-    let reply = reply.unwrap_or_else(|error| error.into_reply(&request));
-    response::with_ids(reply, &request)
+    let response = response.unwrap_or_else(|error| error.into_response(&request));
+    response::with_ids(response, &request)
 }
 
 /// Issues a refresh token as if the user had just signed in to the application.

@@ -4,117 +4,29 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::http::HeaderValue;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    App, Emulator, Error, FaultPlan, PartnerMfa, SignIn, Snapshot, Throttles, Token, arm,
+    arm,
+    authority::registration::{App, SignIn},
     clock::Clock,
-    cors,
-    faults::Faults,
-    host,
-    numbers::Numbers,
-    partner, sample,
+    context::Context,
+    emulator::Emulator,
+    error::Error,
+    faults::{active::Faults, plan::FaultPlan},
+    http::{cors, host, tls::Tls},
+    ids::IdGenerator,
+    options::{LocationStyle, Options, PartnerMfa, ReadOnlyMembers, StaleEtag},
+    partner,
+    rate_limits::{Limits, Throttles},
+    sample,
     server::Listeners,
-    state::{Context, State},
+    snapshot::Snapshot,
+    store::state::State,
     synthetic,
-    throttle::Limits,
-    tls::Tls,
-    weight,
+    token::Token,
 };
-
-/// Where an accepted update says that its result can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LocationStyle {
-    /// `/providers/Microsoft.Billing/billingOperations/{id}?api-version=2018-05-31-preview`: a path
-    /// alone, with another api-version than the request had, as the reference page's example has it
-    /// (Billing Profiles - Update, Examples). Some SDKs cannot follow it.
-    Relative,
-    /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: a whole address,
-    /// in the form that was recorded from the service, and as Resource Manager requires it
-    /// ("Asynchronous API reference"). Its host is the `Host` of the request, its scheme the one of
-    /// `X-Forwarded-Proto` if a proxy sends it.
-    #[default]
-    Absolute,
-    /// The absolute `Location`, and beside it an `Azure-AsyncOperation`, which answers every poll
-    /// with 200 and a report of the status. No recording of the service has it; Resource Manager
-    /// allows it with every PATCH ("Asynchronous API reference", "Updating using PATCH").
-    AsyncOperation,
-}
-
-/// What a PATCH does with members that only the service writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ReadOnlyMembers {
-    /// It leaves them as they are and takes the rest.
-    #[default]
-    Ignore,
-    /// It is refused with 400, and nothing is written.
-    Refuse,
-}
-
-/// How Partner Center refuses a PUT whose etag is not the present one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StaleEtag {
-    /// With 400 and code 2055, as documented ("Partner Center REST error codes").
-    #[default]
-    BadRequest,
-    /// With 412 and code 2055: what HTTP has for it (RFC 9110, section 13.1.1).
-    PreconditionFailed,
-}
-
-/// How the services behave.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    pub(crate) polls_until_done: u32,
-    pub(crate) retry_after: Duration,
-    /// `None` for the time that the polls would take.
-    pub(crate) operation_time: Option<Duration>,
-    pub(crate) location: LocationStyle,
-    pub(crate) read_only: ReadOnlyMembers,
-    pub(crate) page_size: usize,
-    pub(crate) byte_order_mark: bool,
-    pub(crate) expands_on_request: bool,
-    pub(crate) takes_json_patch: bool,
-    pub(crate) requires_etag: bool,
-    pub(crate) stale_etag: StaleEtag,
-    pub(crate) checks_states: bool,
-    pub(crate) empty_not_found: bool,
-    pub(crate) limits: Limits,
-    pub(crate) exposed: bool,
-    /// Further names of this machine, in lower case.
-    pub(crate) own_names: Vec<String>,
-    /// The origins whose pages may call the services and the authority.
-    pub(crate) cors_origins: Vec<HeaderValue>,
-    pub(crate) max_connections: usize,
-    pub(crate) documents_limit: usize,
-    pub(crate) shutdown_timeout: Duration,
-    pub(crate) checks_tokens: bool,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) single_use_refresh_tokens: bool,
-    pub(crate) partner_mfa: PartnerMfa,
-    pub(crate) requires_arm_mfa: bool,
-    /// How users of an application that is not registered sign in.
-    pub(crate) sign_in: SignIn,
-    /// Without any, the authority knows every application.
-    pub(crate) apps: Vec<App>,
-}
-
-impl Options {
-    /// How long an operation runs that nobody polls.
-    pub(crate) fn operation_time(&self) -> Duration {
-        self.operation_time.unwrap_or_else(|| {
-            let wait = Duration::from_secs(self.retry_after_seconds().max(1));
-            wait.saturating_mul(self.polls_until_done)
-        })
-    }
-
-    /// The `Retry-After` of an operation, which is in whole seconds.
-    pub(crate) fn retry_after_seconds(&self) -> u64 {
-        let has_rest = self.retry_after.subsec_nanos() > 0;
-        self.retry_after.as_secs().saturating_add(has_rest.into())
-    }
-}
 
 /// Where documents come from that an emulator holds at the start.
 #[derive(Clone)]
@@ -130,18 +42,18 @@ enum Source {
 }
 
 impl Source {
-    fn put_into(self, state: &mut State, numbers: &Numbers, limit: usize) -> Result<(), Error> {
+    fn put_into(self, state: &mut State, ids: &IdGenerator, limit: usize) -> Result<(), Error> {
         match self {
-            Self::Customer(id, profile) => partner::add(state, numbers, &id, profile),
+            Self::Customer(id, profile) => partner::documents::add(state, ids, &id, profile),
             Self::BillingProfile(account, name, profile) => {
-                arm::add(state, &account, &name, profile)
+                arm::documents::add(state, &account, &name, profile)
             }
-            Self::Snapshot(snapshot) => snapshot.put_into(state, numbers),
+            Self::Snapshot(snapshot) => snapshot.put_into(state, ids),
             Self::Synthetic {
                 seed,
                 customers,
                 profiles,
-            } => synthetic::put_into(state, numbers, (seed, customers, profiles), limit),
+            } => synthetic::put_into(state, ids, (seed, customers, profiles), limit),
         }
     }
 }
@@ -149,7 +61,7 @@ impl Source {
 /// What an emulator holds and how it behaves, from [`Emulator::builder`] to
 /// [`start`](Builder::start).
 #[derive(Clone)]
-pub struct Builder {
+pub struct EmulatorBuilder {
     listen: SocketAddr,
     /// The further names of the certificate.
     tls: Option<Vec<String>>,
@@ -162,8 +74,16 @@ pub struct Builder {
     options: Options,
 }
 
-impl Builder {
-    pub(crate) fn new() -> Self {
+impl Emulator {
+    /// Returns a builder for an emulator that holds nothing yet and listens on free ports of
+    /// 127.0.0.1.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+}
+
+impl EmulatorBuilder {
+    fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls: None,
@@ -173,35 +93,7 @@ impl Builder {
             sources: Vec::new(),
             faults: FaultPlan::default(),
             cors_origins: Vec::new(),
-            options: Options {
-                polls_until_done: 2,
-                retry_after: Duration::from_secs(1),
-                operation_time: None,
-                location: LocationStyle::default(),
-                read_only: ReadOnlyMembers::default(),
-                page_size: 0,
-                byte_order_mark: true,
-                expands_on_request: false,
-                takes_json_patch: false,
-                requires_etag: false,
-                stale_etag: StaleEtag::default(),
-                checks_states: false,
-                empty_not_found: false,
-                limits: Limits::DOCUMENTED,
-                exposed: false,
-                own_names: Vec::new(),
-                cors_origins: Vec::new(),
-                max_connections: 1024,
-                documents_limit: weight::DOCUMENTS_LIMIT,
-                shutdown_timeout: Duration::from_secs(10),
-                checks_tokens: true,
-                token_lifetime: Duration::from_secs(3600),
-                single_use_refresh_tokens: false,
-                partner_mfa: PartnerMfa::default(),
-                requires_arm_mfa: false,
-                sign_in: SignIn::default(),
-                apps: Vec::new(),
-            },
+            options: Options::default(),
         }
     }
 
@@ -342,8 +234,8 @@ impl Builder {
     /// where `$expand` asks for them, as in recordings of the service. At first they always have
     /// them.
     #[must_use]
-    pub fn expands_on_request(mut self, on: bool) -> Self {
-        self.options.expands_on_request = on;
+    pub fn expand_on_request(mut self, on: bool) -> Self {
+        self.options.expand_on_request = on;
         self
     }
 
@@ -351,8 +243,8 @@ impl Builder {
     /// with 400. At first none is; a neighbouring operation of the service has been recorded to do
     /// it (azure-sdk-for-net, `InvoiceSectionsOperationsTest`, `UpdateInvoiceSectionTest`).
     #[must_use]
-    pub fn takes_json_patch(mut self, on: bool) -> Self {
-        self.options.takes_json_patch = on;
+    pub fn json_patch(mut self, on: bool) -> Self {
+        self.options.json_patch = on;
         self
     }
 
@@ -361,8 +253,8 @@ impl Builder {
     /// one ("Update a customer's billing profile", request headers), and its sample and the known
     /// clients send none in the header.
     #[must_use]
-    pub fn requires_etag(mut self, on: bool) -> Self {
-        self.options.requires_etag = on;
+    pub fn require_etag(mut self, on: bool) -> Self {
+        self.options.require_etag = on;
         self
     }
 
@@ -377,8 +269,8 @@ impl Builder {
     /// its country has a list of states and the state is not on it. At first it is not: the refusal
     /// was recorded with the creation of a customer alone.
     #[must_use]
-    pub fn checks_states(mut self, on: bool) -> Self {
-        self.options.checks_states = on;
+    pub fn check_states(mut self, on: bool) -> Self {
+        self.options.check_states = on;
         self
     }
 
@@ -644,14 +536,14 @@ impl Builder {
             None => Clock::running(),
         };
         let seed = self.seed.unwrap_or_else(drawn_seed);
-        let numbers = Numbers::new(seed);
+        let ids = IdGenerator::new(seed);
         let mut state = State {
             faults: Faults::new(self.faults, seed)?,
             ..State::default()
         };
         let limit = self.options.documents_limit;
         for source in self.sources {
-            source.put_into(&mut state, &numbers, limit)?;
+            source.put_into(&mut state, &ids, limit)?;
             state.check_weight(limit)?;
         }
         let mut options = self.options;
@@ -669,7 +561,7 @@ impl Builder {
             .transpose()?;
         let listeners = Listeners::bind(self.listen, options.exposed).await?;
         let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
-        let context = Context::new(options, token, clock, numbers, addresses, state);
+        let context = Context::new(options, token, clock, ids, addresses, state);
         Ok(Emulator::serve(listeners, context, tls).await)
     }
 }
@@ -680,7 +572,7 @@ fn drawn_seed() -> u64 {
     Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for EmulatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not the documents: whoever seeds real ones should not find them in a log.
         f.debug_struct("Builder")

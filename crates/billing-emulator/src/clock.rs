@@ -10,12 +10,12 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use axum::http::HeaderValue;
 use humantime::format_rfc3339_seconds;
+use hyper::header::HeaderValue;
 use tokio::sync::watch;
 use toml::value::{Date, Datetime, Offset};
 
-use crate::Error;
+use crate::error::Error;
 
 /// The last second that both a date header and RFC 3339 can write.
 const LAST: Duration = Duration::from_secs(253_402_300_799);

@@ -1,18 +1,20 @@
 //! The control API: shows and changes what the emulator stores, for programs outside of its process.
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
+use hyper::{
+    StatusCode,
+    header::{self, HeaderValue},
 };
 use serde_json::json;
 
 use crate::{
-    budget::Room,
-    call::{Call, Reply},
     clock::rfc3339,
-    routes::{self, NoRoute, Route},
-    state::Context,
+    context::Context,
+    http::{
+        budget::Room,
+        request::Request,
+        response::{Body, Response, body},
+        routes::{self, NoRoute, Route},
+    },
 };
 use response::ErrorResponse;
 
@@ -28,9 +30,9 @@ pub(crate) mod state;
 
 pub(crate) enum Handler {
     /// A file of the page. It contains no data, so pages of any origin may link to it.
-    Page(fn() -> Reply),
+    Page(fn() -> Response),
     /// An operation of the API, which gets the segment that stands for `{}` in its path.
-    Api(fn(&Context, &Call, &str) -> Result<Reply, ErrorResponse>),
+    Api(fn(&Context, &Request, &str) -> Result<Response, ErrorResponse>),
     /// The stream of events, which has no end.
     Events,
 }
@@ -59,14 +61,18 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Whether the head of a request is accepted; if not, its body is not read.
-pub(crate) fn is_welcome(call: &Call) -> bool {
-    guard::check(call).is_ok()
+pub(crate) fn is_welcome(request: &Request) -> bool {
+    guard::check(request).is_ok()
 }
 
 /// Responds to a request, within the `room` that was reserved for a write.
-pub(crate) fn answer(context: &Context, call: &Call, room: Option<Room>) -> Response {
+pub(crate) fn answer(
+    context: &Context,
+    request: &Request,
+    room: Option<Room>,
+) -> hyper::Response<Body> {
     let mut response =
-        operate(context, call, room).unwrap_or_else(|error| error.into_reply().map(Body::from));
+        operate(context, request, room).unwrap_or_else(|error| error.into_response().map(body));
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let no_sniff = HeaderValue::from_static("nosniff");
@@ -74,16 +80,20 @@ pub(crate) fn answer(context: &Context, call: &Call, room: Option<Room>) -> Resp
     response
 }
 
-fn operate(context: &Context, call: &Call, room: Option<Room>) -> Result<Response, ErrorResponse> {
-    let counted = |reply| context.budgets.control.reply(reply, room).map(Body::from);
-    let segments = call.segments();
-    let found = routes::find(ROUTES, &call.method, &segments, str::eq);
+fn operate(
+    context: &Context,
+    request: &Request,
+    room: Option<Room>,
+) -> Result<hyper::Response<Body>, ErrorResponse> {
+    let counted = |response| context.budgets.control.response(response, room).map(body);
+    let segments = request.segments();
+    let found = routes::find(ROUTES, &request.method, &segments, str::eq);
     if let Ok((route, _)) = &found
         && let Handler::Page(file) = route.handler
     {
         return Ok(counted(file()));
     }
-    guard::check(call)?;
+    guard::check(request)?;
     let (route, captured) = found.map_err(|none| match none {
         NoRoute::NotFound => not_found(),
         NoRoute::MethodNotAllowed(methods) => ErrorResponse::method_not_allowed(methods),
@@ -92,7 +102,7 @@ fn operate(context: &Context, call: &Call, room: Option<Room>) -> Result<Respons
         Handler::Page(file) => Ok(counted(file())),
         Handler::Api(operation) => {
             let name = captured.first().copied().unwrap_or_default();
-            operation(context, call, name).map(counted)
+            operation(context, request, name).map(counted)
         }
         Handler::Events => events::stream(context),
     }
@@ -109,7 +119,7 @@ fn not_found() -> ErrorResponse {
     ErrorResponse::new(StatusCode::NOT_FOUND, message)
 }
 
-fn addresses(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+fn addresses(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
     let addresses = &context.addresses;
     Ok(response::json(&json!({
         "partner": addresses.partner,
@@ -119,8 +129,8 @@ fn addresses(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorRespons
     })))
 }
 
-fn requests(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    let limit = parameters::number(call, "limit")?.unwrap_or(usize::MAX);
+fn requests(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+    let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let latest: Vec<_> = {
         let state = context.state();
         state.log.latest(limit, &context.clock).collect()
@@ -129,8 +139,8 @@ fn requests(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorRespo
 }
 
 /// Lists the emptiest token buckets first: of many, those matter.
-fn throttles(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    let limit = parameters::number(call, "limit")?.unwrap_or(usize::MAX);
+fn throttles(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+    let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let state = context.state();
     let now = context.clock.now();
     let mut levels = state.buckets.levels(context.options.limits, now);
@@ -141,8 +151,8 @@ fn throttles(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResp
     Ok(response::json(&body))
 }
 
-fn reset(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    guard::check_media_type(call, parameters::JSON)?;
+fn reset(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+    guard::check_media_type(request, parameters::JSON)?;
     context.reset();
     Ok(response::json(&json!({})))
 }
@@ -151,7 +161,7 @@ fn reset(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse
 /// of this emulator.
 ///
 /// Only this port serves it: the services have no such path, and respond as to any unknown path.
-fn description(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+fn description(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
     let addresses = &context.addresses;
     let described = include_str!("../openapi.json")
         .replace("http://partner.localhost", &addresses.partner)

@@ -9,10 +9,15 @@ use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
-    Builder, Error, LoggedRequest, Snapshot, ThrottleLevel, Token, authority, partner,
+    authority,
+    context::Context,
+    error::Error,
+    http::tls::Tls,
+    partner,
     server::{self, Listeners},
-    state::{Context, ProfileKey},
-    tls::Tls,
+    snapshot::Snapshot,
+    store::{log::LoggedRequest, resource::ProfileKey, throttle::ThrottleLevel},
+    token::Token,
 };
 
 /// Both services and their authority, running on loopback until it is shut down or dropped.
@@ -27,11 +32,6 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// An emulator that holds nothing yet and listens on free ports of 127.0.0.1.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) async fn serve(
         listeners: Listeners,
         mut context: Context,
@@ -73,7 +73,7 @@ impl Emulator {
     }
 
     /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless
-    /// everything is served by TLS ([`Builder::tls`], feature `tls`).
+    /// everything is served by TLS ([`EmulatorBuilder::tls`], feature `tls`).
     pub fn ca_certificate_pem(&self) -> Option<&str> {
         self.ca_certificate_pem.as_deref()
     }
@@ -143,12 +143,12 @@ impl Emulator {
         id: &str,
         billing_profile: Value,
     ) -> Result<(), Error> {
-        partner::replace(&self.context, id, billing_profile)
+        partner::documents::replace(&self.context, id, billing_profile)
     }
 
-    /// The seed of everything generated: [`Builder::seed`], or the one that was drawn.
+    /// The seed of everything generated: [`EmulatorBuilder::seed`], or the one that was drawn.
     pub fn seed(&self) -> u64 {
-        self.context.numbers.seed()
+        self.context.ids.seed()
     }
 
     /// Every document that is stored now.
@@ -166,7 +166,7 @@ impl Emulator {
     /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is
     /// not one of its contract, or a name is empty.
     pub fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
-        self.context.load(snapshot)
+        snapshot.load_into(&self.context)
     }
 
     /// The latest 10,000 requests to the two services and the authority, in the order in which they
@@ -218,7 +218,7 @@ impl Emulator {
 
     /// Stops accepting connections, and returns when the requests in flight are answered: idle
     /// connections are closed at once, and those of callers that stop in the middle of a request,
-    /// or do not read the answer, after [`Builder::shutdown_timeout`].
+    /// or do not read the answer, after [`EmulatorBuilder::shutdown_timeout`].
     pub async fn shutdown(mut self) {
         self.drain().await;
     }

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address asked for can be reached from other machines, and [`Builder::exposed`](crate::Builder::exposed)
+    /// The address asked for can be reached from other machines, and [`EmulatorBuilder::exposed`](crate::EmulatorBuilder::exposed)
     /// does not say that it may be.
     #[error(
         "{address} is not a loopback address, and nothing says that others may reach the emulator; \

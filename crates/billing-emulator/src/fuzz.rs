@@ -10,9 +10,11 @@ use tokio::{
 };
 
 use crate::{
-    Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service,
-    server::{self, Side},
-    wire::{self, Socket, Spelling, Wire},
+    emulator::Emulator,
+    http::connection::{self, Connection, HeaderCase, Socket},
+    sample::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE},
+    server::dispatch::{self, Side},
+    service::Service,
 };
 use generate::Generator;
 
@@ -40,7 +42,15 @@ async fn start() -> Emulator {
 /// Straight at what is behind a connection.
 async fn answer(emulator: &Emulator, side: Side, request: Request) -> Response {
     let (_running, stop) = watch::channel(());
-    server::answer(side, &emulator.context, stop, request, Wire::default()).await
+    dispatch::respond(
+        side,
+        &emulator.context,
+        stop,
+        request,
+        Connection::default(),
+    )
+    .await
+    .map(Body::new)
 }
 
 async fn get(emulator: &Emulator, side: Side, path: &str) -> (u16, Value) {
@@ -146,7 +156,7 @@ async fn whatever_is_asked_the_control_api_answers_and_a_reset_makes_all_as_it_w
 #[tokio::test]
 async fn whatever_bytes_come_a_connection_ends_without_a_failure() {
     let emulator = start().await;
-    let spelling = Spelling::learn(None).await;
+    let header_case = HeaderCase::learn().await;
     for case in 0..2_000 {
         let mut generator = Generator::new(case, emulator.token().reveal());
         let side = SIDES[generator.below(SIDES.len())];
@@ -155,7 +165,7 @@ async fn whatever_bytes_come_a_connection_ends_without_a_failure() {
             sent.extend(generator.sent(side).into_bytes());
         }
         generator.damage(&mut sent);
-        let seen = talk(&emulator, side, &spelling, &sent).await;
+        let seen = talk(&emulator, side, &header_case, &sent).await;
         let seen = String::from_utf8_lossy(&seen);
         let status = seen
             .strip_prefix("HTTP/1.1 ")
@@ -172,15 +182,15 @@ async fn whatever_bytes_come_a_connection_ends_without_a_failure() {
 }
 
 /// All that comes back on a connection on which this is sent and no more.
-async fn talk(emulator: &Emulator, side: Side, spelling: &Spelling, sent: &[u8]) -> Vec<u8> {
+async fn talk(emulator: &Emulator, side: Side, header_case: &HeaderCase, sent: &[u8]) -> Vec<u8> {
     let (client, socket) = tokio::io::duplex(16 * 1024);
     let (mut reader, mut writer) = tokio::io::split(client);
     let (_running, stop) = watch::channel(());
     let context = &emulator.context;
     let serve = async {
-        let answer = |request, wire| server::answer(side, context, stop.clone(), request, wire);
+        let answer = |request, wire| dispatch::respond(side, context, stop.clone(), request, wire);
         let patience = context.options.shutdown_timeout;
-        wire::serve(socket, spelling, answer, stop.clone(), patience).await;
+        connection::serve(socket, header_case, answer, stop.clone(), patience).await;
     };
     let write = async {
         // It may close before it has read everything.

@@ -8,12 +8,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::{Builder, Uuid};
 
 #[derive(Debug, Default)]
-pub(crate) struct Numbers {
+pub(crate) struct IdGenerator {
     seed: u64,
     requests: AtomicU64,
 }
 
-impl Numbers {
+impl IdGenerator {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed,

@@ -20,14 +20,14 @@
 //! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON,
 //! XML and forms, and answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an
 //! element out of its order is lost in silence. A long-running update is done after some polls or
-//! after some time ([`Builder::operation_time`]), whichever comes first, so a client that never
+//! after some time ([`EmulatorBuilder::operation_time`]), whichever comes first, so a client that never
 //! polls finds it done as well. The latest 10,000 of these updates are remembered, those that run
 //! for longer than those that ended; a poll of one that is forgotten is a 404. No answer waits
 //! except for a planned delay.
 //!
 //! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
 //! written again, for a day; the same id with another request is a conflict. Both services refuse
-//! with 429 what comes faster than documented ([`Builder::without_throttles`] stops that). Both go
+//! with 429 what comes faster than documented ([`EmulatorBuilder::without_throttles`] stops that). Both go
 //! by the emulator's clock, which is the machine's, or one that stands until it is moved:
 //!
 //! ```
@@ -48,12 +48,12 @@
 //!
 //! # Who reaches it
 //!
-//! Only this machine does, unless an address for others is given and [`Builder::exposed`] says so
+//! Only this machine does, unless an address for others is given and [`EmulatorBuilder::exposed`] says so
 //! again. What demands no token (the control API, the authority and, without authentication, the
 //! services) is answered only under a name of this machine (`localhost` or a loopback address), so
 //! that no stranger's web page reaches it by a name that was made to lead here. A name given with
 //! `Builder::tls_name` is one of this machine's, too. Pages of other origins reach nothing, except
-//! the services and the authority where [`Builder::cors`] says so.
+//! the services and the authority where [`EmulatorBuilder::cors`] says so.
 //!
 //! Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind
 //! another name or a mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS,
@@ -64,13 +64,13 @@
 //! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its
 //! body in 30 s more. A body has at most 1 MiB and 10,000 members and items; one of a request that
 //! is refused for its host, its origin or its token is not kept. A connection whose caller reads
-//! nothing of its response for 30 s is ended. [`Builder::max_connections`] are served at a time and
+//! nothing of its response for 30 s is ended. [`EmulatorBuilder::max_connections`] are served at a time and
 //! the others wait.
 //!
 //! All bodies that are read at a time take 64 MiB at most, and all responses that are not read yet
 //! 256 MiB; the control API has 128 MiB and 256 MiB of its own. What finds no room for ten seconds
 //! is refused with 503 before anything is done. All documents together take at most
-//! [`Builder::documents_limit`], updates that wait included, and what a write changed, the
+//! [`EmulatorBuilder::documents_limit`], updates that wait included, and what a write changed, the
 //! requests, the responses that are kept to be given again and the operations have a bound each.
 //!
 //! # Tokens
@@ -92,18 +92,18 @@
 //!
 //! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a
 //! GUID, a domain, `common` or `organizations`. Every client id is taken with any secret, until
-//! applications are registered ([`Builder::app`]), which is also how signing in fails: [`SignIn`].
-//! [`Builder::require_arm_mfa`] and [`PartnerMfa`] are what the services demand of users. Whatever
+//! applications are registered ([`EmulatorBuilder::app`]), which is also how signing in fails: [`SignIn`].
+//! [`EmulatorBuilder::require_arm_mfa`] and [`PartnerMfa`] are what the services demand of users. Whatever
 //! the reason, a refusal has Microsoft Entra ID's form and number.
 //!
 //! Access tokens are JSON Web Tokens for an hour of the emulator's clock
-//! ([`Builder::token_lifetime`]). Each service takes those for its own audiences: the real ones, or
+//! ([`EmulatorBuilder::token_lifetime`]). Each service takes those for its own audiences: the real ones, or
 //! its address here, under any name of this machine and behind any mapped port. There are none for
 //! Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens say that there
 //! was a second factor, as Partner Center demands; refresh tokens work for ninety days, over and
-//! over ([`Builder::single_use_refresh_tokens`] stops that), codes once and for ten minutes. None
+//! over ([`EmulatorBuilder::single_use_refresh_tokens`] stops that), codes once and for ten minutes. None
 //! of them outlives the emulator. What cannot be used again is remembered for the latest 10,000.
-//! Without any of it there is [`Builder::without_authentication`].
+//! Without any of it there is [`EmulatorBuilder::without_authentication`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -160,16 +160,14 @@
 //! that `Sec-Fetch-Site` says comes from elsewhere, is refused with 403, and a body that is not
 //! called `application/json` (or `application/toml`, for faults) with 415.
 
-mod access;
 mod arm;
+mod auth;
 mod authority;
-mod budget;
 mod builder;
-mod call;
 mod clock;
+mod context;
 mod contract;
 mod control;
-mod cors;
 mod countries;
 #[cfg(test)]
 #[allow(
@@ -188,41 +186,37 @@ mod faults;
     reason = "a test fails by panicking"
 )]
 mod fuzz;
-mod head;
-mod history;
-mod host;
-mod log;
-mod numbers;
-mod operations;
+mod http;
+mod ids;
+mod merge_patch;
+mod options;
 mod partner;
-mod routes;
+mod rate_limits;
 mod sample;
-mod seal;
 mod server;
+mod service;
+mod signing;
 mod snapshot;
-mod state;
 mod store;
 mod synthetic;
-mod text;
-mod throttle;
-#[cfg_attr(not(feature = "tls"), path = "tls/off.rs")]
-mod tls;
 mod token;
 mod weight;
-mod wire;
 
-pub use access::PartnerMfa;
 pub use authority::registration::{App, SignIn};
-pub use builder::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag};
+pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
 pub use error::Error;
-pub use faults::{Fault, FaultPlan, Garbage, OperationOutcome};
-pub use log::LoggedRequest;
+pub use faults::{
+    fault::{Fault, Garbage, OperationOutcome},
+    plan::FaultPlan,
+};
+pub use options::{LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag};
+pub use rate_limits::Throttles;
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
+pub use service::Service;
 pub use snapshot::Snapshot;
-pub use state::Service;
-pub use throttle::{ThrottleLevel, Throttles};
+pub use store::{log::LoggedRequest, throttle::ThrottleLevel};
 pub use token::Token;

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::Builder;
+use crate::builder::EmulatorBuilder;
 
 /// The partner's own tenant: that of [`Emulator::token`](crate::Emulator::token), and the one behind
 /// `common`, `organizations` and `contoso.example.com` at the authority.
 pub const SAMPLE_TENANT_ID: &str = "b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00";
 
-/// A customer of [`Builder::sample_data`](crate::Builder::sample_data): Contoso, Ltd. in Seattle.
+/// A customer of [`EmulatorBuilder::sample_data`](crate::EmulatorBuilder::sample_data): Contoso, Ltd. in Seattle.
 pub const SAMPLE_CUSTOMER_ID: &str = "5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01";
 
 /// Another customer: Fabrikam GmbH in Munich, with every member of the contract.
@@ -17,7 +17,7 @@ pub const SAMPLE_OTHER_CUSTOMER_ID: &str = "c27d90b4-1e6a-4f58-8a3d-92b7e4f0c602
 /// A customer whose profile says no more than the service needs.
 const SPARSE_CUSTOMER_ID: &str = "0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903";
 
-/// A billing account of [`Builder::sample_data`](crate::Builder::sample_data), with three billing
+/// A billing account of [`EmulatorBuilder::sample_data`](crate::EmulatorBuilder::sample_data), with three billing
 /// profiles. Its name has the form of a Microsoft Customer Agreement's: it holds a colon.
 pub const SAMPLE_ACCOUNT: &str =
     "1d3f5a7c-2b4e-4c6d-8e0f-9a1b3c5d7e01:7e5d3c1b-9f0a-4e8d-a6c4-2b0e1d3f5a02_2019-05-31";
@@ -31,11 +31,11 @@ pub const SAMPLE_OTHER_ACCOUNT: &str = "70023418";
 /// The billing profile of [`SAMPLE_OTHER_ACCOUNT`].
 pub const SAMPLE_OTHER_PROFILE: &str = "FBRK-0001-BG7-PGB";
 
-pub(crate) fn add(builder: Builder) -> Builder {
+pub(crate) fn add(builder: EmulatorBuilder) -> EmulatorBuilder {
     customers(billing_profiles(builder))
 }
 
-fn customers(builder: Builder) -> Builder {
+fn customers(builder: EmulatorBuilder) -> EmulatorBuilder {
     builder
         .customer(
             SAMPLE_CUSTOMER_ID,
@@ -104,7 +104,7 @@ fn customers(builder: Builder) -> Builder {
         )
 }
 
-fn billing_profiles(builder: Builder) -> Builder {
+fn billing_profiles(builder: EmulatorBuilder) -> EmulatorBuilder {
     let section = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}/invoiceSections/CNTS-S001-PJA-PGB"
     );

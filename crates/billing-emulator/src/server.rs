@@ -1,13 +1,7 @@
-//! Four listeners on loopback, and the way of a request from one of them to the log.
+//! Four listeners, and the connections to them.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{
-    body::{Body, Bytes, HttpBody as _},
-    extract::Request,
-    http::{Method, header, uri::PathAndQuery},
-    response::Response,
-};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
@@ -16,22 +10,19 @@ use tokio::{
 };
 
 use crate::{
-    Error, Service, arm, authority,
-    budget::{self, Budget, Room},
-    call::{BodyLimits, Call, Reply},
-    clock::{Clock, Stopwatch},
-    control, cors,
-    faults::Met,
-    head, host,
-    log::{self, Answered},
-    partner,
-    state::Context,
-    tls::Tls,
-    wire::{self, Spelling, Wire},
+    context::Context,
+    error::Error,
+    http::{
+        connection::{self, HeaderCase},
+        host,
+        tls::Tls,
+    },
+    options::Addresses,
+    server::dispatch::Side,
+    service::Service,
 };
 
-/// For how long a request may take to bring its body after its head.
-const BODY_TIME: Duration = Duration::from_secs(30);
+pub(crate) mod dispatch;
 
 /// For how long a caller may take to agree on how TLS is spoken.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
@@ -44,15 +35,6 @@ pub(crate) struct Listeners {
     arm: (TcpListener, SocketAddr),
     control: (TcpListener, SocketAddr),
     authority: (TcpListener, SocketAddr),
-}
-
-/// Base addresses without a slash at the end, as in `http://127.0.0.1:4711`.
-#[derive(Debug, Clone)]
-pub(crate) struct Addresses {
-    pub(crate) partner: String,
-    pub(crate) arm: String,
-    pub(crate) control: String,
-    pub(crate) authority: String,
 }
 
 impl Listeners {
@@ -104,27 +86,11 @@ async fn bind(
     Ok((bound, local))
 }
 
-/// What is behind a listener.
-#[derive(Clone, Copy)]
-pub(crate) enum Side {
-    Service(Service),
-    Control,
-}
-
-impl Side {
-    fn service(self) -> Option<Service> {
-        match self {
-            Self::Service(service) => Some(service),
-            Self::Control => None,
-        }
-    }
-}
-
 /// What all connections to a listener share.
 struct Server {
     side: Side,
     context: Arc<Context>,
-    spelling: Spelling,
+    header_case: HeaderCase,
     tls: Option<Arc<Tls>>,
 }
 
@@ -158,7 +124,7 @@ pub(crate) async fn serve(
         let server = Server {
             side,
             context: Arc::clone(&context),
-            spelling: Spelling::learn(side.service()).await,
+            header_case: HeaderCase::learn().await,
             tls: tls.clone(),
         };
         let places = Arc::clone(places);
@@ -212,10 +178,12 @@ async fn accept(
 async fn talk(socket: TcpStream, server: &Server, mut stopped: watch::Receiver<()>) {
     let context = &server.context;
     let stop = stopped.clone();
-    let answer = |request, wire| answer(server.side, context, stop.clone(), request, wire);
-    let (spelling, patience) = (&server.spelling, context.options.shutdown_timeout);
+    let respond = |request, connection| {
+        dispatch::respond(server.side, context, stop.clone(), request, connection)
+    };
+    let (header_case, patience) = (&server.header_case, context.options.shutdown_timeout);
     let Some(tls) = &server.tls else {
-        return wire::serve(socket, spelling, answer, stopped, patience).await;
+        return connection::serve(socket, header_case, respond, stopped, patience).await;
     };
     let agreed = tokio::select! {
         agreed = time::timeout(HANDSHAKE_TIME, tls.accept(socket)) => agreed,
@@ -223,7 +191,7 @@ async fn talk(socket: TcpStream, server: &Server, mut stopped: watch::Receiver<(
     };
     // Who does not trust the certificate hangs up in the middle of it.
     if let Ok(Ok(socket)) = agreed {
-        wire::serve(socket, spelling, answer, stopped, patience).await;
+        connection::serve(socket, header_case, respond, stopped, patience).await;
     }
 }
 
@@ -234,207 +202,4 @@ async fn talk(socket: TcpStream, server: &Server, mut stopped: watch::Receiver<(
 )]
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(100)).await;
-}
-
-pub(crate) async fn answer(
-    side: Side,
-    context: &Context,
-    stop: watch::Receiver<()>,
-    request: Request,
-    wire: Wire,
-) -> Response {
-    match side {
-        Side::Service(service) => operate(service, context, stop, request, &wire).await,
-        Side::Control => {
-            let budget = &context.budgets.control;
-            let (head, body) = request.into_parts();
-            let mut call = Call::new(0, head);
-            serve_head_as_get(&mut call);
-            let refusal = refusal(context, &call, false);
-            let limits = match call.uri.path() {
-                _ if refusal.is_some() || !control::is_welcome(&call) => BodyLimits::NOTHING,
-                "/api/state" => control::state::SNAPSHOT_LIMITS,
-                _ => BodyLimits::DOCUMENT,
-            };
-            let mut response = match receive(&mut call, body, limits, budget, &wire).await {
-                Received::Broken => return Response::default(),
-                Received::Refused => budget::busy().map(Body::from),
-                Received::Whole(room) => match refusal {
-                    Some(refusal) => refusal.map(Body::from),
-                    None => control::answer(context, &call, room),
-                },
-            };
-            head::allow_head(&mut response);
-            dated(response, &context.clock)
-        }
-    }
-}
-
-/// Whether a request was sent to this machine by a name of its own, which is asked where no token
-/// is demanded.
-fn is_meant(context: &Context, call: &Call) -> bool {
-    context.options.exposed
-        || match call.authority() {
-            Some(authority) => host::is_own(&authority, &context.options.own_names),
-            // A browser always says one.
-            None => !call.headers.contains_key(header::HOST),
-        }
-}
-
-/// The answer to a request that is refused for the host that it names.
-fn refusal(context: &Context, call: &Call, demands_token: bool) -> Option<Reply> {
-    if call.headers.get_all(header::HOST).iter().nth(1).is_some() {
-        return Some(host::ambiguous());
-    }
-    let is_misdirected = !demands_token && !is_meant(context, call);
-    is_misdirected.then(host::misdirected)
-}
-
-/// Answers HEAD as GET, whose body is not sent then (RFC 9110, section 9.3.2).
-fn serve_head_as_get(call: &mut Call) {
-    if call.method == Method::HEAD {
-        call.method = Method::GET;
-    }
-}
-
-/// What came of a request.
-enum Received {
-    /// All of it, with room for the response if it is a write.
-    Whole(Option<Room>),
-    /// Its body took too long to come to its end, so its connection is reset.
-    Broken,
-    /// There was no room for it.
-    Refused,
-}
-
-/// Reads the body of a request, and sees to it that there is room for what it is answered.
-async fn receive(
-    call: &mut Call,
-    body: Body,
-    limits: BodyLimits,
-    budget: &Budget,
-    wire: &Wire,
-) -> Received {
-    let length = body.size_hint();
-    let most = length.upper().unwrap_or(u64::MAX);
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    // What is announced to be too large is not kept.
-    let is_kept = length.lower() <= limits.bytes as u64;
-    let room = if is_kept { most.min(limits.bytes) } else { 0 };
-    let Some(_room) = budget.body(room).await else {
-        return Received::Refused;
-    };
-    if time::timeout(BODY_TIME, call.read(body, limits))
-        .await
-        .is_err()
-    {
-        wire.reset();
-        return Received::Broken;
-    }
-    if [Method::GET, Method::HEAD].contains(&call.method) {
-        return Received::Whole(None);
-    }
-    let sent = call.body.as_ref().map_or(0, Bytes::len);
-    let room = budget.write(sent).await;
-    room.map_or(Received::Refused, |room| Received::Whole(Some(room)))
-}
-
-async fn operate(
-    service: Service,
-    context: &Context,
-    mut stop: watch::Receiver<()>,
-    request: Request,
-    wire: &Wire,
-) -> Response {
-    let watch = Stopwatch::start();
-    let time = context.clock.now();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", PathAndQuery::as_str)
-        .to_owned();
-    let budget = &context.budgets.services;
-    let (head, body) = request.into_parts();
-    let page = cors::allowed(&context.options.cors_origins, &head.headers);
-    if let Some(reply) = page.as_ref().and_then(|page| cors::preflight(page, &head)) {
-        return dated(reply, &context.clock).map(Body::from);
-    }
-    let method = head.method.clone();
-    let mut call = Call::new(context.numbers.next_request(), head);
-    let met = context.state().faults.meet(service, method.as_str(), &path);
-    serve_head_as_get(&mut call);
-    if let Some(met) = &met {
-        met.move_clock(context);
-        call.operation = met.operation();
-    }
-    let is_done = met.as_ref().is_none_or(Met::is_done);
-    let demands_token = context.options.checks_tokens
-        && match service {
-            Service::Partner => true,
-            Service::Arm => !arm::is_open(&call),
-            Service::Authority => false,
-        };
-    let refusal = refusal(context, &call, demands_token);
-    // What is refused for its head is not kept, nor what a fault stands for.
-    let is_welcome = || !demands_token || context.caller(service, &call).is_ok();
-    let is_read = is_done && refusal.is_none() && !body.is_end_stream() && is_welcome();
-    let limits = match is_read {
-        true => BodyLimits::DOCUMENT,
-        false => BodyLimits::NOTHING,
-    };
-    let received = receive(&mut call, body, limits, budget, wire).await;
-    let done = match received {
-        Received::Broken => return Response::default(),
-        _ if !is_done => None,
-        Received::Refused => Some(budget::busy()),
-        Received::Whole(_) if refusal.is_some() => refusal,
-        Received::Whole(room) => {
-            let mut reply = match service {
-                Service::Partner => partner::answer(context, &mut call),
-                Service::Arm => arm::answer(context, &mut call),
-                Service::Authority => authority::answer(context, &call),
-            };
-            head::allow_head(&mut reply);
-            // A delay may be long.
-            call.body = None;
-            Some(budget.reply(reply, room))
-        }
-    };
-    let mut reply = match &met {
-        None => done,
-        Some(met) => met.answer(done),
-    };
-    if let (Some(page), Some(reply)) = (page, &mut reply) {
-        cors::expose(page, reply.headers_mut());
-    }
-    let status = reply.as_ref().map_or(0, |reply| reply.status().as_u16());
-    let fault = met.as_ref().map(|met| met.name().to_owned());
-    tracing::info!(%service, method = method.as_str(), path, status, fault, "answered");
-    context.log(Answered {
-        time,
-        service,
-        method: log::name(&method),
-        path,
-        status,
-        ms: watch.ms(),
-        fault,
-    });
-    if let Some(met) = &met {
-        tokio::select! {
-            () = context.clock.wait(met.delay()) => {}
-            _ = stop.changed() => {}
-        }
-    }
-    let reply = reply.map(|reply| dated(reply, &context.clock));
-    if let Some(met) = met {
-        met.send(wire, budget, &method, reply.as_ref());
-    }
-    head::measured(reply.unwrap_or_default(), service).map(Body::from)
-}
-
-fn dated<B>(mut response: Response<B>, clock: &Clock) -> Response<B> {
-    // hyper would date it by the machine's clock.
-    let date = clock.date(clock.now());
-    response.headers_mut().insert(header::DATE, date);
-    response
 }

@@ -10,15 +10,15 @@ use uuid::Uuid;
 pub(crate) const JWT: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// Never derived from the emulator's seed, so that nobody can guess it.
-pub(crate) struct Seal([[u8; 16]; 2]);
+pub(crate) struct Signer([[u8; 16]; 2]);
 
-impl Seal {
+impl Signer {
     pub(crate) fn random() -> Self {
         Self([Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes))
     }
 
     /// The `head` says what it is for: what was sealed under one is not opened under another.
-    pub(crate) fn seal(&self, head: &str, contents: &impl Serialize) -> String {
+    pub(crate) fn sign(&self, head: &str, contents: &impl Serialize) -> String {
         // Structs of texts and numbers always serialize.
         let contents = serde_json::to_vec(contents).unwrap_or_default();
         let text = format!("{head}.{}", URL_SAFE_NO_PAD.encode(contents));
@@ -26,7 +26,7 @@ impl Seal {
         format!("{text}.{mac}")
     }
 
-    pub(crate) fn open<T: DeserializeOwned>(&self, head: &str, sealed: &str) -> Option<T> {
+    pub(crate) fn verify<T: DeserializeOwned>(&self, head: &str, sealed: &str) -> Option<T> {
         let (text, mac) = sealed.rsplit_once('.')?;
         let contents = text.strip_prefix(head)?.strip_prefix('.')?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?.try_into().ok()?;

@@ -15,13 +15,15 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Error, arm,
+    arm,
+    context::Context,
     contract::{
-        self, ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Shape,
+        self, ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Schema,
     },
-    numbers::Numbers,
+    error::Error,
+    ids::IdGenerator,
     partner,
-    state::{State, too_large},
+    store::state::{State, too_large},
     weight,
 };
 
@@ -168,14 +170,14 @@ impl Snapshot {
         let customers = state.customers.values();
         let customers = customers.map(|one| (one.id.clone(), Arc::clone(&one.document)));
         let companies = state.customers.values().filter_map(|one| {
-            let company = Arc::clone(one.company()?);
+            let company = Arc::clone(one.company.as_ref()?);
             Some((one.id.clone(), company))
         });
         let mut billing_accounts = BTreeMap::<_, Profiles>::new();
         for profile in state.profiles.values() {
             let name = profile.document.get("name").and_then(Value::as_str);
             let profiles = billing_accounts
-                .entry(arm::account_of(profile).to_owned())
+                .entry(profile.account().to_owned())
                 .or_default();
             let name = name.unwrap_or_default().to_owned();
             profiles.0.insert(name, Arc::clone(&profile.document));
@@ -187,17 +189,24 @@ impl Snapshot {
         }
     }
 
+    /// Replaces every document of a running emulator, or none of them.
+    pub(crate) fn load_into(self, context: &Context) -> Result<(), Error> {
+        let mut loaded = State::default();
+        self.put_into(&mut loaded, &context.ids)?;
+        context.load(loaded)
+    }
+
     /// Adds the documents to those that are there.
-    pub(crate) fn put_into(self, state: &mut State, numbers: &Numbers) -> Result<(), Error> {
+    pub(crate) fn put_into(self, state: &mut State, ids: &IdGenerator) -> Result<(), Error> {
         for (id, profile) in self.customers {
-            partner::add(state, numbers, &id, Arc::unwrap_or_clone(profile))?;
+            partner::documents::add(state, ids, &id, Arc::unwrap_or_clone(profile))?;
         }
         for (id, company) in self.companies {
-            partner::set_company(state, &id, Arc::unwrap_or_clone(company))?;
+            partner::documents::set_company(state, &id, Arc::unwrap_or_clone(company))?;
         }
         for (account, profiles) in self.billing_accounts {
             for (name, profile) in profiles.0 {
-                arm::add(state, &account, &name, Arc::unwrap_or_clone(profile))?;
+                arm::documents::add(state, &account, &name, Arc::unwrap_or_clone(profile))?;
             }
         }
         Ok(())
@@ -240,10 +249,10 @@ fn accounts<S: Serializer>(
 /// another crate.
 fn ordered<'a>(
     documents: &'a Documents,
-    shape: &'a Shape,
+    schema: &'a Schema,
 ) -> BTreeMap<&'a String, impl Serialize + 'a> {
     let documents = documents.iter();
     documents
-        .map(|(name, document)| (name, contract::ordered(document, shape)))
+        .map(|(name, document)| (name, contract::ordered(document, schema)))
         .collect()
 }

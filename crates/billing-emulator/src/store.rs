@@ -1,5 +1,12 @@
-//! What the emulator remembers between requests.
+//! Everything that the emulator remembers between requests.
 
 pub(crate) mod device_codes;
 pub(crate) mod events;
+pub(crate) mod history;
+pub(crate) mod idempotency;
+pub(crate) mod log;
+pub(crate) mod operations;
 pub(crate) mod redeemed;
+pub(crate) mod resource;
+pub(crate) mod state;
+pub(crate) mod throttle;

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::{Error, numbers::Numbers, state::State};
+use crate::{error::Error, ids::IdGenerator, store::state::State};
 use countries::{COUNTRIES, City, Country};
 use draws::Draws;
 
@@ -57,24 +57,24 @@ const BATCH: u32 = 1_000;
 /// Adds so many customers and billing profiles, until they take more memory than `limit`.
 pub(crate) fn put_into(
     state: &mut State,
-    numbers: &Numbers,
+    ids: &IdGenerator,
     (seed, customers, profiles): (u64, u32, u32),
     limit: usize,
 ) -> Result<(), Error> {
-    let drawn = Numbers::new(seed);
+    let drawn = IdGenerator::new(seed);
     let check = |state: &State, number: u32| match number % BATCH {
         0 => state.check_weight(limit),
         _ => Ok(()),
     };
     for number in 0..customers {
         if let Some((id, profile)) = partner::customer(seed, &drawn, number) {
-            crate::partner::add(state, numbers, &id, profile)?;
+            crate::partner::documents::add(state, ids, &id, profile)?;
         }
         check(state, number)?;
     }
     for number in 0..profiles {
         if let Some((account, name, profile)) = arm::profile(seed, &drawn, number) {
-            crate::arm::add(state, &account, &name, profile)?;
+            crate::arm::documents::add(state, &account, &name, profile)?;
         }
         check(state, number)?;
     }

@@ -1,13 +1,14 @@
 //! Services that demand multi-factor authentication, and what the command makes of it.
 
 use billing_emulator::{
-    Builder, Emulator, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, SignIn,
+    Emulator, EmulatorBuilder, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+    SignIn,
 };
 
 use super::{CLIENT, SECRET, TENANT};
 use crate::support::{Billing, billing, requests, sample};
 
-async fn start(builder: Builder, sign_in: SignIn) -> Emulator {
+async fn start(builder: EmulatorBuilder, sign_in: SignIn) -> Emulator {
     builder.sign_in(sign_in).start().await.unwrap()
 }
 

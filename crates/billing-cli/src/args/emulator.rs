@@ -1,4 +1,4 @@
-//! The arguments of `billing emulator`: each is a face of a method of `billing_emulator::Builder`.
+//! The arguments of `billing emulator`: each is a face of a method of `billing_emulator::EmulatorBuilder`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -4,24 +4,26 @@
 
 use std::borrow::Cow;
 
-use axum::{
-    body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode, header},
-};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hyper::{
+    StatusCode,
+    body::Bytes,
+    header::{self, HeaderName, HeaderValue},
+};
 use serde_json::{Value, json};
 
-use super::reply::{self, Draft};
 use crate::{
-    Service, Throttles,
-    access::{self, Distrust},
-    call::Call,
+    arm::response,
+    auth::{self, AuthError},
     clock,
-    numbers::Numbers,
-    state::Context,
+    context::Context,
+    http::{request::Request, response::Response},
+    ids::IdGenerator,
+    rate_limits::Throttles,
+    service::Service,
 };
 
-pub(super) struct Fault {
+pub(super) struct ErrorResponse {
     status: StatusCode,
     form: Form,
     /// A name in lower case and a value, beside those of every answer.
@@ -48,7 +50,7 @@ enum Form {
     },
 }
 
-impl Fault {
+impl ErrorResponse {
     fn front_door(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
@@ -79,7 +81,7 @@ impl Fault {
         self
     }
 
-    fn with(mut self, name: &'static str, value: &'static str) -> Self {
+    fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.header = Some((name, value.into()));
         self
     }
@@ -94,20 +96,20 @@ impl Fault {
 
     /// The challenge says where to sign in: at the emulator's own authority, so that nobody who
     /// follows it leaves the machine.
-    pub(super) fn distrust(context: &Context, distrust: Distrust) -> Self {
-        let (code, message, description) = match distrust {
-            Distrust::Missing => (
+    pub(super) fn unauthorized(context: &Context, error: AuthError) -> Self {
+        let (code, message, description) = match error {
+            AuthError::Missing => (
                 "AuthenticationFailed",
                 "Authentication failed. The 'Authorization' header is missing.".to_owned(),
                 "The authentication failed because of missing 'Authorization' header.",
             ),
-            Distrust::SecondFactor => return Self::second_factor(context),
-            Distrust::Unknown => (
+            AuthError::SecondFactor => return Self::second_factor(context),
+            AuthError::Unknown => (
                 "InvalidAuthenticationToken",
                 "The access token is invalid.".to_owned(),
                 "The access token is invalid.",
             ),
-            Distrust::Expired { at } => (
+            AuthError::Expired { at } => (
                 "ExpiredAuthenticationToken",
                 format!(
                     "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
@@ -116,12 +118,12 @@ impl Fault {
                 ),
                 "The access token expired.",
             ),
-            Distrust::Audience(audience) => (
+            AuthError::Audience(audience) => (
                 "InvalidAuthenticationTokenAudience",
                 format!(
                     "The access token has been obtained for wrong audience or resource '{audience}'. \
                      It should exactly match with one of the allowed audiences {}.",
-                    access::list_of_audiences(Service::Arm, &context.addresses),
+                    auth::list_of_audiences(Service::Arm, &context.addresses),
                 ),
                 "The access token has been obtained for wrong audience.",
             ),
@@ -239,7 +241,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+    pub(super) fn method_not_allowed(allow: String) -> Self {
         Self::wrapped(
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",
@@ -300,7 +302,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn into_draft(self, numbers: &Numbers, call: &Call) -> Draft {
+    pub(super) fn into_response(self, ids: &IdGenerator, request: &Request) -> Response {
         let body = match &self.form {
             Form::FrontDoor { code, message }
             | Form::Wrapped {
@@ -318,22 +320,22 @@ impl Fault {
                 "errors": { at: [message] },
                 "status": self.status.as_u16(),
                 "title": title,
-                "traceId": numbers.guid("trace", call.number).to_string(),
+                "traceId": ids.guid("trace", request.number).to_string(),
             }),
         };
-        let mut draft = reply::from_front_door(self.status, Bytes::from(body.to_string()));
+        let mut response = response::from_front_door(self.status, Bytes::from(body.to_string()));
+        let headers = response.headers_mut();
         match self.form {
             Form::FrontDoor { .. } => {}
-            Form::Wrapped { .. } | Form::Bare { .. } => draft.set_provider_headers(),
+            Form::Wrapped { .. } | Form::Bare { .. } => response::add_provider_headers(headers),
             Form::Problem { .. } => {
                 let media_type = "application/problem+json; charset=utf-8";
-                draft.set(&header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
             }
         }
         if let Some((name, value)) = self.header {
-            let name = HeaderName::from_static(name);
-            draft.set_text(&name, &value);
+            response::set(headers, HeaderName::from_static(name), &value);
         }
-        draft
+        response
     }
 }

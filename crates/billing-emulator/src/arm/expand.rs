@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::{
-    call::Call,
-    state::{Context, Resource},
-};
+use crate::{context::Context, http::request::Request, store::resource::Resource};
 
 pub(super) const PARAMETER: &str = "$expand";
 
@@ -15,12 +12,16 @@ pub(super) const PARAMETER: &str = "$expand";
 const EXPANDED: [&str; 2] = ["enabledAzurePlans", "invoiceSections"];
 
 /// The profile as a read answers it.
-pub(super) fn read<'a>(context: &Context, call: &Call, profile: &'a Resource) -> Cow<'a, Value> {
-    if !context.options.expands_on_request {
+pub(super) fn read<'a>(
+    context: &Context,
+    request: &Request,
+    profile: &'a Resource,
+) -> Cow<'a, Value> {
+    if !context.options.expand_on_request {
         return Cow::Borrowed(&profile.document);
     }
     let mut document = Value::clone(&profile.document);
-    let asked: Vec<_> = call
+    let asked: Vec<_> = request
         .query(PARAMETER)
         .unwrap_or_default()
         .split(',')

@@ -1,68 +1,43 @@
-//! What Resource Manager answers itself, of no provider: its endpoints, which tools look up without
-//! a token, and the lists of subscriptions and tenants, which are empty here. Azure CLI asks for
-//! all three.
+//! What Resource Manager's front door answers itself, without a provider: its endpoints, which tools
+//! look up without a token, and the lists of subscriptions and tenants, which are empty here. Azure
+//! CLI reads all three.
 
-use axum::{body::Bytes, http::Method};
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 
-use super::{Answer, fault::Fault};
-use crate::{
-    call::{self, Call},
-    state::Context,
-};
+use crate::{context::Context, http::request::Request};
 
-/// The version in which the endpoints are a list of clouds; in each other they are those of one.
+/// The version in which the endpoints are a list of clouds; in every other they are those of one.
 const LIST_VERSION: &str = "2019-05-01";
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Front {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrontDoor {
     Endpoints,
     Subscriptions,
     Tenants,
 }
 
-impl Front {
-    pub(super) fn find(segments: &[&str]) -> Option<Self> {
-        let is = |pattern: &[&str]| call::matches::<0>(segments, pattern).is_some();
-        if is(&["metadata", "endpoints"]) {
-            Some(Self::Endpoints)
-        } else if is(&["subscriptions"]) {
-            Some(Self::Subscriptions)
-        } else if is(&["tenants"]) {
-            Some(Self::Tenants)
-        } else {
-            None
-        }
-    }
-
-    pub(super) fn answer(
-        self,
-        context: &Context,
-        call: &Call,
-        version: &str,
-    ) -> Result<Answer, Fault> {
-        if ![Method::GET, Method::HEAD].contains(&call.method) {
-            return Err(Fault::method_not_allowed("GET"));
-        }
+impl FrontDoor {
+    pub(super) fn body(self, context: &Context, request: &Request, version: &str) -> Bytes {
         let body = match self {
             Self::Endpoints if version == LIST_VERSION => {
-                Value::Array(vec![endpoints(context, call)])
+                Value::Array(vec![endpoints(context, request)])
             }
-            Self::Endpoints => endpoints(context, call),
+            Self::Endpoints => endpoints(context, request),
             Self::Subscriptions => json!({ "value": [], "count": { "type": "Total", "value": 0 } }),
             Self::Tenants => json!({ "value": [] }),
         };
-        Ok(Answer::OfFrontDoor(Bytes::from(body.to_string())))
+        body.to_string().into()
     }
 }
 
 /// The members that tools read ("Azure Stack Hub: connect with Azure CLI" has them all).
-fn endpoints(context: &Context, call: &Call) -> Value {
+fn endpoints(context: &Context, request: &Request) -> Value {
     let addresses = &context.addresses;
     json!({
         "name": "BillingEmulator",
         "portal": addresses.control,
-        "resourceManager": format!("{}/", call.origin(&addresses.arm)),
+        "resourceManager": format!("{}/", request.origin(&addresses.arm)),
         "authentication": {
             "loginEndpoint": addresses.authority,
             "audiences": ["https://management.core.windows.net/", "https://management.azure.com/"],

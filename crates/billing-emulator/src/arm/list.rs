@@ -3,8 +3,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::{Answer, VERSION, expand, fault::Fault};
-use crate::{call::Call, state::Context};
+use crate::{
+    arm::{api_version, error_response::ErrorResponse, expand, response},
+    context::Context,
+    http::{request::Request, response::Response},
+};
 
 /// The page to continue with: how many profiles the pages before it held.
 const SKIP_TOKEN: &str = "$skiptoken";
@@ -18,9 +21,13 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
-pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<Answer, Fault> {
-    let skip = match call.parameter(SKIP_TOKEN) {
-        Some(token) => read(token).ok_or_else(Fault::skip_token_invalid)?,
+pub(super) fn respond(
+    context: &Context,
+    request: &Request,
+    account: &str,
+) -> Result<Response, ErrorResponse> {
+    let skip = match request.parameter(SKIP_TOKEN) {
+        Some(token) => read(token).ok_or_else(ErrorResponse::skip_token_invalid)?,
         None => 0,
     };
     let key = account.to_lowercase();
@@ -32,7 +39,7 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
         .map(|(_, profile)| profile)
         .peekable();
     if profiles.peek().is_none() {
-        return Err(Fault::not_found());
+        return Err(ErrorResponse::not_found());
     }
     let mut profiles = profiles.skip(skip).peekable();
     let page_size = match context.options.page_size {
@@ -42,25 +49,26 @@ pub(super) fn answer(context: &Context, call: &Call, account: &str) -> Result<An
     let page = profiles
         .by_ref()
         .take(page_size)
-        .map(|profile| expand::read(context, call, profile).into_owned())
+        .map(|profile| expand::read(context, request, profile).into_owned())
         .collect();
     let mut body = Map::new();
     body.insert("value".to_owned(), Value::Array(page));
     if profiles.peek().is_some() {
-        let expand = call
+        let expand = request
             .query(expand::PARAMETER)
             .map_or_else(String::new, |members| {
                 format!("&{}={}", expand::PARAMETER, encode(members))
             });
         let next = format!(
-            "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={VERSION}{expand}&{SKIP_TOKEN}={}",
-            call.origin(&context.addresses.arm),
+            "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={}{expand}&{SKIP_TOKEN}={}",
+            request.origin(&context.addresses.arm),
             encode(account),
+            api_version::PROFILES,
             skip.saturating_add(page_size),
         );
         body.insert("nextLink".to_owned(), next.into());
     }
-    Ok(Answer::Document(super::json(&Value::Object(body))))
+    Ok(response::document(&Value::Object(body)))
 }
 
 fn read(token: &str) -> Option<usize> {

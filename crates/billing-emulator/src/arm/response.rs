@@ -1,15 +1,20 @@
 //! The form of Azure Resource Manager's answers.
 
-use axum::{
-    body::Bytes,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
-};
+use std::mem;
 
-use super::VERSION;
+use hyper::{
+    HeaderMap, Method, StatusCode,
+    body::Bytes,
+    header::{self, HeaderName, HeaderValue},
+};
+use serde_json::Value;
+
 use crate::{
-    call::{Call, Reply},
-    operations::Links,
-    state::Context,
+    arm::api_version,
+    context::Context,
+    contract,
+    http::{request::Request, response::Response},
+    store::operations::Links,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
@@ -43,7 +48,10 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// What an answer says that came from the billing service itself.
 static PROVIDER: [(HeaderName, HeaderValue); 2] = [
     (SERVICE_VERSION, HeaderValue::from_static("10.6.0.0")),
-    (SUPPORTED_VERSIONS, HeaderValue::from_static(VERSION)),
+    (
+        SUPPORTED_VERSIONS,
+        HeaderValue::from_static(api_version::PROFILES),
+    ),
 ];
 
 /// What an answer with a body says of it.
@@ -82,126 +90,102 @@ static ORDER: [HeaderName; 21] = [
     header::CONTENT_TYPE,
 ];
 
-/// An answer that is not finished, whose headers may be said in any order.
-pub(super) struct Draft {
-    status: StatusCode,
-    body: Bytes,
-    /// By their places in `ORDER`.
-    headers: [Option<HeaderValue>; ORDER.len()],
+/// A billing profile, or a list of them.
+pub(super) fn document(document: &Value) -> Response {
+    from_provider(contract::to_json(document, &[]).into())
 }
 
-impl Draft {
-    fn new(status: StatusCode, body: Bytes) -> Self {
-        Self {
-            status,
-            body,
-            headers: [const { None }; ORDER.len()],
-        }
-    }
-
-    /// Says one of the headers that have a place in `ORDER`.
-    pub(super) fn set(&mut self, name: &HeaderName, value: HeaderValue) {
-        let mut places = ORDER.iter().zip(&mut self.headers);
-        if let Some((_, place)) = places.find(|(known, _)| *known == name) {
-            *place = Some(value);
-        }
-    }
-
-    /// Says one whose value is visible ASCII by construction.
-    pub(super) fn set_text(&mut self, name: &HeaderName, value: &str) {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.set(name, value);
-        }
-    }
-
-    fn set_all(&mut self, headers: &[(HeaderName, HeaderValue)]) {
-        for (name, value) in headers {
-            self.set(name, value.clone());
-        }
-    }
-
-    pub(super) fn set_provider_headers(&mut self) {
-        self.set_all(&PROVIDER);
-    }
-
-    fn set_retry_after(&mut self, seconds: u64) {
-        self.set(&header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-}
-
-pub(super) fn document(document: Bytes) -> Draft {
-    let mut draft = from_front_door(StatusCode::OK, document);
-    draft.set_provider_headers();
-    draft
-}
-
-pub(super) fn accepted(links: &Links, retry_after: u64) -> Draft {
-    let mut draft = Draft::new(StatusCode::ACCEPTED, Bytes::new());
+/// 202: an empty body, and where to poll.
+pub(super) fn accepted(links: &Links, retry_after: u64) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::ACCEPTED;
+    let headers = response.headers_mut();
     // The names in a link are percent-encoded.
-    draft.set_text(&header::LOCATION, &links.location);
+    set(headers, header::LOCATION, &links.location);
     if let Some(link) = &links.async_operation {
-        draft.set_text(&ASYNC_OPERATION, link);
+        set(headers, ASYNC_OPERATION, link);
     }
-    draft.set_retry_after(retry_after);
-    draft.set_provider_headers();
-    draft
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    add_provider_headers(headers);
+    response
 }
 
-pub(super) fn report(report: Bytes, retry_after: u64) -> Draft {
-    let mut draft = document(report);
-    draft.set_retry_after(retry_after);
-    draft
+/// 200: a report on an operation, which may be running.
+pub(super) fn report(report: Bytes, retry_after: u64) -> Response {
+    let mut response = from_provider(report);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response
 }
 
-/// An answer with a body that did not come from the billing service itself.
-pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Draft {
-    let mut draft = Draft::new(status, body);
-    draft.set_all(&OF_BODY);
-    draft
+fn from_provider(body: Bytes) -> Response {
+    let mut response = from_front_door(StatusCode::OK, body);
+    add_provider_headers(response.headers_mut());
+    response
 }
 
-/// Whether a request is counted among a tenant's reads; every other one is a write.
-pub(super) fn is_read(call: &Call) -> bool {
-    call.method == Method::GET
+/// A response with a body that does not come from the billing service itself.
+pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().extend(OF_BODY.clone());
+    response
 }
 
-/// The answer as it is sent, with what every answer has: caching, security, the ids, and how many
-/// requests of its kind the tenant has left where somebody counts.
-pub(super) fn finished(
-    mut draft: Draft,
+/// Returns whether a request is counted among a tenant's reads; every other one is a write.
+pub(super) fn is_read(request: &Request) -> bool {
+    request.method == Method::GET
+}
+
+/// Adds the headers that every response has: caching, security, the ids, and how many requests of
+/// its kind the tenant has left if there is a limit. Puts all of them in the recorded order.
+pub(super) fn finish(
+    mut response: Response,
     context: &Context,
-    call: &mut Call,
+    request: &Request,
     remaining: Option<u32>,
-) -> Reply {
-    draft.set_all(&ALWAYS);
+) -> Response {
+    let headers = response.headers_mut();
+    headers.extend(ALWAYS.clone());
     let id = context
-        .numbers
-        .guid("x-ms-request-id", call.number)
+        .ids
+        .guid("x-ms-request-id", request.number)
         .to_string();
-    draft.set_text(&REQUEST_ID, &id);
-    draft.set_text(&CORRELATION_ID, &id);
+    set(headers, REQUEST_ID, &id);
+    set(headers, CORRELATION_ID, &id);
     let time = context.clock.compact(context.clock.now());
-    draft.set_text(&ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
-    let wants_id = call
+    set(headers, ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
+    let wants_id = request
         .header("x-ms-return-client-request-id")
         .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
-    if let Some(id) = call.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
-        draft.set(&CLIENT_REQUEST_ID, id.clone());
+    if let Some(id) = request.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
+        headers.insert(CLIENT_REQUEST_ID, id.clone());
     }
     if let Some(remaining) = remaining {
-        let name = if is_read(call) {
+        let name = if is_read(request) {
             REMAINING_READS
         } else {
             REMAINING_WRITES
         };
-        draft.set(&name, HeaderValue::from(remaining));
+        headers.insert(name, HeaderValue::from(remaining));
     }
-    let said = ORDER.iter().zip(draft.headers);
-    let said = said.filter_map(|(name, value)| Some((name.clone(), value?)));
-    let mut headers = call.take_header_map(ORDER.len());
-    headers.extend(said);
-    let mut reply = Reply::new(draft.body);
-    *reply.status_mut() = draft.status;
-    *reply.headers_mut() = headers;
-    reply
+    let mut unordered = mem::take(headers);
+    for name in &ORDER {
+        if let Some(value) = unordered.remove(name) {
+            headers.insert(name.clone(), value);
+        }
+    }
+    response
+}
+
+/// Sets a header whose value is visible ASCII by construction.
+pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// Adds the headers of the billing service itself.
+pub(super) fn add_provider_headers(headers: &mut HeaderMap) {
+    headers.extend(PROVIDER.clone());
 }

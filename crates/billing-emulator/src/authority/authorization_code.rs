@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
 };
-use crate::state::Context;
+use crate::context::Context;
 
 /// Signed with each code, so that no other token is accepted as one.
 const PURPOSE: &str = "code";
@@ -47,7 +47,7 @@ impl Challenge {
 
 impl AuthorizationCode {
     pub(super) fn sign(&self, context: &Context) -> String {
-        context.seal.seal(PURPOSE, self)
+        context.signer.sign(PURPOSE, self)
     }
 
     /// Verifies the code of a form and checks the parameters beside it.
@@ -58,7 +58,7 @@ impl AuthorizationCode {
         client: &Client,
     ) -> Result<Self, ErrorResponse> {
         let (context, form) = (request.context, &request.form);
-        let code: Option<Self> = context.seal.open(PURPOSE, form.require("code")?);
+        let code: Option<Self> = context.signer.verify(PURPOSE, form.require("code")?);
         let code = code.ok_or(ErrorResponse::MALFORMED)?;
         code.issued.check_client(client)?;
         let redirect_uri = form.require("redirect_uri")?;

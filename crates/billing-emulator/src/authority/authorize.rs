@@ -12,12 +12,12 @@ use super::{
     request::AuthorityRequest,
     version::Version,
 };
-use crate::call::Reply;
+use crate::http::response::Response;
 
 /// The redirect URI of applications that read the code from the browser window they opened.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let id = require(request, "client_id")?;
     let client = Client::find(&request.context.options, ClientRef { tenant, id })?;
@@ -69,7 +69,7 @@ fn is_challenge(text: &str) -> bool {
 }
 
 /// Whether a browser may be redirected to a URI: a web address, or an application whose scheme no
-/// browser interprets itself ("Redirect URI (reply URL) outline and restrictions"; RFC 8252, section
+/// browser interprets itself ("Redirect URI (response URL) outline and restrictions"; RFC 8252, section
 /// 7.1).
 fn is_application(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once("://") else {

@@ -1,7 +1,7 @@
 //! The application that sends a request to the authority.
 
-use axum::http::header;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hyper::header;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::{
     request::AuthorityRequest,
     tenant,
 };
-use crate::{builder::Options, call::Call};
+use crate::{http::request::Request, options::Options};
 
 /// An application, and what happens when its users sign in.
 pub(super) struct Client {
@@ -140,7 +140,7 @@ fn registered<'a>(
 }
 
 /// The id and the secret of `Authorization: Basic`, each encoded as in a form.
-fn basic(call: &Call) -> Option<(String, String)> {
+fn basic(call: &Request) -> Option<(String, String)> {
     let (scheme, encoded) = call.header(header::AUTHORIZATION)?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -15,7 +15,7 @@ use super::{
     response,
     version::{Seconds, Version},
 };
-use crate::{call::Reply, store::device_codes::DeviceStatus};
+use crate::{http::response::Response, store::device_codes::DeviceStatus};
 
 /// Signed with each code, so that no other token is accepted as one.
 const PURPOSE: &str = "device";
@@ -67,7 +67,7 @@ struct DeviceAuthorization {
 }
 
 /// Issues a device code, and the user code that a person types.
-pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let (context, form, version) = (request.context, &request.form, request.version);
     let id = form.require("client_id")?;
@@ -94,7 +94,7 @@ pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorRespon
     };
     Ok(response::json(&DeviceAuthorization {
         user_code,
-        device_code: context.seal.seal(PURPOSE, &code),
+        device_code: context.signer.sign(PURPOSE, &code),
         verification_uri,
         verification_url,
         expires_in: version.seconds(LIFETIME),
@@ -124,7 +124,7 @@ impl DeviceCode {
         // Version 1 names the parameter `code`.
         let sent = form.get("device_code").or(form.get("code"));
         let sent = sent.ok_or_else(|| ErrorResponse::parameter_missing("device_code"))?;
-        let code: Option<Self> = context.seal.open(PURPOSE, sent);
+        let code: Option<Self> = context.signer.verify(PURPOSE, sent);
         let code = code.ok_or(ErrorResponse::DEVICE_CODE_UNKNOWN)?;
         code.issued.check_client(client)?;
         if code.issued.has_expired(context, LIFETIME) {
@@ -144,12 +144,12 @@ impl DeviceCode {
 }
 
 /// Shows the page where a person types the user code.
-pub(super) fn show_page(_: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn show_page(_: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     Ok(response::html(PAGE, Some(POLICY)))
 }
 
 /// Approves or declines the user code that a person typed.
-pub(super) fn decide(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn decide(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let status = match request.form.require("answer")? {
         "approve" => DeviceStatus::Approved,
         "decline" => DeviceStatus::Declined,

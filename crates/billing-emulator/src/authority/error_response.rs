@@ -6,12 +6,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::http::{Method, StatusCode};
+use hyper::{Method, StatusCode};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{request::AuthorityRequest, response};
-use crate::{call::Reply, clock};
+use crate::{clock, http::response::Response};
 
 pub(crate) struct ErrorResponse {
     status: StatusCode,
@@ -210,7 +210,7 @@ impl ErrorResponse {
 
     pub(super) fn other_redirect(sent: &str, before: &str) -> Self {
         let text = format!(
-            "The reply address '{sent}' does not match the reply address '{before}' provided when \
+            "The response address '{sent}' does not match the response address '{before}' provided when \
              requesting Authorization code."
         );
         Self::with("invalid_client", 500_112, text).unauthorized()
@@ -276,8 +276,8 @@ impl ErrorResponse {
         )
     }
 
-    pub(super) fn into_reply(self, request: &AuthorityRequest<'_>) -> Reply {
-        let mut reply = response::json(&Body {
+    pub(super) fn into_response(self, request: &AuthorityRequest<'_>) -> Response {
+        let mut response = response::json(&Body {
             error: self.error,
             error_description: self.description(request),
             error_codes: [self.number],
@@ -289,8 +289,8 @@ impl ErrorResponse {
                 self.number
             ),
         });
-        *reply.status_mut() = self.status;
-        reply
+        *response.status_mut() = self.status;
+        response
     }
 
     /// The parameters that are added to the redirect URI.

@@ -1,7 +1,7 @@
 //! The parameters that a client posts as a form.
 
 use super::error_response::ErrorResponse;
-use crate::call::Call;
+use crate::http::request::Request;
 
 /// How many pairs are read. Each takes more memory than it has bytes.
 const PAIRS_LIMIT: usize = 1_000;
@@ -10,7 +10,7 @@ pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads the body of a request; a body that is not a form has no parameters.
-    pub(super) fn read(call: &Call) -> Self {
+    pub(super) fn read(call: &Request) -> Self {
         let is_form = call.media_type().as_deref() == Some("application/x-www-form-urlencoded");
         let body = call.body.as_deref().filter(|_| is_form);
         let text = body.and_then(|body| std::str::from_utf8(body).ok());

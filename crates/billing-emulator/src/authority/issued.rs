@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{client::Client, error_response::ErrorResponse};
-use crate::{clock::seconds, state::Context};
+use crate::{clock::seconds, context::Context};
 
 /// To which application a code or a refresh token was issued, and when.
 #[derive(Deserialize, Serialize)]

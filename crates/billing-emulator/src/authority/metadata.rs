@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{error_response::ErrorResponse, request::AuthorityRequest, response};
-use crate::call::Reply;
+use crate::http::response::Response;
 
 /// The addresses of all endpoints ("OpenID Connect on the Microsoft identity platform", "Fetch the
 /// OpenID configuration document").
-pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let authority = request.base_address();
     let at = |path| format!("{authority}/{tenant}{path}");
@@ -31,7 +31,7 @@ pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Reply, Err
 }
 
 /// The hosts that are aliases of this authority: itself only.
-pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let authority = request.base_address();
     let host = authority
         .split_once("://")
@@ -45,6 +45,6 @@ pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorRes
 
 /// No keys: only the emulator can verify its tokens, and Microsoft asks applications not to verify
 /// access tokens for its APIs.
-pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     Ok(response::json(&json!({ "keys": [] })))
 }

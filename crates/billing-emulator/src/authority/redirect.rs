@@ -1,11 +1,14 @@
 //! The response that sends a browser back to an application, with a code or an error ("OAuth 2.0
 //! authorization code flow", `response_mode`).
 
-use axum::http::{HeaderValue, StatusCode, header};
+use hyper::{
+    StatusCode,
+    header::{self, HeaderValue},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{error_response::ErrorResponse, response};
-use crate::call::Reply;
+use crate::http::response::Response;
 
 /// Every character except the unreserved ones (RFC 3986, section 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -37,7 +40,7 @@ pub(super) fn respond(
     redirect_uri: &str,
     mode: ResponseMode,
     parameters: &[(&str, String)],
-) -> Result<Reply, ErrorResponse> {
+) -> Result<Response, ErrorResponse> {
     let separator = match mode {
         ResponseMode::FormPost => return form(redirect_uri, parameters),
         ResponseMode::Fragment => '#',
@@ -51,13 +54,13 @@ pub(super) fn respond(
     let location = format!("{redirect_uri}{separator}{}", parameters.join("&"));
     let location = HeaderValue::from_str(&location)
         .map_err(|_| ErrorResponse::redirect_invalid(redirect_uri))?;
-    let mut reply = response::empty(StatusCode::FOUND);
-    reply.headers_mut().insert(header::LOCATION, location);
-    Ok(reply)
+    let mut response = response::empty(StatusCode::FOUND);
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
 }
 
 /// A page that posts its form as soon as it is loaded.
-fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Reply, ErrorResponse> {
+fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, ErrorResponse> {
     // The action of a form can also be a script.
     if !["http://", "https://"]
         .iter()

@@ -3,7 +3,7 @@
 use super::{
     client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
 };
-use crate::state::Context;
+use crate::context::Context;
 
 /// Signed with each refresh token, so that no code is accepted as one.
 const PURPOSE: &str = "refresh";
@@ -14,14 +14,14 @@ const LIFETIME: u64 = 90 * 24 * 60 * 60;
 /// Issues the refresh token of a user who signed in to an application.
 pub(super) fn issue(context: &Context, client: &Client) -> String {
     let issued = Issued::to(client, context);
-    context.seal.seal(PURPOSE, &issued)
+    context.signer.sign(PURPOSE, &issued)
 }
 
 /// Verifies the refresh token of a form, and marks it as redeemed if each can be used once only.
 pub(super) fn redeem(request: &AuthorityRequest<'_>, client: &Client) -> Result<(), ErrorResponse> {
     let context = request.context;
     let token = request.form.require("refresh_token")?;
-    let issued: Option<Issued> = context.seal.open(PURPOSE, token);
+    let issued: Option<Issued> = context.signer.verify(PURPOSE, token);
     let issued = issued.ok_or(ErrorResponse::MALFORMED)?;
     issued.check_client(client)?;
     if issued.has_expired(context, LIFETIME) {

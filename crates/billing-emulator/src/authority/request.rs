@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::{error_response::ErrorResponse, form::Form, tenant, version::Version};
-use crate::{call::Call, clock::seconds, state::Context};
+use crate::{clock::seconds, context::Context, http::request::Request};
 
 pub(crate) struct AuthorityRequest<'a> {
     pub(super) context: &'a Context,
-    pub(super) call: &'a Call,
+    pub(super) call: &'a Request,
     pub(super) form: Form,
     pub(super) version: Version,
     /// The tenant as the path names it; empty for a path without a tenant.
@@ -16,7 +16,12 @@ pub(crate) struct AuthorityRequest<'a> {
 
 impl<'a> AuthorityRequest<'a> {
     /// Reads a request whose route has this `path`.
-    pub(super) fn new(context: &'a Context, call: &'a Call, path: &str, tenant: &'a str) -> Self {
+    pub(super) fn new(
+        context: &'a Context,
+        call: &'a Request,
+        path: &str,
+        tenant: &'a str,
+    ) -> Self {
         Self {
             context,
             call,
@@ -44,13 +49,13 @@ impl<'a> AuthorityRequest<'a> {
     }
 
     pub(super) fn trace_id(&self) -> Uuid {
-        self.context.numbers.guid("trace", self.call.number)
+        self.context.ids.guid("trace", self.call.number)
     }
 
     /// The client's own correlation id, or a generated one.
     pub(super) fn correlation_id(&self) -> Uuid {
         let own = self.call.header("client-request-id");
         own.and_then(|id| Uuid::try_parse(id).ok())
-            .unwrap_or_else(|| self.context.numbers.guid("correlation", self.call.number))
+            .unwrap_or_else(|| self.context.ids.guid("correlation", self.call.number))
     }
 }

@@ -1,45 +1,46 @@
 //! The responses of the authority.
 
-use axum::{
+use hyper::{
+    StatusCode,
     body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    header::{self, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
 use super::request::AuthorityRequest;
-use crate::call::Reply;
+use crate::http::response::Response;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-pub(super) fn json(body: &impl Serialize) -> Reply {
+pub(super) fn json(body: &impl Serialize) -> Response {
     // Texts and numbers always serialize.
     let body = serde_json::to_vec(body).unwrap_or_default();
     with_content_type("application/json; charset=utf-8", body)
 }
 
 /// A page, with a content security policy or without.
-pub(super) fn html(page: impl Into<Bytes>, policy: Option<&'static str>) -> Reply {
-    let mut reply = with_content_type("text/html; charset=utf-8", page);
+pub(super) fn html(page: impl Into<Bytes>, policy: Option<&'static str>) -> Response {
+    let mut response = with_content_type("text/html; charset=utf-8", page);
     if let Some(policy) = policy.map(HeaderValue::from_static) {
-        let headers = reply.headers_mut();
+        let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    reply
+    response
 }
 
-fn with_content_type(content_type: &'static str, body: impl Into<Bytes>) -> Reply {
-    let mut reply = Reply::new(body.into());
+fn with_content_type(content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(body.into());
     let content_type = HeaderValue::from_static(content_type);
-    reply
+    response
         .headers_mut()
         .insert(header::CONTENT_TYPE, content_type);
-    reply
+    response
 }
 
-pub(super) fn empty(status: StatusCode) -> Reply {
-    let mut reply = Reply::default();
-    *reply.status_mut() = status;
-    reply
+pub(super) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    response
 }
 
 /// Adds the headers that every response has: no caching, and the ids.
@@ -47,8 +48,8 @@ pub(super) fn empty(status: StatusCode) -> Reply {
 /// Microsoft Entra ID also sends `Strict-Transport-Security`. The emulator does not: a browser that
 /// signed in here by TLS would then refuse every plain http address on `localhost` for a year,
 /// including the application that it returns to.
-pub(super) fn with_ids(mut reply: Reply, request: &AuthorityRequest<'_>) -> Reply {
-    let headers = reply.headers_mut();
+pub(super) fn with_ids(mut response: Response, request: &AuthorityRequest<'_>) -> Response {
+    let headers = response.headers_mut();
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store, no-cache"),
         (header::PRAGMA, "no-cache"),
@@ -68,5 +69,5 @@ pub(super) fn with_ids(mut reply: Reply, request: &AuthorityRequest<'_>) -> Repl
     if let Some(id) = id.filter(|_| wants_id) {
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }
-    reply
+    response
 }

@@ -3,7 +3,7 @@
 use hmac_sha256::Hash;
 use uuid::{Builder, Uuid};
 
-use crate::SAMPLE_TENANT_ID;
+use crate::sample::SAMPLE_TENANT_ID;
 
 /// Returns the id of a tenant: of a GUID itself, of `common`, `organizations` and the sample domain
 /// the sample tenant's, and of another domain one that follows from its name.

@@ -5,9 +5,9 @@ use super::{
     error_response::ErrorResponse, refresh, request::AuthorityRequest,
     requested_scope::RequestedScope, token_response::TokenGrant,
 };
-use crate::call::Reply;
+use crate::http::response::Response;
 
-pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Reply, ErrorResponse> {
+pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let (form, version) = (&request.form, request.version);
     let grant_type = form.require("grant_type")?;

@@ -13,7 +13,7 @@ use super::{
     response, tenant,
     version::{Seconds, Version},
 };
-use crate::{access::Claims, call::Reply, seal::JWT};
+use crate::{auth::Claims, http::response::Response, signing::JWT};
 
 /// The name and the user principal name of the only user, who is invented.
 const USER_NAME: &str = "Robin Example";
@@ -81,12 +81,12 @@ impl<'a> TokenGrant<'a> {
     }
 
     /// An access token for the application itself.
-    pub(super) fn app_response(&self) -> Reply {
+    pub(super) fn app_response(&self) -> Response {
         response::json(&self.token_response(self.app_claims()))
     }
 
     /// An access token for the user, and the other tokens that the scope asks for.
-    pub(super) fn user_response(&self, nonce: Option<String>) -> Reply {
+    pub(super) fn user_response(&self, nonce: Option<String>) -> Response {
         let user = tenant::object_id(USER_PRINCIPAL, self.client.tenant);
         let claims = Claims {
             amr: Some(self.client.amr()),
@@ -172,7 +172,7 @@ impl<'a> TokenGrant<'a> {
             tid: tenant,
             ver: "2.0",
         };
-        context.seal.seal(JWT, &claims)
+        context.signer.sign(JWT, &claims)
     }
 
     /// The ids by which libraries recognise an account.

@@ -1,54 +1,10 @@
-//! The members that the two contracts know: how they are spelled, what they hold, in which order
-//! they are written and which of them a caller cannot write.
+//! Documents as they are received: names in any case, nulls, and members that only the service writes.
 
 use std::mem;
 
 use serde_json::{Map, Value};
 
-pub(crate) use around::{
-    ADDRESS_VALIDATION, COUNTRY_VALIDATION_RULES, CUSTOMER, CUSTOMER_COLLECTION,
-    CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,
-};
-pub(crate) use tables::{ARM_BILLING_PROFILE, CUSTOMER_BILLING_PROFILE};
-pub(crate) use write::{ordered, write};
-
-mod around;
-mod tables;
-mod write;
-
-pub(crate) type Shape = [Member];
-
-/// How many members a shape has at most.
-const MOST_MEMBERS: usize = 18;
-
-#[derive(Debug)]
-pub(crate) struct Member {
-    name: &'static str,
-    kind: Kind,
-    access: Access,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Open,
-    /// Only the service writes it.
-    ReadOnly,
-    /// Only the service gives it, and whoever sends it says which item is meant.
-    Identity,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Text,
-    Flag,
-    Any,
-    Object(&'static Shape),
-    List {
-        item: &'static Shape,
-        /// The member by which an item that is sent is the same as one that is stored.
-        key: &'static str,
-    },
-}
+use crate::contract::schema::{Access, Member, MemberKind, Schema};
 
 /// What reading does with a member that is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +25,7 @@ pub(crate) enum ReadOnly {
 
 /// A member that the contract does not accept.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Misfit {
+pub(crate) struct Mismatch {
     /// Its path with dots, as in `properties.address.city`.
     pub(crate) path: String,
     pub(crate) reason: &'static str,
@@ -79,24 +35,24 @@ pub(crate) struct Misfit {
 /// ones stay as they were sent.
 pub(crate) fn read(
     mut object: Map<String, Value>,
-    shape: &Shape,
+    schema: &Schema,
     nulls: Nulls,
     read_only: ReadOnly,
-) -> Result<Map<String, Value>, Misfit> {
-    read_members(&mut object, shape, nulls, read_only)?;
+) -> Result<Map<String, Value>, Mismatch> {
+    read_members(&mut object, schema, nulls, read_only)?;
     Ok(object)
 }
 
 fn read_members(
     object: &mut Map<String, Value>,
-    shape: &Shape,
+    schema: &Schema,
     nulls: Nulls,
     read_only: ReadOnly,
-) -> Result<(), Misfit> {
+) -> Result<(), Mismatch> {
     // As most are, and then they stay where they are.
     let mut is_right = true;
     for (name, value) in object.iter_mut() {
-        let Some(member) = find(shape, name) else {
+        let Some(member) = find(schema, name) else {
             is_right &= nulls == Nulls::Keep || !value.is_null();
             continue;
         };
@@ -108,24 +64,26 @@ fn read_members(
                     is_right = false;
                     continue;
                 }
-                ReadOnly::Refuse => return Err(member.misfit("is read-only")),
+                ReadOnly::Refuse => return Err(member.mismatch("is read-only")),
             }
         }
         match (member.kind, &mut *value) {
             (_, Value::Null) => is_right &= nulls == Nulls::Keep,
-            (Kind::Any, _) | (Kind::Text, Value::String(_)) | (Kind::Flag, Value::Bool(_)) => {}
-            (Kind::Object(shape), Value::Object(object)) => {
-                read_members(object, shape, nulls, read_only)
-                    .map_err(|misfit| misfit.inside(member))?;
+            (MemberKind::Any, _)
+            | (MemberKind::Text, Value::String(_))
+            | (MemberKind::Flag, Value::Bool(_)) => {}
+            (MemberKind::Object(schema), Value::Object(object)) => {
+                read_members(object, schema, nulls, read_only)
+                    .map_err(|mismatch| mismatch.inside(member))?;
             }
             // A list is replaced, so that in its items a null clears nothing.
-            (Kind::List { item, .. }, Value::Array(values)) => {
+            (MemberKind::List { item, .. }, Value::Array(values)) => {
                 for value in values {
                     let Value::Object(object) = value else {
-                        return Err(member.misfit("must be an array of objects"));
+                        return Err(member.mismatch("must be an array of objects"));
                     };
                     read_members(object, item, Nulls::Drop, read_only)
-                        .map_err(|misfit| misfit.inside(member))?;
+                        .map_err(|mismatch| mismatch.inside(member))?;
                 }
             }
             // It names no item, and is not for the caller to write.
@@ -133,14 +91,14 @@ fn read_members(
                 *value = Value::Null;
                 is_right = false;
             }
-            (kind, _) => return Err(member.misfit(kind.demand())),
+            (kind, _) => return Err(member.mismatch(kind.demand())),
         }
     }
     if is_right {
         return Ok(());
     }
     let right = mem::take(object).into_iter().filter_map(|(name, value)| {
-        let member = find(shape, &name);
+        let member = find(schema, &name);
         let is_ignored =
             |member: &Member| member.access == Access::ReadOnly && read_only == ReadOnly::Ignore;
         if member.is_some_and(is_ignored) || (nulls == Nulls::Drop && value.is_null()) {
@@ -157,20 +115,20 @@ fn read_members(
 pub(crate) fn restore_read_only(
     new: &mut Map<String, Value>,
     stored: &Map<String, Value>,
-    shape: &Shape,
+    schema: &Schema,
 ) {
     for (name, old) in stored {
-        let Some(member) = shape.iter().find(|member| member.name == name) else {
+        let Some(member) = schema.iter().find(|member| member.name == name) else {
             continue;
         };
         match (member.kind, new.get_mut(member.name), old) {
             (_, None, old) if member.access != Access::Open => {
                 new.insert(member.name.to_owned(), old.clone());
             }
-            (Kind::Object(shape), Some(Value::Object(new)), Value::Object(old)) => {
-                restore_read_only(new, old, shape);
+            (MemberKind::Object(schema), Some(Value::Object(new)), Value::Object(old)) => {
+                restore_read_only(new, old, schema);
             }
-            (Kind::List { item, key }, Some(Value::Array(new)), Value::Array(old)) => {
+            (MemberKind::List { item, key }, Some(Value::Array(new)), Value::Array(old)) => {
                 for (index, new) in new.iter_mut().enumerate() {
                     if let Value::Object(new) = new
                         && let Some(Value::Object(old)) = counterpart(new, index, old, item, key)
@@ -190,7 +148,7 @@ fn counterpart<'a>(
     new: &Map<String, Value>,
     index: usize,
     stored: &'a [Value],
-    item: &Shape,
+    item: &Schema,
     key: &str,
 ) -> Option<&'a Value> {
     match new.get(key) {
@@ -200,45 +158,26 @@ fn counterpart<'a>(
     }
 }
 
-fn find<'a>(shape: &'a Shape, name: &str) -> Option<&'a Member> {
-    shape
+fn find<'a>(schema: &'a Schema, name: &str) -> Option<&'a Member> {
+    schema
         .iter()
         .find(|member| member.name.eq_ignore_ascii_case(name))
 }
 
 impl Member {
-    fn misfit(&self, reason: &'static str) -> Misfit {
-        Misfit {
+    fn mismatch(&self, reason: &'static str) -> Mismatch {
+        Mismatch {
             path: self.name.to_owned(),
             reason,
         }
     }
 }
 
-impl Misfit {
+impl Mismatch {
     fn inside(mut self, member: &Member) -> Self {
         self.path.insert(0, '.');
         self.path.insert_str(0, member.name);
         self
-    }
-}
-
-impl Kind {
-    fn shape(self) -> &'static Shape {
-        match self {
-            Self::Object(shape) | Self::List { item: shape, .. } => shape,
-            Self::Text | Self::Flag | Self::Any => &[],
-        }
-    }
-
-    fn demand(self) -> &'static str {
-        match self {
-            Self::Text => "must be a string",
-            Self::Flag => "must be true or false",
-            Self::Object(_) => "must be an object",
-            Self::List { .. } => "must be an array of objects",
-            Self::Any => "is not accepted",
-        }
     }
 }
 
@@ -247,6 +186,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::contract::tables::ARM_BILLING_PROFILE;
 
     #[test]
     fn a_document_is_taken_in_under_the_names_of_the_contract_and_the_last_of_two_spellings_counts()
@@ -267,7 +207,7 @@ mod tests {
             read(sent.clone(), Nulls::Keep, ReadOnly::Ignore),
             Ok(expected)
         );
-        let refused = read(sent, Nulls::Drop, ReadOnly::Refuse).map_err(|misfit| misfit.path);
+        let refused = read(sent, Nulls::Drop, ReadOnly::Refuse).map_err(|mismatch| mismatch.path);
         assert_eq!(refused, Err("id".to_owned()));
         let kept =
             json!({ "id": "1", "properties": { "status": 1, "invoiceSections": [{ "id": "7" }] } });
@@ -276,7 +216,7 @@ mod tests {
             Ok(kept.clone())
         );
         let wrong = json!({ "properties": { "invoiceSections": [{ "id": 7 }] } });
-        let refused = read(wrong, Nulls::Keep, ReadOnly::Keep).map_err(|misfit| misfit.path);
+        let refused = read(wrong, Nulls::Keep, ReadOnly::Keep).map_err(|mismatch| mismatch.path);
         assert_eq!(refused, Err("properties.invoiceSections.id".to_owned()));
     }
 }

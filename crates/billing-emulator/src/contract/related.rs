@@ -1,12 +1,12 @@
 //! What Partner Center answers around a billing profile, each in the order of its recorded or documented answers.
 
-use super::Shape;
-use super::tables::{
+use crate::contract::schema::Schema;
+use crate::contract::tables::{
     ADDRESS, CUSTOMER_BILLING_PROFILE, RESOURCE_ATTRIBUTES, RESOURCE_LINKS, any, flag, list,
     object, text,
 };
 
-pub(crate) static CUSTOMER: &Shape = &[
+pub(crate) static CUSTOMER: &Schema = &[
     text("id"),
     text("commerceId"),
     object("companyProfile", CUSTOMER_COMPANY_PROFILE),
@@ -18,7 +18,7 @@ pub(crate) static CUSTOMER: &Shape = &[
     object("attributes", RESOURCE_ATTRIBUTES),
 ];
 
-pub(crate) static CUSTOMER_COMPANY_PROFILE: &Shape = &[
+pub(crate) static CUSTOMER_COMPANY_PROFILE: &Schema = &[
     text("tenantId"),
     text("domain"),
     text("companyName"),
@@ -28,7 +28,7 @@ pub(crate) static CUSTOMER_COMPANY_PROFILE: &Shape = &[
     object("attributes", RESOURCE_ATTRIBUTES),
 ];
 
-pub(crate) static CUSTOMER_COLLECTION: &Shape = &[
+pub(crate) static CUSTOMER_COLLECTION: &Schema = &[
     any("totalCount"),
     list("items", CUSTOMER, "id"),
     object("links", RESOURCE_LINKS),
@@ -36,16 +36,16 @@ pub(crate) static CUSTOMER_COLLECTION: &Shape = &[
 ];
 
 /// What is read of an address that shall be validated, and answered again.
-pub(crate) static VALIDATED_ADDRESS: &Shape = ADDRESS;
+pub(crate) static VALIDATED_ADDRESS: &Schema = ADDRESS;
 
-pub(crate) static ADDRESS_VALIDATION: &Shape = &[
+pub(crate) static ADDRESS_VALIDATION: &Schema = &[
     object("originalAddress", ADDRESS),
     list("suggestedAddresses", ADDRESS, "id"),
     text("status"),
     text("validationMessage"),
 ];
 
-pub(crate) static COUNTRY_VALIDATION_RULES: &Shape = &[
+pub(crate) static COUNTRY_VALIDATION_RULES: &Schema = &[
     text("iso2Code"),
     text("defaultCulture"),
     flag("isStateRequired"),

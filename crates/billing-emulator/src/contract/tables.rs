@@ -1,9 +1,9 @@
 //! The contracts as data.
 
-use super::{Access, Kind, Member, Shape};
+use crate::contract::schema::{Access, Member, MemberKind, Schema};
 
 /// `CustomerBillingProfile`, in the order of its recorded answers.
-pub(crate) static CUSTOMER_BILLING_PROFILE: &Shape = &[
+pub(crate) static CUSTOMER_BILLING_PROFILE: &Schema = &[
     text("id"),
     text("firstName"),
     text("lastName"),
@@ -16,7 +16,7 @@ pub(crate) static CUSTOMER_BILLING_PROFILE: &Shape = &[
     object("attributes", RESOURCE_ATTRIBUTES),
 ];
 
-pub(super) static ADDRESS: &Shape = &[
+pub(super) static ADDRESS: &Schema = &[
     text("id"),
     text("country"),
     text("region"),
@@ -34,26 +34,26 @@ pub(super) static ADDRESS: &Shape = &[
     text("middleName"),
 ];
 
-pub(super) static RESOURCE_LINKS: &Shape = &[
+pub(super) static RESOURCE_LINKS: &Schema = &[
     object("self", LINK),
     object("next", LINK),
     object("previous", LINK),
 ];
 
-static LINK: &Shape = &[
+static LINK: &Schema = &[
     text("uri"),
     text("method"),
     list("headers", KEY_VALUE_PAIR, "key"),
     text("body"),
 ];
 
-static KEY_VALUE_PAIR: &Shape = &[text("key"), text("value")];
+static KEY_VALUE_PAIR: &Schema = &[text("key"), text("value")];
 
-pub(super) static RESOURCE_ATTRIBUTES: &Shape = &[text("etag"), text("objectType")];
+pub(super) static RESOURCE_ATTRIBUTES: &Schema = &[text("etag"), text("objectType")];
 
 /// `BillingProfile` of 2019-10-01-preview, with `hasReadAccess`, which the service sends and its
 /// specification does not know.
-pub(crate) static ARM_BILLING_PROFILE: &Shape = &[
+pub(crate) static ARM_BILLING_PROFILE: &Schema = &[
     read_only("id"),
     read_only("name"),
     read_only("type"),
@@ -79,7 +79,7 @@ pub(crate) static ARM_BILLING_PROFILE: &Shape = &[
     ),
 ];
 
-static ADDRESS_DETAILS: &Shape = &[
+static ADDRESS_DETAILS: &Schema = &[
     text("firstName"),
     text("lastName"),
     text("companyName"),
@@ -92,9 +92,9 @@ static ADDRESS_DETAILS: &Shape = &[
     text("postalCode"),
 ];
 
-static AZURE_PLAN: &Shape = &[text("skuId"), read_only("skuDescription")];
+static AZURE_PLAN: &Schema = &[text("skuId"), read_only("skuDescription")];
 
-static INVOICE_SECTION: &Shape = &[
+static INVOICE_SECTION: &Schema = &[
     identity("id"),
     identity("name"),
     identity("type"),
@@ -111,7 +111,7 @@ static INVOICE_SECTION: &Shape = &[
 pub(super) const fn text(name: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::Text,
+        kind: MemberKind::Text,
         access: Access::Open,
     }
 }
@@ -119,7 +119,7 @@ pub(super) const fn text(name: &'static str) -> Member {
 pub(super) const fn flag(name: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::Flag,
+        kind: MemberKind::Flag,
         access: Access::Open,
     }
 }
@@ -127,7 +127,7 @@ pub(super) const fn flag(name: &'static str) -> Member {
 pub(super) const fn any(name: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::Any,
+        kind: MemberKind::Any,
         access: Access::Open,
     }
 }
@@ -135,7 +135,7 @@ pub(super) const fn any(name: &'static str) -> Member {
 const fn read_only(name: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::Any,
+        kind: MemberKind::Any,
         access: Access::ReadOnly,
     }
 }
@@ -143,23 +143,23 @@ const fn read_only(name: &'static str) -> Member {
 const fn identity(name: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::Text,
+        kind: MemberKind::Text,
         access: Access::Identity,
     }
 }
 
-pub(super) const fn object(name: &'static str, shape: &'static Shape) -> Member {
+pub(super) const fn object(name: &'static str, schema: &'static Schema) -> Member {
     Member {
         name,
-        kind: Kind::Object(shape),
+        kind: MemberKind::Object(schema),
         access: Access::Open,
     }
 }
 
-pub(super) const fn list(name: &'static str, item: &'static Shape, key: &'static str) -> Member {
+pub(super) const fn list(name: &'static str, item: &'static Schema, key: &'static str) -> Member {
     Member {
         name,
-        kind: Kind::List { item, key },
+        kind: MemberKind::List { item, key },
         access: Access::Open,
     }
 }

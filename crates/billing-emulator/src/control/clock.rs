@@ -10,9 +10,9 @@ use super::{
     response::{self, ErrorResponse},
 };
 use crate::{
-    call::{Call, Reply},
     clock,
-    state::Context,
+    context::Context,
+    http::{request::Request, response::Response},
 };
 
 #[derive(Deserialize)]
@@ -25,14 +25,18 @@ struct Change {
 const EXPECTED: &str =
     r#"the body must be {"advance_s": 60} or {"set": "2026-01-31T08:30:00Z"}, one of the two"#;
 
-pub(super) fn show(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
     let now = clock::rfc3339(context.clock.now());
     Ok(response::json(&json!({ "now": now })))
 }
 
-pub(super) fn change(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+pub(super) fn change(
+    context: &Context,
+    request: &Request,
+    _: &str,
+) -> Result<Response, ErrorResponse> {
     let refused = |message: &str| ErrorResponse::bad_request(message);
-    let Change { advance_s, set } = parameters::object(call, EXPECTED)?;
+    let Change { advance_s, set } = parameters::object(request, EXPECTED)?;
     let changed = match (advance_s, set) {
         (Some(seconds), None) => {
             let by = Duration::try_from_secs_f64(seconds)
@@ -47,5 +51,5 @@ pub(super) fn change(context: &Context, call: &Call, _: &str) -> Result<Reply, E
         _ => return Err(refused(EXPECTED)),
     };
     changed.map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
-    show(context, call, "")
+    show(context, request, "")
 }

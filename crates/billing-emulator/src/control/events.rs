@@ -2,21 +2,23 @@
 
 use std::convert::Infallible;
 
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
 use futures_util::{StreamExt as _, stream};
+use http_body_util::{BodyExt as _, StreamBody};
+use hyper::{
+    Response, StatusCode,
+    body::Frame,
+    header::{self, HeaderValue},
+};
 use serde_json::json;
 
 use super::response::ErrorResponse;
 use crate::{
-    state::Context,
+    context::Context,
+    http::response::Body,
     store::events::{SUBSCRIBERS, event},
 };
 
-pub(super) fn stream(context: &Context) -> Result<Response, ErrorResponse> {
+pub(super) fn stream(context: &Context) -> Result<Response<Body>, ErrorResponse> {
     let subscription = context.events.subscribe().ok_or_else(|| {
         let message = format!("{SUBSCRIBERS} connections already receive events; close one");
         ErrorResponse::new(StatusCode::SERVICE_UNAVAILABLE, message)
@@ -26,8 +28,8 @@ pub(super) fn stream(context: &Context) -> Result<Response, ErrorResponse> {
     let events = hello.chain(stream::unfold(subscription, async |mut subscription| {
         Some((subscription.next().await?, subscription))
     }));
-    let events = events.map(Ok::<_, Infallible>);
-    let mut response = Response::new(Body::from_stream(events));
+    let events = events.map(|event| Ok::<_, Infallible>(Frame::data(event)));
+    let mut response = Response::new(StreamBody::new(events).boxed_unsync());
     let content_type = HeaderValue::from_static("text/event-stream");
     response
         .headers_mut()

@@ -1,6 +1,6 @@
 //! `GET` and `PUT /api/faults`, and `POST /api/faults/2` with `{"enabled": false}`.
 
-use axum::http::StatusCode;
+use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -9,10 +9,9 @@ use super::{
     response::{self, ErrorResponse},
 };
 use crate::{
-    FaultPlan,
-    call::{Call, Reply},
-    faults::Faults,
-    state::Context,
+    context::Context,
+    faults::{active::Faults, plan::FaultPlan},
+    http::{request::Request, response::Response},
 };
 
 const TOML: &str = "application/toml";
@@ -23,39 +22,47 @@ struct Switch {
     enabled: bool,
 }
 
-pub(super) fn show(context: &Context, _: &Call, _: &str) -> Result<Reply, ErrorResponse> {
+pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
     Ok(response::json(&context.state().faults.shown()))
 }
 
 /// Replaces the plan after all of it was checked.
-pub(super) fn replace(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    guard::check_media_type(call, &["application/json", TOML])?;
-    let text = call.document(parameters::body(call)?);
+pub(super) fn replace(
+    context: &Context,
+    request: &Request,
+    _: &str,
+) -> Result<Response, ErrorResponse> {
+    guard::check_media_type(request, &["application/json", TOML])?;
+    let text = request.document(parameters::body(request)?);
     let text = text.map_err(ErrorResponse::bad_request)?;
-    let is_toml = call.media_type().is_some_and(|sent| sent == TOML);
+    let is_toml = request.media_type().is_some_and(|sent| sent == TOML);
     let plan = if is_toml {
         FaultPlan::from_toml(&text)
     } else {
         FaultPlan::from_json(&text)
     };
     let faults = plan
-        .and_then(|plan| Faults::new(plan, context.numbers.seed()))
+        .and_then(|plan| Faults::new(plan, context.ids.seed()))
         .map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
     context.state().faults = faults;
     context.events.send("faults", || json!({}));
-    show(context, call, "")
+    show(context, request, "")
 }
 
 /// Switches one fault on or off, by its number.
-pub(super) fn switch(context: &Context, call: &Call, number: &str) -> Result<Reply, ErrorResponse> {
+pub(super) fn switch(
+    context: &Context,
+    request: &Request,
+    number: &str,
+) -> Result<Response, ErrorResponse> {
     let number = number.parse().map_err(|_| no_such_fault())?;
     let expected = r#"the body must be {"enabled": true} or {"enabled": false}"#;
-    let switch: Switch = parameters::object(call, expected)?;
+    let switch: Switch = parameters::object(request, expected)?;
     if !context.state().faults.enable(number, switch.enabled) {
         return Err(no_such_fault());
     }
     context.events.send("faults", || json!({}));
-    show(context, call, "")
+    show(context, request, "")
 }
 
 fn no_such_fault() -> ErrorResponse {

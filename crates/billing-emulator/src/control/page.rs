@@ -2,12 +2,12 @@
 //!
 //! Its four files load nothing from other origins.
 
-use axum::{
+use hyper::{
     body::Bytes,
-    http::{HeaderName, HeaderValue, header},
+    header::{self, HeaderName, HeaderValue},
 };
 
-use crate::call::Reply;
+use crate::http::response::Response;
 
 const HTML: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -18,33 +18,33 @@ const ICON: &str = include_str!("page/icon.svg");
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub(super) fn html() -> Reply {
+pub(super) fn html() -> Response {
     file("text/html; charset=utf-8", HTML)
 }
 
-pub(super) fn style() -> Reply {
+pub(super) fn style() -> Response {
     file("text/css; charset=utf-8", STYLE)
 }
 
-pub(super) fn script() -> Reply {
+pub(super) fn script() -> Response {
     file("text/javascript; charset=utf-8", SCRIPT)
 }
 
-pub(super) fn icon() -> Reply {
+pub(super) fn icon() -> Response {
     file("image/svg+xml", ICON)
 }
 
-fn file(content_type: &'static str, text: &'static str) -> Reply {
-    let mut reply = Reply::new(Bytes::from_static(text.as_bytes()));
+fn file(content_type: &'static str, text: &'static str) -> Response {
+    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
     let headers: [(HeaderName, &'static str); 3] = [
         (header::CONTENT_TYPE, content_type),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     for (name, value) in headers {
-        reply
+        response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
-    reply
+    response
 }

@@ -1,6 +1,9 @@
 //! `GET /api/resources` and `GET /api/resources/history`.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use hyper::{
+    StatusCode,
+    header::{HeaderName, HeaderValue},
+};
 use serde_json::Value;
 
 use super::{
@@ -8,23 +11,28 @@ use super::{
     response::{self, ErrorResponse},
 };
 use crate::{
-    Service,
-    call::{Call, Reply},
-    state::{Context, Resource},
+    context::Context,
+    http::{request::Request, response::Response},
+    service::Service,
+    store::resource::Resource,
 };
 
 /// How many resources match, however many of them are listed.
 const COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
-pub(super) fn list(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    let service = service(call)?;
-    let limit = number(call, "limit")?.unwrap_or(usize::MAX);
-    let offset = number(call, "offset")?.unwrap_or(0);
-    let part = call.query("q").map(str::to_lowercase);
+pub(super) fn list(
+    context: &Context,
+    request: &Request,
+    _: &str,
+) -> Result<Response, ErrorResponse> {
+    let service = service(request)?;
+    let limit = number(request, "limit")?.unwrap_or(usize::MAX);
+    let offset = number(request, "offset")?.unwrap_or(0);
+    let part = request.query("q").map(str::to_lowercase);
     let state = context.state();
     let found = state.resources().filter(|resource| {
         service.is_none_or(|service| resource.service == service)
-            && is_named(resource, call.query("id"))
+            && is_named(resource, request.query("id"))
             && part.as_ref().is_none_or(|part| has(resource, part))
     });
     let mut count: usize = 0;
@@ -37,13 +45,19 @@ pub(super) fn list(context: &Context, call: &Call, _: &str) -> Result<Reply, Err
         count += 1;
     }
     drop(state);
-    let mut reply = response::json(&shown);
-    reply.headers_mut().insert(COUNT, HeaderValue::from(count));
-    Ok(reply)
+    let mut response = response::json(&shown);
+    response
+        .headers_mut()
+        .insert(COUNT, HeaderValue::from(count));
+    Ok(response)
 }
 
-pub(super) fn history(context: &Context, call: &Call, _: &str) -> Result<Reply, ErrorResponse> {
-    let named = service(call)?.zip(call.query("id"));
+pub(super) fn history(
+    context: &Context,
+    request: &Request,
+    _: &str,
+) -> Result<Response, ErrorResponse> {
+    let named = service(request)?.zip(request.query("id"));
     let (service, id) = named.ok_or_else(|| {
         let message = "service (partner or arm) and id name the resource";
         ErrorResponse::bad_request(message)
@@ -60,8 +74,8 @@ pub(super) fn history(context: &Context, call: &Call, _: &str) -> Result<Reply, 
     Ok(response::json_text(changes))
 }
 
-fn service(call: &Call) -> Result<Option<Service>, ErrorResponse> {
-    match call.parameter("service") {
+fn service(request: &Request) -> Result<Option<Service>, ErrorResponse> {
+    match request.parameter("service") {
         None => Ok(None),
         Some("partner") => Ok(Some(Service::Partner)),
         Some("arm") => Ok(Some(Service::Arm)),

@@ -1,13 +1,14 @@
 //! The responses of the control API.
 
-use axum::{
+use hyper::{
+    StatusCode,
     body::Bytes,
-    http::{HeaderValue, StatusCode, header},
+    header::{self, HeaderValue},
 };
 use serde::Serialize;
 use serde_json::json;
 
-use crate::call::Reply;
+use crate::http::response::Response;
 
 /// An error response: a status, and `{"error": "…"}` with what to do instead.
 pub(crate) struct ErrorResponse {
@@ -38,32 +39,32 @@ impl ErrorResponse {
         }
     }
 
-    pub(super) fn into_reply(self) -> Reply {
-        let mut reply = error(self.status, &self.message);
+    pub(super) fn into_response(self) -> Response {
+        let mut response = error(self.status, &self.message);
         let allow = self.allow.and_then(|methods| methods.try_into().ok());
         if let Some(allow) = allow {
-            reply.headers_mut().insert(header::ALLOW, allow);
+            response.headers_mut().insert(header::ALLOW, allow);
         }
-        reply
+        response
     }
 }
 
 /// An error response for callers outside of the control API.
-pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
-    let mut reply = json(&json!({ "error": message }));
-    *reply.status_mut() = status;
-    reply
+pub(crate) fn error(status: StatusCode, message: &str) -> Response {
+    let mut response = json(&json!({ "error": message }));
+    *response.status_mut() = status;
+    response
 }
 
-pub(super) fn json(body: &impl Serialize) -> Reply {
+pub(super) fn json(body: &impl Serialize) -> Response {
     // Strings, numbers and documents always serialize.
     json_text(serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// A response whose body is JSON already.
-pub(super) fn json_text(body: impl Into<Bytes>) -> Reply {
-    let mut reply = Reply::new(body.into());
+pub(super) fn json_text(body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(body.into());
     let json = HeaderValue::from_static("application/json");
-    reply.headers_mut().insert(header::CONTENT_TYPE, json);
-    reply
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
 }

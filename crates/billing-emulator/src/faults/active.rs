@@ -2,34 +2,34 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::{
-    body::Bytes,
-    http::{Method, header},
-};
+use hyper::{Method, body::Bytes, header};
 use serde::Serialize;
 
-use super::{
-    Fault, FaultPlan, Garbage, OperationOutcome,
-    check::{Checked, Move, Sending},
-    foreign,
-};
 use crate::{
-    Error, Service,
-    budget::Budget,
-    call::Reply,
-    numbers::Numbers,
-    state::Context,
-    wire::{self, AnyName, Wire},
+    error::Error,
+    faults::{
+        check::{CheckedFault, ClockChange, Sending},
+        fault::{Fault, Garbage, OperationOutcome},
+        plan::FaultPlan,
+        rewrite_links,
+    },
+    http::{
+        budget::Budget,
+        connection::{self, Connection},
+        response::Response,
+    },
+    ids::IdGenerator,
+    service::Service,
 };
 
 /// A plan and how far it has come.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     plan: FaultPlan,
-    checked: Arc<[Arc<Checked>]>,
+    checked: Arc<[Arc<CheckedFault>]>,
     counts: Vec<Counts>,
     /// What decides about the probable.
-    numbers: Arc<Numbers>,
+    ids: Arc<IdGenerator>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -57,12 +57,12 @@ struct ShownFault<'a> {
 }
 
 /// A fault that a request has met.
-pub(crate) struct Met {
-    fault: Arc<Checked>,
+pub(crate) struct MatchedFault {
+    fault: Arc<CheckedFault>,
     /// Which fault and which of its hits, from which its garbage follows.
     purpose: String,
     hit: u64,
-    numbers: Arc<Numbers>,
+    ids: Arc<IdGenerator>,
 }
 
 impl Faults {
@@ -70,12 +70,12 @@ impl Faults {
     pub(crate) fn new(plan: FaultPlan, seed: u64) -> Result<Self, Error> {
         let checked = match plan.check() {
             Ok(checked) => checked,
-            Err(misfit) => return Err(misfit.into_error(&plan)),
+            Err(invalid) => return Err(invalid.into_error(&plan)),
         };
         Ok(Self {
             counts: vec![Counts::default(); checked.len()],
             checked: checked.into_iter().map(Arc::new).collect(),
-            numbers: Arc::new(Numbers::new(plan.seed.unwrap_or(seed))),
+            ids: Arc::new(IdGenerator::new(plan.seed.unwrap_or(seed))),
             plan,
         })
     }
@@ -87,7 +87,7 @@ impl Faults {
             counts: *counts,
         });
         Shown {
-            seed: self.numbers.seed(),
+            seed: self.ids.seed(),
             faults: shown.collect(),
         }
     }
@@ -100,25 +100,30 @@ impl Faults {
     }
 
     /// Counts a request, and tells which fault hits it.
-    pub(crate) fn meet(&mut self, service: Service, method: &str, path: &str) -> Option<Met> {
-        let mut met = None;
+    pub(crate) fn find(
+        &mut self,
+        service: Service,
+        method: &str,
+        path: &str,
+    ) -> Option<MatchedFault> {
+        let mut matched = None;
         for (index, fault) in self.plan.faults.iter().enumerate() {
             if !fault.fits(service, method, path) {
                 continue;
             }
             let counts = self.counts.get_mut(index)?;
             counts.fitted += 1;
-            if met.is_none() && fault.hits(index, counts.fitted, &self.numbers) {
+            if matched.is_none() && fault.hits(index, counts.fitted, &self.ids) {
                 counts.hit += 1;
-                met = Some(Met {
+                matched = Some(MatchedFault {
                     fault: Arc::clone(self.checked.get(index)?),
                     purpose: purpose(index),
                     hit: counts.hit,
-                    numbers: Arc::clone(&self.numbers),
+                    ids: Arc::clone(&self.ids),
                 });
             }
         }
-        met
+        matched
     }
 }
 
@@ -138,30 +143,25 @@ impl Fault {
     }
 
     /// Whether it hits the request that was the `fitted`th to fit, from 1.
-    fn hits(&self, index: usize, fitted: u64, numbers: &Numbers) -> bool {
+    fn hits(&self, index: usize, fitted: u64, ids: &IdGenerator) -> bool {
         let first = self.nth.unwrap_or(1);
         let times = self.times.or(self.nth.map(|_| 1)).unwrap_or(u64::MAX);
         let is_chosen = fitted >= first && fitted - first < times;
         is_chosen
             && self
                 .probability
-                .is_none_or(|probability| numbers.fraction(&purpose(index), fitted) < probability)
+                .is_none_or(|probability| ids.fraction(&purpose(index), fitted) < probability)
     }
 }
 
-impl Met {
+impl MatchedFault {
     pub(crate) fn name(&self) -> &str {
         &self.fault.name
     }
 
-    /// Moves the clock, which comes before everything else.
-    pub(crate) fn move_clock(&self, context: &Context) {
-        // It stays where it is rather than leave its years.
-        let _ = match self.fault.clock {
-            None => Ok(()),
-            Some(Move::By(by)) => context.move_clock(|clock| clock.advance(by)),
-            Some(Move::To(time)) => context.move_clock(|clock| clock.set(time)),
-        };
+    /// How the clock changes, before everything else.
+    pub(crate) fn clock_change(&self) -> Option<ClockChange> {
+        self.fault.clock
     }
 
     /// Whether the service does what it was asked.
@@ -175,14 +175,12 @@ impl Met {
     }
 
     /// What is answered, given the right answer if there is one: `None` for nothing that is HTTP.
-    pub(crate) fn answer(&self, right: Option<Reply>) -> Option<Reply> {
-        let mut reply = match (&self.fault.sending, &self.fault.origin) {
+    pub(crate) fn response(&self, right: Option<Response>) -> Option<Response> {
+        match (&self.fault.sending, &self.fault.origin) {
             (Sending::Reset | Sending::Garbage(_), _) => None,
-            (_, Some(origin)) => right.map(|reply| foreign::lead(reply, origin)),
-            (_, None) => self.fault.reply().or(right),
-        }?;
-        reply.extensions_mut().insert(AnyName);
-        Some(reply)
+            (_, Some(origin)) => right.map(|response| rewrite_links::rewrite(response, origin)),
+            (_, None) => self.fault.response().or(right),
+        }
     }
 
     /// How much later the answer comes.
@@ -194,53 +192,53 @@ impl Met {
     /// `method` is the request's.
     pub(crate) fn send(
         &self,
-        wire: &Wire,
+        connection: &Connection,
         budget: &Budget,
         method: &Method,
-        reply: Option<&Reply>,
+        response: Option<&Response>,
     ) {
-        let raw = match (&self.fault.sending, reply) {
+        let raw = match (&self.fault.sending, response) {
             (Sending::Whole, _) => return,
             (Sending::Garbage(Garbage::Text(text)), _) => Some(text.clone().into()),
             (Sending::Garbage(Garbage::Random(bytes)), _) => {
-                let noise = self.numbers.noise(&self.purpose, self.hit, *bytes);
+                let noise = self.ids.noise(&self.purpose, self.hit, *bytes);
                 Some(noise.into())
             }
-            (Sending::Truncate(bytes), Some(reply)) => {
-                let length = reply.body().len();
-                let sent = sent(method, reply, *bytes);
-                Some(written(reply, length, sent))
+            (Sending::Truncate(bytes), Some(response)) => {
+                let length = response.body().len();
+                let sent = sent(method, response, *bytes);
+                Some(written(response, length, sent))
             }
-            (Sending::ContentLength(length), Some(reply)) => {
-                let sent = sent(method, reply, usize::MAX);
-                Some(written(reply, length, sent))
+            (Sending::ContentLength(length), Some(response)) => {
+                let sent = sent(method, response, usize::MAX);
+                Some(written(response, length, sent))
             }
             (Sending::Reset, _) | (_, None) => None,
         };
         // Where there is no room for it, the connection breaks all the same.
         match raw.and_then(|raw| budget.raw(raw)) {
-            Some(raw) => wire.raw(raw),
-            None => wire.reset(),
+            Some(raw) => connection.raw(raw),
+            None => connection.reset(),
         }
     }
 }
 
 /// What is sent of a body, of which HEAD is told no more than the length.
-fn sent<'a>(method: &Method, reply: &'a Reply, limit: usize) -> &'a [u8] {
+fn sent<'a>(method: &Method, response: &'a Response, limit: usize) -> &'a [u8] {
     let end = match *method {
         Method::HEAD => 0,
-        _ => limit.min(reply.body().len()),
+        _ => limit.min(response.body().len()),
     };
-    reply.body().get(..end).unwrap_or_default()
+    response.body().get(..end).unwrap_or_default()
 }
 
 /// An answer as it is written, with a length that need not be that of its body.
-fn written(reply: &Reply, length: impl fmt::Display, body: &[u8]) -> Bytes {
-    let reason = reply.status().canonical_reason().unwrap_or_default();
-    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", reply.status().as_u16()).into_bytes();
-    let headers = reply.headers().iter();
+fn written(response: &Response, length: impl fmt::Display, body: &[u8]) -> Bytes {
+    let reason = response.status().canonical_reason().unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", response.status().as_u16()).into_bytes();
+    let headers = response.headers().iter();
     for (name, value) in headers.filter(|(name, _)| *name != header::CONTENT_LENGTH) {
-        bytes.extend_from_slice(wire::spell(name).as_bytes());
+        bytes.extend_from_slice(connection::spell(name).as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");

@@ -5,13 +5,22 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::{
+use hyper::{
+    HeaderMap, StatusCode, Uri,
     body::Bytes,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    header::{self, HeaderName, HeaderValue},
 };
 
-use super::{Fault, FaultPlan, Garbage, OperationOutcome};
-use crate::{Error, Service, call::Reply, clock};
+use crate::{
+    clock::{self, Clock},
+    error::Error,
+    faults::{
+        fault::{Fault, Garbage, OperationOutcome},
+        plan::FaultPlan,
+    },
+    http::response::Response,
+    service::Service,
+};
 
 /// The most garbage that a fault makes up.
 const GARBAGE_LIMIT: usize = 1024 * 1024;
@@ -22,7 +31,7 @@ const LONGEST_STATUS: usize = 100;
 
 /// A fault that makes sense.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(crate) struct CheckedFault {
     pub(super) name: String,
     /// What is answered instead of the right answer.
     pub(super) answer: Option<(StatusCode, HeaderMap, Bytes)>,
@@ -33,7 +42,7 @@ pub(crate) struct Checked {
     pub(super) origin: Option<String>,
     pub(super) operation: Option<OperationOutcome>,
     pub(super) delay: Duration,
-    pub(super) clock: Option<Move>,
+    pub(super) clock: Option<ClockChange>,
 }
 
 /// What becomes of an answer on its way.
@@ -47,14 +56,23 @@ pub(crate) enum Sending {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Move {
+pub(crate) enum ClockChange {
     By(Duration),
     To(SystemTime),
 }
 
+impl ClockChange {
+    pub(crate) fn apply(self, clock: &Clock) -> Result<(), Error> {
+        match self {
+            Self::By(by) => clock.advance(by),
+            Self::To(time) => clock.set(time),
+        }
+    }
+}
+
 /// A fault that makes no sense, and the member by which it does not, if it is one.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub(super) struct InvalidFault {
     pub(super) index: usize,
     pub(super) member: Option<&'static str>,
     pub(super) reason: String,
@@ -67,8 +85,8 @@ fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Checks<T> {
 }
 
 impl FaultPlan {
-    pub(super) fn check(&self) -> Result<Vec<Checked>, Misfit> {
-        let mut checked: Vec<Checked> = Vec::new();
+    pub(super) fn check(&self) -> Result<Vec<CheckedFault>, InvalidFault> {
+        let mut checked: Vec<CheckedFault> = Vec::new();
         let mut names = HashSet::new();
         for (index, fault) in self.faults.iter().enumerate() {
             let fault =
@@ -78,12 +96,12 @@ impl FaultPlan {
                         true => Ok(fault),
                         false => refuse("name", "another fault has this name"),
                     });
-            let misfit = |(member, reason)| Misfit {
+            let invalid = |(member, reason)| InvalidFault {
                 index,
                 member,
                 reason,
             };
-            checked.push(fault.map_err(misfit)?);
+            checked.push(fault.map_err(invalid)?);
         }
         Ok(checked)
     }
@@ -97,7 +115,7 @@ impl FaultPlan {
     }
 }
 
-impl Misfit {
+impl InvalidFault {
     /// For a plan that was not read from a text.
     pub(super) fn into_error(self, plan: &FaultPlan) -> Error {
         let mut place = plan.describe(self.index);
@@ -113,7 +131,7 @@ fn number(index: usize) -> String {
 }
 
 impl Fault {
-    fn check(&self, index: usize) -> Checks<Checked> {
+    fn check(&self, index: usize) -> Checks<CheckedFault> {
         self.check_choice()?;
         let sending = self.sending()?;
         let answer = self.answer()?;
@@ -129,7 +147,7 @@ impl Fault {
             return refuse("status", "not with reset or garbage: give one of them");
         }
         let is_done = self.committed || !is_replaced;
-        let checked = Checked {
+        let checked = CheckedFault {
             name: self.name.clone().unwrap_or_else(|| number(index)),
             is_done,
             origin: self.origin(is_replaced)?,
@@ -284,15 +302,15 @@ impl Fault {
         Ok(Some(operation.clone()))
     }
 
-    fn clock(&self) -> Checks<Option<Move>> {
+    fn clock(&self) -> Checks<Option<ClockChange>> {
         match (self.clock_advance_s, &self.clock_set) {
             (None, None) => Ok(None),
             (Some(seconds), None) => match Duration::try_from_secs_f64(seconds) {
-                Ok(by) => Ok(Some(Move::By(by))),
+                Ok(by) => Ok(Some(ClockChange::By(by))),
                 Err(_) => refuse("clock_advance_s", "must be a number of seconds, 0 or more"),
             },
             (None, Some(time)) => match clock::parse(time).filter(clock::is_in_range) {
-                Some(time) => Ok(Some(Move::To(time))),
+                Some(time) => Ok(Some(ClockChange::To(time))),
                 None => refuse(
                     "clock_set",
                     "must be a time as in 2026-01-31T08:30:00Z, within the years 1970 to 9999",
@@ -303,13 +321,13 @@ impl Fault {
     }
 }
 
-impl Checked {
+impl CheckedFault {
     /// The answer that stands in for the right one.
-    pub(super) fn reply(&self) -> Option<Reply> {
+    pub(super) fn response(&self) -> Option<Response> {
         let (status, headers, body) = self.answer.clone()?;
-        let mut reply = Reply::new(body);
-        *reply.status_mut() = status;
-        *reply.headers_mut() = headers;
-        Some(reply)
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Some(response)
     }
 }

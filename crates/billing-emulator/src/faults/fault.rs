@@ -12,7 +12,7 @@ use serde::{
 };
 use toml::value::Datetime;
 
-use crate::{Service, clock};
+use crate::{clock, service::Service};
 
 /// One thing that goes wrong, and for which requests; [`FaultPlan`](crate::FaultPlan) describes
 /// each of its members.

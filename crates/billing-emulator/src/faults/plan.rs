@@ -1,18 +1,8 @@
 //! What the services do wrong on purpose, by a plan.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
-pub(crate) use active::{Faults, Met};
-pub use fault::{Fault, Garbage, OperationOutcome};
-
-mod active;
-mod check;
-mod fault;
-mod foreign;
-mod read;
+use crate::faults::fault::Fault;
 
 /// Which requests meet which fault.
 ///
@@ -112,7 +102,7 @@ mod read;
 /// closes after each.
 ///
 /// A delay goes by the emulator's clock. On one that stands
-/// ([`Builder::clock_at`](crate::Builder::clock_at)) the answer comes when the clock is moved past
+/// ([`EmulatorBuilder::clock_at`](crate::EmulatorBuilder::clock_at)) the answer comes when the clock is moved past
 /// it, so that no test has to wait; a shutdown ends every delay. What was asked is done at once,
 /// and others are answered meanwhile.
 ///
@@ -121,7 +111,7 @@ mod read;
 /// the last is none of the three, it never ends. The names are shown by
 /// [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); the polls of a
 /// `Location` find 202 while it runs, the profile when it is done, and else a 409 with an error. An
-/// update that would be written at once ([`polls_until_done`](crate::Builder::polls_until_done) of
+/// update that would be written at once ([`polls_until_done`](crate::EmulatorBuilder::polls_until_done) of
 /// 0) takes one poll.
 ///
 /// # Further examples
@@ -163,9 +153,9 @@ mod read;
 #[serde(deny_unknown_fields, expecting = "a plan with its faults")]
 pub struct FaultPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     #[serde(default, alias = "fault")]
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl FaultPlan {
@@ -188,23 +178,5 @@ impl FaultPlan {
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
-    }
-}
-
-impl FromStr for FaultPlan {
-    type Err = Error;
-
-    /// Reads TOML, or JSON if the text begins with `{`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do:
-    /// a key or a value that is not one of those above, or several that contradict each other.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        if text.trim_start().starts_with('{') {
-            Self::from_json(text)
-        } else {
-            Self::from_toml(text)
-        }
     }
 }

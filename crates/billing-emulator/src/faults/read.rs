@@ -1,13 +1,15 @@
 //! A plan from text, with the place of whatever is wrong in it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use toml::Spanned;
 
-use super::{FaultPlan, check::Misfit};
-use crate::Error;
+use crate::{
+    error::Error,
+    faults::{check::InvalidFault, plan::FaultPlan},
+};
 
 /// The place of what is wrong everywhere.
 const WHOLE: &str = "the plan";
@@ -28,13 +30,13 @@ impl FaultPlan {
         })?;
         match plan.check() {
             Ok(_) => Ok(plan),
-            Err(misfit) => {
-                let member = misfit
+            Err(invalid) => {
+                let member = invalid
                     .member
                     .map_or(String::new(), |name| format!(".{name}"));
-                let fault = plan.describe(misfit.index);
-                let place = format!("faults[{}]{member}, {fault}", misfit.index);
-                Err(Error::invalid(place, misfit.reason))
+                let fault = plan.describe(invalid.index);
+                let place = format!("faults[{}]{member}, {fault}", invalid.index);
+                Err(Error::invalid(place, invalid.reason))
             }
         }
     }
@@ -46,14 +48,32 @@ impl FaultPlan {
         })?;
         match plan.check() {
             Ok(_) => Ok(plan),
-            Err(misfit) => {
-                let start = start_of(text, &misfit).unwrap_or(0);
-                let mut place = format!("{}, {}", line(text, start), plan.describe(misfit.index));
-                if let Some(member) = misfit.member {
+            Err(invalid) => {
+                let start = start_of(text, &invalid).unwrap_or(0);
+                let mut place = format!("{}, {}", line(text, start), plan.describe(invalid.index));
+                if let Some(member) = invalid.member {
                     place = format!("{place}, {member}");
                 }
-                Err(Error::invalid(place, misfit.reason))
+                Err(Error::invalid(place, invalid.reason))
             }
+        }
+    }
+}
+
+impl FromStr for FaultPlan {
+    type Err = Error;
+
+    /// Reads TOML, or JSON if the text begins with `{`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do:
+    /// a key or a value that is not one of those above, or several that contradict each other.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.trim_start().starts_with('{') {
+            Self::from_json(text)
+        } else {
+            Self::from_toml(text)
         }
     }
 }
@@ -73,7 +93,7 @@ fn forget_counts(plan: &mut Value) {
 }
 
 /// Where the member of a fault is in a text that could be read, or else the fault itself.
-fn start_of(text: &str, misfit: &Misfit) -> Option<usize> {
+fn start_of(text: &str, invalid: &InvalidFault) -> Option<usize> {
     #[derive(Deserialize)]
     struct Places {
         #[serde(default, alias = "fault")]
@@ -81,9 +101,9 @@ fn start_of(text: &str, misfit: &Misfit) -> Option<usize> {
     }
 
     let places: Places = toml::from_str(text).ok()?;
-    let fault = places.faults.get(misfit.index)?;
+    let fault = places.faults.get(invalid.index)?;
     let mut members = fault.get_ref().keys();
-    let member = members.find(|name| Some(name.get_ref().as_str()) == misfit.member);
+    let member = members.find(|name| Some(name.get_ref().as_str()) == invalid.member);
     Some(member.map_or(fault.span().start, |name| name.span().start))
 }
 

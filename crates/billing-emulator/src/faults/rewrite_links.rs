@@ -1,12 +1,13 @@
 //! Links in an answer that lead to another origin.
 
-use axum::{
+use hyper::{
+    Uri,
     body::Bytes,
-    http::{HeaderName, HeaderValue, Uri, header},
+    header::{self, HeaderName, HeaderValue},
 };
 use serde_json::Value;
 
-use crate::call::{self, Reply};
+use crate::http::response::Response;
 
 const LINKS: [HeaderName; 2] = [
     header::LOCATION,
@@ -15,25 +16,25 @@ const LINKS: [HeaderName; 2] = [
 
 /// Has `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next.uri` lead to `origin`, each with its own path; an
 /// answer without one stays as it is.
-pub(super) fn lead(mut reply: Reply, origin: &str) -> Reply {
+pub(super) fn rewrite(mut response: Response, origin: &str) -> Response {
     for name in LINKS {
-        let link = reply
+        let link = response
             .headers()
             .get(&name)
             .and_then(|link| link.to_str().ok());
         let moved = link.and_then(|link| moved(link, origin));
         if let Some(link) = moved.and_then(|link| HeaderValue::try_from(link).ok()) {
-            reply.headers_mut().insert(name, link);
+            response.headers_mut().insert(name, link);
         }
     }
-    match body(reply.body(), origin) {
-        Some(body) => reply.map(|_| body),
-        None => reply,
+    match body(response.body(), origin) {
+        Some(body) => response.map(|_| body),
+        None => response,
     }
 }
 
 fn body(body: &Bytes, origin: &str) -> Option<Bytes> {
-    let document = call::json(body).ok()?;
+    let document = json(body).ok()?;
     let link = document
         .get("nextLink")
         .or_else(|| document.pointer("/links/next/uri"))?;
@@ -46,4 +47,9 @@ fn body(body: &Bytes, origin: &str) -> Option<Bytes> {
 fn moved(link: &str, origin: &str) -> Option<String> {
     let path = link.parse::<Uri>().ok()?;
     Some(format!("{origin}{}", path.path_and_query()?))
+}
+
+/// Reads a body as JSON, with or without a byte order mark.
+fn json(body: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body))
 }

@@ -1,7 +1,7 @@
 //! Bodies in each of the media types, from a number.
 
 use super::generate::Generator;
-use crate::{Service, server::Side};
+use crate::{server::dispatch::Side, service::Service};
 
 /// Members of both contracts, and one that is of neither.
 const MEMBERS: [&str; 24] = [

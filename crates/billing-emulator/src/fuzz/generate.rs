@@ -8,8 +8,9 @@ use std::{
 use axum::{body::Body, extract::Request};
 
 use crate::{
-    SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE, Service,
-    server::Side,
+    sample::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE},
+    server::dispatch::Side,
+    service::Service,
 };
 
 /// A request that need not be one.

@@ -8,16 +8,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{
+use hyper::{
+    StatusCode,
     body::Bytes,
-    http::{HeaderValue, StatusCode, header},
+    header::{self, HeaderValue},
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time,
 };
 
-use crate::{call::Reply, control};
+use crate::http::response::{self, Response};
 
 /// How much room the permits of a semaphore are: a KiB each.
 const UNIT: usize = 1024;
@@ -63,10 +64,10 @@ impl Budget {
 
     /// Counts a response until it is sent or its caller is gone: in the `room` that was taken for
     /// it, or else in what is free. Where nothing is, the response is one that says so.
-    pub(crate) fn reply(&self, reply: Reply, room: Option<Room>) -> Reply {
-        let length = reply.body().len();
+    pub(crate) fn response(&self, response: Response, room: Option<Room>) -> Response {
+        let length = response.body().len();
         if length <= UNCOUNTED {
-            return reply;
+            return response;
         }
         let units = self.responses.units(length);
         let room = match room {
@@ -76,7 +77,7 @@ impl Budget {
                 None => return busy(),
             },
         };
-        reply.map(|body| Bytes::from_owner(Held { body, _room: room }))
+        response.map(|body| Bytes::from_owner(Held { body, _room: room }))
     }
 
     /// Counts what is written in place of a response; `None` if there is no room for it.
@@ -94,12 +95,12 @@ impl Budget {
 }
 
 /// The response where there is no room for a request or for the right response.
-pub(crate) fn busy() -> Reply {
+pub(crate) fn busy() -> Response {
     let message = "the emulator holds as many bytes of requests and responses as it may; read the responses and send less at a time";
-    let mut reply = control::response::error(StatusCode::SERVICE_UNAVAILABLE, message);
+    let mut response = response::error(StatusCode::SERVICE_UNAVAILABLE, message);
     let second = HeaderValue::from_static("1");
-    reply.headers_mut().insert(header::RETRY_AFTER, second);
-    reply
+    response.headers_mut().insert(header::RETRY_AFTER, second);
+    response
 }
 
 impl Room {
@@ -164,8 +165,8 @@ mod tests {
 
     const MIB: usize = 1024 * 1024;
 
-    fn large() -> Reply {
-        Reply::new(vec![0; MIB].into())
+    fn large() -> Response {
+        Response::new(vec![0; MIB].into())
     }
 
     #[tokio::test(start_paused = true)]
@@ -192,14 +193,14 @@ mod tests {
     #[tokio::test]
     async fn a_response_is_counted_until_its_last_part_is_dropped() {
         let budget = Budget::new(0, 2 * MIB);
-        let mut sent = budget.reply(large(), None).into_body();
+        let mut sent = budget.response(large(), None).into_body();
         let rest = sent.split_off(MIB / 2);
-        let other = budget.reply(large(), None);
-        assert_eq!(budget.reply(large(), None).status(), 503);
+        let other = budget.response(large(), None);
+        assert_eq!(budget.response(large(), None).status(), 503);
         drop(sent);
-        assert_eq!(budget.reply(large(), None).status(), 503);
+        assert_eq!(budget.response(large(), None).status(), 503);
         drop(rest);
-        assert_eq!(budget.reply(large(), None).status(), 200);
+        assert_eq!(budget.response(large(), None).status(), 200);
         drop(other);
         assert_eq!(budget.responses.free.available_permits(), 2 * 1024);
     }
@@ -209,12 +210,12 @@ mod tests {
         let budget = Budget::new(0, 8 * MIB);
         let room = budget.write(MIB).await.unwrap();
         assert_eq!(budget.responses.free.available_permits(), 1024);
-        let reply = budget.reply(large(), Some(room));
-        assert_eq!(reply.status(), 200);
+        let response = budget.response(large(), Some(room));
+        assert_eq!(response.status(), 200);
         assert_eq!(budget.responses.free.available_permits(), 7 * 1024);
-        drop(reply);
+        drop(response);
         let room = budget.write(MIB).await;
-        drop(budget.reply(Reply::default(), room));
+        drop(budget.response(Response::default(), room));
         assert_eq!(budget.responses.free.available_permits(), 8 * 1024);
     }
 }

@@ -11,13 +11,15 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    body::{Body, Bytes},
-    extract::Request,
-    http::{Extensions, HeaderName},
-    response::Response,
+use http_body_util::Empty;
+use hyper::{
+    Request, Response,
+    body::{Bytes, Incoming},
+    header::HeaderName,
+    http::Extensions,
+    server::conn::http1,
+    service::service_fn,
 };
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
@@ -27,7 +29,7 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 
-use crate::Service;
+use crate::http::response::Body;
 
 /// What a request's line and headers may take together, and half of what a connection keeps in
 /// memory: 64 KiB.
@@ -69,33 +71,6 @@ const NAMES: [&str; 22] = [
     "x-ms-service-version",
 ];
 
-/// Those of them that Partner Center says by itself, and Resource Manager. Each answer has a copy,
-/// which is the cheaper the fewer they are.
-const PARTNER: [&str; 6] = [
-    "isMfaCompliant",
-    "MS-CorrelationId",
-    "MS-CV",
-    "MS-RequestId",
-    "MS-ServerId",
-    "WWW-Authenticate",
-];
-const ARM: [&str; 10] = [
-    "api-supported-versions",
-    "Azure-AsyncOperation",
-    "WWW-Authenticate",
-    "x-ms-client-request-id",
-    "x-ms-correlation-request-id",
-    "x-ms-ratelimit-remaining-tenant-reads",
-    "x-ms-ratelimit-remaining-tenant-writes",
-    "x-ms-request-id",
-    "x-ms-routing-request-id",
-    "x-ms-service-version",
-];
-
-/// Goes with an answer that somebody made up, and that may have any name.
-#[derive(Clone)]
-pub(crate) struct AnyName;
-
 /// A name of a header as it is written in an answer.
 pub(crate) fn spell(name: &HeaderName) -> String {
     let name = name.as_str();
@@ -114,23 +89,23 @@ pub(crate) fn spell(name: &HeaderName) -> String {
 /// Whoever answers may call one of the two, once; the response that is returned then counts for
 /// nothing.
 #[derive(Clone, Default)]
-pub(crate) struct Wire(Arc<OnceLock<Instead>>);
+pub(crate) struct Connection(Arc<OnceLock<Override>>);
 
 #[derive(Clone)]
-enum Instead {
+enum Override {
     Raw(Bytes),
     Reset,
 }
 
-impl Wire {
+impl Connection {
     /// Writes these bytes in place of an answer, whatever they are, and then closes the connection.
     pub(crate) fn raw(&self, bytes: Bytes) {
-        let _ = self.0.set(Instead::Raw(bytes));
+        let _ = self.0.set(Override::Raw(bytes));
     }
 
     /// Writes nothing, and resets the connection: the caller sees it break, not end.
     pub(crate) fn reset(&self) {
-        let _ = self.0.set(Instead::Reset);
+        let _ = self.0.set(Override::Reset);
     }
 }
 
@@ -147,31 +122,17 @@ impl Socket for TcpStream {
     }
 }
 
-/// How names of headers are spelled.
+/// The case in which the names of headers are written.
 ///
-/// hyper keeps the spelling of a request's names in an extension that nobody else can make, and
-/// spells those of a response as the extension that it carries says (`preserve_header_case`). So
-/// one request that has all the names is read once, and what it carries goes along with each
-/// answer.
-pub(crate) struct Spelling {
-    usual: Extensions,
-    any: Extensions,
-}
+/// hyper keeps the case of a request's names in an extension that only it can make, and writes the
+/// names of a response as the response's extension has them (`preserve_header_case`). So one request
+/// with all names is read at the start, and its extensions are copied to each response.
+pub(crate) struct HeaderCase(Extensions);
 
-impl Spelling {
-    /// How the answers of a service are spelled, or those of none.
-    pub(crate) async fn learn(service: Option<Service>) -> Self {
-        let any = Self::of(&NAMES).await;
-        let usual = match service {
-            Some(Service::Partner) => Self::of(&PARTNER).await,
-            Some(Service::Arm) => Self::of(&ARM).await,
-            Some(Service::Authority) | None => any.clone(),
-        };
-        Self { usual, any }
-    }
-
-    async fn of(names: &[&str]) -> Extensions {
-        let head = format!("GET / HTTP/1.1\r\n{}: \r\n\r\n", names.join(": \r\n"));
+impl HeaderCase {
+    /// Reads a request with all known names.
+    pub(crate) async fn learn() -> Self {
+        let head = format!("GET / HTTP/1.1\r\n{}: \r\n\r\n", NAMES.join(": \r\n"));
         let (mut client, server) = tokio::io::duplex(head.len());
         // It fits, so it is written at once.
         let _ = client.write_all(head.as_bytes()).await;
@@ -179,20 +140,14 @@ impl Spelling {
         let learned = OnceLock::new();
         let learn = service_fn(|request: Request<Incoming>| {
             let _ = learned.set(request.extensions().clone());
-            future::ready(Ok::<_, Infallible>(Response::new(Body::empty())))
+            future::ready(Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new())))
         });
-        // There is nobody left to answer; the request was read all the same.
+        // The client is gone before the response; the request was read all the same.
         let _ = http1::Builder::new()
             .preserve_header_case(true)
             .serve_connection(TokioIo::new(server), learn)
             .await;
-        learned.into_inner().unwrap_or_default()
-    }
-
-    fn put_on(&self, response: &mut Response) {
-        let is_any = response.extensions().get::<AnyName>().is_some();
-        let names = if is_any { &self.any } else { &self.usual };
-        *response.extensions_mut() = names.clone();
+        Self(learned.into_inner().unwrap_or_default())
     }
 }
 
@@ -200,25 +155,25 @@ impl Spelling {
 /// request that it is in, and at the latest after `patience`.
 pub(crate) async fn serve<F, R>(
     socket: impl Socket,
-    spelling: &Spelling,
-    answer: F,
+    header_case: &HeaderCase,
+    respond: F,
     mut stop: watch::Receiver<()>,
     patience: Duration,
 ) where
-    F: Fn(Request, Wire) -> R,
-    R: Future<Output = Response>,
+    F: Fn(Request<Incoming>, Connection) -> R,
+    R: Future<Output = Response<Body>>,
 {
-    let wire = Wire::default();
+    let taken = Connection::default();
     let service = service_fn(|request: Request<Incoming>| {
-        let answer = answer(request.map(Body::new), wire.clone());
-        let wire = &wire;
+        let response = respond(request, taken.clone());
+        let taken = &taken;
         async move {
-            let mut response = answer.await;
-            if wire.0.get().is_some() {
+            let mut response = response.await;
+            if taken.0.get().is_some() {
                 // hyper must not write this response: the connection is taken from it below.
                 future::pending::<()>().await;
             }
-            spelling.put_on(&mut response);
+            *response.extensions_mut() = header_case.0.clone();
             Ok::<_, Infallible>(response)
         }
     });
@@ -242,21 +197,22 @@ pub(crate) async fn serve<F, R>(
         }
         future::poll_fn(|cx| {
             let ended = connection.as_mut().poll(cx).map(|_| None);
-            wire.0
+            taken
+                .0
                 .get()
-                .map_or(ended, |instead| Poll::Ready(Some(instead.clone())))
+                .map_or(ended, |overridden| Poll::Ready(Some(overridden.clone())))
         })
         .await
     };
-    let instead = tokio::select! {
-        instead = end(false) => instead,
+    let overridden = tokio::select! {
+        overridden = end(false) => overridden,
         // An error says that whoever would stop it is gone, which stops it just as well.
         _ = stop.changed() => time::timeout(patience, end(true)).await.unwrap_or_default(),
     };
     let mut socket = connection.into_parts().io.into_inner();
-    match instead {
+    match overridden {
         None => {}
-        Some(Instead::Raw(bytes)) => {
+        Some(Override::Raw(bytes)) => {
             // Whoever does not read it to the end loses it.
             let written = async {
                 socket.write_all(&bytes).await?;
@@ -264,7 +220,7 @@ pub(crate) async fn serve<F, R>(
             };
             let _ = time::timeout(patience, written).await;
         }
-        Some(Instead::Reset) => socket.get_ref().reset(),
+        Some(Override::Reset) => socket.get_ref().reset(),
     }
 }
 
@@ -272,16 +228,17 @@ pub(crate) async fn serve<F, R>(
 mod tests {
     use std::io;
 
-    use axum::http::HeaderValue;
+    use hyper::header::HeaderValue;
     use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
     use super::*;
+    use crate::http::response;
 
     /// What a caller reads to the end, of a connection that answers each request so.
     async fn talk<F, R>(request: String, answer: F) -> io::Result<String>
     where
-        F: Fn(Request, Wire) -> R,
-        R: Future<Output = Response>,
+        F: Fn(Request<Incoming>, Connection) -> R,
+        R: Future<Output = Response<Body>>,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let mut client = TcpStream::connect(listener.local_addr()?).await?;
@@ -290,8 +247,8 @@ mod tests {
         client.write_all(request.as_bytes()).await?;
         let mut seen = String::new();
         let (read, ()) = tokio::join!(client.read_to_string(&mut seen), async {
-            let spelling = Spelling::learn(Some(Service::Partner)).await;
-            serve(socket, &spelling, answer, stop, HEAD_TIME).await;
+            let header_case = HeaderCase::learn().await;
+            serve(socket, &header_case, answer, stop, HEAD_TIME).await;
         });
         read.map(|_| seen)
     }
@@ -303,8 +260,7 @@ mod tests {
         const LAST: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
         let seen = talk(format!("{REQUEST}{LAST}"), move |_, _| {
-            let mut response = Response::new(Body::from(body));
-            response.extensions_mut().insert(AnyName);
+            let mut response = Response::new(response::body(Bytes::from(body)));
             for name in NAMES {
                 let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
                 response.headers_mut().append(name, HeaderValue::from(1));
@@ -327,18 +283,18 @@ mod tests {
     #[tokio::test]
     async fn raw_bytes_stand_in_place_of_the_answer_and_end_the_connection() {
         let raw = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-        let seen = talk(REQUEST.repeat(2), move |_, wire| {
-            wire.raw(Bytes::from(raw));
-            future::ready(Response::new(Body::from("never seen")))
+        let seen = talk(REQUEST.repeat(2), move |_, connection| {
+            connection.raw(Bytes::from(raw));
+            future::ready(Response::new(response::body(Bytes::from("never seen"))))
         });
         assert_eq!(seen.await.unwrap(), raw);
     }
 
     #[tokio::test]
     async fn a_reset_is_seen_as_one_and_not_as_an_end() {
-        let seen = talk(REQUEST.to_owned(), |_, wire| {
-            wire.reset();
-            future::ready(Response::new(Body::from("never seen")))
+        let seen = talk(REQUEST.to_owned(), |_, connection| {
+            connection.reset();
+            future::ready(Response::new(response::body(Bytes::from("never seen"))))
         });
         let error = seen.await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
@@ -349,8 +305,12 @@ mod tests {
         let (mut client, server) = tokio::io::duplex(1024);
         client.write_all(REQUEST.as_bytes()).await.unwrap();
         let (_running, stop) = watch::channel(());
-        let long = |_, _| future::ready(Response::new(Body::from("a".repeat(10_000))));
-        serve(server, &Spelling::learn(None).await, long, stop, HEAD_TIME).await;
+        let long = |_, _| {
+            future::ready(Response::new(response::body(Bytes::from(
+                "a".repeat(10_000),
+            ))))
+        };
+        serve(server, &HeaderCase::learn().await, long, stop, HEAD_TIME).await;
         let mut seen = String::new();
         client.read_to_string(&mut seen).await.unwrap();
         assert_eq!(seen.len(), 1024);

@@ -1,8 +1,12 @@
 //! The head of an answer as it is sent.
 
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use hyper::{
+    HeaderMap, Response, StatusCode,
+    body::Bytes,
+    header::{self, HeaderValue},
+};
 
-use crate::{Service, call::Reply};
+use crate::service::Service;
 
 /// Lists HEAD among the methods of a resource that has GET.
 pub(crate) fn allow_head<B>(response: &mut Response<B>) {
@@ -21,19 +25,19 @@ pub(crate) fn allow_head<B>(response: &mut Response<B>) {
 
 /// Says how long the body is, where the service says it: Partner Center before all else, the others
 /// at the end, as hyper does by itself.
-pub(crate) fn measured(mut reply: Reply, service: Service) -> Reply {
-    let has_body = ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&reply.status());
+pub(crate) fn measured(mut response: Response<Bytes>, service: Service) -> Response<Bytes> {
+    let has_body = ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status());
     if service == Service::Partner && has_body {
-        let length = HeaderValue::from(reply.body().len());
-        let headers = reply.headers_mut();
+        let length = HeaderValue::from(response.body().len());
+        let headers = response.headers_mut();
         if let Some(said) = headers.get_mut(header::CONTENT_LENGTH) {
             *said = length;
-            return reply;
+            return response;
         }
         let mut measured = HeaderMap::with_capacity(headers.len() + 1);
         measured.insert(header::CONTENT_LENGTH, length);
         measured.extend(headers.drain());
         *headers = measured;
     }
-    reply
+    response
 }

@@ -5,9 +5,14 @@
 //! in `Authorization`, which a page sets itself. The control API stays closed to every page but its
 //! own.
 
-use crate::{Error, call::Reply, wire};
-use axum::http::{
-    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts,
+use crate::{
+    error::Error,
+    http::{connection, response::Response},
+};
+use hyper::{
+    HeaderMap, Method, StatusCode, Uri,
+    header::{self, HeaderName, HeaderValue},
+    http::request::Parts,
 };
 
 /// The methods of all routes ("Fetch", CORS-preflight request).
@@ -67,14 +72,14 @@ pub(crate) fn allowed(origins: &[HeaderValue], headers: &HeaderMap) -> Option<He
 
 /// The answer to a preflight from an allowed origin. It demands no token, because a browser sends
 /// none with it.
-pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Reply> {
+pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Response> {
     let sent = &head.headers;
     if head.method != Method::OPTIONS || !sent.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
     }
-    let mut reply = Reply::default();
-    *reply.status_mut() = StatusCode::NO_CONTENT;
-    let headers = reply.headers_mut();
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
     // Any header may be sent, and `*` would leave out Authorization.
@@ -89,13 +94,13 @@ pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Reply> {
     }
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    Some(reply)
+    Some(response)
 }
 
 /// Lets a page of this origin read an answer and all its headers.
 pub(crate) fn expose(origin: HeaderValue, headers: &mut HeaderMap) {
     let names = headers.keys().filter(|name| !SAFE.contains(name));
-    let names = names.map(wire::spell).collect::<Vec<_>>().join(", ");
+    let names = names.map(connection::spell).collect::<Vec<_>>().join(", ");
     if let Ok(names) = HeaderValue::try_from(names) {
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, names);
     }

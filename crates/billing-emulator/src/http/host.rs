@@ -2,9 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use axum::http::{HeaderMap, StatusCode, Uri, header, uri::Authority};
-
-use crate::{call::Reply, control};
+use hyper::{HeaderMap, Uri, header, http::uri::Authority};
 
 /// How long the name of a host and its port may be.
 const NAME_LIMIT: usize = 255 + ":65535".len();
@@ -51,20 +49,4 @@ pub(crate) fn is_own(authority: &Authority, others: &[String]) -> bool {
         |address| address.is_loopback(),
     );
     is_loopback || others.contains(&host)
-}
-
-/// The answer to a request that was not meant for this machine.
-pub(crate) fn misdirected() -> Reply {
-    control::response::error(
-        StatusCode::MISDIRECTED_REQUEST,
-        "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME (Builder::tls_name) or --expose (Builder::exposed)",
-    )
-}
-
-/// The answer to a request that names two hosts (RFC 9112, section 3.2).
-pub(crate) fn ambiguous() -> Reply {
-    control::response::error(
-        StatusCode::BAD_REQUEST,
-        "the request has more than one Host header",
-    )
 }

@@ -1,22 +1,22 @@
 //! One request as the services see it: the body read, the path and the query decoded.
 
-use std::{borrow::Cow, mem};
+use std::borrow::Cow;
 
-use axum::{
-    body::{Body, Bytes, HttpBody},
-    http::{
-        HeaderMap, Method, Uri,
-        header::{self, AsHeaderName},
-        request::Parts,
-        uri::Authority,
-    },
-};
 use http_body_util::BodyExt as _;
+use hyper::{
+    HeaderMap, Method, Uri,
+    body::{Body as HttpBody, Bytes},
+    header::{self, AsHeaderName},
+    http::{request::Parts, uri::Authority},
+};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{OperationOutcome, host, text, weight};
+use crate::{
+    http::{host, text},
+    weight,
+};
 
 /// The largest request body that is taken: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -46,9 +46,7 @@ impl BodyLimits {
 /// How much more than is taken of a request body is read, to be thrown away: 16 MiB.
 const DISCARDED_LIMIT: usize = 16 * 1024 * 1024;
 
-pub(crate) type Reply = axum::http::Response<Bytes>;
-
-pub(crate) struct Call {
+pub(crate) struct Request {
     /// The number of the request in this run, from which its generated ids follow.
     pub(crate) number: u64,
     pub(crate) method: Method,
@@ -59,11 +57,9 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// Empty until it is read; `None` when it is larger than the limits.
     pub(crate) body: Option<Bytes>,
-    /// How the operation ends that this request begins, where a planned fault says so.
-    pub(crate) operation: Option<OperationOutcome>,
 }
 
-impl Call {
+impl Request {
     /// The head of a request.
     pub(crate) fn new(number: u64, head: Parts) -> Self {
         let path = head.uri.path();
@@ -83,12 +79,15 @@ impl Call {
             uri: head.uri,
             headers: head.headers,
             body: Some(Bytes::new()),
-            operation: None,
         }
     }
 
     /// Reads the body, which is kept if it is within the limits.
-    pub(crate) async fn read(&mut self, body: Body, limits: BodyLimits) {
+    pub(crate) async fn read<B: HttpBody<Data = Bytes> + Unpin>(
+        &mut self,
+        body: B,
+        limits: BodyLimits,
+    ) {
         let asks_first = self.headers.contains_key(header::EXPECT);
         let read = read_body(body, limits.bytes, asks_first).await;
         self.body = read.filter(|body| {
@@ -119,16 +118,6 @@ impl Call {
 
     pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
-    }
-
-    /// An empty map for the headers of the answer, which are `count` at most: the request's own,
-    /// which it has no longer. hyper reads a request into the map of the answer before it, so that
-    /// a connection goes on with one map.
-    pub(crate) fn take_header_map(&mut self, count: usize) -> HeaderMap {
-        let mut headers = mem::take(&mut self.headers);
-        headers.clear();
-        headers.reserve(count);
-        headers
     }
 
     /// The host and the port that it was sent to, if it says so.
@@ -227,7 +216,11 @@ impl Call {
 /// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a
 /// caller who sends all of it before it reads has an answer; but not without end, and not from one
 /// who asks first.
-async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Bytes> {
+async fn read_body<B: HttpBody<Data = Bytes> + Unpin>(
+    mut body: B,
+    limit: usize,
+    asks_first: bool,
+) -> Option<Bytes> {
     let discarded = limit.saturating_add(DISCARDED_LIMIT);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > discarded || (announced > limit && asks_first) {
@@ -253,11 +246,6 @@ async fn read_body(mut body: Body, limit: usize, asks_first: bool) -> Option<Byt
     (length <= limit).then(|| kept.into())
 }
 
-/// The body of a response as JSON, after a byte order mark or not.
-pub(crate) fn json(body: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body))
-}
-
 fn decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -271,27 +259,4 @@ pub(crate) fn decode_form(text: &str) -> String {
         return decode(text);
     }
     decode(&text.replace('+', " "))
-}
-
-/// Whether the segments of a path read as those of the pattern do. `{}` in it stands for any
-/// segment; the others are compared as both services do, in any case.
-pub(crate) fn matches<'a, const N: usize>(
-    segments: &[&'a str],
-    pattern: &[&str],
-) -> Option<[&'a str; N]> {
-    #[cfg(test)]
-    crate::described::TRIED.with_borrow_mut(|tried| tried.insert(pattern.join("/")));
-    if segments.len() != pattern.len() {
-        return None;
-    }
-    let mut captured = [""; N];
-    let mut places = captured.iter_mut();
-    for (&segment, &expected) in segments.iter().zip(pattern) {
-        if expected == "{}" {
-            *places.next()? = segment;
-        } else if !segment.eq_ignore_ascii_case(expected) {
-            return None;
-        }
-    }
-    places.next().is_none().then_some(captured)
 }

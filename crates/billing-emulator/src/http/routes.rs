@@ -1,6 +1,6 @@
 //! Route tables: which function responds to a method and a path.
 
-use axum::http::Method;
+use hyper::Method;
 
 /// One operation of a service.
 pub(crate) struct Route<H> {
@@ -22,6 +22,14 @@ impl<H> Route<H> {
     pub(crate) const fn post(path: &'static str, handler: H) -> Self {
         Self {
             method: Method::POST,
+            path,
+            handler,
+        }
+    }
+
+    pub(crate) const fn patch(path: &'static str, handler: H) -> Self {
+        Self {
+            method: Method::PATCH,
             path,
             handler,
         }
@@ -66,6 +74,24 @@ pub(crate) fn find<'r, 's, H>(
         return Err(NoRoute::NotFound);
     }
     Err(NoRoute::MethodNotAllowed(allowed.join(", ")))
+}
+
+/// Finds the first route of a path, whatever its method, and the segments that stand for `{}`.
+pub(crate) fn find_path<'r, 's, H>(
+    routes: &'r [Route<H>],
+    segments: &[&'s str],
+    is_same: fn(&str, &str) -> bool,
+) -> Option<(&'r Route<H>, Vec<&'s str>)> {
+    routes
+        .iter()
+        .find_map(|route| Some((route, captures(route.path, segments, is_same)?)))
+}
+
+/// The methods that a path is served with, separated by commas; `None` if `method` is one of them.
+pub(crate) fn other_methods<H>(routes: &[Route<H>], path: &str, method: &Method) -> Option<String> {
+    let routes = routes.iter().filter(|route| route.path == path);
+    let methods: Vec<_> = routes.map(|route| route.method.as_str()).collect();
+    (!methods.contains(&method.as_str())).then(|| methods.join(", "))
 }
 
 fn captures<'s>(

@@ -15,7 +15,7 @@ use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use crate::{Error, wire::Socket};
+use crate::{error::Error, http::connection::Socket};
 
 pub(crate) struct Tls {
     acceptor: TlsAcceptor,

@@ -1,14 +1,10 @@
 //! The operations around a billing profile: which there are, and who answers them.
 
-use axum::http::Method;
+use hyper::Method;
 use uuid::Uuid;
 
 use super::{customers, fault::Fault, media::MediaType, reply, rules, validation};
-use crate::{
-    call::{self, Call, Reply},
-    contract::{self, Shape},
-    state::Context,
-};
+use crate::{http::request::{self, Call, Reply}, contract::{self, Shape}, context::Context};
 
 /// What a path names.
 enum Target<'a> {

@@ -2,15 +2,16 @@
 //! profile named at first: a write of the billing profile changes who is billed, and not who the
 //! customer is.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::fault::Fault;
 use crate::{
-    call::Call,
-    state::{Context, Resource},
+    context::Context, http::request::Request, partner::error_response::ErrorResponse,
+    store::resource::Resource,
 };
 
 /// What makes a page begin where another ended.
@@ -24,17 +25,17 @@ const FIELDS: [&str; 4] = [
     "IndirectCloudSolutionProvider",
 ];
 
-pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
-    let size = match call.parameter("size") {
+pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorResponse> {
+    let size = match request.parameter("size") {
         None => 0,
         Some(size) => size
             .parse::<i32>()
             .ok()
             .and_then(|size| usize::try_from(size).ok())
-            .ok_or_else(|| Fault::invalid_input("size is not a number"))?,
+            .ok_or_else(|| ErrorResponse::invalid_input("size is not a number"))?,
     };
-    let filter = call.parameter("filter").map(Filter::read).transpose()?;
-    let skip = start(call)?;
+    let filter = request.parameter("filter").map(Filter::read).transpose()?;
+    let skip = start(request)?;
     let state = context.state();
     let found = state.customers.values().filter(|customer| {
         let is_let_through = |filter: &Filter| filter.lets_through(&company_of(customer));
@@ -44,9 +45,11 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
     let page = if size == 0 { usize::MAX } else { size };
     let items = rest.by_ref().take(page).map(listed);
     let items: Vec<_> = items.map(Value::Object).collect();
-    let query = call.parameter("filter").map_or_else(String::new, |filter| {
-        format!("&filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
-    });
+    let query = request
+        .parameter("filter")
+        .map_or_else(String::new, |filter| {
+            format!("&filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
+        });
     let uri = format!("/customers?size={size}{query}");
     let mut links = Map::new();
     links.insert("self".to_owned(), link(&uri, &[]));
@@ -66,29 +69,30 @@ pub(super) fn list(context: &Context, call: &Call) -> Result<Value, Fault> {
 }
 
 /// How many customers the pages before this one held.
-fn start(call: &Call) -> Result<usize, Fault> {
-    let refused = || Fault::invalid_input("the continuation token is not one from a next link");
-    match call.parameter("seekOperation") {
+fn start(request: &Request) -> Result<usize, ErrorResponse> {
+    let refused =
+        || ErrorResponse::invalid_input("the continuation token is not one from a next link");
+    match request.parameter("seekOperation") {
         None => Ok(0),
         Some(seek) if seek.eq_ignore_ascii_case("Next") => {
-            let token = call.header(CONTINUATION).ok_or_else(refused)?;
+            let token = request.header(CONTINUATION).ok_or_else(refused)?;
             let token = URL_SAFE_NO_PAD.decode(token).map_err(|_| refused())?;
             let skip = String::from_utf8(token).ok();
             skip.and_then(|skip| skip.parse().ok()).ok_or_else(refused)
         }
-        Some(_) => Err(Fault::invalid_input("seekOperation is not Next")),
+        Some(_) => Err(ErrorResponse::invalid_input("seekOperation is not Next")),
     }
 }
 
-pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, Fault> {
+pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, ErrorResponse> {
     let state = context.state();
     let stored = state
         .customers
         .get(&id)
-        .ok_or_else(Fault::tenant_not_found)?;
+        .ok_or_else(ErrorResponse::tenant_not_found)?;
     let company = company_of(stored);
     let mut customer = listed(stored);
-    let commerce_id = context.numbers.guid(&format!("commerce {}", stored.id), 0);
+    let commerce_id = context.ids.guid(&format!("commerce {}", stored.id), 0);
     let more = [
         ("customDomains", json!([company.get("domain")])),
         ("companyProfile", Value::Object(company)),
@@ -100,12 +104,12 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, Fault> {
     Ok(Value::Object(customer))
 }
 
-pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, Fault> {
+pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorResponse> {
     let state = context.state();
     let stored = state
         .customers
         .get(&id)
-        .ok_or_else(Fault::tenant_not_found)?;
+        .ok_or_else(ErrorResponse::tenant_not_found)?;
     Ok(Value::Object(company_of(stored)))
 }
 
@@ -132,15 +136,15 @@ fn listed(customer: &Resource) -> Map<String, Value> {
 
 /// Keeps the company as it is before the billing profile is written.
 pub(super) fn keep_company(customer: &mut Resource) {
-    if customer.company().is_none() {
+    if customer.company.is_none() {
         let company = named_company(customer);
-        customer.keep_company(company);
+        customer.company = Some(Arc::new(Value::Object(company)));
     }
 }
 
 /// The company profile of a customer.
 fn company_of(customer: &Resource) -> Map<String, Value> {
-    let kept = customer.company().and_then(|company| company.as_object());
+    let kept = customer.company.as_deref().and_then(Value::as_object);
     let mut company = kept.cloned().unwrap_or_else(|| named_company(customer));
     company.insert("tenantId".to_owned(), customer.id.as_str().into());
     let uri = format!("/customers/{}/profiles/company", customer.id);
@@ -206,8 +210,8 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(text: &str) -> Result<Self, Fault> {
-        let refused = |why: &str| Fault::invalid_input(&format!("the filter {why}"));
+    fn read(text: &str) -> Result<Self, ErrorResponse> {
+        let refused = |why: &str| ErrorResponse::invalid_input(&format!("the filter {why}"));
         let filter: Value =
             serde_json::from_str(text).map_err(|_| refused("is not a JSON object"))?;
         let said = |member: &str| {

@@ -5,14 +5,23 @@
 //! Codes and texts are those of its error code page and of recorded answers. Where neither names a
 //! case, the code repeats the status.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use std::borrow::Cow;
+
+use hyper::{
+    StatusCode,
+    header::{HeaderName, HeaderValue},
+};
 use serde::Serialize;
 
-use super::{
-    media::{MEDIA_TYPES, MediaType},
-    reply,
+use crate::{
+    auth::AuthError,
+    http::response::Response,
+    options::{PartnerMfa, StaleEtag},
+    partner::{
+        media::{MEDIA_TYPES, MediaType, ReadError},
+        response,
+    },
 };
-use crate::{PartnerMfa, StaleEtag, access::Distrust, call::Reply};
 
 const FRONT: &str = "PartnerFD";
 const CONTROLLERS: &str = "PartnerApiServiceControllers";
@@ -23,22 +32,22 @@ const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-0000
 /// "Error codes": a description has at most so many characters.
 const DESCRIPTION_LIMIT: usize = 1024;
 
-pub(super) struct Fault {
+pub(super) struct ErrorResponse {
     status: StatusCode,
     body: Body,
     /// A name in lower case and a value, beside those of every answer.
-    header: Option<(&'static str, &'static str)>,
+    header: Option<(&'static str, Cow<'static, str>)>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Body {
+struct Body {
     code: u32,
     description: String,
     data: &'static [&'static str],
     source: &'static str,
 }
 
-impl Fault {
+impl ErrorResponse {
     fn new(status: StatusCode, code: u32, description: impl Into<String>) -> Self {
         Self {
             status,
@@ -57,22 +66,22 @@ impl Fault {
         self
     }
 
-    fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.header = Some((name, value));
+    fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.header = Some((name, value.into()));
         self
     }
 
-    /// No document tells the ways apart in which a token can be wrong. The number 900421 is from
+    /// No document distinguishes the ways in which a token can be wrong. The number 900421 is from
     /// the announcements that a second factor is demanded; no recording of its text was found, so
     /// it follows that of Partner Center's PowerShell module ("Unauthorized - MFA required").
-    pub(super) fn distrust(distrust: Distrust, mfa: PartnerMfa) -> Self {
-        let (code, description) = match distrust {
-            Distrust::Missing => (800_001, "Partner Token missing"),
-            Distrust::SecondFactor if mfa == PartnerMfa::RequiredOlderCode => {
+    pub(super) fn unauthorized(error: &AuthError, mfa: PartnerMfa) -> Self {
+        let (code, description) = match error {
+            AuthError::Missing => (800_001, "Partner Token missing"),
+            AuthError::SecondFactor if mfa == PartnerMfa::RequiredOlderCode => {
                 (10_001, "MFA required")
             }
-            Distrust::SecondFactor => (900_421, "MFA required"),
-            Distrust::Unknown | Distrust::Expired { .. } | Distrust::Audience(_) => {
+            AuthError::SecondFactor => (900_421, "MFA required"),
+            AuthError::Unknown | AuthError::Expired { .. } | AuthError::Audience(_) => {
                 (400, "Access denied")
             }
         };
@@ -88,7 +97,7 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, 1000, description)
     }
 
-    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+    pub(super) fn method_not_allowed(allow: String) -> Self {
         let description = format!("The resource takes {}.", allow.replace(", ", " and "));
         Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", allow)
     }
@@ -121,13 +130,13 @@ impl Fault {
     /// As recorded with a region of which there is none (microsoft/PartnerCenterPowerShellModule,
     /// issue 82).
     pub(super) fn state_invalid() -> Self {
-        let mut fault = Self::new(
+        let mut error = Self::new(
             StatusCode::BAD_REQUEST,
             27_002,
             "A property has invalid data.",
         );
-        fault.body.data = &["property_name:  StateInvalid - Details", "details:  \n"];
-        fault
+        error.body.data = &["property_name:  StateInvalid - Details", "details:  \n"];
+        error
     }
 
     /// No document says what the service answers; 409 is what it calls a conflict elsewhere.
@@ -168,19 +177,29 @@ impl Fault {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
     }
 
-    pub(super) fn into_reply(self, media_type: MediaType) -> Reply {
-        let mut reply = reply::of(
+    pub(super) fn into_response(self, media_type: MediaType) -> Response {
+        let mut response = response::of(
             self.status,
             media_type.content_type(),
-            media_type.fault(&self.body),
+            media_type.error(&self.body),
         );
-        if let Some((name, value)) = self.header {
-            let name = HeaderName::from_static(name);
-            reply
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = self.header
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            let headers = response.headers_mut();
+            headers.insert(HeaderName::from_static(name), value);
         }
-        reply
+        response
+    }
+}
+
+impl From<ReadError> for ErrorResponse {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge => Self::body_too_large(),
+            ReadError::MediaType(sent) => Self::media_type_not_served(sent.as_deref()),
+            ReadError::Invalid(detail) => Self::invalid_input(&detail),
+        }
     }
 }
 

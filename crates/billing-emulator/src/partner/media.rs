@@ -6,13 +6,13 @@ mod reader;
 mod types;
 mod writer;
 
-use axum::{body::Bytes, http::header};
+use hyper::{body::Bytes, header};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{Body, Fault};
 use crate::{
-    call::Call,
-    contract::{self, CUSTOMER_BILLING_PROFILE, Shape},
+    contract::{self, CUSTOMER_BILLING_PROFILE, Schema},
+    http::request::Request,
 };
 
 /// The media types of requests; those of answers are the same less the last.
@@ -25,14 +25,13 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
 ];
 
 /// A document as JSON, behind a byte order mark if there is to be one.
-pub(super) fn json(document: &Value, shape: &Shape, byte_order_mark: bool) -> Bytes {
-    // As long as a billing profile, so that it is not moved again and again while it grows.
-    let mut json = Vec::with_capacity(1024);
-    if byte_order_mark {
-        json.extend_from_slice(b"\xEF\xBB\xBF");
-    }
-    contract::write(&mut json, document, shape);
-    json.into()
+pub(super) fn json(document: &Value, schema: &Schema, byte_order_mark: bool) -> Bytes {
+    let mark: &[u8] = if byte_order_mark {
+        b"\xEF\xBB\xBF"
+    } else {
+        b""
+    };
+    [mark, &contract::to_json(document, schema)].concat().into()
 }
 
 /// A media type of an answer.
@@ -49,11 +48,11 @@ impl Default for MediaType {
 
 impl MediaType {
     /// The one that the request accepts best.
-    pub(super) fn accepted(call: &Call) -> Option<Self> {
-        if !call.headers.contains_key(header::ACCEPT) {
+    pub(super) fn accepted(request: &Request) -> Option<Self> {
+        if !request.headers.contains_key(header::ACCEPT) {
             return Some(Self::default());
         }
-        let accept = call.headers.get_all(header::ACCEPT).iter();
+        let accept = request.headers.get_all(header::ACCEPT).iter();
         // A header that is no text accepts nothing of ours.
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
         let [json, text_json, xml, text_xml, _] = MEDIA_TYPES;
@@ -88,38 +87,52 @@ impl MediaType {
     }
 
     /// An error in this media type.
-    pub(super) fn fault(self, fault: &Body) -> Bytes {
+    pub(super) fn error(self, error: &impl Serialize) -> Bytes {
         // A struct of strings and a number always serializes.
         if self.is_xml() {
-            let fault = serde_json::to_value(fault).unwrap_or_default();
-            return writer::document(&fault, &types::API_FAULT).into();
+            let error = serde_json::to_value(error).unwrap_or_default();
+            return writer::document(&error, &types::API_FAULT).into();
         }
-        serde_json::to_vec(fault).unwrap_or_default().into()
+        serde_json::to_vec(error).unwrap_or_default().into()
     }
 }
 
-/// The object in the body of a request, under the names of JSON.
+/// Why a body could not be read.
+pub(super) enum ReadError {
+    TooLarge,
+    /// Not one of [`MEDIA_TYPES`].
+    MediaType(Option<String>),
+    Invalid(String),
+}
+
+impl From<&str> for ReadError {
+    fn from(detail: &str) -> Self {
+        Self::Invalid(detail.to_owned())
+    }
+}
+
+/// Reads the object in the body of a request, under the names of JSON.
 ///
 /// As in ASP.NET Web API, an empty body is no object whatever its media type, and another one
 /// without a media type is refused (`HttpContentExtensions.ReadAsAsync`).
-pub(super) fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
-    let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
+pub(super) fn read(request: &Request) -> Result<Map<String, Value>, ReadError> {
+    let body = request.body.as_ref().ok_or(ReadError::TooLarge)?;
     if body.is_empty() {
-        return Err(Fault::invalid_input("the body is empty"));
+        return Err("the body is empty".into());
     }
-    let sent = call.media_type();
-    let text = || call.text(body).map_err(Fault::invalid_input);
+    let sent = request.media_type();
     let [json, text_json, xml, text_xml, form] = MEDIA_TYPES;
     let read = match sent.as_deref() {
         Some(name) if name == json || name == text_json => {
-            let expected = "the body is not a JSON object";
-            return call.object(body, expected).map_err(Fault::invalid_input);
+            return Ok(request.object(body, "the body is not a JSON object")?);
         }
         Some(name) if name == xml || name == text_xml => {
-            reader::document(&text()?, &types::CUSTOMER_BILLING_PROFILE)
+            reader::document(&request.text(body)?, &types::CUSTOMER_BILLING_PROFILE)
         }
-        Some(name) if name == form => form::read(&text()?, &types::CUSTOMER_BILLING_PROFILE),
-        _ => return Err(Fault::media_type_not_served(sent.as_deref())),
+        Some(name) if name == form => {
+            form::read(&request.text(body)?, &types::CUSTOMER_BILLING_PROFILE)
+        }
+        _ => return Err(ReadError::MediaType(sent)),
     };
-    read.map_err(|detail| Fault::invalid_input(&detail))
+    read.map_err(ReadError::Invalid)
 }

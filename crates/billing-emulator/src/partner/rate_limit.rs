@@ -1,21 +1,22 @@
 //! The gateway's limit on requests, and its answer ("API throttling guidance for partners
 //! calling Partner Center APIs").
 
-use axum::{
+use hyper::{
+    StatusCode,
     body::Bytes,
-    http::{HeaderValue, StatusCode, header},
+    header::{self, HeaderValue},
 };
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Reply},
-    state::Context,
-    throttle::Refused,
+    context::Context,
+    http::{request::Request, response::Response},
+    store::throttle::Refused,
 };
 
-pub(super) fn admit(context: &Context, call: &Call, tenant: Uuid) -> Result<(), Refused> {
+pub(super) fn admit(context: &Context, request: &Request, tenant: Uuid) -> Result<(), Refused> {
     // No document has a number for the other resources.
-    let segments = call.segments();
+    let segments = request.segments();
     let Some([customers, named @ ..]) = segments.get(1..) else {
         return Ok(());
     };
@@ -35,16 +36,16 @@ pub(super) fn admit(context: &Context, call: &Call, tenant: Uuid) -> Result<(), 
 }
 
 /// Neither compact nor with a byte order mark, nor in XML, nor with any `MS-` header.
-pub(super) fn into_reply(refused: &Refused) -> Reply {
+pub(super) fn into_response(refused: &Refused) -> Response {
     let seconds = refused.seconds;
     let body = format!(
         r#"{{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {seconds} seconds." }}"#
     );
-    let mut reply = Reply::new(Bytes::from(body));
-    *reply.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    let headers = reply.headers_mut();
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let headers = response.headers_mut();
     let content_type = HeaderValue::from_static("application/json");
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    reply
+    response
 }

@@ -4,17 +4,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{fault::Fault, media::MEDIA_TYPES, rules};
 use crate::{
-    call::Call,
     contract::{self, Nulls, ReadOnly, VALIDATED_ADDRESS},
+    http::request::Request,
+    partner::{error_response::ErrorResponse, media::MEDIA_TYPES, rules},
 };
 
 /// "Validate an address", REST request; the state where the country has some.
 const REQUIRED: [&str; 4] = ["addressLine1", "city", "postalCode", "country"];
 
-pub(super) fn validate(call: &Call) -> Result<Value, Fault> {
-    let original = read(call)?;
+pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
+    let original = read(request)?;
     let said = |member: &str| {
         original
             .get(member)
@@ -23,7 +23,9 @@ pub(super) fn validate(call: &Call) -> Result<Value, Fault> {
     };
     for member in REQUIRED {
         if said(member).trim().is_empty() {
-            return Err(Fault::invalid_input(&format!("{member} is missing")));
+            return Err(ErrorResponse::invalid_input(&format!(
+                "{member} is missing"
+            )));
         }
     }
     let Some(rules) = rules::find(said("country")) else {
@@ -72,16 +74,22 @@ pub(super) fn validate(call: &Call) -> Result<Value, Fault> {
     }))
 }
 
-fn read(call: &Call) -> Result<Map<String, Value>, Fault> {
-    let body = call.body.as_ref().ok_or_else(Fault::body_too_large)?;
-    let media_type = call.media_type();
+fn read(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
+    let body = request
+        .body
+        .as_ref()
+        .ok_or_else(ErrorResponse::body_too_large)?;
+    let media_type = request.media_type();
     let [json, text_json, ..] = MEDIA_TYPES;
     let is_served = |sent: &str| sent == json || sent == text_json;
     if !media_type.as_deref().is_some_and(is_served) {
-        return Err(Fault::media_type_not_served(media_type.as_deref()));
+        return Err(ErrorResponse::media_type_not_served(media_type.as_deref()));
     }
     let expected = "the body is not a JSON object";
-    let address = call.object(body, expected).map_err(Fault::invalid_input)?;
-    contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep)
-        .map_err(|misfit| Fault::invalid_input(&format!("{} {}", misfit.path, misfit.reason)))
+    let address = request
+        .object(body, expected)
+        .map_err(ErrorResponse::invalid_input)?;
+    contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep).map_err(|mismatch| {
+        ErrorResponse::invalid_input(&format!("{} {}", mismatch.path, mismatch.reason))
+    })
 }

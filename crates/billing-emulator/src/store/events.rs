@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use hyper::body::Bytes;
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::{
@@ -84,7 +84,7 @@ impl Subscription {
 
 /// Writes a server-sent event.
 pub(crate) fn event(name: &str, data: &impl Serialize) -> Bytes {
-    // Numbers and text always serialize; JSON in compact form has no line breaks.
+    // IdGenerator and text always serialize; JSON in compact form has no line breaks.
     let data = serde_json::to_string(data).unwrap_or_default();
     Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
 }

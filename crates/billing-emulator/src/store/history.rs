@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::Service;
+use crate::service::Service;
 
 /// How many changes are kept of one resource.
 const PER_RESOURCE: usize = 50;
@@ -40,13 +40,6 @@ struct Difference<'a> {
     after: Option<&'a Value>,
 }
 
-/// What a document was before a write.
-pub(crate) enum Before<'a> {
-    Whole(&'a Value),
-    /// The merge patch that would undo the write, with null for what was not there.
-    Undo(&'a Map<String, Value>),
-}
-
 /// The changes that are kept, as JSON: so their size is known to the byte.
 #[derive(Clone, Default)]
 pub(crate) struct History {
@@ -62,20 +55,17 @@ type Key = (Service, String);
 
 impl History {
     /// Notes what write number `number` made of a resource.
-    pub(crate) fn note(
+    pub(crate) fn record(
         &mut self,
         (service, id): (Service, &str),
         number: u64,
         time: &str,
-        before: Before<'_>,
+        before: &Value,
         after: &Value,
     ) {
         let mut changes = Vec::new();
         let path = &mut Vec::new();
-        match before {
-            Before::Whole(before) => differ(path, Some(before), Some(after), &mut changes),
-            Before::Undo(undo) => differ_from_undo(path, undo, after, &mut changes),
-        }
+        differ(path, Some(before), Some(after), &mut changes);
         let change = Change {
             number,
             time,
@@ -182,35 +172,13 @@ fn differ<'a>(
     }
 }
 
-/// Goes into what a merge patch has changed, and finds what [`differ`] would find in the whole.
-fn differ_from_undo<'a>(
-    path: &mut Vec<&'a str>,
-    undo: &'a Map<String, Value>,
-    after: &'a Value,
-    found: &mut Vec<Difference<'a>>,
-) {
-    let kept = undo.iter().filter(|(_, before)| !before.is_null());
-    let added = undo.iter().filter(|(_, before)| before.is_null());
-    for (name, before) in kept.chain(added) {
-        path.push(name);
-        match (before, after.get(name)) {
-            (Value::Object(undo), Some(after @ Value::Object(_))) => {
-                differ_from_undo(path, undo, after, found);
-            }
-            (Value::Null, after) => differ(path, None, after, found),
-            (before, after) => differ(path, Some(before), after, found),
-        }
-        path.pop();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
-    const NONE: Before<'_> = Before::Whole(&Value::Null);
+    const NONE: &Value = &Value::Null;
 
     fn changes(history: &History, id: &str) -> Value {
         serde_json::from_str(&history.of(Service::Partner, id)).unwrap()
@@ -222,13 +190,7 @@ mod tests {
         let before =
             json!({ "a": { "kept": 1, "gone": 2, "other": 3 }, "list": [1, 2], "was": {} });
         let after = json!({ "a": { "kept": 1, "other": "3" }, "list": [1], "new": { "b": 1 } });
-        history.note(
-            (Service::Partner, "id"),
-            4,
-            "now",
-            Before::Whole(&before),
-            &after,
-        );
+        history.record((Service::Partner, "id"), 4, "now", &before, &after);
         let expected = json!([{ "number": 4, "time": "now", "changes": [
             { "path": "a.gone", "before": 2 },
             { "path": "a.other", "before": 3, "after": "3" },
@@ -247,7 +209,7 @@ mod tests {
         let mut history = History::default();
         let before = json!({ &name: {}, "short": {} });
         let key = (Service::Partner, "id");
-        history.note(key, 1, "now", Before::Whole(&before), &after);
+        history.record(key, 1, "now", &before, &after);
         let seen = changes(&history, "id");
         let cut = format!("{}…", "é".repeat(128));
         for (change, expected) in [(0, "short.a"), (1, cut.as_str()), (2, cut.as_str())] {
@@ -259,8 +221,8 @@ mod tests {
     fn of_one_resource_the_latest_changes_are_kept() {
         let mut history = History::default();
         for number in 1..=60 {
-            history.note((Service::Partner, "a"), number, "", NONE, &json!({}));
-            history.note((Service::Partner, "b"), number, "", NONE, &json!({}));
+            history.record((Service::Partner, "a"), number, "", NONE, &json!({}));
+            history.record((Service::Partner, "b"), number, "", NONE, &json!({}));
         }
         let kept = changes(&history, "a");
         assert_eq!(kept.as_array().unwrap().len(), 50);
@@ -276,14 +238,14 @@ mod tests {
         let large = json!({ "text": "x".repeat(1024 * 1024) });
         for number in 1..=20 {
             let id = number.to_string();
-            history.note((Service::Partner, &id), number, "", NONE, &large);
+            history.record((Service::Partner, &id), number, "", NONE, &large);
         }
         assert!(history.bytes <= BYTES, "{}", history.bytes);
         assert_eq!(changes(&history, "5"), json!([]));
         assert_eq!(changes(&history, "20")[0]["number"], 20);
         for number in 0..=IN_ALL {
             let id = format!("small {number}");
-            history.note((Service::Partner, &id), 1, "", NONE, &json!({}));
+            history.record((Service::Partner, &id), 1, "", NONE, &json!({}));
         }
         assert_eq!(history.changes.len(), IN_ALL);
         assert_eq!(history.places.len(), IN_ALL);

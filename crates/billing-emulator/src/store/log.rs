@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, collections::VecDeque, time::SystemTime};
 
-use axum::http::Method;
+use hyper::Method;
 use serde::Serialize;
 
-use crate::{Service, clock::Clock, store::events::Events};
+use crate::{clock::Clock, service::Service, store::events::Events};
 
 /// How many of the latest requests are kept.
 const LENGTH: usize = 10_000;

@@ -13,7 +13,7 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::state::ProfileKey;
+use crate::store::resource::ProfileKey;
 
 /// How many are remembered. Those that ended are forgotten first, and of them the oldest.
 const KEPT: usize = 10_000;
@@ -33,7 +33,7 @@ pub(crate) struct Links {
 pub(crate) struct Operation {
     pub(crate) target: ProfileKey,
     pub(crate) links: Links,
-    pub(crate) course: Course,
+    pub(crate) progression: Progression,
     /// Taken when it is done, and dropped when it ends otherwise.
     pub(crate) patch: Option<Map<String, Value>>,
     /// How much memory the update takes.
@@ -81,16 +81,16 @@ impl Pace {
 
 /// What the polls of an operation find.
 #[derive(Debug, Clone)]
-pub(crate) enum Course {
+pub(crate) enum Progression {
     /// The poll of this number, and each after it, finds it ended; the first is 1, and finds one of
     /// 0 so, too.
-    Ends(u64, Standing),
+    Ends(u64, OperationState),
     NeverEnds,
     /// Each poll finds the next of these names, and from then on the last; never empty.
     Names(Arc<[String]>),
 }
 
-impl Course {
+impl Progression {
     /// The first poll that finds it ended, if any does.
     fn last_poll(&self) -> Option<u64> {
         match self {
@@ -98,7 +98,8 @@ impl Course {
             Self::NeverEnds => None,
             Self::Names(names) => {
                 let mut numbered = (1..).zip(names.iter());
-                let ended = numbered.find(|(_, name)| Standing::of(name) != Standing::Running);
+                let ended =
+                    numbered.find(|(_, name)| OperationState::of(name) != OperationState::Running);
                 ended.map(|(poll, _)| poll)
             }
         }
@@ -108,14 +109,14 @@ impl Course {
 /// What a status means to a client; all but three names are running ("Asynchronous API reference",
 /// "Azure-AsyncOperation Resource format").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum OperationState {
     Running,
     Succeeded,
     Failed,
     Canceled,
 }
 
-impl Standing {
+impl OperationState {
     fn of(name: &str) -> Self {
         let is = |standing: &Self| standing.name().eq_ignore_ascii_case(name);
         let ended = [Self::Succeeded, Self::Failed, Self::Canceled];
@@ -135,25 +136,25 @@ impl Standing {
 impl Operation {
     /// What the latest poll found, by its name.
     pub(crate) fn status(&self) -> &str {
-        match &self.course {
-            Course::Ends(polls, end) if self.polls >= *polls => end.name(),
-            Course::Ends(..) | Course::NeverEnds => Standing::Running.name(),
-            Course::Names(names) => {
+        match &self.progression {
+            Progression::Ends(polls, end) if self.polls >= *polls => end.name(),
+            Progression::Ends(..) | Progression::NeverEnds => OperationState::Running.name(),
+            Progression::Names(names) => {
                 let polls = usize::try_from(self.polls).unwrap_or(usize::MAX);
                 let last = names.len().saturating_sub(1);
                 let found = names.get(polls.saturating_sub(1).min(last));
-                found.map_or(Standing::Running.name(), String::as_str)
+                found.map_or(OperationState::Running.name(), String::as_str)
             }
         }
     }
 
-    pub(crate) fn standing(&self) -> Standing {
-        Standing::of(self.status())
+    pub(crate) fn state(&self) -> OperationState {
+        OperationState::of(self.status())
     }
 
     /// When the clock ends it; `None` if it never does.
     fn due(&self) -> Option<SystemTime> {
-        self.pace.due(self.course.last_poll()?)
+        self.pace.due(self.progression.last_poll()?)
     }
 }
 
@@ -237,7 +238,7 @@ impl Operations {
         }
         let ((at, _), id) = self.due.pop_first()?;
         let (_, operation) = self.by_id.get_mut(&id)?;
-        let last = operation.course.last_poll().unwrap_or_default();
+        let last = operation.progression.last_poll().unwrap_or_default();
         operation.polls = operation.polls.max(last);
         self.end(id, at)
     }
@@ -250,8 +251,8 @@ impl Operations {
             return Some(None);
         }
         operation.polls = (operation.polls + 1).max(operation.pace.polls_at(now));
-        Some(match operation.standing() {
-            Standing::Running => None,
+        Some(match operation.state() {
+            OperationState::Running => None,
             _ => self.end(id, now),
         })
     }
@@ -265,7 +266,7 @@ impl Operations {
         self.running.remove(number)?;
         self.ended.insert(*number, id);
         self.bytes = self.bytes.saturating_sub(operation.weight);
-        let is_done = operation.standing() == Standing::Succeeded;
+        let is_done = operation.state() == OperationState::Succeeded;
         Some(Ended {
             at,
             target: operation.target.clone(),
@@ -278,14 +279,14 @@ impl Operations {
 mod tests {
     use super::*;
 
-    fn operation(course: Course, weight: usize) -> Operation {
+    fn operation(progression: Progression, weight: usize) -> Operation {
         Operation {
             target: ProfileKey::new("account", "profile"),
             links: Links {
                 location: "/".to_owned(),
                 async_operation: None,
             },
-            course,
+            progression,
             patch: Some(Map::new()),
             weight,
             pace: Pace {
@@ -309,8 +310,8 @@ mod tests {
         Uuid::from_u128(number as u128)
     }
 
-    fn succeeds() -> Course {
-        Course::Ends(1, Standing::Succeeded)
+    fn succeeds() -> Progression {
+        Progression::Ends(1, OperationState::Succeeded)
     }
 
     #[test]
@@ -353,7 +354,7 @@ mod tests {
     fn an_operation_goes_through_its_names_and_stays_with_the_last() {
         let names = ["Running", "Updating", "succeeded"].map(str::to_owned);
         let mut operations = Operations::default();
-        operations.begin(id(1), operation(Course::Names(names.into()), 1));
+        operations.begin(id(1), operation(Progression::Names(names.into()), 1));
         let mut seen = Vec::new();
         for _ in 0..4 {
             let patch = poll(&mut operations, 1).and_then(|ended| ended.patch);
@@ -372,18 +373,24 @@ mod tests {
 
     #[test]
     fn an_operation_that_fails_is_never_written_and_one_that_never_ends_never_is() {
-        for (course, standing) in [
-            (Course::Ends(2, Standing::Failed), Standing::Failed),
-            (Course::Ends(1, Standing::Canceled), Standing::Canceled),
-            (Course::NeverEnds, Standing::Running),
+        for (progression, standing) in [
+            (
+                Progression::Ends(2, OperationState::Failed),
+                OperationState::Failed,
+            ),
+            (
+                Progression::Ends(1, OperationState::Canceled),
+                OperationState::Canceled,
+            ),
+            (Progression::NeverEnds, OperationState::Running),
         ] {
             let mut operations = Operations::default();
-            operations.begin(id(1), operation(course, 1));
+            operations.begin(id(1), operation(progression, 1));
             for _ in 0..5 {
                 let ended = poll(&mut operations, 1);
                 assert!(ended.is_none_or(|ended| ended.patch.is_none()));
             }
-            assert_eq!(operations.get(id(1)).unwrap().standing(), standing);
+            assert_eq!(operations.get(id(1)).unwrap().state(), standing);
         }
     }
 
@@ -391,14 +398,14 @@ mod tests {
     fn operations_end_by_the_clock_in_order_of_due_time() {
         let names = ["Running", "Updating", "Succeeded"].map(str::to_owned);
         let mut operations = Operations::default();
-        for (number, course) in [
-            (1, Course::Names(names.into())),
-            (2, Course::Ends(2, Standing::Succeeded)),
-            (3, Course::Ends(2, Standing::Failed)),
-            (4, Course::NeverEnds),
-            (5, Course::Ends(2, Standing::Succeeded)),
+        for (number, progression) in [
+            (1, Progression::Names(names.into())),
+            (2, Progression::Ends(2, OperationState::Succeeded)),
+            (3, Progression::Ends(2, OperationState::Failed)),
+            (4, Progression::NeverEnds),
+            (5, Progression::Ends(2, OperationState::Succeeded)),
         ] {
-            operations.begin(id(number), operation(course, 1));
+            operations.begin(id(number), operation(progression, 1));
         }
         assert!(poll(&mut operations, 5).is_none());
         assert!(
@@ -426,15 +433,15 @@ mod tests {
     fn a_poll_finds_an_operation_as_far_as_the_clock_has_brought_it() {
         let names = ["First", "Second", "Third", "Fourth"].map(str::to_owned);
         let mut operations = Operations::default();
-        operations.begin(id(1), operation(Course::Names(names.into()), 1));
+        operations.begin(id(1), operation(Progression::Names(names.into()), 1));
         let mut seen = Vec::new();
         for now in [0, 0, 89, 90, 600] {
             operations.poll(id(1), at(now)).unwrap();
             seen.push(operations.get(id(1)).unwrap().status().to_owned());
         }
         assert_eq!(seen, ["First", "Second", "Third", "Fourth", "Fourth"]);
-        let mut ahead = operation(Course::NeverEnds, 1);
-        ahead.course = Course::Names(["First", "Second"].map(str::to_owned).into());
+        let mut ahead = operation(Progression::NeverEnds, 1);
+        ahead.progression = Progression::Names(["First", "Second"].map(str::to_owned).into());
         operations.begin(id(2), ahead);
         operations.poll(id(2), at(60)).unwrap();
         assert_eq!(operations.get(id(2)).unwrap().status(), "Second");

@@ -3,129 +3,15 @@
 //! A bucket begins full and fills evenly. Callers whose token is not known are not counted, because
 //! the buckets belong to the caller's tenant, and to a principal or a customer in it.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, time::SystemTime};
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Service, access::Caller};
-
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-
-/// Which of its documented rate limits Resource Manager applies; each is counted for a principal in
-/// a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Throttles {
-    /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled
-    /// by 10 per second; 15 times that over all principals of a tenant ("Understand how Azure
-    /// Resource Manager throttles requests", "Regional throttling and token bucket algorithm").
-    #[default]
-    Public,
-    /// Azure operated by 21Vianet: 12,000 reads and 1,200 writes per hour (the same page in its
-    /// documentation).
-    China,
-    /// The public cloud until 2024: the figures of [`China`](Self::China), and those of the known
-    /// recordings.
-    Classic,
-}
-
-/// How many requests a bucket holds, and how it fills.
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    /// 0 is no limit.
-    capacity: u32,
-    /// How many requests a period brings.
-    refill: u32,
-    period: Duration,
-}
-
-impl Rate {
-    const NONE: Self = Self::even(0, SECOND);
-
-    /// As many as a period has may come at once.
-    const fn even(requests: u32, period: Duration) -> Self {
-        Self {
-            capacity: requests,
-            refill: requests,
-            period,
-        }
-    }
-
-    const fn bucket(capacity: u32, per_second: u32) -> Self {
-        Self {
-            capacity,
-            refill: per_second,
-            period: SECOND,
-        }
-    }
-
-    const fn times(self, factor: u32) -> Self {
-        Self {
-            capacity: self.capacity.saturating_mul(factor),
-            refill: self.refill.saturating_mul(factor),
-            period: self.period,
-        }
-    }
-
-    const fn is_none(self) -> bool {
-        self.capacity == 0
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    partner: Rate,
-    arm_reads: Rate,
-    arm_writes: Rate,
-    /// How many times the limits of one principal all principals of a tenant have together; 0 is no
-    /// limit.
-    all_principals: u32,
-    pub(crate) throttles: Throttles,
-}
-
-impl Limits {
-    /// "Customer resources", note: 500 requests per minute and tenant id.
-    pub(crate) const DOCUMENTED: Self = Self {
-        partner: Rate::even(500, MINUTE),
-        ..Self::NONE.with_throttles(Throttles::Public)
-    };
-
-    pub(crate) const NONE: Self = Self {
-        partner: Rate::NONE,
-        arm_reads: Rate::NONE,
-        arm_writes: Rate::NONE,
-        all_principals: 0,
-        throttles: Throttles::Public,
-    };
-
-    pub(crate) const fn with_throttles(mut self, throttles: Throttles) -> Self {
-        (self.arm_reads, self.arm_writes, self.all_principals) = match throttles {
-            Throttles::Public => (Rate::bucket(250, 25), Rate::bucket(200, 10), 15),
-            Throttles::China | Throttles::Classic => {
-                (Rate::even(12_000, HOUR), Rate::even(1_200, HOUR), 0)
-            }
-        };
-        self.throttles = throttles;
-        self
-    }
-
-    pub(crate) fn set_partner_per_minute(&mut self, requests: u32) {
-        self.partner = Rate::even(requests, MINUTE);
-    }
-
-    pub(crate) fn set_arm_reads_per_hour(&mut self, requests: u32) {
-        self.arm_reads = Rate::even(requests, HOUR);
-    }
-
-    pub(crate) fn set_arm_writes_per_hour(&mut self, requests: u32) {
-        self.arm_writes = Rate::even(requests, HOUR);
-    }
-}
+use crate::{
+    rate_limits::{Limits, Rate, SECOND},
+    service::Service,
+};
 
 /// How many buckets there can be; then those that were drawn from least recently are forgotten,
 /// which fills them.
@@ -216,35 +102,17 @@ impl Buckets {
         }
     }
 
-    /// Resource Manager: how many more reads there are, or `None` without a limit.
-    pub(crate) fn take_arm_read(
+    /// Resource Manager: takes a read or a write from the principal's bucket and from the one of all
+    /// principals of the tenant, or from neither. Returns how many are left, or `None` without a
+    /// limit.
+    pub(crate) fn take_arm(
         &mut self,
         limits: Limits,
-        caller: &Caller,
+        is_read: bool,
+        (tenant, principal): (Uuid, Uuid),
         now: SystemTime,
     ) -> Result<Option<u32>, Refused> {
-        self.take_arm(limits, caller.tenant, Kind::Reads, caller.principal, now)
-    }
-
-    /// Resource Manager: how many more writes there are, or `None` without a limit.
-    pub(crate) fn take_arm_write(
-        &mut self,
-        limits: Limits,
-        caller: &Caller,
-        now: SystemTime,
-    ) -> Result<Option<u32>, Refused> {
-        self.take_arm(limits, caller.tenant, Kind::Writes, caller.principal, now)
-    }
-
-    /// Takes from the principal's bucket and from the one of all principals, or from neither.
-    fn take_arm(
-        &mut self,
-        limits: Limits,
-        tenant: Uuid,
-        kind: fn(Option<Uuid>) -> Kind,
-        principal: Uuid,
-        now: SystemTime,
-    ) -> Result<Option<u32>, Refused> {
+        let kind = if is_read { Kind::Reads } else { Kind::Writes };
         let buckets = [kind(Some(principal)), kind(None)].map(|kind| {
             let rate = kind.rate(limits);
             (Key { tenant, kind }, rate)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Company, Draws, fullness, must, object};
-use crate::numbers::Numbers;
+use crate::ids::IdGenerator;
 
 /// How many profiles the accounts hold, in turn.
 const SIZES: [u32; 6] = [1, 3, 8, 24, 64, 300];
@@ -22,13 +22,13 @@ const UNITS: &[&str] = &[
 /// The names of an account and of a profile in it, and the profile.
 pub(super) fn profile(
     seed: u64,
-    numbers: &Numbers,
+    ids: &IdGenerator,
     number: u32,
 ) -> Option<(String, String, Value)> {
     let (account_number, in_account) = place(number);
     // What all profiles of an account share.
     let of_account = &mut Draws::new(seed, "account", account_number);
-    let account = account_name(of_account, numbers, account_number);
+    let account = account_name(of_account, ids, account_number);
     let owner = Company::draw(of_account, account_number)?;
     let prefix = of_account.fill("@@@@");
     let invoice_day = 1 + of_account.below(28);
@@ -95,13 +95,13 @@ fn place(number: u32) -> (u32, u32) {
 }
 
 /// In one of the two forms that names of accounts have.
-fn account_name(draws: &mut Draws, numbers: &Numbers, number: u32) -> String {
+fn account_name(draws: &mut Draws, ids: &IdGenerator, number: u32) -> String {
     if draws.chance(25) {
         return (71_000_000 + number).to_string();
     }
     let number = u64::from(number);
     let [of_account, of_tenant] = ["synthetic account", "synthetic tenant"]
-        .map(|purpose| numbers.guid(purpose, number).to_string());
+        .map(|purpose| ids.guid(purpose, number).to_string());
     format!("{of_account}:{of_tenant}_2019-05-31")
 }
 

@@ -1,6 +1,6 @@
 //! Choosing by a seed.
 
-use crate::numbers::mix;
+use crate::ids::mix;
 
 /// A row of choices. Its algorithm is here, and not a crate's, because what it gives must never change.
 pub(super) struct Draws(u64);

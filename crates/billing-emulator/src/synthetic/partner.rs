@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::{Company, draws::Draws, fullness, must, object};
-use crate::numbers::Numbers;
+use crate::ids::IdGenerator;
 
 /// A tenant id and its billing profile.
-pub(super) fn customer(seed: u64, numbers: &Numbers, number: u32) -> Option<(String, Value)> {
+pub(super) fn customer(seed: u64, ids: &IdGenerator, number: u32) -> Option<(String, Value)> {
     let draws = &mut Draws::new(seed, "customer", number);
     let often = fullness(number);
     let company = Company::draw(draws, number)?;
@@ -19,7 +19,7 @@ pub(super) fn customer(seed: u64, numbers: &Numbers, number: u32) -> Option<(Str
         &company,
         often,
         [given_name, family_name],
-        numbers,
+        ids,
         number,
     );
     let is_named = draws.chance(often);
@@ -32,7 +32,7 @@ pub(super) fn customer(seed: u64, numbers: &Numbers, number: u32) -> Option<(Str
         ("companyName", must(company.name)),
         ("defaultAddress", Some(address)),
     ]);
-    let id = numbers.guid("synthetic customer", u64::from(number));
+    let id = ids.guid("synthetic customer", u64::from(number));
     Some((id.to_string(), profile))
 }
 
@@ -41,13 +41,13 @@ fn address(
     company: &Company,
     often: u64,
     [given_name, family_name]: [&str; 2],
-    numbers: &Numbers,
+    ids: &IdGenerator,
     number: u32,
 ) -> Value {
     let (country, city) = (company.country, company.city);
     // Members that are there, but seldom.
     let seldom = if often == 100 { 100 } else { often / 5 };
-    let id = numbers.guid("synthetic address", u64::from(number));
+    let id = ids.guid("synthetic address", u64::from(number));
     let street = draws.text(country.streets);
     let inside = draws.text(country.inside);
     let (street, inside) = (draws.fill(street), draws.fill(inside));

@@ -216,7 +216,7 @@ async fn related_resource_errors_have_the_service_s_form() {
 
 #[tokio::test]
 async fn expandable_members_are_left_out_unless_requested() {
-    let emulator = sample().expands_on_request(true).start().await.unwrap();
+    let emulator = sample().expand_on_request(true).start().await.unwrap();
     let caller = Caller::arm(&emulator);
     let root =
         format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles");
@@ -249,7 +249,7 @@ async fn expandable_members_are_left_out_unless_requested() {
 
 #[tokio::test]
 async fn merge_patch_is_refused_by_a_json_patch_service() {
-    let emulator = sample().takes_json_patch(true).start().await.unwrap();
+    let emulator = sample().json_patch(true).start().await.unwrap();
     let path = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_OTHER_ACCOUNT}/billingProfiles/{}?{API_VERSION}",
         billing_emulator::SAMPLE_OTHER_PROFILE

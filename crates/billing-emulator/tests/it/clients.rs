@@ -3,7 +3,8 @@
 use arm_client::ArmClient;
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use billing_emulator::{
-    Builder, Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
+    Emulator, EmulatorBuilder, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID,
+    SAMPLE_PROFILE,
 };
 use partner_client::models::{AddressValidationStatus, RelationshipToPartner};
 use partner_client::{CustomerField, CustomerFilter, PartnerClient, StaticToken};
@@ -17,7 +18,7 @@ async fn partner() -> (Emulator, PartnerClient) {
     (emulator, client)
 }
 
-async fn arm(builder: Builder) -> (Emulator, ArmClient) {
+async fn arm(builder: EmulatorBuilder) -> (Emulator, ArmClient) {
     let emulator = builder.start().await.unwrap();
     let token = StaticToken::new(emulator.token().reveal());
     let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
@@ -168,7 +169,7 @@ async fn address_of_a_profile_can_be_validated() {
 
 #[tokio::test]
 async fn expanded_members_are_on_every_page() {
-    let (_emulator, client) = arm(sample().expands_on_request(true).page_size(1)).await;
+    let (_emulator, client) = arm(sample().expand_on_request(true).page_size(1)).await;
     let get = || client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     let plain = get().send().await.unwrap().into_body().properties.unwrap();
     assert_eq!(plain.enabled_azure_plans, None);
@@ -191,7 +192,7 @@ async fn expanded_members_are_on_every_page() {
 
 #[tokio::test]
 async fn json_patch_error_of_the_client_is_explained() {
-    let (emulator, client) = arm(sample().takes_json_patch(true)).await;
+    let (emulator, client) = arm(sample().json_patch(true)).await;
     let update = BillingProfileUpdate::default()
         .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
     let begin = client.begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update);

@@ -21,7 +21,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use billing_emulator::{Builder, LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
+use billing_emulator::{EmulatorBuilder, LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -150,12 +150,12 @@ async fn replay(text: &str) -> Result<(), String> {
 }
 
 /// What differs from [`sample`].
-fn set(builder: Builder, setting: &str) -> Builder {
+fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
     match setting {
         "no byte order mark" => builder.byte_order_mark(false),
-        "etags required" => builder.requires_etag(true),
+        "etags required" => builder.require_etag(true),
         "412 for a stale etag" => builder.stale_etag(StaleEtag::PreconditionFailed),
-        "states checked" => builder.checks_states(true),
+        "states checked" => builder.check_states(true),
         "404 without a body" => builder.empty_not_found(true),
         "one request per minute" => builder.partner_requests_per_minute(1),
         "one write per hour" => builder.arm_writes_per_hour(1),
@@ -167,9 +167,9 @@ fn set(builder: Builder, setting: &str) -> Builder {
         "relative Location" => builder.location(LocationStyle::Relative),
         "Azure-AsyncOperation" => builder.location(LocationStyle::AsyncOperation),
         "read-only members refused" => builder.read_only_members(ReadOnlyMembers::Refuse),
-        "expands on request" => builder.expands_on_request(true),
+        "expands on request" => builder.expand_on_request(true),
         "one profile per page" => builder.page_size(1),
-        "takes JSON Patch" => builder.takes_json_patch(true),
+        "takes JSON Patch" => builder.json_patch(true),
         other => panic!("no setting is called {other}"),
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use billing_emulator::{
-    Builder, Emulator, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+    Emulator, EmulatorBuilder, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -20,7 +20,7 @@ mod operation;
 mod refused;
 mod sent;
 
-fn planned(faults: impl IntoIterator<Item = Fault>) -> Builder {
+fn planned(faults: impl IntoIterator<Item = Fault>) -> EmulatorBuilder {
     let plan = faults.into_iter().fold(FaultPlan::new(), FaultPlan::fault);
     sample().faults(plan)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use arm_client::ArmClient;
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use billing_emulator::{
-    Builder, Emulator, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+    Emulator, EmulatorBuilder, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
     SAMPLE_TENANT_ID, SignIn,
 };
 use partner_client::{
@@ -24,7 +24,7 @@ const ARM: &str = "https://management.azure.com";
 const PARTNER: &str = "https://api.partnercenter.microsoft.com";
 const MFA: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
 
-async fn start(builder: Builder, sign_in: SignIn) -> Emulator {
+async fn start(builder: EmulatorBuilder, sign_in: SignIn) -> Emulator {
     builder.sign_in(sign_in).start().await.unwrap()
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use billing_emulator::{Builder, Emulator};
+use billing_emulator::{Emulator, EmulatorBuilder};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,7 +15,7 @@ use tokio::{
 pub(crate) const API_VERSION: &str = "api-version=2019-10-01-preview";
 
 /// The sample data under a fixed seed and at a fixed time: every byte is the same in every run.
-pub(crate) fn sample() -> Builder {
+pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder().sample_data().seed(7).clock_at(start())
 }
 

@@ -4,7 +4,7 @@ use std::{io, net::IpAddr};
 
 use tokio::net::TcpStream;
 
-use crate::Error;
+use crate::error::Error;
 
 pub(crate) enum Tls {}
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::types::Type;
-use crate::call::decode_form;
+use crate::http::request::decode_form;
+use crate::partner::media::types::Type;
 
 /// How many steps a name may have.
 const DEPTH_LIMIT: usize = 16;

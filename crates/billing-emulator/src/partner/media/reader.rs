@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use serde_json::{Map, Value};
 
-use super::types::{ARRAYS, Holds, Type, json_name};
+use crate::partner::media::types::{ARRAYS, Holds, Type, json_name};
 
 /// How deep elements may stand in each other.
 const DEPTH_LIMIT: usize = 64;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use quick_xml::escape::partial_escape;
 use serde_json::{Map, Value};
 
-use super::types::{ARRAYS, Holds, Type, json_name};
+use crate::partner::media::types::{ARRAYS, Holds, Type, json_name};
 
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";

@@ -85,7 +85,7 @@ async fn probability_depends_on_the_seed_only() {
         fault.probability(0.4).status(500)
     };
     let plan = FaultPlan::new().fault(likely("a")).fault(likely("b"));
-    let of = async |builder: billing_emulator::Builder| builder.start().await.unwrap();
+    let of = async |builder: billing_emulator::EmulatorBuilder| builder.start().await.unwrap();
 
     let first = hits(of(sample().seed(1).faults(plan.clone())).await, 0).await;
     let count = |name: &str| first.iter().filter(|met| *met == name).count();

@@ -11,7 +11,7 @@ use arm_client::{
     StaticToken,
 };
 use billing_emulator::{
-    Builder, Emulator, Fault, FaultPlan, LocationStyle, OperationOutcome, SAMPLE_ACCOUNT,
+    Emulator, EmulatorBuilder, Fault, FaultPlan, LocationStyle, OperationOutcome, SAMPLE_ACCOUNT,
     SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service,
 };
 use partner_client::{PartnerClient, PartnerClientOptions};
@@ -54,7 +54,7 @@ async fn begin(emulator: &Emulator) -> Result<Poller<BillingProfile>, Error> {
 }
 
 async fn ending(outcome: OperationOutcome, style: LocationStyle) -> Emulator {
-    let builder: Builder = planned([Fault::new().method("PATCH").operation(outcome)]);
+    let builder: EmulatorBuilder = planned([Fault::new().method("PATCH").operation(outcome)]);
     builder.location(style).start().await.unwrap()
 }
 

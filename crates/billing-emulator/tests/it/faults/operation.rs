@@ -1,12 +1,12 @@
 //! How long-running updates end.
 
-use billing_emulator::{Builder, Emulator, Fault, LocationStyle, OperationOutcome};
+use billing_emulator::{Emulator, EmulatorBuilder, Fault, LocationStyle, OperationOutcome};
 use serde_json::json;
 
 use super::{planned, profile, profiles, writes};
 use crate::wire::Caller;
 
-fn ending(outcome: OperationOutcome) -> Builder {
+fn ending(outcome: OperationOutcome) -> EmulatorBuilder {
     planned([Fault::new().method("PATCH").nth(1).operation(outcome)])
 }
 
@@ -27,7 +27,7 @@ async fn begin(emulator: &Emulator, link: &str) -> String {
 }
 
 /// What the polls of an update find, one per line, with the writes after each.
-async fn polls(builder: Builder, link: &str, times: usize) -> String {
+async fn polls(builder: EmulatorBuilder, link: &str, times: usize) -> String {
     let emulator = builder.start().await.unwrap();
     let link = begin(&emulator, link).await;
     let mut seen = String::new();

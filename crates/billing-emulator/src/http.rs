@@ -1,0 +1,13 @@
+//! One connection and one request: reading, routing and writing HTTP as the services do.
+
+pub(crate) mod budget;
+pub(crate) mod connection;
+pub(crate) mod content_length;
+pub(crate) mod cors;
+pub(crate) mod host;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod routes;
+mod text;
+#[cfg_attr(not(feature = "tls"), path = "http/tls/off.rs")]
+pub(crate) mod tls;

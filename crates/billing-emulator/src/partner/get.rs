@@ -1,0 +1,20 @@
+//! `GET /v1/customers/{id}/profiles/billing`.
+
+use uuid::Uuid;
+
+use crate::{
+    context::Context,
+    http::response::Response,
+    partner::{error_response::ErrorResponse, media::MediaType, response},
+};
+
+pub(super) fn respond(
+    context: &Context,
+    customer: Uuid,
+    media_type: MediaType,
+) -> Result<Response, ErrorResponse> {
+    let state = context.state();
+    let stored = state.customers.get(&customer);
+    let stored = stored.ok_or_else(ErrorResponse::tenant_not_found)?;
+    Ok(response::profile(context, stored, media_type))
+}

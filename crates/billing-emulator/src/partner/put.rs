@@ -1,0 +1,137 @@
+//! `PUT /v1/customers/{id}/profiles/billing`.
+
+use hyper::header;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    context::Context,
+    contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
+    countries,
+    http::{request::Request, response::Response},
+    partner::{
+        documents,
+        error_response::ErrorResponse,
+        media::{self, MediaType},
+        response, rules,
+    },
+    store::{
+        history::History,
+        idempotency::{Lookup, ResponseIds},
+        resource::Resource,
+    },
+    weight,
+};
+
+pub(super) fn respond(
+    context: &Context,
+    request: &Request,
+    customer: Uuid,
+    media_type: MediaType,
+    ids: &mut ResponseIds,
+) -> Result<Response, ErrorResponse> {
+    let sent = read_body(request);
+    // A recorded response is looked up and recorded in the same step as the write.
+    let state = &mut *context.state();
+    let now = context.clock.now();
+    let id = response::request_id(request);
+    match state.idempotency.find(id, customer, request, now) {
+        Lookup::New => {}
+        Lookup::Replay(recorded) => return Ok(response::replay(recorded, ids)),
+        Lookup::Conflict => return Err(ErrorResponse::request_id_used_before()),
+    }
+    let stored = state.customers.get_mut(&customer);
+    let response = sent
+        .and_then(|sent| put(context, request, &mut state.history, stored, sent))
+        .map_or_else(
+            |error| error.into_response(media_type),
+            |stored| response::profile(context, stored, media_type),
+        );
+    let recorded = response::recorded(&response, media_type, ids);
+    let records = &mut state.idempotency;
+    records.record(id, customer, request, recorded, now);
+    Ok(response)
+}
+
+fn put<'a>(
+    context: &Context,
+    request: &Request,
+    history: &mut History,
+    stored: Option<&'a mut Resource>,
+    sent: Map<String, Value>,
+) -> Result<&'a Resource, ErrorResponse> {
+    let stored = stored.ok_or_else(ErrorResponse::tenant_not_found)?;
+    if !tag_matches(context, request, &sent, &stored.document)? {
+        return Err(ErrorResponse::etag_no_longer_valid(
+            context.options.stale_etag,
+        ));
+    }
+    let country = rules::said(&sent, "country");
+    if country.is_some_and(|country| !countries::exists(country)) {
+        let detail = "defaultAddress.country is not the code of a country or region (ISO 3166-1)";
+        return Err(ErrorResponse::invalid_input(detail));
+    }
+    if context.options.check_states && !rules::has_state(&sent) {
+        return Err(ErrorResponse::state_invalid());
+    }
+    if !context.has_room(weight::of_object(&sent)) {
+        return Err(ErrorResponse::no_room());
+    }
+    documents::write(context, history, stored, sent);
+    Ok(stored)
+}
+
+fn read_body(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
+    contract::read(
+        media::read(request)?,
+        CUSTOMER_BILLING_PROFILE,
+        Nulls::Drop,
+        ReadOnly::Keep,
+    )
+    .map_err(|mismatch| {
+        ErrorResponse::invalid_input(&format!("{} {}", mismatch.path, mismatch.reason))
+    })
+}
+
+/// Compares the tag of the `If-Match` header, or else the one in the body, with the stored one.
+///
+/// The page demands the header and its own sample sends none, as no known client does; so a request
+/// with neither is let through, unless the emulator was told to demand one.
+fn tag_matches(
+    context: &Context,
+    request: &Request,
+    sent: &Map<String, Value>,
+    stored: &Value,
+) -> Result<bool, ErrorResponse> {
+    let current = stored
+        .get("attributes")
+        .and_then(|attributes| attributes.get("etag"))
+        .and_then(Value::as_str);
+    if request.headers.contains_key(header::IF_MATCH) {
+        let tags = request.headers.get_all(header::IF_MATCH).iter();
+        return Ok(tags
+            // A header that is no text holds no tag of ours, but it is there.
+            .filter_map(|tags| tags.to_str().ok())
+            .flat_map(|tags| tags.split(','))
+            .any(|tag| tag.trim() == "*" || Some(bare_tag(tag)) == current));
+    }
+    let in_body = sent
+        .get("attributes")
+        .and_then(|attributes| attributes.get("etag"));
+    match in_body {
+        Some(tag) => Ok(tag.as_str() == current),
+        None if context.options.require_etag => {
+            Err(ErrorResponse::invalid_input("the etag is missing"))
+        }
+        None => Ok(true),
+    }
+}
+
+/// A tag without its quotes: the documentation shows it both with and without them.
+fn bare_tag(tag: &str) -> &str {
+    let tag = tag.trim();
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    tag.strip_prefix('"')
+        .and_then(|tag| tag.strip_suffix('"'))
+        .unwrap_or(tag)
+}
