@@ -1,5 +1,6 @@
 //! The argument tree.
 
+pub(crate) mod applicable;
 pub(crate) mod arm;
 pub(crate) mod change;
 pub(crate) mod cli;
@@ -9,7 +10,6 @@ mod examples;
 pub(crate) mod global;
 pub(crate) mod partner;
 pub(crate) mod raw;
-pub(crate) mod taken;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;

@@ -1,26 +1,27 @@
-//! The question before a write.
+//! Asks for confirmation before a write.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::input;
 use crate::interrupt::Interrupt;
-use crate::output::say;
+use crate::output::stderr::say;
 
-/// Whether and how a write is asked about.
+/// Whether a write needs confirmation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Confirm {
-    /// The user has said yes beforehand, or nothing real is at stake.
+    /// The user has agreed beforehand, or no real data changes.
     Agreed,
     /// Ask on the terminal.
     Ask,
 }
 
 impl Confirm {
-    /// Decides it before anything is sent.
+    /// Decides before anything is sent.
     ///
     /// # Errors
-    /// A usage failure when there is nobody to ask.
+    /// A usage failure if confirmation is needed and there is no terminal.
     pub(crate) fn decide(agreed: bool) -> Result<Self, Failure> {
         if agreed {
             return Ok(Self::Agreed);
@@ -34,23 +35,23 @@ impl Confirm {
         ))
     }
 
-    /// Whether a person is there to be told something and asked about it.
+    /// Whether there is a terminal to ask on.
     pub(crate) fn has_terminal() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Asks unless that is settled.
+    /// Asks, unless the user has agreed.
     ///
     /// # Errors
-    /// A failure when the answer is anything but yes; nothing was written.
+    /// A failure for any answer except yes; nothing was written.
     pub(crate) async fn ask(self, interrupt: &Interrupt) -> Result<(), Failure> {
         if self == Self::Agreed {
             return Ok(());
         }
-        // Not on this thread: Ctrl-C must be heard while the question stands.
+        // On another thread, so that Ctrl-C stops the question.
         let answer = tokio::task::spawn_blocking(question);
         let answer = interrupt.guard(answer).await.map_err(|interrupted| {
-            // The cursor stands behind the question.
+            // The cursor is behind the question.
             say("");
             interrupted.hint("nothing was written")
         })?;
@@ -58,7 +59,7 @@ impl Confirm {
             Ok(answer) if is_yes(&answer) => Ok(()),
             Ok(_) => Err(Failure::new(
                 Exit::Failed,
-                anyhow::Error::msg("not agreed to: nothing was written"),
+                "not agreed to: nothing was written",
             )),
             Err(error) => Err(Failure::new(Exit::Failed, error)
                 .during("could not read the answer: nothing was written")),
@@ -67,7 +68,7 @@ impl Confirm {
 }
 
 fn question() -> io::Result<String> {
-    // What was typed before the question is no answer to it.
+    // Input from before the question is no answer.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = io::stderr();
@@ -90,7 +91,7 @@ mod tests {
     use super::is_yes;
 
     #[test]
-    fn only_a_plain_yes_is_one() {
+    fn only_yes_is_yes() {
         for yes in ["y", "Y\n", " yes \r\n", "YES"] {
             assert!(is_yes(yes), "{yes:?}");
         }

@@ -1,11 +1,11 @@
-//! What differs between two documents, value by value.
+//! The differences between two documents, value by value.
 
 use serde_json::Value;
 
 use crate::document::{Path, Steps, by_name, leaves, text, without};
-use crate::interrupt::deadly_during;
+use crate::interrupt::interruptible;
 
-/// A value that is not the same, or not there, on one side.
+/// A value that differs between two documents, or that only one has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
     pub(crate) path: Path,
@@ -13,18 +13,18 @@ pub(crate) struct Difference {
     pub(crate) new: Option<String>,
 }
 
-/// The differences in the order of the old document, then what only the new one has.
+/// Returns the differences in the order of the old document, then values that only the new one has.
 ///
-/// Both documents are walked through once, side by side.
+/// Both documents are traversed once, side by side.
 pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Found::default();
-    deadly_during(|| found.compare(Some(old), Some(new), &mut Steps::default()));
+    interruptible(|| found.compare(Some(old), Some(new), &mut Steps::default()));
     let Found { mut changed, added } = found;
     changed.extend(added);
     changed
 }
 
-/// The differences but for those in these members of the whole document.
+/// Returns the differences, except those in these top-level members.
 pub(crate) fn diff_without(old: &Value, new: &Value, members: &[&str]) -> Vec<Difference> {
     diff(&without(old, members), &without(new, members))
 }
@@ -104,7 +104,7 @@ fn is_leaf(value: &Value) -> bool {
 fn changed(path: Path, old: &Value, new: &Value) -> Difference {
     let (mut old_text, mut new_text) = (text(old), text(new));
     if old_text == new_text {
-        // The text `1` and the number: people have to see which is which.
+        // JSON tells the text `1` from the number.
         (old_text, new_text) = (old.to_string(), new.to_string());
     }
     Difference {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_value_that_changed_came_or_went_is_named_once() {
+    fn changed_added_and_removed_values_are_named_once() {
         let old =
             json!({ "a": 1, "b": { "c": "x", "d": "y" }, "e": [1, 2], "f": {}, "same": true });
         let new = json!({ "a": 2, "b": { "c": "x" }, "e": [1], "f": { "g": "" }, "same": true });
@@ -140,14 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn members_that_do_not_count_are_left_out_on_both_sides() {
+    fn excluded_members_are_left_out() {
         let old = json!({ "attributes": { "etag": "1" }, "a": 1 });
         let new = json!({ "links": {}, "a": 1 });
         assert_eq!(diff_without(&old, &new, &["attributes", "links"]), []);
     }
 
     #[test]
-    fn no_member_hides_another_whatever_its_name() {
+    fn no_member_hides_another() {
         let old = json!({ "a.b": 1, "a": { "b": 1, "": 1 }, "": { "a": 1 }, "l": [1], "l[0]": 1 });
         let new = json!({ "a.b": 2, "a": { "b": 1, "": 2 }, "": { "a": 1 }, "l": [1], "l[0]": 2 });
         insta::assert_snapshot!(shown(&old, &new), @r#"
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_becomes_another_kind_of_value_is_a_change() {
+    fn text_that_becomes_another_kind_is_a_change() {
         let (old, new) = (
             json!({ "a": "1", "b": "{}", "c": null }),
             json!({ "a": 1, "b": {}, "c": "null" }),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_members_take_no_longer_than_their_sum() {
+    fn large_documents_are_compared_in_linear_time() {
         let members =
             |value: usize| (0..100_000).map(move |at| (format!("m{at}"), json!(at * value)));
         let (old, new): (Value, Value) = (members(1).collect(), members(2).collect());

@@ -1,4 +1,4 @@
-//! A JSON document as rows: the path of each value, and the value as text.
+//! JSON documents as rows: the path of each value, and the value as text.
 
 mod verbatim;
 
@@ -8,32 +8,33 @@ use billing_models::Json;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::failure::{Exit, Failure};
-use crate::interrupt::deadly_during;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::interruptible;
 
 pub(crate) use verbatim::verbatim;
 
-/// The document of a model as people and comparisons see it: what no [`Value`] can hold, such as `1e400`, is the nearest
-/// that one can.
+/// Returns the document of a model, for tables and comparisons. Numbers that no [`Value`] can hold, such
+/// as `1e400`, become the nearest ones.
 ///
 /// # Errors
-/// None that a model of ours can cause.
+/// None for a model of ours.
 pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
     let json = json(model)?;
-    Ok(deadly_during(|| json.to_value_lossy()))
+    Ok(interruptible(|| json.to_value_lossy()))
 }
 
-/// The document of a model as its text.
+/// Returns the document of a model as JSON text.
 ///
 /// # Errors
-/// Those of [`value`].
+/// See [`value`].
 pub(crate) fn json(model: &impl Serialize) -> Result<Json, Failure> {
-    deadly_during(|| Json::of(model)).map_err(|error| {
+    interruptible(|| Json::of(model)).map_err(|error| {
         Failure::new(Exit::Failed, error).during("could not write the profile as JSON")
     })
 }
 
-/// The document but for these members of its top level.
+/// Returns the document without these top-level members.
 pub(crate) fn without(document: &Value, members: &[&str]) -> Value {
     let mut document = document.clone();
     if let Value::Object(object) = &mut document {
@@ -42,12 +43,12 @@ pub(crate) fn without(document: &Value, members: &[&str]) -> Value {
     document
 }
 
-/// Where a value is in a document. It is shown as in `address.city` or `enabledAzurePlans[0].skuId`; a name that
-/// could be taken for something else is in quotes, as in `address."a.b"`.
+/// The path of a value in a document, as in `address.city` or `enabledAzurePlans[0].skuId`. An ambiguous
+/// name is in quotes, as in `address."a.b"`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Path(Vec<Segment>);
 
-/// One step into a document.
+/// A member or an item on a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Segment {
     Member(String),
@@ -55,7 +56,7 @@ pub(crate) enum Segment {
 }
 
 impl Path {
-    /// The way down these members.
+    /// Creates a path of members.
     pub(crate) fn of_members<S: AsRef<str>>(names: &[S]) -> Self {
         let names = names.iter();
         Self(
@@ -65,18 +66,18 @@ impl Path {
         )
     }
 
-    /// Whether it begins with the way down these members.
+    /// Whether the path begins with these members.
     pub(crate) fn is_at_or_below(&self, names: &[String]) -> bool {
         let Self(outer) = Self::of_members(names);
         self.0.starts_with(&outer)
     }
 
-    /// The steps from the outermost.
+    /// The segments, from the outermost.
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.0
     }
 
-    /// The path as it is below this member; `None` for one that is not below it.
+    /// Returns the path below this member, or `None` if it is not below it.
     pub(crate) fn below(&self, member: &str) -> Option<Self> {
         match self.0.split_first() {
             Some((Segment::Member(name), rest)) if name == member && !rest.is_empty() => {
@@ -113,15 +114,15 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_part)
 }
 
-/// One value of a document that holds no others, or an empty object or list.
+/// A value of a document that contains no others, or an empty object or list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) path: Path,
-    /// Text as it is, everything else as JSON.
+    /// Text as it is, other values as JSON.
     pub(crate) text: String,
 }
 
-/// The first rows of a document, members by name, and how many there are.
+/// Returns the first rows of a document, members in the order of their names, and the number of all.
 pub(crate) fn rows(document: &Value, most: usize) -> (Vec<Row>, usize) {
     let (mut rows, mut count) = (Vec::new(), 0_usize);
     leaves(document, &mut Steps::default(), &mut |steps, value| {
@@ -134,7 +135,7 @@ pub(crate) fn rows(document: &Value, most: usize) -> (Vec<Row>, usize) {
     (rows, count)
 }
 
-/// The way from the root to a value, while a document is walked through.
+/// The path to a value while a document is traversed.
 #[derive(Default)]
 pub(crate) struct Steps<'a>(Vec<Step<'a>>);
 
@@ -153,12 +154,12 @@ impl<'a> Steps<'a> {
         Path(segments.collect())
     }
 
-    /// Does something one member further.
+    /// Runs `work` in a member.
     pub(crate) fn in_member(&mut self, name: &'a str, work: impl FnOnce(&mut Self)) {
         self.in_step(Step::Member(name), work);
     }
 
-    /// Does something one item further.
+    /// Runs `work` in an item.
     pub(crate) fn in_item(&mut self, item: usize, work: impl FnOnce(&mut Self)) {
         self.in_step(Step::Item(item), work);
     }
@@ -170,7 +171,7 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Calls `found` with each value that holds no others.
+/// Calls `found` with each value that contains no others.
 pub(crate) fn leaves<'a>(
     value: &'a Value,
     steps: &mut Steps<'a>,
@@ -187,13 +188,14 @@ pub(crate) fn leaves<'a>(
                 steps.in_item(index, |steps| leaves(item, steps, found));
             }
         }
-        // A document without members has no rows, not one without a path.
+        // A document without members has no rows.
         Value::Object(_) if steps.0.is_empty() => {}
         value => found(steps, value),
     }
 }
 
-/// The map's own order depends on a feature that any crate may switch on.
+/// Returns members in the order of their names. The order of a map depends on a feature that any crate
+/// may enable.
 pub(crate) fn by_name(members: &serde_json::Map<String, Value>) -> Vec<(&str, &Value)> {
     let mut members: Vec<_> = members
         .iter()
@@ -203,10 +205,10 @@ pub(crate) fn by_name(members: &serde_json::Map<String, Value>) -> Vec<(&str, &V
     members
 }
 
-/// A value as people write it.
+/// Returns a value as people write it.
 pub(crate) fn text(value: &Value) -> String {
     match value {
-        // Else it could not be told from nothing.
+        // Quotes tell it from a missing value.
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -220,7 +222,7 @@ mod tests {
     use super::{Path, rows};
 
     #[test]
-    fn each_value_has_a_path_that_no_other_value_has() {
+    fn each_value_has_a_path_of_its_own() {
         let document = json!({
             "a.b": 1, "a": { "b": 2, "": 3 }, "": 4, "a[0]": 5, "l": [6, { "x y": 7 }], "\"a": { "b": 8 },
             "größe": 9, "\u{202e}": 10,
@@ -249,13 +251,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_beyond_the_most_are_counted_and_not_made() {
+    fn rows_beyond_the_limit_are_counted() {
         let (rows, count) = rows(&json!([1, 2, 3, []]), 2);
         assert_eq!((rows.len(), count), (2, 4));
     }
 
     #[test]
-    fn a_path_is_below_its_first_member_only() {
+    fn path_is_only_below_its_first_member() {
         let (rows, _) = rows(&json!({ "properties": { "a": 1 }, "properties.a": 2 }), 9);
         let below: Vec<_> = rows
             .iter()

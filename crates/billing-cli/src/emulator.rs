@@ -1,4 +1,7 @@
-//! `billing emulator`: both services on loopback until somebody stops them.
+//! `billing emulator`: serves both services on loopback until it is stopped.
+
+mod output_file;
+mod usage;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,20 +9,18 @@ use std::path::{Path, PathBuf};
 use billing_emulator::{Emulator, EmulatorBuilder, Error, FaultPlan, Snapshot};
 
 use crate::args::emulator::{AccessArgs, Behaviour, Documents, EmulatorArgs, Limits};
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
-use crate::output::close_stdout;
-use crate::output::{announce, say};
-use crate::render::Page;
-use target::{Readers, Target};
-
-mod target;
-mod usage;
+use crate::output::page::Page;
+use crate::output::stderr::say;
+use crate::output::stdout::{announce, close_stdout};
+use output_file::{OutputFile, Readers};
 
 pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
-    let save = target("--save", args.documents.save.as_ref())?;
-    let ca_file = target("--ca-file", args.access.ca_file.as_ref())?;
+    let save = output_file("--save", args.documents.save.as_ref())?;
+    let ca_file = output_file("--ca-file", args.access.ca_file.as_ref())?;
     let builder = tls(access(Emulator::builder(), &args.access), &args.access)?;
     let builder = interrupt.guard(hold(builder, &args.documents)).await??;
     let builder = interrupt.guard(behave(builder, &args.behaviour)).await??;
@@ -32,7 +33,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     match args.env {
         Some(shell) => {
             announce(&usage::variables(&emulator, shell))?;
-            // Who reads it to its end goes on from here.
+            // `eval` continues at the end of the output.
             close_stdout();
         }
         None => announce(&ready_line(&emulator))?,
@@ -59,8 +60,11 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     Ok(())
 }
 
-fn target(option: &'static str, file: Option<&PathBuf>) -> Result<Option<Target>, Failure> {
-    file.map(|file| Target::check(option, file)).transpose()
+fn output_file(
+    option: &'static str,
+    file: Option<&PathBuf>,
+) -> Result<Option<OutputFile>, Failure> {
+    file.map(|file| OutputFile::check(option, file)).transpose()
 }
 
 fn access(builder: EmulatorBuilder, args: &AccessArgs) -> EmulatorBuilder {
@@ -174,8 +178,7 @@ async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
     })?;
     let keys = "a [[fault]] says which requests it hits (by service, method, path, nth, times and probability) and what goes \
                 wrong (status, reset, delay_ms, truncate, operation and others); the README shows one";
-    text.parse()
-        .map_err(|error: Error| unusable(error.into(), keys))
+    text.parse().map_err(|error: Error| unusable(error, keys))
 }
 
 async fn read(file: &Path) -> Result<Snapshot, Failure> {
@@ -191,18 +194,18 @@ async fn read(file: &Path) -> Result<Snapshot, Failure> {
     })?;
     let documents =
         "it is an object with customers and billingAccounts: see `billing emulator --help`";
-    Snapshot::from_json(text.as_bytes()).map_err(|error| unusable(error.into(), documents))
+    Snapshot::from_json(text.as_bytes()).map_err(|error| unusable(error, documents))
 }
 
-fn unusable(option: &str, file: &Path, error: anyhow::Error, hint: &'static str) -> Failure {
+fn unusable(option: &str, file: &Path, error: Error, hint: &'static str) -> Failure {
     let doing = format!("{option} {}", file.display());
     Failure::new(Exit::Usage, error).during(doing).hint(hint)
 }
 
-/// The one line on stdout that says where everything is.
+/// Returns the line on stdout with the addresses and the token.
 fn ready_line(emulator: &Emulator) -> String {
     let text = serde_json::Value::from;
-    // By hand, as the order of a map's members depends on a feature that any crate may switch on.
+    // Not from a map: the order of its members depends on a feature that any crate may enable.
     format!(
         r#"{{"partner":{},"arm":{},"control":{},"authority":{},"token":{}}}"#,
         text(emulator.partner_url()),

@@ -9,8 +9,9 @@ use std::fs::File;
 use std::io::{self, BufRead as _, Read};
 use std::path::{Path, PathBuf};
 
-use crate::failure::{Exit, Failure};
-use crate::hidden::is_hidden;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::hidden::is_hidden;
 
 /// How many bytes are read from one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +149,15 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, InputError> {
     let text = text_of(value)?;
     let text = value_of(&text);
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// Returns an environment variable; an empty one counts as not set.
+///
+/// # Errors
+/// A usage failure for a variable that is not text.
+pub(crate) fn environment_variable(name: &str) -> Result<Option<String>, Failure> {
+    let refuse = |error: InputError| error.refuse(&format!("the environment variable {name}"), "");
+    variable(name).map_err(refuse)
 }
 
 /// The path that an environment variable holds; a path need not be text.

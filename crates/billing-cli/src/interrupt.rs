@@ -1,7 +1,7 @@
-//! The signals that ask the command to stop, heard from its start to its end.
+//! Signals that ask the command to stop.
 //!
-//! What was begun is cleaned up first; then the process ends by the signal that came, so that a
-//! shell that runs it in a loop stops, too.
+//! The command first cleans up, then its process ends by the signal that it received, so that a shell
+//! that runs it in a loop stops too.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,20 +9,21 @@ use std::sync::{Arc, LazyLock};
 
 use tokio::sync::watch;
 
-use crate::failure::{Exit, Failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
 pub(crate) use signals::Signal;
 use signals::Signals;
 
-/// Whether a signal ends the process at once, as nothing would be lost.
+/// Whether a signal ends the process at once, because nothing would be lost.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// The signal that came last and that nobody has heard yet, as the thread that listens was computing; 0 for none.
-static UNHEARD: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+/// The last signal that was received while the listening thread was busy; 0 for none.
+static PENDING: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
-/// How many pieces of work are being done meanwhile: one may be a part of another, or on another thread.
-static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+/// How many calls of [`interruptible`] are running: they may be nested, or on several threads.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// How often the user has asked to stop. It never forgets, so no moment is too early or too late.
+/// How often the user has asked to stop, since the start of the command.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(watch::Receiver<Asked>);
 
@@ -33,16 +34,16 @@ struct Asked {
 }
 
 impl Interrupt {
-    /// Listens from now on; the signals no longer end the process by themselves. One that was
-    /// ignored when the command started (`nohup`, a background job of a script) stays ignored.
+    /// Starts to listen; signals no longer end the process by themselves. A signal that was ignored when
+    /// the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let mut signals = Signals::listen(&AT_ONCE, &UNHEARD).map_err(|error| {
+        let mut signals = Signals::listen(&AT_ONCE, &PENDING).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
         })?;
         let (sender, receiver) = watch::channel(Asked::default());
         tokio::spawn(async move {
             while let Some(signal) = signals.next().await {
-                UNHEARD.store(0, Ordering::Relaxed);
+                PENDING.store(0, Ordering::Relaxed);
                 sender.send_modify(|asked| {
                     asked.times = asked.times.saturating_add(1);
                     asked.first.get_or_insert(signal);
@@ -56,23 +57,25 @@ impl Interrupt {
     pub(crate) async fn asked(&self, times: u32) {
         let mut asked = self.0.clone();
         if asked.wait_for(|asked| asked.times >= times).await.is_err() {
-            // Nobody listens any more, so nobody will ever ask.
+            // Nothing listens any more, so this never happens.
             std::future::pending::<()>().await;
         }
     }
 
-    /// How often the user has asked until now.
+    /// How often the user has asked to stop so far.
     pub(crate) fn times(&self) -> u32 {
         self.0.borrow().times
     }
 
-    /// The first signal that came.
+    /// The first signal that was received.
     pub(crate) fn signal(&self) -> Option<Signal> {
         self.0.borrow().first
     }
 
+    /// Checks whether to start the next step.
+    ///
     /// # Errors
-    /// An interrupted failure if the user has asked to stop: what follows is not begun.
+    /// An interrupted failure if the user has asked to stop.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.signal() {
             Some(_) => Err(Failure::interrupted()),
@@ -80,8 +83,11 @@ impl Interrupt {
         }
     }
 
-    /// The result of `work`, or an interrupted failure as soon as the user asks to stop. Work is
-    /// not begun after that, and what it has come to by then counts.
+    /// Waits for `work` until the user asks to stop. Work that is done by then counts, and none is
+    /// started after that.
+    ///
+    /// # Errors
+    /// An interrupted failure if the user has asked to stop.
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
         self.check()?;
         tokio::select! {
@@ -92,18 +98,18 @@ impl Interrupt {
     }
 }
 
-/// Does `work`, which may block or compute for long, and lets a signal end the process meanwhile, or at once if it came
-/// while nobody could hear it. Not for work while a resume token is still to be printed.
-pub(crate) fn deadly_during<T>(work: impl FnOnce() -> T) -> T {
+/// Runs `work` that may block or compute for long. A signal ends the process meanwhile, or at once if
+/// it was received before. Not for use while a resume token is still to be printed.
+pub(crate) fn interruptible<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
-    if let Some(signal) = Signal::numbered(UNHEARD.load(Ordering::Relaxed)) {
+    if let Some(signal) = Signal::numbered(PENDING.load(Ordering::Relaxed)) {
         signal.end_process();
     }
-    if AT_WORK.fetch_add(1, Ordering::Relaxed) == 0 {
+    if RUNNING.fetch_add(1, Ordering::Relaxed) == 0 {
         AT_ONCE.store(true, Ordering::Relaxed);
     }
     let done = work();
-    if AT_WORK.fetch_sub(1, Ordering::Relaxed) == 1 {
+    if RUNNING.fetch_sub(1, Ordering::Relaxed) == 1 {
         AT_ONCE.store(false, Ordering::Relaxed);
     }
     done
@@ -119,7 +125,7 @@ mod signals {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use tokio::signal::unix::{self, SignalKind};
 
-    /// Those by which a terminal, a shell or a service manager ends a command.
+    /// The signals with which a terminal, a shell or a service manager ends a command.
     const ALL: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 
     #[derive(Clone, Copy, Debug)]
@@ -134,7 +140,7 @@ mod signals {
                 .map(Self)
         }
 
-        /// Ends the process as the signal does where nobody listens for it.
+        /// Ends the process as the signal does by default.
         pub(crate) fn end_process(self) -> ! {
             let _ = signal_hook::low_level::emulate_default_handler(self.0);
             std::process::exit(self.0.saturating_add(128))
@@ -154,7 +160,7 @@ mod signals {
                 if ignored >> (number - 1) & 1 == 1 {
                     continue;
                 }
-                // First, as they are called in this order.
+                // Handlers are called in this order, so this one goes first.
                 signal_hook::flag::register_conditional_default(number, Arc::clone(at_once))?;
                 let value = usize::try_from(number).unwrap_or_default();
                 signal_hook::flag::register_usize(number, Arc::clone(unheard), value)?;
@@ -163,7 +169,7 @@ mod signals {
             Ok(Self(all))
         }
 
-        /// The next that comes; `None` when none can come any more.
+        /// Returns the next signal, or `None` if no more can be received.
         pub(super) async fn next(&mut self) -> Option<Signal> {
             std::future::poll_fn(|context| {
                 let mut is_over = true;
@@ -184,8 +190,8 @@ mod signals {
         }
     }
 
-    /// The signals that this process ignores, a bit for each, where the system says so in a file
-    /// (proc_pid_status(5)); elsewhere none is known to be.
+    /// Returns a bit for each signal that this process ignores, on systems that list them in a file
+    /// (proc_pid_status(5)); elsewhere none.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -206,7 +212,7 @@ mod signals {
     pub(crate) struct Signal;
 
     impl Signal {
-        /// Ends the process as Ctrl-C does where nobody listens for it (STATUS_CONTROL_C_EXIT).
+        /// Ends the process as Ctrl-C does by default (STATUS_CONTROL_C_EXIT).
         pub(crate) fn end_process(self) -> ! {
             std::process::exit(0xC000_013A_u32.cast_signed())
         }

@@ -1,7 +1,8 @@
-//! The `billing` command: arguments in, the crates below asked, what they say shown.
+//! The `billing` command: it parses arguments, runs an operation of a client crate and prints the result.
 //!
-//! Data goes to stdout and talk to stderr. The exit codes are those of [`Exit`]; a closed pipe is
-//! success, unless it loses a resume token. It is a library so that the whole-system tests can build the same program once more.
+//! Data goes to stdout, everything else to stderr. [`Exit`] lists the exit codes; a closed pipe is
+//! success, unless it loses a resume token. This is a library so that the tests of the workspace can
+//! build the same program.
 
 #![allow(
     clippy::disallowed_methods,
@@ -10,34 +11,37 @@
 
 mod args;
 mod arm;
+mod completions;
 mod config;
 mod confirm;
+mod connection;
 mod credential;
 pub mod demo;
 mod diff;
 mod document;
 mod edit;
 mod emulator;
+mod exit;
 mod failure;
 mod features;
-mod hidden;
-mod hint;
 mod input;
 mod interrupt;
 mod log;
 #[cfg(feature = "man")]
 mod man;
 mod nearest;
+mod network;
+mod operation;
 mod outcome;
 mod output;
 mod partner;
 mod progress;
-mod proxy;
 mod render;
-mod report;
-mod shape;
+mod schema;
+mod service;
+mod settings;
 mod shell;
-mod target;
+mod unapplied;
 
 use std::process::ExitCode;
 
@@ -45,16 +49,19 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::cli::{Cli, Verb};
-pub use failure::Exit;
+pub use exit::Exit;
 use failure::Failure;
 use interrupt::Interrupt;
+use output::painted::{HINT, Painted, color};
+use output::report::report;
+use output::stderr;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
-    output::color(args::raw::wanted_color(std::env::args_os()));
-    output::relay_panics();
-    output::set_for_scripts(args::raw::wants_json_errors(std::env::args_os()));
-    let mut command = args::taken::shown(Cli::command());
+    color(args::raw::wanted_color(std::env::args_os()));
+    stderr::relay_panics();
+    stderr::set_for_scripts(args::raw::wants_json_errors(std::env::args_os()));
+    let mut command = args::applicable::shown(Cli::command());
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
@@ -67,23 +74,19 @@ pub fn main() -> ExitCode {
             );
             let is_unknown = error.kind() == ErrorKind::UnknownArgument;
             let meant = args::raw::unquoted(std::env::args_os()).filter(|_| is_unknown);
-            if !is_asked_for && output::is_for_scripts() {
+            if !is_asked_for && stderr::is_for_scripts() {
                 let failure = Failure::arguments(&error);
                 let failure = meant.into_iter().fold(failure, Failure::hint);
-                return failure.report().into();
+                return report(failure).into();
             }
-            // Whoever closed the pipe does not want to read it.
+            // A closed pipe is no failure.
             let printed = error.print();
             if let (true, Err(error)) = (is_asked_for, printed) {
-                return Failure::output(error).report().into();
+                return report(Failure::output(error)).into();
             }
             if let Some(meant) = meant {
-                let hint = output::Painted::from(
-                    "
-",
-                )
-                .styled(output::HINT, "hint:");
-                output::say(hint.text(&format!(" {meant}")));
+                let hint = Painted::from("\n").styled(HINT, "hint:");
+                stderr::say(hint.text(&format!(" {meant}")));
             }
             return if is_asked_for {
                 Exit::Done.into()
@@ -92,10 +95,10 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    output::set_for_scripts(cli.global.wants_json_errors());
-    match args::taken::check(&matches) {
+    stderr::set_for_scripts(cli.global.wants_json_errors());
+    match args::applicable::check(&matches) {
         Ok(()) => run(cli).into(),
-        Err(failure) => failure.report().into(),
+        Err(failure) => report(failure).into(),
     }
 }
 
@@ -107,28 +110,28 @@ fn run(cli: Cli) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::new(Exit::Failed, error).during("could not start");
-            return failure.report();
+            return report(failure);
         }
     };
     let (exit, signal) = runtime.block_on(async {
         let interrupt = match Interrupt::listen() {
             Ok(interrupt) => interrupt,
-            Err(failure) => return (failure.report(), None),
+            Err(failure) => return (report(failure), None),
         };
-        // That is how it is stopped, and no reason to end otherwise than it does.
+        // A signal is the usual way to stop an emulator, and not an abnormal end.
         let is_stopped_by_signals = matches!(cli.verb, Verb::Emulator(_));
         let exit = match dispatch(cli, &interrupt).await {
             Ok(()) => Exit::Done,
-            Err(failure) => report(failure, &interrupt).await,
+            Err(failure) => report_or_stop(failure, &interrupt).await,
         };
         let asked = interrupt.times();
         tokio::select! {
-            () = credential::finish_exchanges() => {}
+            () = credential::store::finish_exchanges() => {}
             () = interrupt.asked(asked.saturating_add(1)) => {}
         }
         (exit, interrupt.signal().filter(|_| !is_stopped_by_signals))
     });
-    // A thread that waits for an answer at the terminal must not hold up the end.
+    // A thread that waits for input at the terminal must not delay the end.
     runtime.shutdown_background();
     match signal {
         Some(signal) => signal.end_process(),
@@ -136,17 +139,17 @@ fn run(cli: Cli) -> Exit {
     }
 }
 
-/// Reports a failure, and hears the user meanwhile: stdout may take nothing for as long as it likes.
-async fn report(failure: Failure, interrupt: &Interrupt) -> Exit {
-    let token = failure.resume_token();
-    let answered = interrupt.times();
-    let reported = tokio::task::spawn_blocking(move || failure.report());
+/// Reports a failure until the user asks to stop: stdout may block.
+async fn report_or_stop(failure: Failure, interrupt: &Interrupt) -> Exit {
+    let tokens = failure.resume_tokens();
+    let earlier = interrupt.times();
+    let reported = tokio::task::spawn_blocking(move || report(failure));
     tokio::select! {
         biased;
         reported = reported => reported.unwrap_or(Exit::Failed),
-        () = interrupt.asked(answered.saturating_add(1)) => {
-            if let Some(token) = token {
-                output::tell(format!("resume token:\n  {}", token.replace('\n', "\n  ")));
+        () = interrupt.asked(earlier.saturating_add(1)) => {
+            if let Some(tokens) = tokens {
+                stderr::tell(format!("resume token:\n  {}", tokens.replace('\n', "\n  ")));
             }
             Exit::Interrupted
         }
@@ -160,14 +163,14 @@ async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result<(), Failure> {
         verbose,
         ..
     } = cli;
-    // An emulator says which requests it gets without being asked to.
+    // An emulator logs its requests by default.
     let is_emulator = matches!(verb, Verb::Emulator(_));
     log::start(verbose.max(u8::from(is_emulator)), is_emulator);
     match verb {
-        Verb::Demo => interrupt.guard(demo::verb()).await?,
+        Verb::Demo => interrupt.guard(demo::run_verb()).await?,
         Verb::Emulator(args) => emulator::run(args, interrupt).await,
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
-        Verb::Completions { shell } => shell::completions(shell),
+        Verb::Completions { shell } => completions::run(shell),
         #[cfg(feature = "man")]
         Verb::Man { out } => man::run(out.as_deref()),
         #[cfg(not(feature = "man"))]

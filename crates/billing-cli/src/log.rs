@@ -1,6 +1,6 @@
-//! The log that `-v` asks for, and that of `billing emulator`: what the crates below say by way of `tracing`.
+//! The log on stderr: `-v`, and the requests of `billing emulator`.
 //!
-//! They say neither tokens nor names, addresses or e-mails, at any level.
+//! The crates log through `tracing`, and at no level tokens, names, addresses or e-mails.
 
 mod requests;
 
@@ -11,13 +11,13 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::output;
+use crate::output::stderr::relay;
 use requests::Requests;
 
-/// Writes the log to stderr: nothing for 0, a line for each request for 1, connections and further attempts with all
-/// that spans record for 2, and for more all that the libraries on the way say, with their names.
+/// Starts the log. Verbosity 0 logs nothing, 1 a line for each request, 2 connections and retries with
+/// all fields of the spans, and more than that everything of all libraries, with their names.
 ///
-/// `is_emulator` is for the command whose requests are those that it gets.
+/// `is_emulator` tells that the requests are those that the command receives.
 pub(crate) fn start(verbosity: u8, is_emulator: bool) {
     let level = match verbosity {
         0 => return,
@@ -32,22 +32,22 @@ pub(crate) fn start(verbosity: u8, is_emulator: bool) {
         .without_time();
     let is_for_people = verbosity == 1 && !is_emulator;
     let requests = is_for_people.then_some(Requests);
-    // A span has all that there is to say about a request when it is over.
+    // A span has all facts about a request when it closes.
     let log = log.with_span_events(FmtSpan::CLOSE);
     let log = (!is_for_people).then_some(log);
-    // Somebody else in this process may have been first, and then their log is the log.
+    // This process may have a log already, which then stays.
     let _ = tracing_subscriber::registry()
         .with(requests.with_filter(level))
         .with(log.with_filter(level))
         .try_init();
 }
 
-/// Stderr, with the running line out of the way. A log that nobody listens to is no failure.
+/// Stderr, without the progress line. It is no failure if it cannot be written.
 struct Stderr;
 
 impl io::Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        output::relay(bytes);
+        relay(bytes);
         Ok(bytes.len())
     }
 

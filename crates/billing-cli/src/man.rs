@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
+use crate::args::applicable::shown;
 use crate::args::cli::Cli;
-use crate::args::taken::shown;
-use crate::failure::{Exit, Failure};
-use crate::output::{print, say};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::stderr::say;
+use crate::output::stdout::print;
 
-/// Prints the page of the command itself, or writes one for each verb into a folder.
+/// Prints the page of the command, or writes a page for each verb into a folder.
 pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
     let command = shown(Cli::command().disable_help_subcommand(true));
     let Some(folder) = folder else {

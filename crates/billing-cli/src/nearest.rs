@@ -1,6 +1,6 @@
-//! Which name may have been meant.
+//! Guesses which name was meant by an unknown one.
 
-/// `; did you mean …?` for the name that is nearest to one that does not exist, if one is near.
+/// Returns `; did you mean …?` with the nearest name to an unknown one, if any is near.
 pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> String {
     match nearest(name, names.iter().copied()) {
         Some(near) => format!("; did you mean {near}?"),
@@ -8,17 +8,17 @@ pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> String {
     }
 }
 
-/// The candidate that is so near to an unknown name or path that it may have been meant; of several, the first.
+/// Returns the candidate nearest to an unknown name or path, if any is near; of several, the first.
 ///
-/// Letter case does not count, and neither do the members on the way if the last one is right: whoever
-/// writes `city` means `address.city`.
+/// Letter case is ignored, and so are parents if the last member is right: `city` means
+/// `address.city`.
 pub(crate) fn nearest<'a>(
     path: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let given = path.to_lowercase();
     let (given_parent, given_name) = split(&given);
-    // One slip in a short name is much; a long name may have several.
+    // A short name may have one slip, a long one several.
     let slips = (given_name.chars().count() / 4).max(1);
     let near = candidates.into_iter().filter_map(|candidate| {
         let lower = candidate.to_lowercase();
@@ -36,7 +36,7 @@ pub(crate) fn nearest<'a>(
         .map(|(.., candidate)| candidate)
 }
 
-/// What comes before the last member, and its name.
+/// Splits a path into the parent and the last member.
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('.').unwrap_or(("", path))
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::{did_you_mean, nearest};
 
     #[test]
-    fn a_slip_is_near_and_another_word_is_not() {
+    fn slip_is_near_and_another_word_is_not() {
         let names = ["tenant-id", "client-id", "cloud"];
         for (given, expected) in [
             ("clowd", "; did you mean cloud?"),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_another_letter_case_a_beginning_and_a_missing_parent_are_near() {
+    fn slips_prefixes_and_missing_parents_are_near() {
         let candidates = [
             "companyName",
             "firstName",

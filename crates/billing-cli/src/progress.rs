@@ -1,4 +1,4 @@
-//! A line on stderr that says how long an update has been running, and when the next look is due.
+//! A line on stderr with how long an update has been running, and when it is polled next.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -8,28 +8,28 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// Calm to the eye, and soon enough after the service's answer.
+/// Calm to the eye, and soon enough after a response.
 const TICK: Duration = Duration::from_millis(120);
 
-/// The line that is being shown, so that others can write above it.
+/// The line that is shown now, so that other output can go above it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// The line; it goes away when this is dropped.
+/// The line; it is removed when this is dropped.
 pub(crate) struct Spinner {
     bar: ProgressBar,
     next: Arc<Mutex<Next>>,
 }
 
-/// What the service said last.
+/// The service's last response.
 #[derive(Clone, Default)]
 struct Next {
-    /// On the clock of the bar.
+    /// When the next poll is due, by the clock of the bar.
     due: Duration,
     percent: Option<f64>,
 }
 
 impl Spinner {
-    /// Shows it if it is wanted and stderr is a terminal that can move its cursor.
+    /// Shows the line if it is wanted and stderr is a terminal that can move its cursor.
     pub(crate) fn start(wanted: bool) -> Self {
         let term = std::env::var_os("TERM");
         let target = if wanted && can_move(io::stderr().is_terminal(), term.as_deref()) {
@@ -46,7 +46,7 @@ impl Spinner {
                 let _ = line.write_str(&told.line(state.elapsed()));
             },
         );
-        // A template that is none is found by the tests; the line is not worth a failure.
+        // The tests find an invalid template; the line is not worth a failure.
         let style = style.template("{spinner} {told}");
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = style {
@@ -59,7 +59,7 @@ impl Spinner {
         Self { bar, next }
     }
 
-    /// Takes in when the next look is due, and how far the service says that it is.
+    /// Sets when the next poll is due, and the progress that the service reports.
     pub(crate) fn tell(&self, next_poll_in: Duration, percent: Option<f64>) {
         let due = self.bar.elapsed().saturating_add(next_poll_in);
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Next { due, percent };
@@ -74,7 +74,7 @@ impl Drop for Spinner {
 }
 
 impl Next {
-    /// Short enough for 40 columns.
+    /// Formats the line; it fits into 40 columns.
     fn line(&self, elapsed: Duration) -> String {
         let whole =
             |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
@@ -93,13 +93,13 @@ impl Next {
     }
 }
 
-/// Whether a line can be taken back on stderr.
+/// Whether a line on stderr can be removed.
 fn can_move(is_terminal: bool, term: Option<&OsStr>) -> bool {
     is_terminal && term.is_none_or(|term| term != "dumb")
 }
 
-/// Does something to stderr while the line is out of the way.
-pub(crate) fn aside(work: impl FnOnce()) {
+/// Runs `work` on stderr while the line is hidden.
+pub(crate) fn suspend(work: impl FnOnce()) {
     let bar = shown().clone();
     match bar {
         Some(bar) => bar.suspend(work),
@@ -118,7 +118,7 @@ mod tests {
     use super::{Next, Spinner, can_move};
 
     #[test]
-    fn the_line_says_how_long_how_far_and_when_next() {
+    fn line_shows_time_progress_and_next_poll() {
         let line = |elapsed, due, percent| {
             let due = Duration::from_millis(due);
             Next { due, percent }.line(Duration::from_millis(elapsed))
@@ -136,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_can_be_taken_back_on_a_terminal_that_is_not_dumb() {
+    fn line_needs_a_terminal_that_is_not_dumb() {
         let xterm = Some("xterm".as_ref());
         assert!(can_move(true, xterm) && can_move(true, None));
         assert!(!can_move(false, xterm) && !can_move(true, Some("dumb".as_ref())));
     }
 
     #[test]
-    fn where_it_is_not_wanted_nothing_is_drawn() {
+    fn unwanted_line_is_hidden() {
         let spinner = Spinner::start(false);
         spinner.tell(Duration::from_secs(1), None);
         assert!(spinner.bar.is_hidden());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::change::ChangeArgs;
+use crate::args::change::ChangeArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ArmVerb {

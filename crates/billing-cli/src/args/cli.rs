@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use super::arm::ArmVerb;
-use super::config::ConfigVerb;
-use super::emulator::EmulatorArgs;
-use super::global::Global;
-use super::partner::PartnerVerb;
+use crate::args::arm::ArmVerb;
+use crate::args::config::ConfigVerb;
+use crate::args::emulator::EmulatorArgs;
+use crate::args::global::Global;
+use crate::args::partner::PartnerVerb;
 
 /// Read and update billing profiles of Partner Center and Azure Resource Manager
 ///

@@ -5,9 +5,6 @@ use std::path::PathBuf;
 use billing_core::{CorrelationId, RequestId};
 use clap::{Args, ValueEnum};
 
-use super::value;
-use crate::credential::Kind;
-
 /// What goes with every call of a service.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
@@ -33,7 +30,7 @@ pub(crate) struct Global {
     pub(crate) context: Option<String>,
     /// How to get a token; the one in BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "KIND")]
-    pub(crate) credential: Option<Kind>,
+    pub(crate) credential: Option<CredentialKind>,
     /// The environment variable that holds the bearer token; BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
@@ -64,12 +61,36 @@ pub(crate) struct Global {
 }
 
 impl Global {
+    /// Returns the output format.
+    pub(crate) fn format(&self) -> Format {
+        self.output.unwrap_or_default()
+    }
+
     pub(crate) fn wants_json_errors(&self) -> bool {
         match self.error_format {
             Some(format) => format == ErrorFormat::Json,
             None => self.output == Some(Format::Json),
         }
     }
+}
+
+/// How to get a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CredentialKind {
+    // A bearer token in an environment variable
+    Token,
+    // Whoever signed in by `az login`
+    AzureCli,
+    // The Azure CLI, else the Azure Developer CLI
+    DeveloperTools,
+    // The identity of the Azure machine that this runs on
+    ManagedIdentity,
+    // The identity of the Kubernetes pod that this runs in
+    WorkloadIdentity,
+    // An application of its own, by its secret
+    ClientSecret,
+    // An application in the name of a user, by a refresh token
+    AppUser,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
@@ -80,17 +101,6 @@ pub(crate) enum Cloud {
     Usgov,
     // Operated by 21Vianet.
     China,
-}
-
-impl Cloud {
-    /// The name that options and contexts have for it.
-    pub(crate) fn name(self) -> String {
-        value::name(self)
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::from_str(name, false).ok()
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use partner_client::{Accept, ContentType, MediaType};
 
-use super::change::ChangeArgs;
+use crate::args::change::ChangeArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PartnerVerb {

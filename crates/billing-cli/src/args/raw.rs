@@ -4,12 +4,12 @@ use std::ffi::OsString;
 
 use clap::{ColorChoice, CommandFactory as _, ValueEnum};
 
-use super::cli::Cli;
-use super::global::Global;
-use super::taken::shown;
-use crate::hidden::is_hidden;
-use crate::hint::shell_word;
-use crate::output::one_line;
+use crate::args::applicable::shown;
+use crate::args::cli::Cli;
+use crate::args::global::Global;
+use crate::output::escape::one_line;
+use crate::output::hidden::is_hidden;
+use crate::shell::shell_word;
 
 /// What `--color` says, before the arguments are parsed: their errors and the help have colours, too.
 pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice {

@@ -2,9 +2,9 @@
 
 use clap::{Command, CommandFactory as _, Parser as _};
 
+use super::applicable::shown;
 use super::cli::Cli;
 use super::examples::of;
-use super::taken::shown;
 
 #[test]
 fn the_argument_tree_holds_together() {

@@ -1,22 +1,22 @@
 //! `billing arm get`.
 
-use super::{call, open, print_profile};
 use crate::args::global::Global;
+use crate::arm::context::{open, profile_context};
+use crate::arm::profile::print_profile;
 use crate::failure::Failure;
-use crate::render::print_preview;
+use crate::render::print::print_preview;
 
 pub(super) async fn run(account: &str, profile: &str, global: &Global) -> Result<(), Failure> {
-    let target = open(global).await?;
-    let call = call(&target, "get", account, profile);
-    let mut get = target.arm()?.get_billing_profile(account, profile);
+    let connection = open(global).await?;
+    let context = profile_context(&connection, "get", account, profile);
+    let mut get = connection.arm()?.get_billing_profile(account, profile);
     if let Some(id) = global.request_id {
         get = get.with_request_id(id);
     }
-    let format = global.output.unwrap_or_default();
     if global.dry_run {
-        let preview = get.preview().map_err(|error| call.failed(error))?;
-        return print_preview(&preview, format);
+        let preview = get.preview().map_err(|error| context.failed(error))?;
+        return print_preview(&preview, global.format());
     }
-    let response = get.send().await.map_err(|error| call.failed(error))?;
-    print_profile(&response, format)
+    let response = get.send().await.map_err(|error| context.failed(error))?;
+    print_profile(&response, global.format())
 }

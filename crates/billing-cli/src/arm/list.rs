@@ -2,36 +2,36 @@
 
 use arm_client::models::BillingProfile;
 
-use super::{open, short};
 use crate::args::global::{Format, Global};
+use crate::arm::context::open;
 use crate::failure::Failure;
-use crate::hint::{Call, command_line};
-use crate::output::{one_line, say};
-use crate::render::{List, Page, print_preview};
+use crate::operation::context::OperationContext;
+use crate::output::escape::one_line;
+use crate::output::page::Page;
+use crate::output::stderr::say;
+use crate::render::list::List;
+use crate::render::print::print_preview;
+use crate::shell::command_line;
 
-/// What the list shows of a profile.
+/// The columns of the list.
 pub(crate) const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
 
 pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
-    let target = open(global).await?;
+    let connection = open(global).await?;
     let subject = format!("billing account {}", one_line(account));
-    let call = Call {
-        target: &target,
-        doing: format!("list the billing profiles of {subject}"),
-        look: command_line("arm list", &[account], target.options()),
+    let context = OperationContext::new(
+        &connection,
+        format!("list the billing profiles of {subject}"),
         subject,
-        list: None,
-        shorten: short,
-        before: None,
-        request_id: None,
-    };
-    let mut pager = target.arm()?.list_billing_profiles(account);
+        command_line("arm list", &[account], connection.options()),
+    );
+    let mut pager = connection.arm()?.list_billing_profiles(account);
     if let Some(id) = global.request_id {
         pager = pager.with_request_id(id);
     }
-    let format = global.output.unwrap_or_default();
+    let format = global.format();
     if global.dry_run {
-        let preview = pager.preview().map_err(|error| call.failed(error))?;
+        let preview = pager.preview().map_err(|error| context.failed(error))?;
         return print_preview(&preview, format);
     }
     let mut list = List::new(TITLES, format, Page::stdout());
@@ -39,16 +39,19 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         match pager.next_page().await {
             Ok(Some(page)) => list.print(page.body(), cells)?,
             Ok(None) => break,
-            Err(error) => return Err(list.broken_off(call.failed(error))),
+            Err(error) => return Err(list.fail(context.failed(error))),
         }
     }
     if list.count() == 0 && format == Format::Table {
-        say(format!("there are no billing profiles in {}", call.subject));
+        say(format!(
+            "there are no billing profiles in {}",
+            context.subject
+        ));
     }
     list.end()
 }
 
-/// The columns of a profile.
+/// Returns the columns of a profile.
 pub(crate) fn cells(profile: &BillingProfile) -> [Option<&str>; 5] {
     let properties = profile.properties.as_ref();
     let status = properties.and_then(|all| all.status.as_ref());

@@ -1,18 +1,20 @@
-//! Whole resource ids in the place of names, as the portal and `--output json` print them.
+//! Resource ids in place of names, as the portal and `--output json` print them.
 
 use billing_core::Url;
 use percent_encoding::percent_decode_str;
 
 use crate::failure::Failure;
-use crate::output::one_line;
+use crate::output::escape::one_line;
+use crate::shell::shell_word;
 
-/// The collection of a resource id and its prefix.
+/// The segments of a resource id before the name of the account.
 const BEFORE: [&str; 3] = ["providers", "Microsoft.Billing", "billingAccounts"];
 
-/// The account and the profile that two arguments name: two names, or one whole resource id.
+/// Returns the account and the profile that two arguments name: two names, or one resource id.
 ///
 /// # Errors
-/// A usage failure for one name alone, for a resource id beside a name, and for an id of something else.
+/// A usage failure for a single name, for a resource id together with a name, and for an id of another
+/// resource.
 pub(super) fn profile(account: String, profile: String) -> Result<(String, String), Failure> {
     match (parse(&account)?, profile.is_empty()) {
         (None, false) => Ok((account, profile)),
@@ -30,10 +32,7 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
                 "{} is a billing account, not a billing profile",
                 one_line(&account)
             ),
-            format!(
-                "its profiles: billing arm list {}",
-                crate::hint::shell_word(&account)
-            ),
+            format!("its profiles: billing arm list {}", shell_word(&account)),
         )),
         (Some(_), false) => Err(Failure::usage(
             "a resource id names the profile already",
@@ -45,25 +44,25 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
     }
 }
 
-/// The account that an argument names: its name, its resource id, or that of something in it.
+/// Returns the account that an argument names: by its name, its resource id, or the id of a profile in it.
 ///
 /// # Errors
-/// A usage failure for an id of something else.
+/// A usage failure for an id of another resource.
 pub(super) fn account(account: String) -> Result<String, Failure> {
     Ok(parse(&account)?.map_or(account, |(account, _)| account))
 }
 
-/// The names in a resource id; `None` for what is none.
+/// Returns the names in a resource id, or `None` for any other text.
 fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
     let path = match Url::parse(text) {
-        // Of an address, as the service's own links are.
+        // An absolute address, like the links of the service.
         Ok(url) if matches!(url.scheme(), "https" | "http") => url.path().to_owned(),
         _ => text.to_owned(),
     };
     let Some(path) = path.strip_prefix('/') else {
         return Ok(None);
     };
-    // As a link without its host has them; in a name they are percent-encoded.
+    // A link may have a query or fragment. In names, these characters are percent-encoded.
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let refuse = || {
         Failure::usage(
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_named_by_two_names_or_by_its_resource_id() {
+    fn profile_is_named_by_two_names_or_its_resource_id() {
         let id = "/providers/Microsoft.Billing/billingAccounts/a:b_2019-05-31/billingProfiles/P-1";
         let expected = "a:b_2019-05-31 P-1";
         for (first, second) in [
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_profile_is_refused_with_what_would() {
+    fn text_that_names_no_profile_is_refused() {
         let account = "/providers/Microsoft.Billing/billingAccounts/a";
         let seen: Vec<_> = [
             ("a", ""),
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_named_by_any_id_in_it() {
+    fn account_is_named_by_any_id_in_it() {
         for text in [
             "a",
             "/providers/Microsoft.Billing/billingAccounts/a",

@@ -1,25 +1,32 @@
-//! `billing arm update`: get, show, ask, patch, and wait until it is done.
+//! `billing arm update`: read, show the changes, confirm, patch, and wait for the result.
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
 use arm_client::{ArmClient, UpdateBillingProfile};
 use billing_core::{Response, UpdateOutcome};
 use serde_json::Value;
 
-use super::wait::Waiting;
-use super::{call, open, print_profile, short};
 use crate::args::arm::ArmUpdate;
 use crate::args::global::Global;
+use crate::arm::context::{open, profile_context};
+use crate::arm::profile::{print_profile, short};
+use crate::arm::wait::Waiting;
 use crate::confirm::Confirm;
+use crate::connection::Connection;
 use crate::diff::diff;
 use crate::document::{self, Path};
-use crate::edit::{Body, Wish, into_type, merge};
+use crate::edit::body::Body;
+use crate::edit::change_request::ChangeRequest;
+use crate::edit::convert::into_type;
+use crate::edit::merge_patch::merge;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::outcome::{self, Written};
-use crate::output::{one_line, say};
-use crate::render::{self, print_preview};
-use crate::shape::{Unwritten, Writable};
-use crate::target::Target;
+use crate::output::escape::one_line;
+use crate::output::stderr::say;
+use crate::render::print::print_preview;
+use crate::render::table;
+use crate::schema::unwritten::Unwritten;
+use crate::schema::writable::Writable;
 
 pub(super) async fn run(
     args: &ArmUpdate,
@@ -27,13 +34,13 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let writable = Writable::arm();
-    let wish = Wish::read(&args.change, &writable);
-    let wanted = match interrupt.guard(wish).await?? {
-        Wish::Edits(edits) => Wanted {
+    let change = ChangeRequest::read(&args.change, &writable);
+    let requested = match interrupt.guard(change).await?? {
+        ChangeRequest::Edits(edits) => Requested {
             update: into_type("--set", edits.merge_patch())?,
             body: None,
         },
-        Wish::Body(body) => {
+        ChangeRequest::Body(body) => {
             let (update, unwritten) = body.arm(&writable)?;
             if update == BillingProfileUpdate::default() && unwritten.is_empty() {
                 return Err(Failure::usage(
@@ -42,45 +49,45 @@ pub(super) async fn run(
                 ));
             }
             let body = (!unwritten.is_empty()).then_some((body, unwritten));
-            Wanted { update, body }
+            Requested { update, body }
         }
     };
-    let update = &wanted.update;
-    let target = open(global).await?.with_read_back(args.wait.read_back);
-    let client = target.arm()?;
+    let update = &requested.update;
+    let connection = open(global).await?.with_read_back(args.wait.read_back);
+    let client = connection.arm()?;
     let request = request(&client, args, update, global);
-    let mut patch = call(&target, "update", &args.account, &args.profile);
-    let get = call(&target, "get", &args.account, &args.profile);
+    let mut patch = profile_context(&connection, "update", &args.account, &args.profile);
+    let get = profile_context(&connection, "get", &args.account, &args.profile);
     let read = || async {
         let reading = client.get_billing_profile(&args.account, &args.profile);
         let before = interrupt.guard(reading.send()).await?;
         before.map_err(|error| get.failed(error))
     };
     if global.dry_run {
-        if wanted.body.is_some() {
+        if requested.body.is_some() {
             say(
                 "reading the profile, as the body has members that only the service writes; nothing is written",
             );
-            wanted.check(&writable, &document::value(read().await?.body())?)?;
+            requested.check(&writable, &document::value(read().await?.body())?)?;
         }
         let preview = request.preview().map_err(|error| patch.failed(error))?;
-        return print_preview(&preview, global.output.unwrap_or_default());
+        return print_preview(&preview, global.format());
     }
-    let confirm = Confirm::decide(global.yes || target.is_own_emulator())?;
+    let confirm = Confirm::decide(global.yes || connection.is_own_emulator())?;
     let before = read().await?;
     let old = document::value(before.body())?;
-    wanted.check(&writable, &old)?;
-    let asked = document::value(update)?;
+    requested.check(&writable, &old)?;
+    let patch_document = document::value(update)?;
     let mut expected = old.clone();
-    merge(&mut expected, &asked);
-    show(&old, &expected, args, &target);
+    merge(&mut expected, &patch_document);
+    show(&old, &expected, args, &connection);
     if old == expected && !args.force {
         say(
             "nothing was sent; --force sends it all the same, for example while an earlier update is \
              still running",
         );
-        outcome::tell_nothing_to_change();
-        return print_profile(&before, global.output.unwrap_or_default());
+        outcome::report_nothing_to_change();
+        return print_profile(&before, global.format());
     }
     confirm.ask(interrupt).await?;
 
@@ -112,16 +119,16 @@ pub(super) async fn run(
         return Err(Failure::accepted(token));
     }
     let waiting = Waiting {
-        call: &patch,
+        context: &patch,
         interrupt,
         progress: !global.no_progress,
     };
-    let options = target.poll_options(args.wait.timeout);
+    let options = connection.poll_options(args.wait.timeout);
     poller = poller.with_options(options);
     let response = waiting.finish(&mut poller).await?;
     let stored = document::value(response.body())?;
     let written = Written {
-        call: &patch,
+        context: &patch,
         before: Some(&old),
         expected: Some(&expected),
         stored: &stored,
@@ -131,31 +138,30 @@ pub(super) async fn run(
         request_id: response.request_id(),
     };
     written.check()?;
-    // What is said last is what is still on the screen.
-    let printed = print_profile(&response, global.output.unwrap_or_default());
-    written.tell();
-    // The write is done, whether or not it could be shown.
+    let printed = print_profile(&response, global.format());
+    written.report();
+    // The write is done even if the profile cannot be printed.
     printed.map_err(Failure::with_effect)
 }
 
-/// What is to be changed, and what a body has beside it.
-struct Wanted {
+/// The update, and a body with members that cannot be written.
+struct Requested {
     update: BillingProfileUpdate,
     body: Option<(Body, Unwritten)>,
 }
 
-impl Wanted {
-    /// Says what is left out of the body, as it is like that already.
+impl Requested {
+    /// Reports the members of the body that are not sent, as the profile has them already.
     ///
     /// # Errors
-    /// A usage failure for what only the service writes, and the body has otherwise.
+    /// A usage failure for a read-only member that the body changes.
     fn check(&self, writable: &Writable, now: &Value) -> Result<(), Failure> {
         let Some((body, unwritten)) = &self.body else {
             return Ok(());
         };
         let left_out = writable.check_unwritten(unwritten, now);
-        let left_out = left_out.map_err(|misfit| {
-            let failure = body.refuse(misfit);
+        let left_out = left_out.map_err(|error| {
+            let failure = body.refuse(error);
             failure.more_hint(
                 "nothing was written; only what is as the service has it may stay in the body",
             )
@@ -186,15 +192,15 @@ fn request(
 }
 
 /// Shows what the update changes.
-fn show(before: &Value, expected: &Value, args: &ArmUpdate, target: &Target) {
-    let (name, origin) = (one_line(&args.profile), target.origin());
+fn show(before: &Value, expected: &Value, args: &ArmUpdate, connection: &Connection) {
+    let (name, origin) = (one_line(&args.profile), connection.origin());
     let differences = diff(before, expected);
     if differences.is_empty() {
         say(format!(
             "nothing would be different for billing profile {name} at {origin}"
         ));
     } else {
-        say(render::introduced_differences(
+        say(table::introduced_differences(
             &format!("changes for billing profile {name} at {origin}:"),
             &differences,
             short,
@@ -202,7 +208,7 @@ fn show(before: &Value, expected: &Value, args: &ArmUpdate, target: &Target) {
     }
 }
 
-/// Says what somebody else changed since the profile was read.
+/// Reports what others changed since the profile was read.
 fn say_what_changed(
     before: &Response<BillingProfile>,
     now: &Response<BillingProfile>,
@@ -212,7 +218,7 @@ fn say_what_changed(
         &document::value(now.body())?,
     );
     if !theirs.is_empty() {
-        say(render::introduced_differences(
+        say(table::introduced_differences(
             "meanwhile somebody else changed:",
             &theirs,
             short,

@@ -1,4 +1,4 @@
-//! Waiting for an update that was accepted: in the command that began it, or in `billing arm wait`.
+//! Waits for an accepted update: in `billing arm update`, or later in `billing arm wait`.
 
 use std::io::{self, IsTerminal as _};
 
@@ -7,18 +7,23 @@ use arm_client::{PollStatus, PollToken, Poller};
 use billing_core::{Error, Response};
 use futures_util::StreamExt as _;
 
-use super::{call, open, print_profile};
 use crate::args::arm::WaitArgs;
 use crate::args::global::Global;
+use crate::arm::context::{open, profile_context};
+use crate::arm::profile::print_profile;
+use crate::connection::Connection;
 use crate::document;
-use crate::failure::{Exit, Failure};
-use crate::hint::{Call, shell_word};
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::input::{self, Limit};
 use crate::interrupt::Interrupt;
+use crate::operation::context::OperationContext;
 use crate::outcome::Written;
-use crate::output::{one_line, say};
+use crate::output::escape::one_line;
+use crate::output::report::report;
+use crate::output::stderr::say;
 use crate::progress::Spinner;
-use crate::target::Target;
+use crate::shell::shell_word;
 
 pub(super) async fn run(
     token: &str,
@@ -27,10 +32,10 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let tokens = read(token, interrupt).await?;
-    let target = open(global).await?.with_read_back(args.read_back);
+    let connection = open(global).await?.with_read_back(args.read_back);
     let mut worst = Exit::Done;
     for (index, token) in tokens.iter().enumerate() {
-        let Err(failure) = one(token, &target, args, global, interrupt).await else {
+        let Err(failure) = one(token, &connection, args, global, interrupt).await else {
             continue;
         };
         if tokens.len() == 1 {
@@ -40,18 +45,18 @@ pub(super) async fn run(
             let rest = tokens.iter().skip(index.saturating_add(1));
             return Err(failure.more_tokens(rest));
         }
-        worst = worst.worse(failure.report());
+        worst = worst.worse(report(failure));
     }
     match worst {
         Exit::Done => Ok(()),
-        exit => Err(Failure::reported(exit)),
+        exit => Err(Failure::silent(exit)),
     }
 }
 
 /// Waits for one update.
 async fn one(
     token: &PollToken,
-    target: &Target,
+    connection: &Connection,
     args: WaitArgs,
     global: &Global,
     interrupt: &Interrupt,
@@ -60,11 +65,16 @@ async fn one(
     let profile = profile
         .and_then(|mut all| all.next_back())
         .unwrap_or_default();
-    let call = call(target, "wait for the update of", token.account(), profile);
+    let context = profile_context(
+        connection,
+        "wait for the update of",
+        token.account(),
+        profile,
+    );
     let origin = token.origin();
-    let poller = target.arm()?.resume(token.clone()).map_err(|error| {
-        let failure = call.failed(error);
-        if origin == target.origin() {
+    let poller = connection.arm()?.resume(token.clone()).map_err(|error| {
+        let failure = context.failed(error);
+        if origin == connection.origin() {
             return failure;
         }
         failure.hint(format!(
@@ -73,31 +83,31 @@ async fn one(
             shell_word(origin)
         ))
     })?;
-    let mut poller = poller.with_options(target.poll_options(args.timeout));
+    let mut poller = poller.with_options(connection.poll_options(args.timeout));
     let waiting = Waiting {
-        call: &call,
+        context: &context,
         interrupt,
         progress: !global.no_progress,
     };
     let response = waiting.finish(&mut poller).await?;
     let stored = document::value(response.body())?;
     let written = Written {
-        call: &call,
+        context: &context,
         before: None,
         expected: None,
         stored: &stored,
-        // A token without hashes does not hold what was asked for.
+        // Older tokens have no hashes of the requested values.
         outcome: response.outcome(),
         request_id: response.request_id(),
     };
     written.check()?;
-    let printed = print_profile(&response, global.output.unwrap_or_default());
-    written.tell();
-    // The write is done, whether or not it could be shown.
+    let printed = print_profile(&response, global.format());
+    written.report();
+    // The write is done even if the profile cannot be printed.
     printed.map_err(Failure::with_effect)
 }
 
-/// The tokens: one as an argument, or one on each line of stdin.
+/// Reads the tokens: one as an argument, or one on each line of stdin.
 async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Failure> {
     if token != "-" {
         return Ok(vec![parse(token)?]);
@@ -113,7 +123,7 @@ async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Fail
         .filter(|line| !line.trim().is_empty())
         .collect();
     match lines.as_slice() {
-        // Its error says what is missing.
+        // Its error names the missing token.
         [] => Ok(vec![parse("")?]),
         [one] => Ok(vec![parse(one)?]),
         all => all
@@ -139,19 +149,19 @@ fn parse(text: &str) -> Result<PollToken, Failure> {
     })
 }
 
-/// Patience with one update.
+/// How to wait for one update.
 pub(super) struct Waiting<'a> {
-    pub(super) call: &'a Call<'a>,
+    pub(super) context: &'a OperationContext<'a>,
     pub(super) interrupt: &'a Interrupt,
     /// Whether to show how long it has been running.
     pub(super) progress: bool,
 }
 
 impl Waiting<'_> {
-    /// The profile when the update is done.
+    /// Waits until the update is done, and returns the profile.
     ///
     /// # Errors
-    /// Whatever ends the waiting before; with the resume token as long as the outcome is open.
+    /// A failed or interrupted wait, with the resume token while the outcome is unknown.
     pub(super) async fn finish(
         &self,
         poller: &mut Poller<BillingProfile>,
@@ -172,10 +182,10 @@ impl Waiting<'_> {
             self.interrupt.guard(watch(poller, &spinner)).await
         };
         match watched {
-            Ok(finished) => finished.map_err(|error| self.call.failed(error)),
+            Ok(finished) => finished.map_err(|error| self.context.failed(error)),
             Err(interrupted) => {
                 let token = poller.token();
-                let hint = token.map(|_| self.call.resume());
+                let hint = token.map(|_| self.context.resume());
                 let failure = interrupted.token(token);
                 Err(match hint {
                     Some(hint) => failure.hint(hint),
@@ -202,7 +212,7 @@ async fn watch(
             PollStatus::Succeeded(response) => return Ok(response),
         }
     }
-    // The states end with a success or an error, so there is only that error left to say.
+    // The statuses end with a success or an error, so only the error is left.
     drop(states);
     poller.wait().await
 }

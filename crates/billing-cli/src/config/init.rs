@@ -3,19 +3,21 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 
-use super::place;
 use crate::args::global::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{print, say};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::stderr::say;
+use crate::output::stdout::print;
+use crate::settings::location;
 
-/// What the file says to begin with: every setting, explained and not in force.
-pub(super) const TEMPLATE: &str = include_str!("template.toml");
+/// The text of a new file: every setting is explained, and none is set.
+const TEMPLATE: &str = include_str!("template.toml");
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
-    let path = place::find(global)?.path;
+    let path = location::find(global)?.path;
     let failed = |error: io::Error| {
-        let doing = format!("could not write {}", path.display());
-        Failure::new(Exit::Failed, error).during(doing)
+        let step = format!("could not write {}", path.display());
+        Failure::new(Exit::Failed, error).during(step)
     };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -35,4 +37,35 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         "wrote a file in which every setting is explained and none is in force; edit it, then see `billing config show`",
     );
     print(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::TEMPLATE;
+    use crate::settings::file::parse;
+    use crate::settings::key::Key;
+
+    fn read(text: &str) -> String {
+        format!("{:?}", parse(Path::new("config.toml"), text).unwrap())
+    }
+
+    #[test]
+    fn new_file_explains_every_setting_and_sets_none() {
+        assert_eq!(read(TEMPLATE), r#"{"default": []}"#);
+        let lines = TEMPLATE.lines();
+        let set: Vec<_> = lines
+            .map(|line| match line.strip_prefix('#') {
+                Some(setting) if !setting.starts_with(' ') => setting,
+                _ => line,
+            })
+            .collect();
+        let seen = read(&set.join("\n"));
+        for key in Key::ALL {
+            assert!(seen.contains(&format!("{key:?},")), "{key:?} in {seen}");
+            let variable = key.variable();
+            assert!(variable.is_none_or(|name| TEMPLATE.contains(name)));
+        }
+    }
 }

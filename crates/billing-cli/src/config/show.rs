@@ -1,21 +1,26 @@
-//! `billing config show`: what is in force, and where it was found.
+//! `billing config show`: the settings in force, and their sources.
 
 use serde::Serialize;
 
-use super::{Key, Setting, Settings, variable};
 use crate::args::global::{Format, Global};
-use crate::credential::{Kind, secret_variables};
+use crate::credential::sign_in::secret_variables;
 use crate::failure::Failure;
-use crate::output::{Painted, one_line, print, show};
-use crate::render::{self, Page};
+use crate::input::environment_variable;
+use crate::output::escape::one_line;
+use crate::output::page::Page;
+use crate::output::painted::Painted;
+use crate::output::stdout::{print, show};
+use crate::render::print::json;
+use crate::render::table;
+use crate::settings::key::Key;
+use crate::settings::load::Settings;
+use crate::settings::setting::Setting;
 
-/// # Errors
-/// Those that any command would have with the same settings, and a closed pipe.
 pub(super) async fn run(global: &Global) -> Result<(), Failure> {
     let settings = Settings::load(global).await?;
     let shown = Shown::of(&settings)?;
     match global.output.unwrap_or_default() {
-        Format::Json => print(&render::json(&shown)?),
+        Format::Json => print(&json(&shown)?),
         Format::Table => show(shown.table()),
     }
 }
@@ -49,21 +54,21 @@ impl<'a> Shown<'a> {
             Row {
                 name: key.name(),
                 value: found.map(Setting::text),
-                from: found.map(|setting| setting.place.as_str()),
+                from: found.map(Setting::source),
             }
         });
-        let secrets = match Kind::of(settings)? {
+        let secrets = match settings.credential_kind()? {
             Some(kind) => secret_variables(kind, settings)?,
             None => Vec::new(),
         };
         Ok(Self {
-            file: settings.file.display().to_string(),
-            context: settings.context.as_deref(),
+            file: settings.file().display().to_string(),
+            context: settings.context(),
             settings: rows.collect(),
             secrets: secrets
                 .into_iter()
                 .map(|name| {
-                    let is_set = variable(&name)?.is_some();
+                    let is_set = environment_variable(&name)?.is_some();
                     let variable = name;
                     Ok(Secret { variable, is_set })
                 })
@@ -91,7 +96,7 @@ impl Shown<'_> {
             [name, value.to_owned(), "environment".to_owned()]
         });
         let titles = ["SETTING", "VALUE", "FROM"];
-        let table = render::columns(titles, rows.chain(secrets), Page::stdout());
+        let table = table::columns(titles, rows.chain(secrets), Page::stdout());
         Painted::from(head).then(&table)
     }
 }

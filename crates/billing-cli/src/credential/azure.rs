@@ -1,5 +1,6 @@
-//! Credentials of `azure_identity`.
+//! Credentials of the crate `azure_identity`.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,82 +12,80 @@ use azure_identity::{
     DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
     UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
-use billing_core::{AzureCredential, Credential, Error};
+use billing_core::{AzureCredential, Credential};
 
-use super::{Ask, Kind, Problem, scope};
-use crate::config::Key;
+use crate::args::global::CredentialKind;
+use crate::args::value;
+use crate::credential::request::{CredentialError, CredentialRequest};
 use crate::input::path_variable;
+use crate::settings::key::Key;
 
-/// Kubernetes puts the pod's own token there ("Workload identity: environment").
+/// The file with the token of the pod, as Kubernetes sets it ("Workload identity: environment").
 const FEDERATED_TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
-/// Where there is no managed identity, nobody answers; where there is one, it is next door.
-const NEXT_DOOR: Duration = Duration::from_secs(3);
+/// How long to wait for the endpoint of a managed identity. It is on the same host; on machines
+/// without a managed identity nothing responds.
+const MANAGED_IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
 
-impl Ask<'_> {
-    pub(super) fn azure(&self) -> Result<Credential, Problem> {
-        let identity = self.identity()?;
-        let scope = scope(self.service, self.cloud);
-        Ok(AzureCredential::new(identity, scope).into())
-    }
+/// Creates a credential of `azure_identity`.
+pub(super) fn azure(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
+    Ok(AzureCredential::new(identity(request)?, request.scope()).into())
+}
 
-    fn identity(&self) -> Result<Arc<dyn TokenCredential>, Problem> {
-        let text = |key| self.settings.text(key).map(str::to_owned);
-        let refuse = |error: azure_core::Error| self.problem(&error.to_string());
-        Ok(match self.kind {
-            Kind::ManagedIdentity => {
-                let options = ManagedIdentityCredentialOptions {
-                    user_assigned_id: text(Key::ClientId).map(UserAssignedId::ClientId),
-                    client_options: self.client_options()?,
-                };
-                ManagedIdentityCredential::new(Some(options)).map_err(refuse)?
-            }
-            Kind::WorkloadIdentity => {
-                let file = path_variable(FEDERATED_TOKEN_FILE);
-                let missing = file.is_none().then_some(FEDERATED_TOKEN_FILE);
-                let [tenant, client] = self.require([Key::TenantId, Key::ClientId], &[missing])?;
-                let options = WorkloadIdentityCredentialOptions {
-                    credential_options: ClientAssertionCredentialOptions {
-                        client_options: self.client_options()?,
-                    },
-                    client_id: Some(client),
-                    tenant_id: Some(tenant),
-                    token_file_path: file,
-                };
-                WorkloadIdentityCredential::new(Some(options)).map_err(refuse)?
-            }
-            Kind::DeveloperTools => DeveloperToolsCredential::new(None).map_err(refuse)?,
-            _ => {
-                let options = AzureCliCredentialOptions {
-                    tenant_id: text(Key::TenantId),
-                    ..AzureCliCredentialOptions::default()
-                };
-                AzureCliCredential::new(Some(options)).map_err(refuse)?
-            }
-        })
-    }
-
-    fn client_options(&self) -> Result<ClientOptions, Problem> {
-        let options = self.options.clone().with_connect_timeout(match self.kind {
-            Kind::ManagedIdentity => NEXT_DOOR,
-            _ => Duration::from_secs(10),
-        });
-        let transport = AzureCredential::transport(&options);
-        let transport = transport.map_err(|error: Error| self.problem(&error.to_string()))?;
-        let mut cloud = CustomConfiguration::default();
-        cloud.authority_host = self.cloud.authority().to_owned();
-        Ok(ClientOptions {
-            transport: Some(transport),
-            cloud: Some(Arc::new(cloud.into())),
-            ..ClientOptions::default()
-        })
-    }
-
-    fn problem(&self, why: &str) -> Problem {
-        Problem {
-            what: format!("the credential {} cannot be used: {why}", self.kind.name()),
-            hint: "put the setting right; `billing config show` says where it comes from"
-                .to_owned(),
+fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>, CredentialError> {
+    let text = |key| request.settings.text(key).map(str::to_owned);
+    let refuse = |error: azure_core::Error| invalid(request, &error);
+    Ok(match request.kind {
+        CredentialKind::ManagedIdentity => {
+            let options = ManagedIdentityCredentialOptions {
+                user_assigned_id: text(Key::ClientId).map(UserAssignedId::ClientId),
+                client_options: client_options(request)?,
+            };
+            ManagedIdentityCredential::new(Some(options)).map_err(refuse)?
         }
-    }
+        CredentialKind::WorkloadIdentity => {
+            let file = path_variable(FEDERATED_TOKEN_FILE);
+            let missing = file.is_none().then_some(FEDERATED_TOKEN_FILE);
+            let [tenant, client] = request.require([Key::TenantId, Key::ClientId], &[missing])?;
+            let options = WorkloadIdentityCredentialOptions {
+                credential_options: ClientAssertionCredentialOptions {
+                    client_options: client_options(request)?,
+                },
+                client_id: Some(client),
+                tenant_id: Some(tenant),
+                token_file_path: file,
+            };
+            WorkloadIdentityCredential::new(Some(options)).map_err(refuse)?
+        }
+        CredentialKind::DeveloperTools => DeveloperToolsCredential::new(None).map_err(refuse)?,
+        _ => {
+            let options = AzureCliCredentialOptions {
+                tenant_id: text(Key::TenantId),
+                ..AzureCliCredentialOptions::default()
+            };
+            AzureCliCredential::new(Some(options)).map_err(refuse)?
+        }
+    })
+}
+
+fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions, CredentialError> {
+    let timeout = match request.kind {
+        CredentialKind::ManagedIdentity => MANAGED_IDENTITY_TIMEOUT,
+        _ => Duration::from_secs(10),
+    };
+    let options = request.options.clone().with_connect_timeout(timeout);
+    let transport =
+        AzureCredential::transport(&options).map_err(|error| invalid(request, &error))?;
+    let mut cloud = CustomConfiguration::default();
+    cloud.authority_host = request.cloud.authority().to_owned();
+    Ok(ClientOptions {
+        transport: Some(transport),
+        cloud: Some(Arc::new(cloud.into())),
+        ..ClientOptions::default()
+    })
+}
+
+fn invalid(request: &CredentialRequest<'_>, error: &impl Display) -> CredentialError {
+    let kind = value::name(request.kind);
+    CredentialError::invalid_setting(format!("the credential {kind} cannot be used: {error}"))
 }

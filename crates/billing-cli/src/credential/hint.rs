@@ -1,26 +1,31 @@
-//! What to do when there is no token, or one that the service does not take.
+//! Hints for a missing token, and for one that the service does not accept.
 
 use std::error::Error as _;
 
 use billing_core::{ClaimsChallenge, Error};
 
-use super::store::Trouble;
-use super::{Kind, SignIn, TOKEN_VARIABLE};
-use crate::hint::{shell_word, untrusted};
-use crate::target::{Service, Target};
+use crate::args::global::CredentialKind;
+use crate::args::value;
+use crate::credential::sign_in::SignIn;
+use crate::credential::store::TokenStoreError;
+use crate::network::untrusted_certificate_hint;
+use crate::service::BillingService;
+use crate::settings::key::TOKEN_VARIABLE;
+use crate::shell::shell_word;
 
 impl SignIn {
-    /// What to do about an error of the credential, or about the service's 401.
-    pub(crate) fn hint(&self, error: &Error, target: &Target) -> String {
+    /// Returns the hint for an error of the credential, or for a 401 of the service.
+    pub(crate) fn hint(&self, error: &Error) -> String {
         let variable = &self.token_variable;
-        let is_token = matches!(self.kind, None | Some(Kind::Token));
+        let is_token = matches!(self.kind, None | Some(CredentialKind::Token));
         if let Some(challenge) = error.claims_challenge() {
-            return self.claims(challenge, target);
+            return self.claims(challenge);
         }
         if error.is_mfa_required() {
             return self.second_factor();
         }
-        if is_token && target.is_loopback() {
+        // Plain http is for loopback only.
+        if is_token && self.origin.starts_with("http://") {
             return format!(
                 "put the token that `billing emulator` printed when it started into {variable}"
             );
@@ -28,7 +33,7 @@ impl SignIn {
         if let Some(hint) = self.missing.as_ref().filter(|hint| !hint.is_empty()) {
             return hint.clone();
         }
-        let example = self.example(target);
+        let example = self.example();
         match self.kind {
             None => format!(
                 "there are three usual ways to get a token: from the Azure CLI each time, once into {TOKEN_VARIABLE}, \
@@ -37,22 +42,22 @@ impl SignIn {
                  export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… && billing --credential client-secret …\n\
                  `billing config init` writes a file that explains the other credentials and keeps the choice"
             ),
-            Some(Kind::Token) if error.is_credential() => {
+            Some(CredentialKind::Token) if error.is_credential() => {
                 format!("put a bearer token into it, for example\n  {example}")
             }
-            Some(Kind::Token) => format!(
+            Some(CredentialKind::Token) => format!(
                 "the token in {variable} is expired, or its audience is not {}: get a fresh one, for \
                  example\n  {example}",
-                target.service().name()
+                self.service.name()
             ),
-            Some(kind) if error.is_unauthorized() => self.not_taken(kind, target),
+            Some(kind) if error.is_unauthorized() => self.not_accepted(kind),
             Some(kind) => self.no_token(kind, error),
         }
     }
 
-    /// The service asks for a token with claims that the credential could not get.
-    fn claims(&self, challenge: &ClaimsChallenge, target: &Target) -> String {
-        let service = target.service().name();
+    /// Returns the hint for a service that requires claims that the credential could not get.
+    fn claims(&self, challenge: &ClaimsChallenge) -> String {
+        let service = self.service.name();
         let wanted =
             format!("{service} asks for a newer sign-in or one with multi-factor authentication: ");
         let login = format!(
@@ -61,46 +66,45 @@ impl SignIn {
             shell_word(&challenge.to_base64())
         );
         match self.kind {
-            Some(Kind::AzureCli | Kind::DeveloperTools) => {
+            Some(CredentialKind::AzureCli | CredentialKind::DeveloperTools) => {
                 format!("{wanted}sign in by the Azure CLI (2.76 or later)\n  {login}")
             }
-            None | Some(Kind::Token) => format!(
+            None | Some(CredentialKind::Token) => format!(
                 "{wanted}put the token of such a sign-in into {}; by the Azure CLI (2.76 or later) it is\n  \
                  {login}\n  {}",
                 self.token_variable,
-                self.example(target)
+                self.example()
             ),
-            Some(Kind::AppUser) => format!(
+            Some(CredentialKind::AppUser) => format!(
                 "{wanted}sign in to the application anew, with a second factor, and keep the refresh token \
                  of that sign-in\n  {KEEP}"
             ),
             Some(kind) => format!(
                 "{wanted}{} cannot get such a token; choose the credential azure-cli or app-user",
-                kind.name()
+                value::name(kind)
             ),
         }
     }
 
-    /// The command that puts a token into its variable.
-    fn example(&self, target: &Target) -> String {
+    /// Returns the command that sets the variable of the token.
+    fn example(&self) -> String {
         format!(
             "export {}=\"$(az account get-access-token --resource {} --query accessToken --output tsv)\"",
-            self.token_variable,
-            target.origin()
+            self.token_variable, self.origin
         )
     }
 
-    /// How to sign in so that Partner Center takes the token.
+    /// Returns the hint for Partner Center's requirement of multi-factor authentication.
     pub(crate) fn second_factor(&self) -> String {
         match self.kind {
-            Some(Kind::AzureCli | Kind::DeveloperTools) => {
+            Some(CredentialKind::AzureCli | CredentialKind::DeveloperTools) => {
                 format!("sign in with a second factor\n  {}", self.az_login())
             }
-            Some(Kind::AppUser) => format!(
+            Some(CredentialKind::AppUser) => format!(
                 "sign in to the application anew, with a second factor, and keep the refresh token of that \
                  sign-in\n  {KEEP}"
             ),
-            None | Some(Kind::Token) => format!(
+            None | Some(CredentialKind::Token) => format!(
                 "Partner Center wants multi-factor authentication: sign in with it and put the new \
                  token into {}",
                 self.token_variable
@@ -113,45 +117,44 @@ impl SignIn {
         }
     }
 
-    /// The service answered 401 to a token that the credential got for it.
-    fn not_taken(&self, kind: Kind, target: &Target) -> String {
-        let name = kind.name();
+    /// Returns the hint for a 401 to a token of the credential.
+    fn not_accepted(&self, kind: CredentialKind) -> String {
+        let name = value::name(kind);
         let about = match kind {
-            Kind::AzureCli | Kind::DeveloperTools => {
+            CredentialKind::AzureCli | CredentialKind::DeveloperTools => {
                 "`az account show` says whose token it is; another tenant's is chosen by tenant-id"
             }
             _ => "`billing config show` says which tenant, application and cloud it is for",
         };
-        let service = target.service();
-        let app = match (service, kind) {
-            (Service::Partner, Kind::ClientSecret) => {
+        let app = match (self.service, kind) {
+            (BillingService::Partner, CredentialKind::ClientSecret) => {
                 "; Partner Center has to know the application (Account settings, App management)"
             }
             _ => "",
         };
         format!(
             "{} does not take the token of {name}: {about}{app}",
-            service.name()
+            self.service.name()
         )
     }
 
-    /// The credential was asked, and has none.
-    fn no_token(&self, kind: Kind, error: &Error) -> String {
+    /// Returns the hint for a credential that gives no token.
+    fn no_token(&self, kind: CredentialKind, error: &Error) -> String {
         let words = error.service_error().and_then(|all| all.message());
         let words = words.unwrap_or_default();
         if error.is_consent_required() {
             return self.consent();
         }
-        match trouble(error) {
-            Some(Trouble::Absent) => {
+        match store_error(error) {
+            Some(TokenStoreError::Absent) => {
                 return format!("keep the refresh token of a sign-in to the application\n  {KEEP}");
             }
-            Some(Trouble::Broken(_)) => {
+            Some(TokenStoreError::Broken(_)) => {
                 return "the refresh token is where refresh-token-store says: see `billing config show`, \
                         and put it right there"
                     .to_owned();
             }
-            Some(Trouble::Busy(_)) => {
+            Some(TokenStoreError::Busy(_)) => {
                 return "several commands can share the refresh token, one after the other; if none is \
                         running, another machine may hold the lock on a shared disk"
                     .to_owned();
@@ -165,29 +168,29 @@ impl SignIn {
             );
         }
         match kind {
-            Kind::AzureCli | Kind::DeveloperTools if words.contains("az not found on PATH") => {
+            CredentialKind::AzureCli | CredentialKind::DeveloperTools if words.contains("az not found on PATH") => {
                 "install the Azure CLI (https://aka.ms/azure-cli) and sign in by `az login`, or choose \
                  another credential: `billing config init` writes a file that explains them"
                     .to_owned()
             }
-            Kind::AzureCli | Kind::DeveloperTools => format!("sign in\n  {}", self.az_login()),
-            Kind::ManagedIdentity => {
+            CredentialKind::AzureCli | CredentialKind::DeveloperTools => format!("sign in\n  {}", self.az_login()),
+            CredentialKind::ManagedIdentity => {
                 "a managed identity is there only on an Azure machine that has one assigned \
                  (client-id chooses between several); elsewhere choose another credential, such as azure-cli"
                     .to_owned()
             }
-            Kind::AppUser if error.is_sign_in_expired() || error.is_interaction_required() => {
+            CredentialKind::AppUser if error.is_sign_in_expired() || error.is_interaction_required() => {
                 format!(
                     "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
                 )
             }
             _ if error.is_wrong_tenant() => WHERE_FROM.to_owned(),
-            _ => self.refused(error),
+            _ => self.other(error),
         }
     }
 
-    /// No token came for another reason than those with a remedy of their own.
-    fn refused(&self, error: &Error) -> String {
+    /// Returns the hint for all other errors of the authority.
+    fn other(&self, error: &Error) -> String {
         let service = error.service_error();
         let code = service.and_then(|all| all.code()?.strip_prefix("AADSTS"));
         if let Some(code) = code {
@@ -207,7 +210,9 @@ impl SignIn {
                 self.authority
             ),
             (Some(_), None) => format!("is {} the right authority? {WHERE_FROM}", self.authority),
-            (None, _) if error.is_untrusted_certificate() => untrusted(&self.authority),
+            (None, _) if error.is_untrusted_certificate() => {
+                untrusted_certificate_hint(&self.authority)
+            }
             (None, _) => format!(
                 "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
                 self.authority
@@ -215,7 +220,7 @@ impl SignIn {
         }
     }
 
-    /// Where an administrator consents ("Admin consent on the Microsoft identity platform").
+    /// Returns the address where an administrator consents ("Admin consent on the Microsoft identity platform").
     fn consent(&self) -> String {
         let (Some(tenant), Some(client)) = (&self.tenant, &self.client) else {
             return "have an administrator of the tenant consent to the application".to_owned();
@@ -238,36 +243,35 @@ impl SignIn {
     }
 }
 
-/// What is wrong with the place of the refresh token, if that is it.
-fn trouble(error: &Error) -> Option<&Trouble> {
+/// Returns the error of the store of refresh tokens, if it is the cause.
+fn store_error(error: &Error) -> Option<&TokenStoreError> {
     std::iter::successors(error.source(), |&cause| cause.source())
         .find_map(|cause| cause.downcast_ref())
 }
 
-/// What a credential says about its failure, one line for each thing: of a chain of errors each one repeats
-/// what it was caused by.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+/// Returns the message of a credential without repetitions: each error of a chain repeats its cause.
+pub(crate) fn message_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
         let line = line.trim().trim_end_matches(NOT_RETRIED).trim_end();
-        let is_new = !words.iter().any(|earlier| earlier.contains(line));
-        if is_new && !line.starts_with("To troubleshoot") && words.len() < 6 {
-            words.push(line.to_owned());
+        let is_new = !lines.iter().any(|earlier| earlier.contains(line));
+        if is_new && !line.starts_with("To troubleshoot") && lines.len() < 6 {
+            lines.push(line.to_owned());
         }
     }
-    if let Some(first) = words.first_mut() {
+    if let Some(first) = lines.first_mut() {
         first.insert_str(0, "the sign-in says: ");
     }
-    words
+    lines
 }
 
-/// What `azure_core` adds to each error that did not come as an answer.
+/// What `azure_core` adds to errors other than responses.
 const NOT_RETRIED: &str = "non-transport error occurred which will not be retried";
 
-/// Where Microsoft explains a code of its authority, for all clouds.
+/// Where Microsoft explains the error codes of its authority, for all clouds.
 const EXPLAINED: &str = "https://login.microsoftonline.com/error?code=";
 
 const WHERE_FROM: &str = "check the tenant, the client id and the cloud: `billing config show` says where each comes from";
 
-/// The command that takes a refresh token into custody.
+/// The command that saves a refresh token.
 const KEEP: &str = "billing config refresh-token < FILE";

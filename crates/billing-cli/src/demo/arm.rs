@@ -1,6 +1,7 @@
-//! The second half: Resource Manager takes what changes, and its time.
+//! The second half: a partial update of Resource Manager, which takes time.
 
-use anyhow::Context as _;
+use std::error::Error;
+
 use arm_client::models::{
     AddressDetailsUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
 };
@@ -8,8 +9,8 @@ use arm_client::{ArmClient, ArmClientOptions, PollStatus, StaticToken};
 use billing_core::{Clock, SendOptions};
 use billing_emulator::{Emulator, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE};
 
-use super::screen::{Screen, address};
-use crate::arm::short;
+use crate::arm::profile::short;
+use crate::demo::screen::{Screen, address};
 use crate::diff::diff;
 use crate::document::without;
 
@@ -20,7 +21,7 @@ pub(super) async fn show(
     emulator: &Emulator,
     sending: SendOptions,
     clock: &dyn Clock,
-) -> anyhow::Result<()> {
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let client = ArmClient::with_options(
         emulator.arm_url().parse()?,
         StaticToken::new(emulator.token().reveal()),
@@ -30,7 +31,7 @@ pub(super) async fn show(
 
     let (account, profile) = (SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE);
     let get = client.get_billing_profile(account, profile);
-    let before = get.send().await.context("could not get the profile")?;
+    let before = get.send().await?;
     let before = serde_json::to_value(before.body())?;
     screen.step("Before (id and type left out)")?;
     screen.members(&without(&before, &["id", "type"]), short)?;
@@ -50,10 +51,8 @@ pub(super) async fn show(
     screen.step("Request: only what changes; null clears a member")?;
     screen.request(&patch.preview()?, &HEADERS)?;
 
-    let mut poller = patch.send().await.context("could not update the profile")?;
-    let token = poller
-        .token()
-        .context("the emulator should take its time")?;
+    let mut poller = patch.send().await?;
+    let token = poller.token().ok_or("the emulator should take its time")?;
     screen.step("Answer: accepted, and where to ask for the result")?;
     screen.lines(&format!(
         "202 Accepted\nlocation: {}",
@@ -61,26 +60,26 @@ pub(super) async fn show(
     ))?;
 
     screen.step("Polls, each after the pause that the service asks for")?;
-    let answer = loop {
+    let response = loop {
         let pause = poller.next_poll_in();
         clock.sleep(pause).await;
         let seconds = pause.as_secs_f64().ceil();
         let polled = poller.poll_once().await;
-        match polled.context("could not poll the update")? {
+        match polled? {
             PollStatus::Running { .. } => {
                 screen.lines(&format!("after {seconds} s  202 Accepted: still running"))?;
             }
-            PollStatus::Succeeded(answer) => {
-                let status = answer.status();
+            PollStatus::Succeeded(response) => {
+                let status = response.status();
                 screen.lines(&format!("after {seconds} s  {status}: done"))?;
-                break answer;
+                break response;
             }
         }
     };
-    let request_id = answer.request_id().unwrap_or("none");
+    let request_id = response.request_id().unwrap_or("none");
     screen.lines(&format!("x-ms-request-id: {request_id}"))?;
 
-    let after = serde_json::to_value(answer.body())?;
+    let after = serde_json::to_value(response.body())?;
     screen.step("After (id and type left out)")?;
     screen.members(&without(&after, &["id", "type"]), short)?;
     screen.step("What changed")?;

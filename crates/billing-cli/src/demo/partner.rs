@@ -1,12 +1,13 @@
-//! The first half: Partner Center takes the whole profile.
+//! The first half: a full update of Partner Center.
 
-use anyhow::Context as _;
+use std::error::Error;
+
 use billing_core::SendOptions;
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 use partner_client::models::Address;
 use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
 
-use super::screen::Screen;
+use crate::demo::screen::Screen;
 use crate::diff::diff_without;
 use crate::document::{Path, without};
 
@@ -22,7 +23,7 @@ pub(super) async fn show(
     screen: &mut Screen<'_>,
     emulator: &Emulator,
     sending: SendOptions,
-) -> anyhow::Result<()> {
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let client = PartnerClient::with_options(
         emulator.partner_url().parse()?,
         StaticToken::new(emulator.token().reveal()),
@@ -31,11 +32,7 @@ pub(super) async fn show(
     screen.title("Partner Center: a customer moves")?;
 
     let get = client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
-    let before = get
-        .send()
-        .await
-        .context("could not get the profile")?
-        .into_body();
+    let before = get.send().await?.into_body();
     screen.step("Before (links left out)")?;
     screen.members(
         &without(&serde_json::to_value(&before)?, &["links"]),
@@ -55,12 +52,15 @@ pub(super) async fn show(
     screen.step("Request: the whole profile, and the etag that it was read with")?;
     screen.request(&put.preview()?, &HEADERS)?;
 
-    let answer = put.send().await.context("could not update the profile")?;
+    let response = put.send().await?;
     screen.step("Answer")?;
-    let request_id = answer.request_id().unwrap_or("none");
-    screen.lines(&format!("{}\nms-requestid: {request_id}", answer.status()))?;
+    let request_id = response.request_id().unwrap_or("none");
+    screen.lines(&format!(
+        "{}\nms-requestid: {request_id}",
+        response.status()
+    ))?;
 
-    let after = serde_json::to_value(answer.body())?;
+    let after = serde_json::to_value(response.body())?;
     screen.step("After (links left out)")?;
     screen.members(&without(&after, &["links"]), Path::to_string)?;
     screen.step("What changed, but for the etag")?;

@@ -1,4 +1,4 @@
-//! What the demonstration writes on: headings, indented blocks, tables.
+//! The screen of the demonstration: headings, indented blocks, tables.
 
 use std::io::{self, Write};
 
@@ -8,15 +8,16 @@ use serde_json::Value;
 
 use crate::diff::Difference;
 use crate::document::Path;
-use crate::output::Painted;
-use crate::render::{self, Page};
+use crate::output::page::Page;
+use crate::output::painted::Painted;
+use crate::render::table;
 
 const INDENT: &str = "  ";
 
-/// How headings look.
+/// The style of headings.
 const HEADING: Style = Style::new().bold();
 
-/// What the demonstration is written to, and how wide.
+/// The output of the demonstration, and its width.
 pub(super) struct Screen<'a> {
     out: &'a mut dyn Write,
     width: u16,
@@ -27,19 +28,19 @@ impl<'a> Screen<'a> {
         Self { out, width }
     }
 
-    /// A new part, with a rule to the right edge.
+    /// Writes the title of a part, with a line to the right edge.
     pub(super) fn title(&mut self, text: &str) -> io::Result<()> {
         let rest = usize::from(self.width).saturating_sub(text.chars().count() + 4);
         let rule = "━".repeat(rest);
         writeln!(self.out, "\n{HEADING}━━ {text} {rule}{HEADING:#}")
     }
 
-    /// A new step of the part.
+    /// Writes the heading of a step.
     pub(super) fn step(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "\n{HEADING}{text}{HEADING:#}")
     }
 
-    /// Prose, broken into lines.
+    /// Writes prose, broken into lines.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         let mut line = String::new();
         for word in text.split_whitespace() {
@@ -54,7 +55,7 @@ impl<'a> Screen<'a> {
         writeln!(self.out, "{line}")
     }
 
-    /// Lines, indented; one that is too long goes on, further in, below.
+    /// Writes indented lines. A long line continues below, indented further.
     pub(super) fn lines(&mut self, text: &str) -> io::Result<()> {
         let width = usize::from(self.width).saturating_sub(INDENT.len());
         for line in text.lines() {
@@ -65,27 +66,27 @@ impl<'a> Screen<'a> {
         self.out.flush()
     }
 
-    /// One row for each value.
+    /// Writes a row for each value.
     pub(super) fn members(
         &mut self,
         document: &Value,
         shorten: impl Fn(&Path) -> String,
     ) -> io::Result<()> {
-        let table = render::members(document, shorten, self.inner());
-        self.table(&table)
+        let shown = table::members(document, shorten, self.inner());
+        self.table(&shown)
     }
 
-    /// One row for each difference.
+    /// Writes a row for each difference.
     pub(super) fn differences(
         &mut self,
         all: &[Difference],
         shorten: impl Fn(&Path) -> String,
     ) -> io::Result<()> {
-        let table = render::differences(all, shorten, self.inner());
-        self.table(&table)
+        let shown = table::differences(all, shorten, self.inner());
+        self.table(&shown)
     }
 
-    /// A table is as wide as it may be already, and its styles take no room.
+    /// Writes a table, which fits into the width already.
     fn table(&mut self, table: &Painted) -> io::Result<()> {
         for line in table.as_str().lines() {
             writeln!(self.out, "{INDENT}{line}")?;
@@ -93,7 +94,7 @@ impl<'a> Screen<'a> {
         self.out.flush()
     }
 
-    /// A request as it leaves: method and address, these headers, the body.
+    /// Writes a request: method and address, these headers, the body.
     pub(super) fn request(&mut self, request: &RequestPreview, headers: &[&str]) -> io::Result<()> {
         self.lines(&format!("{} {}", request.method(), address(request.url())))?;
         for (name, value) in request.headers() {
@@ -114,7 +115,7 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// Path and query of a URL; the port of an emulator says nothing.
+/// Returns path and query of a URL. The port of an emulator is of no interest.
 pub(super) fn address(url: &str) -> String {
     match Url::parse(url) {
         Ok(url) => match url.query() {
@@ -125,7 +126,7 @@ pub(super) fn address(url: &str) -> String {
     }
 }
 
-/// Breaks a line where an address may be broken. What cannot be broken stays too long.
+/// Breaks a line where an address may be broken. Longer parts stay in one piece.
 fn folded(line: &str, width: usize) -> Vec<String> {
     let indent = line.len() - line.trim_start().len() + 2 * INDENT.len();
     let mut lines = Vec::new();
@@ -135,7 +136,7 @@ fn folded(line: &str, width: usize) -> Vec<String> {
         let places = rest.char_indices().enumerate();
         let mut places =
             places.filter(|(_, (at, character))| *at > start && "/? ".contains(*character));
-        // The last that fits, or else the first there is.
+        // The last break that fits, else the first.
         let fits = places.clone().take_while(|(column, _)| *column <= width);
         let Some((_, (at, _))) = fits.last().or_else(|| places.next()) else {
             break;
@@ -153,7 +154,7 @@ mod tests {
     use super::folded;
 
     #[test]
-    fn a_long_address_is_broken_before_a_slash_or_its_query() {
+    fn long_address_is_broken_before_slashes_and_query() {
         let line = "GET /providers/Microsoft.Billing/x?api-version=1";
         assert_eq!(
             folded(line, 40),

@@ -1,4 +1,4 @@
-//! A changed document as text, in which what was not changed stands as it came.
+//! Writes a changed document so that unchanged parts keep their text.
 
 use std::collections::HashSet;
 
@@ -6,8 +6,8 @@ use billing_models::AdditionalProperties;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The text of `after`, which was made of `before`, the value of the text `original`: each part that is the same in both
-/// keeps its text, so that `0.10` does not become `0.1` because another member was changed.
+/// Returns `after` as text. `before` is the value of the text `original`; each part that is the same in
+/// `before` and `after` keeps its text, so that `0.10` does not become `0.1` if another member changes.
 pub(crate) fn verbatim(original: &str, before: &Value, after: &Value) -> String {
     let mut text = String::new();
     write(original, before, after, &mut text);
@@ -18,7 +18,7 @@ fn write(original: &str, before: &Value, after: &Value, text: &mut String) {
     match (before, after) {
         _ if before == after => text.push_str(original),
         (Value::Object(before), Value::Object(after)) => {
-            // It keeps each member's text, in the order in which they came.
+            // This type keeps the text of each member, and their order.
             let members: AdditionalProperties = serde_json::from_str(original).unwrap_or_default();
             let mut known = HashSet::new();
             let mut separator = '{';
@@ -78,7 +78,7 @@ mod tests {
     const ORIGINAL: &str = r#"{"z":0.10,"a":{"huge":1e400,"half":"\ud800","city":"R"},"l":[1.50,{"b":2.0,"c":1}],"id":"1"}"#;
 
     #[test]
-    fn what_was_not_changed_keeps_its_text_and_its_place() {
+    fn unchanged_parts_keep_their_text() {
         assert_eq!(changed(ORIGINAL, |_| {}), ORIGINAL);
         let city = changed(ORIGINAL, |after| after["a"]["city"] = json!("S"));
         assert_eq!(city, ORIGINAL.replace(r#""R""#, r#""S""#));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_added_behind_the_others_and_removed() {
+    fn members_are_added_at_the_end_and_removed() {
         let added = changed(ORIGINAL, |after| after["a"]["b"] = json!([1]));
         assert_eq!(
             added,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_kind_or_length_is_written_anew() {
+    fn value_of_another_kind_or_length_is_rewritten() {
         let longer = changed(ORIGINAL, |after| {
             after["l"].as_array_mut().unwrap().push(json!(3))
         });

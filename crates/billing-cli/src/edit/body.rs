@@ -1,6 +1,4 @@
-//! A document from a file or from stdin.
-
-mod distinct;
+//! `--body`: a document from a file or from stdin.
 
 use std::error::Error as _;
 use std::path::Path;
@@ -11,16 +9,19 @@ use billing_models::Json;
 use partner_client::models::CustomerBillingProfile;
 use serde_json::Value;
 
-use super::{into_type, refuse};
+use crate::edit::convert::into_type;
+use crate::edit::refuse::refuse;
+use crate::edit::unique_names::UniqueNames;
 use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
-use crate::interrupt::deadly_during;
-use crate::shape::{Misfit, Unwritten, Writable};
-use distinct::Distinct;
+use crate::interrupt::interruptible;
+use crate::schema::mismatch::PathError;
+use crate::schema::unwritten::Unwritten;
+use crate::schema::writable::Writable;
 
-/// The text of `--body`, and where it came from.
+/// The text of `--body`, and its source.
 pub(crate) struct Body {
-    place: String,
+    source: String,
     text: String,
 }
 
@@ -28,10 +29,10 @@ impl Body {
     /// Reads a file, or stdin for `-`.
     ///
     /// # Errors
-    /// A usage failure for a file that cannot be read, is too large, is no text or has nothing in it.
+    /// A usage failure for a file that cannot be read, is too large, is not text, or is empty.
     pub(crate) async fn read(file: &Path) -> Result<Self, Failure> {
         let is_stdin = file.as_os_str() == "-";
-        let place = if is_stdin {
+        let source = if is_stdin {
             "--body -".to_owned()
         } else {
             format!("--body {}", file.display())
@@ -43,39 +44,39 @@ impl Body {
         };
         match read {
             Ok(text) if text.trim().is_empty() => Err(InputError::Empty.refuse(
-                &place,
+                &source,
                 "give a JSON document, for example one that `get --output json` printed",
             )),
-            Ok(text) => Ok(Self { place, text }),
+            Ok(text) => Ok(Self { source, text }),
             Err(error) => Err(error.refuse(
-                &place,
+                &source,
                 "check the name and that you may read it; `--body -` reads stdin",
             )),
         }
     }
 
-    /// A full document of Partner Center, and the same as it was given.
+    /// Returns a full document of Partner Center, and the same as it was given.
     ///
     /// # Errors
-    /// A usage failure that names line and column, or the member at fault.
+    /// A usage failure that names line and column, or the invalid member.
     pub(crate) fn partner(&self) -> Result<(CustomerBillingProfile, Value), Failure> {
         let given = self.document()?;
         if given.get("properties").is_some_and(Value::is_object) {
             return Err(self.of_other_service("Azure Resource Manager", "billing arm update"));
         }
-        let profile = decode(self.text.as_bytes()).map_err(|error| self.refusal(&error))?;
+        let profile = decode(self.text.as_bytes()).map_err(|error| self.invalid(&error))?;
         Ok((profile, given))
     }
 
-    /// An update of Resource Manager, and what the document has beside it.
+    /// Returns an update of Resource Manager, and the members of the document that cannot be written.
     ///
     /// # Errors
-    /// Those of [`partner`](Self::partner).
+    /// See [`partner`](Self::partner).
     pub(crate) fn arm(
         &self,
         writable: &Writable,
     ) -> Result<(BillingProfileUpdate, Unwritten), Failure> {
-        let refuse = |misfit| refuse(&self.place, misfit);
+        let refuse = |error| refuse(&self.source, error);
         let mut document = writable.in_camel_case(self.document()?).map_err(refuse)?;
         let is_partner = |name| document.get(name).is_some();
         let is_arm = document.get("properties").is_some();
@@ -87,72 +88,72 @@ impl Body {
             return Err(self.of_other_service("Partner Center", "billing partner update"));
         }
         let unwritten = writable.take_unwritten(&mut document);
-        // The type says only that it does not take a member; the schemas say why.
+        // The type can tell only that a member is refused; the schemas tell why.
         writable.check_document(&document).map_err(refuse)?;
-        Ok((into_type(&self.place, document)?, unwritten))
+        Ok((into_type(&self.source, document)?, unwritten))
     }
 
-    /// The failure of a member that cannot be sent.
-    pub(crate) fn refuse(&self, misfit: Misfit) -> Failure {
-        refuse(&self.place, misfit)
+    /// Returns the failure of a member that cannot be sent.
+    pub(crate) fn refuse(&self, error: PathError) -> Failure {
+        refuse(&self.source, error)
     }
 
-    /// Where it came from, as in `--body FILE`.
-    pub(crate) fn place(&self) -> &str {
-        &self.place
+    /// The source, as in `--body FILE`.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
     }
 
     fn of_other_service(&self, service: &str, verb: &str) -> Failure {
         Failure::usage(
-            format!("{}: this is a document of {service}", self.place),
+            format!("{}: this is a document of {service}", self.source),
             format!("nothing was sent; `{verb}` takes it"),
         )
     }
 
-    /// The object that it is.
+    /// Parses the document.
     fn document(&self) -> Result<Value, Failure> {
-        let place = &self.place;
+        let source = &self.source;
         let json = self.text.as_bytes();
-        let read = deadly_during(|| match decode::<Value>(json) {
+        let read = interruptible(|| match decode::<Value>(json) {
             Ok(value) => Ok((value, false)),
-            // This one takes numbers that no value can hold, and no name twice.
+            // `Json` accepts numbers that a value cannot hold, and no name twice.
             Err(error) => decode::<Json>(json)
                 .map(|json| (json.to_value_lossy(), true))
                 .map_err(|_| error),
         });
-        let (value, is_distinct) = read.map_err(|error| {
+        let (value, has_unique_names) = read.map_err(|error| {
             Failure::usage(
-                format!("{place}: this is not JSON: {}", cause(&error)),
+                format!("{source}: this is not JSON: {}", cause(&error)),
                 "nothing was sent; put that place right and run it again",
             )
         })?;
         if !value.is_object() {
             return Err(Failure::usage(
-                format!("{place}: this is not a JSON object"),
+                format!("{source}: this is not a JSON object"),
                 "give one object in braces, for example what `get --output json` prints",
             ));
         }
-        // Of two members of one name a JSON value keeps the last, and nobody would know.
-        if !is_distinct {
-            decode::<Distinct>(json).map_err(|error| self.refusal(&error))?;
+        // Of two members of the same name, a JSON value silently keeps the last.
+        if !has_unique_names {
+            decode::<UniqueNames>(json).map_err(|error| self.invalid(&error))?;
         }
         Ok(value)
     }
 
-    /// The failure of a document that is JSON, and not the one that is wanted.
-    fn refusal(&self, error: &Error) -> Failure {
+    /// Returns the failure of a document that is JSON of another type.
+    fn invalid(&self, error: &Error) -> Failure {
         let member = match error.json_path() {
             Some(path) => format!(" `{path}` cannot be sent:"),
             None => String::new(),
         };
         Failure::usage(
-            format!("{}:{member} {}", self.place, cause(error)),
+            format!("{}:{member} {}", self.source, cause(error)),
             "nothing was sent; put that place right and run it again",
         )
     }
 }
 
-/// What the parser said, with line and column; what is above it speaks of answers.
+/// Returns the parser's message with line and column. The errors above it are about responses.
 fn cause(error: &Error) -> String {
     match error.source() {
         Some(cause) => cause.to_string(),

@@ -1,4 +1,4 @@
-//! How to use an emulator that has just started: variables for a shell, and a text for a person.
+//! How to use an emulator that has started: variables for a shell, and a text for people.
 
 use billing_emulator::{
     Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
@@ -7,7 +7,7 @@ use billing_emulator::{
 
 use crate::args::emulator::EnvShell;
 
-/// The settings of the other commands, by their variables.
+/// Returns the environment variables of the other commands.
 fn settings(emulator: &Emulator) -> [(&'static str, &str); 3] {
     [
         ("BILLING_PARTNER_ENDPOINT", emulator.partner_url()),
@@ -16,7 +16,7 @@ fn settings(emulator: &Emulator) -> [(&'static str, &str); 3] {
     ]
 }
 
-/// The lines that set the variables, and the process to be stopped.
+/// Returns the lines that set the variables, the process id to stop included.
 pub(super) fn variables(emulator: &Emulator, shell: EnvShell) -> String {
     let process = std::process::id().to_string();
     let settings = settings(emulator).into_iter();
@@ -25,7 +25,7 @@ pub(super) fn variables(emulator: &Emulator, shell: EnvShell) -> String {
         ("BILLING_EMULATOR_AUTHORITY", emulator.authority_url()),
         ("BILLING_EMULATOR_PID", process.as_str()),
     ]);
-    // Addresses and the token have no quote in them.
+    // Addresses and the token contain no quotes.
     let lines = all.map(|(name, value)| match shell {
         EnvShell::Sh => format!("export {name}='{value}'"),
         EnvShell::Powershell => format!("$env:{name} = '{value}'"),
@@ -33,7 +33,7 @@ pub(super) fn variables(emulator: &Emulator, shell: EnvShell) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What a person does first. Lines that begin with a space are to be copied.
+/// Returns the first steps for people. Lines that begin with a space are to be copied.
 pub(super) fn usage(emulator: &Emulator, is_tls: bool) -> String {
     let mut lines = vec!["In another terminal:".to_owned()];
     let exports = settings(emulator).map(|(name, value)| format!("  export {name}='{value}'"));

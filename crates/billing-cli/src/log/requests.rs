@@ -1,7 +1,7 @@
-//! One line for each request, for people: `PUT /v1/customers/…/profiles/billing → 200 in 31 ms, attempt 1`.
+//! One line for each request: `PUT /v1/customers/…/profiles/billing → 200 in 31 ms, attempt 1`.
 //!
-//! The spans of requests have no path, as a path has the ids of customers and accounts. The operation that a request
-//! belongs to says as much, without them.
+//! The spans of requests have no path, as paths contain the ids of customers and accounts. The path is
+//! derived from the operation instead, without ids.
 
 use std::fmt::Debug;
 use std::time::Instant;
@@ -12,17 +12,17 @@ use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::output;
+use crate::output::stderr::relay;
 
 /// The names of the spans, as `billing_core` documents them.
 const OPERATION: &str = "billing operation";
 const REQUEST: &str = "HTTP request";
 
-/// Says each request when it is over.
+/// Logs each request when it is over.
 pub(super) struct Requests;
 
-/// What a span has said so far.
-struct Seen {
+/// The fields of a span so far.
+struct SpanFields {
     began: Instant,
     /// The operation or the method.
     name: String,
@@ -36,7 +36,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
         let Some(span) = context.span(id).filter(|span| is_ours(span.name())) else {
             return;
         };
-        let mut seen = Seen {
+        let mut seen = SpanFields {
             began: Instant::now(),
             name: String::new(),
             resends: 0,
@@ -49,7 +49,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         if let Some(span) = context.span(id)
-            && let Some(seen) = span.extensions_mut().get_mut::<Seen>()
+            && let Some(seen) = span.extensions_mut().get_mut::<SpanFields>()
         {
             values.record(seen);
         }
@@ -62,11 +62,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
         let operation = span.scope().skip(1).find(|above| above.name() == OPERATION);
         let operation = operation.and_then(|above| {
             let above = above.extensions();
-            above.get::<Seen>().map(|seen| seen.name.clone())
+            above.get::<SpanFields>().map(|seen| seen.name.clone())
         });
-        if let Some(seen) = span.extensions().get::<Seen>() {
+        if let Some(seen) = span.extensions().get::<SpanFields>() {
             let line = seen.line(operation.as_deref().unwrap_or_default());
-            output::relay(format!("{line}\n").as_bytes());
+            relay(format!("{line}\n").as_bytes());
         }
     }
 }
@@ -75,7 +75,7 @@ fn is_ours(name: &str) -> bool {
     matches!(name, OPERATION | REQUEST)
 }
 
-impl Seen {
+impl SpanFields {
     fn line(&self, operation: &str) -> String {
         let outcome = match (self.status, &self.error) {
             (Some(status), _) => status.to_string(),
@@ -92,7 +92,7 @@ impl Seen {
     }
 }
 
-impl Visit for Seen {
+impl Visit for SpanFields {
     fn record_u64(&mut self, field: &Field, value: u64) {
         match field.name() {
             "http.response.status_code" => self.status = Some(value),
@@ -127,7 +127,7 @@ impl Visit for Seen {
     }
 }
 
-/// The path of an operation's requests, without ids; its name where a path says less or is the service's choice.
+/// Returns the path of an operation's requests, without ids, or its name if the service chooses the path.
 fn path(operation: &str) -> &str {
     match operation {
         "GetCustomer" => "/v1/customers/…",
@@ -152,9 +152,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_what_left_and_what_became_of_it() {
+    fn line_has_request_result_and_attempt() {
         let line = |status, error: Option<&str>, resends| {
-            let seen = Seen {
+            let seen = SpanFields {
                 began: Instant::now(),
                 name: "PUT".to_owned(),
                 resends,

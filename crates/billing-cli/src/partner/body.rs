@@ -4,17 +4,18 @@ use partner_client::models::CustomerBillingProfile;
 use partner_client::usable_etag;
 use serde_json::Value;
 
-use super::BOOKKEEPING;
 use crate::args::partner::PartnerUpdate;
-use crate::document::{Path, without};
-use crate::edit::Body;
-use crate::failure::{Exit, Failure};
-use crate::shape::Writable;
+use crate::document::{Path, by_name, without};
+use crate::edit::body::Body;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::partner::context::BOOKKEEPING;
+use crate::schema::writable::Writable;
 
-/// As many members are named in an error.
-const MOST_NAMED: usize = 20;
+/// At most this many members are named in an error.
+const MAX_NAMED: usize = 20;
 
-/// A document that is to take the place of the profile.
+/// A document that is to replace the profile.
 pub(super) struct FullBody {
     body: Body,
     profile: Box<CustomerBillingProfile>,
@@ -33,7 +34,7 @@ impl FullBody {
             return Err(Failure::usage(
                 format!(
                     "{}: its attributes.etag cannot be sent as If-Match",
-                    body.place()
+                    body.source()
                 ),
                 "nothing was sent; take the etag that `billing partner get` prints, or leave it out",
             ));
@@ -45,13 +46,13 @@ impl FullBody {
         })
     }
 
-    /// Whether it says itself which state of the profile it was made from.
+    /// Whether the document has an etag of its own.
     pub(super) fn has_etag(&self) -> bool {
         usable_etag(&self.profile).is_some()
     }
 
-    /// The profile that is sent. Without an etag of its own it has that of the profile whose
-    /// differences are shown, so that nothing else is overwritten.
+    /// Returns the profile to send. Without an etag of its own it gets that of the profile with which it
+    /// was compared, so that nothing newer is overwritten.
     pub(super) fn over(&self, before: &CustomerBillingProfile) -> CustomerBillingProfile {
         let mut profile = (*self.profile).clone();
         if let (false, Some(tag)) = (self.has_etag(), usable_etag(before)) {
@@ -61,8 +62,7 @@ impl FullBody {
         profile
     }
 
-    /// Refuses what nobody would want: another profile's document, names that nobody knows, and the
-    /// loss of members.
+    /// Refuses a document of another profile, unknown names, and the loss of members.
     ///
     /// # Errors
     /// A usage failure; nothing was written.
@@ -75,8 +75,8 @@ impl FullBody {
         self.check_identity(&args.customer_id, before, after)?;
         if !args.allow_unknown {
             let names = Writable::partner().check_names(&self.given, before);
-            names.map_err(|misfit| {
-                let failure = self.body.refuse(misfit);
+            names.map_err(|error| {
+                let failure = self.body.refuse(error);
                 failure.more_hint("nothing was written; --allow-unknown sends it all the same")
             })?;
         }
@@ -89,16 +89,16 @@ impl FullBody {
         if lost.is_empty() {
             return Ok(());
         }
-        let mut named: Vec<_> = lost.iter().take(MOST_NAMED).map(Path::to_string).collect();
-        if lost.len() > MOST_NAMED {
-            named.push(format!("and {} more", lost.len() - MOST_NAMED));
+        let mut named: Vec<_> = lost.iter().take(MAX_NAMED).map(Path::to_string).collect();
+        if lost.len() > MAX_NAMED {
+            named.push(format!("and {} more", lost.len() - MAX_NAMED));
         }
         let what = format!(
             "{}: this would remove what the profile has now: {}",
-            self.body.place(),
+            self.body.source(),
             named.join(", ")
         );
-        Err(Failure::new(Exit::Usage, anyhow::Error::msg(what)).hint(
+        Err(Failure::new(Exit::Usage, what).hint(
             "nothing was written; to change single members use --set and --clear, to have the document \
              take the place of the profile add --replace",
         ))
@@ -135,7 +135,7 @@ impl FullBody {
             if let Some((theirs, own)) = difference {
                 let what = format!(
                     "{}: this is another profile's: its {member} says {theirs}, that of the profile {own}",
-                    self.body.place()
+                    self.body.source()
                 );
                 return Err(Failure::usage(
                     what,
@@ -148,12 +148,12 @@ impl FullBody {
     }
 }
 
-/// The members that one document has and the other has not; a list is a value.
+/// Collects the members that only the first document has; a list is a value.
 fn removed(before: &Value, after: &Value, way: &mut Vec<String>, lost: &mut Vec<Path>) {
     let (Value::Object(before), Value::Object(after)) = (before, after) else {
         return;
     };
-    for (name, old) in crate::document::by_name(before) {
+    for (name, old) in by_name(before) {
         way.push(name.to_owned());
         match after.get(name) {
             _ if is_nothing(old) => {}
@@ -164,7 +164,7 @@ fn removed(before: &Value, after: &Value, way: &mut Vec<String>, lost: &mut Vec<
     }
 }
 
-/// Whether nothing is lost with it.
+/// Whether the value is empty, so that nothing is lost without it.
 fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -1,38 +1,36 @@
-//! `billing partner check`, and the check before a write that `--check` asks for.
+//! `billing partner check`, and `--check` before a write.
 
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{Finding, PartnerClient};
 use serde::Serialize;
 
-use super::{call, open};
 use crate::args::global::{Format, Global};
-use crate::failure::{Exit, Failure};
-use crate::hint::Call;
-use crate::output::{print, say, show};
-use crate::render::{self, Page, print_preview};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operation::context::OperationContext;
+use crate::output::page::Page;
+use crate::output::stderr::say;
+use crate::output::stdout::{print, show};
+use crate::partner::context::{open, profile_context, with_ids};
+use crate::render::print::{json, print_preview};
+use crate::render::table;
 
 pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result<(), Failure> {
-    let target = open(global).await?;
-    let call = call(&target, "check", customer_id);
-    let client = target.partner()?;
-    let mut get = client.get_customer_billing_profile(customer_id);
-    if let Some(id) = global.request_id {
-        get = get.with_request_id(id);
-    }
-    if let Some(id) = global.correlation_id {
-        get = get.with_correlation_id(id);
-    }
+    let connection = open(global).await?;
+    let context = profile_context(&connection, "check", customer_id);
+    let client = connection.partner()?;
+    let mut get = with_ids!(client.get_customer_billing_profile(customer_id), global);
     if mfa {
         get = get.with_mfa_validation();
     }
-    let format = global.output.unwrap_or_default();
+    let format = global.format();
     if global.dry_run {
         say("the country, and so the request for its rules, is known when this one is answered");
-        let preview = get.preview().map_err(|error| call.failed(error))?;
+        let preview = get.preview().map_err(|error| context.failed(error))?;
         return print_preview(&preview, format);
     }
-    let profile = get.send().await.map_err(|error| call.failed(error))?;
-    let findings = findings(&client, profile.body(), global, &call).await?;
+    let profile = get.send().await.map_err(|error| context.failed(error))?;
+    let findings = findings(&client, profile.body(), global, &context).await?;
     let mut rows: Vec<_> = findings.iter().map(Row::of).collect();
     let compliance = profile.is_mfa_compliant();
     let is_without_mfa = mfa && compliance == Some(false);
@@ -40,12 +38,12 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
         rows.push(Row::mfa(is_without_mfa));
     }
     match format {
-        Format::Json => print(&render::json(&rows)?)?,
+        Format::Json => print(&json(&rows)?)?,
         Format::Table if rows.is_empty() => {}
         Format::Table => {
             let rows = rows.into_iter();
             let rows = rows.map(|row| [row.member.to_owned(), row.finding]);
-            show(render::columns(["MEMBER", "FINDING"], rows, Page::stdout()))?;
+            show(table::columns(["MEMBER", "FINDING"], rows, Page::stdout()))?;
         }
     }
     if mfa && compliance == Some(true) {
@@ -53,38 +51,38 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     }
     if is_without_mfa {
         let why = "the sign-in used no multi-factor authentication, which Partner Center demands of users";
-        let failure = Failure::new(Exit::Failed, anyhow::Error::msg(why));
-        return Err(failure.hint(target.sign_in().second_factor()));
+        let failure = Failure::new(Exit::Failed, why);
+        return Err(failure.hint(connection.sign_in().second_factor()));
     }
     if findings.iter().any(Finding::is_certain) {
         return Err(Failure::new(
             Exit::Failed,
-            anyhow::Error::msg(format!(
+            format!(
                 "the service would not take the profile of {} as it is",
-                call.subject
-            )),
+                context.subject
+            ),
         )
         .hint("mend the members above with `billing partner update --check`"));
     }
-    // What could not be looked at is no praise.
+    // Findings that are not certain are no success.
     if findings.is_empty() {
         say(format!(
             "the profile of {} follows the address rules of its country",
-            call.subject
+            context.subject
         ));
     }
     Ok(())
 }
 
-/// What the rules of its country have against a profile.
+/// Checks a profile against the rules of its country.
 ///
 /// # Errors
-/// Whatever keeps the rules from coming.
+/// A failure to get the rules.
 async fn findings(
     client: &PartnerClient,
     profile: &CustomerBillingProfile,
     global: &Global,
-    call: &Call<'_>,
+    context: &OperationContext<'_>,
 ) -> Result<Vec<Finding>, Failure> {
     let mut preflight = client.preflight(profile);
     if let Some(id) = global.correlation_id {
@@ -92,7 +90,7 @@ async fn findings(
     }
     preflight.send().await.map_err(|error| {
         let has_no_rules = error.is_not_found();
-        let failure = call.failed(error);
+        let failure = context.failed(error);
         if has_no_rules {
             return failure.hint(
                 "the service has no rules for the country of this profile: is defaultAddress.country right? \
@@ -103,23 +101,21 @@ async fn findings(
     })
 }
 
-/// Refuses a profile that the service would refuse. What could not be looked at is said, and is no reason.
+/// Refuses a profile that the service would refuse. Findings that are not certain are only reported.
 ///
 /// # Errors
-/// A failure with all findings, or that of asking for the rules. Nothing was written.
+/// A failure with all findings, or a failure to get the rules. Nothing was written.
 pub(super) async fn before_write(
     client: &PartnerClient,
     profile: &CustomerBillingProfile,
     global: &Global,
-    call: &Call<'_>,
+    context: &OperationContext<'_>,
 ) -> Result<(), Failure> {
-    let findings = findings(client, profile, global, call).await?;
+    let findings = findings(client, profile, global, context).await?;
     if findings.iter().any(Finding::is_certain) {
         let refused = Failure::new(
             Exit::Failed,
-            anyhow::Error::msg(
-                "the service would not take the changed profile: nothing was written",
-            ),
+            "the service would not take the changed profile: nothing was written",
         );
         let refused = findings.iter().fold(refused, |refused, finding| {
             refused.note(finding.to_string())
@@ -139,14 +135,14 @@ pub(super) async fn before_write(
 #[serde(rename_all = "camelCase")]
 struct Row {
     member: &'static str,
-    /// What is wrong, and by which rule.
+    /// The violated rule.
     finding: String,
-    /// Whether the service will refuse the profile for it.
+    /// Whether the service would refuse the profile.
     is_certain: bool,
 }
 
 impl Row {
-    /// Of a token that shows no multi-factor authentication, or of which the service does not say.
+    /// Creates the row of a token without multi-factor authentication, or one that may be without.
     fn mfa(is_certain: bool) -> Self {
         let finding = if is_certain {
             "shows no multi-factor authentication"
@@ -163,11 +159,11 @@ impl Row {
 
     fn of(finding: &Finding) -> Self {
         let member = finding.member();
-        let told = finding.to_string();
-        let told = told.strip_prefix(member).unwrap_or(&told).trim_start();
+        let text = finding.to_string();
+        let text = text.strip_prefix(member).unwrap_or(&text).trim_start();
         Self {
             member,
-            finding: told.to_owned(),
+            finding: text.to_owned(),
             is_certain: finding.is_certain(),
         }
     }

@@ -1,34 +1,20 @@
 //! `billing partner customer`.
 
-use super::{call, open};
-use crate::args::global::{Format, Global};
-use crate::document::{self, Path};
+use crate::args::global::Global;
+use crate::document::Path;
 use crate::failure::Failure;
-use crate::output::{print, show};
-use crate::render::{self, Page, print_preview};
+use crate::partner::context::{open, profile_context, with_ids};
+use crate::render::print::{print_document, print_preview};
 
 pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failure> {
-    let target = open(global).await?;
-    let mut call = call(&target, "get", customer_id);
-    call.doing = format!("get {}", call.subject);
-    let mut get = target.partner()?.get_customer(customer_id);
-    if let Some(id) = global.request_id {
-        get = get.with_request_id(id);
-    }
-    if let Some(id) = global.correlation_id {
-        get = get.with_correlation_id(id);
-    }
-    let format = global.output.unwrap_or_default();
+    let connection = open(global).await?;
+    let mut context = profile_context(&connection, "get", customer_id);
+    context.action = format!("get {}", context.subject);
+    let get = with_ids!(connection.partner()?.get_customer(customer_id), global);
     if global.dry_run {
-        let preview = get.preview().map_err(|error| call.failed(error))?;
-        return print_preview(&preview, format);
+        let preview = get.preview().map_err(|error| context.failed(error))?;
+        return print_preview(&preview, global.format());
     }
-    let customer = get.send().await.map_err(|error| call.failed(error))?;
-    match format {
-        Format::Json => print(&render::json(customer.body())?),
-        Format::Table => {
-            let document = document::value(customer.body())?;
-            show(render::members(&document, Path::to_string, Page::stdout()))
-        }
-    }
+    let customer = get.send().await.map_err(|error| context.failed(error))?;
+    print_document(customer.body(), Path::to_string, global.format())
 }

@@ -2,29 +2,24 @@
 
 use partner_client::Accept;
 
-use super::{call, open, print_profile};
 use crate::args::global::Global;
+use crate::document::Path;
 use crate::failure::Failure;
-use crate::render::print_preview;
+use crate::partner::context::{open, profile_context, with_ids};
+use crate::render::print::{print_document, print_preview};
 
 pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> Result<(), Failure> {
-    let target = open(global).await?;
-    let call = call(&target, "get", customer_id);
-    let mut get = target
+    let connection = open(global).await?;
+    let context = profile_context(&connection, "get", customer_id);
+    let get = connection
         .partner()?
         .get_customer_billing_profile(customer_id)
         .with_accept(accept);
-    if let Some(id) = global.request_id {
-        get = get.with_request_id(id);
-    }
-    if let Some(id) = global.correlation_id {
-        get = get.with_correlation_id(id);
-    }
-    let format = global.output.unwrap_or_default();
+    let get = with_ids!(get, global);
     if global.dry_run {
-        let preview = get.preview().map_err(|error| call.failed(error))?;
-        return print_preview(&preview, format);
+        let preview = get.preview().map_err(|error| context.failed(error))?;
+        return print_preview(&preview, global.format());
     }
-    let response = get.send().await.map_err(|error| call.failed(error))?;
-    print_profile(&response, format)
+    let profile = get.send().await.map_err(|error| context.failed(error))?;
+    print_document(profile.body(), Path::to_string, global.format())
 }

@@ -3,18 +3,19 @@
 use partner_client::models::Customer;
 use partner_client::{CustomerField, CustomerFilter};
 
-use super::open;
 use crate::args::global::{Format, Global};
-use crate::document::Path;
 use crate::failure::Failure;
-use crate::hint::Call;
-use crate::output::say;
-use crate::render::{List, Page, print_preview};
+use crate::operation::context::OperationContext;
+use crate::output::page::Page;
+use crate::output::stderr::say;
+use crate::partner::context::{open, with_ids};
+use crate::render::list::List;
+use crate::render::print::print_preview;
 
-/// As many customers a page has; the service's own default.
+/// The number of customers on a page; the default of the service.
 const PAGE: u32 = 100;
 
-/// What the list shows of a customer.
+/// The columns of the list.
 const TITLES: [&str; 3] = ["ID", "COMPANY NAME", "DOMAIN"];
 
 pub(super) async fn run(
@@ -22,19 +23,15 @@ pub(super) async fn run(
     limit: Option<u32>,
     global: &Global,
 ) -> Result<(), Failure> {
-    let target = open(global).await?;
-    let call = Call {
-        target: &target,
-        doing: "list the customers".to_owned(),
-        subject: "the list of customers".to_owned(),
-        look: format!("billing partner list{}", target.options()),
-        list: None,
-        shorten: Path::to_string,
-        before: None,
-        request_id: None,
-    };
+    let connection = open(global).await?;
+    let context = OperationContext::new(
+        &connection,
+        "list the customers",
+        "the list of customers",
+        format!("billing partner list{}", connection.options()),
+    );
     let limit = limit.unwrap_or(u32::MAX);
-    let mut pager = target
+    let mut pager = connection
         .partner()?
         .list_customers()
         .with_size(limit.min(PAGE));
@@ -42,15 +39,10 @@ pub(super) async fn run(
         let filter = CustomerFilter::starts_with(CustomerField::CompanyName, name);
         pager = pager.with_filter(filter);
     }
-    if let Some(id) = global.request_id {
-        pager = pager.with_request_id(id);
-    }
-    if let Some(id) = global.correlation_id {
-        pager = pager.with_correlation_id(id);
-    }
-    let format = global.output.unwrap_or_default();
+    let mut pager = with_ids!(pager, global);
+    let format = global.format();
     if global.dry_run {
-        let preview = pager.preview().map_err(|error| call.failed(error))?;
+        let preview = pager.preview().map_err(|error| context.failed(error))?;
         return print_preview(&preview, format);
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -59,7 +51,7 @@ pub(super) async fn run(
         let page = match pager.next_page().await {
             Ok(Some(page)) => page,
             Ok(None) => break,
-            Err(error) => return Err(list.broken_off(call.failed(error))),
+            Err(error) => return Err(list.fail(context.failed(error))),
         };
         let left = limit.saturating_sub(list.count());
         let customers = page.body();

@@ -1,28 +1,32 @@
-//! `billing partner update`: get, change, show, ask, put; again when somebody else was faster.
+//! `billing partner update`: read, change, show the changes, confirm, put; and again on a conflict.
 
 use billing_core::{Error, RequestId, Response, UpdateOutcome};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile, usable_etag};
 use serde_json::Value;
 
-use super::body::FullBody;
-use super::{BOOKKEEPING, call, check, open, print_profile};
 use crate::args::global::Global;
 use crate::args::partner::PartnerUpdate;
 use crate::confirm::Confirm;
+use crate::connection::Connection;
 use crate::diff::{Difference, diff_without};
 use crate::document::{self, Path, verbatim};
-use crate::edit::{Edits, Wish, into_type, read_type};
+use crate::edit::change_request::ChangeRequest;
+use crate::edit::convert::{into_type, read_type};
+use crate::edit::edits::Edits;
 use crate::failure::Failure;
-use crate::hint::Call;
-use crate::interrupt::{Interrupt, deadly_during};
+use crate::interrupt::{Interrupt, interruptible};
+use crate::operation::context::OperationContext;
 use crate::outcome::{self, Written};
-use crate::output::say;
-use crate::render::{self, print_preview};
-use crate::shape::Writable;
-use crate::target::Target;
+use crate::output::stderr::say;
+use crate::partner::body::FullBody;
+use crate::partner::check;
+use crate::partner::context::{BOOKKEEPING, open, profile_context};
+use crate::render::print::{print_document, print_preview};
+use crate::render::table;
+use crate::schema::writable::Writable;
 
-/// How often the whole of it is tried when the etag is stale.
+/// How often the profile is read and written if its etag is stale.
 const ATTEMPTS: u32 = 3;
 
 pub(super) async fn run(
@@ -30,34 +34,33 @@ pub(super) async fn run(
     global: &Global,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let wish = interrupt
-        .guard(Wish::read(&args.change, &Writable::partner()))
-        .await??;
-    let wish = match wish {
-        Wish::Edits(edits) => {
-            // What does not fit the type is found before anything is sent.
+    let writable = Writable::partner();
+    let change = ChangeRequest::read(&args.change, &writable);
+    let change = match interrupt.guard(change).await?? {
+        ChangeRequest::Edits(edits) => {
+            // Values that do not match the type are found before anything is sent.
             into_type::<CustomerBillingProfile>("--set", edits.merge_patch())?;
             Change::Edits(edits)
         }
-        Wish::Body(body) => Change::Body(FullBody::read(body)?),
+        ChangeRequest::Body(body) => Change::Body(FullBody::read(body)?),
     };
-    let target = open(global).await?;
-    let agreed = global.yes || global.dry_run || target.is_own_emulator();
+    let connection = open(global).await?;
+    let agreed = global.yes || global.dry_run || connection.is_own_emulator();
     let update = Update {
         args,
         global,
         interrupt,
-        client: target.partner()?,
-        get: call(&target, "get", &args.customer_id),
-        put: call(&target, "update", &args.customer_id),
-        check: call(&target, "check", &args.customer_id),
+        client: connection.partner()?,
+        get: profile_context(&connection, "get", &args.customer_id),
+        put: profile_context(&connection, "update", &args.customer_id),
+        check: profile_context(&connection, "check", &args.customer_id),
         confirm: Confirm::decide(agreed)?,
-        target: &target,
+        connection: &connection,
     };
     if global.dry_run {
-        update.dry_run(&wish).await
+        update.dry_run(&change).await
     } else {
-        update.run(&wish).await
+        update.run(&change).await
     }
 }
 
@@ -67,10 +70,10 @@ enum Change {
 }
 
 impl Change {
-    /// The profile that is to be written over this one.
+    /// Applies the change to the present profile.
     ///
     /// # Errors
-    /// A usage failure for what must not be written.
+    /// A usage failure for a document that must not be written.
     fn apply(
         &self,
         before: &CustomerBillingProfile,
@@ -87,20 +90,20 @@ impl Change {
                 let old = original.to_value_lossy();
                 let mut document = old.clone();
                 edits.apply(&mut document);
-                // What is not edited goes back to the letter.
+                // All other members keep their exact text.
                 read_type("--set", &verbatim(original.as_str(), &old, &document))
             }
         }
     }
 }
 
-/// Says what somebody else changed between two readings; whether there is anything.
+/// Reports what others changed between two reads, and returns whether they changed anything.
 fn say_what_changed(before: &Value, now: &Value) -> bool {
     let theirs = diff_without(before, now, &BOOKKEEPING);
     if theirs.is_empty() {
         return false;
     }
-    say(render::introduced_differences(
+    say(table::introduced_differences(
         "meanwhile somebody else changed:",
         &theirs,
         Path::to_string,
@@ -108,7 +111,7 @@ fn say_what_changed(before: &Value, now: &Value) -> bool {
     true
 }
 
-/// The profile without the members in [`BOOKKEEPING`].
+/// Returns the profile without the members in [`BOOKKEEPING`].
 fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
     CustomerBillingProfile {
         attributes: None,
@@ -122,11 +125,11 @@ struct Update<'a> {
     args: &'a PartnerUpdate,
     global: &'a Global,
     interrupt: &'a Interrupt,
-    target: &'a Target,
+    connection: &'a Connection,
     client: PartnerClient,
-    get: Call<'a>,
-    put: Call<'a>,
-    check: Call<'a>,
+    get: OperationContext<'a>,
+    put: OperationContext<'a>,
+    check: OperationContext<'a>,
     confirm: Confirm,
 }
 
@@ -137,10 +140,10 @@ impl Update<'_> {
         self.check(&profile).await?;
         let preview = self.put(&profile, self.request_id(1)).preview();
         let preview = preview.map_err(|error| self.put.failed(error))?;
-        print_preview(&preview, self.global.output.unwrap_or_default())
+        print_preview(&preview, self.global.format())
     }
 
-    /// Holds the profile against the rules of its country, if that is wanted.
+    /// Checks the profile against the rules of its country, if that was requested.
     async fn check(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
         if !self.args.check {
             return Ok(());
@@ -154,7 +157,7 @@ impl Update<'_> {
         let mut attempt = 1;
         loop {
             let before = self.read().await?;
-            let profile = deadly_during(|| change.apply(before.body(), self.args))?;
+            let profile = interruptible(|| change.apply(before.body(), self.args))?;
             let (old, new) = (document::value(before.body())?, document::value(&profile)?);
             if let Some(stale) = &stale {
                 say_what_changed(stale, &old);
@@ -163,10 +166,10 @@ impl Update<'_> {
             let is_same = without_bookkeeping(before.body()) == without_bookkeeping(&profile);
             if differences.is_empty() && is_same {
                 say("nothing to change: the profile is like that already; nothing was written");
-                outcome::tell_nothing_to_change();
-                return print_profile(&before, self.global.output.unwrap_or_default());
+                outcome::report_nothing_to_change();
+                return print_document(before.body(), Path::to_string, self.global.format());
             }
-            // Another profile underneath is no reason to ask again if the same things change.
+            // A newer profile needs no second confirmation if the same members change.
             let is_agreed = agreed_to.as_ref() == Some(&differences);
             if !is_agreed && differences.is_empty() {
                 say("only digits of numbers change, beyond those that are shown");
@@ -181,7 +184,7 @@ impl Update<'_> {
             }
             self.interrupt.check()?;
             let id = self.request_id(attempt);
-            let call = Call {
+            let context = OperationContext {
                 request_id: Some(id),
                 ..self.put.clone()
             };
@@ -190,19 +193,19 @@ impl Update<'_> {
                 Ok(Ok(response)) => return self.done(before.body(), &profile, &response),
                 Ok(Err(error)) => error,
                 Err(interrupted) => {
-                    let hint = call.look_and_repeat();
+                    let hint = context.look_and_repeat();
                     return Err(interrupted.with_effect().hint(hint));
                 }
             };
-            // A tag that the user chose, also in a body, stays stale however often it is sent.
+            // An etag that the user chose, or one in a body, stays stale.
             let has_etag = matches!(change, Change::Body(body) if body.has_etag());
-            let again = !has_etag && self.args.if_match.is_none();
-            // An attempt whose response was lost may be what made the etag stale: to write the change
-            // once more could undo what somebody else wrote after it.
+            let can_retry = !has_etag && self.args.if_match.is_none();
+            // An earlier attempt whose response was lost may have made the etag stale. Another write could
+            // undo what others wrote after it.
             if !error.is_stale_etag() || error.may_have_taken_effect() {
-                return Err(call.failed(error));
+                return Err(context.failed(error));
             }
-            if !again {
+            if !can_retry {
                 return Err(self.stale(&old, error).await);
             }
             if attempt >= ATTEMPTS {
@@ -214,10 +217,10 @@ impl Update<'_> {
         }
     }
 
-    /// Says that others may be overwritten, where there is no etag by which the service would know.
+    /// Warns if changes of others may be overwritten, as there is no etag.
     ///
     /// # Errors
-    /// A usage failure where nobody is there to read that.
+    /// A usage failure if there is no terminal for the warning.
     fn check_etag(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
         let is_chosen = self.args.if_match.is_some() || self.args.no_if_match;
         if is_chosen || usable_etag(profile).is_some() {
@@ -225,7 +228,7 @@ impl Update<'_> {
         }
         let what =
             "the profile has no usable etag: what others change meanwhile would be overwritten";
-        if Confirm::has_terminal() || self.target.is_own_emulator() {
+        if Confirm::has_terminal() || self.connection.is_own_emulator() {
             say(what);
             return Ok(());
         }
@@ -235,7 +238,7 @@ impl Update<'_> {
         ))
     }
 
-    /// The failure of a write whose etag the user gave, after a look at what is there now.
+    /// Returns the failure of a write with an etag of the user, after another read of the profile.
     async fn stale(&self, read: &Value, error: Error) -> Failure {
         let failure = self.put.failed(error);
         let Ok(now) = self.read().await else {
@@ -260,8 +263,8 @@ impl Update<'_> {
         if let Some(id) = self.global.correlation_id {
             get = get.with_correlation_id(id);
         }
-        let answer = self.interrupt.guard(get.send()).await?;
-        answer.map_err(|error| self.get.failed(error))
+        let response = self.interrupt.guard(get.send()).await?;
+        response.map_err(|error| self.get.failed(error))
     }
 
     fn put(
@@ -287,16 +290,16 @@ impl Update<'_> {
         }
     }
 
-    /// The id of the write of this attempt: that of the user for the first one, as another body under the same id could
-    /// pass for the first one.
+    /// Returns the request id of an attempt. Only the first has the id of the user: Partner Center could
+    /// take another body under the same id for the same write.
     fn request_id(&self, attempt: u32) -> RequestId {
         let chosen = self.global.request_id.filter(|_| attempt == 1);
         chosen.unwrap_or_else(RequestId::generate)
     }
 
     fn show(&self, differences: &[Difference]) {
-        let (subject, origin) = (&self.put.subject, self.target.origin());
-        say(render::introduced_differences(
+        let (subject, origin) = (&self.put.subject, self.connection.origin());
+        say(table::introduced_differences(
             &format!("changes for {subject} at {origin}:"),
             differences,
             Path::to_string,
@@ -310,13 +313,13 @@ impl Update<'_> {
         response: &Response<CustomerBillingProfile>,
     ) -> Result<(), Failure> {
         let [before, sent, stored] = [before, sent, response.body()].map(without_bookkeeping);
-        // Of the profiles and not of the values that are shown, which may have fewer digits.
-        let outcome = deadly_during(|| UpdateOutcome::of_document(Some(&before), &sent, &stored));
+        // Compares the profiles, not the values that are shown, which may have fewer digits.
+        let outcome = interruptible(|| UpdateOutcome::of_document(Some(&before), &sent, &stored));
         let before = document::value(&before)?;
         let sent = document::value(&sent)?;
         let stored = document::value(&stored)?;
         let written = Written {
-            call: &self.put,
+            context: &self.put,
             outcome: Some(outcome),
             before: Some(&before),
             expected: Some(&sent),
@@ -324,10 +327,9 @@ impl Update<'_> {
             request_id: response.request_id(),
         };
         written.check()?;
-        // What is said last is what is still on the screen.
-        let printed = print_profile(response, self.global.output.unwrap_or_default());
-        written.tell();
-        // The write is done, whether or not it could be shown.
+        let printed = print_document(response.body(), Path::to_string, self.global.format());
+        written.report();
+        // The write is done even if the profile cannot be printed.
         printed.map_err(Failure::with_effect)
     }
 }

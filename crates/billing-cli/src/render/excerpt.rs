@@ -1,44 +1,44 @@
-//! Texts too long for a table: their beginning, or where they differ, with how much was left out.
+//! Shortens texts that are too long for a table, and tells how much was left out.
 
-/// As many characters of a value are shown; about five lines of a terminal.
-const MOST: usize = 320;
+/// At most this many characters of a value are shown; about five lines of a terminal.
+const MAX_VALUE: usize = 320;
 
-/// As many characters of a path are shown.
-const MOST_OF_PATH: usize = 160;
+/// At most this many characters of a path are shown.
+const MAX_PATH: usize = 160;
 
-/// As many characters that both sides have are shown before the first that differs.
+/// This many common characters are shown before the first difference.
 const BEFORE: usize = 40;
 
-/// A value, and whether something was left out.
+/// Returns a value, and whether something was left out.
 pub(super) fn value(text: &str) -> (String, bool) {
-    window(text, 0, MOST)
+    window(text, 0, MAX_VALUE)
 }
 
-/// A path, with its end left out if it is too long.
+/// Returns a path, without its end if it is too long.
 pub(super) fn path(text: &str) -> String {
-    window(text, 0, MOST_OF_PATH).0
+    window(text, 0, MAX_PATH).0
 }
 
-/// Two values that differ, from shortly before the first difference where that is far in, and whether something was
-/// left out.
+/// Returns two values that differ, starting shortly before a difference that is far from their start,
+/// and whether something was left out.
 pub(super) fn both(old: &str, new: &str) -> (String, String, bool) {
     let same = old
         .chars()
         .zip(new.chars())
         .take_while(|(old, new)| old == new);
     let same = same.count();
-    // What differs is seen from the beginning, too.
-    let start = if same.saturating_add(BEFORE) <= MOST {
+    // The difference is visible from the start.
+    let start = if same.saturating_add(BEFORE) <= MAX_VALUE {
         0
     } else {
         same.saturating_sub(BEFORE)
     };
-    let (old, is_old_short) = window(old, start, MOST);
-    let (new, is_new_short) = window(new, start, MOST);
+    let (old, is_old_short) = window(old, start, MAX_VALUE);
+    let (new, is_new_short) = window(new, start, MAX_VALUE);
     (old, new, is_old_short || is_new_short)
 }
 
-/// At most `most` characters from `start` on.
+/// Returns at most `most` characters from `start`.
 fn window(text: &str, start: usize, most: usize) -> (String, bool) {
     let mut rest = text.chars().skip(start);
     let shown: String = rest.by_ref().take(most).collect();
@@ -55,7 +55,7 @@ fn window(text: &str, start: usize, most: usize) -> (String, bool) {
     (format!("{before}{shown}… ({after} more characters)"), true)
 }
 
-/// A number as people read it: `1,234,567`.
+/// Formats a number as in `1,234,567`.
 pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -73,7 +73,7 @@ mod tests {
     use super::{both, thousands, value};
 
     #[test]
-    fn a_long_value_says_how_much_was_left_out() {
+    fn long_value_tells_how_much_was_left_out() {
         let fits = "é".repeat(320);
         assert_eq!(value(&fits), (fits.clone(), false));
         let (shown, is_short) = value(&"é".repeat(2_320));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_long_values_the_difference_is_seen() {
+    fn difference_of_long_values_is_shown() {
         let same = "a".repeat(5_000);
         let (old, new, is_short) = both(&format!("{same}X{same}"), &format!("{same}Y"));
         let before = format!("(4,960 characters before) …{}", "a".repeat(40));
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_a_comma_between_thousands() {
+    fn thousands_are_separated_by_commas() {
         let shown = [0, 999, 1_000, 12_345, 1_234_567].map(thousands);
         assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,234,567"]);
     }

@@ -1,21 +1,25 @@
-//! Lists that are printed as they come, page by page.
+//! Lists that are printed page by page.
 
-use comfy_table::{Attribute, Cell, ColumnConstraint, Width};
+use comfy_table::{ColumnConstraint, Width};
 use serde::Serialize;
 
-use super::{Page, cell, excerpt, finish, json, name};
 use crate::args::global::Format;
 use crate::failure::Failure;
-use crate::output::{Painted, print, show};
+use crate::output::page::Page;
+use crate::output::painted::Painted;
+use crate::output::stdout::{print, show};
+use crate::render::excerpt;
+use crate::render::print::json;
+use crate::render::table::{cell, finish, name, set_header};
 
-/// A list of things of one kind: a table whose columns are as wide as the first page needs, or one JSON array.
+/// A list of resources: a table whose columns are as wide as those of the first page, or one JSON array.
 pub(crate) struct List<const N: usize> {
     titles: [&'static str; N],
     format: Format,
     page: Page,
-    /// As wide as the columns of the first page.
+    /// The widths of the columns of the first page.
     widths: Option<[u16; N]>,
-    /// The JSON of the last item, which has a comma behind it if one more comes.
+    /// The JSON of the last item, which gets a comma if another one follows.
     pending: Option<String>,
     count: usize,
 }
@@ -32,15 +36,15 @@ impl<const N: usize> List<N> {
         }
     }
 
-    /// How many items were printed.
+    /// The number of printed items.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// Prints one page. `cells` gives the columns of an item.
+    /// Prints one page. `cells` returns the columns of an item.
     ///
     /// # Errors
-    /// Those of [`print`].
+    /// See [`print`].
     pub(crate) fn print<T: Serialize>(
         &mut self,
         items: &[T],
@@ -65,7 +69,7 @@ impl<const N: usize> List<N> {
     /// Ends the list.
     ///
     /// # Errors
-    /// Those of [`print`].
+    /// See [`print`].
     pub(crate) fn end(self) -> Result<(), Failure> {
         match (self.format, self.pending) {
             (Format::Json, Some(last)) => print(&format!("{last}\n]")),
@@ -74,11 +78,11 @@ impl<const N: usize> List<N> {
         }
     }
 
-    /// Prints the item that is held back when a page could not be had, and gives that failure back. The array stays
-    /// open: what is not the whole list must not be read as one.
-    pub(crate) fn broken_off(self, failure: Failure) -> Failure {
+    /// Prints the pending item after a page that failed, and returns that failure. The array stays open:
+    /// a part must not be read as the whole list.
+    pub(crate) fn fail(self, failure: Failure) -> Failure {
         if let Some(last) = self.pending {
-            // The first failure is the one to tell.
+            // The first failure is reported.
             let _ = print(&last);
         }
         failure
@@ -94,7 +98,7 @@ impl<const N: usize> List<N> {
         Ok(())
     }
 
-    /// The rows of one page, below a header if it is the first.
+    /// Returns the rows of one page, below a header if it is the first.
     pub(super) fn table<'a>(
         &mut self,
         rows: impl Iterator<Item = [Option<&'a str>; N]>,
@@ -115,10 +119,7 @@ impl<const N: usize> List<N> {
         }
         let mut table = self.page.table();
         if is_first {
-            table.set_header(
-                self.titles
-                    .map(|title| Cell::new(title).add_attribute(Attribute::Bold)),
-            );
+            set_header(&mut table, self.titles);
         }
         for row in rows {
             table.add_row(row.map(text));
@@ -137,7 +138,7 @@ impl<const N: usize> List<N> {
             .is_none_or(|columns| padded <= columns.into())
         {
             for (at, width) in widths.into_iter().enumerate() {
-                // The first column has no room before it.
+                // The first column has no space before it.
                 let padding = if at == 0 { 1 } else { 2 };
                 if let Some(column) = table.column_mut(at) {
                     let width = width.saturating_add(padding);

@@ -3,12 +3,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 use arm_client::models::BillingProfile;
 
-use super::{List, Page, differences, members};
 use crate::args::global::Format;
 use crate::arm::list::{TITLES, cells};
 use crate::diff::diff;
 use crate::document::Path;
-use crate::output::Painted;
+use crate::output::hidden::is_hidden;
+use crate::output::page::Page;
+use crate::output::painted::Painted;
+use crate::render::list::List;
+use crate::render::table::{columns, differences, members};
 
 fn profile(company: &str) -> Value {
     json!({
@@ -18,7 +21,7 @@ fn profile(company: &str) -> Value {
     })
 }
 
-/// Both kinds of tables; none may be wider than the page, in columns of a terminal.
+/// Renders both kinds of tables; neither may be wider than the page.
 fn shown(columns: u16) -> String {
     let before = profile("Contoso, Ltd.");
     let after =
@@ -37,7 +40,7 @@ fn shown(columns: u16) -> String {
 }
 
 #[test]
-fn at_40_columns_values_stand_below_their_names() {
+fn narrow_page_has_values_below_their_names() {
     insta::assert_snapshot!(shown(40), @"
     companyName
       有限会社コントソ サンプル شركة
@@ -65,7 +68,7 @@ fn at_40_columns_values_stand_below_their_names() {
 }
 
 #[test]
-fn at_80_columns_long_values_are_broken_between_words() {
+fn long_values_are_broken_between_words() {
     insta::assert_snapshot!(shown(80), @"
     companyName                  有限会社コントソ サンプル شركة كونتوسو 🏢 und
                                  Söhne, who have a long name
@@ -81,7 +84,7 @@ fn at_80_columns_long_values_are_broken_between_words() {
 }
 
 #[test]
-fn at_200_columns_each_value_has_a_line() {
+fn wide_page_has_a_line_for_each_value() {
     insta::assert_snapshot!(shown(200), @"
     companyName                  有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name
     defaultAddress.addressLine1  31 Sample Plaza, Building 7, Second Floor
@@ -97,7 +100,7 @@ fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Painted {
 }
 
 #[test]
-fn a_list_is_a_block_for_each_profile_where_there_is_no_room_for_columns() {
+fn list_without_room_for_columns_is_a_block_for_each_item() {
     let profiles: Vec<BillingProfile> = serde_json::from_value(json!([
         { "name": "P-1", "properties": { "displayName": "Contoso Engineering, Second Floor", "currency": "EUR" } },
         { "name": "P-2" },
@@ -126,15 +129,15 @@ fn a_list_is_a_block_for_each_profile_where_there_is_no_room_for_columns() {
 }
 
 #[test]
-fn columns_of_text_stand_below_each_other_where_there_is_no_room_for_them() {
-    let shown = |columns| {
+fn columns_without_room_stand_below_each_other() {
+    let shown = |width| {
         let row = [
             "authority",
             "https://login.microsoftonline.com",
             "cloud public",
         ];
         let rows = [row.map(str::to_owned)];
-        super::columns(["SETTING", "VALUE", "FROM"], rows, Page::plain(columns))
+        columns(["SETTING", "VALUE", "FROM"], rows, Page::plain(width))
     };
     insta::assert_snapshot!(shown(40).as_str(), @"
     authority
@@ -148,8 +151,8 @@ fn columns_of_text_stand_below_each_other_where_there_is_no_room_for_them() {
 }
 
 #[test]
-fn a_table_for_a_terminal_is_styled_and_a_plain_one_is_not() {
-    // Whatever the environment of the test says.
+fn only_a_table_for_a_terminal_is_styled() {
+    // Independent of the environment of the test.
     crossterm::style::force_color_output(true);
     let differences = |page| {
         differences(
@@ -163,7 +166,7 @@ fn a_table_for_a_terminal_is_styled_and_a_plain_one_is_not() {
 }
 
 #[test]
-fn cells_hold_nothing_that_steers_a_terminal() {
+fn cells_have_no_hidden_characters() {
     let hostile = "\u{1b}[31m\u{9b}2J\u{202e}\u{2028}\ntwo";
     let document = json!({ hostile: hostile, "l": [hostile] });
     let profiles: Vec<BillingProfile> =
@@ -178,11 +181,11 @@ fn cells_hold_nothing_that_steers_a_terminal() {
                 page,
             ),
             billing_profiles(&profiles, page),
-            super::columns(["A", "B"], [[hostile.to_owned(), hostile.to_owned()]], page),
+            columns(["A", "B"], [[hostile.to_owned(), hostile.to_owned()]], page),
         ] {
             let shown = shown.as_str();
             assert!(
-                !shown.contains(|one| crate::hidden::is_hidden(one) && one != '\n'),
+                !shown.contains(|one| is_hidden(one) && one != '\n'),
                 "{shown:?}"
             );
             assert!(!shown.contains("\ntwo"), "{shown:?}");
@@ -191,7 +194,7 @@ fn cells_hold_nothing_that_steers_a_terminal() {
 }
 
 #[test]
-fn a_table_of_a_large_document_is_bounded_and_says_so() {
+fn table_of_a_large_document_is_shortened() {
     let values: serde_json::Map<_, _> = (0..200_000)
         .map(|at| (format!("m{at:06}"), json!(at)))
         .collect();

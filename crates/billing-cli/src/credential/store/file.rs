@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use billing_core::{BoxFuture, Clock, RefreshTokenStore, Secret, StoreError, StoreLock};
 
-use super::{ExchangeUnderWay, Trouble, blocking};
-use crate::hint::shell_word;
+use crate::credential::store::error::{TokenStoreError, blocking};
+use crate::credential::store::exchange::Exchange;
 use crate::input::{self, Limit};
+use crate::shell::shell_word;
 
 /// How long another process may hold the lock: longer than an exchange takes whose every request is
 /// slow.
@@ -41,9 +42,9 @@ impl TokenFile {
         let started = self.clock.elapsed();
         loop {
             let path = self.path.clone();
-            let locked = blocking(move || try_lock(&path).map_err(|trouble| at(&path, trouble)));
+            let locked = blocking(move || try_lock(&path).map_err(|error| at(&path, error)));
             if let Some(lock) = locked.await? {
-                return Ok(StoreLock::new((lock, ExchangeUnderWay::begin())));
+                return Ok(StoreLock::new((lock, Exchange::begin())));
             }
             let waited = self.clock.elapsed().saturating_sub(started);
             if waited >= LOCK_LIMIT {
@@ -52,7 +53,7 @@ impl TokenFile {
                     waited.as_secs(),
                     beside(&self.path, "", ".lock").display()
                 );
-                return Err(at(&self.path, Trouble::Busy(why)));
+                return Err(at(&self.path, TokenStoreError::Busy(why)));
             }
             self.clock.sleep(LOCK_PAUSE).await;
         }
@@ -67,7 +68,7 @@ impl RefreshTokenStore for TokenFile {
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>> {
         let (path, loaded) = (self.path.clone(), Arc::clone(&self.loaded));
         Box::pin(blocking(move || {
-            let token = read(&path).map_err(|trouble| at(&path, trouble))?;
+            let token = read(&path).map_err(|error| at(&path, error))?;
             *loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
             Ok(token)
         }))
@@ -80,19 +81,19 @@ impl RefreshTokenStore for TokenFile {
         Box::pin(blocking(move || {
             let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
             let replaced = replace(&path, loaded.as_ref(), &token);
-            replaced.map_err(|trouble| at(&path, trouble))?;
+            replaced.map_err(|error| at(&path, error))?;
             *loaded = Some(token);
             Ok(())
         }))
     }
 }
 
-fn at(path: &Path, trouble: Trouble) -> StoreError {
-    trouble.at(format!("the file {}", path.display()))
+fn at(path: &Path, error: TokenStoreError) -> StoreError {
+    error.at(format!("the file {}", path.display()))
 }
 
 /// The lock, which ends when the file is closed; `None` if somebody else has it.
-fn try_lock(path: &Path) -> Result<Option<fd_lock::RwLock<File>>, Trouble> {
+fn try_lock(path: &Path) -> Result<Option<fd_lock::RwLock<File>>, TokenStoreError> {
     create_private_folder(folder(path))?;
     // A file of its own, as the other one is replaced.
     let lock_path = beside(path, "", ".lock");
@@ -111,7 +112,7 @@ fn try_lock(path: &Path) -> Result<Option<fd_lock::RwLock<File>>, Trouble> {
     Ok(Some(lock))
 }
 
-fn read(path: &Path) -> Result<Secret, Trouble> {
+fn read(path: &Path) -> Result<Secret, TokenStoreError> {
     refuse_link(path)?;
     let file = File::open(path)?;
     refuse_others(path, &file)?;
@@ -121,7 +122,7 @@ fn read(path: &Path) -> Result<Secret, Trouble> {
 
 /// Refuses what is no file of its own: through a link, somebody else chooses what is read and
 /// replaced.
-fn refuse_link(path: &Path) -> Result<(), Trouble> {
+fn refuse_link(path: &Path) -> Result<(), TokenStoreError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -131,7 +132,7 @@ fn refuse_link(path: &Path) -> Result<(), Trouble> {
         return Ok(());
     }
     let path = path.display();
-    Err(Trouble::Broken(if kind.is_symlink() {
+    Err(TokenStoreError::Broken(if kind.is_symlink() {
         format!("{path} is a symbolic link: name the file itself in refresh-token-store")
     } else {
         format!("{path} is no regular file: name another path in refresh-token-store")
@@ -140,11 +141,11 @@ fn refuse_link(path: &Path) -> Result<(), Trouble> {
 
 /// Looks at the file that was opened, which may not be the one that was there before.
 #[cfg(unix)]
-fn refuse_others(path: &Path, file: &File) -> Result<(), Trouble> {
+fn refuse_others(path: &Path, file: &File) -> Result<(), TokenStoreError> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let (opened, named) = (file.metadata()?, fs::symlink_metadata(path)?);
     if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
-        return Err(Trouble::Broken(
+        return Err(TokenStoreError::Broken(
             "it was exchanged while it was opened".to_owned(),
         ));
     }
@@ -153,16 +154,16 @@ fn refuse_others(path: &Path, file: &File) -> Result<(), Trouble> {
     }
     let path = shell_word(&path.to_string_lossy());
     let why = format!("others may read it: take it from them by `chmod 600 {path}`");
-    Err(Trouble::Broken(why))
+    Err(TokenStoreError::Broken(why))
 }
 
 /// Elsewhere a file has the permissions of the folder that it is in.
 #[cfg(not(unix))]
-fn refuse_others(_: &Path, _: &File) -> Result<(), Trouble> {
+fn refuse_others(_: &Path, _: &File) -> Result<(), TokenStoreError> {
     Ok(())
 }
 
-fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), Trouble> {
+fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), TokenStoreError> {
     refuse_link(path)?;
     if let (Some(loaded), Ok(present)) = (loaded, read(path))
         && present.expose() != loaded.expose()

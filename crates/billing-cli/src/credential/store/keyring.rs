@@ -5,16 +5,16 @@ use std::sync::Arc;
 use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
 use keyring::{Entry, Error};
 
-use super::{Trouble, blocking};
+use crate::credential::store::error::{TokenStoreError, blocking};
 use crate::input::word_of;
 
-/// Under which name the keyring shows it.
+/// The name of the entry in the keyring.
 const SERVICE: &str = "billing";
 
-/// What messages call the entry.
-const PLACE: &str = "the keyring's entry for this tenant and application";
+/// The entry in messages.
+const LOCATION: &str = "the keyring's entry for this tenant and application";
 
-/// Finds the entry; a keyring may have to be reached first.
+/// Opens the entry; it may have to connect to the keyring first.
 type Open = dyn Fn() -> keyring::Result<Entry> + Send + Sync;
 
 pub(super) struct Keyring(Arc<Open>);
@@ -23,7 +23,7 @@ impl Keyring {
     /// The Keychain, the Credential Manager, or the Secret Service.
     pub(super) fn of_the_system(account: String) -> Self {
         Self(Arc::new(move || {
-            // Why there is none says more than that there is none.
+            // This error tells why there is no keyring; the one of the entry would not.
             if let Err(error) = Entry::store_status() {
                 return Err(Error::NotSupportedByStore(error.to_string()));
             }
@@ -39,7 +39,8 @@ impl RefreshTokenStore for Keyring {
             let text = open()
                 .and_then(|entry| entry.get_password())
                 .map_err(failed)?;
-            let token = word_of(&text).map_err(|error| Trouble::from(error).at(PLACE))?;
+            let token =
+                word_of(&text).map_err(|error| TokenStoreError::from(error).at(LOCATION))?;
             Ok(Secret::new(token))
         }))
     }
@@ -53,13 +54,13 @@ impl RefreshTokenStore for Keyring {
     }
 }
 
-/// Some of its errors hold what was in the keyring, so only their text goes on.
+/// Converts an error of the keyring. Only its text is kept, as some errors hold the secret.
 fn failed(error: Error) -> StoreError {
-    let trouble = match error {
-        Error::NoEntry => Trouble::Absent,
-        error => Trouble::Broken(error.to_string()),
+    let error = match error {
+        Error::NoEntry => TokenStoreError::Absent,
+        error => TokenStoreError::Broken(error.to_string()),
     };
-    trouble.at(PLACE)
+    error.at(LOCATION)
 }
 
 #[cfg(test)]
@@ -68,8 +69,10 @@ mod tests {
     use keyring_core::mock;
 
     use super::*;
+    use crate::exit::Exit;
+    use crate::failure::Failure;
 
-    /// A keyring that forgets when it is dropped, and its entry.
+    /// Returns a keyring in memory, and its entry.
     fn keyring() -> (Keyring, keyring_core::Entry) {
         let store = mock::Store::new().unwrap();
         let entry = store.build(SERVICE, "tenant/client", None).unwrap();
@@ -81,11 +84,11 @@ mod tests {
     }
 
     fn chain(error: StoreError) -> String {
-        format!("{:#}", anyhow::Error::from_boxed(error))
+        Failure::new(Exit::Failed, error).message()
     }
 
     #[tokio::test]
-    async fn a_new_token_takes_the_place_of_the_old_one() {
+    async fn new_token_replaces_the_old_one() {
         let (keyring, entry) = keyring();
         let none = keyring.load().await.unwrap_err();
         insta::assert_snapshot!(chain(none), @"the keyring's entry for this tenant and application: there is no refresh token");
@@ -97,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_keyring_that_cannot_be_used_says_why_and_not_what_was_in_it() {
+    async fn unusable_keyring_is_explained_without_its_content() {
         let (keyring, entry) = keyring();
         let fail = |error| {
             let cred = entry.as_any().downcast_ref::<mock::Cred>().unwrap();

@@ -3,6 +3,8 @@
 use std::time::SystemTime;
 
 use super::*;
+use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// Sleeping takes no time.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ async fn loaded(store: &TokenFile) -> String {
 }
 
 fn told(error: StoreError) -> String {
-    format!("{:#}", anyhow::Error::from_boxed(error))
+    Failure::new(Exit::Failed, error).message()
 }
 
 /// The names in a folder, in order.

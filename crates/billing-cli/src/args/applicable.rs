@@ -1,0 +1,103 @@
+//! Which global options a verb takes. Those that mean nothing to it are not in its help, and are refused.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args as _, Command};
+
+use crate::args::examples;
+use crate::args::global::Global;
+use crate::failure::Failure;
+
+/// Why a verb, such as `arm wait`, does not take a global option; `None` if it does.
+fn why_not(verb: &str, option: &str) -> Option<&'static str> {
+    let (group, verb) = verb.split_once(' ').unwrap_or((verb, ""));
+    match (group, verb, option) {
+        (.., "error_format") => None,
+        ("demo" | "emulator", ..) => Some("it brings services of its own"),
+        ("completions" | "man", ..) => Some("it asks no service"),
+        ("config", _, "config") | ("config", "" | "show" | "refresh-token", "context") => None,
+        (
+            "config",
+            "" | "show",
+            "partner_endpoint" | "arm_endpoint" | "cloud" | "credential" | "token_env" | "output",
+        ) => None,
+        ("config", ..) => Some("there is no use for it here"),
+        ("arm", _, "correlation_id") => {
+            Some("Azure Resource Manager chooses it itself; --request-id takes an id of your own")
+        }
+        ("arm", "wait", "emulator") => Some(
+            "an emulator that is started for this command has no update to wait for; name the one \
+             that accepted the update with --arm-endpoint and --token-env",
+        ),
+        ("arm", "wait", "dry_run") => Some("waiting only asks and writes nothing"),
+        ("arm", "wait", "request_id") => {
+            Some("waiting asks many times, and each request has an id of its own")
+        }
+        _ => None,
+    }
+}
+
+/// The same command, in which no verb shows options that it does not take, `-h` shows those of the verb alone, and
+/// each verb has examples.
+pub(crate) fn shown(mut command: Command) -> Command {
+    // What `--help` shows besides has to be known before that.
+    command = command.mut_args(|arg| {
+        let is_for_all = arg.is_global_set();
+        arg.hide_short_help(is_for_all)
+    });
+    // Each verb has the global options only then.
+    command.build();
+    hide(command, "")
+}
+
+fn hide(command: Command, verb: &str) -> Command {
+    let options = options();
+    let is_hidden = |arg: &Arg| {
+        let is_global = options.iter().any(|option| option.get_id() == arg.get_id());
+        is_global && why_not(verb, arg.get_id().as_str()).is_some()
+    };
+    let command = command.mut_args(|arg| {
+        let hidden = arg.is_hide_set() || is_hidden(&arg);
+        arg.hide(hidden)
+    });
+    let own = command
+        .get_after_help()
+        .map(|own| format!("{own}\n\n"))
+        .unwrap_or_default();
+    let long = format!("{own}{}", examples::text(verb));
+    let short = format!("{long}\n\n{}", examples::where_global_options_are(verb));
+    let command = command.after_help(short).after_long_help(long);
+    command.mut_subcommands(|inner| {
+        let verb = format!("{verb} {}", inner.get_name());
+        hide(inner, verb.trim_start())
+    })
+}
+
+/// # Errors
+/// A usage failure for a global option that the verb does not take.
+pub(crate) fn check(matches: &ArgMatches) -> Result<(), Failure> {
+    let mut verb = Vec::new();
+    let mut given = matches;
+    while let Some((name, inner)) = given.subcommand() {
+        verb.push(name);
+        given = inner;
+    }
+    let verb = verb.join(" ");
+    for option in options() {
+        let id = option.get_id().as_str();
+        if given.value_source(id) == Some(ValueSource::CommandLine)
+            && let Some(why) = why_not(&verb, id)
+        {
+            let long = option.get_long().unwrap_or(id);
+            return Err(Failure::usage(
+                format!("`billing {verb}` does not take --{long}"),
+                format!("leave it out: {why}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn options() -> Vec<Arg> {
+    let options = Global::augment_args(Command::new("options"));
+    options.get_arguments().cloned().collect()
+}

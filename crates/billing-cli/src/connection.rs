@@ -1,0 +1,227 @@
+//! The connection to a service: its endpoint and credential, or an emulator in their place.
+
+use std::time::Duration;
+
+use arm_client::{ArmClient, ArmClientOptions};
+use billing_core::{Endpoint, Error, PollOptions, RetryPolicy, SendOptions};
+use billing_emulator::Emulator;
+use partner_client::{PartnerClient, PartnerClientOptions};
+
+use crate::args::global::Global;
+use crate::args::value;
+use crate::credential::sign_in::SignIn;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::network::send_options;
+use crate::output::escape::one_line;
+use crate::output::stderr::say;
+use crate::service::BillingService;
+use crate::settings::load::Settings;
+use crate::shell::shell_word;
+
+/// A service at an endpoint, with a credential for it.
+pub(crate) struct Connection {
+    service: BillingService,
+    endpoint: Endpoint,
+    sign_in: SignIn,
+    /// The options of this connection, repeated in commands that hints propose.
+    options: String,
+    retry: RetryPolicy,
+    read_back: Option<Duration>,
+    /// Runs as long as the command.
+    emulator: Option<Emulator>,
+}
+
+impl Connection {
+    /// Opens the connection that options, environment and config file choose.
+    ///
+    /// # Errors
+    /// A usage failure for an endpoint that cannot be used, or options that contradict each other.
+    pub(crate) async fn open(service: BillingService, global: &Global) -> Result<Self, Failure> {
+        if global.emulator {
+            let elsewhere = global.partner_endpoint.is_some()
+                || global.arm_endpoint.is_some()
+                || global.cloud.is_some()
+                || global.config.is_some()
+                || global.context.is_some()
+                || global.credential.is_some()
+                || global.token_env.is_some();
+            if elsewhere {
+                return Err(Failure::usage(
+                    "--emulator brings its own endpoints and token",
+                    "leave out --partner-endpoint, --arm-endpoint, --cloud, --config, --context, \
+                     --credential and --token-env, or leave out --emulator",
+                ));
+            }
+            return Self::emulated(service).await;
+        }
+        let settings = Settings::load(global).await?;
+        let endpoint = settings.service_endpoint(service)?;
+        let retry = retry_policy(global.retries);
+        Ok(Self {
+            service,
+            sign_in: SignIn::open(&settings, service, &endpoint, &retry)?,
+            endpoint: endpoint.endpoint,
+            options: options(service, global),
+            retry,
+            read_back: None,
+            emulator: None,
+        })
+    }
+
+    async fn emulated(service: BillingService) -> Result<Self, Failure> {
+        let cannot_start = "could not start the emulator";
+        // Waiting for an operation of the emulator serves no purpose.
+        let builder = Emulator::builder()
+            .sample_data()
+            .retry_after(Duration::ZERO);
+        let emulator = builder
+            .start()
+            .await
+            .map_err(|error| Failure::new(Exit::Failed, error).during(cannot_start))?;
+        let url = match service {
+            BillingService::Partner => emulator.partner_url(),
+            BillingService::Arm => emulator.arm_url(),
+        };
+        let endpoint: Endpoint = url
+            .parse()
+            .map_err(|error: Error| Failure::new(Exit::Failed, error).during(cannot_start))?;
+        Ok(Self {
+            service,
+            sign_in: SignIn::with_token(emulator.token().reveal(), service, &endpoint),
+            endpoint,
+            options: " --emulator".to_owned(),
+            retry: RetryPolicy::default(),
+            read_back: None,
+            emulator: Some(emulator),
+        })
+    }
+
+    pub(crate) fn service(&self) -> BillingService {
+        self.service
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        self.endpoint.origin()
+    }
+
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
+    }
+
+    /// The options of this connection, each after a space.
+    pub(crate) fn options(&self) -> &str {
+        &self.options
+    }
+
+    /// Whether it is an emulator of this command, whose data needs no confirmation.
+    pub(crate) fn is_own_emulator(&self) -> bool {
+        self.emulator.is_some()
+    }
+
+    /// Whether the service is on loopback, as emulators are.
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        let origin = self.origin();
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        ["127.", "localhost", "[::1]"]
+            .iter()
+            .any(|own| host.starts_with(own))
+    }
+
+    /// Whether it is plain http, which is accepted for loopback only.
+    fn is_plain_http(&self) -> bool {
+        self.origin().starts_with("http://")
+    }
+
+    pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
+        let options = PartnerClientOptions::default().with_send_options(self.send_options()?);
+        PartnerClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
+            .map_err(cannot_start)
+    }
+
+    pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
+        let options = ArmClientOptions::default().with_send_options(self.send_options()?);
+        ArmClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
+            .map_err(cannot_start)
+    }
+
+    fn send_options(&self) -> Result<SendOptions, Failure> {
+        let options = send_options(&self.endpoint)?.with_retry(self.retry.clone());
+        Ok(match self.read_back {
+            Some(time) => options.with_read_back(time),
+            None => options,
+        })
+    }
+
+    /// Sets how long to read a billing profile back after an update whose outcome is unknown.
+    pub(crate) fn with_read_back(mut self, time: Option<Duration>) -> Self {
+        self.read_back = time;
+        self
+    }
+
+    /// Returns the options for polling. Pauses beyond those of the service are shorter for an emulator,
+    /// which needs no protection from load.
+    pub(crate) fn poll_options(&self, timeout: Option<Duration>) -> PollOptions {
+        let mut options = PollOptions::default();
+        if self.is_plain_http() {
+            options = options
+                .with_min_interval(Duration::ZERO)
+                .with_default_interval(Duration::from_millis(500));
+        }
+        match timeout {
+            Some(timeout) => options.with_deadline(timeout),
+            None => options,
+        }
+    }
+}
+
+/// Returns the retry policy of the clients, with a message before each pause.
+fn retry_policy(retries: Option<u32>) -> RetryPolicy {
+    let policy = RetryPolicy::default();
+    let policy = match retries {
+        Some(retries) => policy.with_attempts(retries.saturating_add(1)),
+        None => policy,
+    };
+    policy.on_retry(|error, pause| {
+        let seconds = pause.as_secs_f64().ceil();
+        say(one_line(&format!("{error}; trying again in {seconds} s")));
+    })
+}
+
+fn cannot_start(error: Error) -> Failure {
+    let exit = if error.is_invalid_input() {
+        Exit::Usage
+    } else {
+        Exit::Failed
+    };
+    Failure::new(exit, error)
+}
+
+/// Returns the options of a connection, each after a space.
+fn options(service: BillingService, global: &Global) -> String {
+    let endpoint = match service {
+        BillingService::Partner => &global.partner_endpoint,
+        BillingService::Arm => &global.arm_endpoint,
+    };
+    let config = global
+        .config
+        .as_ref()
+        .map(|path| path.display().to_string());
+    let given = [
+        ("--config", config),
+        ("--context", global.context.clone()),
+        ("--cloud", global.cloud.map(value::name)),
+        (service.option(), endpoint.clone()),
+        ("--credential", global.credential.map(value::name)),
+        ("--token-env", global.token_env.clone()),
+    ];
+    let given = given.into_iter();
+    given
+        .filter_map(|(option, value)| {
+            let value = value?;
+            // It would be taken for the next option.
+            let between = if value.starts_with('-') { '=' } else { ' ' };
+            Some(format!(" {option}{between}{}", shell_word(&value)))
+        })
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! What a credential is made from, and why it cannot be made.
+
+use billing_core::{Cloud, SendOptions};
+
+use crate::args::global::CredentialKind;
+use crate::args::value;
+use crate::service::BillingService;
+use crate::settings::key::Key;
+use crate::settings::load::Settings;
+
+/// A request for the credential of a service.
+pub(super) struct CredentialRequest<'a> {
+    pub(super) kind: CredentialKind,
+    pub(super) settings: &'a Settings,
+    pub(super) service: BillingService,
+    pub(super) cloud: &'a Cloud,
+    /// How to send to the authority.
+    pub(super) options: SendOptions,
+}
+
+/// Why there is no credential: something has to be configured first.
+#[derive(Debug)]
+pub(crate) struct CredentialError {
+    pub(crate) message: String,
+    pub(crate) hint: String,
+}
+
+impl CredentialError {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// An error about a setting, which the message names.
+    pub(super) fn invalid_setting(message: impl Into<String>) -> Self {
+        Self::new(
+            message,
+            "put the setting right; `billing config show` says where it comes from",
+        )
+    }
+}
+
+impl CredentialRequest<'_> {
+    /// Returns the scope of the tokens.
+    pub(super) fn scope(&self) -> String {
+        scope(self.service, self.cloud)
+    }
+
+    /// Returns the values of these settings.
+    ///
+    /// # Errors
+    /// An error that names all that are missing, `more` included.
+    pub(super) fn require<const N: usize>(
+        &self,
+        keys: [Key; N],
+        more: &[Option<&str>],
+    ) -> Result<[String; N], CredentialError> {
+        let found = keys.map(|key| self.settings.text(key));
+        let absent = keys.iter().zip(&found).filter(|(_, text)| text.is_none());
+        let mut names: Vec<_> = absent.filter_map(|(key, _)| key.variable()).collect();
+        let has_settings = !names.is_empty();
+        names.extend(more.iter().copied().flatten());
+        if names.is_empty() {
+            return Ok(found.map(|text| text.unwrap_or_default().to_owned()));
+        }
+        let mut hint = "set what is missing".to_owned();
+        for name in &names {
+            hint.push_str(&format!("\n  export {name}=…"));
+        }
+        if has_settings {
+            hint.push_str(
+                "\nthe ids may be in a context instead, as tenant-id and client-id: see `billing config init`",
+            );
+        }
+        let kind = value::name(self.kind);
+        let message = format!("the credential {kind} needs {}", and(&names));
+        Err(CredentialError::new(message, hint))
+    }
+}
+
+/// Returns the scope of tokens for a service.
+pub(super) fn scope(service: BillingService, cloud: &Cloud) -> String {
+    match service {
+        BillingService::Partner => cloud.partner_scope(),
+        BillingService::Arm => cloud.arm_scope(),
+    }
+}
+
+/// Joins names as in `A, B and C`.
+fn and(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => names.concat(),
+    }
+}

@@ -1,0 +1,178 @@
+//! The credential for a service.
+
+use billing_core::{
+    AccessToken, BoxFuture, Credential, Endpoint, Error, RetryPolicy, StaticToken, TokenCredential,
+};
+
+use crate::args::global::CredentialKind;
+use crate::credential::app;
+use crate::credential::request::{CredentialError, CredentialRequest, scope};
+use crate::credential::secret::secret;
+use crate::failure::Failure;
+use crate::input::InputError;
+use crate::network::send_options;
+use crate::service::BillingService;
+use crate::settings::key::{Key, TOKEN_VARIABLE};
+use crate::settings::load::{ServiceEndpoint, Settings};
+use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenLocation};
+
+/// The credential for a service, and what its hints need to know.
+pub(crate) struct SignIn {
+    pub(super) kind: Option<CredentialKind>,
+    credential: Credential,
+    /// The hint about what has to be configured before there is a token.
+    pub(super) missing: Option<String>,
+    pub(super) service: BillingService,
+    /// The origin of the service.
+    pub(super) origin: String,
+    pub(super) token_variable: String,
+    pub(super) secret_variable: String,
+    pub(super) tenant: Option<String>,
+    pub(super) client: Option<String>,
+    pub(super) authority: String,
+    pub(super) scope: String,
+}
+
+impl SignIn {
+    /// Creates the credential that the settings choose. Tokens are requested, and missing settings are
+    /// reported, at the first request to the service, so that a dry run needs no credential. Requests
+    /// for tokens are retried as those to the service.
+    ///
+    /// # Errors
+    /// A usage failure for settings that cannot be used.
+    pub(crate) fn open(
+        settings: &Settings,
+        service: BillingService,
+        ServiceEndpoint { cloud, endpoint }: &ServiceEndpoint,
+        retry: &RetryPolicy,
+    ) -> Result<Self, Failure> {
+        let kind = settings.credential_kind()?;
+        let created = match kind {
+            // The hint depends on the service.
+            None => Err(CredentialError::new(
+                format!("{TOKEN_VARIABLE} is not set, and no credential is chosen"),
+                "",
+            )),
+            Some(CredentialKind::Token) => token(settings),
+            Some(kind) => {
+                let options = send_options(&settings.authority()?)?;
+                create(&CredentialRequest {
+                    kind,
+                    settings,
+                    service,
+                    cloud,
+                    options: options.with_retry(retry.clone()),
+                })
+            }
+        };
+        let (credential, missing) = match created {
+            Ok(credential) => (credential, None),
+            Err(CredentialError { message, hint }) => (Missing(message).into(), Some(hint)),
+        };
+        let text = |key| settings.text(key).map(str::to_owned);
+        Ok(Self {
+            kind,
+            credential,
+            missing,
+            service,
+            origin: endpoint.origin(),
+            token_variable: text(Key::TokenEnv).unwrap_or_default(),
+            secret_variable: text(Key::ClientSecretEnv).unwrap_or_default(),
+            tenant: text(Key::TenantId),
+            client: text(Key::ClientId),
+            authority: cloud.authority().to_owned(),
+            scope: scope(service, cloud),
+        })
+    }
+
+    /// Creates the credential for an emulator.
+    pub(crate) fn with_token(token: &str, service: BillingService, endpoint: &Endpoint) -> Self {
+        Self {
+            kind: Some(CredentialKind::Token),
+            credential: StaticToken::new(token).into(),
+            missing: None,
+            service,
+            origin: endpoint.origin(),
+            token_variable: TOKEN_VARIABLE.to_owned(),
+            secret_variable: String::new(),
+            tenant: None,
+            client: None,
+            authority: String::new(),
+            scope: String::new(),
+        }
+    }
+
+    pub(crate) fn credential(&self) -> Credential {
+        self.credential.clone()
+    }
+
+    /// Whether something has to be configured first, so that no token was requested.
+    pub(crate) fn is_misconfigured(&self) -> bool {
+        self.missing.is_some()
+    }
+}
+
+fn create(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
+    match request.kind {
+        CredentialKind::ClientSecret => app::app(request),
+        CredentialKind::AppUser => app::app_user(request),
+        #[cfg(feature = "azure-identity")]
+        _ => crate::credential::azure::azure(request),
+        #[cfg(not(feature = "azure-identity"))]
+        kind => {
+            let what = format!("credential {}", crate::args::value::name(kind));
+            let (message, hint) = crate::features::left_out(&what, "azure-identity");
+            Err(CredentialError::new(message, hint))
+        }
+    }
+}
+
+/// Creates the credential of the token in an environment variable.
+fn token(settings: &Settings) -> Result<Credential, CredentialError> {
+    let name = settings.text(Key::TokenEnv).unwrap_or(TOKEN_VARIABLE);
+    let refuse =
+        |why: &str| CredentialError::new(format!("the environment variable {name} {why}"), "");
+    if std::env::var_os(name).is_none() {
+        return Err(refuse("is not set"));
+    }
+    match secret(name) {
+        Ok(Some(token)) => Ok(StaticToken::new(token.expose()).into()),
+        Ok(None) => Err(refuse("is empty")),
+        Err(InputError::SeveralWords) => Err(refuse(
+            "holds more than one word: put the token alone into it",
+        )),
+        Err(error) => Err(refuse(&error.to_string())),
+    }
+}
+
+/// Returns the environment variables with the secrets that a credential needs.
+///
+/// # Errors
+/// A usage failure for an invalid `refresh-token-store`.
+pub(crate) fn secret_variables(
+    kind: CredentialKind,
+    settings: &Settings,
+) -> Result<Vec<String>, Failure> {
+    let named = |key| settings.text(key).unwrap_or_default().to_owned();
+    Ok(match kind {
+        CredentialKind::Token => vec![named(Key::TokenEnv)],
+        CredentialKind::ClientSecret => vec![named(Key::ClientSecretEnv)],
+        CredentialKind::AppUser => {
+            let mut variables = vec![named(Key::ClientSecretEnv)];
+            if settings.refresh_token_location()? == RefreshTokenLocation::Environment {
+                variables.push(REFRESH_TOKEN_VARIABLE.to_owned());
+            }
+            variables
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// A credential that is not configured.
+struct Missing(String);
+
+impl TokenCredential for Missing {
+    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async move { Err(Error::credential(self.0.clone())) })
+    }
+}

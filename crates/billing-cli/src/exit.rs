@@ -1,0 +1,60 @@
+//! The exit codes of the command.
+
+use std::process::ExitCode;
+
+/// How the command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done, or the reader of stdout has closed the pipe.
+    Done,
+    /// 1: refused by the service or the user, failed or not applied; or the resume token of an
+    /// accepted update could not be written to stdout and is on stderr.
+    Failed,
+    /// 2: the arguments, the environment or a file must be corrected.
+    Usage,
+    /// 3: the command stopped waiting for an update, and printed the token that resumes it.
+    StillRunning,
+    /// 4: a write was sent, and it is unknown whether it took effect.
+    Unknown,
+    /// Stopped by a signal. The process ends by that signal, so that a shell stops too; 130 is for
+    /// systems without signals.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code().unwrap_or(130))
+    }
+}
+
+impl Exit {
+    /// Returns the worse of two ends: an unknown outcome is worse than a failure, and a failure is
+    /// worse than an update that still runs.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        let badness = |exit: Self| match exit {
+            Self::Done => 0,
+            Self::StillRunning => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Unknown => 4,
+            Self::Interrupted => 5,
+        };
+        if badness(other) > badness(self) {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// Returns the exit code, or `None` if the process ends by a signal.
+    pub(crate) fn code(self) -> Option<u8> {
+        match self {
+            Self::Done => Some(0),
+            Self::Failed => Some(1),
+            Self::Usage => Some(2),
+            Self::StillRunning => Some(3),
+            Self::Unknown => Some(4),
+            Self::Interrupted => None,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The way to a server: the proxy of the environment, and the trust in certificates.
+//!
+//! The proxy is `HTTPS_PROXY`, else `ALL_PROXY`, except for the hosts of `NO_PROXY`; each in upper or
+//! lower case, as in other commands.
+
+use billing_core::{Endpoint, SendOptions, Url};
+
+use crate::failure::Failure;
+use crate::input::environment_variable;
+
+/// Returns the options for sending to an endpoint, with its proxy. The core uses no proxy for loopback.
+///
+/// # Errors
+/// A usage failure for a proxy that is not an address. Its text is not repeated, as it may hold a
+/// password.
+pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions, Failure> {
+    let options = SendOptions::default();
+    let proxy = match variable("https_proxy")? {
+        None => variable("all_proxy")?,
+        found => found,
+    };
+    let Some((name, proxy)) = proxy else {
+        return Ok(options);
+    };
+    let host = Url::parse(&endpoint.origin()).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+    if variable("no_proxy")?.is_some_and(|(_, hosts)| is_listed(host, &hosts)) {
+        return Ok(options);
+    }
+    let address = if proxy.contains("://") {
+        proxy
+    } else {
+        format!("http://{proxy}")
+    };
+    match Url::parse(&address) {
+        Ok(proxy) if proxy.has_host() => Ok(options.with_proxy(proxy)),
+        _ => Err(Failure::usage(
+            format!("the environment variable {name} holds no address of a proxy"),
+            "give it one such as http://proxy.example:8080, or unset it",
+        )),
+    }
+}
+
+/// Returns the name and the value of an environment variable in lower or upper case, if it is set.
+fn variable(name: &str) -> Result<Option<(String, String)>, Failure> {
+    for name in [name.to_owned(), name.to_ascii_uppercase()] {
+        if let Some(value) = environment_variable(&name)? {
+            return Ok(Some((name, value)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a `NO_PROXY` list such as `example.com,.example.org` names the host or a domain of it.
+fn is_listed(host: &str, list: &str) -> bool {
+    list.split(',').map(str::trim).any(|entry| {
+        let domain = entry.trim_start_matches("*.").trim_start_matches('.');
+        entry == "*"
+            || (!domain.is_empty()
+                && host
+                    .strip_suffix(domain)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    })
+}
+
+/// Returns the hint for a server whose certificate this machine does not trust.
+pub(crate) fn untrusted_certificate_hint(origin: &str) -> String {
+    format!(
+        "nothing was sent, as this machine does not trust the certificate of {origin}; if it is the right one, or \
+         that of a proxy that inspects TLS, have the system trust its authority; on Linux SSL_CERT_FILE names a \
+         file of authorities to use instead of the system's"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_listed;
+
+    #[test]
+    fn no_proxy_lists_hosts_and_domains() {
+        let host = "management.azure.com";
+        for list in [
+            "*",
+            host,
+            "azure.com",
+            ".azure.com",
+            "*.azure.com",
+            "a.example, azure.com",
+        ] {
+            assert!(is_listed(host, list), "{list}");
+        }
+        for list in [
+            "",
+            ",",
+            ".",
+            "zure.com",
+            "management.azure",
+            "x.management.azure.com",
+        ] {
+            assert!(!is_listed(host, list), "{list}");
+        }
+    }
+}
