@@ -13,13 +13,13 @@ pub mod names;
 pub mod nearest;
 pub mod openapi;
 pub mod passes;
-pub mod place;
 pub mod problem;
 pub mod render;
+pub mod rustdoc_text;
 pub mod spec;
 pub mod text;
 pub mod views;
-pub mod words;
+pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,10 +30,10 @@ use typify::{TypeSpace, TypeSpaceSettings};
 use load::Sibling;
 use manifest::{AlsoReads, Role, Target};
 use module::Module;
-use place::{Folder, Mode, Stale};
 use problem::{Problem, Problems};
 use spec::Spec;
 use views::View;
+use write::{Folder, Mode, Stale};
 
 /// Where things are.
 #[derive(Clone, Debug)]
@@ -125,8 +125,8 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
-    let mut stale = place::compare(&generated, &layout.root, &mut problems)?;
-    stale.extend(place::compare(&before_passes, &layout.root, &mut problems)?);
+    let mut stale = write::compare(&generated, &layout.root, &mut problems)?;
+    stale.extend(write::compare(&before_passes, &layout.root, &mut problems)?);
     let description = layout.description.as_ref().filter(|_| only.is_empty());
     // What has specs and no emulator describes none.
     if let Some(path) = description.filter(|path| path.with_extension("").is_dir()) {
@@ -136,14 +136,14 @@ pub fn run(layout: &Layout, mode: Mode, only: &[String]) -> Result<Vec<Stale>> {
             &path.strip_prefix(&layout.root)?.display().to_string(),
             text,
         );
-        stale.extend(place::compare(&folder, &layout.root, &mut problems)?);
+        stale.extend(write::compare(&folder, &layout.root, &mut problems)?);
     }
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
     if mode == Mode::Write {
         for file in &stale {
-            place::write(file)?;
+            write::write(file)?;
         }
     }
     Ok(stale)
@@ -207,7 +207,7 @@ fn generate(target: &Target, spec: &Spec, typified: syn::File) -> Result<String>
     let mut module = Module {
         page: &target.page,
         also_pascal_case: target.also_reads == Some(AlsoReads::PascalCase),
-        has_contracts: target.xml.is_some(),
+        has_xml_types: target.xml.is_some(),
         full_resources: views::reachable(spec, &target.roots, Role::Both, View::Read),
         spec,
         shapes: passes::collect::collect(typified, spec, &order)?,
@@ -220,7 +220,7 @@ fn generate(target: &Target, spec: &Spec, typified: syn::File) -> Result<String>
 fn before_any_pass(spec: &Spec, typified: &syn::File) -> String {
     format!(
         "{}{}: what typify makes of it before our passes.\n\n{}",
-        place::MARK,
+        write::MARK,
         spec.file,
         render::file(typified)
     )

@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::api_test;
 use xtask::bench;
-use xtask::codegen::place::Mode;
+use xtask::codegen::write::Mode;
 use xtask::codegen::{self, Layout};
 use xtask::{features, sdks};
 

@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arm;
-pub mod contract;
 mod generated;
 pub mod partner;
 mod support;
+pub mod xml_schema;
 
 pub use support::{AdditionalProperties, Json, Number};

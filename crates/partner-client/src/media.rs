@@ -11,7 +11,7 @@ mod xml;
 use billing_core::http::header::ACCEPT;
 use billing_core::pipeline::Request;
 use billing_core::{Error, decode};
-use billing_models::contract::Contract;
+use billing_models::xml_schema::XmlType;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ impl Media {
         &self,
         request: &mut Request,
         document: &Document,
-        contract: &Contract,
+        schema: &XmlType,
     ) -> Result<(), Error> {
         let name = self.content_type.as_str();
         match self.content_type {
@@ -66,7 +66,7 @@ impl Media {
                 request.set_body(name, body);
             }
             ContentType::Xml | ContentType::TextXml => {
-                let body = xml::write(&document.texts()?, contract)
+                let body = xml::write(&document.texts()?, schema)
                     .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
                 request.set_body(name, body);
             }
@@ -83,7 +83,7 @@ impl Media {
 pub(crate) fn read<T: DeserializeOwned>(
     content_type: Option<&str>,
     body: &[u8],
-    contract: &Contract,
+    schema: &XmlType,
 ) -> Result<T, Error> {
     // RFC 9110, section 8.3.1: there may be space around each `;`, and nothing behind it.
     let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
@@ -99,11 +99,11 @@ pub(crate) fn read<T: DeserializeOwned>(
     if !media_type.ends_with("/xml") && !media_type.ends_with("+xml") {
         return decode(body);
     }
-    let value = xml::read(body, contract).map_err(|fault| {
+    let value = xml::read(body, schema).map_err(|fault| {
         let path = Some(fault.path.clone()).filter(|path| !path.is_empty());
         Error::unreadable("XML", path).with_source(fault)
     })?;
-    // The contract has seen to it that each member holds what the model wants.
+    // The schema has seen to it that each member holds what the model wants.
     serde_json::from_value(value).map_err(|_| Error::unreadable("XML", None))
 }
 

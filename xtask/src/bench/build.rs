@@ -23,7 +23,7 @@ use toml::Table;
 
 use self::package::Workspace;
 use super::{cargo, reports, succeed};
-use crate::codegen::place::Mode;
+use crate::codegen::write::Mode;
 use crate::codegen::{self, Layout};
 
 const ROUNDS: usize = 3;

@@ -4,7 +4,7 @@
 //! beyond is refused, since a wrong name would be skipped by the service without a word.
 
 use super::problem::Problem;
-use super::spec::{Member, Shape, Spec, Type, TypeKind};
+use super::spec::{Member, MemberType, Spec, Type, TypeKind};
 
 /// Before the .NET namespace of a type that says nothing else.
 const NAMESPACES: &str = "http://schemas.datacontract.org/2004/07/";
@@ -110,28 +110,28 @@ pub fn members<'s>(spec: &'s Spec, of: &Type, name: &Name) -> Vec<(String, &'s M
     members
 }
 
-/// What a member's element holds, in the words of `billing_models::contract::Kind`.
+/// What a member's element holds, in the words of `billing_models::xml_schema::XmlKind`.
 ///
 /// # Errors
 ///
 /// When XML has no one form for it.
-pub fn kind(spec: &Spec, shape: &Shape) -> Result<String, Fault> {
+pub fn kind(spec: &Spec, shape: &MemberType) -> Result<String, Fault> {
     match shape {
-        Shape::String => Ok("Kind::Text".to_owned()),
-        Shape::Boolean => Ok("Kind::Boolean".to_owned()),
-        Shape::Integer => Ok("Kind::Integer".to_owned()),
-        Shape::Named(name) if is_enum(spec, name) => Ok("Kind::Text".to_owned()),
-        Shape::Named(name) => Ok(format!("Kind::Object(&{})", contract(spec, name)?)),
-        Shape::Array(item) => match &**item {
-            Shape::Named(name) if !is_enum(spec, name) => {
-                Ok(format!("Kind::List(&{})", contract(spec, name)?))
+        MemberType::String => Ok("XmlKind::Text".to_owned()),
+        MemberType::Boolean => Ok("XmlKind::Boolean".to_owned()),
+        MemberType::Integer => Ok("XmlKind::Integer".to_owned()),
+        MemberType::Named(name) if is_enum(spec, name) => Ok("XmlKind::Text".to_owned()),
+        MemberType::Named(name) => Ok(format!("XmlKind::Object(&{})", contract(spec, name)?)),
+        MemberType::Array(item) => match &**item {
+            MemberType::Named(name) if !is_enum(spec, name) => {
+                Ok(format!("XmlKind::List(&{})", contract(spec, name)?))
             }
             _ => Err((
                 "the elements of a list of plain values are named by their .NET type, which no spec says".to_owned(),
                 "make the items a definition with an `x-dotnet-name`",
             )),
         },
-        Shape::Number | Shape::Any | Shape::Map(_) => Err((
+        MemberType::Number | MemberType::Any | MemberType::Map(_) => Err((
             "XML has no one form for this".to_owned(),
             "say what it is, or leave `xml` out in specs/sources.toml",
         )),

@@ -4,7 +4,7 @@
 //! rather than ignored, because a keyword that is silently dropped is a promise silently broken.
 
 mod keywords;
-mod shape;
+mod member_type;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -385,7 +385,7 @@ impl Loader<'_> {
 fn is_open_enum(node: &Map<String, Value>) -> bool {
     let choices = choices(node, "anyOf");
     let enums = choices.iter().filter(|choice| choice.get("enum").is_some());
-    choices.len() == 2 && enums.count() == 1 && !choices.iter().any(shape::is_null)
+    choices.len() == 2 && enums.count() == 1 && !choices.iter().any(member_type::is_null)
 }
 
 /// The alternatives of `anyOf` or `oneOf`.

@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::spec::{KnownValue, Shape, Spec, TypeKind};
+use super::spec::{KnownValue, MemberType, Spec, TypeKind};
 use super::views::{self, View};
 
 /// The schema for typify: every type as it is read, and `updates` as they are written.
@@ -64,18 +64,18 @@ fn nullable(schema: Value) -> Value {
     }
 }
 
-fn shape(spec: &Spec, shape: &Shape, view: View) -> Value {
-    let inner = |element: &Shape| self::shape(spec, element, view);
+fn shape(spec: &Spec, shape: &MemberType, view: View) -> Value {
+    let inner = |element: &MemberType| self::shape(spec, element, view);
     match shape {
-        Shape::String => json!({ "type": "string" }),
-        Shape::Boolean => json!({ "type": "boolean" }),
-        Shape::Integer => json!({ "type": "integer" }),
-        Shape::Number => json!({ "type": "number" }),
-        Shape::Any => json!({}),
-        Shape::Named(name) => {
+        MemberType::String => json!({ "type": "string" }),
+        MemberType::Boolean => json!({ "type": "boolean" }),
+        MemberType::Integer => json!({ "type": "integer" }),
+        MemberType::Number => json!({ "type": "number" }),
+        MemberType::Any => json!({}),
+        MemberType::Named(name) => {
             json!({ "$ref": format!("#/definitions/{}", views::type_name(spec, name, view)) })
         }
-        Shape::Array(element) => json!({ "type": "array", "items": inner(element) }),
-        Shape::Map(value) => json!({ "type": "object", "additionalProperties": inner(value) }),
+        MemberType::Array(element) => json!({ "type": "array", "items": inner(element) }),
+        MemberType::Map(value) => json!({ "type": "object", "additionalProperties": inner(value) }),
     }
 }

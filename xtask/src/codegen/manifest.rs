@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::problem::Problem;
-use super::{text, words};
+use super::{rustdoc_text, text};
 
 /// One spec and the module that is made of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -122,7 +122,7 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     for (index, target) in manifest.spec.iter().enumerate() {
         let place = |key: &str| format!("#/spec/{index}/{key}");
         for (key, words) in [("file", &target.file), ("page", &target.page)] {
-            if let Some((what, hint)) = words::fault_in_line(words) {
+            if let Some((what, hint)) = rustdoc_text::fault_in_line(words) {
                 problems.push(problem(place(key), what, hint));
             }
         }

@@ -10,17 +10,17 @@ pub struct Module<'s> {
     /// Whether readers take PascalCase member names too.
     pub also_pascal_case: bool,
     /// Whether the types that have a .NET name get the table of their XML.
-    pub has_contracts: bool,
+    pub has_xml_types: bool,
     /// The objects that are read, changed and sent back whole, by their names in Rust.
     pub full_resources: Vec<String>,
     /// The spec.
     pub spec: &'s Spec,
     /// What typify wrote, as far as the passes kept it.
-    pub shapes: Vec<Shape<'s>>,
+    pub shapes: Vec<GeneratedType<'s>>,
 }
 
 /// A struct or an enum.
-pub struct Shape<'s> {
+pub struct GeneratedType<'s> {
     /// What the spec says of it.
     pub of: &'s Type,
     /// Whether it is read or an update.

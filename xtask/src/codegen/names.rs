@@ -6,25 +6,25 @@ use std::collections::BTreeMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::problem::Problem;
+use super::rustdoc_text;
 use super::spec::{KnownValue, Member, Spec, Type, TypeKind};
-use super::words;
 
 /// Names of types that generated code uses without a path.
 const TAKEN: &[&str] = &[
     "AdditionalProperties",
     "BTreeMap",
     "Box",
-    "Contract",
     "Json",
-    "Kind",
     "Map",
-    "Member",
     "Number",
     "Option",
     "Self",
     "String",
     "Value",
     "Vec",
+    "XmlKind",
+    "XmlMember",
+    "XmlType",
 ];
 
 /// Names that no setter may have: it would stand before the method of a trait that callers know.
@@ -138,7 +138,7 @@ fn check_members(members: &[Member], report: Report<'_>) {
     let mut lower_case = BTreeMap::new();
     let mut rust = BTreeMap::new();
     for member in members {
-        if let Some((what, hint)) = words::unseen(&member.name) {
+        if let Some((what, hint)) = rustdoc_text::unseen(&member.name) {
             report(&member.pointer, format!("in the name, {what}"), hint);
         }
         let name = field_name(member.named());
@@ -207,7 +207,7 @@ fn check_setters<'m>(members: impl Iterator<Item = &'m Member>, report: Report<'
 fn check_values(found: &Type, values: &[KnownValue], report: Report<'_>) {
     let mut rust = BTreeMap::new();
     for known in values {
-        if let Some((what, hint)) = words::unseen(&known.value) {
+        if let Some((what, hint)) = rustdoc_text::unseen(&known.value) {
             report(&found.pointer, format!("in a value, {what}"), hint);
         }
         let name = variant_name(known.named());

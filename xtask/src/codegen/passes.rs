@@ -6,7 +6,6 @@
 mod boxes;
 mod codec;
 pub mod collect;
-mod contracts;
 mod docs;
 mod open_enums;
 mod paths;
@@ -15,6 +14,7 @@ mod setters;
 mod tri_state;
 mod unknown_members;
 mod values;
+mod xml_types;
 
 use anyhow::{Context, Result, bail};
 
@@ -36,7 +36,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("docs", docs::run),
     ("personal", personal::run),
     ("setters", setters::run),
-    ("contracts", contracts::run),
+    ("xml_types", xml_types::run),
 ];
 
 /// Runs every pass.
@@ -160,7 +160,7 @@ mod tests {
         let mut module = module::Module {
             page: &target.page,
             also_pascal_case: true,
-            has_contracts: true,
+            has_xml_types: true,
             full_resources: Vec::new(),
             spec,
             shapes: collect::collect(file, spec, &order(target, spec)).unwrap(),
@@ -187,9 +187,9 @@ mod tests {
         let mut module = module::Module {
             page: "Things",
             also_pascal_case: false,
-            has_contracts: false,
+            has_xml_types: false,
             full_resources: Vec::new(),
-            shapes: vec![module::Shape {
+            shapes: vec![module::GeneratedType {
                 of: &spec.types["Thing"],
                 view: View::Read,
                 item: Item::Struct(item),

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use syn::visit::{self, Visit};
 
-use super::module::{Item, Module, Shape};
-use super::place::MARK;
+use super::module::{GeneratedType, Item, Module};
+use super::write::MARK;
 
 /// What a file may import, by where it is from; an empty line where there is no such place.
 const IMPORTS: &[(&str, &[&str])] = &[
@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("serde_json", &["Map", "Value"]),
     ("", &[]),
-    ("crate::contract", &["Contract", "Kind", "Member"]),
+    ("crate::xml_schema", &["XmlKind", "XmlMember", "XmlType"]),
     (
         "crate::support",
         &[
@@ -117,7 +117,7 @@ impl<'ast> Visit<'ast> for TypeNames {
     }
 }
 
-fn shape(shape: &Shape<'_>) -> String {
+fn shape(shape: &GeneratedType<'_>) -> String {
     match &shape.item {
         Item::Struct(declaration) => item(syn::Item::Struct(declaration.clone())),
         Item::Enum(declaration) => {

@@ -71,12 +71,12 @@ pub struct Member {
     /// Where it stands in the spec.
     pub pointer: String,
     /// What it holds.
-    pub shape: Shape,
+    pub shape: MemberType,
 }
 
 /// What a member or an element holds. A member may also be absent or null, an element may not.
 #[derive(Debug)]
-pub enum Shape {
+pub enum MemberType {
     /// A string.
     String,
     /// A boolean.
@@ -90,9 +90,9 @@ pub enum Shape {
     /// A type of [`Spec::types`], by its Rust name.
     Named(String),
     /// An array.
-    Array(Box<Shape>),
+    Array(Box<MemberType>),
     /// An object with free names.
-    Map(Box<Shape>),
+    Map(Box<MemberType>),
 }
 
 impl Member {
@@ -102,12 +102,12 @@ impl Member {
     }
 }
 
-impl Shape {
+impl MemberType {
     /// The type that it holds, directly or as an element.
     pub fn named(&self) -> Option<&str> {
         match self {
-            Shape::Named(name) => Some(name),
-            Shape::Array(element) | Shape::Map(element) => element.named(),
+            MemberType::Named(name) => Some(name),
+            MemberType::Array(element) | MemberType::Map(element) => element.named(),
             _ => None,
         }
     }

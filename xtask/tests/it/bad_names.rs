@@ -1,7 +1,7 @@
 //! Specs whose names would collide or do not exist in Rust.
 
 use serde_json::json;
-use xtask::codegen::place::Mode;
+use xtask::codegen::write::Mode;
 
 use crate::repository::Repository;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use xtask::codegen::place::Mode;
+use xtask::codegen::write::Mode;
 use xtask::codegen::{self, Layout};
 
 #[test]

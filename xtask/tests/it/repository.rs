@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::codegen::place::{Mode, Stale};
+use xtask::codegen::write::{Mode, Stale};
 use xtask::codegen::{self, Layout};
 
 /// A repository with the one spec `specs/thing.json` and its module `thing`.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::contract::{Contract, Kind, Member};
+use crate::xml_schema::{XmlKind, XmlMember, XmlType};
 use crate::support::{AdditionalProperties, hidden, object, setters};
 
 /// `Microsoft.Partner.Service.Customers.Contracts.V1.CustomerBillingProfile`
@@ -199,20 +199,20 @@ setters! {
 }
 
 /// How XML carries [`CustomerBillingProfile`].
-pub static CUSTOMER_BILLING_PROFILE: Contract = Contract {
+pub static CUSTOMER_BILLING_PROFILE: XmlType = XmlType {
     name: "CustomerBillingProfile",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
     members: &[
-        Member::new("Attributes", "attributes", Kind::Object(&RESOURCE_ATTRIBUTES)),
-        Member::new("CompanyName", "companyName", Kind::Text),
-        Member::new("Culture", "culture", Kind::Text),
-        Member::new("DefaultAddress", "defaultAddress", Kind::Object(&ADDRESS)),
-        Member::new("Email", "email", Kind::Text),
-        Member::new("FirstName", "firstName", Kind::Text),
-        Member::new("Id", "id", Kind::Text),
-        Member::new("Language", "language", Kind::Text),
-        Member::new("LastName", "lastName", Kind::Text),
-        Member::new("Links", "links", Kind::Object(&RESOURCE_LINKS)),
+        XmlMember::new("Attributes", "attributes", XmlKind::Object(&RESOURCE_ATTRIBUTES)),
+        XmlMember::new("CompanyName", "companyName", XmlKind::Text),
+        XmlMember::new("Culture", "culture", XmlKind::Text),
+        XmlMember::new("DefaultAddress", "defaultAddress", XmlKind::Object(&ADDRESS)),
+        XmlMember::new("Email", "email", XmlKind::Text),
+        XmlMember::new("FirstName", "firstName", XmlKind::Text),
+        XmlMember::new("Id", "id", XmlKind::Text),
+        XmlMember::new("Language", "language", XmlKind::Text),
+        XmlMember::new("LastName", "lastName", XmlKind::Text),
+        XmlMember::new("Links", "links", XmlKind::Object(&RESOURCE_LINKS)),
     ],
 };
 
@@ -231,12 +231,12 @@ setters! {
 }
 
 /// How XML carries [`ResourceAttributes`].
-pub static RESOURCE_ATTRIBUTES: Contract = Contract {
+pub static RESOURCE_ATTRIBUTES: XmlType = XmlType {
     name: "ResourceAttributes",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
     members: &[
-        Member::new("Etag", "etag", Kind::Text),
-        Member::new("ObjectType", "objectType", Kind::Text),
+        XmlMember::new("Etag", "etag", XmlKind::Text),
+        XmlMember::new("ObjectType", "objectType", XmlKind::Text),
     ],
 };
 
@@ -305,25 +305,25 @@ setters! {
 }
 
 /// How XML carries [`Address`].
-pub static ADDRESS: Contract = Contract {
+pub static ADDRESS: XmlType = XmlType {
     name: "Address",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
     members: &[
-        Member::new("AddressLine1", "addressLine1", Kind::Text),
-        Member::new("AddressLine2", "addressLine2", Kind::Text),
-        Member::new("AddressLine3", "addressLine3", Kind::Text),
-        Member::new("City", "city", Kind::Text),
-        Member::new("Country", "country", Kind::Text),
-        Member::new("District", "district", Kind::Text),
-        Member::new("EmailAddress", "emailAddress", Kind::Text),
-        Member::new("FirstName", "firstName", Kind::Text),
-        Member::new("Id", "id", Kind::Text),
-        Member::new("LastName", "lastName", Kind::Text),
-        Member::new("MiddleName", "middleName", Kind::Text),
-        Member::new("PhoneNumber", "phoneNumber", Kind::Text),
-        Member::new("PostalCode", "postalCode", Kind::Text),
-        Member::new("Region", "region", Kind::Text),
-        Member::new("State", "state", Kind::Text),
+        XmlMember::new("AddressLine1", "addressLine1", XmlKind::Text),
+        XmlMember::new("AddressLine2", "addressLine2", XmlKind::Text),
+        XmlMember::new("AddressLine3", "addressLine3", XmlKind::Text),
+        XmlMember::new("City", "city", XmlKind::Text),
+        XmlMember::new("Country", "country", XmlKind::Text),
+        XmlMember::new("District", "district", XmlKind::Text),
+        XmlMember::new("EmailAddress", "emailAddress", XmlKind::Text),
+        XmlMember::new("FirstName", "firstName", XmlKind::Text),
+        XmlMember::new("Id", "id", XmlKind::Text),
+        XmlMember::new("LastName", "lastName", XmlKind::Text),
+        XmlMember::new("MiddleName", "middleName", XmlKind::Text),
+        XmlMember::new("PhoneNumber", "phoneNumber", XmlKind::Text),
+        XmlMember::new("PostalCode", "postalCode", XmlKind::Text),
+        XmlMember::new("Region", "region", XmlKind::Text),
+        XmlMember::new("State", "state", XmlKind::Text),
     ],
 };
 
@@ -344,13 +344,13 @@ setters! {
 }
 
 /// How XML carries [`ResourceLinks`].
-pub static RESOURCE_LINKS: Contract = Contract {
+pub static RESOURCE_LINKS: XmlType = XmlType {
     name: "ResourceLinks",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
     members: &[
-        Member::new("Next", "next", Kind::Object(&LINK)),
-        Member::new("Previous", "previous", Kind::Object(&LINK)),
-        Member::new("Self", "self", Kind::Object(&LINK)),
+        XmlMember::new("Next", "next", XmlKind::Object(&LINK)),
+        XmlMember::new("Previous", "previous", XmlKind::Object(&LINK)),
+        XmlMember::new("Self", "self", XmlKind::Object(&LINK)),
     ],
 };
 
@@ -388,14 +388,14 @@ setters! {
 }
 
 /// How XML carries [`Link`].
-pub static LINK: Contract = Contract {
+pub static LINK: XmlType = XmlType {
     name: "Link",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
     members: &[
-        Member::new("Body", "body", Kind::Text),
-        Member::new("Headers", "headers", Kind::List(&KEY_VALUE_PAIR)),
-        Member::new("Method", "method", Kind::Text),
-        Member::new("Uri", "uri", Kind::Text),
+        XmlMember::new("Body", "body", XmlKind::Text),
+        XmlMember::new("Headers", "headers", XmlKind::List(&KEY_VALUE_PAIR)),
+        XmlMember::new("Method", "method", XmlKind::Text),
+        XmlMember::new("Uri", "uri", XmlKind::Text),
     ],
 };
 
@@ -425,11 +425,11 @@ setters! {
 }
 
 /// How XML carries [`KeyValuePair`].
-pub static KEY_VALUE_PAIR: Contract = Contract {
+pub static KEY_VALUE_PAIR: XmlType = XmlType {
     name: "KeyValuePairOfstringstring",
     namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",
     members: &[
-        Member::new("key", "key", Kind::Text),
-        Member::new("value", "value", Kind::Text),
+        XmlMember::new("key", "key", XmlKind::Text),
+        XmlMember::new("value", "value", XmlKind::Text),
     ],
 };

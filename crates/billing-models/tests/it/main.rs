@@ -42,8 +42,8 @@ mod support {
 #[path = "../../../../xtask/test_data/generated.rs"]
 mod generated;
 
-// As above: they say `crate::contract`.
-use billing_models::contract;
+// As above: they say `crate::xml_schema`.
+use billing_models::xml_schema;
 
 mod additional_properties;
 mod construction;

@@ -1,9 +1,9 @@
 //! XML in and out, as .NET's data contracts write it: one reader and one writer for all types, driven by the generated
-//! [`Contract`]s, by way of the JSON that the models are made of.
+//! [`XmlType`]s, by way of the JSON that the models are made of.
 //!
-//! # What a contract does not know
+//! # What a schema does not know
 //!
-//! An element that the contract does not list becomes a member of its own, under the name that JSON would give it, and
+//! An element that the schema does not list becomes a member of its own, under the name that JSON would give it, and
 //! is written back as the same element:
 //!
 //! - one of plain text becomes a text, one that is nil becomes null;
@@ -18,7 +18,7 @@ mod read;
 mod rules;
 mod write;
 
-use billing_models::contract::Contract;
+use billing_models::xml_schema::XmlType;
 use serde_json::Value;
 
 pub(super) use super::unknown::only_xml_can_say;
@@ -33,12 +33,12 @@ const SIZE_LIMIT: usize = 8 * 1024 * 1024;
 /// How deep elements may stand in each other. The types of the service need eight.
 const DEPTH_LIMIT: usize = 64;
 
-/// Reads a document of the contract's type into its JSON.
-pub(crate) fn read(document: &[u8], contract: &Contract) -> Result<Value, Fault> {
-    read::Reader::document(document, contract)
+/// Reads a document of the schema's type into its JSON.
+pub(crate) fn read(document: &[u8], schema: &XmlType) -> Result<Value, Fault> {
+    read::Reader::document(document, schema)
 }
 
-/// Writes a document of the contract's type from its JSON.
-pub(crate) fn write(value: &Value, contract: &Contract) -> Result<String, Fault> {
-    write::Writer::document(value, contract)
+/// Writes a document of the schema's type from its JSON.
+pub(crate) fn write(value: &Value, schema: &XmlType) -> Result<String, Fault> {
+    write::Writer::document(value, schema)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Holder, Loader, Place};
 use crate::codegen::json::step;
 use crate::codegen::nearest::{did_you_mean, nearest};
-use crate::codegen::words;
+use crate::codegen::rustdoc_text;
 
 /// What stands at the top of a spec.
 pub(super) const DOCUMENT: &[&str] = &[
@@ -169,8 +169,8 @@ impl Loader<'_> {
         let value = node.get(keyword)?;
         let fault = match (value.as_str(), keyword) {
             (None, _) => Some((format!("`{keyword}` is a string"), "write a string")),
-            (Some(text), "description") => words::fault(text),
-            (Some(text), _) => words::fault_in_line(text),
+            (Some(text), "description") => rustdoc_text::fault(text),
+            (Some(text), _) => rustdoc_text::fault_in_line(text),
         };
         if let Some((what, hint)) = fault {
             self.problem(&step(pointer, keyword), what, hint);

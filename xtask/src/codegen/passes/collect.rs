@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use crate::codegen::module::{Item, Shape};
+use crate::codegen::module::{GeneratedType, Item};
 use crate::codegen::names;
 use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::spec::{Member, Spec, Type, TypeKind};
@@ -20,7 +20,7 @@ pub fn collect<'s>(
     file: syn::File,
     spec: &'s Spec,
     order: &[(String, View)],
-) -> Result<Vec<Shape<'s>>> {
+) -> Result<Vec<GeneratedType<'s>>> {
     let mut declared = BTreeMap::new();
     for item in file.items {
         let (name, item) = match item {
@@ -48,7 +48,7 @@ pub fn collect<'s>(
                 Item::Enum(item)
             }
         };
-        shapes.push(Shape {
+        shapes.push(GeneratedType {
             of,
             view: *view,
             item,

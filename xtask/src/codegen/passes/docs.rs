@@ -8,9 +8,9 @@ use syn::{Attribute, parse_quote};
 
 use super::objects;
 use crate::codegen::module::{Item, Module};
+use crate::codegen::rustdoc_text;
 use crate::codegen::spec::Member;
 use crate::codegen::views::View;
-use crate::codegen::words;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     let page = module.page.to_owned();
@@ -28,7 +28,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         }
         paragraphs.push(format!("From the page *{page}*, `{}`.", of.section));
         let words = paragraphs.join("\n\n");
-        let lines = words::lines(&words);
+        let lines = rustdoc_text::lines(&words);
         match &mut shape.item {
             Item::Struct(item) => {
                 item.attrs.splice(0..0, docs(&lines));
@@ -52,7 +52,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
                 paragraphs.push("Read-only.".to_owned());
             }
             let words = paragraphs.join("\n\n");
-            let lines = words::lines(&words);
+            let lines = rustdoc_text::lines(&words);
             field.attrs.splice(0..0, docs(&lines));
             field.attrs.extend(description(&words, &lines));
         }

@@ -1,6 +1,6 @@
 //! Random profiles through each media type and back.
 
-use billing_models::contract::{Contract, Kind};
+use billing_models::xml_schema::{XmlKind, XmlType};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -30,17 +30,17 @@ fn unknown_name() -> impl Strategy<Value = String> {
     "[a-z][A-Za-z0-9_-]{0,6}x|_[a-z]{1,3}|é[a-z]{0,3}"
 }
 
-fn object(contract: &'static Contract, all: bool) -> BoxedStrategy<Value> {
-    let members: Vec<_> = contract
+fn object(schema: &'static XmlType, all: bool) -> BoxedStrategy<Value> {
+    let members: Vec<_> = schema
         .members
         .iter()
         .map(|member| {
             let value = match member.kind {
-                Kind::Text => text(all).prop_map(Value::from).boxed(),
-                Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
-                Kind::Integer => any::<i64>().prop_map(Value::from).boxed(),
-                Kind::Object(inner) => object(inner, all),
-                Kind::List(item) => vec(object(item, all), 0..3).prop_map(Value::from).boxed(),
+                XmlKind::Text => text(all).prop_map(Value::from).boxed(),
+                XmlKind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+                XmlKind::Integer => any::<i64>().prop_map(Value::from).boxed(),
+                XmlKind::Object(inner) => object(inner, all),
+                XmlKind::List(item) => vec(object(item, all), 0..3).prop_map(Value::from).boxed(),
             };
             option::of(value.prop_map(|value| (member.json.to_owned(), value)))
         })

@@ -1,19 +1,19 @@
 //! Kinds of members that Partner Center's types of today do not have.
 
-use billing_models::contract::{Contract, Kind, Member};
+use billing_models::xml_schema::{XmlKind, XmlMember, XmlType};
 use insta::assert_snapshot;
 use serde_json::json;
 
 use super::Value;
 use crate::media::xml;
 
-static NODE: Contract = Contract {
+static NODE: XmlType = XmlType {
     name: "Node",
     namespace: "urn:nodes",
     members: &[
-        Member::new("Children", "children", Kind::List(&NODE)),
-        Member::new("Count", "count", Kind::Integer),
-        Member::new("IsLeaf", "isLeaf", Kind::Boolean),
+        XmlMember::new("Children", "children", XmlKind::List(&NODE)),
+        XmlMember::new("Count", "count", XmlKind::Integer),
+        XmlMember::new("IsLeaf", "isLeaf", XmlKind::Boolean),
     ],
 };
 
@@ -63,5 +63,5 @@ fn what_is_neither_is_refused_by_its_place() {
     ");
     let misfit = json!({ "children": [{ "count": "7" }] });
     let fault = xml::write(&misfit, &NODE).unwrap_err();
-    assert_snapshot!(format!("{}: {fault}", fault.path), @"children[0].count: the contract wants another kind of value here");
+    assert_snapshot!(format!("{}: {fault}", fault.path), @"children[0].count: the schema wants another kind of value here");
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use billing_models::contract::{Contract, Kind};
+use billing_models::xml_schema::{XmlKind, XmlType};
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::{resolve_xml_entity, unescape};
@@ -42,8 +42,8 @@ pub(super) struct Attributes {
 }
 
 impl<'x> Reader<'x> {
-    /// A document of the contract's type, as its JSON.
-    pub(super) fn document(document: &'x [u8], contract: &Contract) -> Result<Value, Fault> {
+    /// A document of the schema's type, as its JSON.
+    pub(super) fn document(document: &'x [u8], schema: &XmlType) -> Result<Value, Fault> {
         let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
         if document.len() > SIZE_LIMIT {
             let what = format!("the document is larger than {SIZE_LIMIT} bytes");
@@ -56,14 +56,14 @@ impl<'x> Reader<'x> {
         let mut reader = Self::new(text);
         let root = reader.root()?;
         let (namespace, name) = reader.name(&root)?;
-        if namespace != contract.namespace || !name.eq_ignore_ascii_case(contract.name) {
-            let (name, namespace) = (contract.name, contract.namespace);
+        if namespace != schema.namespace || !name.eq_ignore_ascii_case(schema.name) {
+            let (name, namespace) = (schema.name, schema.namespace);
             return Err(reader.fault(format!("the root is not `{name}` of `{namespace}`")));
         }
         if reader.attributes(&root)?.is_nil {
             return Err(reader.fault("the root is nil"));
         }
-        let members = reader.object(contract)?;
+        let members = reader.object(schema)?;
         reader.end()?;
         Ok(Value::Object(members))
     }
@@ -301,12 +301,12 @@ impl<'x> Reader<'x> {
     }
 
     /// The rest of an element with one element for each member.
-    fn object(&mut self, contract: &Contract) -> Result<Map<String, Value>, Fault> {
+    fn object(&mut self, schema: &XmlType) -> Result<Map<String, Value>, Fault> {
         let mut members = Map::new();
         loop {
             match self.next()? {
                 Event::End(_) => return Ok(members),
-                Event::Start(start) => self.member(&start, contract, &mut members)?,
+                Event::Start(start) => self.member(&start, schema, &mut members)?,
                 other => self.expect_blank(&other)?,
             }
         }
@@ -315,15 +315,15 @@ impl<'x> Reader<'x> {
     fn member(
         &mut self,
         start: &BytesStart<'x>,
-        contract: &Contract,
+        schema: &XmlType,
         members: &mut Map<String, Value>,
     ) -> Result<(), Fault> {
         let (namespace, local_name) = self.name(start)?;
-        let is_ours = namespace == contract.namespace;
-        let known = contract.member(&local_name).filter(|_| is_ours);
+        let is_ours = namespace == schema.namespace;
+        let known = schema.member(&local_name).filter(|_| is_ours);
         let name = match known {
             Some(member) => member.json.to_owned(),
-            None => kept::member_name(&namespace, &local_name, contract.namespace),
+            None => kept::member_name(&namespace, &local_name, schema.namespace),
         };
         self.path.enter(&name);
         if members.contains_key(&name) {
@@ -341,25 +341,25 @@ impl<'x> Reader<'x> {
     }
 
     /// The rest of an element of this kind.
-    fn value(&mut self, kind: Kind) -> Result<Value, Fault> {
+    fn value(&mut self, kind: XmlKind) -> Result<Value, Fault> {
         match kind {
-            Kind::Text => Ok(Value::String(self.text()?)),
-            Kind::Boolean => match self.text()?.trim_ascii() {
+            XmlKind::Text => Ok(Value::String(self.text()?)),
+            XmlKind::Boolean => match self.text()?.trim_ascii() {
                 "true" | "1" => Ok(Value::Bool(true)),
                 "false" | "0" => Ok(Value::Bool(false)),
                 _ => Err(self.fault("the text is neither `true` nor `false`")),
             },
-            Kind::Integer => match self.text()?.trim_ascii().parse::<i64>() {
+            XmlKind::Integer => match self.text()?.trim_ascii().parse::<i64>() {
                 Ok(number) => Ok(number.into()),
                 Err(_) => Err(self.fault("the text is no whole number of 64 bits")),
             },
-            Kind::Object(contract) => Ok(Value::Object(self.object(contract)?)),
-            Kind::List(item) => self.list(item),
+            XmlKind::Object(schema) => Ok(Value::Object(self.object(schema)?)),
+            XmlKind::List(item) => self.list(item),
         }
     }
 
     /// The rest of an element with one element for each item.
-    fn list(&mut self, item: &Contract) -> Result<Value, Fault> {
+    fn list(&mut self, item: &XmlType) -> Result<Value, Fault> {
         let mut items = Vec::new();
         loop {
             let start = match self.next()? {

@@ -1,4 +1,4 @@
-//! The writer: one line without a declaration, members in the contract's order, absent ones left
+//! The writer: one line without a declaration, members in the schema's order, absent ones left
 //! out.
 //!
 //! The service itself writes a member that is null as `i:nil`; it reads an absent one as the same,
@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use billing_models::contract::{Contract, Kind, Member};
+use billing_models::xml_schema::{XmlKind, XmlMember, XmlType};
 use quick_xml::escape::{escape, partial_escape};
 use serde_json::{Map, Value};
 
@@ -29,24 +29,24 @@ struct Element<'v> {
     name: String,
     json: &'v str,
     value: &'v Value,
-    known: Option<&'static Member>,
+    known: Option<&'static XmlMember>,
 }
 
 impl<'c> Writer<'c> {
-    /// A document of the contract's type from its JSON.
-    pub(super) fn document(value: &Value, contract: &'c Contract) -> Result<String, Fault> {
+    /// A document of the schema's type from its JSON.
+    pub(super) fn document(value: &Value, schema: &'c XmlType) -> Result<String, Fault> {
         let mut writer = Self {
             out: String::new(),
-            home: contract.namespace,
+            home: schema.namespace,
             others: Vec::new(),
             path: Path::default(),
         };
         let Value::Object(members) = value else {
             return Err(writer.misfit("an object"));
         };
-        writer.object(members, contract)?;
-        let name = contract.name;
-        let home = escape(contract.namespace);
+        writer.object(members, schema)?;
+        let name = schema.name;
+        let home = escape(schema.namespace);
         let mut document = format!("<{name} xmlns:i=\"{SCHEMA_INSTANCE}\" xmlns=\"{home}\"");
         for (index, namespace) in writer.others.iter().enumerate() {
             let (prefix, namespace) = (prefix(index), escape(namespace.as_str()));
@@ -60,19 +60,19 @@ impl<'c> Writer<'c> {
         Fault::new(&self.path, what)
     }
 
-    /// The contract and the model do not agree, which only a mistake in a spec could make so.
+    /// The schema and the model do not agree, which only a mistake in a spec could make so.
     fn misfit(&self, wanted: &str) -> Fault {
-        self.fault(format!("the contract wants {wanted} here"))
+        self.fault(format!("the schema wants {wanted} here"))
     }
 
-    fn object(&mut self, members: &Map<String, Value>, contract: &Contract) -> Result<(), Fault> {
+    fn object(&mut self, members: &Map<String, Value>, schema: &XmlType) -> Result<(), Fault> {
         let mut elements = Vec::new();
         for (json, value) in members {
-            let known = contract.members.iter().find(|member| member.json == json);
+            let known = schema.members.iter().find(|member| member.json == json);
             let (namespace, name) = match known {
                 Some(_) if value.is_null() => continue,
-                Some(member) => (contract.namespace, member.element.to_owned()),
-                None => kept::element_name(json, contract.namespace),
+                Some(member) => (schema.namespace, member.element.to_owned()),
+                None => kept::element_name(json, schema.namespace),
             };
             elements.push(Element {
                 namespace,
@@ -83,10 +83,10 @@ impl<'c> Writer<'c> {
             });
         }
         // An element of another namespace can only be declared by a type that this one is derived
-        // from, and those come first ("Data Member Order"); the contract's own members are in
+        // from, and those come first ("Data Member Order"); the schema's own members are in
         // ordinal order, and an unknown one has its place among them.
         elements.sort_by(|one, other| {
-            let key = |element: &Element<'_>| element.namespace == contract.namespace;
+            let key = |element: &Element<'_>| element.namespace == schema.namespace;
             (key(one), one.namespace, &one.name).cmp(&(key(other), other.namespace, &other.name))
         });
         let mut last = None;
@@ -167,13 +167,13 @@ impl<'c> Writer<'c> {
         Ok((format!("{}:{name}", prefix(index)), ""))
     }
 
-    fn content(&mut self, value: &Value, kind: Kind) -> Result<(), Fault> {
+    fn content(&mut self, value: &Value, kind: XmlKind) -> Result<(), Fault> {
         match (kind, value) {
-            (Kind::Text, Value::String(text)) => self.text(text),
-            (Kind::Boolean, Value::Bool(value)) => self.text(&value.to_string()),
-            (Kind::Integer, Value::Number(number)) => self.text(&number.to_string()),
-            (Kind::Object(contract), Value::Object(members)) => self.object(members, contract),
-            (Kind::List(item), Value::Array(items)) => {
+            (XmlKind::Text, Value::String(text)) => self.text(text),
+            (XmlKind::Boolean, Value::Bool(value)) => self.text(&value.to_string()),
+            (XmlKind::Integer, Value::Number(number)) => self.text(&number.to_string()),
+            (XmlKind::Object(schema), Value::Object(members)) => self.object(members, schema),
+            (XmlKind::List(item), Value::Array(items)) => {
                 for (index, value) in items.iter().enumerate() {
                     self.path.enter_item(index);
                     let element = Element {

@@ -8,10 +8,10 @@ use super::{Holder, Loader, Place, choices, is_open_enum};
 use crate::codegen::json::step;
 use crate::codegen::names::type_name;
 use crate::codegen::nearest::{did_you_mean, nearest};
-use crate::codegen::spec::Shape;
+use crate::codegen::spec::MemberType;
 
 impl Loader<'_> {
-    pub(super) fn shape(&mut self, place: &Place, node: &Map<String, Value>) -> Option<Shape> {
+    pub(super) fn shape(&mut self, place: &Place, node: &Map<String, Value>) -> Option<MemberType> {
         let pointer = &place.pointer;
         if let Some(reference) = node.get("$ref") {
             if node.keys().any(|key| key != "$ref" && key != "$comment") {
@@ -43,7 +43,7 @@ impl Loader<'_> {
             };
         }
         if node.contains_key("properties") || is_open_enum(node) {
-            return self.named_type(place, node).map(Shape::Named);
+            return self.named_type(place, node).map(MemberType::Named);
         }
         for keyword in ["anyOf", "oneOf"] {
             if node.contains_key(keyword) {
@@ -69,7 +69,7 @@ impl Loader<'_> {
         place: &Place,
         keyword: &str,
         node: &Map<String, Value>,
-    ) -> Option<Shape> {
+    ) -> Option<MemberType> {
         let (other, at_other, null, at_null) = match choices(node, keyword) {
             [other, null] if is_null(null) => (other, "0", null, "1"),
             [null, other] if is_null(null) => (other, "1", null, "0"),
@@ -96,7 +96,7 @@ impl Loader<'_> {
         self.shape(&inner, other)
     }
 
-    fn plain(&mut self, place: &Place, node: &Map<String, Value>) -> Option<Shape> {
+    fn plain(&mut self, place: &Place, node: &Map<String, Value>) -> Option<MemberType> {
         let pointer = &place.pointer;
         let kind = self.kind(place, node)?;
         if kind == "string" && node.contains_key("enum") {
@@ -109,13 +109,13 @@ impl Loader<'_> {
         }
         self.allow_only(pointer, node, &[of_kind(kind), place.holder.keywords()]);
         Some(match kind {
-            ANY => Shape::Any,
-            "string" => Shape::String,
-            "boolean" => Shape::Boolean,
-            "integer" => Shape::Integer,
-            "number" => Shape::Number,
-            "array" => Shape::Array(Box::new(self.element(place, node, "items", "Item")?)),
-            _ => Shape::Map(Box::new(self.element(
+            ANY => MemberType::Any,
+            "string" => MemberType::String,
+            "boolean" => MemberType::Boolean,
+            "integer" => MemberType::Integer,
+            "number" => MemberType::Number,
+            "array" => MemberType::Array(Box::new(self.element(place, node, "items", "Item")?)),
+            _ => MemberType::Map(Box::new(self.element(
                 place,
                 node,
                 "additionalProperties",
@@ -130,7 +130,7 @@ impl Loader<'_> {
         node: &Map<String, Value>,
         keyword: &str,
         suffix: &str,
-    ) -> Option<Shape> {
+    ) -> Option<MemberType> {
         let inner = Place {
             pointer: step(&place.pointer, keyword),
             type_name: type_name(&format!("{} {suffix}", place.type_name)),
@@ -138,7 +138,7 @@ impl Loader<'_> {
             holder: Holder::Element,
         };
         match node.get(keyword) {
-            None | Some(Value::Bool(true)) => Some(Shape::Any),
+            None | Some(Value::Bool(true)) => Some(MemberType::Any),
             Some(element) => {
                 let element = self.object(&inner.pointer, element)?;
                 self.shape(&inner, element)
@@ -146,7 +146,7 @@ impl Loader<'_> {
         }
     }
 
-    fn reference(&mut self, pointer: &str, reference: &Value) -> Option<Shape> {
+    fn reference(&mut self, pointer: &str, reference: &Value) -> Option<MemberType> {
         let target = reference
             .as_str()
             .and_then(|path| path.split_once("#/definitions/"));
@@ -170,7 +170,7 @@ impl Loader<'_> {
                 format!("refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it{meant}"),
             );
         }
-        found.map(Shape::Named)
+        found.map(MemberType::Named)
     }
 
     /// The reference that somebody meant who misspelled it.

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use xtask::codegen::place::Mode;
+use xtask::codegen::write::Mode;
 
 use crate::repository::Repository;
 

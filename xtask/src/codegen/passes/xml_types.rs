@@ -13,7 +13,7 @@ use crate::codegen::spec::TypeKind;
 use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
-    if !module.has_contracts {
+    if !module.has_xml_types {
         return Ok(());
     }
     let spec = module.spec;
@@ -28,7 +28,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let place = |(what, _)| anyhow!("{}: {what}", of.pointer);
         let name = data_contract::name(dotnet_name).map_err(place)?;
         let mut text = format!(
-            "/// How XML carries [`{}`].\npub static {}: Contract = Contract {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
+            "/// How XML carries [`{}`].\npub static {}: XmlType = XmlType {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
             of.name,
             data_contract::static_name(&of.name),
             name.name,
@@ -38,14 +38,14 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             let kind = data_contract::kind(spec, &member.shape).map_err(place)?;
             writeln!(
                 text,
-                "        Member::new({element:?}, {:?}, {kind}),",
+                "        XmlMember::new({element:?}, {:?}, {kind}),",
                 member.name
             )?;
         }
         text.push_str("    ],\n};\n");
         shape.impls.push(Impl {
             text,
-            uses: &["Contract", "Kind", "Member"],
+            uses: &["XmlKind", "XmlMember", "XmlType"],
         });
     }
     Ok(())
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_member_is_one_line_in_the_order_of_the_elements() {
         let diff = effect(
-            "contracts",
+            "xml_types",
             json!({
                 "Thing": {
                     "type": "object",
@@ -71,14 +71,14 @@ mod tests {
             }),
         );
         insta::assert_snapshot!(diff, @r#"
-        +use crate::contract::{Contract, Kind, Member};
+        +use crate::xml_schema::{XmlKind, XmlMember, XmlType};
         +/// How XML carries [`Thing`].
-        +pub static THING: Contract = Contract {
+        +pub static THING: XmlType = XmlType {
         +    name: "Thing",
         +    namespace: "http://schemas.datacontract.org/2004/07/Contoso.Things",
         +    members: &[
-        +        Member::new("IsNew", "isNew", Kind::Boolean),
-        +        Member::new("Name", "name", Kind::Text),
+        +        XmlMember::new("IsNew", "isNew", XmlKind::Boolean),
+        +        XmlMember::new("Name", "name", XmlKind::Text),
         +    ],
         +};
         +
