@@ -2,7 +2,7 @@ use billing_emulator::{
     SAMPLE_ACCOUNT, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
 };
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{API_VERSION, HttpClient, profile_path, sample};
 
 fn path(account: &str, profile: &str) -> String {
     format!(
@@ -13,20 +13,20 @@ fn path(account: &str, profile: &str) -> String {
 #[tokio::test]
 async fn arm_profile_is_compact_json_without_byte_order_mark() {
     let emulator = sample().start().await.unwrap();
-    let reply = Caller::arm(&emulator)
+    let response = HttpClient::arm(&emulator)
         .get(&path(SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE))
         .await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    insta::assert_snapshot!(response.snapshot(&emulator));
     assert_eq!(
         emulator.billing_profile(SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE),
-        Some(reply.json())
+        Some(response.json())
     );
 }
 
 #[tokio::test]
 async fn account_is_found_with_raw_or_encoded_colon() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let expected = caller.get(&path(SAMPLE_ACCOUNT, SAMPLE_PROFILE)).await;
     assert_eq!(expected.status, 200);
     let account = SAMPLE_ACCOUNT;
@@ -39,9 +39,9 @@ async fn account_is_found_with_raw_or_encoded_colon() {
             .replace("Microsoft.Billing", "microsoft.billing"),
         path(account, SAMPLE_PROFILE).replace("api-version", "API-Version"),
     ] {
-        let reply = caller.get(&path).await;
-        assert_eq!(reply.body, expected.body, "{path}");
-        let id = reply.json()["id"].as_str().unwrap().to_owned();
+        let response = caller.get(&path).await;
+        assert_eq!(response.body, expected.body, "{path}");
+        let id = response.json()["id"].as_str().unwrap().to_owned();
         assert!(id.contains(SAMPLE_ACCOUNT), "the colon is raw in {id}");
     }
 }
@@ -53,11 +53,11 @@ async fn names_with_any_character_are_found_by_encoded_path() {
         .start()
         .await
         .unwrap();
-    let reply = Caller::arm(&emulator)
+    let response = HttpClient::arm(&emulator)
         .get(&path("a%2Fb%20%C3%BC", "%2E%2E"))
         .await;
     assert_eq!(
-        reply.brief(),
+        response.brief(),
         "200 {\"id\":\"/providers/Microsoft.Billing/billingAccounts/a/b ü/billingProfiles/..\",\
          \"name\":\"..\",\"properties\":{},\
          \"type\":\"Microsoft.Billing/billingAccounts/billingProfiles\"}"
@@ -67,7 +67,7 @@ async fn names_with_any_character_are_found_by_encoded_path() {
 #[tokio::test]
 async fn client_request_id_is_returned_only_on_demand() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator).with("x-ms-client-request-id", "mine");
+    let caller = HttpClient::arm(&emulator).with("x-ms-client-request-id", "mine");
     let path = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     for (wanted, expected) in [
         ("", None),
@@ -76,9 +76,9 @@ async fn client_request_id_is_returned_only_on_demand() {
         ("True", Some("mine")),
     ] {
         let caller = caller.clone().with("x-ms-return-client-request-id", wanted);
-        let reply = caller.get(&path).await;
+        let response = caller.get(&path).await;
         assert_eq!(
-            reply.header("x-ms-client-request-id"),
+            response.header("x-ms-client-request-id"),
             expected,
             "asked with {wanted:?}"
         );
@@ -88,7 +88,7 @@ async fn client_request_id_is_returned_only_on_demand() {
 #[tokio::test]
 async fn arm_errors_have_the_form_of_their_layer() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let known = path(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     let operation = "00000000-0000-4000-8000-000000000000";
     let sends = [
@@ -120,9 +120,9 @@ async fn arm_errors_have_the_form_of_their_layer() {
     ];
     let mut seen = String::new();
     for (method, path) in sends {
-        let reply = caller.send(method, &path, "").await;
-        seen += &format!("{method} {path}\n  {}\n", reply.brief());
-        if let Some(allow) = reply.header("allow") {
+        let response = caller.send(method, &path, "").await;
+        seen += &format!("{method} {path}\n  {}\n", response.brief());
+        if let Some(allow) = response.header("allow") {
             seen += &format!("  allow: {allow}\n");
         }
     }
@@ -132,7 +132,7 @@ async fn arm_errors_have_the_form_of_their_layer() {
 #[tokio::test]
 async fn front_door_errors_have_fewer_headers_than_the_service_s() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let version_missing = caller.get("/providers/Microsoft.Billing").await;
     let not_found = caller.get(&path(SAMPLE_ACCOUNT, "nobody")).await;
     insta::assert_snapshot!("version_missing", version_missing.snapshot(&emulator));
@@ -142,10 +142,8 @@ async fn front_door_errors_have_fewer_headers_than_the_service_s() {
 #[tokio::test]
 async fn a_second_slash_before_a_path_is_read_as_one() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
-    let path = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
+    let caller = HttpClient::arm(&emulator);
+    let path = profile_path();
     let once = caller.get(&path).await;
     let twice = caller.get(&format!("/{path}")).await;
     assert_eq!((once.status, twice.status), (200, 200), "{}", twice.body);

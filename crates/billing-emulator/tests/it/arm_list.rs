@@ -1,15 +1,15 @@
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_OTHER_ACCOUNT};
 use serde_json::Value;
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{API_VERSION, HttpClient, sample};
 
 fn path(account: &str) -> String {
     format!("/providers/Microsoft.Billing/billingAccounts/{account}/billingProfiles?{API_VERSION}")
 }
 
-/// Follows nextLink from `path`, and gives the names on each page.
+/// Follows nextLink from `path`, and returns the names on each page.
 async fn pages(emulator: &Emulator, path: &str) -> Vec<Vec<String>> {
-    let caller = Caller::arm(emulator);
+    let caller = HttpClient::arm(emulator);
     let mut pages = Vec::new();
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
@@ -35,10 +35,10 @@ async fn pages(emulator: &Emulator, path: &str) -> Vec<Vec<String>> {
 #[tokio::test]
 async fn profiles_of_an_account_are_on_one_page() {
     let emulator = sample().start().await.unwrap();
-    let reply = Caller::arm(&emulator)
+    let response = HttpClient::arm(&emulator)
         .get(&path(SAMPLE_OTHER_ACCOUNT))
         .await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    insta::assert_snapshot!(response.snapshot(&emulator));
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn profiles_are_listed_once_in_pages_of_any_size() {
 #[tokio::test]
 async fn next_link_is_absolute_and_keeps_expand() {
     let emulator = sample().page_size(2).start().await.unwrap();
-    let page = Caller::arm(&emulator)
+    let page = HttpClient::arm(&emulator)
         .get(&format!("{}&$expand=invoiceSections", path(SAMPLE_ACCOUNT)))
         .await
         .json();
@@ -83,7 +83,7 @@ async fn next_link_is_absolute_and_keeps_expand() {
 #[tokio::test]
 async fn an_unknown_account_and_a_foreign_token_are_refused() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     insta::assert_snapshot!(caller.get(&path("nobody")).await.brief(), @r#"404 {"code":"NotFound","message":"The resource or one of its dependencies could not be found."}"#);
     let foreign = format!("{}&$skiptoken=abc", path(SAMPLE_ACCOUNT));
     insta::assert_snapshot!(caller.get(&foreign).await.brief(), @r#"400 {"error":{"code":"BadRequest","message":"The query parameter $skiptoken is not one from a nextLink.","target":"$skiptoken"}}"#);

@@ -1,7 +1,7 @@
 use billing_emulator::{Emulator, ReadOnlyMembers};
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply};
+use crate::support::{API_VERSION, HttpClient, HttpResponse};
 
 fn properties() -> Value {
     json!({
@@ -22,7 +22,7 @@ fn properties() -> Value {
     })
 }
 
-async fn send(read_only: ReadOnlyMembers, patch: &Value) -> (Reply, Emulator) {
+async fn send(read_only: ReadOnlyMembers, patch: &Value) -> (HttpResponse, Emulator) {
     let emulator = Emulator::builder()
         .billing_profile("account", "profile", json!({ "properties": properties() }))
         .polls_until_done(0)
@@ -33,14 +33,14 @@ async fn send(read_only: ReadOnlyMembers, patch: &Value) -> (Reply, Emulator) {
     let path = format!(
         "/providers/Microsoft.Billing/billingAccounts/account/billingProfiles/profile?{API_VERSION}"
     );
-    let reply = Caller::arm(&emulator).patch(&path, patch).await;
-    (reply, emulator)
+    let response = HttpClient::arm(&emulator).patch(&path, patch).await;
+    (response, emulator)
 }
 
 /// Patches the properties and names the members that `expected` changes; all others stay.
 async fn check(patch: Value, expected: Value) {
-    let (reply, emulator) = send(ReadOnlyMembers::Ignore, &json!({ "properties": patch })).await;
-    assert_eq!(reply.status, 200, "{patch}: {}", reply.body);
+    let (response, emulator) = send(ReadOnlyMembers::Ignore, &json!({ "properties": patch })).await;
+    assert_eq!(response.status, 200, "{patch}: {}", response.body);
     let mut wanted = properties();
     for (name, value) in expected.as_object().unwrap() {
         if value.is_null() {
@@ -49,7 +49,7 @@ async fn check(patch: Value, expected: Value) {
             wanted[name] = value.clone();
         }
     }
-    assert_eq!(reply.json()["properties"], wanted, "after {patch}");
+    assert_eq!(response.json()["properties"], wanted, "after {patch}");
     assert_eq!(
         emulator.billing_profile_effective_writes("account", "profile"),
         Some(1)
@@ -157,8 +157,8 @@ async fn read_only_members_are_ignored_at_every_level() {
     )
     .await;
     let patch = json!({ "id": "/elsewhere", "name": null, "type": "Other" });
-    let (reply, _emulator) = send(ReadOnlyMembers::Ignore, &patch).await;
-    let answered = reply.json();
+    let (response, _emulator) = send(ReadOnlyMembers::Ignore, &patch).await;
+    let answered = response.json();
     assert_eq!(answered["name"], "profile");
     assert_eq!(
         answered["id"],
@@ -183,9 +183,9 @@ async fn read_only_members_can_be_refused_by_name() {
             "properties.enabledAzurePlans.skuDescription",
         ),
     ] {
-        let (reply, emulator) = send(ReadOnlyMembers::Refuse, &patch).await;
-        assert_eq!(reply.status, 400);
-        assert_eq!(reply.json()["errors"], json!({ path: ["is read-only"] }));
+        let (response, emulator) = send(ReadOnlyMembers::Refuse, &patch).await;
+        assert_eq!(response.status, 400);
+        assert_eq!(response.json()["errors"], json!({ path: ["is read-only"] }));
         assert_eq!(
             emulator.billing_profile_effective_writes("account", "profile"),
             Some(0)
@@ -196,8 +196,8 @@ async fn read_only_members_can_be_refused_by_name() {
         );
     }
     let writable = json!({ "properties": { "poNumber": "PO-2" } });
-    let (reply, _emulator) = send(ReadOnlyMembers::Refuse, &writable).await;
-    assert_eq!(reply.status, 200);
+    let (response, _emulator) = send(ReadOnlyMembers::Refuse, &writable).await;
+    assert_eq!(response.status, 200);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The token endpoint, by hand.
+//! The token endpoint.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use billing_emulator::{App, Emulator, SAMPLE_TENANT_ID, SignIn};
 use serde_json::Value;
 
-use crate::wire::{Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, sample};
 
 pub(crate) const CLIENT: &str = "5f0c2b1e-0000-4000-8000-000000000001";
 pub(crate) const SECRET: &str = "not-a-real-secret";
@@ -17,7 +17,7 @@ pub(crate) fn registered() -> App {
     App::new(SAMPLE_TENANT_ID, CLIENT, SECRET)
 }
 
-/// `name=value` pairs as a form; the values are encoded.
+/// Encodes `name=value` pairs as a form.
 pub(crate) fn form(members: &[(&str, &str)]) -> String {
     let encode = |value: &str| {
         let bytes = value.bytes().map(|byte| match byte {
@@ -34,12 +34,12 @@ pub(crate) fn form(members: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-pub(crate) fn authority(emulator: &Emulator) -> Caller {
-    Caller::anonymous(emulator.authority_url())
+pub(crate) fn authority(emulator: &Emulator) -> HttpClient {
+    HttpClient::anonymous(emulator.authority_url())
         .with("content-type", "application/x-www-form-urlencoded")
 }
 
-pub(crate) async fn ask(emulator: &Emulator, members: &[(&str, &str)]) -> Reply {
+pub(crate) async fn ask(emulator: &Emulator, members: &[(&str, &str)]) -> HttpResponse {
     ask_at(
         emulator,
         &format!("/{SAMPLE_TENANT_ID}/oauth2/v2.0/token"),
@@ -48,15 +48,15 @@ pub(crate) async fn ask(emulator: &Emulator, members: &[(&str, &str)]) -> Reply 
     .await
 }
 
-async fn ask_at(emulator: &Emulator, path: &str, members: &[(&str, &str)]) -> Reply {
+async fn ask_at(emulator: &Emulator, path: &str, members: &[(&str, &str)]) -> HttpResponse {
     authority(emulator).send("POST", path, &form(members)).await
 }
 
-/// A token for an application of the sample tenant.
+/// The parameters of a token request of an application in the sample tenant.
 pub(crate) async fn app_token(emulator: &Emulator, scope: &str) -> String {
-    let reply = ask(emulator, &by_secret(scope)).await;
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    text(&reply.json(), "access_token")
+    let response = ask(emulator, &by_secret(scope)).await;
+    assert_eq!(response.status, 200, "{}", response.body);
+    text(&response.json(), "access_token")
 }
 
 pub(crate) fn by_secret(scope: &str) -> [(&str, &str); 4] {
@@ -68,7 +68,7 @@ pub(crate) fn by_secret(scope: &str) -> [(&str, &str); 4] {
     ]
 }
 
-pub(crate) async fn refresh(emulator: &Emulator, token: &str) -> Reply {
+pub(crate) async fn refresh(emulator: &Emulator, token: &str) -> HttpResponse {
     let scope = format!("{PARTNER}/user_impersonation offline_access");
     let members = [
         ("grant_type", "refresh_token"),
@@ -86,7 +86,7 @@ pub(crate) fn text(body: &Value, member: &str) -> String {
         .to_owned()
 }
 
-/// What stands in a token.
+/// The claims of a token.
 pub(crate) fn contents(token: &str) -> String {
     let contents = token.split('.').nth(1).unwrap();
     String::from_utf8(URL_SAFE_NO_PAD.decode(contents).unwrap()).unwrap()
@@ -96,12 +96,12 @@ pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_str(&contents(token)).unwrap()
 }
 
-/// The number and the error of a refusal.
-pub(crate) fn refusal(reply: &Reply) -> String {
-    let body = reply.json();
+/// The number and the error of an error response.
+pub(crate) fn refusal(response: &HttpResponse) -> String {
+    let body = response.json();
     format!(
         "{} {} AADSTS{}",
-        reply.status,
+        response.status,
         text(&body, "error"),
         body["error_codes"][0]
     )
@@ -110,9 +110,9 @@ pub(crate) fn refusal(reply: &Reply) -> String {
 #[tokio::test]
 async fn client_credentials_get_a_token_for_the_scope_s_resource() {
     let emulator = sample().app(registered()).start().await.unwrap();
-    let reply = ask(&emulator, &by_secret(&format!("{PARTNER}/.default"))).await;
-    let token = text(&reply.json(), "access_token");
-    insta::assert_snapshot!(reply.snapshot(&emulator).replace(&token, "<token>"), @r#"
+    let response = ask(&emulator, &by_secret(&format!("{PARTNER}/.default"))).await;
+    let token = text(&response.json(), "access_token");
+    insta::assert_snapshot!(response.snapshot(&emulator).replace(&token, "<token>"), @r#"
     HTTP/1.1 200 OK
     Cache-Control: no-store, no-cache
     Content-Length: 725
@@ -140,9 +140,9 @@ async fn version_one_takes_a_resource_and_writes_strings() {
         ("client_secret", SECRET),
         ("resource", PARTNER),
     ];
-    let reply = ask_at(&emulator, "/contoso.example.com/oauth2/token", &members).await;
-    let token = text(&reply.json(), "access_token");
-    insta::assert_snapshot!(reply.body.replace(&token, "<token>"), @r#"{"token_type":"Bearer","expires_in":"3600","ext_expires_in":"3600","expires_on":"1569891600","not_before":"1569888000","resource":"https://api.partnercenter.microsoft.com","access_token":"<token>"}"#);
+    let response = ask_at(&emulator, "/contoso.example.com/oauth2/token", &members).await;
+    let token = text(&response.json(), "access_token");
+    insta::assert_snapshot!(response.body.replace(&token, "<token>"), @r#"{"token_type":"Bearer","expires_in":"3600","ext_expires_in":"3600","expires_on":"1569891600","not_before":"1569888000","resource":"https://api.partnercenter.microsoft.com","access_token":"<token>"}"#);
     assert_eq!(claims(&token)["aud"], PARTNER);
     assert_eq!(claims(&token)["tid"], SAMPLE_TENANT_ID);
 }
@@ -167,8 +167,8 @@ async fn authority_errors_have_their_form() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let mut members = by_secret("https://management.azure.com/.default");
     members[2].1 = "another";
-    let reply = ask(&emulator, &members).await;
-    insta::assert_snapshot!(reply.snapshot(&emulator), @r#"
+    let response = ask(&emulator, &members).await;
+    insta::assert_snapshot!(response.snapshot(&emulator), @r#"
     HTTP/1.1 401 Unauthorized
     Cache-Control: no-store, no-cache
     Content-Length: 623
@@ -214,13 +214,13 @@ async fn missing_and_unknown_parameters_have_their_code() {
         seen += &format!("tenant {tenant}: {refusal}\n");
     }
     let path = format!("/{SAMPLE_TENANT_ID}/oauth2/v2.0/token");
-    let reply = authority(&emulator).get(&path).await;
-    seen += &format!("with GET: {}\n", refusal(&reply));
-    let json = Caller::anonymous(emulator.authority_url());
-    let reply = json
+    let response = authority(&emulator).get(&path).await;
+    seen += &format!("with GET: {}\n", refusal(&response));
+    let json = HttpClient::anonymous(emulator.authority_url());
+    let response = json
         .send("POST", &path, r#"{"grant_type":"client_credentials"}"#)
         .await;
-    seen += &format!("as JSON: {}\n", refusal(&reply));
+    seen += &format!("as JSON: {}\n", refusal(&response));
     insta::assert_snapshot!(seen, @"
     without grant_type: 400 invalid_request AADSTS900144
     without client_id: 400 invalid_request AADSTS900144
@@ -251,18 +251,18 @@ async fn any_client_is_accepted_if_no_application_is_registered() {
         ("client_id", CLIENT),
         ("scope", "https://management.azure.com/.default"),
     ];
-    let reply = ask(&emulator, &members).await;
-    assert_eq!(refusal(&reply), "401 invalid_client AADSTS7000218");
+    let response = ask(&emulator, &members).await;
+    assert_eq!(refusal(&response), "401 invalid_client AADSTS7000218");
 }
 
 #[tokio::test]
 async fn refresh_token_returns_the_next_and_stays_valid() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let first = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
-    let reply = refresh(&emulator, first.reveal()).await;
-    let body = reply.json();
+    let response = refresh(&emulator, first.reveal()).await;
+    let body = response.json();
     let (token, second) = (text(&body, "access_token"), text(&body, "refresh_token"));
-    let shown = reply
+    let shown = response
         .body
         .replace(&token, "<token>")
         .replace(&second, "<next>");
@@ -282,8 +282,8 @@ async fn single_use_refresh_token_is_refused_the_second_time() {
     let builder = sample().single_use_refresh_tokens(true);
     let emulator = builder.start().await.unwrap();
     let first = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
-    let reply = refresh(&emulator, first.reveal()).await;
-    let second = text(&reply.json(), "refresh_token");
+    let response = refresh(&emulator, first.reveal()).await;
+    let second = text(&response.json(), "refresh_token");
     let again = refresh(&emulator, first.reveal()).await;
     assert_eq!(refusal(&again), "400 invalid_grant AADSTS50173");
     assert_eq!(refresh(&emulator, &second).await.status, 200);
@@ -298,20 +298,20 @@ async fn refresh_token_expires_and_belongs_to_one_application() {
         token(SAMPLE_TENANT_ID, "5f0c2b1e-0000-4000-8000-000000000002"),
         token("fabrikam.example.com", CLIENT),
     ] {
-        let reply = refresh(&emulator, foreign.reveal()).await;
-        assert_eq!(refusal(&reply), "400 invalid_grant AADSTS70000");
+        let response = refresh(&emulator, foreign.reveal()).await;
+        assert_eq!(refusal(&response), "400 invalid_grant AADSTS70000");
     }
     let other = sample().start().await.unwrap();
     let access = app_token(&emulator, "https://management.azure.com/.default").await;
     let theirs = other.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
     for unknown in [theirs.reveal(), "refresh.e30.AA", "", "x", &access] {
-        let reply = refresh(&emulator, unknown).await;
+        let response = refresh(&emulator, unknown).await;
         let number = if unknown.is_empty() {
             "invalid_request AADSTS900144"
         } else {
             "invalid_grant AADSTS9002313"
         };
-        assert_eq!(refusal(&reply), format!("400 {number}"));
+        assert_eq!(refusal(&response), format!("400 {number}"));
     }
     let day = Duration::from_secs(24 * 60 * 60);
     emulator
@@ -319,8 +319,8 @@ async fn refresh_token_expires_and_belongs_to_one_application() {
         .unwrap();
     assert_eq!(refresh(&emulator, mine.reveal()).await.status, 200);
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
-    let reply = refresh(&emulator, mine.reveal()).await;
-    assert_eq!(refusal(&reply), "400 invalid_grant AADSTS700082");
+    let response = refresh(&emulator, mine.reveal()).await;
+    assert_eq!(refusal(&response), "400 invalid_grant AADSTS700082");
     assert!(emulator.refresh_token("nobody", CLIENT).is_err());
 }
 
@@ -335,9 +335,9 @@ async fn sign_in_fails_as_the_application_was_registered() {
         let app = registered().users(sign_in);
         let emulator = sample().app(app).start().await.unwrap();
         let token = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
-        let reply = refresh(&emulator, token.reveal()).await;
-        seen += &format!("{sign_in:?}: {}\n", refusal(&reply));
-        // The application itself has no user.
+        let response = refresh(&emulator, token.reveal()).await;
+        seen += &format!("{sign_in:?}: {}\n", refusal(&response));
+        // A token of the application has no user.
         app_token(&emulator, &format!("{PARTNER}/.default")).await;
     }
     insta::assert_snapshot!(seen, @"
@@ -357,8 +357,8 @@ async fn metadata_lists_endpoints_and_no_keys() {
         "/common/discovery/instance?api-version=1.1&authorization_endpoint=x",
         "/common/discovery/v2.0/keys",
     ] {
-        let reply = authority.get(path).await;
-        let body = reply
+        let response = authority.get(path).await;
+        let body = response
             .brief()
             .replace(emulator.authority_url(), "http://authority");
         let host = emulator.authority_url().strip_prefix("http://").unwrap();

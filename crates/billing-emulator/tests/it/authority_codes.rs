@@ -1,4 +1,4 @@
-//! Authorization codes: the way of a browser, and what a code is good for.
+//! Authorization codes: the redirects of a browser, and how a code is redeemed.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use crate::{
     authority::{
         CLIENT, SECRET, ask, authority, claims, contents, form, refresh, refusal, registered, text,
     },
-    wire::{Reply, sample},
+    support::{HttpResponse, sample},
 };
 
 const REDIRECT: &str = "http://localhost:8400/back?from=there";
 const SCOPE: &str = "openid offline_access https://management.azure.com/user_impersonation";
-/// The pair of RFC 7636, appendix B.
+/// The verifier and challenge of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-async fn authorize(emulator: &Emulator, more: &[(&str, &str)]) -> Reply {
+async fn authorize(emulator: &Emulator, more: &[(&str, &str)]) -> HttpResponse {
     let mut members = vec![
         ("client_id", CLIENT),
         ("response_type", "code"),
@@ -35,9 +35,9 @@ async fn authorize(emulator: &Emulator, more: &[(&str, &str)]) -> Reply {
 }
 
 async fn code(emulator: &Emulator, more: &[(&str, &str)]) -> String {
-    let reply = authorize(emulator, more).await;
-    assert_eq!(reply.status, 302, "{}", reply.body);
-    let location = reply.header("location").unwrap();
+    let response = authorize(emulator, more).await;
+    assert_eq!(response.status, 302, "{}", response.body);
+    let location = response.header("location").unwrap();
     let rest = location.strip_prefix(REDIRECT).unwrap();
     let rest = rest.strip_prefix("&code=").unwrap();
     let (code, state) = rest.split_once('&').unwrap();
@@ -45,7 +45,7 @@ async fn code(emulator: &Emulator, more: &[(&str, &str)]) -> String {
     code.to_owned()
 }
 
-async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> Reply {
+async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> HttpResponse {
     let mut members = vec![
         ("grant_type", "authorization_code"),
         ("client_id", CLIENT),
@@ -62,8 +62,8 @@ async fn redeem(emulator: &Emulator, code: &str, more: &[(&str, &str)]) -> Reply
 async fn code_is_redeemed_once_for_every_token_of_its_scope() {
     let emulator = sample().app(registered()).start().await.unwrap();
     let code = code(&emulator, &[("nonce", "n-1")]).await;
-    let reply = redeem(&emulator, &code, &[("client_info", "1")]).await;
-    let body = reply.json();
+    let response = redeem(&emulator, &code, &[("client_info", "1")]).await;
+    let body = response.json();
     let access = claims(&text(&body, "access_token"));
     assert_eq!(access["aud"], "https://management.azure.com");
     assert_eq!(access["scp"], "user_impersonation");
@@ -127,7 +127,7 @@ async fn wrong_verifier_is_refused_and_the_code_stays_valid() {
             (refusal(&none), refusal(&wrong)),
             (mismatch.into(), mismatch.into())
         );
-        // Who has a verifier may have no secret.
+        // A client with a verifier needs no secret.
         let right = [("code_verifier", verifier), ("client_secret", "")];
         assert_eq!(
             redeem(&emulator, &code, &right).await.status,
@@ -183,14 +183,14 @@ async fn form_post_page_escapes_its_values() {
         ("response_mode", "form_post"),
         ("state", r#""><script>alert(1)</script>&"#),
     ];
-    let reply = authorize(&emulator, &sent).await;
+    let response = authorize(&emulator, &sent).await;
     assert_eq!(
-        (reply.status, reply.header("content-type")),
+        (response.status, response.header("content-type")),
         (200, Some("text/html; charset=utf-8"))
     );
-    let (_, rest) = reply.body.split_once(r#"name="code" value=""#).unwrap();
+    let (_, rest) = response.body.split_once(r#"name="code" value=""#).unwrap();
     let (code, _) = rest.split_once('"').unwrap();
-    insta::assert_snapshot!(reply.body.replace(code, "<code>"), @r#"<!DOCTYPE html><html lang="en"><head><title>Signed in</title></head><body><form method="post" action="http://localhost:8400/back?from=there"><input type="hidden" name="code" value="<code>"><input type="hidden" name="state" value="&quot;>&lt;script>alert(1)&lt;/script>&amp;"><noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script></body></html>"#);
+    insta::assert_snapshot!(response.body.replace(code, "<code>"), @r#"<!DOCTYPE html><html lang="en"><head><title>Signed in</title></head><body><form method="post" action="http://localhost:8400/back?from=there"><input type="hidden" name="code" value="<code>"><input type="hidden" name="state" value="&quot;>&lt;script>alert(1)&lt;/script>&amp;"><noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script></body></html>"#);
     assert_eq!(redeem(&emulator, code, &[]).await.status, 200);
 }
 
@@ -232,8 +232,8 @@ async fn errors_are_sent_only_to_a_valid_redirect_uri() {
         &[("redirect_uri", "http://localhost/\r\nset-cookie: a=b")],
         &[("client_id", "another")],
     ] {
-        let reply = authorize(&emulator, more).await;
-        let told = match reply.header("location") {
+        let response = authorize(&emulator, more).await;
+        let told = match response.header("location") {
             Some(location) => {
                 let location = location.replace("%20", " ");
                 let (before, rest) = location.split_once("error=").unwrap();
@@ -241,7 +241,7 @@ async fn errors_are_sent_only_to_a_valid_redirect_uri() {
                 let number = description.split_once("%3A").unwrap().0;
                 format!("302 {before} {error} {number}")
             }
-            None => refusal(&reply),
+            None => refusal(&response),
         };
         seen += &format!("{more:?}\n  {told}\n");
     }
@@ -320,12 +320,12 @@ async fn invalid_code_challenge_is_refused() {
                 ("code_challenge", challenge),
                 ("code_challenge_method", method),
             ];
-            let reply = authorize(&emulator, &sent).await;
-            let location = reply.header("location").unwrap();
+            let response = authorize(&emulator, &sent).await;
+            let location = response.header("location").unwrap();
             assert!(location.contains("AADSTS501491"), "{sent:?} {location}");
         }
     }
-    let reply = authorize(&emulator, &[("code_challenge_method", "S256")]).await;
-    let location = reply.header("location").unwrap();
+    let response = authorize(&emulator, &[("code_challenge_method", "S256")]).await;
+    let location = response.header("location").unwrap();
     assert!(location.contains("AADSTS900144"), "{location}");
 }

@@ -1,40 +1,30 @@
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 use serde_json::json;
 
-use crate::wire::{API_VERSION, Caller, sample};
-
-fn partner_path() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
-fn arm_path() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
+use crate::support::{HttpClient, customer_path, profile_path, sample};
 
 #[tokio::test]
 async fn missing_or_wrong_token_has_the_service_s_error() {
     let emulator = sample().start().await.unwrap();
-    let partner = Caller::anonymous(emulator.partner_url());
-    let arm = Caller::anonymous(emulator.arm_url());
+    let partner = HttpClient::anonymous(emulator.partner_url());
+    let arm = HttpClient::anonymous(emulator.arm_url());
     let wrong = "Bearer wrong";
-    for (name, reply) in [
-        ("partner_missing", partner.get(&partner_path()).await),
+    for (name, response) in [
+        ("partner_missing", partner.get(&customer_path()).await),
         (
             "partner_wrong",
             partner
                 .with("authorization", wrong)
-                .get(&partner_path())
+                .get(&customer_path())
                 .await,
         ),
-        ("arm_missing", arm.get(&arm_path()).await),
+        ("arm_missing", arm.get(&profile_path()).await),
         (
             "arm_wrong",
-            arm.with("authorization", wrong).get(&arm_path()).await,
+            arm.with("authorization", wrong).get(&profile_path()).await,
         ),
     ] {
-        insta::assert_snapshot!(name, reply.snapshot(&emulator));
+        insta::assert_snapshot!(name, response.snapshot(&emulator));
     }
 }
 
@@ -52,10 +42,10 @@ async fn bearer_scheme_is_required_in_any_case() {
         ("s3cret", 401),
     ] {
         let partner =
-            Caller::anonymous(emulator.partner_url()).with("authorization", authorization);
-        let arm = Caller::anonymous(emulator.arm_url()).with("authorization", authorization);
-        let partner = partner.get(&partner_path()).await.status;
-        let arm = arm.get(&arm_path()).await.status;
+            HttpClient::anonymous(emulator.partner_url()).with("authorization", authorization);
+        let arm = HttpClient::anonymous(emulator.arm_url()).with("authorization", authorization);
+        let partner = partner.get(&customer_path()).await.status;
+        let arm = arm.get(&profile_path()).await.status;
         assert_eq!((partner, arm), (status, status), "{authorization}");
     }
 }
@@ -63,11 +53,13 @@ async fn bearer_scheme_is_required_in_any_case() {
 #[tokio::test]
 async fn requests_without_the_token_are_refused() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
-    let partner = Caller::anonymous(emulator.partner_url());
-    let arm = Caller::anonymous(emulator.arm_url());
+    let partner = HttpClient::anonymous(emulator.partner_url());
+    let arm = HttpClient::anonymous(emulator.arm_url());
     let unknown_path = partner.get("/v1/anything").await;
-    let put = partner.put(&partner_path(), &json!({})).await;
-    let patch = arm.patch(&arm_path(), &json!({ "properties": {} })).await;
+    let put = partner.put(&customer_path(), &json!({})).await;
+    let patch = arm
+        .patch(&profile_path(), &json!({ "properties": {} }))
+        .await;
     let poll = "/providers/Microsoft.Billing/billingOperations/1?api-version=2018-05-31-preview";
     let statuses = [
         unknown_path.status,

@@ -1,33 +1,23 @@
-//! Which bodies the services read, by media type, charset, byte order mark and encoding.
+//! Request bodies by media type, charset, byte order mark and encoding.
 
 use billing_emulator::{
     Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, customer_path, profile_path, sample};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-fn customer() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
-fn profile() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
-/// Sends a body of any bytes. Each line of `content_types` is a header; with none there is no header.
+/// Sends a body of any bytes, with one `Content-Type` header for each of `content_types`.
 async fn send(
     emulator: &Emulator,
     url: &str,
     request: &str,
     content_types: &[&str],
     body: &[u8],
-) -> Reply {
-    let caller = Caller::anonymous(url);
+) -> HttpResponse {
+    let caller = HttpClient::anonymous(url);
     let types = content_types
         .iter()
         .map(|content_type| format!("Content-Type: {content_type}\r\n"));
@@ -38,11 +28,11 @@ async fn send(
         types.collect::<String>(),
         body.len(),
     );
-    Reply::parse(&caller.raw(&[head.as_bytes(), body].concat()).await)
+    HttpResponse::parse(&caller.raw(&[head.as_bytes(), body].concat()).await)
 }
 
-async fn put(emulator: &Emulator, content_types: &[&str], body: &[u8]) -> Reply {
-    let request = format!("PUT {}", customer());
+async fn put(emulator: &Emulator, content_types: &[&str], body: &[u8]) -> HttpResponse {
+    let request = format!("PUT {}", customer_path());
     send(
         emulator,
         emulator.partner_url(),
@@ -53,8 +43,8 @@ async fn put(emulator: &Emulator, content_types: &[&str], body: &[u8]) -> Reply 
     .await
 }
 
-async fn patch(emulator: &Emulator, content_types: &[&str], body: &[u8]) -> Reply {
-    let request = format!("PATCH {}", profile());
+async fn patch(emulator: &Emulator, content_types: &[&str], body: &[u8]) -> HttpResponse {
+    let request = format!("PATCH {}", profile_path());
     send(emulator, emulator.arm_url(), &request, content_types, body).await
 }
 
@@ -102,10 +92,14 @@ async fn profile_is_read_in_each_encoding_of_asp_net() {
         ),
     ] {
         let emulator = sample().start().await.unwrap();
-        let reply = put(&emulator, &[content_type], &body).await;
-        assert_eq!(reply.status, 200, "{content_type} {body:?}: {}", reply.body);
+        let response = put(&emulator, &[content_type], &body).await;
         assert_eq!(
-            reply.json()["companyName"],
+            response.status, 200,
+            "{content_type} {body:?}: {}",
+            response.body
+        );
+        assert_eq!(
+            response.json()["companyName"],
             "Fabrikam Wärme",
             "{content_type}"
         );
@@ -122,9 +116,16 @@ async fn profile_is_read_in_each_encoding_of_asp_net() {
         ),
     ] {
         let emulator = sample().polls_until_done(0).start().await.unwrap();
-        let reply = patch(&emulator, &[content_type], &body).await;
-        assert_eq!(reply.status, 200, "{content_type} {body:?}: {}", reply.body);
-        assert_eq!(reply.json()["properties"]["displayName"], "Fabrikam Wärme");
+        let response = patch(&emulator, &[content_type], &body).await;
+        assert_eq!(
+            response.status, 200,
+            "{content_type} {body:?}: {}",
+            response.body
+        );
+        assert_eq!(
+            response.json()["properties"]["displayName"],
+            "Fabrikam Wärme"
+        );
     }
 }
 
@@ -174,14 +175,14 @@ async fn unreadable_partner_body_is_refused_and_not_stored() {
         ),
         (&[FORM], b"defaultAddress.country=ZZ"),
     ] {
-        let reply = put(&emulator, content_types, body).await;
+        let response = put(&emulator, content_types, body).await;
         let body = String::from_utf8_lossy(body)
             .replace("\r\n", "|")
             .replace('\0', "␀");
         seen += &format!(
             "{} {body}\n  {}\n",
             content_types.join(" + "),
-            reply.brief()
+            response.brief()
         );
     }
     insta::assert_snapshot!(seen);
@@ -219,12 +220,12 @@ async fn unreadable_arm_body_is_refused_and_not_stored() {
             br#"{"properties":{"address":{"country":""}}}"#,
         ),
     ] {
-        let reply = patch(&emulator, content_types, body).await;
+        let response = patch(&emulator, content_types, body).await;
         let body = String::from_utf8_lossy(body).replace('\0', "␀");
         seen += &format!(
             "{} {body}\n  {}\n",
             content_types.join(" + "),
-            reply.brief()
+            response.brief()
         );
     }
     insta::assert_snapshot!(seen);
@@ -274,10 +275,10 @@ async fn control_api_names_the_encoding_error() {
 async fn put_of_a_profile_never_renames_the_customer() {
     let emulator = sample().start().await.unwrap();
     let get = async |emulator: &Emulator, path: &str| -> Value {
-        Caller::partner(emulator).get(path).await.json()
+        HttpClient::partner(emulator).get(path).await.json()
     };
     let company_path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/company");
-    let customer_path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}");
+    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}");
     let search = "/v1/customers?filter=%7B%22Field%22%3A%22CompanyName%22%2C%22Value%22%3A%22Contoso%2C%22%2C%22\
                   Operator%22%3A%22starts_with%22%7D";
     let company = get(&emulator, &company_path).await;
@@ -297,7 +298,9 @@ async fn put_of_a_profile_never_renames_the_customer() {
         billing["companyName"] = json!(name);
         billing["email"] = json!("invoices@contoso.example.com");
         billing["defaultAddress"]["city"] = json!("Tacoma");
-        let written = Caller::partner(&emulator).put(&customer(), &billing).await;
+        let written = HttpClient::partner(&emulator)
+            .put(&customer_path(), &billing)
+            .await;
         assert_eq!(written.json()["companyName"], name);
     }
     let billing = emulator
@@ -321,7 +324,7 @@ async fn put_of_a_profile_never_renames_the_customer() {
     for emulator in [&emulator, &second, &third] {
         assert_eq!(get(emulator, &company_path).await, company);
         assert_eq!(get(emulator, search).await, found);
-        let customer = get(emulator, &customer_path).await;
+        let customer = get(emulator, &customer).await;
         assert_eq!(customer["companyProfile"]["companyName"], "Contoso, Ltd.");
         assert_eq!(
             customer["billingProfile"]["companyName"],

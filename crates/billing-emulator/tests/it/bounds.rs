@@ -1,18 +1,18 @@
-//! What would make the emulator larger or slower without end is refused.
+//! Bounds of work and memory: what exceeds them is refused.
 
 use billing_emulator::{
     Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Snapshot,
 };
 use serde_json::json;
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{HttpClient, customer_path, profile_path, sample};
 
 async fn put(media_type: &str, body: &str) -> (u16, String) {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator).with("content-type", media_type);
-    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let reply = caller.send("PUT", &path, body).await;
-    (reply.status, reply.body)
+    let caller = HttpClient::partner(&emulator).with("content-type", media_type);
+    let path = customer_path();
+    let response = caller.send("PUT", &path, body).await;
+    (response.status, response.body)
 }
 
 #[tokio::test]
@@ -52,17 +52,15 @@ async fn xml_has_at_most_ten_thousand_elements() {
 #[tokio::test]
 async fn patches_cannot_grow_a_profile_without_limit() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
-    let caller = Caller::arm(&emulator);
-    let path = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
+    let caller = HttpClient::arm(&emulator);
+    let path = profile_path();
     let large = "x".repeat(1_000_000);
     let mut statuses = Vec::new();
     for number in 0..6 {
-        let reply = caller
+        let response = caller
             .patch(&path, &json!({ format!("new{number}"): large }))
             .await;
-        statuses.push(reply.status);
+        statuses.push(response.status);
     }
     assert_eq!(statuses, [200, 200, 200, 200, 400, 400]);
     let cleared = json!({ "new0": null });
@@ -74,7 +72,7 @@ async fn patches_cannot_grow_a_profile_without_limit() {
     );
 }
 
-/// A list of so many members and items in little text.
+/// A short text with this many members and items.
 fn dense(objects: usize) -> String {
     format!("[{}]", vec![r#"{"a":1}"#; objects].join(","))
 }
@@ -82,13 +80,11 @@ fn dense(objects: usize) -> String {
 #[tokio::test]
 async fn a_body_has_ten_thousand_members_at_most() {
     let emulator = sample().start().await.unwrap();
-    let profile = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let partner = Caller::partner(&emulator);
-    let arm = Caller::arm(&emulator);
-    let control = Caller::anonymous(emulator.control_url());
+    let profile = profile_path();
+    let customer = customer_path();
+    let partner = HttpClient::partner(&emulator);
+    let arm = HttpClient::arm(&emulator);
+    let control = HttpClient::anonymous(emulator.control_url());
     let plan = |objects| {
         format!(
             r#"{{"faults":[{{"status":503,"body":{}}}]}}"#,
@@ -163,13 +159,13 @@ async fn a_body_has_ten_thousand_members_at_most() {
         ),
     ] {
         let caller = caller.clone().with("content-type", media_type);
-        let reply = caller.send(method, path, &body).await;
+        let response = caller.send(method, path, &body).await;
         assert_eq!(
-            reply.status,
+            response.status,
             status,
             "{method} {path} {} {}",
             body.len(),
-            reply.body
+            response.body
         );
     }
 }
@@ -180,15 +176,13 @@ async fn documents_have_a_total_limit() {
     let start = || sample().polls_until_done(0).documents_limit(LIMIT).start();
     let text = "x".repeat(100_000);
     let emulator = start().await.unwrap();
-    let partner = Caller::partner(&emulator);
-    let arm = Caller::arm(&emulator);
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let profile = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
+    let partner = HttpClient::partner(&emulator);
+    let arm = HttpClient::arm(&emulator);
+    let customer = customer_path();
+    let profile = profile_path();
     let large = json!({ "x": text }).to_string();
     assert_eq!(partner.send("PUT", &customer, &large).await.status, 200);
-    // Until the first one is written over, there are two of them.
+    // Until the first one is overwritten, both are stored.
     assert_eq!(partner.send("PUT", &customer, &large).await.status, 413);
     assert_eq!(arm.patch(&profile, &json!({ "x": text })).await.status, 413);
     assert_eq!(partner.send("PUT", &customer, "{}").await.status, 200);
@@ -197,13 +191,13 @@ async fn documents_have_a_total_limit() {
     assert_eq!(partner.send("PUT", &customer, &large).await.status, 200);
 
     let two = json!({ "customers": { SAMPLE_CUSTOMER_ID: { "x": text, "y": text } } });
-    let control = Caller::anonymous(emulator.control_url());
-    let reply = control.send("PUT", "/api/state", &two.to_string()).await;
-    assert_eq!(reply.status, 400);
+    let control = HttpClient::anonymous(emulator.control_url());
+    let response = control.send("PUT", "/api/state", &two.to_string()).await;
+    assert_eq!(response.status, 400);
     assert!(
-        reply.body.contains("more than 0 MiB of memory"),
+        response.body.contains("more than 0 MiB of memory"),
         "{}",
-        reply.body
+        response.body
     );
     let snapshot = || Snapshot::from_json(two.to_string().as_bytes()).unwrap();
     let refused = |error: Error| assert!(error.to_string().contains("MiB of memory"), "{error}");
@@ -229,10 +223,8 @@ async fn documents_have_a_total_limit() {
 #[tokio::test]
 async fn running_updates_count_towards_the_documents_limit() {
     let emulator = sample().documents_limit(500_000).start().await.unwrap();
-    let arm = Caller::arm(&emulator);
-    let profile = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
+    let arm = HttpClient::arm(&emulator);
+    let profile = profile_path();
     let patch = json!({ "x": "x".repeat(100_000) });
     let mut statuses = Vec::new();
     for _ in 0..4 {
@@ -275,12 +267,12 @@ async fn duplicate_ids_in_a_snapshot_are_refused() {
 async fn refused_bodies_and_long_queries_are_not_kept() {
     let emulator = sample().start().await.unwrap();
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(900_000));
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let partner = Caller::partner(&emulator);
-    let control = Caller::anonymous(emulator.control_url());
+    let customer = customer_path();
+    let partner = HttpClient::partner(&emulator);
+    let control = HttpClient::anonymous(emulator.control_url());
     for (caller, method, path, status) in [
         (
-            Caller::anonymous(emulator.partner_url()),
+            HttpClient::anonymous(emulator.partner_url()),
             "PUT",
             customer.as_str(),
             401,

@@ -1,26 +1,16 @@
-//! HEAD, two hosts, and the pages of other origins.
+//! HEAD, several hosts, and pages of other origins.
 
 use billing_emulator::{
     Emulator, Error, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample};
+use crate::support::{API_VERSION, HttpClient, HttpResponse, customer_path, profile_path, sample};
 
 const PAGE: &str = "http://localhost:3000";
 
-fn customer() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
-fn profile() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
 /// Status and headers without the values that differ from request to request, and the body.
-async fn answer(caller: &Caller, method: &str, path: &str) -> (Vec<String>, String) {
+async fn response(caller: &HttpClient, method: &str, path: &str) -> (Vec<String>, String) {
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n",
         caller.authority(),
@@ -42,14 +32,14 @@ async fn answer(caller: &Caller, method: &str, path: &str) -> (Vec<String>, Stri
 #[tokio::test]
 async fn head_is_answered_as_get_without_a_body_on_every_route() {
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let description: Value = control.get("/openapi.json").await.json();
     let mut paths = 0;
     for (path, item) in description["paths"].as_object().unwrap() {
         if item["get"].is_null() || path == "/api/events" {
             continue;
         }
-        let caller = Caller::anonymous(item["servers"][0]["url"].as_str().unwrap());
+        let caller = HttpClient::anonymous(item["servers"][0]["url"].as_str().unwrap());
         let caller = caller.with(
             "authorization",
             &format!("Bearer {}", emulator.token().reveal()),
@@ -61,8 +51,8 @@ async fn head_is_answered_as_get_without_a_body_on_every_route() {
             .replace("{tenant}", "common")
             .replace("{customerTenantId}", SAMPLE_CUSTOMER_ID);
         let path = format!("{path}?{API_VERSION}&service=arm");
-        let (get, body) = answer(&caller, "GET", &path).await;
-        let (head, none) = answer(&caller, "HEAD", &path).await;
+        let (get, body) = response(&caller, "GET", &path).await;
+        let (head, none) = response(&caller, "HEAD", &path).await;
         assert_eq!((&head, none.as_str()), (&get, ""), "{path}");
         assert!(!body.is_empty(), "{path}");
         paths += 1;
@@ -72,9 +62,9 @@ async fn head_is_answered_as_get_without_a_body_on_every_route() {
         (emulator.control_url(), "/"),
         (emulator.partner_url(), "/nothing"),
     ] {
-        let caller = Caller::anonymous(url).with("authorization", "Bearer x");
-        let (get, _) = answer(&caller, "GET", path).await;
-        let (head, none) = answer(&caller, "HEAD", path).await;
+        let caller = HttpClient::anonymous(url).with("authorization", "Bearer x");
+        let (get, _) = response(&caller, "GET", path).await;
+        let (head, none) = response(&caller, "HEAD", path).await;
         assert_eq!((head, none.as_str()), (get, ""), "{url}{path}");
     }
 }
@@ -83,9 +73,9 @@ async fn head_is_answered_as_get_without_a_body_on_every_route() {
 async fn head_is_logged_as_head_and_allowed_beside_get() {
     let plan = FaultPlan::new().fault(Fault::new().method("HEAD").nth(1).status(503));
     let emulator = sample().faults(plan).start().await.unwrap();
-    let partner = Caller::partner(&emulator);
-    let (first, _) = answer(&partner, "HEAD", &customer()).await;
-    let (second, _) = answer(&partner, "HEAD", &customer()).await;
+    let partner = HttpClient::partner(&emulator);
+    let (first, _) = response(&partner, "HEAD", &customer_path()).await;
+    let (second, _) = response(&partner, "HEAD", &customer_path()).await;
     assert_eq!(
         (first[0].as_str(), second[0].as_str()),
         ("HTTP/1.1 503 Service Unavailable", "HTTP/1.1 200 OK")
@@ -95,13 +85,13 @@ async fn head_is_logged_as_head_and_allowed_beside_get() {
         .map(|one| format!("{} {}", one.method, one.status))
         .collect();
     assert_eq!(logged, ["HEAD 503", "HEAD 200"]);
-    let arm = Caller::arm(&emulator);
-    let control = Caller::anonymous(emulator.control_url());
+    let arm = HttpClient::arm(&emulator);
+    let control = HttpClient::anonymous(emulator.control_url());
     for (caller, path, methods) in [
-        (&partner, customer(), "GET, HEAD, PUT"),
+        (&partner, customer_path(), "GET, HEAD, PUT"),
         (&partner, "/v1/customers".to_owned(), "GET, HEAD"),
         (&partner, "/v1/validations/address".to_owned(), "POST"),
-        (&arm, profile(), "GET, HEAD, PATCH"),
+        (&arm, profile_path(), "GET, HEAD, PATCH"),
         (&control, "/api/clock".to_owned(), "GET, HEAD, POST"),
         (&control, "/api/reset".to_owned(), "POST"),
     ] {
@@ -131,8 +121,8 @@ async fn a_request_with_two_hosts_is_refused_everywhere() {
                 "GET /api/clock HTTP/1.1\r\n{hosts}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n",
                 emulator.token().reveal()
             );
-            let refused = Caller::anonymous(url).raw(request.as_bytes()).await;
-            let refused = Reply::parse(&refused);
+            let refused = HttpClient::anonymous(url).raw(request.as_bytes()).await;
+            let refused = HttpResponse::parse(&refused);
             assert_eq!(
                 refused.brief(),
                 r#"400 {"error":"the request has more than one Host header"}"#
@@ -147,22 +137,22 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
     let emulator = builder.start().await.unwrap();
     let names = "authorization,content-type,ms-requestid,x-ms-client-request-id";
     for (url, path, method) in [
-        (emulator.partner_url(), customer(), "PUT"),
-        (emulator.arm_url(), profile(), "PATCH"),
+        (emulator.partner_url(), customer_path(), "PUT"),
+        (emulator.arm_url(), profile_path(), "PATCH"),
         (
             emulator.authority_url(),
             "/common/oauth2/v2.0/token".to_owned(),
             "POST",
         ),
     ] {
-        let preflight = Caller::anonymous(url)
+        let preflight = HttpClient::anonymous(url)
             .with("origin", PAGE)
             .with("access-control-request-method", method)
             .with("access-control-request-headers", names)
             .with("access-control-request-private-network", "true");
-        let reply = preflight.snapshot_of("OPTIONS", &path, &emulator).await;
+        let response = preflight.snapshot_of("OPTIONS", &path, &emulator).await;
         assert_eq!(
-            reply,
+            response,
             format!(
                 "HTTP/1.1 204 No Content\nAccess-Control-Allow-Headers: {names}\n\
                  Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH\n\
@@ -176,8 +166,10 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
         [],
         "a preflight is no request to a service"
     );
-    let arm = Caller::arm(&emulator).with("origin", PAGE);
-    let accepted = arm.patch(&profile(), &json!({ "properties": {} })).await;
+    let arm = HttpClient::arm(&emulator).with("origin", PAGE);
+    let accepted = arm
+        .patch(&profile_path(), &json!({ "properties": {} }))
+        .await;
     assert_eq!(accepted.status, 202);
     assert_eq!(accepted.header("access-control-allow-origin"), Some(PAGE));
     assert_eq!(accepted.header("access-control-allow-credentials"), None);
@@ -190,9 +182,9 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
     ] {
         assert!(exposed.split(", ").any(|known| known == name), "{exposed}");
     }
-    // A refusal can be read, too, and what is answered in place of the service.
-    let stranger = Caller::anonymous(emulator.partner_url()).with("origin", PAGE);
-    let refused = stranger.get(&customer()).await;
+    // A page can also read errors and planned responses.
+    let stranger = HttpClient::anonymous(emulator.partner_url()).with("origin", PAGE);
+    let refused = stranger.get(&customer_path()).await;
     assert_eq!(
         (
             refused.status,
@@ -211,7 +203,7 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
 async fn other_origins_and_the_control_api_get_no_cors_headers() {
     let plan = FaultPlan::new().fault(Fault::new().path("planned").status(503));
     let emulator = sample().cors(PAGE).faults(plan).start().await.unwrap();
-    let partner = Caller::partner(&emulator);
+    let partner = HttpClient::partner(&emulator);
     for origin in [
         "http://localhost:3001",
         "https://localhost:3000",
@@ -220,14 +212,14 @@ async fn other_origins_and_the_control_api_get_no_cors_headers() {
         "http://LOCALHOST:3000",
     ] {
         let caller = partner.clone().with("origin", origin);
-        let read = caller.get(&customer()).await;
+        let read = caller.get(&customer_path()).await;
         assert_eq!(
             (read.status, read.header("access-control-allow-origin")),
             (200, None),
             "{origin}"
         );
         let preflight = caller.with("access-control-request-method", "PUT");
-        let refused = preflight.send("OPTIONS", &customer(), "").await;
+        let refused = preflight.send("OPTIONS", &customer_path(), "").await;
         assert_eq!(
             (
                 refused.status,
@@ -239,7 +231,7 @@ async fn other_origins_and_the_control_api_get_no_cors_headers() {
     let options = partner
         .clone()
         .with("origin", PAGE)
-        .send("OPTIONS", &customer(), "")
+        .send("OPTIONS", &customer_path(), "")
         .await;
     assert_eq!(options.status, 405, "it is no preflight");
     let planned = partner.with("origin", PAGE).get("/planned").await;
@@ -250,7 +242,7 @@ async fn other_origins_and_the_control_api_get_no_cors_headers() {
         ),
         (503, Some(PAGE))
     );
-    let control = Caller::anonymous(emulator.control_url()).with("origin", PAGE);
+    let control = HttpClient::anonymous(emulator.control_url()).with("origin", PAGE);
     let refused = control.get("/api/clock").await;
     assert_eq!(
         (
@@ -260,9 +252,9 @@ async fn other_origins_and_the_control_api_get_no_cors_headers() {
         (403, None)
     );
     let without = sample().start().await.unwrap();
-    let read = Caller::partner(&without)
+    let read = HttpClient::partner(&without)
         .with("origin", PAGE)
-        .get(&customer())
+        .get(&customer_path())
         .await;
     assert_eq!((read.status, read.header("vary")), (200, None));
     for origin in ["*", "null", "app.example.com", "https://a.example.com/path"] {

@@ -1,4 +1,4 @@
-//! The clients against the emulator.
+//! The project's clients against the emulator.
 
 use arm_client::ArmClient;
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
@@ -9,7 +9,7 @@ use billing_emulator::{
 use partner_client::models::{AddressValidationStatus, RelationshipToPartner};
 use partner_client::{CustomerField, CustomerFilter, PartnerClient, StaticToken};
 
-use crate::wire::sample;
+use crate::support::sample;
 
 async fn partner() -> (Emulator, PartnerClient) {
     let emulator = sample().start().await.unwrap();

@@ -1,35 +1,33 @@
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
+use billing_emulator::{Emulator, Error};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample, start};
+use crate::support::{HttpClient, HttpResponse, customer_path, profile_path, sample, start};
 
-async fn read_customer(emulator: &Emulator) -> Reply {
-    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    Caller::partner(emulator).get(&path).await
+async fn read_customer(emulator: &Emulator) -> HttpResponse {
+    let path = customer_path();
+    HttpClient::partner(emulator).get(&path).await
 }
 
-async fn post(emulator: &Emulator, body: &str) -> Reply {
-    let control = Caller::anonymous(emulator.control_url());
+async fn post(emulator: &Emulator, body: &str) -> HttpResponse {
+    let control = HttpClient::anonymous(emulator.control_url());
     control.send("POST", "/api/clock", body).await
 }
 
-fn date(reply: &Reply) -> String {
-    reply.header("date").unwrap().to_owned()
+fn date(response: &HttpResponse) -> String {
+    response.header("date").unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn responses_are_dated_by_the_emulator_s_clock() {
     let emulator = sample().start().await.unwrap();
     emulator.advance_clock(Duration::from_secs(90)).unwrap();
-    let path = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
-    let arm = Caller::arm(&emulator).get(&path).await;
-    let control = Caller::anonymous(emulator.control_url());
+    let path = profile_path();
+    let arm = HttpClient::arm(&emulator).get(&path).await;
+    let control = HttpClient::anonymous(emulator.control_url());
     let control = control.get("/api/clock").await;
-    for reply in [&read_customer(&emulator).await, &arm, &control] {
-        assert_eq!(date(reply), "Tue, 01 Oct 2019 00:01:30 GMT");
+    for response in [&read_customer(&emulator).await, &arm, &control] {
+        assert_eq!(date(response), "Tue, 01 Oct 2019 00:01:30 GMT");
     }
     let routed = arm.header("x-ms-routing-request-id").unwrap();
     assert!(routed.starts_with("LOOPBACK:20191001T000130Z:"), "{routed}");
@@ -39,9 +37,7 @@ async fn responses_are_dated_by_the_emulator_s_clock() {
 #[tokio::test]
 async fn clock_set_back_is_logged_with_both_times() {
     let emulator = sample().start().await.unwrap();
-    let path = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
+    let path = profile_path();
     for (milliseconds, day, compact) in [
         (90_250, "Tue, 01 Oct 2019 00:01:30 GMT", "20191001T000130Z"),
         (1_999, "Tue, 01 Oct 2019 00:00:01 GMT", "20191001T000001Z"),
@@ -49,9 +45,9 @@ async fn clock_set_back_is_logged_with_both_times() {
     ] {
         let now = start() + Duration::from_millis(milliseconds);
         emulator.set_clock(now).unwrap();
-        let reply = Caller::arm(&emulator).get(&path).await;
-        assert_eq!(date(&reply), day);
-        let routed = reply.header("x-ms-routing-request-id").unwrap();
+        let response = HttpClient::arm(&emulator).get(&path).await;
+        assert_eq!(date(&response), day);
+        let routed = response.header("x-ms-routing-request-id").unwrap();
         assert!(
             routed.starts_with(&format!("LOOPBACK:{compact}:")),
             "{routed}"
@@ -74,11 +70,11 @@ async fn clock_set_back_is_logged_with_both_times() {
 async fn set_clock_stands_still_until_it_is_moved() {
     let emulator = sample().start().await.unwrap();
     assert_eq!(emulator.now(), start());
-    let reply = post(&emulator, r#"{"advance_s": 1.5}"#).await;
-    assert_eq!(reply.brief(), r#"200 {"now":"2019-10-01T00:00:01Z"}"#);
+    let response = post(&emulator, r#"{"advance_s": 1.5}"#).await;
+    assert_eq!(response.brief(), r#"200 {"now":"2019-10-01T00:00:01Z"}"#);
     assert_eq!(emulator.now(), start() + Duration::from_millis(1500));
-    let reply = post(&emulator, r#"{"set": "2026-01-31T09:30:00+01:00"}"#).await;
-    assert_eq!(reply.brief(), r#"200 {"now":"2026-01-31T08:30:00Z"}"#);
+    let response = post(&emulator, r#"{"set": "2026-01-31T09:30:00+01:00"}"#).await;
+    assert_eq!(response.brief(), r#"200 {"now":"2026-01-31T08:30:00Z"}"#);
     assert_eq!(
         date(&read_customer(&emulator).await),
         "Sat, 31 Jan 2026 08:30:00 GMT"
@@ -121,8 +117,8 @@ async fn invalid_clock_changes_are_refused_and_move_nothing() {
         r#"{"set":"tomorrow"}"#,
         r#"{"set":"1969-12-31T23:59:59Z"}"#,
     ] {
-        let reply = post(&emulator, body).await;
-        seen += &format!("{body}\n  {}\n", reply.brief());
+        let response = post(&emulator, body).await;
+        seen += &format!("{body}\n  {}\n", response.brief());
     }
     insta::assert_snapshot!(seen, @r#"
 

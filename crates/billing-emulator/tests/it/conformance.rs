@@ -1,14 +1,14 @@
-//! Each exchange under `conformance/`, replayed on a socket and compared byte for byte: status, the names of the headers
-//! with their letter case and order, their values, and the body with its byte order mark.
+//! Replays each exchange under `conformance/` on a socket and compares it byte for byte: the status,
+//! the headers with their case and order, and the body with its byte order mark.
 //!
-//! A file is plain HTTP text with line feeds: comments that name the page or the recording it stands for, then requests
-//! and answers in turn, all on one connection. `# Emulator:` says how the emulator differs from the usual one. In
-//! guillemets stands what is another thing each time:
+//! A file is plain HTTP text with line feeds: comments that name the page or the recording, then
+//! requests and responses in turn, all on one connection. `# Emulator:` lists options of the
+//! emulator. Guillemets mark parts that differ between runs:
 //!
-//! - in an answer `«form»`, text of that form ([`is_of_form`]); `«form:name»` keeps it under a name, and `«name»` is that
-//!   text, in an answer and in a request;
-//! - `«token»`, `«host»`, `«authority»` and `«control»`, which are kept from the beginning; `«length»`, the length of the
-//!   body in bytes; `«bom»`, the byte order mark.
+//! - `«form»` in a response is text of that form ([`is_of_form`]); `«form:name»` also stores it under
+//!   a name, and `«name»` is the stored text, in a response or a request;
+//! - `«token»`, `«host»`, `«authority»` and `«control»` are stored from the start; `«length»` is the
+//!   length of the body in bytes; `«bom»` is the byte order mark.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -28,11 +28,11 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::wire::sample;
+use crate::support::sample;
 
 type Kept = HashMap<String, String>;
 
-/// A request or an answer.
+/// A request or a response.
 #[derive(Default)]
 struct Message {
     /// The first line and the headers.
@@ -82,7 +82,7 @@ fn conformance_check_fails_for_one_different_byte() {
     }
 }
 
-/// The heads of all requests and of their answers.
+/// The heads of all requests and their responses.
 pub(crate) fn heads() -> Vec<(Vec<String>, Vec<String>)> {
     let texts = files()
         .into_iter()
@@ -149,7 +149,7 @@ async fn replay(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What differs from [`sample`].
+/// The options that differ from [`sample`].
 fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
     match setting {
         "no byte order mark" => builder.byte_order_mark(false),
@@ -238,7 +238,7 @@ async fn receive(stream: &mut TcpStream) -> Message {
     Message { head, body }
 }
 
-/// The first line and the headers, and nothing of what comes after.
+/// Reads the first line and the headers, and nothing after them.
 async fn receive_head(stream: &mut TcpStream) -> Vec<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -248,7 +248,7 @@ async fn receive_head(stream: &mut TcpStream) -> Vec<String> {
     head.trim_end().split("\r\n").map(str::to_owned).collect()
 }
 
-/// The text with what is kept in the place of its name.
+/// Replaces the names of stored texts with the texts.
 fn filled(text: &str, kept: &Kept) -> String {
     let mut pieces = text.split('«');
     let mut filled = pieces.next().unwrap_or_default().to_owned();
@@ -262,7 +262,7 @@ fn filled(text: &str, kept: &Kept) -> String {
     filled
 }
 
-/// Whether what was found is what was expected, whose placeholders get their values.
+/// Whether a text matches the expected one, whose placeholders are stored.
 fn compare(expected: &str, found: &str, kept: &mut Kept) -> Result<(), String> {
     let differ = |at: &str| {
         Err(format!(
@@ -327,7 +327,7 @@ fn is_of_form(form: &str, value: &str) -> bool {
             value.split('.').count() == 4
                 && value.split('.').all(|part| part.parse::<u32>().is_ok())
         }
-        // Three parts in base64, the second of which is what it says.
+        // Three parts in base64, the second of which has the claims.
         "sealed" => {
             let is_encoded = |part: &str| {
                 URL_SAFE_NO_PAD
@@ -337,7 +337,7 @@ fn is_of_form(form: &str, value: &str) -> bool {
             let parts: Vec<_> = value.split('.').collect();
             parts.len() == 3 && parts.into_iter().skip(1).all(is_encoded)
         }
-        // Nine letters and digits that are taken for no other.
+        // Nine letters and digits that do not look alike.
         "user code" => {
             let is_plain = |sign| "BCDFGHJKLMNPQRSTVWXYZ3469".contains(sign);
             value.len() == 9 && value.chars().all(is_plain)

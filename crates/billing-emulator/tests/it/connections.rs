@@ -1,5 +1,5 @@
-//! How many connections there may be, and how long one may take. Time is tokio's, and goes on when nobody has anything to
-//! do: so nothing waits, and what takes 30 s takes them exactly.
+//! Limits on the number and the duration of connections. Time is tokio's, which advances when all
+//! tasks wait, so that no test waits for real.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::wire::{Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, sample};
 
 async fn connect(emulator: &Emulator) -> TcpStream {
     let url = emulator.partner_url();
@@ -20,7 +20,7 @@ async fn connect(emulator: &Emulator) -> TcpStream {
 
 async fn to_the_end(mut stream: TcpStream) -> Vec<u8> {
     let mut seen = Vec::new();
-    // One that is reset gives what came before.
+    // A reset connection returns what was received before.
     let _ = stream.read_to_end(&mut seen).await;
     seen
 }
@@ -41,14 +41,14 @@ async fn connection_beyond_the_limit_waits() {
     let emulator = sample().max_connections(1).start().await.unwrap();
     let start = Instant::now();
     let first = connect(&emulator).await;
-    // That it waits for the first one says that the first one is being served.
+    // It waits, so the first connection is being served.
     let mut second = connect(&emulator).await;
     second.write_all(GET.as_bytes()).await.unwrap();
     let early = timeout(Duration::from_secs(20), second.read_u8()).await;
     assert!(early.is_err(), "it is not served");
     drop(first);
     let seen = to_the_end(second).await;
-    assert_eq!(Reply::parse(&seen).status, 401);
+    assert_eq!(HttpResponse::parse(&seen).status, 401);
     assert_eq!(start.elapsed().as_secs(), 20);
 }
 
@@ -61,14 +61,14 @@ async fn the_control_api_answers_when_the_services_have_no_room() {
     let emulator = builder.start().await.unwrap();
     let mut waiting = connect(&emulator).await;
     waiting.write_all(GET.as_bytes()).await.unwrap();
-    // It is the only one, and waits for a clock that stands.
+    // The only connection waits for a stopped clock.
     let early = timeout(Duration::from_secs(5), waiting.read_u8()).await;
     assert!(early.is_err(), "it is late");
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let moved = control.send("POST", "/api/clock", r#"{"advance_s":60}"#);
     let moved = timeout(Duration::from_secs(60), moved).await.unwrap();
     assert_eq!(moved.status, 200);
-    assert_eq!(Reply::parse(&to_the_end(waiting).await).status, 401);
+    assert_eq!(HttpResponse::parse(&to_the_end(waiting).await).status, 401);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +108,7 @@ async fn shutdown_abandons_an_unfinished_request_after_timeout() {
         let mut head_only = connect(&emulator).await;
         let request = head(&emulator, "Content-Length: 2\r\nExpect: 100-continue");
         head_only.write_all(request.as_bytes()).await.unwrap();
-        // It is in the middle of this one.
+        // The connection is in the middle of this request.
         assert_eq!(head_only.read_u8().await.unwrap(), b'H');
         let start = Instant::now();
         emulator.shutdown().await;
@@ -133,7 +133,7 @@ async fn client_that_sends_a_too_large_body_gets_a_response() {
         caller.write_all(head.as_bytes()).await.unwrap();
         caller.write_all(&body).await.unwrap();
         let seen = to_the_end(caller).await;
-        assert_eq!(Reply::parse(&seen).status, 413, "{more}");
+        assert_eq!(HttpResponse::parse(&seen).status, 413, "{more}");
     }
 }
 
@@ -148,7 +148,7 @@ async fn endless_body_is_not_read_forever() {
     while caller.write_all(&mebibyte).await.is_ok() {
         sent += 1;
     }
-    // And what fits into the buffers of the two sockets.
+    // Plus what fits into the buffers of the two sockets.
     assert!((16..64).contains(&sent), "{sent} MiB were taken");
 }
 
@@ -160,7 +160,7 @@ async fn a_head_that_is_too_large_is_refused() {
     for more in [headers, long] {
         let mut caller = connect(&emulator).await;
         let request = format!("GET / HTTP/1.1\r\nHost: a\r\n{more}\r\n");
-        // It may close before all is sent.
+        // The connection may be closed before everything is sent.
         let _ = caller.write_all(request.as_bytes()).await;
         let seen = String::from_utf8(to_the_end(caller).await).unwrap();
         assert_eq!(

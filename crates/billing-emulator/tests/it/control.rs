@@ -5,13 +5,15 @@ use billing_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, sample, start};
+use crate::support::{API_VERSION, HttpClient, customer_path, profile_path, sample, start};
 
 async fn get(emulator: &Emulator, path: &str) -> Value {
-    let reply = Caller::anonymous(emulator.control_url()).get(path).await;
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    assert_eq!(reply.header("content-type"), Some("application/json"));
-    reply.json()
+    let response = HttpClient::anonymous(emulator.control_url())
+        .get(path)
+        .await;
+    assert_eq!(response.status, 200, "{}", response.body);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    response.json()
 }
 
 #[tokio::test]
@@ -24,7 +26,7 @@ async fn resources_are_listed_with_writes_and_document() {
         .start()
         .await
         .unwrap();
-    Caller::partner(&emulator)
+    HttpClient::partner(&emulator)
         .put(
             &format!("/v1/customers/{customer}/profiles/billing"),
             &json!({ "firstName": "Lee" }),
@@ -48,13 +50,13 @@ async fn resources_are_listed_with_writes_and_document() {
 async fn requests_are_listed_in_order_with_path_and_status() {
     let emulator = sample().start().await.unwrap();
     let encoded = SAMPLE_ACCOUNT.replace(':', "%3A");
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let customer = customer_path();
     let profile = format!(
         "/providers/Microsoft.Billing/billingAccounts/{encoded}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
     );
-    Caller::partner(&emulator).get(&customer).await;
-    Caller::arm(&emulator).patch(&profile, &json!({})).await;
-    Caller::anonymous(emulator.arm_url()).get("/?a=b").await;
+    HttpClient::partner(&emulator).get(&customer).await;
+    HttpClient::arm(&emulator).patch(&profile, &json!({})).await;
+    HttpClient::anonymous(emulator.arm_url()).get("/?a=b").await;
     let requests = emulator.requests();
     let logged = |index: usize, service, method, path: &str, status| {
         let ms = requests[index].ms;
@@ -85,7 +87,7 @@ async fn requests_are_listed_in_order_with_path_and_status() {
 #[tokio::test]
 async fn other_paths_methods_and_services_are_refused() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::anonymous(emulator.control_url());
+    let caller = HttpClient::anonymous(emulator.control_url());
     let mut seen = String::new();
     for (method, path) in [
         ("GET", "/index.html"),
@@ -100,10 +102,10 @@ async fn other_paths_methods_and_services_are_refused() {
         ("DELETE", "/api/clock"),
         ("GET", "/api/reset"),
     ] {
-        let reply = caller.send(method, path, "").await;
-        seen += &format!("{method} {path}\n  {}\n", reply.brief());
-        // A 405 names the methods that there are (RFC 9110, section 15.5.6).
-        let allow = reply
+        let response = caller.send(method, path, "").await;
+        seen += &format!("{method} {path}\n  {}\n", response.brief());
+        // A 405 lists the allowed methods (RFC 9110, section 15.5.6).
+        let allow = response
             .header("allow")
             .map(|allow| format!("  Allow: {allow}\n"));
         seen += &allow.unwrap_or_default();
@@ -111,16 +113,14 @@ async fn other_paths_methods_and_services_are_refused() {
     insta::assert_snapshot!(seen);
 }
 
-/// What a customer's update and an accepted one of a profile answer, with everything in it that is
-/// counted, dated or generated.
+/// The responses to an update of a customer and to an accepted update of a profile, with all
+/// counts, dates and generated ids.
 async fn work(emulator: &Emulator) -> String {
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let profile = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
-    let partner = Caller::partner(emulator);
+    let customer = customer_path();
+    let profile = profile_path();
+    let partner = HttpClient::partner(emulator);
     let written = partner.put(&customer, &json!({ "firstName": "Lee" })).await;
-    let arm = Caller::arm(emulator);
+    let arm = HttpClient::arm(emulator);
     let begun = arm.patch(&profile, &json!({ "properties": {} })).await;
     written.snapshot(emulator) + &begun.snapshot(emulator)
 }
@@ -133,9 +133,9 @@ async fn reset_repeats_the_first_run_exactly() {
     assert_ne!(get(&emulator, "/api/resources").await, resources);
     emulator.advance_clock(Duration::from_secs(60)).unwrap();
 
-    let caller = Caller::anonymous(emulator.control_url());
-    let reply = caller.send("POST", "/api/reset", "").await;
-    assert_eq!(reply.brief(), "200 {}");
+    let caller = HttpClient::anonymous(emulator.control_url());
+    let response = caller.send("POST", "/api/reset", "").await;
+    assert_eq!(response.brief(), "200 {}");
     assert_eq!(emulator.now(), start());
     assert_eq!(get(&emulator, "/api/resources").await, resources);
     assert_eq!(get(&emulator, "/api/requests").await, json!([]));
@@ -148,7 +148,7 @@ async fn reset_repeats_the_first_run_exactly() {
     );
 }
 
-/// The ids in an answer of `/api/resources`.
+/// The ids in a response of `/api/resources`.
 fn ids(resources: &Value) -> Vec<&str> {
     let resources = resources.as_array().unwrap().iter();
     resources
@@ -190,9 +190,9 @@ async fn resources_are_found_by_id_or_part_of_id_or_name() {
         let resources = get(&emulator, &format!("/api/resources?{query}")).await;
         assert_eq!(ids(&resources), found, "{query}");
     }
-    let caller = Caller::anonymous(emulator.control_url());
-    let reply = caller.get("/api/resources?service=partner&limit=1").await;
-    assert_eq!(reply.header("x-total-count"), Some("3"));
+    let caller = HttpClient::anonymous(emulator.control_url());
+    let response = caller.get("/api/resources?service=partner&limit=1").await;
+    assert_eq!(response.header("x-total-count"), Some("3"));
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn history_lists_what_each_write_changed() {
     let builder = sample().polls_until_done(1);
     let builder = builder.operation_time(Duration::from_secs(60));
     let emulator = builder.start().await.unwrap();
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let customer = customer_path();
     let mut profile = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap();
@@ -208,7 +208,9 @@ async fn history_lists_what_each_write_changed() {
     let first = tag(&profile);
     profile["defaultAddress"]["city"] = json!("Tacoma");
     profile.as_object_mut().unwrap().remove("lastName");
-    Caller::partner(&emulator).put(&customer, &profile).await;
+    HttpClient::partner(&emulator)
+        .put(&customer, &profile)
+        .await;
     let second = tag(&emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap());
@@ -220,11 +222,11 @@ async fn history_lists_what_each_write_changed() {
     ]}]);
     assert_eq!(get(&emulator, &history).await, written);
 
-    // An update is written by the poll that finds it done.
+    // The poll that finishes an update writes it.
     let id = format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}"
     );
-    let arm = Caller::arm(&emulator);
+    let arm = HttpClient::arm(&emulator);
     let patch = json!({ "properties": { "poNumber": null, "invoiceDay": 5 } });
     let begun = arm.patch(&format!("{id}?{API_VERSION}"), &patch).await;
     let history = format!("/api/resources/history?service=arm&id={id}");
@@ -253,15 +255,15 @@ async fn throttles_lists_used_buckets_emptiest_first() {
         .unwrap();
     let empty = json!({ "now": "2019-10-01T00:00:00Z", "buckets": [] });
     assert_eq!(get(&emulator, "/api/throttles").await, empty);
-    let partner = Caller::partner(&emulator);
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let partner = HttpClient::partner(&emulator);
+    let customer = customer_path();
     partner.get("/v1/customers").await;
     for _ in 0..3 {
         partner.get(&customer).await;
     }
     let accounts = "/providers/Microsoft.Billing/billingAccounts";
     let list = format!("{accounts}/{SAMPLE_ACCOUNT}/billingProfiles?{API_VERSION}");
-    Caller::arm(&emulator).get(&list).await;
+    HttpClient::arm(&emulator).get(&list).await;
     emulator.advance_clock(Duration::from_secs(15)).unwrap();
     let principal = format!("{SAMPLE_TENANT_ID}/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34");
     let shared = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 3750, "left": 3750 });

@@ -1,4 +1,4 @@
-//! Sign-ins on devices without a browser.
+//! Sign-ins with device codes.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     authority::{authority, form, refusal},
-    wire::{Reply, sample},
+    support::{HttpResponse, sample},
 };
 
 const CLIENT: &str = "5f0c2b1e-0000-4000-8000-000000000001";
@@ -20,11 +20,11 @@ async fn begin(emulator: &Emulator) -> Value {
     authority(emulator).send("POST", path, &sent).await.json()
 }
 
-async fn poll(emulator: &Emulator, code: &Value) -> Reply {
+async fn poll(emulator: &Emulator, code: &Value) -> HttpResponse {
     poll_as(emulator, CLIENT, code["device_code"].as_str().unwrap()).await
 }
 
-async fn poll_as(emulator: &Emulator, client: &str, code: &str) -> Reply {
+async fn poll_as(emulator: &Emulator, client: &str, code: &str) -> HttpResponse {
     let sent = form(&[
         ("grant_type", GRANT),
         ("client_id", client),
@@ -34,7 +34,7 @@ async fn poll_as(emulator: &Emulator, client: &str, code: &str) -> Reply {
     authority(emulator).send("POST", path, &sent).await
 }
 
-async fn decide(emulator: &Emulator, code: &Value, answer: &str) -> Reply {
+async fn decide(emulator: &Emulator, code: &Value, answer: &str) -> HttpResponse {
     let user_code = code["user_code"].as_str().unwrap().to_lowercase();
     let sent = form(&[("user_code", &user_code), ("answer", answer)]);
     authority(emulator)

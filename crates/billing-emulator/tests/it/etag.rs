@@ -1,11 +1,7 @@
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 
-use crate::wire::{Caller, sample};
-
-fn path() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
+use crate::support::{HttpClient, customer_path, sample};
 
 fn etag(emulator: &Emulator) -> String {
     let profile = emulator
@@ -21,14 +17,14 @@ fn profile(first_name: &str, etag: &Value) -> Value {
 #[tokio::test]
 async fn each_write_renews_the_etag_which_is_a_signed_decimal() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let mut seen = vec![etag(&emulator)];
     for name in ["Kim", "Kim", "Lee"] {
         let current = seen.last().unwrap().as_str().into();
-        let reply = caller.put(&path(), &profile(name, &current)).await;
-        assert_eq!(reply.status, 200, "{}", reply.body);
+        let response = caller.put(&customer_path(), &profile(name, &current)).await;
+        assert_eq!(response.status, 200, "{}", response.body);
         seen.push(etag(&emulator));
-        assert_eq!(reply.json()["attributes"]["etag"], *seen.last().unwrap());
+        assert_eq!(response.json()["attributes"]["etag"], *seen.last().unwrap());
     }
     assert!(
         seen.iter().all(|tag| tag.parse::<i64>().is_ok()),
@@ -46,10 +42,10 @@ async fn stale_etag_is_refused_and_nothing_is_written() {
     emulator
         .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, json!({ "firstName": "Other" }))
         .unwrap();
-    let reply = Caller::partner(&emulator)
-        .put(&path(), &profile("Kim", &stale.into()))
+    let response = HttpClient::partner(&emulator)
+        .put(&customer_path(), &profile("Kim", &stale.into()))
         .await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    insta::assert_snapshot!(response.snapshot(&emulator));
     let stored = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap();
@@ -63,7 +59,7 @@ async fn stale_etag_is_refused_and_nothing_is_written() {
 #[tokio::test]
 async fn etag_of_the_header_overrides_the_body_s() {
     let emulator = sample().seed(7).start().await.unwrap();
-    // `{}` stands for the current tag.
+    // `{}` is replaced by the current etag.
     let cases = [
         ("\"{}\"", json!(null), 200),
         ("{}", json!(null), 200),
@@ -89,13 +85,13 @@ async fn etag_of_the_header_overrides_the_body_s() {
             Value::String(tag) => tag.replace("{}", &current).into(),
             other => other.clone(),
         };
-        let reply = Caller::partner(&emulator)
+        let response = HttpClient::partner(&emulator)
             .with("if-match", &header)
-            .put(&path(), &profile("Kim", &body))
+            .put(&customer_path(), &profile("Kim", &body))
             .await;
-        assert_eq!(reply.status, status, "If-Match {header:?}, body {body}");
+        assert_eq!(response.status, status, "If-Match {header:?}, body {body}");
         if status == 400 {
-            assert_eq!(reply.json()["code"], 2055);
+            assert_eq!(response.json()["code"], 2055);
             assert_eq!(etag(&emulator), current);
         }
     }
@@ -104,10 +100,10 @@ async fn etag_of_the_header_overrides_the_body_s() {
 #[tokio::test]
 async fn a_put_without_any_etag_is_accepted() {
     let emulator = sample().start().await.unwrap();
-    let reply = Caller::partner(&emulator)
-        .put(&path(), &json!({ "firstName": "Kim" }))
+    let response = HttpClient::partner(&emulator)
+        .put(&customer_path(), &json!({ "firstName": "Kim" }))
         .await;
-    assert_eq!(reply.status, 200);
+    assert_eq!(response.status, 200);
     assert_eq!(
         emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
         Some(1)
@@ -117,26 +113,26 @@ async fn a_put_without_any_etag_is_accepted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exactly_one_of_many_puts_with_one_etag_succeeds() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     for round in 1..=5 {
         let current = Value::from(etag(&emulator));
         let mut puts = tokio::task::JoinSet::new();
         for writer in 0..16 {
             let caller = caller.clone();
             let body = profile(&format!("Writer {writer}"), &current);
-            puts.spawn(async move { (writer, caller.put(&path(), &body).await) });
+            puts.spawn(async move { (writer, caller.put(&customer_path(), &body).await) });
         }
-        let replies = puts.join_all().await;
-        let won: Vec<_> = replies
+        let responses = puts.join_all().await;
+        let won: Vec<_> = responses
             .iter()
-            .filter(|(_, reply)| reply.status == 200)
+            .filter(|(_, response)| response.status == 200)
             .collect();
         let [(writer, _)] = won.as_slice() else {
             panic!("{} of the writers succeeded", won.len());
         };
-        let refused = replies
+        let refused = responses
             .iter()
-            .filter(|(_, reply)| reply.status == 400 && reply.json()["code"] == 2055);
+            .filter(|(_, response)| response.status == 400 && response.json()["code"] == 2055);
         assert_eq!(refused.count(), 15);
         let stored = emulator
             .customer_billing_profile(SAMPLE_CUSTOMER_ID)
@@ -156,17 +152,20 @@ async fn stale_etag_412_is_replayed_for_the_same_request_id() {
         .start()
         .await
         .unwrap();
-    let caller = Caller::partner(&emulator).with("if-match", "\"1\"");
+    let caller = HttpClient::partner(&emulator).with("if-match", "\"1\"");
     let body = json!({ "companyName": "Contoso" });
     let id = "0b7a2c51-8d34-4f1e-9b60-2d5c7e8f9a01";
     let first = caller
         .clone()
         .with("ms-requestid", id)
-        .put(&path(), &body)
+        .put(&customer_path(), &body)
         .await;
     assert_eq!(first.status, 412, "{}", first.body);
     let again = caller.with("if-match", "*").with("ms-requestid", id);
-    assert_eq!(again.put(&path(), &body).await.brief(), first.brief());
+    assert_eq!(
+        again.put(&customer_path(), &body).await.brief(),
+        first.brief()
+    );
     assert_eq!(
         emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
         Some(0)

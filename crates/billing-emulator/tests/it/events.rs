@@ -9,18 +9,18 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{API_VERSION, HttpClient, customer_path, sample};
 
-/// Somebody who looks on.
+/// A connection that receives events.
 struct Onlooker(Lines<BufReader<TcpStream>>);
 
 impl Onlooker {
-    /// Returns when it hears of everything that happens from then on.
+    /// Returns once every later event will be received.
     async fn come(emulator: &Emulator) -> Self {
         Self::ask(emulator).await.unwrap()
     }
 
-    /// `None` when there is no room.
+    /// `None` if there are too many subscribers.
     async fn ask(emulator: &Emulator) -> Option<Self> {
         let authority = emulator.control_url().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(authority).await.unwrap();
@@ -45,11 +45,11 @@ impl Onlooker {
         Some(onlooker)
     }
 
-    /// The next event; `None` when there are no more.
+    /// The next event; `None` after the last.
     async fn next(&mut self) -> Option<(String, Value)> {
         let mut name = None;
         while let Some(line) = self.0.next_line().await.ok()? {
-            // The other lines are those of the chunks.
+            // The other lines are chunk sizes.
             if let Some(event) = line.strip_prefix("event: ") {
                 name = Some(event.to_owned());
             } else if let Some(data) = line.strip_prefix("data: ") {
@@ -64,8 +64,8 @@ impl Onlooker {
 async fn events_report_requests_writes_clock_and_reset() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let partner = Caller::partner(&emulator);
+    let customer = customer_path();
+    let partner = HttpClient::partner(&emulator);
     partner.put(&customer, &json!({ "firstName": "Lee" })).await;
     emulator.advance_clock(Duration::from_secs(60)).unwrap();
     emulator.reset();
@@ -97,7 +97,7 @@ async fn events_report_an_unpolled_update() {
     );
     let patch = json!({ "properties": { "poNumber": "PO-2" } });
     let path = format!("{id}?{API_VERSION}");
-    let accepted = Caller::arm(&emulator).patch(&path, &patch).await;
+    let accepted = HttpClient::arm(&emulator).patch(&path, &patch).await;
     assert_eq!(accepted.status, 202);
     let mut seen = [onlooker.next().await, onlooker.next().await].map(Option::unwrap);
     seen.sort_unstable_by(|one, other| one.0.cmp(&other.0));
@@ -112,7 +112,7 @@ async fn events_report_a_clock_moved_by_a_fault() {
     let builder = sample().faults(FaultPlan::new().fault(jump));
     let emulator = builder.start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
-    Caller::partner(&emulator).get("/v1/customers").await;
+    HttpClient::partner(&emulator).get("/v1/customers").await;
     let clock = json!({ "now": "2019-10-01T00:01:00Z" });
     assert_eq!(onlooker.next().await, Some(("clock".to_owned(), clock)));
 }
@@ -137,7 +137,7 @@ async fn dropping_the_emulator_ends_event_streams() {
 async fn slow_event_reader_gets_a_missed_event() {
     let emulator = sample().start().await.unwrap();
     let mut onlooker = Onlooker::come(&emulator).await;
-    // Nothing else runs meanwhile, so all of them are there before the first is read.
+    // Nothing else runs in the meantime, so all of them are sent before the first is read.
     for _ in 0..1_000 {
         emulator.advance_clock(Duration::from_secs(1)).unwrap();
     }
@@ -160,11 +160,11 @@ async fn sixteen_connections_can_receive_events() {
     for _ in 0..16 {
         onlookers.push(Onlooker::come(&emulator).await);
     }
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let refused = control.get("/api/events").await;
     let expected = r#"503 {"error":"16 connections already receive events; close one"}"#;
     assert_eq!(refused.brief(), expected);
     drop(onlookers.pop());
-    // That it is gone is noticed a moment later.
+    // The emulator notices the closed connection a moment later.
     while Onlooker::ask(&emulator).await.is_none() {}
 }

@@ -1,18 +1,18 @@
-//! Who may reach the emulator, and by which names.
+//! Which clients reach the emulator, and by which names.
 
 use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{API_VERSION, HttpClient, profile_path, sample};
 
 fn port(url: &str) -> &str {
     url.rsplit_once(':').unwrap().1
 }
 
-/// What the control API answers to somebody who calls it so.
+/// The control API's status and body for a client that sends this `Host` line.
 async fn called(emulator: &Emulator, host: &str) -> String {
     let request = format!("GET /api/clock HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
-    let caller = Caller::anonymous(emulator.control_url());
+    let caller = HttpClient::anonymous(emulator.control_url());
     let seen = caller.raw(request.as_bytes()).await;
     let seen = String::from_utf8(seen).unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
@@ -47,7 +47,7 @@ async fn host_must_be_local_where_no_token_is_required() {
         let refusal = r#"421 {"error":"this is reached as localhost or by a loopback address"#;
         assert!(seen.starts_with(refusal), "{host}{seen}");
     }
-    let authority = Caller::anonymous(emulator.authority_url());
+    let authority = HttpClient::anonymous(emulator.authority_url());
     let path = "/common/v2.0/.well-known/openid-configuration";
     let known = authority.clone().called("localhost").get(path).await;
     assert_eq!(
@@ -65,11 +65,9 @@ async fn host_must_be_local_where_no_token_is_required() {
 async fn host_is_checked_only_where_no_token_is_required() {
     for (builder, seen) in [(sample(), 200), (sample().without_authentication(), 421)] {
         let emulator = builder.start().await.unwrap();
-        let partner = Caller::partner(&emulator);
-        let arm = Caller::arm(&emulator);
-        let profile = format!(
-            "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-        );
+        let partner = HttpClient::partner(&emulator);
+        let arm = HttpClient::arm(&emulator);
+        let profile = profile_path();
         for (caller, path) in [(partner, "/v1/customers"), (arm, profile.as_str())] {
             assert_eq!(caller.get(path).await.status, 200);
             let stranger = caller.called("attacker.example.com").get(path).await;
@@ -107,7 +105,7 @@ async fn absolute_links_name_the_request_s_host() {
         format!("localhost:{}", port(emulator.arm_url())),
         "emulator.example.com".to_owned(),
     ] {
-        let caller = Caller::arm(&emulator).called(&host);
+        let caller = HttpClient::arm(&emulator).called(&host);
         let accepted = caller
             .patch(
                 &format!("{profiles}/{SAMPLE_PROFILE}?{API_VERSION}"),
@@ -159,11 +157,11 @@ async fn behind_a_tls_proxy_absolute_links_begin_with_https() {
         ("https://evil.example.com/", "http"),
         (",https", "http"),
     ] {
-        let through = |caller: Caller| {
+        let through = |caller: HttpClient| {
             let caller = caller.called("localhost:8443");
             caller.with("x-forwarded-proto", forwarded)
         };
-        let caller = through(Caller::arm(&emulator));
+        let caller = through(HttpClient::arm(&emulator));
         let accepted = caller.patch(&profile, &json!({})).await;
         let origin = format!("{scheme}://localhost:8443/");
         for name in ["location", "azure-asyncoperation"] {
@@ -173,7 +171,7 @@ async fn behind_a_tls_proxy_absolute_links_begin_with_https() {
         let page = caller.get(&format!("{profiles}?{API_VERSION}")).await;
         let next = page.json()["nextLink"].as_str().unwrap().to_owned();
         assert!(next.starts_with(&origin), "{forwarded}: {next}");
-        let authority = through(Caller::anonymous(emulator.authority_url()));
+        let authority = through(HttpClient::anonymous(emulator.authority_url()));
         let known = authority.get("/common/v2.0/.well-known/openid-configuration");
         let token_endpoint = known.await.json()["token_endpoint"].clone();
         let token_endpoint = token_endpoint.as_str().unwrap();
@@ -193,7 +191,7 @@ async fn request_without_a_host_gets_links_to_the_emulator() {
          Content-Length: 2\r\n\r\n{{}}",
         emulator.token().reveal()
     );
-    let caller = Caller::anonymous(emulator.arm_url());
+    let caller = HttpClient::anonymous(emulator.arm_url());
     let seen = String::from_utf8(caller.raw(request.as_bytes()).await).unwrap();
     let link = format!("\r\nLocation: {}/providers/", emulator.arm_url());
     assert!(seen.contains(&link), "{seen}");

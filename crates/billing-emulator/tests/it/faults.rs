@@ -1,4 +1,4 @@
-//! What goes wrong by a plan: one file for each side of it.
+//! Planned faults: one file for each kind of effect.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::wire::{API_VERSION, sample};
+use crate::support::{API_VERSION, sample};
 
 mod choice;
 mod clients;
@@ -29,10 +29,6 @@ async fn start(faults: impl IntoIterator<Item = Fault>) -> Emulator {
     planned(faults).start().await.unwrap()
 }
 
-fn customer() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
 fn profiles() -> String {
     format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles")
 }
@@ -41,15 +37,15 @@ fn profile() -> String {
     format!("{}/{SAMPLE_PROFILE}?{API_VERSION}", profiles())
 }
 
-/// How many writes took effect, in both services.
+/// The number of writes that took effect in each service.
 fn writes(emulator: &Emulator) -> [u64; 2] {
     let customer = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
     let profile = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     [customer.unwrap(), profile.unwrap()]
 }
 
-/// All that comes back until the connection ends, and the error if it does not just end. The request does not ask for
-/// the end.
+/// Sends a request that keeps the connection open, and returns all bytes until the connection ends,
+/// with the error if it was reset.
 async fn exchange(
     emulator: &Emulator,
     url: &str,
@@ -71,7 +67,7 @@ async fn exchange(
     (seen, end.err().map(|error| error.kind()))
 }
 
-/// The names of the faults that were met, a dot for none.
+/// The fault of each request, or a dot.
 fn met(emulator: &Emulator) -> Vec<String> {
     let requests = emulator.requests().into_iter();
     let names = requests.map(|request| request.fault.unwrap_or_else(|| ".".to_owned()));

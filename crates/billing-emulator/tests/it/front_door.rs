@@ -1,13 +1,13 @@
-//! What tools ask Resource Manager before they come to billing.
+//! What tools request from Resource Manager before they use billing.
 
 use serde_json::{Value, json};
 
-use crate::wire::{Caller, sample};
+use crate::support::{HttpClient, sample};
 
 #[tokio::test]
 async fn cloud_endpoints_need_no_token() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::anonymous(emulator.arm_url());
+    let caller = HttpClient::anonymous(emulator.arm_url());
     let cloud = caller
         .get("/metadata/endpoints?api-version=2022-09-01")
         .await;
@@ -32,7 +32,7 @@ async fn cloud_endpoints_need_no_token() {
 #[tokio::test]
 async fn there_are_no_subscriptions_and_no_tenants() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let subscriptions = json!({ "value": [], "count": { "type": "Total", "value": 0 } });
     for (path, expected) in [
         ("/subscriptions", subscriptions),
@@ -40,7 +40,7 @@ async fn there_are_no_subscriptions_and_no_tenants() {
     ] {
         let path = format!("{path}?api-version=2022-12-01");
         assert_eq!(caller.get(&path).await.json(), expected);
-        let stranger = Caller::anonymous(emulator.arm_url());
+        let stranger = HttpClient::anonymous(emulator.arm_url());
         assert_eq!(stranger.get(&path).await.status, 401, "{path}");
     }
 }

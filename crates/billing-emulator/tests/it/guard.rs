@@ -1,12 +1,12 @@
-//! No web page but the emulator's own drives it.
+//! Web pages of other origins cannot use the control API.
 
-use crate::wire::{Caller, sample, start};
+use crate::support::{HttpClient, sample, start};
 
 #[tokio::test]
 async fn request_from_another_origin_is_refused() {
     let emulator = sample().start().await.unwrap();
     let own = emulator.control_url().to_owned();
-    let control = Caller::anonymous(&own);
+    let control = HttpClient::anonymous(&own);
     let other_port = emulator.arm_url();
     let foreign = [
         ("origin", "https://example.com"),
@@ -23,13 +23,13 @@ async fn request_from_another_origin_is_refused() {
             ("GET", "/nowhere"),
         ] {
             let caller = control.clone().with(name, value);
-            let reply = caller.send(method, path, "").await;
-            assert_eq!(reply.status, 403, "{name}: {value}, {method} {path}");
-            assert_eq!(reply.header("access-control-allow-origin"), None);
+            let response = caller.send(method, path, "").await;
+            assert_eq!(response.status, 403, "{name}: {value}, {method} {path}");
+            assert_eq!(response.header("access-control-allow-origin"), None);
         }
         let body = r#"{"advance_s":1}"#;
-        let reply = control.clone().with(name, value);
-        assert_eq!(reply.send("POST", "/api/clock", body).await.status, 403);
+        let response = control.clone().with(name, value);
+        assert_eq!(response.send("POST", "/api/clock", body).await.status, 403);
     }
     assert_eq!(emulator.now(), start(), "nothing was done");
 }
@@ -37,7 +37,7 @@ async fn request_from_another_origin_is_refused() {
 #[tokio::test]
 async fn own_page_and_programs_are_accepted() {
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let own = control.clone().with("origin", emulator.control_url());
     let own = own.with("sec-fetch-site", "same-origin");
     let typed = control.clone().with("sec-fetch-site", "none");
@@ -47,7 +47,7 @@ async fn own_page_and_programs_are_accepted() {
         let moved = caller.send("POST", "/api/clock", r#"{"advance_s":1}"#);
         assert_eq!(moved.await.status, 200);
     }
-    // A link from elsewhere may lead to the page itself, which holds nothing.
+    // Other sites may link to the page, which contains no data.
     let linked = control.with("sec-fetch-site", "cross-site");
     assert_eq!(linked.get("/").await.status, 200);
 }
@@ -55,14 +55,14 @@ async fn own_page_and_programs_are_accepted() {
 #[tokio::test]
 async fn control_body_needs_a_json_content_type() {
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let body = r#"{"advance_s":60}"#;
     for media_type in ["text/plain", "application/x-www-form-urlencoded", ""] {
         let caller = control.clone().with("content-type", media_type);
         for path in ["/api/clock", "/api/reset"] {
-            let reply = caller.send("POST", path, body).await;
+            let response = caller.send("POST", path, body).await;
             let expected = r#"415 {"error":"a body needs Content-Type: application/json"}"#;
-            assert_eq!(reply.brief(), expected, "{media_type} {path}");
+            assert_eq!(response.brief(), expected, "{media_type} {path}");
         }
     }
     assert_eq!(emulator.now(), start());
@@ -73,21 +73,21 @@ async fn control_body_needs_a_json_content_type() {
 #[tokio::test]
 async fn page_loads_nothing_from_other_origins() {
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     for (path, content_type) in [
         ("/", "text/html; charset=utf-8"),
         ("/page.css", "text/css; charset=utf-8"),
         ("/page.js", "text/javascript; charset=utf-8"),
         ("/icon.svg", "image/svg+xml"),
     ] {
-        let reply = control.get(path).await;
-        assert_eq!(reply.status, 200);
-        assert_eq!(reply.header("content-type"), Some(content_type));
-        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        let response = control.get(path).await;
+        assert_eq!(response.status, 200);
+        assert_eq!(response.header("content-type"), Some(content_type));
+        assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
         let policy =
             "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        assert_eq!(reply.header("content-security-policy"), Some(policy));
-        let text = reply.body.replace("http://www.w3.org/2000/svg", "");
+        assert_eq!(response.header("content-security-policy"), Some(policy));
+        let text = response.body.replace("http://www.w3.org/2000/svg", "");
         assert!(
             !text.contains("://") && !text.contains("innerHTML"),
             "{path}"

@@ -7,7 +7,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::wire::{Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, customer_path, sample};
 
 async fn refused(address: &str) -> Error {
     let address: SocketAddr = address.parse().unwrap();
@@ -39,7 +39,7 @@ async fn non_loopback_address_is_refused() {
 async fn occupied_or_too_high_port_is_named() {
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let taken = other.local_addr().unwrap().to_string();
-    // The three ports after the last are none, whoever holds that one.
+    // There are no three ports after the last one, even if it is free.
     for address in [taken.as_str(), "127.0.0.1:65534"] {
         let error = refused(address).await;
         assert_eq!(
@@ -123,8 +123,8 @@ async fn unknown_document_is_none() {
 async fn same_seed_gives_the_same_bytes() {
     async fn run(seed: u64) -> String {
         let emulator = sample().seed(seed).start().await.unwrap();
-        let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-        let caller = Caller::partner(&emulator);
+        let path = customer_path();
+        let caller = HttpClient::partner(&emulator);
         let read = caller.get(&path).await;
         let written = caller.put(&path, &json!({})).await;
         read.snapshot(&emulator) + &written.snapshot(&emulator)
@@ -152,7 +152,7 @@ async fn the_four_addresses_are_four_origins_on_loopback() {
 #[tokio::test]
 async fn body_announced_as_too_large_is_refused_before_sending() {
     let emulator = sample().start().await.unwrap();
-    let customer = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+    let customer = customer_path();
     let profile = "/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/b?api-version=2019-10-01-preview";
     let mut seen = String::new();
     for (url, method, path) in [
@@ -165,8 +165,8 @@ async fn body_announced_as_too_large_is_refused_before_sending() {
              content-length: 1048577\r\nexpect: 100-continue\r\n\r\n",
             emulator.token().reveal()
         );
-        let reply = Caller::anonymous(url).raw(head.as_bytes()).await;
-        seen += &format!("{}\n", Reply::parse(&reply).brief());
+        let response = HttpClient::anonymous(url).raw(head.as_bytes()).await;
+        seen += &format!("{}\n", HttpResponse::parse(&response).brief());
     }
     insta::assert_snapshot!(seen, @r#"
 413 {"code":413,"description":"The request body is larger than 1 MiB or has more than 10,000 members and items.","data":[],"source":"PartnerFD"}
@@ -177,7 +177,7 @@ async fn body_announced_as_too_large_is_refused_before_sending() {
 #[tokio::test]
 async fn bytes_that_are_not_http_are_refused() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::anonymous(emulator.partner_url());
+    let caller = HttpClient::anonymous(emulator.partner_url());
     for bytes in [
         b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n".as_slice(),
         b"GET\r\n\r\n",
@@ -186,11 +186,11 @@ async fn bytes_that_are_not_http_are_refused() {
     ] {
         caller.raw(bytes).await;
     }
-    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    assert_eq!(Caller::partner(&emulator).get(&path).await.status, 200);
+    let path = customer_path();
+    assert_eq!(HttpClient::partner(&emulator).get(&path).await.status, 200);
 }
 
-/// A connection that had one answer and is kept open.
+/// An open connection that has received one response.
 async fn idle_connection(authority: &str) -> TcpStream {
     let mut idle = TcpStream::connect(authority).await.unwrap();
     idle.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -254,8 +254,8 @@ async fn shutdown_finishes_the_request_in_flight() {
     let stopping = tokio::spawn(emulator.shutdown());
     tokio::task::yield_now().await;
     stream.write_all(b"{}").await.unwrap();
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await.unwrap();
-    assert_eq!(Reply::parse(&reply).status, 200);
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    assert_eq!(HttpResponse::parse(&response).status, 200);
     stopping.await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The emulator over the wire: each test starts one and speaks HTTP to it.
+//! The emulator over HTTP: each test starts one and sends requests to it.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,6 @@ mod arm;
 mod arm_list;
 mod arm_merge;
 mod arm_update;
-mod around;
 mod authority;
 mod authority_codes;
 mod authorization;
@@ -31,18 +30,19 @@ mod exposed;
 mod faults;
 mod front_door;
 mod guard;
+mod idempotency;
 mod lifecycle;
 mod media;
 mod mfa;
 mod openapi;
 mod operation_time;
 mod partner;
-mod replay;
+mod related;
 mod sign_in;
 mod snapshot;
+mod support;
 mod synthetic;
 mod throttle;
 #[cfg(feature = "tls")]
 mod tls;
 mod tokens;
-mod wire;

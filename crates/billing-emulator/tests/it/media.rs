@@ -1,13 +1,14 @@
-//! The media types of Partner Center, held to documents that were written by hand after the service's own serializer.
+//! The media types of Partner Center, compared with documents that were written by hand as the
+//! service's serializer writes them.
 
 use billing_emulator::{SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use serde_json::json;
 
-use crate::wire::{Caller, sample};
+use crate::support::{HttpClient, customer_path, sample};
 
-/// What the serializer makes of the customer with every member.
+/// The customer with every member, as the serializer writes it.
 const FULL: &str = include_str!("../fixtures/customer-billing-profile.xml");
-/// Another profile, with members that are null and a header of a link.
+/// Another profile, with null members and a link with a header.
 const WITH_NULLS: &str = include_str!("../fixtures/with-nulls-and-a-header.xml");
 
 const CUSTOMERS: &str =
@@ -28,11 +29,11 @@ fn xml(content: &str) -> String {
 async fn xml_profile_matches_the_dotnet_serializer() {
     let emulator = sample().start().await.unwrap();
     for media_type in ["application/xml", "text/xml"] {
-        let caller = Caller::partner(&emulator).with("accept", media_type);
-        let reply = caller.get(&path(SAMPLE_OTHER_CUSTOMER_ID)).await;
-        assert_eq!(reply.body, FULL);
+        let caller = HttpClient::partner(&emulator).with("accept", media_type);
+        let response = caller.get(&path(SAMPLE_OTHER_CUSTOMER_ID)).await;
+        assert_eq!(response.body, FULL);
         let content_type = format!("{media_type}; charset=utf-8");
-        assert_eq!(reply.header("content-type"), Some(content_type.as_str()));
+        assert_eq!(response.header("content-type"), Some(content_type.as_str()));
     }
 }
 
@@ -51,7 +52,7 @@ async fn profile_is_read_in_each_media_type() {
         },
         "Email": "robin@northwind.example.com", "FirstName": "Robin", "Language": "en", "LastName": "Example",
     });
-    // With the tag of the document nothing could be written.
+    // The etag in the document is stale, so nothing could be written.
     let nulls = WITH_NULLS.replace(
         "<d2p1:Etag>1234</d2p1:Etag>",
         "<d2p1:Etag i:nil=\"true\" />",
@@ -71,9 +72,9 @@ async fn profile_is_read_in_each_media_type() {
         ("application/x-www-form-urlencoded", form.to_owned()),
     ] {
         let emulator = sample().start().await.unwrap();
-        let caller = Caller::partner(&emulator).with("content-type", media_type);
-        let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
-        assert_eq!(reply.status, 200, "{media_type}: {}", reply.body);
+        let caller = HttpClient::partner(&emulator).with("content-type", media_type);
+        let response = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+        assert_eq!(response.status, 200, "{media_type}: {}", response.body);
         stored.push(
             emulator
                 .customer_billing_profile(SAMPLE_CUSTOMER_ID)
@@ -89,13 +90,13 @@ async fn profile_is_read_in_each_media_type() {
 #[tokio::test]
 async fn misplaced_or_misspelled_xml_element_is_ignored() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator).with("content-type", "application/xml");
+    let caller = HttpClient::partner(&emulator).with("content-type", "application/xml");
     let body = xml(
         "<Email>e</Email><CompanyName>lost</CompanyName><FirstName>f</FirstName><culture>lost</culture>\
          <Language xmlns=\"urn:other\">lost</Language><LastName>l</LastName>",
     );
-    let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
-    let mut stored = reply.json();
+    let response = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+    let mut stored = response.json();
     for own in ["id", "links", "attributes"] {
         stored.as_object_mut().unwrap().remove(own);
     }
@@ -108,7 +109,7 @@ async fn misplaced_or_misspelled_xml_element_is_ignored() {
 #[tokio::test]
 async fn unknown_xml_members_are_written_and_accepted() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let body = json!({
         "tier": "gold",
         "score": 7,
@@ -126,8 +127,8 @@ async fn unknown_xml_members_are_written_and_accepted() {
     let read = in_xml.get(&path(SAMPLE_CUSTOMER_ID)).await.body;
     insta::assert_snapshot!(read.replace("><", ">\n<"));
     let back = in_xml.with("content-type", "text/xml");
-    let reply = back.send("PUT", &path(SAMPLE_CUSTOMER_ID), &read).await;
-    assert_eq!(reply.status, 200, "{}", reply.body);
+    let response = back.send("PUT", &path(SAMPLE_CUSTOMER_ID), &read).await;
+    assert_eq!(response.status, 200, "{}", response.body);
     let mut after = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap();
@@ -173,19 +174,19 @@ async fn unacceptable_media_types_have_the_service_s_error() {
         ),
         ("text/json", "application/json", "[]"),
     ] {
-        let caller = Caller::partner(&emulator)
+        let caller = HttpClient::partner(&emulator)
             .with("accept", accept)
             .with("content-type", content_type);
-        let reply = caller.send("PUT", &known, body).await;
-        let answered = reply.header("content-type").unwrap();
+        let response = caller.send("PUT", &known, body).await;
+        let answered = response.header("content-type").unwrap();
         seen += &format!(
             "{accept} | {content_type} | {body}\n  {answered}\n  {}\n",
-            reply.brief()
+            response.brief()
         );
     }
     insta::assert_snapshot!(seen);
     let deep = xml(&"<Tier>".repeat(100_000));
-    let caller = Caller::partner(&emulator).with("content-type", "text/xml");
+    let caller = HttpClient::partner(&emulator).with("content-type", "text/xml");
     assert_eq!(caller.send("PUT", &known, &deep).await.status, 400);
     assert_eq!(
         emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
@@ -197,16 +198,16 @@ async fn unacceptable_media_types_have_the_service_s_error() {
 async fn form_name_with_unbalanced_brackets_is_refused() {
     let emulator = sample().start().await.unwrap();
     let caller =
-        Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
-    let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+        HttpClient::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
+    let path = customer_path();
     let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
     for name in [
         "x]", "x[", "[x]", "x[]", "x[y", "x]y", "x[y]]", "x[[y]]", "x[y]z", "x[y.z]", "x.", ".x",
         "x..y", "x[y].", "x][y",
     ] {
         let body = format!("companyName=a&{name}=b");
-        let reply = caller.send("PUT", &path, &body).await;
-        assert_eq!(reply.status, 400, "{name}: {}", reply.body);
+        let response = caller.send("PUT", &path, &body).await;
+        assert_eq!(response.status, 400, "{name}: {}", response.body);
     }
     assert_eq!(
         emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
@@ -218,7 +219,7 @@ async fn form_name_with_unbalanced_brackets_is_refused() {
 async fn form_names_have_dots_or_brackets() {
     let emulator = sample().start().await.unwrap();
     let caller =
-        Caller::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
+        HttpClient::partner(&emulator).with("content-type", "application/x-www-form-urlencoded");
     let body = "defaultAddress.city=a&DefaultAddress[State]=b&x[y].z=c&x.y[w]=d";
     let stored = caller
         .send("PUT", &path(SAMPLE_CUSTOMER_ID), body)

@@ -1,12 +1,11 @@
-//! Multi-factor authentication: who demands it, how it is said, and what meets the demand.
+//! Multi-factor authentication: which requests demand it, and how a client meets the demand.
 
 use std::sync::{Arc, Mutex};
 
 use arm_client::ArmClient;
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use billing_emulator::{
-    Emulator, EmulatorBuilder, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
-    SAMPLE_TENANT_ID, SignIn,
+    Emulator, EmulatorBuilder, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_PROFILE, SAMPLE_TENANT_ID, SignIn,
 };
 use partner_client::{
     AppRegistration, AppUserCredential, BoxFuture, Cloud, Error, RefreshTokenStore, Secret,
@@ -17,7 +16,7 @@ use serde_json::json;
 use crate::{
     authority::{CLIENT, SECRET, app_token, ask, refusal, text},
     openapi::assert_described,
-    wire::{API_VERSION, Caller, Reply, sample},
+    support::{HttpClient, HttpResponse, customer_path, logged, profile_path, sample},
 };
 
 const ARM: &str = "https://management.azure.com";
@@ -28,8 +27,8 @@ async fn start(builder: EmulatorBuilder, sign_in: SignIn) -> Emulator {
     builder.sign_in(sign_in).start().await.unwrap()
 }
 
-/// Asks for a token in the name of a user.
-async fn by_user(emulator: &Emulator, resource: &str, claims: Option<&str>) -> Reply {
+/// Requests a token for a user.
+async fn by_user(emulator: &Emulator, resource: &str, claims: Option<&str>) -> HttpResponse {
     let token = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
     let scope = format!("{resource}/user_impersonation");
     let mut members = vec![
@@ -43,19 +42,9 @@ async fn by_user(emulator: &Emulator, resource: &str, claims: Option<&str>) -> R
     ask(emulator, &members).await
 }
 
-fn bearing(url: &str, reply: &Reply) -> Caller {
-    let token = text(&reply.json(), "access_token");
-    Caller::anonymous(url).with("authorization", &format!("Bearer {token}"))
-}
-
-fn arm_path() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
-fn partner_path() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+fn bearing(url: &str, response: &HttpResponse) -> HttpClient {
+    let token = text(&response.json(), "access_token");
+    HttpClient::anonymous(url).with("authorization", &format!("Bearer {token}"))
 }
 
 #[tokio::test]
@@ -70,13 +59,13 @@ async fn arm_challenges_only_writes_of_users_without_mfa() {
         let builder = sample().polls_until_done(0).require_arm_mfa(is_demanded);
         let emulator = start(builder, sign_in).await;
         let caller = bearing(emulator.arm_url(), &by_user(&emulator, ARM, None).await);
-        let written = caller.patch(&arm_path(), &body).await;
+        let written = caller.patch(&profile_path(), &body).await;
         assert_eq!(written.status, expected, "{is_demanded} {sign_in:?}");
-        assert_eq!(caller.get(&arm_path()).await.status, 200, "{sign_in:?}");
+        assert_eq!(caller.get(&profile_path()).await.status, 200, "{sign_in:?}");
         let app = app_token(&emulator, &format!("{ARM}/.default")).await;
-        let app =
-            Caller::anonymous(emulator.arm_url()).with("authorization", &format!("Bearer {app}"));
-        assert_eq!(app.patch(&arm_path(), &body).await.status, 200);
+        let app = HttpClient::anonymous(emulator.arm_url())
+            .with("authorization", &format!("Bearer {app}"));
+        assert_eq!(app.patch(&profile_path(), &body).await.status, 200);
     }
 }
 
@@ -84,7 +73,7 @@ async fn arm_challenges_only_writes_of_users_without_mfa() {
 async fn challenge_names_the_authentication_context() {
     let emulator = start(sample().require_arm_mfa(true), SignIn::PasswordOnly).await;
     let caller = bearing(emulator.arm_url(), &by_user(&emulator, ARM, None).await);
-    let refused = caller.patch(&arm_path(), &json!({})).await;
+    let refused = caller.patch(&profile_path(), &json!({})).await;
     let challenge = refused.header("www-authenticate").unwrap();
     let challenge = challenge.replace(emulator.authority_url(), "[authority]");
     insta::assert_snapshot!(challenge, @r#"Bearer authorization_uri="[authority]/common", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlcyI6WyJwMSJdfX19""#);
@@ -113,10 +102,10 @@ async fn authority_meets_claims_if_the_user_can() {
         ),
     ] {
         let emulator = start(sample(), sign_in).await;
-        let reply = by_user(&emulator, ARM, Some(claims)).await;
-        let seen = match reply.status {
+        let response = by_user(&emulator, ARM, Some(claims)).await;
+        let seen = match response.status {
             200 => "200".to_owned(),
-            _ => refusal(&reply),
+            _ => refusal(&response),
         };
         assert_eq!(seen, expected, "{sign_in:?} {claims}");
     }
@@ -160,28 +149,31 @@ async fn partner_reports_mfa_compliance() {
             &by_user(&emulator, PARTNER, None).await,
         );
         let asking = caller.clone().with("ValidateMfa", "true");
-        let reply = asking.get(&partner_path()).await;
+        let response = asking.get(&customer_path()).await;
         assert_eq!(
-            (reply.status, reply.header("isMfaCompliant")),
+            (response.status, response.header("isMfaCompliant")),
             (status, Some(said)),
             "{mfa:?}"
         );
-        assert_described(&emulator, "GET", &partner_path(), &reply).await;
+        assert_described(&emulator, "GET", &customer_path(), &response).await;
         if let Some(code) = code {
-            assert_eq!(reply.json()["code"], code);
+            assert_eq!(response.json()["code"], code);
         }
-        let unasked = caller.get(&partner_path()).await;
+        let unasked = caller.get(&customer_path()).await;
         assert_eq!(
             (unasked.status, unasked.header("isMfaCompliant")),
             (status, None)
         );
-        // The application itself has no user.
+        // A token of the application has no user.
         let app = app_token(&emulator, &format!("{PARTNER}/.default")).await;
-        let app = Caller::anonymous(emulator.partner_url())
+        let app = HttpClient::anonymous(emulator.partner_url())
             .with("authorization", &format!("Bearer {app}"))
             .with("ValidateMfa", "true");
-        let reply = app.get(&partner_path()).await;
-        assert_eq!((reply.status, reply.header("isMfaCompliant")), (200, None));
+        let response = app.get(&customer_path()).await;
+        assert_eq!(
+            (response.status, response.header("isMfaCompliant")),
+            (200, None)
+        );
     }
 }
 
@@ -199,7 +191,7 @@ impl RefreshTokenStore for Store {
     }
 }
 
-/// Updates a billing profile in the name of a user.
+/// Updates a billing profile with a user's token.
 async fn update(emulator: &Emulator) -> Result<(), Error> {
     let token = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
     let store = Arc::new(Store(Mutex::new(token.reveal().to_owned())));
@@ -211,15 +203,6 @@ async fn update(emulator: &Emulator) -> Result<(), Error> {
         .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
     let begin = client.begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update);
     begin.send().await?.await.map(drop)
-}
-
-/// Who was asked, and what came of it.
-fn seen(emulator: &Emulator) -> Vec<String> {
-    let requests = emulator.requests();
-    let lines = requests.iter();
-    lines
-        .map(|one| format!("{} {} {}", one.service, one.method, one.status))
-        .collect()
 }
 
 #[tokio::test]
@@ -234,7 +217,7 @@ async fn claims_challenge_is_met_automatically() {
         "authority POST 200",
         "arm PATCH 200",
     ];
-    assert_eq!(seen(&emulator), expected);
+    assert_eq!(logged(&emulator), expected);
 }
 
 #[tokio::test]
@@ -247,5 +230,5 @@ async fn unmet_claims_challenge_is_reported() {
     let cause: &Error = cause.downcast_ref().unwrap();
     assert!(cause.is_mfa_required(), "{cause}");
     let expected = ["authority POST 200", "arm PATCH 401", "authority POST 400"];
-    assert_eq!(seen(&emulator), expected);
+    assert_eq!(logged(&emulator), expected);
 }

@@ -1,4 +1,4 @@
-//! The description of what is served: that it is true.
+//! The OpenAPI description matches what is served.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::{
     authority::{authority, by_secret, form},
-    wire::{Caller, Reply, sample},
+    support::{HttpClient, HttpResponse, sample},
 };
 
 async fn described(emulator: &Emulator) -> Value {
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let reply = control.get("/openapi.json").await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
@@ -39,7 +39,7 @@ async fn each_path_is_described_at_the_address_that_serves_it() {
     }
     assert_eq!(seen.len(), 4);
     // The services have no such path.
-    let other = Caller::partner(&emulator).get("/openapi.json").await;
+    let other = HttpClient::partner(&emulator).get("/openapi.json").await;
     assert_eq!(other.status, 404);
 }
 
@@ -50,26 +50,26 @@ async fn each_described_operation_is_served_and_no_other_method() {
     for (path, item) in description["paths"].as_object().unwrap() {
         let operations = item.as_object().unwrap();
         let url = item["servers"][0]["url"].as_str().unwrap();
-        let caller = Caller::anonymous(url).with(
+        let caller = HttpClient::anonymous(url).with(
             "authorization",
             &format!("Bearer {}", emulator.token().reveal()),
         );
         let target = filled(path);
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
             if path == "/api/events" && method == "GET" {
-                // It has no end.
+                // This response has no end.
                 continue;
             }
             let reply = caller.send(method, &target, "").await;
             let is_served = operations.contains_key(&method.to_ascii_lowercase());
-            // With which the authority says the same.
+            // The authority's error for another method.
             let is_refused = reply.status == 405 || reply.body.contains("AADSTS900561: ");
             assert_eq!(!is_refused, is_served, "{method} {path}: {}", reply.body);
         }
     }
 }
 
-/// A path with something for each of its parameters, and with the version that Resource Manager asks for.
+/// A path with a value for each parameter, and with the api version of Resource Manager.
 fn filled(path: &str) -> String {
     let id = "00000000-0000-0000-0000-000000000000";
     let pieces = path.split('{').map(|piece| {
@@ -84,8 +84,8 @@ fn filled(path: &str) -> String {
     format!("{}?api-version={version}", pieces.collect::<String>())
 }
 
-/// Its status and its headers, line by line, but for the one that is of the connection.
-fn head(reply: &Reply) -> Vec<String> {
+/// The status and the headers, line by line, except `Connection`.
+fn head(reply: &HttpResponse) -> Vec<String> {
     let reply = reply.whole();
     let lines = reply.lines().take_while(|line| !line.is_empty());
     let lines = lines.filter(|line| *line != "Connection: close");
@@ -148,7 +148,7 @@ async fn misdirected_responses_are_described() {
     let description = described(&emulator).await;
     for (path, item) in description["paths"].as_object().unwrap() {
         let url = item["servers"][0]["url"].as_str().unwrap();
-        let stranger = Caller::anonymous(url).called("attacker.example.com");
+        let stranger = HttpClient::anonymous(url).called("attacker.example.com");
         for method in item.as_object().unwrap().keys() {
             if ["parameters", "servers"].contains(&method.as_str()) {
                 continue;
@@ -161,12 +161,17 @@ async fn misdirected_responses_are_described() {
     }
 }
 
-/// Whether an answer that another test was given is as its operation is described.
-pub(crate) async fn assert_described(emulator: &Emulator, method: &str, path: &str, reply: &Reply) {
+/// Asserts that a response matches the description of its operation.
+pub(crate) async fn assert_described(
+    emulator: &Emulator,
+    method: &str,
+    path: &str,
+    reply: &HttpResponse,
+) {
     check(&described(emulator).await, method, path, &head(reply));
 }
 
-/// Whether an answer's status, headers and media type are as its operation is described.
+/// Asserts that a response's status, headers and media type are described.
 fn check(description: &Value, method: &str, path: &str, head: &[String]) {
     let segments: Vec<_> = path.split(['?', '#']).next().unwrap().split('/').collect();
     let is_of = |template: &str| {
@@ -239,7 +244,7 @@ async fn responses_of_the_conformance_suite_are_described() {
 #[tokio::test]
 async fn array_is_not_accepted_as_an_object() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::anonymous(emulator.control_url());
+    let caller = HttpClient::anonymous(emulator.control_url());
     let before = emulator.snapshot();
     for (method, path, body) in [
         ("PUT", "/api/state", "[]"),
@@ -251,5 +256,5 @@ async fn array_is_not_accepted_as_an_object() {
         assert_eq!(reply.status, 400, "{method} {path}: {}", reply.body);
     }
     assert_eq!(emulator.snapshot(), before);
-    assert_eq!(emulator.now(), crate::wire::start());
+    assert_eq!(emulator.now(), crate::support::start());
 }

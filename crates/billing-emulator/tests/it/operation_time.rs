@@ -1,4 +1,4 @@
-//! An accepted update finishes by the clock, polled or not.
+//! An accepted update finishes by the clock, with or without polls.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use billing_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample, start};
+use crate::support::{API_VERSION, HttpClient, HttpResponse, profile_writes, sample, start};
 
 fn id() -> String {
     format!(
@@ -19,14 +19,14 @@ fn path() -> String {
     format!("{}?{API_VERSION}", id())
 }
 
-async fn patch(emulator: &Emulator, po_number: &str) -> Reply {
+async fn patch(emulator: &Emulator, po_number: &str) -> HttpResponse {
     let body = json!({ "properties": { "poNumber": po_number } });
-    let accepted = Caller::arm(emulator).patch(&path(), &body).await;
+    let accepted = HttpClient::arm(emulator).patch(&path(), &body).await;
     assert_eq!(accepted.status, 202);
     accepted
 }
 
-fn link(accepted: &Reply, name: &str, emulator: &Emulator) -> String {
+fn link(accepted: &HttpResponse, name: &str, emulator: &Emulator) -> String {
     let link = accepted.header(name).unwrap();
     let path = link.strip_prefix(emulator.arm_url());
     path.unwrap_or(link).to_owned()
@@ -37,20 +37,14 @@ fn advance(emulator: &Emulator, milliseconds: u64) {
     emulator.advance_clock(by).unwrap();
 }
 
-fn writes(emulator: &Emulator) -> u64 {
-    emulator
-        .billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE)
-        .unwrap()
-}
-
 async fn po_number(emulator: &Emulator) -> Value {
-    let read = Caller::arm(emulator).get(&path()).await;
+    let read = HttpClient::arm(emulator).get(&path()).await;
     read.json()["properties"]["poNumber"].clone()
 }
 
 async fn history(emulator: &Emulator) -> Value {
     let history = format!("/api/resources/history?service=arm&id={}", id());
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     control.get(&history).await.json()
 }
 
@@ -67,12 +61,12 @@ async fn unpolled_update_is_done_after_its_operation_time() {
         patch(&emulator, "PO-2").await;
         advance(&emulator, milliseconds - 1);
         assert_eq!(
-            (po_number(&emulator).await, writes(&emulator)),
+            (po_number(&emulator).await, profile_writes(&emulator)),
             ("PO-1001".into(), 0)
         );
         advance(&emulator, 1);
         assert_eq!(
-            writes(&emulator),
+            profile_writes(&emulator),
             1,
             "{polls} polls, each after {retry_after:?}"
         );
@@ -87,7 +81,7 @@ async fn operation_time_can_be_set_and_polls_finish_earlier() {
     let first = patch(&emulator, "PO-2").await;
     advance(&emulator, 500);
     assert_eq!(po_number(&emulator).await, "PO-2");
-    let done = Caller::arm(&emulator)
+    let done = HttpClient::arm(&emulator)
         .get(&link(&first, "location", &emulator))
         .await;
     assert_eq!(
@@ -96,11 +90,11 @@ async fn operation_time_can_be_set_and_polls_finish_earlier() {
     );
 
     let second = link(&patch(&emulator, "PO-3").await, "location", &emulator);
-    assert_eq!(Caller::arm(&emulator).get(&second).await.status, 202);
-    assert_eq!(Caller::arm(&emulator).get(&second).await.status, 200);
+    assert_eq!(HttpClient::arm(&emulator).get(&second).await.status, 202);
+    assert_eq!(HttpClient::arm(&emulator).get(&second).await.status, 200);
     advance(&emulator, 3_600_000);
     assert_eq!(
-        (writes(&emulator), po_number(&emulator).await),
+        (profile_writes(&emulator), po_number(&emulator).await),
         (2, "PO-3".into())
     );
 
@@ -110,8 +104,8 @@ async fn operation_time_can_be_set_and_polls_finish_earlier() {
         .await
         .unwrap();
     let link = link(&patch(&emulator, "PO-2").await, "location", &emulator);
-    assert_eq!(writes(&emulator), 1);
-    assert_eq!(Caller::arm(&emulator).get(&link).await.status, 200);
+    assert_eq!(profile_writes(&emulator), 1);
+    assert_eq!(HttpClient::arm(&emulator).get(&link).await.status, 200);
 }
 
 #[tokio::test]
@@ -135,7 +129,7 @@ async fn updates_are_recorded_at_the_time_they_finished() {
         ]},
     ]);
     assert_eq!(history(&emulator).await, written);
-    let resources = Caller::anonymous(emulator.control_url())
+    let resources = HttpClient::anonymous(emulator.control_url())
         .get("/api/resources?service=arm&q=cnts-0001")
         .await;
     assert_eq!(resources.json()[0]["effective_writes"], 2);
@@ -156,18 +150,18 @@ async fn clock_set_or_moved_by_a_fault_finishes_updates() {
     let emulator = sample().faults(plan).start().await.unwrap();
     patch(&emulator, "PO-2").await;
     assert_eq!(po_number(&emulator).await, "PO-2");
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(profile_writes(&emulator), 1);
     patch(&emulator, "PO-3").await;
     emulator.set_clock(start()).unwrap();
     assert_eq!(
-        writes(&emulator),
+        profile_writes(&emulator),
         1,
         "a clock that goes back finishes nothing"
     );
     emulator
         .set_clock(start() + Duration::from_secs(3_600))
         .unwrap();
-    assert_eq!(writes(&emulator), 2);
+    assert_eq!(profile_writes(&emulator), 2);
 }
 
 #[tokio::test]
@@ -177,14 +171,14 @@ async fn reset_and_load_drop_running_updates() {
     emulator.reset();
     advance(&emulator, 3_600_000);
     assert_eq!(
-        (writes(&emulator), po_number(&emulator).await),
+        (profile_writes(&emulator), po_number(&emulator).await),
         (0, "PO-1001".into())
     );
     patch(&emulator, "PO-2").await;
     emulator.load(emulator.snapshot()).unwrap();
     advance(&emulator, 3_600_000);
     assert_eq!(
-        (writes(&emulator), po_number(&emulator).await),
+        (profile_writes(&emulator), po_number(&emulator).await),
         (0, "PO-1001".into())
     );
 }
@@ -196,13 +190,16 @@ async fn update_with_a_lost_response_takes_effect() {
     let emulator = sample().faults(plan).start().await.unwrap();
     let body = json!({ "properties": { "poNumber": "PO-2" } });
     assert_eq!(
-        Caller::arm(&emulator).patch(&path(), &body).await.status,
+        HttpClient::arm(&emulator)
+            .patch(&path(), &body)
+            .await
+            .status,
         502
     );
     assert_eq!(po_number(&emulator).await, "PO-1001");
     advance(&emulator, 2_000);
     assert_eq!(
-        (writes(&emulator), po_number(&emulator).await),
+        (profile_writes(&emulator), po_number(&emulator).await),
         (1, "PO-2".into())
     );
 }
@@ -243,15 +240,15 @@ async fn planned_outcomes_also_follow_the_clock() {
         let status = link(&accepted, "azure-asyncoperation", &emulator);
         for (milliseconds, expected) in times {
             advance(&emulator, *milliseconds);
-            let report = Caller::arm(&emulator).get(&status).await.json();
+            let report = HttpClient::arm(&emulator).get(&status).await.json();
             assert_eq!(report["status"], *expected, "{outcome:?}");
         }
         let result = link(&accepted, "location", &emulator);
         assert_eq!(
-            Caller::arm(&emulator).get(&result).await.status,
+            HttpClient::arm(&emulator).get(&result).await.status,
             location,
             "{outcome:?}"
         );
-        assert_eq!(writes(&emulator), effective_writes, "{outcome:?}");
+        assert_eq!(profile_writes(&emulator), effective_writes, "{outcome:?}");
     }
 }

@@ -1,7 +1,7 @@
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use serde_json::{Value, json};
 
-use crate::wire::{Caller, sample};
+use crate::support::{HttpClient, sample};
 
 fn path(customer: &str) -> String {
     format!("/v1/customers/{customer}/profiles/billing")
@@ -10,16 +10,16 @@ fn path(customer: &str) -> String {
 #[tokio::test]
 async fn partner_profile_has_byte_order_mark_ids_and_order() {
     let emulator = sample().start().await.unwrap();
-    let reply = Caller::partner(&emulator)
+    let response = HttpClient::partner(&emulator)
         .get(&path(SAMPLE_OTHER_CUSTOMER_ID))
         .await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    insta::assert_snapshot!(response.snapshot(&emulator));
 }
 
 #[tokio::test]
 async fn pascal_case_request_gets_camel_case_without_nulls() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator)
+    let caller = HttpClient::partner(&emulator)
         .with("ms-requestid", "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311")
         .with("ms-correlationid", "9e4a7c52-06bf-4d83-b1f4-7a8c3d5e6f22");
     let body = json!({
@@ -45,14 +45,14 @@ async fn pascal_case_request_gets_camel_case_without_nulls() {
         "Links": { "Self": { "Uri": "/elsewhere", "Method": "DELETE", "Headers": [] } },
         "Attributes": { "Etag": null, "ObjectType": "SomethingElse" }
     });
-    let reply = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    let response = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await;
+    insta::assert_snapshot!(response.snapshot(&emulator));
 
     let stored = caller.get(&path(SAMPLE_CUSTOMER_ID)).await;
-    assert_eq!(stored.body, reply.body);
+    assert_eq!(stored.body, response.body);
     assert_eq!(
         emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID),
-        Some(reply.json())
+        Some(response.json())
     );
     assert_eq!(
         emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
@@ -66,14 +66,14 @@ async fn put_replaces_everything_except_read_only_members() {
     let before = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap();
-    let reply = Caller::partner(&emulator)
+    let response = HttpClient::partner(&emulator)
         .put(
             &path(SAMPLE_CUSTOMER_ID),
             &json!({ "companyName": "Contoso" }),
         )
         .await;
-    let after = reply.json();
-    assert_eq!(reply.status, 200);
+    let after = response.json();
+    assert_eq!(response.status, 200);
     assert_eq!(
         after,
         json!({
@@ -98,11 +98,11 @@ async fn unknown_json_members_are_kept() {
         "defaultAddress": { "County": "King" },
         "attributes": { "Revision": 3 }
     });
-    let reply = Caller::partner(&emulator)
+    let response = HttpClient::partner(&emulator)
         .put(&path(SAMPLE_CUSTOMER_ID), &body)
         .await;
     insta::assert_snapshot!(
-        reply.body.trim_start_matches('\u{feff}'),
+        response.body.trim_start_matches('\u{feff}'),
         @r#"{"id":"8c18237f-322e-54f5-bf5c-9a88f182af6c","defaultAddress":{"County":"King"},"links":{"self":{"uri":"/v1/customers/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01/profiles/billing","method":"GET","headers":[]}},"attributes":{"etag":"7668498801549238233","objectType":"CustomerBillingProfile","Revision":3},"NewMember":{"Inner":null,"List":[1,null]},"zeta":1}"#
     );
 }
@@ -110,7 +110,7 @@ async fn unknown_json_members_are_kept() {
 #[tokio::test]
 async fn culture_is_normalized_and_language_is_kept() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     for (sent, answered) in [
         ("EN-US", "en-US"),
         ("de-de", "de-DE"),
@@ -120,45 +120,45 @@ async fn culture_is_normalized_and_language_is_kept() {
         ("", ""),
     ] {
         let body = json!({ "culture": sent, "language": sent });
-        let reply = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await.json();
-        assert_eq!(reply["culture"], answered, "culture {sent}");
-        assert_eq!(reply["language"], sent, "language {sent}");
+        let response = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await.json();
+        assert_eq!(response["culture"], answered, "culture {sent}");
+        assert_eq!(response["language"], sent, "language {sent}");
     }
 }
 
 #[tokio::test]
 async fn ids_that_are_not_guids_are_replaced() {
     let emulator = sample().start().await.unwrap();
-    let reply = Caller::partner(&emulator)
+    let response = HttpClient::partner(&emulator)
         .with("ms-requestid", "not-a-guid")
         .with("ms-cv", "abcdefghijklmnop.3")
         .get(&path(SAMPLE_CUSTOMER_ID))
         .await;
-    let request_id = reply.header("ms-requestid").unwrap();
+    let request_id = response.header("ms-requestid").unwrap();
     assert_eq!(request_id.len(), 36, "{request_id}");
-    assert_ne!(request_id, reply.header("ms-correlationid").unwrap());
-    assert_eq!(reply.header("ms-cv"), Some("abcdefghijklmnop.3"));
+    assert_ne!(request_id, response.header("ms-correlationid").unwrap());
+    assert_eq!(response.header("ms-cv"), Some("abcdefghijklmnop.3"));
 }
 
 #[tokio::test]
 async fn byte_order_mark_can_be_turned_off() {
     let emulator = sample().byte_order_mark(false).start().await.unwrap();
-    let reply = Caller::partner(&emulator)
+    let response = HttpClient::partner(&emulator)
         .send(
             "PUT",
             &path(SAMPLE_CUSTOMER_ID),
             "\u{feff}{\"firstName\":\"Kim\"}",
         )
         .await;
-    assert_eq!(reply.status, 200);
-    assert!(reply.body.starts_with("{\"id\""), "{}", reply.body);
-    assert_eq!(reply.json()["firstName"], "Kim");
+    assert_eq!(response.status, 200);
+    assert!(response.body.starts_with("{\"id\""), "{}", response.body);
+    assert_eq!(response.json()["firstName"], "Kim");
 }
 
 #[tokio::test]
 async fn partner_errors_have_their_form_and_write_nothing() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let json_as = |media_type| caller.clone().with("content-type", media_type);
     let known = path(SAMPLE_CUSTOMER_ID);
     let before = emulator.customer_billing_profile(SAMPLE_CUSTOMER_ID);
@@ -194,14 +194,14 @@ async fn partner_errors_have_their_form_and_write_nothing() {
     ];
     let mut seen = String::new();
     for (caller, method, path, body) in sends {
-        let reply = caller.send(method, &path, body).await;
+        let response = caller.send(method, &path, body).await;
         let request = format!("{method} {path} {body}");
-        seen += &format!("{}\n  {}\n", request.trim_end(), reply.brief());
+        seen += &format!("{}\n  {}\n", request.trim_end(), response.brief());
         for name in ["ms-requestid", "ms-correlationid", "ms-cv", "ms-serverid"] {
-            assert!(reply.header(name).is_some(), "{name} of {method} {path}");
+            assert!(response.header(name).is_some(), "{name} of {method} {path}");
         }
-        if reply.status == 405 {
-            assert_eq!(reply.header("allow"), Some("GET, HEAD, PUT"));
+        if response.status == 405 {
+            assert_eq!(response.header("allow"), Some("GET, HEAD, PUT"));
         }
     }
     insta::assert_snapshot!(seen);
@@ -218,7 +218,7 @@ async fn partner_errors_have_their_form_and_write_nothing() {
 #[tokio::test]
 async fn paths_ignore_case_and_ids_have_any_guid_format() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let expected = caller.get(&path(SAMPLE_CUSTOMER_ID)).await.body;
     for path in [
         path(&SAMPLE_CUSTOMER_ID.to_uppercase()),
@@ -253,7 +253,7 @@ async fn customer_data_can_be_pascal_case_with_its_own_etag() {
 #[tokio::test]
 async fn hostile_body_is_refused_like_any_invalid_body() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     for body in [
         "[".repeat(9_000),
         "{\"links\":".repeat(10_000),
@@ -261,10 +261,10 @@ async fn hostile_body_is_refused_like_any_invalid_body() {
         "{\"firstName\":NaN}".to_owned(),
         "{} {}".to_owned(),
     ] {
-        let reply = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
+        let response = caller.send("PUT", &path(SAMPLE_CUSTOMER_ID), &body).await;
         let start: String = body.chars().take(30).collect();
-        assert_eq!(reply.status, 400, "{start}");
-        assert_eq!(reply.json()["code"], 800_002, "{start}");
+        assert_eq!(response.status, 400, "{start}");
+        assert_eq!(response.json()["code"], 800_002, "{start}");
     }
 }
 
@@ -272,8 +272,8 @@ async fn hostile_body_is_refused_like_any_invalid_body() {
 async fn error_description_is_cut_at_the_documented_length() {
     let emulator = sample().start().await.unwrap();
     let path = format!("/{}/customers", "'".repeat(1500));
-    let reply = Caller::partner(&emulator).get(&path).await.json();
-    let description = reply["description"].as_str().unwrap();
+    let response = HttpClient::partner(&emulator).get(&path).await.json();
+    let description = response["description"].as_str().unwrap();
     assert!((1020..=1024).contains(&description.len()), "{description}");
     assert!(description.ends_with("&#39;"), "{description}");
 }

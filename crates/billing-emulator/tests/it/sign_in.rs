@@ -1,4 +1,4 @@
-//! Whole flows of the clients' own credentials, with nothing of the real authority.
+//! Sign-in flows of the clients' credentials at the emulator's authority.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,12 +15,12 @@ use partner_client::{
 
 use crate::{
     authority::{CLIENT, SECRET, ask, by_secret, registered},
-    wire::{Caller, sample},
+    support::{HttpClient, logged, sample},
 };
 
 const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
 
-/// A store that remembers everything that was saved.
+/// A store that keeps every token that was saved.
 #[derive(Default)]
 struct Store(Mutex<Vec<String>>);
 
@@ -76,15 +76,6 @@ async fn read(
     Ok(client)
 }
 
-/// What was asked of whom, and what came of it.
-fn seen(emulator: &Emulator) -> Vec<String> {
-    let requests = emulator.requests();
-    let lines = requests.iter();
-    lines
-        .map(|request| format!("{} {} {}", request.service, request.method, request.status))
-        .collect()
-}
-
 #[tokio::test]
 async fn app_credential_requests_a_new_token_after_expiry() {
     let emulator = sample().app(registered()).start().await.unwrap();
@@ -94,7 +85,7 @@ async fn app_credential_requests_a_new_token_after_expiry() {
     emulator.advance_clock(Duration::from_secs(3600)).unwrap();
     get().send().await.unwrap();
     assert_eq!(
-        seen(&emulator),
+        logged(&emulator),
         [
             "authority POST 200",
             "partner GET 200",
@@ -121,7 +112,7 @@ async fn an_application_reads_and_writes_in_resource_manager() {
     let list = client.list_billing_profiles(SAMPLE_ACCOUNT);
     assert_eq!(list.collect_all().await.unwrap().len(), 3);
     assert_eq!(
-        seen(&emulator),
+        logged(&emulator),
         ["authority POST 200", "arm PATCH 200", "arm GET 200"]
     );
 }
@@ -158,7 +149,10 @@ async fn lost_refresh_token_requires_a_new_sign_in() {
     assert!(lost.is_credential() && !lost.is_sign_in_expired(), "{lost}");
     let refused = read(&emulator, credential).await.unwrap_err();
     assert!(refused.is_sign_in_expired(), "{refused}");
-    assert_eq!(seen(&emulator), ["authority POST 0", "authority POST 400"]);
+    assert_eq!(
+        logged(&emulator),
+        ["authority POST 0", "authority POST 400"]
+    );
 
     let again = Store::of(&emulator);
     read(&emulator, by_user(&emulator, &again)).await.unwrap();
@@ -171,7 +165,10 @@ async fn fault_hits_the_authority_only_if_it_names_it() {
         let builder = sample().faults(plan(service).unwrap());
         let emulator = builder.start().await.unwrap();
         let asked = ask(&emulator, &by_secret(PARTNER)).await.status;
-        let read = Caller::partner(&emulator).get("/v1/customers").await.status;
+        let read = HttpClient::partner(&emulator)
+            .get("/v1/customers")
+            .await
+            .status;
         assert_eq!([asked, read], statuses, "{service}");
     }
 }

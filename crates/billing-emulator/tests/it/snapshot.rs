@@ -3,28 +3,20 @@ use billing_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, sample};
+use crate::support::{HttpClient, customer_path, profile_path, sample};
 
-fn customer_path() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
-fn profile_path() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
-/// Both services are written to once.
+/// Writes to both services once.
 async fn changed() -> Emulator {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let body = json!({ "firstName": "Lee" });
-    let written = Caller::partner(&emulator)
+    let written = HttpClient::partner(&emulator)
         .put(&customer_path(), &body)
         .await;
     assert_eq!(written.status, 200);
     let patch = json!({ "properties": { "poNumber": "PO-9", "address": null } });
-    let written = Caller::arm(&emulator).patch(&profile_path(), &patch).await;
+    let written = HttpClient::arm(&emulator)
+        .patch(&profile_path(), &patch)
+        .await;
     assert_eq!(written.status, 200);
     emulator
 }
@@ -78,16 +70,16 @@ async fn snapshot_has_members_in_the_services_order() {
 #[tokio::test]
 async fn etags_from_before_a_snapshot_are_not_reused() {
     let first = sample().start().await.unwrap();
-    let caller = Caller::partner(&first);
+    let caller = HttpClient::partner(&first);
     let mut seen = vec![etag(&first)];
     for _ in 0..3 {
         caller.put(&customer_path(), &json!({})).await;
         seen.push(etag(&first));
     }
-    // The same seed would make the same etags of the same counts.
+    // The same seed would give the same etags for the same counts.
     let second = Emulator::builder().seed(7).snapshot(first.snapshot());
     let second = second.start().await.unwrap();
-    let caller = Caller::partner(&second);
+    let caller = HttpClient::partner(&second);
     for _ in 0..3 {
         caller.put(&customer_path(), &json!({})).await;
         assert!(!seen.contains(&etag(&second)));
@@ -98,7 +90,7 @@ async fn etags_from_before_a_snapshot_are_not_reused() {
 #[tokio::test]
 async fn the_control_api_saves_and_loads() {
     let first = changed().await;
-    let control = Caller::anonymous(first.control_url());
+    let control = HttpClient::anonymous(first.control_url());
     let saved = control.get("/api/state").await;
     assert_eq!(saved.status, 200);
     assert_eq!(
@@ -108,7 +100,7 @@ async fn the_control_api_saves_and_loads() {
 
     let second = Emulator::builder().sample_data().start().await.unwrap();
     let caller =
-        Caller::partner(&second).with("ms-requestid", "11111111-1111-4111-8111-111111111111");
+        HttpClient::partner(&second).with("ms-requestid", "11111111-1111-4111-8111-111111111111");
     assert_eq!(
         caller
             .put(&customer_path(), &json!({ "firstName": "Kim" }))
@@ -116,12 +108,12 @@ async fn the_control_api_saves_and_loads() {
             .status,
         200
     );
-    let begun = Caller::arm(&second)
+    let begun = HttpClient::arm(&second)
         .patch(&profile_path(), &json!({ "properties": {} }))
         .await;
     let poll = begun.header("location").unwrap().to_owned();
 
-    let control = Caller::anonymous(second.control_url());
+    let control = HttpClient::anonymous(second.control_url());
     let loaded = control.send("PUT", "/api/state", &saved.body).await;
     assert_eq!((loaded.status, &loaded.body), (200, &saved.body));
     assert_eq!(second.snapshot(), first.snapshot());
@@ -131,7 +123,7 @@ async fn the_control_api_saves_and_loads() {
     );
     assert_eq!(second.requests().len(), 2, "the log stays");
     assert_eq!(
-        Caller::arm(&second).get(&poll).await.status,
+        HttpClient::arm(&second).get(&poll).await.status,
         404,
         "its profile is another now"
     );
@@ -152,7 +144,7 @@ async fn the_control_api_saves_and_loads() {
 async fn invalid_snapshot_changes_nothing_and_is_located() {
     let emulator = sample().start().await.unwrap();
     let before = emulator.snapshot();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let mut seen = String::new();
     for body in [
         "{",
@@ -183,7 +175,7 @@ async fn snapshot_can_exceed_the_size_of_other_requests() {
     let body = String::from_utf8(large.to_json()).unwrap();
     assert!(body.len() > 2 * 1024 * 1024);
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     assert_eq!(control.send("PUT", "/api/state", &body).await.status, 200);
     let resources: Vec<Value> =
         serde_json::from_str(&control.get("/api/resources").await.body).unwrap();
@@ -193,11 +185,11 @@ async fn snapshot_can_exceed_the_size_of_other_requests() {
 #[tokio::test]
 async fn too_large_snapshot_is_refused_with_a_response() {
     let emulator = sample().start().await.unwrap();
-    let control = Caller::anonymous(emulator.control_url());
+    let control = HttpClient::anonymous(emulator.control_url());
     let body = " ".repeat(64 * 1024 * 1024 + 1);
-    let reply = control.send("PUT", "/api/state", &body).await;
+    let response = control.send("PUT", "/api/state", &body).await;
     assert_eq!(
-        reply.brief(),
+        response.brief(),
         r#"413 {"error":"the body is larger than 64 MiB; load a larger snapshot when the emulator starts (--data)"}"#
     );
 }

@@ -5,7 +5,7 @@ use partner_client::models::CustomerBillingProfile;
 use partner_client::preflight;
 use serde_json::Value;
 
-use crate::wire::{API_VERSION, Caller};
+use crate::support::{API_VERSION, HttpClient};
 
 async fn start(customers: u32, profiles: u32) -> Emulator {
     Emulator::builder()
@@ -19,7 +19,7 @@ async fn start(customers: u32, profiles: u32) -> Emulator {
 }
 
 async fn resources(emulator: &Emulator, service: &str) -> Vec<Value> {
-    let caller = Caller::anonymous(emulator.control_url());
+    let caller = HttpClient::anonymous(emulator.control_url());
     let path = format!("/api/resources?service={service}");
     let resources = caller.get(&path).await.json();
     let resources = resources.as_array().unwrap().iter();
@@ -56,7 +56,7 @@ async fn larger_synthetic_sets_start_with_the_smaller_ones() {
 #[tokio::test]
 async fn synthetic_customers_keep_their_country_s_rules() {
     let emulator = start(400, 0).await;
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let mut countries = BTreeSet::new();
     let mut sizes = BTreeSet::new();
     let mut phones = 0;
@@ -105,7 +105,7 @@ async fn profiles_are_spread_over_accounts_and_listed_in_pages() {
     assert_eq!(counts, [1, 1, 3, 3, 8, 8, 14, 24, 24, 64, 300]);
 
     let (largest, _) = sizes.into_iter().max_by_key(|(_, size)| *size).unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let mut next = format!(
         "/providers/Microsoft.Billing/billingAccounts/{largest}/billingProfiles?{API_VERSION}"
     );

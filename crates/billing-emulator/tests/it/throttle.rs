@@ -1,12 +1,11 @@
 use std::time::Duration;
 
 use billing_emulator::{
-    Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE,
-    SAMPLE_TENANT_ID, Throttles,
+    Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_TENANT_ID, Throttles,
 };
 use serde_json::json;
 
-use crate::wire::{API_VERSION, Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, profile_path, sample};
 
 const READS_LEFT: &str = "x-ms-ratelimit-remaining-tenant-reads";
 const WRITES_LEFT: &str = "x-ms-ratelimit-remaining-tenant-writes";
@@ -15,19 +14,13 @@ fn customer(id: &str) -> String {
     format!("/v1/customers/{id}/profiles/billing")
 }
 
-fn profile() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
 fn advance(emulator: &Emulator, milliseconds: u64) {
     let by = Duration::from_millis(milliseconds);
     emulator.advance_clock(by).unwrap();
 }
 
-/// How many more reads of a customer are let through, if it is fewer than a thousand.
-async fn reads_left(caller: &Caller) -> u32 {
+/// How many more reads of a customer are accepted, up to a thousand.
+async fn reads_left(caller: &HttpClient) -> u32 {
     let path = customer(SAMPLE_CUSTOMER_ID);
     let mut left = 0;
     while left < 1_000 && caller.get(&path).await.status == 200 {
@@ -36,15 +29,17 @@ async fn reads_left(caller: &Caller) -> u32 {
     left
 }
 
-async fn patch(emulator: &Emulator) -> Reply {
+async fn patch(emulator: &Emulator) -> HttpResponse {
     let body = json!({ "properties": {} });
-    Caller::arm(emulator).patch(&profile(), &body).await
+    HttpClient::arm(emulator)
+        .patch(&profile_path(), &body)
+        .await
 }
 
 #[tokio::test]
 async fn customer_bucket_refills_evenly() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     assert_eq!(reads_left(&caller).await, 500);
     advance(&emulator, 119);
     assert_eq!(reads_left(&caller).await, 0);
@@ -66,7 +61,7 @@ async fn customer_bucket_refills_evenly() {
 async fn throttled_partner_write_has_the_gateway_s_error() {
     let builder = sample().partner_requests_per_minute(1);
     let emulator = builder.start().await.unwrap();
-    let caller = Caller::partner(&emulator)
+    let caller = HttpClient::partner(&emulator)
         .with("accept", "application/xml")
         .with("ms-requestid", "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311");
     let path = customer(SAMPLE_CUSTOMER_ID);
@@ -84,7 +79,7 @@ async fn throttled_partner_write_has_the_gateway_s_error() {
     assert_eq!(refused.body.len(), 84);
     let writes = || emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
     assert_eq!(writes(), Some(0));
-    // After the time that it names it is let through, and the request id was not used up.
+    // After `Retry-After` the request is accepted, and its request id is still unused.
     advance(&emulator, 59_999);
     assert_eq!(caller.put(&path, &json!({})).await.status, 429);
     advance(&emulator, 60_000);
@@ -97,7 +92,7 @@ async fn throttled_partner_write_has_the_gateway_s_error() {
 async fn customers_have_own_buckets_and_lists_share_one() {
     let builder = sample().partner_requests_per_minute(1);
     let emulator = builder.start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let mut seen = Vec::new();
     for path in [
         customer(SAMPLE_CUSTOMER_ID),
@@ -120,9 +115,9 @@ async fn hourly_limits_refill_with_time() {
     }
 }
 
-/// What a response says of the reads and of the writes that are left.
-fn left(reply: &Reply) -> (Option<String>, Option<String>) {
-    let left = |name| reply.header(name).map(str::to_owned);
+/// The remaining reads and writes in a response.
+fn left(response: &HttpResponse) -> (Option<String>, Option<String>) {
+    let left = |name| response.header(name).map(str::to_owned);
     (left(READS_LEFT), left(WRITES_LEFT))
 }
 
@@ -136,17 +131,17 @@ fn writes(count: &str) -> (Option<String>, Option<String>) {
 
 async fn counts_by_the_hour(throttles: Throttles) {
     let emulator = sample().throttles(throttles).start().await.unwrap();
-    let caller = Caller::arm(&emulator);
-    assert_eq!(left(&caller.get(&profile()).await), reads("11999"));
+    let caller = HttpClient::arm(&emulator);
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("11999"));
     assert_eq!(left(&caller.get("/").await), reads("11998"));
     assert_eq!(left(&patch(&emulator).await), writes("1199"));
     assert_eq!(left(&patch(&emulator).await), writes("1198"));
     advance(&emulator, 300);
-    assert_eq!(left(&caller.get(&profile()).await), reads("11998"));
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("11998"));
     advance(&emulator, 2_700);
     assert_eq!(left(&patch(&emulator).await), writes("1198"));
     advance(&emulator, 3_600_000);
-    assert_eq!(left(&caller.get(&profile()).await), reads("11999"));
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("11999"));
 }
 
 #[tokio::test]
@@ -181,21 +176,21 @@ async fn throttled_arm_request_is_refused_until_retry_after() {
     advance(&emulator, 1);
     assert_eq!(patch(&emulator).await.status, 202);
 
-    let caller = Caller::arm(&emulator);
-    assert_eq!(caller.get(&profile()).await.status, 200);
-    let refused = caller.get(&profile()).await;
+    let caller = HttpClient::arm(&emulator);
+    assert_eq!(caller.get(&profile_path()).await.status, 200);
+    let refused = caller.get(&profile_path()).await;
     insta::assert_snapshot!(refused.brief(), @r#"429 {"error":{"code":"TenantRequestsThrottled","message":"Number of 'read' requests for the tenant exceeded the limit. Please try again after '3600' seconds."}}"#);
 }
 
 #[tokio::test]
 async fn public_cloud_has_token_buckets_for_reads_and_writes() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     for count in (0..250).rev() {
-        let read = caller.get(&profile()).await;
+        let read = caller.get(&profile_path()).await;
         assert_eq!((read.status, left(&read)), (200, reads(&count.to_string())));
     }
-    let refused = caller.get(&profile()).await;
+    let refused = caller.get(&profile_path()).await;
     assert_eq!(left(&refused), reads("0"));
     assert_eq!(refused.header("retry-after"), Some("1"));
     insta::assert_snapshot!(refused.brief(), @r#"429 {"error":{"code":"429","message":"Too many requests. Please retry after 1 seconds."}}"#);
@@ -207,20 +202,20 @@ async fn public_cloud_has_token_buckets_for_reads_and_writes() {
         );
     }
     assert_eq!(patch(&emulator).await.status, 429);
-    // Forty milliseconds bring a read, and a hundred a write.
+    // A read is refilled in 40 ms, and a write in 100 ms.
     advance(&emulator, 39);
-    assert_eq!(caller.get(&profile()).await.status, 429);
+    assert_eq!(caller.get(&profile_path()).await.status, 429);
     advance(&emulator, 1);
-    assert_eq!(left(&caller.get(&profile()).await), reads("0"));
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("0"));
     advance(&emulator, 59);
     assert_eq!(patch(&emulator).await.status, 429);
     advance(&emulator, 1);
     assert_eq!(left(&patch(&emulator).await), writes("0"));
     advance(&emulator, 5_000);
-    assert_eq!(left(&caller.get(&profile()).await), reads("125"));
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("125"));
     assert_eq!(left(&patch(&emulator).await), writes("49"));
     advance(&emulator, 3_600_000);
-    assert_eq!(left(&caller.get(&profile()).await), reads("249"));
+    assert_eq!(left(&caller.get(&profile_path()).await), reads("249"));
 }
 
 #[tokio::test]
@@ -234,20 +229,20 @@ async fn each_principal_has_buckets_beside_those_of_its_tenant() {
             "grant_type=client_credentials&client_id={client}&client_secret=any\
              &scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
         );
-        let authority = Caller::anonymous(emulator.authority_url())
+        let authority = HttpClient::anonymous(emulator.authority_url())
             .with("content-type", "application/x-www-form-urlencoded");
         let path = format!("/{SAMPLE_TENANT_ID}/oauth2/v2.0/token");
         let granted = authority.send("POST", &path, &form).await.json();
         let bearer = format!("Bearer {}", granted["access_token"].as_str().unwrap());
-        let caller = Caller::anonymous(emulator.arm_url()).with("authorization", &bearer);
+        let caller = HttpClient::anonymous(emulator.arm_url()).with("authorization", &bearer);
         for _ in 0..3 {
-            let read = caller.get(&profile()).await;
+            let read = caller.get(&profile_path()).await;
             statuses.push(format!("{} {}", read.status, left(&read).0.unwrap()));
         }
     }
     assert_eq!(statuses[..45], ["200 1", "200 0", "429 0"].repeat(15));
     assert_eq!(statuses[45..], ["429 0"; 3]);
-    // A request that the tenant's bucket refused took nothing from the principal's.
+    // A request refused by the tenant's bucket uses nothing of the principal's.
     let levels = emulator.throttle_levels().into_iter();
     let full: Vec<_> = levels.filter(|level| level.left == 2).collect();
     assert_eq!(full.len(), 1, "{full:?}");
@@ -260,23 +255,26 @@ async fn unauthenticated_requests_use_no_tenant_bucket() {
         .partner_requests_per_minute(1)
         .arm_reads_per_hour(1);
     let emulator = builder.start().await.unwrap();
-    let stranger = |url| Caller::anonymous(url).with("authorization", "Bearer other");
+    let stranger = |url| HttpClient::anonymous(url).with("authorization", "Bearer other");
     let path = customer(SAMPLE_CUSTOMER_ID);
     for _ in 0..2 {
         let refused = stranger(emulator.partner_url()).get(&path).await;
         assert_eq!(refused.status, 401);
-        let refused = stranger(emulator.arm_url()).get(&profile()).await;
+        let refused = stranger(emulator.arm_url()).get(&profile_path()).await;
         assert_eq!((refused.status, refused.header(READS_LEFT)), (401, None));
     }
-    assert_eq!(Caller::partner(&emulator).get(&path).await.status, 200);
-    assert_eq!(Caller::arm(&emulator).get(&profile()).await.status, 200);
+    assert_eq!(HttpClient::partner(&emulator).get(&path).await.status, 200);
+    assert_eq!(
+        HttpClient::arm(&emulator).get(&profile_path()).await.status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn clock_set_back_refills_nothing_and_reset_refills_all() {
     let builder = sample().partner_requests_per_minute(2);
     let emulator = builder.start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     assert_eq!(reads_left(&caller).await, 2);
     emulator
         .set_clock(emulator.now() - Duration::from_secs(3600))
@@ -291,11 +289,11 @@ async fn clock_set_back_refills_nothing_and_reset_refills_all() {
 #[tokio::test]
 async fn without_throttles_no_request_is_refused() {
     let emulator = sample().without_throttles().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     for _ in 0..501 {
-        let reply = caller.get(&customer(SAMPLE_CUSTOMER_ID)).await;
-        assert_eq!(reply.status, 200);
+        let response = caller.get(&customer(SAMPLE_CUSTOMER_ID)).await;
+        assert_eq!(response.status, 200);
     }
-    let reply = Caller::arm(&emulator).get(&profile()).await;
-    assert_eq!((reply.status, reply.header(READS_LEFT)), (200, None));
+    let response = HttpClient::arm(&emulator).get(&profile_path()).await;
+    assert_eq!((response.status, response.header(READS_LEFT)), (200, None));
 }

@@ -1,4 +1,4 @@
-//! Everything by TLS, with a caller that trusts the emulator's authority and with one that does not.
+//! TLS, with a client that trusts the emulator's certificate authority and one that does not.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -16,9 +16,9 @@ use tokio::{
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::authority::{by_secret, form, registered, text};
-use crate::wire::{Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, customer_path, sample};
 
-/// Connects to a base address under a name that the certificate has to be for.
+/// Connects to a base address with the name that the certificate must contain.
 async fn connect(
     url: &str,
     name: &str,
@@ -41,8 +41,8 @@ async fn connect(
         .await
 }
 
-/// The control API, which demands no token, as somebody calls it by this name.
-async fn clock(emulator: &Emulator, host: &str) -> Reply {
+/// Requests the control API, which needs no token, by this host name.
+async fn clock(emulator: &Emulator, host: &str) -> HttpResponse {
     let authority = emulator.ca_certificate_pem();
     let url = emulator.control_url();
     let mut stream = connect(url, "localhost", authority).await.unwrap();
@@ -50,7 +50,7 @@ async fn clock(emulator: &Emulator, host: &str) -> Reply {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut seen = Vec::new();
     stream.read_to_end(&mut seen).await.unwrap();
-    Reply::parse(&seen)
+    HttpResponse::parse(&seen)
 }
 
 #[tokio::test]
@@ -86,8 +86,8 @@ async fn get(emulator: &Emulator, name: &str) -> io::Result<Vec<u8>> {
     Ok(seen)
 }
 
-/// Sends a request by TLS. `head` is its first line and headers.
-async fn send(emulator: &Emulator, url: &str, head: &str, body: &str) -> Reply {
+/// Sends a request over TLS. `head` is its first line and headers.
+async fn send(emulator: &Emulator, url: &str, head: &str, body: &str) -> HttpResponse {
     let authority = emulator.ca_certificate_pem();
     let mut stream = connect(url, "localhost", authority).await.unwrap();
     let request = format!(
@@ -97,7 +97,7 @@ async fn send(emulator: &Emulator, url: &str, head: &str, body: &str) -> Reply {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut seen = Vec::new();
     stream.read_to_end(&mut seen).await.unwrap();
-    Reply::parse(&seen)
+    HttpResponse::parse(&seen)
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_name_of_the_certificate_is_an_audience() {
         let token = send(&emulator, emulator.authority_url(), &head, &body).await;
         assert_eq!(token.status, 200, "{audience}: {}", token.body);
         let token = text(&token.json(), "access_token");
-        let path = format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
+        let path = customer_path();
         let head = format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}");
         let read = send(&emulator, emulator.partner_url(), &head, "").await;
         assert_eq!(read.status, expected, "{audience}");
@@ -155,7 +155,7 @@ async fn certificate_covers_local_names_and_tls_names() {
         "192.0.2.7",
     ] {
         let seen = get(&emulator, name).await.unwrap();
-        assert_eq!(Reply::parse(&seen).status, 200, "{name}");
+        assert_eq!(HttpResponse::parse(&seen).status, 200, "{name}");
     }
     assert!(get(&emulator, "example.com").await.is_err());
 }
@@ -186,7 +186,7 @@ async fn ca_certificate_is_shown_with_tls_only() {
 async fn plain_http_on_a_tls_port_gets_no_response() {
     let emulator = sample().tls().start().await.unwrap();
     let url = emulator.partner_url().replace("https", "http");
-    let seen = Caller::anonymous(&url)
+    let seen = HttpClient::anonymous(&url)
         .raw(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
         .await;
     assert!(!seen.starts_with(b"HTTP/"));

@@ -1,29 +1,19 @@
-//! What the services make of the authority's tokens.
+//! How the services check the authority's tokens.
 
 use std::time::Duration;
 
-use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, SignIn};
+use billing_emulator::SignIn;
 
 use crate::{
     authority::{CLIENT, app_token, ask, form, refresh, registered, text},
-    wire::{API_VERSION, Caller, sample},
+    support::{HttpClient, customer_path, profile_path, sample},
 };
 
 const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
 const ARM: &str = "https://management.azure.com/.default";
 
-fn partner_path() -> String {
-    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
-}
-
-fn arm_path() -> String {
-    format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    )
-}
-
-fn bearing(url: &str, token: &str) -> Caller {
-    Caller::anonymous(url).with("authorization", &format!("Bearer {token}"))
+fn bearing(url: &str, token: &str) -> HttpClient {
+    HttpClient::anonymous(url).with("authorization", &format!("Bearer {token}"))
 }
 
 #[tokio::test]
@@ -58,29 +48,31 @@ async fn each_service_accepts_tokens_for_its_audiences() {
         let partner = bearing(emulator.partner_url(), &token);
         let arm = bearing(emulator.arm_url(), &token);
         let statuses = (
-            partner.get(&partner_path()).await.status,
-            arm.get(&arm_path()).await.status,
+            partner.get(&customer_path()).await.status,
+            arm.get(&profile_path()).await.status,
         );
         assert_eq!(statuses, expected, "{scope}");
     }
-    // By another name of this machine, however it is called.
+    // Another local name is an audience, whatever host the request names.
     let by_name = emulator.arm_url().replace("127.0.0.1", "localhost");
     let token = app_token(&emulator, &own(&by_name)).await;
     for url in [by_name.as_str(), emulator.arm_url()] {
-        let read = bearing(url, &token).get(&arm_path()).await;
+        let read = bearing(url, &token).get(&profile_path()).await;
         assert_eq!(read.status, 200, "{url}");
     }
-    // Not by what the request says of where it was sent.
+    // The host that the request names is not.
     let stranger = app_token(&emulator, "http://stranger.example.com/.default").await;
     let read = bearing(emulator.arm_url(), &stranger).called("stranger.example.com");
-    assert_eq!(read.get(&arm_path()).await.status, 401);
+    assert_eq!(read.get(&profile_path()).await.status, 401);
     for (other, status) in [
         (emulator.control_url(), 401),
         ("http://localhost:8443", 200),
         ("ftp://localhost", 401),
     ] {
         let token = app_token(&emulator, &own(other)).await;
-        let read = bearing(emulator.arm_url(), &token).get(&arm_path()).await;
+        let read = bearing(emulator.arm_url(), &token)
+            .get(&profile_path())
+            .await;
         assert_eq!(read.status, status, "{other}");
     }
 }
@@ -93,8 +85,8 @@ async fn token_for_another_service_lists_valid_audiences() {
     let arm = bearing(emulator.arm_url(), &token);
     let seen = format!(
         "{}\n\n{}",
-        partner.get(&partner_path()).await.brief(),
-        arm.get(&arm_path()).await.snapshot(&emulator)
+        partner.get(&customer_path()).await.brief(),
+        arm.get(&profile_path()).await.snapshot(&emulator)
     );
     insta::assert_snapshot!(seen);
 }
@@ -107,16 +99,16 @@ async fn token_expires_after_an_hour_of_the_emulator_s_clock() {
     emulator
         .advance_clock(Duration::from_millis(3_599_999))
         .unwrap();
-    assert_eq!(partner.get(&partner_path()).await.status, 200);
-    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    assert_eq!(partner.get(&customer_path()).await.status, 200);
+    assert_eq!(arm.get(&profile_path()).await.status, 200);
     emulator.advance_clock(Duration::from_millis(1)).unwrap();
     let seen = format!(
         "{}\n\n{}",
-        partner.get(&partner_path()).await.brief(),
-        arm.get(&arm_path()).await.snapshot(&emulator)
+        partner.get(&customer_path()).await.brief(),
+        arm.get(&profile_path()).await.snapshot(&emulator)
     );
     insta::assert_snapshot!(seen);
-    let fixed = Caller::partner(&emulator).get(&partner_path()).await;
+    let fixed = HttpClient::partner(&emulator).get(&customer_path()).await;
     assert_eq!(fixed.status, 200, "the token of the start has no end");
 }
 
@@ -126,9 +118,9 @@ async fn token_lifetime_can_be_shortened() {
     let emulator = builder.start().await.unwrap();
     let arm = bearing(emulator.arm_url(), &app_token(&emulator, ARM).await);
     emulator.advance_clock(Duration::from_secs(4)).unwrap();
-    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    assert_eq!(arm.get(&profile_path()).await.status, 200);
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
-    assert_eq!(arm.get(&arm_path()).await.status, 401);
+    assert_eq!(arm.get(&profile_path()).await.status, 401);
 }
 
 #[tokio::test]
@@ -153,11 +145,15 @@ async fn forged_or_foreign_token_is_refused() {
         refresh.reveal(),
         "..",
     ] {
-        let arm = bearing(emulator.arm_url(), token).get(&arm_path()).await;
+        let arm = bearing(emulator.arm_url(), token)
+            .get(&profile_path())
+            .await;
         assert_eq!(arm.status, 401, "{token}");
         assert_eq!(arm.json()["error"]["code"], "InvalidAuthenticationToken");
     }
-    let arm = bearing(emulator.arm_url(), &good).get(&arm_path()).await;
+    let arm = bearing(emulator.arm_url(), &good)
+        .get(&profile_path())
+        .await;
     assert_eq!(arm.status, 200);
 }
 
@@ -166,12 +162,15 @@ async fn partner_requires_a_second_factor_of_users() {
     let app = registered().users(SignIn::PasswordOnly);
     let emulator = sample().app(app).start().await.unwrap();
     let token = emulator.refresh_token("common", CLIENT).unwrap();
-    let reply = refresh(&emulator, token.reveal()).await;
-    let caller = bearing(emulator.partner_url(), &text(&reply.json(), "access_token"));
-    let refused = caller.get(&partner_path()).await;
+    let response = refresh(&emulator, token.reveal()).await;
+    let caller = bearing(
+        emulator.partner_url(),
+        &text(&response.json(), "access_token"),
+    );
+    let refused = caller.get(&customer_path()).await;
     insta::assert_snapshot!(refused.brief(), @r#"401 {"code":900421,"description":"MFA required","data":[],"source":"PartnerFD"}"#);
     let by_app = bearing(emulator.partner_url(), &app_token(&emulator, PARTNER).await);
-    assert_eq!(by_app.get(&partner_path()).await.status, 200);
+    assert_eq!(by_app.get(&customer_path()).await.status, 200);
 }
 
 #[tokio::test]
@@ -180,17 +179,17 @@ async fn any_or_no_token_is_accepted_without_authentication() {
         .without_authentication()
         .partner_requests_per_minute(3);
     let emulator = builder.start().await.unwrap();
-    let anonymous = Caller::anonymous(emulator.partner_url());
+    let anonymous = HttpClient::anonymous(emulator.partner_url());
     let wrong = bearing(emulator.partner_url(), "whatever");
     let basic = anonymous.clone().with("authorization", "Basic YTpi");
     let callers = [&anonymous, &wrong, &basic, &anonymous];
     let mut statuses = Vec::new();
     for caller in callers {
-        statuses.push(caller.get(&partner_path()).await.status);
+        statuses.push(caller.get(&customer_path()).await.status);
     }
     assert_eq!(statuses, [200, 200, 200, 429]);
-    let arm = Caller::anonymous(emulator.arm_url());
-    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    let arm = HttpClient::anonymous(emulator.arm_url());
+    assert_eq!(arm.get(&profile_path()).await.status, 200);
 }
 
 #[tokio::test]
@@ -209,21 +208,21 @@ async fn tenants_and_their_customers_have_own_buckets() {
             ("scope", PARTNER),
         ]);
         let path = format!("/{tenant}/oauth2/v2.0/token");
-        let reply = crate::authority::authority(&emulator)
+        let response = crate::authority::authority(&emulator)
             .send("POST", &path, &members)
             .await;
         callers.push(bearing(
             emulator.partner_url(),
-            &text(&reply.json(), "access_token"),
+            &text(&response.json(), "access_token"),
         ));
     }
     let mut statuses = Vec::new();
     for caller in [0, 0, 0, 1, 1, 1] {
-        statuses.push(callers[caller].get(&partner_path()).await.status);
+        statuses.push(callers[caller].get(&customer_path()).await.status);
     }
     assert_eq!(statuses, [200, 200, 429, 200, 200, 429]);
     assert_eq!(callers[1].get("/v1/customers").await.status, 200);
-    Caller::arm(&emulator).get(&arm_path()).await;
+    HttpClient::arm(&emulator).get(&profile_path()).await;
     emulator.advance_clock(Duration::from_secs(30)).unwrap();
     let levels = emulator.throttle_levels();
     assert_eq!(
@@ -253,7 +252,7 @@ async fn reset_keeps_tokens_valid() {
     assert_eq!(refresh(&emulator, token.reveal()).await.status, 200);
     assert_eq!(refresh(&emulator, token.reveal()).await.status, 400);
     emulator.reset();
-    assert_eq!(arm.get(&arm_path()).await.status, 200);
+    assert_eq!(arm.get(&profile_path()).await.status, 200);
     assert_eq!(refresh(&emulator, token.reveal()).await.status, 200);
     assert_eq!(ask(&emulator, &[]).await.status, 400);
 }

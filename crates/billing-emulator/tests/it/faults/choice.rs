@@ -1,16 +1,16 @@
-//! Which requests meet which fault.
+//! Which requests a fault hits.
 
 use billing_emulator::{Emulator, Fault, FaultPlan, Service};
 
-use super::{customer, met, planned, profile, start};
+use super::{met, planned, profile, start};
 use crate::{
     authority,
-    wire::{Caller, sample},
+    support::{HttpClient, customer_path, sample},
 };
 
 async fn get(emulator: &Emulator, times: usize) {
     for _ in 0..times {
-        Caller::partner(emulator).get(&customer()).await;
+        HttpClient::partner(emulator).get(&customer_path()).await;
     }
 }
 
@@ -29,11 +29,11 @@ async fn fault_matches_by_service_method_and_part_of_path() {
             .status(500),
     ])
     .await;
-    let (partner, arm) = (Caller::partner(&emulator), Caller::arm(&emulator));
-    let encoded = format!("{}?a=%20b", customer());
+    let (partner, arm) = (HttpClient::partner(&emulator), HttpClient::arm(&emulator));
+    let encoded = format!("{}?a=%20b", customer_path());
     arm.send("DELETE", &profile(), "").await;
-    partner.send("DELETE", &customer(), "").await;
-    partner.send("PUT", &customer(), "{}").await;
+    partner.send("DELETE", &customer_path(), "").await;
+    partner.send("PUT", &customer_path(), "{}").await;
     partner.get(&encoded).await;
     arm.get(&profile()).await;
     assert_eq!(met(&emulator), ["service", ".", "method", "path", "."]);
@@ -64,12 +64,12 @@ async fn disabled_fault_neither_hits_nor_counts() {
     assert_eq!(met(&emulator), [".", "fault 2", "."]);
 }
 
-/// Which of 64 requests are hit, while others go on between them.
+/// Which of 64 requests are hit, with other requests between them.
 async fn hits(emulator: Emulator, between: usize) -> Vec<String> {
     for _ in 0..64 {
         get(&emulator, 1).await;
         for _ in 0..between {
-            Caller::arm(&emulator).get("/").await;
+            HttpClient::arm(&emulator).get("/").await;
         }
     }
     let requests = emulator.requests().into_iter();
@@ -89,7 +89,7 @@ async fn probability_depends_on_the_seed_only() {
 
     let first = hits(of(sample().seed(1).faults(plan.clone())).await, 0).await;
     let count = |name: &str| first.iter().filter(|met| *met == name).count();
-    // 26 and 15 of 64 are to be expected.
+    // Expected are 26 and 15 of 64.
     assert!(
         (10..42).contains(&count("a")) && (4..32).contains(&count("b")),
         "{first:?}"
@@ -99,7 +99,7 @@ async fn probability_depends_on_the_seed_only() {
     assert_eq!(again, first);
     let other = hits(of(sample().seed(2).faults(plan.clone())).await, 0).await;
     assert_ne!(other, first);
-    // The seed of the plan comes before that of the emulator.
+    // The seed of the plan overrides the emulator's.
     let own = hits(of(sample().seed(2).faults(plan.seed(1))).await, 0).await;
     assert_eq!(own, first);
 }
@@ -135,7 +135,7 @@ async fn reset_restores_the_first_plan_and_its_counts() {
     for _ in 0..2 {
         get(&emulator, 2).await;
         assert_eq!(met(&emulator), ["fault 1", "."]);
-        let control = Caller::anonymous(emulator.control_url());
+        let control = HttpClient::anonymous(emulator.control_url());
         control.send("PUT", "/api/faults", "{}").await;
         emulator.reset();
     }

@@ -1,4 +1,4 @@
-//! Our own clients against what goes wrong.
+//! The project's clients against faults.
 
 use std::{
     sync::{Arc, Mutex},
@@ -17,9 +17,9 @@ use billing_emulator::{
 use partner_client::{PartnerClient, PartnerClientOptions};
 
 use super::{met, planned, start, writes};
-use crate::wire::sample;
+use crate::support::sample;
 
-/// A clock whose time passes only by being waited for, at once.
+/// A clock whose time passes at once when it is waited for.
 #[derive(Debug, Default)]
 struct Instantly(Mutex<Duration>);
 
@@ -89,7 +89,7 @@ async fn poller_treats_unknown_statuses_as_running() {
     let mut seen = Vec::new();
     let profile = loop {
         match poller.poll_once().await.unwrap() {
-            // None when it is done and the profile is still to be read.
+            // `None` when the update is done and the profile must still be read.
             PollStatus::Running { status, .. } => seen.extend(status),
             PollStatus::Succeeded(response) => break response.into_body(),
         }

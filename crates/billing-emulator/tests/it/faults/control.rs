@@ -1,33 +1,33 @@
-//! The plan through the control API.
+//! The fault plan in the control API.
 
 use billing_emulator::{Emulator, Fault, FaultPlan};
 use serde_json::json;
 
-use super::{customer, met, start};
-use crate::wire::{Caller, Reply, sample};
+use super::{met, start};
+use crate::support::{HttpClient, HttpResponse, customer_path, sample};
 
-async fn ask(emulator: &Emulator, method: &str, path: &str, body: &str) -> Reply {
-    let control = Caller::anonymous(emulator.control_url());
+async fn ask(emulator: &Emulator, method: &str, path: &str, body: &str) -> HttpResponse {
+    let control = HttpClient::anonymous(emulator.control_url());
     control.send(method, path, body).await
 }
 
-async fn put_toml(emulator: &Emulator, plan: &str) -> Reply {
-    let control = Caller::anonymous(emulator.control_url());
+async fn put_toml(emulator: &Emulator, plan: &str) -> HttpResponse {
+    let control = HttpClient::anonymous(emulator.control_url());
     let control = control.with("content-type", "application/toml");
     control.send("PUT", "/api/faults", plan).await
 }
 
 async fn shown(emulator: &Emulator) -> String {
-    let reply = ask(emulator, "GET", "/api/faults", "").await;
-    assert_eq!(reply.header("content-type"), Some("application/json"));
-    reply.brief()
+    let response = ask(emulator, "GET", "/api/faults", "").await;
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    response.brief()
 }
 
 async fn get(emulator: &Emulator) {
-    Caller::partner(emulator).get(&customer()).await;
+    HttpClient::partner(emulator).get(&customer_path()).await;
 }
 
-/// Two faults, after two requests.
+/// An emulator with two faults, after two requests.
 async fn two() -> Emulator {
     let first = Fault::new()
         .name("lost")
@@ -84,11 +84,11 @@ async fn fault_plan_is_replaced_by_json_or_toml() {
             format!(r#"{{"name":"{name}","enabled":true,"status":500,"fitted":0,"hit":0}}"#);
         format!(r#"200 {{"seed":7,"faults":[{fault}]}}"#)
     };
-    let reply = put_toml(&emulator, toml).await;
-    assert_eq!(reply.brief(), expected("from TOML"));
+    let response = put_toml(&emulator, toml).await;
+    assert_eq!(response.brief(), expected("from TOML"));
     get(&emulator).await;
-    let reply = ask(&emulator, "PUT", "/api/faults", json).await;
-    assert_eq!(reply.brief(), expected("from JSON"));
+    let response = ask(&emulator, "PUT", "/api/faults", json).await;
+    assert_eq!(response.brief(), expected("from JSON"));
     get(&emulator).await;
     assert_eq!(met(&emulator), [".", "lost", "from TOML", "from JSON"]);
 }
@@ -114,7 +114,7 @@ async fn switching_a_fault_keeps_all_counts() {
     let expected = before.replace(r#""enabled":false"#, r#""enabled":true"#);
     assert_eq!(on.brief(), expected);
     let url = emulator.partner_url();
-    super::exchange(&emulator, url, "GET", &customer(), "").await;
+    super::exchange(&emulator, url, "GET", &customer_path(), "").await;
     assert_eq!(met(&emulator), [".", "lost", "fault 2"]);
     ask(&emulator, "POST", "/api/faults/2", r#"{"enabled": false}"#).await;
     get(&emulator).await;
@@ -144,8 +144,8 @@ async fn invalid_fault_requests_change_nothing() {
         ("POST", "/api/faults/1", r#"{"name": "x"}"#),
         ("GET", "/api/faults/1/enabled", ""),
     ] {
-        let reply = ask(&emulator, method, path, body).await;
-        seen += &format!("{method} {path} {body}\n  {}\n", reply.brief());
+        let response = ask(&emulator, method, path, body).await;
+        seen += &format!("{method} {path} {body}\n  {}\n", response.brief());
     }
     let toml = "[[fault]]\nstatus = 99";
     seen += &format!("{toml}\n  {}\n", put_toml(&emulator, toml).await.brief());

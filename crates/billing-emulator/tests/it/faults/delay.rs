@@ -1,4 +1,4 @@
-//! Answers that come late, without anybody waiting for them.
+//! Delayed responses, without real waiting.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use billing_emulator::{Emulator, Fault};
 use serde_json::json;
 use tokio::task::{self, JoinHandle};
 
-use super::{customer, planned, start, writes};
-use crate::wire::{Caller, Reply};
+use super::{planned, start, writes};
+use crate::support::{HttpClient, HttpResponse, customer_path};
 
-/// Sends a request that is answered late, and returns when it is done.
-async fn put(emulator: &Emulator) -> JoinHandle<Reply> {
+/// Sends a request with a delayed response, and returns once it was processed.
+async fn put(emulator: &Emulator) -> JoinHandle<HttpResponse> {
     let before = emulator.requests().len();
-    let caller = Caller::partner(emulator);
-    let put = tokio::spawn(async move { caller.put(&customer(), &json!({})).await });
+    let caller = HttpClient::partner(emulator);
+    let put = tokio::spawn(async move { caller.put(&customer_path(), &json!({})).await });
     while emulator.requests().len() == before {
         task::yield_now().await;
     }
     put
 }
 
-/// The answer, if it comes before anybody would give up.
-async fn answered(put: JoinHandle<Reply>) -> Reply {
+/// The response, which must arrive within a minute.
+async fn answered(put: JoinHandle<HttpResponse>) -> HttpResponse {
     let patience = Duration::from_secs(60);
     tokio::time::timeout(patience, put).await.unwrap().unwrap()
 }
@@ -34,14 +34,17 @@ async fn delay_on_a_stopped_clock_ends_when_the_clock_is_moved() {
     assert_eq!(writes(&emulator), [1, 0], "it is done at once");
     for moved in [0, 30, 29] {
         emulator.advance_clock(Duration::from_secs(moved)).unwrap();
-        let other = Caller::partner(&emulator).get(&customer()).await;
+        let other = HttpClient::partner(&emulator).get(&customer_path()).await;
         assert_eq!(other.status, 200);
         assert!(!put.is_finished(), "{moved}");
     }
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
-    let reply = answered(put).await;
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.header("date"), Some("Tue, 01 Oct 2019 00:01:00 GMT"));
+    let response = answered(put).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(
+        response.header("date"),
+        Some("Tue, 01 Oct 2019 00:01:00 GMT")
+    );
 }
 
 #[tokio::test]
@@ -51,8 +54,8 @@ async fn clock_set_back_does_not_prolong_a_delay() {
     let put = put(&emulator).await;
     let past = emulator.now() - 100 * minute;
     emulator.set_clock(past).unwrap();
-    // So that the connection has seen it.
-    Caller::partner(&emulator).get(&customer()).await;
+    // Gives the connection time to process the request.
+    HttpClient::partner(&emulator).get(&customer_path()).await;
     emulator.advance_clock(minute).unwrap();
     assert_eq!(answered(put).await.status, 200);
 }
@@ -64,8 +67,8 @@ async fn delay_on_a_running_clock_ends_after_that_time() {
     let plan = billing_emulator::FaultPlan::new().fault(fault);
     let emulator = Emulator::builder().faults(plan).start().await.unwrap();
     let before = emulator.now();
-    let reply = Caller::arm(&emulator).get("/").await;
-    assert_eq!(reply.status, 500);
+    let response = HttpClient::arm(&emulator).get("/").await;
+    assert_eq!(response.status, 500);
     let passed = emulator.now().duration_since(before).unwrap();
     assert!(passed >= delay, "{passed:?}");
 }

@@ -1,10 +1,10 @@
-//! How long-running updates end.
+//! Faults of long-running updates.
 
 use billing_emulator::{Emulator, EmulatorBuilder, Fault, LocationStyle, OperationOutcome};
 use serde_json::json;
 
 use super::{planned, profile, profiles, writes};
-use crate::wire::Caller;
+use crate::support::HttpClient;
 
 fn ending(outcome: OperationOutcome) -> EmulatorBuilder {
     planned([Fault::new().method("PATCH").nth(1).operation(outcome)])
@@ -15,10 +15,10 @@ fn named(names: &[&str]) -> OperationOutcome {
     OperationOutcome::Statuses(names.collect())
 }
 
-/// The link to poll, of an update that is accepted.
+/// Starts an update and returns the link to poll.
 async fn begin(emulator: &Emulator, link: &str) -> String {
     let patch = json!({ "properties": { "poNumber": "PO-2" } });
-    let accepted = Caller::arm(emulator).patch(&profile(), &patch).await;
+    let accepted = HttpClient::arm(emulator).patch(&profile(), &patch).await;
     assert_eq!(accepted.status, 202);
     let link = accepted.header(link).unwrap();
     link.strip_prefix(emulator.arm_url())
@@ -26,13 +26,13 @@ async fn begin(emulator: &Emulator, link: &str) -> String {
         .to_owned()
 }
 
-/// What the polls of an update find, one per line, with the writes after each.
+/// The responses to the polls of an update, one per line, with the number of writes after each.
 async fn polls(builder: EmulatorBuilder, link: &str, times: usize) -> String {
     let emulator = builder.start().await.unwrap();
     let link = begin(&emulator, link).await;
     let mut seen = String::new();
     for _ in 0..times {
-        let poll = Caller::arm(&emulator).get(&link).await;
+        let poll = HttpClient::arm(&emulator).get(&link).await;
         let what = match poll.header("content-type") {
             None => "accepted".to_owned(),
             Some(_) if poll.json().get("properties").is_some() => "the profile".to_owned(),
@@ -44,11 +44,11 @@ async fn polls(builder: EmulatorBuilder, link: &str, times: usize) -> String {
         };
         seen += &format!("{} {what}, {} written\n", poll.status, writes(&emulator)[1]);
     }
-    // Another update is not touched by it.
+    // Other updates are not affected.
     let other = begin(&emulator, "location").await;
-    let mut last = Caller::arm(&emulator).get(&other).await;
+    let mut last = HttpClient::arm(&emulator).get(&other).await;
     while last.status == 202 {
-        last = Caller::arm(&emulator).get(&other).await;
+        last = HttpClient::arm(&emulator).get(&other).await;
     }
     assert_eq!(last.status, 200);
     seen
@@ -169,9 +169,11 @@ async fn immediate_update_needs_one_poll_to_fail() {
     let builder = ending(OperationOutcome::Failed).polls_until_done(0);
     let emulator = builder.start().await.unwrap();
     let link = begin(&emulator, "location").await;
-    let poll = Caller::arm(&emulator).get(&link).await;
+    let poll = HttpClient::arm(&emulator).get(&link).await;
     assert_eq!((poll.status, writes(&emulator)), (409, [0, 0]));
-    let next = Caller::arm(&emulator).patch(&profile(), &json!({})).await;
+    let next = HttpClient::arm(&emulator)
+        .patch(&profile(), &json!({}))
+        .await;
     assert_eq!((next.status, writes(&emulator)), (200, [0, 1]));
 }
 
@@ -185,7 +187,7 @@ async fn update_with_a_lost_response_can_fail() {
     .start()
     .await
     .unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     assert_eq!(caller.patch(&profile(), &json!({})).await.status, 500);
     assert_eq!(caller.get(&profile()).await.status, 200);
 }

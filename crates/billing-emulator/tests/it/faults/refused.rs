@@ -1,4 +1,4 @@
-//! Plans that cannot be, and those that can, from text.
+//! Invalid and valid fault plans, read from text.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -112,7 +112,7 @@ async fn a_plan_that_is_built_is_checked_when_the_emulator_starts() {
     assert_eq!(error, "fault 2 (lost), nth: counts from 1");
 }
 
-/// Plans that have every member between them.
+/// Fault plans that together have every member.
 fn whole() -> FaultPlan {
     let choice = Fault::new()
         .name("lost answer")

@@ -1,12 +1,12 @@
-//! What becomes of an answer.
+//! Faults that change or break a response.
 
 use std::{io, time::Duration};
 
 use billing_emulator::{Emulator, Fault, Garbage, LocationStyle, Service};
 use serde_json::json;
 
-use super::{customer, exchange, planned, profile, profiles, start, writes};
-use crate::wire::{API_VERSION, Caller, sample, start as midnight};
+use super::{exchange, planned, profile, profiles, start, writes};
+use crate::support::{API_VERSION, HttpClient, customer_path, sample, start as midnight};
 
 #[tokio::test]
 async fn reset_fault_breaks_the_connection_and_may_commit() {
@@ -16,7 +16,7 @@ async fn reset_fault_breaks_the_connection_and_may_commit() {
     ];
     let emulator = planned(faults).polls_until_done(0).start().await.unwrap();
     for done in [[0, 0], [1, 1]] {
-        let put = (emulator.partner_url(), "PUT", customer(), "{}");
+        let put = (emulator.partner_url(), "PUT", customer_path(), "{}");
         let patch = (emulator.arm_url(), "PATCH", profile(), "{}");
         for (url, method, path, body) in [put, patch] {
             let seen = exchange(&emulator, url, method, &path, body).await;
@@ -24,10 +24,10 @@ async fn reset_fault_breaks_the_connection_and_may_commit() {
         }
         assert_eq!(writes(&emulator), done);
     }
-    let reply = Caller::partner(&emulator)
-        .put(&customer(), &json!({}))
+    let response = HttpClient::partner(&emulator)
+        .put(&customer_path(), &json!({}))
         .await;
-    assert_eq!(reply.status, 200);
+    assert_eq!(response.status, 200);
     let logged: Vec<_> = emulator.requests().iter().map(|one| one.status).collect();
     assert_eq!(logged, [0, 0, 0, 0, 200]);
 }
@@ -43,14 +43,19 @@ async fn planned_response_replaces_the_service_s() {
         busy.service(Service::Arm),
     ];
     let emulator = planned(faults).polls_until_done(0).start().await.unwrap();
-    let put = Caller::partner(&emulator)
-        .put(&customer(), &json!({}))
+    let put = HttpClient::partner(&emulator)
+        .put(&customer_path(), &json!({}))
         .await;
-    let patch = Caller::arm(&emulator).patch(&profile(), &json!({})).await;
-    for reply in [&put, &patch] {
-        assert_eq!(reply.header("date"), Some("Tue, 01 Oct 2019 00:00:00 GMT"));
+    let patch = HttpClient::arm(&emulator)
+        .patch(&profile(), &json!({}))
+        .await;
+    for response in [&put, &patch] {
+        assert_eq!(
+            response.header("date"),
+            Some("Tue, 01 Oct 2019 00:00:00 GMT")
+        );
         insta::allow_duplicates! {
-            insta::assert_snapshot!(reply.snapshot(&emulator), @"
+            insta::assert_snapshot!(response.snapshot(&emulator), @"
             HTTP/1.1 503 Service Unavailable
             Content-Length: 5
             Retry-After: 7
@@ -62,14 +67,14 @@ async fn planned_response_replaces_the_service_s() {
     assert_eq!(writes(&emulator), [1, 0]);
 }
 
-/// The answer of an emulator with one fault, as bytes, and of one without any.
+/// The response of an emulator with one fault, as bytes, and of one without faults.
 async fn both(fault: Fault, method: &str, side: Service, body: &str) -> (String, String) {
     let mut seen = Vec::new();
     for faults in [Vec::from([fault]), Vec::new()] {
         let spoiled = !faults.is_empty();
         let emulator = planned(faults).polls_until_done(0).start().await.unwrap();
         let (url, path) = match side {
-            Service::Partner => (emulator.partner_url().to_owned(), customer()),
+            Service::Partner => (emulator.partner_url().to_owned(), customer_path()),
             Service::Arm => (emulator.arm_url().to_owned(), profile()),
             Service::Authority => panic!("the authority keeps no resources"),
         };
@@ -77,13 +82,13 @@ async fn both(fault: Fault, method: &str, side: Service, body: &str) -> (String,
             let (bytes, error) = exchange(&emulator, &url, method, &path, body).await;
             assert_eq!(error, None);
             seen.push(String::from_utf8(bytes).unwrap());
-            // What was asked is done all the same.
+            // The request takes effect anyway.
             assert_eq!(writes(&emulator).iter().sum::<u64>(), 1);
         } else {
-            // As this one keeps the connection, its end has to be asked for.
+            // This response keeps the connection open, so the request asks to close it.
             let caller = match side {
-                Service::Partner => Caller::partner(&emulator),
-                Service::Arm => Caller::arm(&emulator),
+                Service::Partner => HttpClient::partner(&emulator),
+                Service::Arm => HttpClient::arm(&emulator),
                 Service::Authority => panic!("the authority keeps no resources"),
             };
             let right = caller.send(method, &path, body).await.whole();
@@ -103,7 +108,7 @@ async fn truncated_response_ends_after_the_given_bytes() {
             let head = whole.find("\r\n\r\n").unwrap() + 4;
             assert_eq!(sorted(&seen), sorted(&whole[..head + kept]));
         }
-        // There is not more of it than there is.
+        // The body is not longer than the response's.
         let (seen, whole) = both(Fault::new().truncate(1 << 20), method, service, "{}").await;
         assert_eq!(sorted(&seen), sorted(&whole));
     }
@@ -126,7 +131,7 @@ async fn content_length_fault_sends_the_right_body() {
     }
 }
 
-/// An answer with its headers in order: hyper writes the length where it likes.
+/// A response with sorted headers: hyper chooses the position of the length.
 fn sorted(answer: &str) -> String {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.split("\r\n").collect();
@@ -159,7 +164,7 @@ async fn head_and_bodiless_statuses_have_no_body() {
     ] {
         let emulator = start([fault]).await;
         let url = emulator.partner_url();
-        let (seen, error) = exchange(&emulator, url, "HEAD", &customer(), "").await;
+        let (seen, error) = exchange(&emulator, url, "HEAD", &customer_path(), "").await;
         let seen = String::from_utf8(seen).unwrap();
         assert!(seen.starts_with("HTTP/1.1 200 "), "{seen}");
         let end = format!("\r\nContent-Length: {length}\r\n\r\n");
@@ -169,7 +174,7 @@ async fn head_and_bodiless_statuses_have_no_body() {
     for status in [204, 304] {
         let emulator = start([Fault::new().status(status).header("Connection", "close")]).await;
         let url = emulator.partner_url();
-        let (seen, _) = exchange(&emulator, url, "GET", &customer(), "").await;
+        let (seen, _) = exchange(&emulator, url, "GET", &customer_path(), "").await;
         let seen = String::from_utf8(seen).unwrap();
         assert!(
             seen.ends_with("\r\nDate: Tue, 01 Oct 2019 00:00:00 GMT\r\n\r\n"),
@@ -191,7 +196,7 @@ async fn garbage_is_planned_or_generated_from_the_seed() {
         let mut seen = Vec::new();
         for _ in 0..3 {
             let url = emulator.partner_url();
-            let (bytes, error) = exchange(&emulator, url, "PUT", &customer(), "{}").await;
+            let (bytes, error) = exchange(&emulator, url, "PUT", &customer_path(), "{}").await;
             assert_eq!(error, None);
             seen.push(bytes);
         }
@@ -226,7 +231,7 @@ async fn links_can_be_rewritten_to_another_origin() {
 
     let mut seen = Vec::new();
     for (emulator, origin) in [(&right, right.arm_url()), (&foreign, STRANGER)] {
-        let caller = Caller::arm(emulator);
+        let caller = HttpClient::arm(emulator);
         let accepted = caller.patch(&profile(), &json!({})).await;
         assert_eq!(accepted.status, 202);
         let page = caller.get(&list).await;
@@ -239,7 +244,7 @@ async fn links_can_be_rewritten_to_another_origin() {
             assert!(link.starts_with(&format!("{origin}/providers/")), "{link}");
         }
         let whole = accepted.whole() + &page.whole() + &caller.get(&profile()).await.whole();
-        // The lengths differ by those of the origins.
+        // The lengths differ because the origins do.
         let whole = whole.replace(origin, "");
         seen.push(
             whole
@@ -251,8 +256,8 @@ async fn links_can_be_rewritten_to_another_origin() {
     assert_eq!(seen[0], seen[1]);
 
     let customers = "/v1/customers?size=1";
-    let page = Caller::partner(&foreign).get(customers).await;
-    let right = Caller::partner(&right).get(customers).await.json();
+    let page = HttpClient::partner(&foreign).get(customers).await;
+    let right = HttpClient::partner(&right).get(customers).await.json();
     let path = right["links"]["next"]["uri"].as_str().unwrap();
     let mut expected = right.clone();
     expected["links"]["next"]["uri"] = format!("{STRANGER}{path}").into();
@@ -265,7 +270,9 @@ async fn relative_location_can_be_rewritten() {
     let builder = planned([Fault::new().location(STRANGER)]);
     let builder = builder.location(LocationStyle::Relative);
     let emulator = builder.start().await.unwrap();
-    let accepted = Caller::arm(&emulator).patch(&profile(), &json!({})).await;
+    let accepted = HttpClient::arm(&emulator)
+        .patch(&profile(), &json!({}))
+        .await;
     let location = accepted.header("location").unwrap();
     assert!(
         location.starts_with(&format!(
@@ -281,18 +288,18 @@ async fn fault_moves_the_clock_before_the_request() {
     let emulator = start([
         Fault::new().nth(1).clock_advance(hour),
         Fault::new().nth(2).clock_set(midnight() + 5 * hour),
-        // It stays where it is rather than leave its years.
+        // The clock is not moved out of its range.
         Fault::new().nth(3).clock_advance(Duration::MAX / 2),
     ])
     .await;
     for (passed, date) in [(1, "01"), (5, "05"), (5, "05")] {
-        let reply = Caller::arm(&emulator).get(&profile()).await;
+        let response = HttpClient::arm(&emulator).get(&profile()).await;
         let expected = format!("Tue, 01 Oct 2019 {date}:00:00 GMT");
         assert_eq!(
-            (reply.status, reply.header("date")),
+            (response.status, response.header("date")),
             (200, Some(expected.as_str()))
         );
-        let routed = reply.header("x-ms-routing-request-id").unwrap();
+        let routed = response.header("x-ms-routing-request-id").unwrap();
         assert!(
             routed.starts_with(&format!("LOOPBACK:20191001T{date}0000Z:")),
             "{routed}"

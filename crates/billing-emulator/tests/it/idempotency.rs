@@ -5,7 +5,7 @@ use billing_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample};
+use crate::support::{HttpClient, HttpResponse, customer_writes, profile_path, sample};
 
 const ID: &str = "1b6e2f0a-93d5-4c1e-8a77-5d20c4e9b311";
 
@@ -13,17 +13,12 @@ fn path(customer: &str) -> String {
     format!("/v1/customers/{customer}/profiles/billing")
 }
 
-fn caller(emulator: &Emulator) -> Caller {
-    Caller::partner(emulator).with("ms-requestid", ID)
+fn caller(emulator: &Emulator) -> HttpClient {
+    HttpClient::partner(emulator).with("ms-requestid", ID)
 }
 
-async fn put(caller: &Caller, body: &Value) -> Reply {
+async fn put(caller: &HttpClient, body: &Value) -> HttpResponse {
     caller.put(&path(SAMPLE_CUSTOMER_ID), body).await
-}
-
-fn writes(emulator: &Emulator) -> u64 {
-    let writes = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
-    writes.unwrap()
 }
 
 #[tokio::test]
@@ -32,18 +27,18 @@ async fn repeated_write_gets_the_same_bytes_and_is_not_written() {
     let caller = caller(&emulator);
     let body = json!({ "firstName": "Kim" });
     let first = put(&caller, &body).await;
-    assert_eq!((first.status, writes(&emulator)), (200, 1));
-    // What somebody else writes in between is not what the first answer said.
+    assert_eq!((first.status, customer_writes(&emulator)), (200, 1));
+    // Another client writes in between.
     emulator
         .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, json!({ "firstName": "Other" }))
         .unwrap();
     let again = put(&caller, &body).await;
     assert_eq!(again.snapshot(&emulator), first.snapshot(&emulator));
-    // The id is a GUID, in whatever case, and so is the customer's in the path.
-    let other_case = Caller::partner(&emulator).with("ms-requestid", &ID.to_uppercase());
+    // The request id and the customer's id are GUIDs, in any case.
+    let other_case = HttpClient::partner(&emulator).with("ms-requestid", &ID.to_uppercase());
     let upper = path(&SAMPLE_CUSTOMER_ID.to_uppercase());
     assert_eq!(other_case.put(&upper, &body).await.body, first.body);
-    assert_eq!(writes(&emulator), 2);
+    assert_eq!(customer_writes(&emulator), 2);
     let stored = caller.get(&path(SAMPLE_CUSTOMER_ID)).await;
     assert_eq!(stored.json()["firstName"], "Other");
 }
@@ -60,7 +55,7 @@ async fn replayed_response_has_the_retry_s_own_ids() {
     assert_eq!(again.body, first.body);
     assert_eq!(again.header("ms-correlationid"), Some(correlation));
     assert_eq!(again.header("ms-cv"), Some("PmvzQKgYek6Sdk/T5sWaqw.2"));
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(customer_writes(&emulator), 1);
 }
 
 #[tokio::test]
@@ -87,10 +82,10 @@ async fn request_id_with_another_request_is_a_conflict() {
     "#);
     assert_eq!(other_path.brief(), other_body.brief());
     assert_eq!(other_type.brief(), other_body.brief());
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(customer_writes(&emulator), 1);
     let other = emulator.customer_effective_writes(SAMPLE_OTHER_CUSTOMER_ID);
     assert_eq!(other, Some(0));
-    // The conflict did not take the place of the first answer.
+    // The conflict did not replace the recorded response.
     assert_eq!(put(&caller, &same_body).await.status, 200);
 }
 
@@ -106,10 +101,10 @@ async fn business_error_is_replayed_for_the_same_request_id() {
     assert_eq!(stale.json()["code"], 2055);
     let again = put(&caller(&emulator), &etag("1")).await;
     assert_eq!(again.brief(), stale.brief());
-    // Who corrects the request but not its id is told so.
+    // A corrected request with the same id is a conflict.
     let corrected = put(&caller(&emulator), &etag(current)).await;
-    assert_eq!((corrected.status, writes(&emulator)), (409, 0));
-    let new_id = Caller::partner(&emulator).with("ms-requestid", SAMPLE_CUSTOMER_ID);
+    assert_eq!((corrected.status, customer_writes(&emulator)), (409, 0));
+    let new_id = HttpClient::partner(&emulator).with("ms-requestid", SAMPLE_CUSTOMER_ID);
     assert_eq!(put(&new_id, &etag(current)).await.status, 200);
 }
 
@@ -128,17 +123,17 @@ async fn early_error_leaves_the_request_id_unused() {
     }
     assert_eq!(seen, [401, 406, 415]);
     assert_eq!(put(&caller(&emulator), &body).await.status, 200);
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(customer_writes(&emulator), 1);
 }
 
 #[tokio::test]
 async fn writes_without_a_valid_request_id_are_independent() {
     let emulator = sample().start().await.unwrap();
     for id in ["", "", "one", "one"] {
-        let caller = Caller::partner(&emulator).with("ms-requestid", id);
+        let caller = HttpClient::partner(&emulator).with("ms-requestid", id);
         assert_eq!(put(&caller, &json!({})).await.status, 200);
     }
-    assert_eq!(writes(&emulator), 4);
+    assert_eq!(customer_writes(&emulator), 4);
 }
 
 #[tokio::test]
@@ -150,13 +145,13 @@ async fn request_id_is_forgotten_after_a_day_or_a_reset() {
     let second = Duration::from_secs(1);
     emulator.advance_clock(day - second).unwrap();
     put(&caller(&emulator), &body).await;
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(customer_writes(&emulator), 1);
     emulator.advance_clock(second).unwrap();
     put(&caller(&emulator), &body).await;
-    assert_eq!(writes(&emulator), 2);
+    assert_eq!(customer_writes(&emulator), 2);
     emulator.reset();
     put(&caller(&emulator), &body).await;
-    assert_eq!(writes(&emulator), 1);
+    assert_eq!(customer_writes(&emulator), 1);
 }
 
 #[tokio::test]
@@ -169,12 +164,12 @@ async fn replayed_responses_are_limited_to_16_mib() {
         for _ in 0..later {
             written += 1;
             let id = format!("00000000-0000-4000-8000-{written:012}");
-            let other = Caller::partner(&emulator).with("ms-requestid", &id);
+            let other = HttpClient::partner(&emulator).with("ms-requestid", &id);
             assert_eq!(put(&other, &large).await.status, 200);
         }
         assert_eq!(put(&caller(&emulator), &large).await.status, 200);
         written += u64::from(!is_known);
-        assert_eq!(writes(&emulator), written);
+        assert_eq!(customer_writes(&emulator), written);
     }
 }
 
@@ -189,21 +184,19 @@ async fn concurrent_writes_with_one_request_id_write_once() {
     }
     let mut bodies = calls.join_all().await;
     bodies.dedup();
-    assert_eq!((bodies.len(), writes(&emulator)), (1, 1));
+    assert_eq!((bodies.len(), customer_writes(&emulator)), (1, 1));
 }
 
 #[tokio::test]
 async fn arm_refuses_unknown_id() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
-    let profile = format!(
-        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
-    );
-    let caller = Caller::arm(&emulator)
+    let profile = profile_path();
+    let caller = HttpClient::arm(&emulator)
         .with("ms-requestid", ID)
         .with("x-ms-client-request-id", ID);
     for _ in 0..2 {
-        let reply = caller.patch(&profile, &json!({ "properties": {} })).await;
-        assert_eq!(reply.status, 200);
+        let response = caller.patch(&profile, &json!({ "properties": {} })).await;
+        assert_eq!(response.status, 200);
     }
     let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     assert_eq!(writes, Some(2));

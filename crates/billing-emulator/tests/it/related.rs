@@ -1,4 +1,4 @@
-//! What is around a billing profile, as it is on the wire.
+//! Related resources of Partner Center: customers, companies, addresses and country rules.
 
 use billing_emulator::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
@@ -6,11 +6,11 @@ use billing_emulator::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{API_VERSION, Caller, Reply, sample};
+use crate::support::{API_VERSION, HttpClient, HttpResponse, sample};
 
-fn body(reply: &Reply) -> &str {
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.body.strip_prefix('\u{feff}').unwrap()
+fn body(response: &HttpResponse) -> &str {
+    assert_eq!(response.status, 200, "{}", response.body);
+    response.body.strip_prefix('\u{feff}').unwrap()
 }
 
 fn address(street: &str, state: &str) -> Value {
@@ -20,7 +20,7 @@ fn address(street: &str, state: &str) -> Value {
 #[tokio::test]
 async fn customer_has_both_profiles_in_documented_order() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let customer = caller
         .get(&format!("/v1/customers/{SAMPLE_CUSTOMER_ID}"))
         .await;
@@ -33,7 +33,7 @@ async fn customer_has_both_profiles_in_documented_order() {
 #[tokio::test]
 async fn customer_list_links_to_the_next_page_with_a_token() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let first = caller.get("/v1/customers?size=2").await;
     insta::assert_snapshot!(body(&first), @r#"{"totalCount":2,"items":[{"id":"0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903","companyProfile":{"tenantId":"0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903","domain":"wingtip-toys.example.com","companyName":"Wingtip Toys","links":{"self":{"uri":"/customers/0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903/profiles/company","method":"GET","headers":[]}},"attributes":{"objectType":"CustomerCompanyProfile"}},"relationshipToPartner":"reseller","links":{"self":{"uri":"/customers/0e94b7d6-58c3-4a1f-b2e7-d6a1c8f35903","method":"GET","headers":[]}},"attributes":{"objectType":"Customer"}},{"id":"5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","companyProfile":{"tenantId":"5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","domain":"contoso-ltd.example.com","companyName":"Contoso, Ltd.","links":{"self":{"uri":"/customers/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01/profiles/company","method":"GET","headers":[]}},"attributes":{"objectType":"CustomerCompanyProfile"}},"relationshipToPartner":"reseller","links":{"self":{"uri":"/customers/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","method":"GET","headers":[]}},"attributes":{"objectType":"Customer"}}],"links":{"self":{"uri":"/customers?size=2","method":"GET","headers":[]},"next":{"uri":"/customers?size=2&seekOperation=Next","method":"GET","headers":[{"key":"MS-ContinuationToken","value":"Mg"}]}},"attributes":{"objectType":"Collection"}}"#);
     let next = first.json()["links"]["next"].clone();
@@ -67,16 +67,16 @@ async fn customer_list_links_to_the_next_page_with_a_token() {
 #[tokio::test]
 async fn filter_matches_the_start_of_a_name() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let found = async |filter: &str| {
         let encoded: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let reply = caller
+        let response = caller
             .get(&format!("/v1/customers?size=1&filter={encoded}"))
             .await;
-        if reply.status != 200 {
-            return reply.json()["description"].as_str().unwrap().to_owned();
+        if response.status != 200 {
+            return response.json()["description"].as_str().unwrap().to_owned();
         }
-        let page = reply.json();
+        let page = response.json();
         let names = page["items"].as_array().unwrap().iter();
         let names: Vec<_> = names
             .map(|item| item["companyProfile"]["companyName"].to_string())
@@ -114,13 +114,13 @@ fn found_filter(field: &str, value: &str, operator: &str) -> String {
 #[tokio::test]
 async fn address_validation_matches_the_documented_samples() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator).with("x-locale", "en-US");
+    let caller = HttpClient::partner(&emulator).with("x-locale", "en-US");
     let validate = async |address: Value| {
-        let reply = caller
+        let response = caller
             .send("POST", "/v1/validations/address", &address.to_string())
             .await;
-        assert_eq!(reply.header("x-locale"), Some("en-US"));
-        body(&reply).to_owned()
+        assert_eq!(response.header("x-locale"), Some("en-US"));
+        body(&response).to_owned()
     };
     let said = [
         validate(address("7 Sample Row", "WA")).await,
@@ -142,7 +142,7 @@ async fn address_validation_matches_the_documented_samples() {
 #[tokio::test]
 async fn us_rules_match_the_recording() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let rules = caller.get("/v1/countryvalidationrules/us").await;
     insta::assert_snapshot!(body(&rules), @r#"{"iso2Code":"US","defaultCulture":"en-US","isStateRequired":true,"supportedStatesList":["AK","AL","AR","AZ","CA","CO","CT","DC","DE","FL","GA","HI","IA","ID","IL","IN","KS","KY","LA","MA","MD","ME","MI","MN","MO","MS","MT","NC","ND","NE","NH","NJ","NM","NV","NY","OH","OK","OR","PA","RI","SC","SD","TN","TX","UT","VA","VT","WA","WI","WV","WY"],"supportedLanguagesList":["en","es"],"supportedCulturesList":["en-US","es-US"],"isPostalCodeRequired":true,"postalCodeRegex":"^\\d{5}(-\\d{4})?$","isCityRequired":true,"isVatIdSupported":false,"phoneNumberRegex":"^(1[ \\-\\/\\.]?)?(\\((\\d{3})\\)|(\\d{3}))[ \\-\\/\\.]?(\\d{3})[ \\-\\/\\.]?(\\d{4})$","isTaxIdSupported":true,"isTaxIdOptional":true,"countryCallingCodesList":["1"],"attributes":{"objectType":"CountryValidationRules"}}"#);
     for code in ["DE", "GB", "PT", "IN"] {
@@ -156,7 +156,7 @@ async fn us_rules_match_the_recording() {
 #[tokio::test]
 async fn related_resource_errors_have_the_service_s_form() {
     let emulator = sample().start().await.unwrap();
-    let caller = Caller::partner(&emulator);
+    let caller = HttpClient::partner(&emulator);
     let mut said = Vec::new();
     for (method, path, sent) in [
         ("GET", "/v1/customers/7", ""),
@@ -187,9 +187,9 @@ async fn related_resource_errors_have_the_service_s_form() {
         ("GET", "/v1/countryvalidationrules/UK", ""),
         ("GET", "/v1/countryvalidationrules", ""),
     ] {
-        let reply = caller.send(method, path, sent).await;
-        assert!(!reply.body.starts_with('\u{feff}'));
-        said.push(format!("{} {}", reply.status, reply.body));
+        let response = caller.send(method, path, sent).await;
+        assert!(!response.body.starts_with('\u{feff}'));
+        said.push(format!("{} {}", response.status, response.body));
     }
     insta::assert_snapshot!(said.join("\n"), @r#"
     400 {"code":2000,"description":"Tenant Id must be a GUID.","data":[],"source":"PartnerApiServiceControllers"}
@@ -208,7 +208,7 @@ async fn related_resource_errors_have_the_service_s_form() {
     404 {"code":1000,"description":"No validation rules were found for the country/region UK","data":[],"source":"PartnerFD"}
     404 {"code":1000,"description":"Not found","data":[],"source":"PartnerFD"}
     "#);
-    let anonymous = Caller::anonymous(emulator.partner_url())
+    let anonymous = HttpClient::anonymous(emulator.partner_url())
         .get("/v1/customers")
         .await;
     assert_eq!(anonymous.status, 401);
@@ -217,12 +217,12 @@ async fn related_resource_errors_have_the_service_s_form() {
 #[tokio::test]
 async fn expandable_members_are_left_out_unless_requested() {
     let emulator = sample().expand_on_request(true).start().await.unwrap();
-    let caller = Caller::arm(&emulator);
+    let caller = HttpClient::arm(&emulator);
     let root =
         format!("/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles");
     let members = async |path: String| {
-        let reply = caller.get(&path).await.json();
-        let profile = reply.get("value").map_or(&reply, |value| &value[0]);
+        let response = caller.get(&path).await.json();
+        let profile = response.get("value").map_or(&response, |value| &value[0]);
         let properties = profile["properties"].as_object().unwrap().clone();
         ["enabledAzurePlans", "invoiceSections"].map(|member| properties.contains_key(member))
     };
@@ -254,10 +254,10 @@ async fn merge_patch_is_refused_by_a_json_patch_service() {
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_OTHER_ACCOUNT}/billingProfiles/{}?{API_VERSION}",
         billing_emulator::SAMPLE_OTHER_PROFILE
     );
-    let reply = Caller::arm(&emulator)
+    let response = HttpClient::arm(&emulator)
         .patch(&path, &json!({ "properties": { "displayName": "New" } }))
         .await;
-    insta::assert_snapshot!(reply.snapshot(&emulator));
+    insta::assert_snapshot!(response.snapshot(&emulator));
     assert_eq!(
         emulator.billing_profile_effective_writes(
             SAMPLE_OTHER_ACCOUNT,
@@ -276,9 +276,9 @@ async fn related_resources_are_json_whatever_is_accepted() {
         ("application/xml", "application/json; charset=utf-8"),
         ("text/html", "application/json; charset=utf-8"),
     ] {
-        let caller = Caller::partner(&emulator).with("accept", accept);
-        let reply = caller.get("/v1/customers").await;
-        assert_eq!(reply.header("content-type"), Some(answered), "{accept}");
-        assert_eq!(reply.json()["totalCount"], 3, "{accept}");
+        let caller = HttpClient::partner(&emulator).with("accept", accept);
+        let response = caller.get("/v1/customers").await;
+        assert_eq!(response.header("content-type"), Some(answered), "{accept}");
+        assert_eq!(response.json()["totalCount"], 3, "{accept}");
     }
 }

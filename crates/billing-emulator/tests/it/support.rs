@@ -1,11 +1,13 @@
-//! HTTP/1.1 by hand, so that a test sees the bytes and not what a client makes of them.
+//! A plain HTTP/1.1 client, so that tests see the bytes of a response, and the sample data.
 
 use std::{
     fmt::Write as _,
     time::{Duration, SystemTime},
 };
 
-use billing_emulator::{Emulator, EmulatorBuilder};
+use billing_emulator::{
+    Emulator, EmulatorBuilder, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
+};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,25 +16,57 @@ use tokio::{
 
 pub(crate) const API_VERSION: &str = "api-version=2019-10-01-preview";
 
-/// The sample data under a fixed seed and at a fixed time: every byte is the same in every run.
+/// The sample data with a fixed seed and time, so that every run gives the same bytes.
 pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder().sample_data().seed(7).clock_at(start())
 }
 
-/// The first of October 2019, midnight.
+/// The time of the clock: midnight of 1 October 2019, UTC.
 pub(crate) fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000)
 }
 
+/// The path of the sample customer's billing profile.
+pub(crate) fn customer_path() -> String {
+    format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
+}
+
+/// The path of the sample billing profile, with the api version.
+pub(crate) fn profile_path() -> String {
+    format!(
+        "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
+    )
+}
+
+/// How many writes of the sample customer's billing profile took effect.
+pub(crate) fn customer_writes(emulator: &Emulator) -> u64 {
+    let writes = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
+    writes.unwrap()
+}
+
+/// How many writes of the sample billing profile took effect.
+pub(crate) fn profile_writes(emulator: &Emulator) -> u64 {
+    let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    writes.unwrap()
+}
+
+/// Service, method and status of each logged request.
+pub(crate) fn logged(emulator: &Emulator) -> Vec<String> {
+    let requests = emulator.requests().into_iter();
+    requests
+        .map(|request| format!("{} {} {}", request.service, request.method, request.status))
+        .collect()
+}
+
 /// Sends requests to one of the four addresses, with headers that it keeps.
 #[derive(Clone)]
-pub(crate) struct Caller {
+pub(crate) struct HttpClient {
     authority: String,
     host: String,
     headers: Vec<(String, String)>,
 }
 
-impl Caller {
+impl HttpClient {
     pub(crate) fn partner(emulator: &Emulator) -> Self {
         Self::anonymous(emulator.partner_url()).authorized(emulator)
     }
@@ -59,14 +93,14 @@ impl Caller {
         &self.authority
     }
 
-    /// What it sends behind `Bearer `.
+    /// The bearer token that it sends.
     pub(crate) fn token(&self) -> &str {
         let mut headers = self.headers.iter();
         let header = headers.find(|(name, _)| name == "authorization");
         header.map_or("", |(_, value)| value.trim_start_matches("Bearer "))
     }
 
-    /// The snapshot of an answer that has no body and no length.
+    /// The snapshot of a response without body and length.
     pub(crate) async fn snapshot_of(
         &self,
         method: &str,
@@ -78,10 +112,10 @@ impl Caller {
         let (head, body) = seen.split_once("\r\n\r\n").unwrap();
         let (head, body) = (head.to_owned(), body.to_owned());
         let status = 0;
-        Reply { status, head, body }.snapshot(emulator)
+        HttpResponse { status, head, body }.snapshot(emulator)
     }
 
-    /// Says this `Host`, and connects to where it did before.
+    /// Sends another `Host` to the same address.
     pub(crate) fn called(self, host: &str) -> Self {
         Self {
             host: host.to_owned(),
@@ -89,28 +123,28 @@ impl Caller {
         }
     }
 
-    /// Sends this header too; an empty value takes it away again.
+    /// Sends this header with each request; an empty value removes it.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> HttpResponse {
         self.send("GET", path, "").await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> HttpResponse {
         self.send("PUT", path, &body.to_string()).await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> HttpResponse {
         self.send("PATCH", path, &body.to_string()).await
     }
 
-    /// A body is `application/json` unless the caller's headers say something else.
-    pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Reply {
-        Reply::parse(&self.raw(self.request(method, path, body).as_bytes()).await)
+    /// Sends a request. Its body is `application/json` unless a header sets another type.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> HttpResponse {
+        HttpResponse::parse(&self.raw(self.request(method, path, body).as_bytes()).await)
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> String {
@@ -132,36 +166,36 @@ impl Caller {
         request
     }
 
-    /// Sends bytes that need not be HTTP, and reads until the other side closes.
+    /// Sends any bytes, and reads until the connection is closed.
     pub(crate) async fn raw(&self, request: &[u8]) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.authority).await.unwrap();
         stream.write_all(request).await.unwrap();
-        let mut reply = Vec::new();
-        stream.read_to_end(&mut reply).await.unwrap();
-        reply
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).await.unwrap();
+        response
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     head: String,
     pub(crate) body: String,
 }
 
-impl Reply {
+impl HttpResponse {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let reply = Self {
+        let response = Self {
             status,
             head: head.to_owned(),
             body: body.to_owned(),
         };
-        let length = reply.header("content-length").unwrap();
+        let length = response.header("content-length").unwrap();
         assert_eq!(length, body.len().to_string(), "the length of the body");
-        reply
+        response
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -172,13 +206,13 @@ impl Reply {
             .map(|(_, value)| value)
     }
 
-    /// The body as JSON, behind a byte order mark or not.
+    /// The body as JSON, with or without a byte order mark.
     pub(crate) fn json(&self) -> Value {
         let body = self.body.trim_start_matches('\u{feff}');
         serde_json::from_str(body).unwrap()
     }
 
-    /// All of it, as it came.
+    /// The whole response as received.
     pub(crate) fn whole(&self) -> String {
         format!("{}\r\n\r\n{}", self.head, self.body)
     }
