@@ -78,7 +78,7 @@ async fn a_port_that_is_taken_is_named() {
 async fn an_address_without_a_port_is_refused() {
     let shown = billing(["emulator", "--listen", "127.0.0.1"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: invalid value '127.0.0.1' for '--listen <ADDRESS>': it is a numeric address with a port, such as 127.0.0.1:<port> or [::1]:<port>
+    error: invalid value '127.0.0.1' for '--listen <ADDRESS>': must be a numeric address with a port, such as 127.0.0.1:<port> or [::1]:<port>
 
     For more information, try '--help'.
     ");

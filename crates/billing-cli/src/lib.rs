@@ -58,7 +58,7 @@ use output::stderr;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
-    color(args::raw::wanted_color(std::env::args_os()));
+    color(args::raw::color_choice(std::env::args_os()));
     stderr::relay_panics();
     stderr::set_for_scripts(args::raw::wants_json_errors(std::env::args_os()));
     let mut command = args::applicable::shown(Cli::command());
@@ -67,13 +67,13 @@ pub fn main() -> ExitCode {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let error = args::raw::harmless(error, std::env::args_os());
+            let error = args::raw::escape_hidden(error, std::env::args_os());
             let is_asked_for = matches!(
                 error.kind(),
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             );
             let is_unknown = error.kind() == ErrorKind::UnknownArgument;
-            let meant = args::raw::unquoted(std::env::args_os()).filter(|_| is_unknown);
+            let meant = args::raw::suggest_quotes(std::env::args_os()).filter(|_| is_unknown);
             if !is_asked_for && stderr::is_for_scripts() {
                 let failure = Failure::arguments(&error);
                 let failure = meant.into_iter().fold(failure, Failure::hint);

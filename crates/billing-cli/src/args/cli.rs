@@ -20,14 +20,14 @@ use crate::args::partner::PartnerVerb;
     bin_name = "billing",
     version,
     after_help = "Exit codes: 0 done, 1 refused, failed or not applied, 2 usage or configuration, \
-                  3 gave up waiting (resumable), 4 the outcome of a write is unknown; \
-                  on Ctrl-C it ends by the signal.\n\
-                  Environment: BILLING_TOKEN for the token; BILLING_CONTEXT for the context; HTTPS_PROXY, \
-                  ALL_PROXY and NO_PROXY for the way to the services.\n\
-                  Try it without an account: billing demo"
+                  3 timed out while waiting (resumable), 4 outcome of a write unknown. \
+                  On Ctrl-C the process ends by the signal.\n\
+                  Environment: BILLING_TOKEN is the token, BILLING_CONTEXT the context; HTTPS_PROXY, \
+                  ALL_PROXY and NO_PROXY choose the proxy.\n\
+                  Without an account, try: billing demo"
 )]
 pub(crate) struct Cli {
-    /// When to use colour; by default where a terminal shows it and NO_COLOR is not set
+    /// Use colour; by default on a terminal unless NO_COLOR is set
     #[arg(
         long,
         global = true,
@@ -37,7 +37,7 @@ pub(crate) struct Cli {
         hide_default_value = true
     )]
     pub(crate) color: ColorChoice,
-    /// Log on stderr: -v each request, -vv connections and further attempts too, -vvv everything
+    /// Log to stderr: -v requests, -vv also connections and retries, -vvv everything
     #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
     pub(crate) verbose: u8,
     #[command(flatten)]
@@ -48,22 +48,22 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Show both updates on an emulator: before, request, answer, after
+    /// Show both updates on an emulator: before, request, response, after
     Demo,
-    /// Customers' billing profiles in Partner Center
+    /// Read and update customers' billing profiles in Partner Center
     Partner {
         #[command(subcommand)]
         verb: PartnerVerb,
     },
-    /// Billing profiles in Azure Resource Manager
+    /// Read and update billing profiles in Azure Resource Manager
     Arm {
         #[command(subcommand)]
         verb: ArmVerb,
     },
-    /// Settings, and the file that keeps them
+    /// Show the settings and create the config file
     ///
-    /// A setting is taken from the first of these that has it: the option, the environment variable, the
-    /// context, the default. Secrets are never in the file.
+    /// A setting comes from the first of: the option, the environment variable, the context in the
+    /// config file, the default. The config file holds no secrets.
     Config {
         #[command(subcommand)]
         verb: ConfigVerb,
@@ -71,19 +71,19 @@ pub(crate) enum Verb {
     /// Serve both services on loopback until interrupted
     ///
     /// Prints one line of JSON when ready:
-    /// {"partner":URL,"arm":URL,"control":URL,"authority":URL,"token":STRING}. The authority gives tokens
-    /// as login.microsoftonline.com does, to whatever application asks. Requests are logged on stderr.
+    /// {"partner":URL,"arm":URL,"control":URL,"authority":URL,"token":STRING}. The authority issues
+    /// tokens as login.microsoftonline.com does, to any application. Requests are logged to stderr.
     Emulator(EmulatorArgs),
     /// Generate shell completions
     ///
-    /// For bash, in the current shell: source <(billing completions bash)
+    /// In the current bash: source <(billing completions bash)
     Completions {
-        /// The shell to generate them for
+        /// Shell to generate completions for
         shell: Shell,
     },
-    /// Print the manual page
+    /// Print the manual page (feature man)
     Man {
-        /// Write a page for each command into this folder instead
+        /// Write one page per command into this folder instead
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: Option<PathBuf>,
     },

@@ -4,12 +4,12 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigVerb {
-    /// Write a config file that explains every setting; an existing file is not overwritten
+    /// Write a config file that explains every setting; never overwrites a file
     Init,
-    /// Print what is in force, and where each setting was found
+    /// Print each setting with its source
     Show,
-    /// Print where the file is
+    /// Print the path of the config file
     Path,
-    /// Keep the refresh token on stdin where refresh-token-store says
+    /// Store the refresh token from stdin in the refresh-token-store
     RefreshToken,
 }

@@ -1,4 +1,4 @@
-//! The arguments of `billing emulator`: each is a face of a method of `billing_emulator::EmulatorBuilder`.
+//! The arguments of `billing emulator`. Each stands for a method of the emulator's builder.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// Print the variables that other commands need in place of the JSON line, then close stdout:
+    /// Print variables for other commands instead of the JSON line, then close stdout:
     /// eval "$(billing emulator --env &)"
     #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "sh")]
     pub(crate) env: Option<EnvShell>,
@@ -23,46 +23,46 @@ pub(crate) struct EmulatorArgs {
     pub(crate) limits: Limits,
 }
 
-/// Where it is, and who gets in.
+/// The address of the emulator, and who may use it.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Where it is, and for whom")]
+#[command(next_help_heading = "Address and access")]
 pub(crate) struct AccessArgs {
-    /// Where to listen; with port 0 on free ports, else on this one and the next three
+    /// Listen on this port and the next three; with port 0, on free ports
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,
-    /// Let --listen name an address that other machines reach: they may do everything
+    /// Allow --listen to name an address that other machines reach; they get full access
     #[arg(long)]
     pub(crate) expose: bool,
-    /// Serve by TLS, under an authority that is made at each start
+    /// Serve over TLS, with a certificate authority made at each start (feature emulator-tls)
     #[arg(long)]
     pub(crate) tls: bool,
-    /// Write the authority's certificate to this file, as PEM, for callers to trust
+    /// Write the certificate of that authority to this file, as PEM, for clients to trust
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Have the authority vouch for one more host name or address, which is answered like localhost; repeatable
+    /// Add a host name or address to the certificate and treat it like localhost; repeatable
     #[arg(long, value_name = "NAME", requires = "tls")]
     pub(crate) tls_name: Vec<String>,
-    /// Let the web pages of this origin call the services and the authority; repeatable
+    /// Allow web pages of this origin to send requests; repeatable
     #[arg(long, value_name = "ORIGIN", value_hint = ValueHint::Url)]
     pub(crate) cors: Vec<String>,
-    /// Take every request, whatever token it has, or none
+    /// Accept every request, with any token or none
     #[arg(long, conflicts_with_all = [
         "token_lifetime", "single_use_refresh_tokens", "sign_in", "partner_mfa", "require_arm_mfa",
     ])]
     pub(crate) no_auth: bool,
-    /// How long a token of the authority is taken
+    /// Accept a token of the authority for this time
     #[arg(long, value_name = "DUR", default_value = "1h", value_parser = humantime::parse_duration)]
     pub(crate) token_lifetime: Duration,
-    /// Take each refresh token once only
+    /// Accept each refresh token only once
     #[arg(long)]
     pub(crate) single_use_refresh_tokens: bool,
-    /// What happens when a user signs in, or a refresh token is used
+    /// Decide what happens when a user signs in or a refresh token is used
     #[arg(long, value_name = "HOW", default_value = "with-second-factor")]
     pub(crate) sign_in: SignIn,
-    /// What Partner Center does with a user's token without a second factor
+    /// Decide whether Partner Center requires a second factor of users
     #[arg(long, value_name = "WHAT", default_value = "required")]
     pub(crate) partner_mfa: PartnerMfa,
-    /// Refuse writes to Azure Resource Manager with a user's token without a second factor
+    /// Refuse writes to Azure Resource Manager by users without a second factor
     #[arg(long)]
     pub(crate) require_arm_mfa: bool,
 }
@@ -107,34 +107,35 @@ impl From<PartnerMfa> for billing_emulator::PartnerMfa {
     }
 }
 
-/// What it holds.
+/// The profiles that the emulator starts with.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What it holds")]
+#[command(next_help_heading = "Data")]
 pub(crate) struct Documents {
-    /// Hold the profiles of this JSON document, not the sample data:
-    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as `get --output json` prints it
+    /// Load the profiles from this JSON document instead of the sample data:
+    /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as printed by
+    /// `get --output json`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["customers", "profiles"])]
     pub(crate) data: Option<PathBuf>,
-    /// Write all profiles to this file when it is stopped, as --data reads them; it may be the same file
+    /// Save all profiles to this file at the end, in the form of --data; may be the same file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) save: Option<PathBuf>,
-    /// Hold this many invented customers, not the sample data
+    /// Invent this many customers instead of the sample data
     #[arg(long, value_name = "N")]
     pub(crate) customers: Option<u32>,
-    /// Hold this many invented billing profiles of Azure Resource Manager, not the sample data
+    /// Invent this many billing profiles of Azure Resource Manager instead of the sample data
     #[arg(long, value_name = "N")]
     pub(crate) profiles: Option<u32>,
-    /// How many MiB of memory all profiles may take together; more are refused
+    /// Refuse profiles that together take more than this many MiB of memory
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     pub(crate) documents_limit: u32,
-    /// Make the same ids, etags and invented profiles as every run with this number
+    /// Make the same ids, etags and invented profiles in every run with this number
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 }
 
-/// How the services behave.
+/// The behaviour of the services.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How it behaves")]
+#[command(next_help_heading = "Behaviour")]
 pub(crate) struct Behaviour {
     /// Inject the faults listed in this TOML or JSON file (see README)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -142,61 +143,65 @@ pub(crate) struct Behaviour {
     /// Stop the clock at this time, such as 2026-01-31T08:30:00Z; the control API moves it
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) clock_at: Option<SystemTime>,
-    /// How many polls an update of Azure Resource Manager takes; with 0 it is done at once
+    /// Finish an update of Azure Resource Manager after this many polls; 0 finishes at once
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) polls: u32,
-    /// How long each of its answers asks to wait for the next poll
+    /// Ask clients to wait for this time before each poll
     #[arg(long, value_name = "DUR", default_value = "1s", value_parser = humantime::parse_duration)]
     pub(crate) retry_after: Duration,
-    /// How long such an update takes if nobody polls it [default: --polls times --retry-after]
+    /// Finish an update after this time even without polls [default: --polls times --retry-after]
     #[arg(long, value_name = "DUR", value_parser = humantime::parse_duration)]
     pub(crate) operation_time: Option<Duration>,
-    /// Form of the Location header of an accepted update: some clients cannot follow a relative one
+    /// Form of the Location header of an accepted update; some clients cannot follow a relative
+    /// one
     #[arg(long, value_name = "FORM", default_value = "absolute")]
     pub(crate) location: Location,
-    /// What it does with members that only the service writes
+    /// Ignore or refuse read-only members in an update
     #[arg(long, value_name = "WHAT", default_value = "ignore")]
     pub(crate) read_only: ReadOnly,
-    /// How many billing profiles a page of its lists has; with 0 one page has all
+    /// List this many billing profiles per page; 0 lists all on one page
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) page_size: usize,
-    /// Show plans and invoice sections only where $expand asks for them
+    /// Return plans and invoice sections only if $expand names them
     #[arg(long)]
     pub(crate) expand_on_request: bool,
-    /// Read each change of a billing profile as a JSON Patch, and refuse merge patches
+    /// Require JSON Patch for updates of billing profiles and refuse merge patches
     #[arg(long)]
     pub(crate) json_patch: bool,
-    /// Refuse an update of a customer's profile that brings no etag
+    /// Refuse an update of a customer's profile without an etag
     #[arg(long)]
     pub(crate) require_etag: bool,
-    /// With which status an etag that is out of date is refused
+    /// Refuse a stale etag with this status
     #[arg(long, value_name = "STATUS", default_value = "400")]
     pub(crate) stale_etag: StaleStatus,
-    /// Refuse a customer's profile with a state that its country does not have
+    /// Refuse a customer's profile whose state is not one of its country
     #[arg(long)]
     pub(crate) check_states: bool,
-    /// Answer 404 without a body in Partner Center
+    /// Send 404 responses of Partner Center without a body
     #[arg(long)]
     pub(crate) empty_not_found: bool,
-    /// Begin Partner Center's answers without the byte order mark that the service sends
+    /// Send responses of Partner Center without the byte order mark that the service sends
     #[arg(long)]
     pub(crate) no_bom: bool,
 }
 
-/// How many requests the services take.
+/// The rate limits of the services.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How many requests it takes")]
+#[command(next_help_heading = "Rate limits")]
 pub(crate) struct Limits {
-    /// Requests per minute to Partner Center for each customer, and for lists; with 0 any number
+    /// Allow this many requests per minute to Partner Center for each customer, and for lists;
+    /// 0 is no limit
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(crate) partner_requests_per_minute: u32,
-    /// Rate limits of Azure Resource Manager
+    /// Use these rate limits of Azure Resource Manager
     #[arg(long, value_name = "WHICH", default_value = "public")]
     pub(crate) throttles: ArmThrottles,
-    /// Reads per hour from Azure Resource Manager, in place of those of --throttles; with 0 any number
+    /// Allow this many reads per hour from Azure Resource Manager instead of --throttles; 0 is no
+    /// limit
     #[arg(long, value_name = "N")]
     pub(crate) arm_reads_per_hour: Option<u32>,
-    /// Writes per hour to Azure Resource Manager, in place of those of --throttles; with 0 any number
+    /// Allow this many writes per hour to Azure Resource Manager instead of --throttles; 0 is no
+    /// limit
     #[arg(long, value_name = "N")]
     pub(crate) arm_writes_per_hour: Option<u32>,
     /// Turn all rate limits off
@@ -206,21 +211,21 @@ pub(crate) struct Limits {
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
-        .map_err(|_| "it is a numeric address with a port, such as 127.0.0.1:4711 or [::1]:4711")
+        .map_err(|_| "must be a numeric address with a port, such as 127.0.0.1:4711 or [::1]:4711")
 }
 
 fn time(text: &str) -> Result<SystemTime, &'static str> {
     humantime::parse_rfc3339(text)
-        .map_err(|_| "it is a time in UTC, such as 2026-01-31T08:30:00Z, from 1970 to 9999")
+        .map_err(|_| "must be a time in UTC, such as 2026-01-31T08:30:00Z, from 1970 to 9999")
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Location {
-    /// A whole address, as the service sends it
+    /// An absolute URL, as the service sends it
     Absolute,
-    /// A path with another api-version, as the reference page's example has it
+    /// A path with another api-version, as in the example of the reference page
     Relative,
-    /// A whole address, and an Azure-AsyncOperation header beside it
+    /// An absolute URL, with an Azure-AsyncOperation header
     AsyncOperation,
 }
 
@@ -254,10 +259,10 @@ impl From<ArmThrottles> for Throttles {
     }
 }
 
-/// Whose syntax sets the variables.
+/// The shell whose syntax sets the variables.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum EnvShell {
-    /// sh, bash, zsh, and fish by `source`
+    /// sh, bash and zsh; fish with `source`
     Sh,
     Powershell,
 }

@@ -1,9 +1,9 @@
 //! Examples for the help of each verb.
 
-/// A whole resource id.
+/// A full resource id.
 const ID: &str = "/providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE";
 
-/// The commands that a verb's help shows, such as those of `arm list`.
+/// Returns the examples of a verb, such as `arm list`.
 pub(super) fn of(verb: &str) -> Vec<String> {
     let all: &[&str] = match verb {
         "" => &[
@@ -79,13 +79,13 @@ pub(super) fn of(verb: &str) -> Vec<String> {
     all.iter().map(|&one| one.to_owned()).collect()
 }
 
-/// The end of a verb's help.
+/// Returns the text of the examples for the end of a verb's help.
 pub(super) fn text(verb: &str) -> String {
     let lines = of(verb).into_iter().map(|command| format!("\n  {command}"));
     format!("Examples:{}", lines.collect::<String>())
 }
 
-/// Where the options are that the short help leaves out.
+/// Returns the line of the short help that points to the global options.
 pub(super) fn where_global_options_are(verb: &str) -> String {
     let space = if verb.is_empty() { "" } else { " " };
     format!("Global options, such as --output and --context: billing{space}{verb} --help")

@@ -5,57 +5,60 @@ use std::path::PathBuf;
 use billing_core::{CorrelationId, RequestId};
 use clap::{Args, ValueEnum};
 
-/// What goes with every call of a service.
+/// The options of every verb that uses a service.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Use an emulator with sample data, started for this command only
+    /// Use an emulator with sample data that runs only for this command
     #[arg(long, global = true)]
     pub(crate) emulator: bool,
-    /// Where Partner Center is; overrides --cloud
+    /// Use Partner Center at this URL; overrides --cloud
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) partner_endpoint: Option<String>,
-    /// Where Azure Resource Manager is; overrides --cloud
+    /// Use Azure Resource Manager at this URL; overrides --cloud
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) arm_endpoint: Option<String>,
-    /// The cloud whose services to use; public by default
+    /// Use the services of this cloud; public by default
     #[arg(long, global = true)]
     pub(crate) cloud: Option<Cloud>,
-    /// The config file, instead of the one in the usual place
+    /// Read this config file; `billing config path` prints the default
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The context of the config file; `default` by default
-    // It was called a profile once.
+    /// Use this context of the config file; `default` by default
+    // `--profile` is the former name.
     #[arg(long, alias = "profile", global = true, value_name = "NAME")]
     pub(crate) context: Option<String>,
-    /// How to get a token; the one in BILLING_TOKEN by default
+    /// Get tokens in this way; by default, use the token in BILLING_TOKEN
+    ///
+    /// azure-cli, developer-tools, managed-identity and workload-identity need the feature
+    /// azure-identity.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) credential: Option<CredentialKind>,
-    /// The environment variable that holds the bearer token; BILLING_TOKEN by default
+    /// Read the bearer token from this environment variable; BILLING_TOKEN by default
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
-    /// Print a table for people, or the service's document as JSON; table by default
+    /// Print a table or the service's document as JSON; table by default
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
-    /// How errors are printed on stderr: text for people, or one JSON object; json with --output json
+    /// Print errors as text or as one JSON object; json with --output json, else text
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) error_format: Option<ErrorFormat>,
-    /// How often a request is sent again after a failure that may pass; 3 by default
+    /// Retry a request at most this often after a transient failure; 3 by default
     #[arg(long, global = true, value_name = "N")]
     pub(crate) retries: Option<u32>,
-    /// Print the request as it would leave, the token hidden, and do not send it
+    /// Print the request without its token instead of sending it
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,
-    /// Do not ask before a write
+    /// Write without asking for confirmation
     #[arg(short, long, global = true)]
     pub(crate) yes: bool,
-    /// Show no running line while an update is waited for
+    /// Show no progress line while waiting for an update
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,
-    /// The id of the request, instead of a random one
+    /// Send this request id instead of a random one
     #[arg(long, global = true, value_name = "GUID")]
     pub(crate) request_id: Option<RequestId>,
-    /// The correlation id of all requests to Partner Center, instead of a random one
+    /// Send this correlation id to Partner Center instead of a random one
     #[arg(long, global = true, value_name = "GUID")]
     pub(crate) correlation_id: Option<CorrelationId>,
 }
@@ -66,6 +69,7 @@ impl Global {
         self.output.unwrap_or_default()
     }
 
+    /// Returns true if errors are printed as JSON.
     pub(crate) fn wants_json_errors(&self) -> bool {
         match self.error_format {
             Some(format) => format == ErrorFormat::Json,
@@ -74,25 +78,26 @@ impl Global {
     }
 }
 
-/// How to get a token.
+/// A way to get tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CredentialKind {
-    // A bearer token in an environment variable
+    // A bearer token in an environment variable.
     Token,
-    // Whoever signed in by `az login`
+    // The user of `az login`.
     AzureCli,
-    // The Azure CLI, else the Azure Developer CLI
+    // The user of the Azure CLI, else of the Azure Developer CLI.
     DeveloperTools,
-    // The identity of the Azure machine that this runs on
+    // The identity of this Azure machine.
     ManagedIdentity,
-    // The identity of the Kubernetes pod that this runs in
+    // The identity of this Kubernetes pod.
     WorkloadIdentity,
-    // An application of its own, by its secret
+    // An application with its own secret.
     ClientSecret,
-    // An application in the name of a user, by a refresh token
+    // An application on behalf of a user, with a refresh token.
     AppUser,
 }
 
+/// A cloud that `billing_core::Cloud` knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub(crate) enum Cloud {
     #[default]
@@ -103,6 +108,7 @@ pub(crate) enum Cloud {
     China,
 }
 
+/// The form of data on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     #[default]
@@ -110,6 +116,7 @@ pub(crate) enum Format {
     Json,
 }
 
+/// The form of errors on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub(crate) enum ErrorFormat {
     Text,

@@ -7,42 +7,43 @@ use crate::args::change::ChangeArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PartnerVerb {
-    /// Print the customers: their ids, names and domains
+    /// Print the ids, names and domains of the customers
     ///
-    /// The id of a customer is what the other verbs take. Prints each page as it comes.
+    /// The other verbs take a customer's id. Prints each page when it arrives.
     List {
-        /// Only customers whose company name starts with this, in either letter case
+        /// Print only customers whose company name starts with this; ignores case
         #[arg(long, value_name = "NAME")]
         filter: Option<String>,
         /// Stop after this many customers
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
     },
-    /// Print a customer: company profile, domain and relationship to the partner
+    /// Print a customer's company profile, domain and relationship to the partner
     Customer {
-        /// The customer's tenant id, as `billing partner list` prints it
+        /// The customer's tenant id, see `billing partner list`
         customer_id: String,
     },
     /// Print a customer's billing profile
     Get {
-        /// The customer's tenant id, as `billing partner list` prints it
+        /// The customer's tenant id, see `billing partner list`
         customer_id: String,
         #[command(flatten)]
         accept: AcceptArgs,
     },
-    /// Change a customer's billing profile
+    /// Update a customer's billing profile
     ///
-    /// Partner Center takes the profile as a whole. With --set and --clear it is read, changed and
-    /// written back, and read again if somebody else changed it meanwhile. With --body the document is written
-    /// instead, if it has all that the profile has; see --replace.
+    /// Partner Center replaces the whole profile. --set and --clear read the profile, change it and
+    /// write it back, and retry if it was changed in the meantime. --body writes the document, which
+    /// must have every member that the profile has; see --replace.
     Update(PartnerUpdate),
     /// Check a customer's billing profile against its country's address rules
     ///
-    /// Prints what the service would refuse, and writes nothing. Exits with 1 if there is anything.
+    /// Prints the members that the service would refuse, and writes nothing. Exits with 1 if there
+    /// are any.
     Check {
-        /// The customer's tenant id, as `billing partner list` prints it
+        /// The customer's tenant id, see `billing partner list`
         customer_id: String,
-        /// Check as well whether the sign-in used multi-factor authentication
+        /// Check also that the sign-in used multi-factor authentication
         #[arg(long)]
         mfa: bool,
     },
@@ -50,23 +51,23 @@ pub(crate) enum PartnerVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct PartnerUpdate {
-    /// The customer's tenant id, as `billing partner list` prints it
+    /// The customer's tenant id, see `billing partner list`
     pub(crate) customer_id: String,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
-    /// Check the changed profile against its country's address rules before it is written
+    /// Check the changed profile against its country's address rules before writing it
     #[arg(long)]
     pub(crate) check: bool,
-    /// Write only if the profile's etag is this one; * for any
+    /// Write only if this is the profile's etag; * for any
     #[arg(long, value_name = "TAG")]
     pub(crate) if_match: Option<String>,
-    /// Send no If-Match header: what others change meanwhile is overwritten
+    /// Send no If-Match header and overwrite changes made in the meantime
     #[arg(long, conflicts_with = "if_match")]
     pub(crate) no_if_match: bool,
-    /// Remove what the profile has and --body does not
+    /// Remove members that the profile has and --body lacks
     #[arg(long, requires = "body")]
     pub(crate) replace: bool,
-    /// Send members of --body that neither the service's description nor the profile has
+    /// Send also members of --body that neither the schema nor the profile has
     #[arg(long, requires = "body")]
     pub(crate) allow_unknown: bool,
     /// Send the profile in this media type, such as application/xml; JSON by default
@@ -76,10 +77,11 @@ pub(crate) struct PartnerUpdate {
     pub(crate) accept: AcceptArgs,
 }
 
-/// In which form answers are welcome.
+/// The media types that a response may have.
 #[derive(Debug, Args)]
 pub(crate) struct AcceptArgs {
-    /// Ask for this media type, such as application/xml; repeatable, the best first; JSON by default
+    /// Request this media type, such as application/xml; repeatable, in order of preference;
+    /// JSON by default
     #[arg(long = "accept", value_name = "TYPE")]
     types: Vec<MediaType>,
 }

@@ -1,4 +1,4 @@
-//! What has to be known of the arguments before, or although, they cannot be parsed.
+//! Reads raw arguments: what must be known before they are parsed, or after parsing fails.
 
 use std::ffi::OsString;
 
@@ -11,26 +11,28 @@ use crate::output::escape::one_line;
 use crate::output::hidden::is_hidden;
 use crate::shell::shell_word;
 
-/// What `--color` says, before the arguments are parsed: their errors and the help have colours, too.
-pub(crate) fn wanted_color(args: impl Iterator<Item = OsString>) -> ColorChoice {
-    wanted("--color", args).unwrap_or(ColorChoice::Auto)
+/// Returns the value of `--color` before the arguments are parsed, since their errors and the help
+/// use colour as well.
+pub(crate) fn color_choice(args: impl Iterator<Item = OsString>) -> ColorChoice {
+    last_value("--color", args).unwrap_or(ColorChoice::Auto)
 }
 
-/// Whether errors are to be JSON, before the arguments are parsed, as their errors are errors, too.
+/// Returns true if errors are printed as JSON, before the arguments are parsed, since this holds
+/// for their errors as well.
 pub(crate) fn wants_json_errors(args: impl Iterator<Item = OsString>) -> bool {
     let args: Vec<_> = args.collect();
-    let output = wanted("--output", args.iter().cloned());
+    let output = last_value("--output", args.iter().cloned());
     let global = Global {
-        error_format: wanted("--error-format", args.iter().cloned()),
-        output: output.or_else(|| wanted("-o", args.into_iter())),
+        error_format: last_value("--error-format", args.iter().cloned()),
+        output: output.or_else(|| last_value("-o", args.into_iter())),
         ..Global::default()
     };
     global.wants_json_errors()
 }
 
-/// The last value of an option that has a good one.
-fn wanted<T: ValueEnum>(option: &str, args: impl Iterator<Item = OsString>) -> Option<T> {
-    let mut wanted = None;
+/// Returns the last valid value of an option.
+fn last_value<T: ValueEnum>(option: &str, args: impl Iterator<Item = OsString>) -> Option<T> {
+    let mut last = None;
     let mut is_next = false;
     for arg in args.take_while(|arg| arg != "--") {
         let arg = arg.to_string_lossy();
@@ -42,16 +44,19 @@ fn wanted<T: ValueEnum>(option: &str, args: impl Iterator<Item = OsString>) -> O
             rest.and_then(|rest| rest.strip_prefix('=').or((!is_long).then_some(rest)))
         };
         if let Some(value) = value.and_then(|value| T::from_str(value, false).ok()) {
-            wanted = Some(value);
+            last = Some(value);
         }
         is_next = arg == option;
     }
-    wanted
+    last
 }
 
-/// An error of the arguments that repeats them harmlessly: where one of them has something hidden, the error is that
-/// of the same arguments with it escaped.
-pub(crate) fn harmless(error: clap::Error, args: impl Iterator<Item = OsString>) -> clap::Error {
+/// Returns the error with hidden characters of the arguments escaped, by parsing the escaped
+/// arguments.
+pub(crate) fn escape_hidden(
+    error: clap::Error,
+    args: impl Iterator<Item = OsString>,
+) -> clap::Error {
     let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
     if !args.iter().any(|arg| arg.contains(is_hidden)) {
         return error;
@@ -59,15 +64,14 @@ pub(crate) fn harmless(error: clap::Error, args: impl Iterator<Item = OsString>)
     let escaped = args.iter().map(|arg| one_line(arg));
     match shown(Cli::command()).try_get_matches_from(escaped) {
         Err(escaped) => escaped,
-        // What is wrong is the hidden part itself, which the message had better not repeat.
-        Ok(_) => {
-            shown(Cli::command()).error(error.kind(), "an argument holds what cannot be shown")
-        }
+        // The hidden characters themselves cause the error, so the message does not repeat them.
+        Ok(_) => shown(Cli::command()).error(error.kind(), "an argument has hidden characters"),
     }
 }
 
-/// What may be meant by arguments that are not understood: a value of `--set` with spaces and without quotes.
-pub(crate) fn unquoted(args: impl Iterator<Item = OsString>) -> Option<String> {
+/// Returns a hint if the arguments cannot be parsed because a value of `--set` has spaces and no
+/// quotes.
+pub(crate) fn suggest_quotes(args: impl Iterator<Item = OsString>) -> Option<String> {
     let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
     let mut rest = args.as_slice();
     while let [first, after @ ..] = rest {
@@ -86,9 +90,7 @@ pub(crate) fn unquoted(args: impl Iterator<Item = OsString>) -> Option<String> {
         if value.contains('=') && !words.is_empty() {
             let whole = format!("{value} {}", words.join(" "));
             let quoted = shell_word(&whole);
-            return Some(format!(
-                "a value with spaces goes into quotes\n  --set {quoted}"
-            ));
+            return Some(format!("quote a value with spaces\n  --set {quoted}"));
         }
     }
     None

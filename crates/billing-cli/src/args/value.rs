@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// What a value is called on the command line.
+/// Returns the name of a value on the command line.
 pub(crate) fn name(value: impl ValueEnum) -> String {
     let value = value.to_possible_value();
     value

@@ -44,6 +44,7 @@ impl CredentialError {
 
 impl CredentialRequest<'_> {
     /// Returns the scope of the tokens.
+    #[cfg(feature = "azure-identity")]
     pub(super) fn scope(&self) -> String {
         scope(self.service, self.cloud)
     }
