@@ -7,9 +7,10 @@ use clap::Args;
 /// The change of a profile.
 #[derive(Debug, Args)]
 pub(crate) struct ChangeArgs {
-    /// Set a member; repeatable. Text needs no quotes, other values are JSON, a list replaces the
-    /// whole list: address.city=Redmond, invoiceEmailOptIn=true,
-    /// 'enabledAzurePlans=[{"skuId":"0001"}]'
+    /// Set a member; repeatable
+    ///
+    /// Text is taken literally, other values as JSON; a list replaces the whole list:
+    /// address.city=Redmond, invoiceEmailOptIn=true, 'enabledAzurePlans=[{"skuId":"0001"}]'
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// Clear a member; repeatable

@@ -9,8 +9,9 @@ use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// Print variables for other commands instead of the JSON line, then close stdout:
-    /// eval "$(billing emulator --env &)"
+    /// Print variables for other commands instead of the JSON line, then close stdout
+    ///
+    /// For example: eval "$(billing emulator --env &)"
     #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "sh")]
     pub(crate) env: Option<EnvShell>,
     #[command(flatten)]
