@@ -9,8 +9,6 @@ mod canary;
 mod cases;
 mod hostile;
 mod links;
-#[path = "../../crates/billing-core/tests/support/loopback.rs"]
-mod loopback;
 mod lost_answer;
 mod puts;
 mod record;

@@ -17,9 +17,9 @@ use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use billing_core::{
     AccessToken, Credential, Error, PollStatus, RetryPolicy, SendOptions, StaticToken,
 };
+use billing_test::{Script, Server, TestClock};
 use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
 
-use super::loopback::{Answer, Server, TestClock};
 use super::record::Recorder;
 use super::run::{CUSTOMER, persistent};
 use answers::{echoes, garbled};
@@ -145,15 +145,15 @@ async fn partner_goes_well(printed: &mut Printed) {
     let good = serde_json::to_string(&partner_profile()).unwrap();
     let stale = r#"{"code":2055,"description":"canary"}"#;
     let server = Server::start(vec![
-        Answer::json(&good),
-        Answer::json(&good),
-        Answer::new("400 Bad Request", stale),
-        Answer::json(&good),
-        Answer::json(&good),
-        Answer::HangUp,
-        Answer::new("503 Canary\nRetry-After: 1", "canary"),
-        Answer::new("429 Canary\nRetry-After: 1", "canary"),
-        Answer::json(&good),
+        Script::json(&good),
+        Script::json(&good),
+        Script::new("400 Bad Request", stale),
+        Script::json(&good),
+        Script::json(&good),
+        Script::hang_up(),
+        Script::new("503 Canary\nRetry-After: 1", "canary"),
+        Script::new("429 Canary\nRetry-After: 1", "canary"),
+        Script::json(&good),
     ])
     .await;
     let client = partner(&server, clocked());
@@ -189,16 +189,16 @@ async fn partner_goes_badly(printed: &mut Printed) {
 async fn arm_goes_well(printed: &mut Printed) {
     let page = |link: &str| format!(r#"{{"value":[{}]{link}}}"#, arm_profile());
     let server = Server::start(vec![
-        Answer::json(&arm_profile()),
-        Answer::json(&page(r#","nextLink":"/next?$skiptoken=canary""#)),
-        Answer::json(&page("")),
-        Answer::new(
+        Script::json(&arm_profile()),
+        Script::json(&page(r#","nextLink":"/next?$skiptoken=canary""#)),
+        Script::json(&page("")),
+        Script::new(
             "202 Accepted\nLocation: {origin}/op?sig=canary&sv=1\nRetry-After: 1",
             "",
         ),
-        Answer::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
-        Answer::new("503 Canary", "canary"),
-        Answer::json(&arm_profile()),
+        Script::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
+        Script::new("503 Canary", "canary"),
+        Script::json(&arm_profile()),
     ])
     .await;
     let client = arm(&server, clocked());
@@ -226,7 +226,7 @@ async fn arm_goes_well(printed: &mut Printed) {
 }
 
 async fn arm_goes_badly(printed: &mut Printed) {
-    let accepted = || Answer::new("202 Accepted\nLocation: /op?sig=canary", "");
+    let accepted = || Script::new("202 Accepted\nLocation: /op?sig=canary", "");
     let bad_links = [
         "http://127.0.0.1:9/op?sig=canary",
         "http://canary:canary@127.0.0.1:9/op",
@@ -234,13 +234,13 @@ async fn arm_goes_badly(printed: &mut Printed) {
         "http://[canary",
         "javascript:canary",
     ];
-    let mut scripts: Vec<Vec<Answer>> = Vec::new();
+    let mut scripts: Vec<Vec<Script>> = Vec::new();
     for link in bad_links {
         let head = format!("202 Accepted\nLocation: {link}");
-        scripts.push(vec![Answer::new(&head, "")]);
-        scripts.push(vec![accepted(), Answer::new(&head, "")]);
+        scripts.push(vec![Script::new(&head, "")]);
+        scripts.push(vec![accepted(), Script::new(&head, "")]);
     }
-    scripts.push(vec![Answer::new(
+    scripts.push(vec![Script::new(
         "202 Accepted\nAzure-AsyncOperation: /op?sig=canary",
         "",
     )]);
@@ -261,7 +261,7 @@ async fn arm_goes_badly(printed: &mut Printed) {
     }
     for link in bad_links {
         let page = format!(r#"{{"value":[],"nextLink":"{link}"}}"#);
-        let server = Server::start(vec![Answer::json(&page)]).await;
+        let server = Server::start(vec![Script::json(&page)]).await;
         let pager = arm(&server, clocked()).list_billing_profiles("a");
         printed.error(&pager.collect_all().await.unwrap_err());
     }
@@ -269,7 +269,7 @@ async fn arm_goes_badly(printed: &mut Printed) {
 
 /// Silence, a port where nobody is, and TLS with somebody who does not speak it.
 async fn nobody_answers(printed: &mut Printed) {
-    let server = Server::start(vec![Answer::Silence, Answer::Silence]).await;
+    let server = Server::start(vec![Script::silence(), Script::silence()]).await;
     let limited = || {
         clocked()
             .with_timeout(Duration::from_millis(100))

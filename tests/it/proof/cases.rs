@@ -2,8 +2,10 @@
 
 mod bodies;
 
-use super::hostile::{Kept, Move, http, profile};
-use Move::{Drip, Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
+use billing_test::Step;
+
+use super::hostile::{Kept, http, profile};
+use Step::{Drip, Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
 
 pub(crate) use bodies::{bodies, compressed};
 
@@ -11,7 +13,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) truth: Truth,
     /// By how the profile is kept, for answers that are right but for their form.
-    pub(crate) moves: Box<dyn Fn(Kept) -> Vec<Move>>,
+    pub(crate) steps: Box<dyn Fn(Kept) -> Vec<Step>>,
 }
 
 /// What the service did before it answered like this.
@@ -25,11 +27,11 @@ pub(crate) enum Truth {
     Either,
 }
 
-fn case(name: &str, truth: Truth, moves: impl Fn(Kept) -> Vec<Move> + 'static) -> Case {
+fn case(name: &str, truth: Truth, steps: impl Fn(Kept) -> Vec<Step> + 'static) -> Case {
     Case {
         name: name.to_owned(),
         truth,
-        moves: Box::new(moves),
+        steps: Box::new(steps),
     }
 }
 
@@ -54,8 +56,8 @@ fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn connections() -> Vec<Case> {
-    let early = |name, moves: Vec<Move>| case(name, Truth::Undone, move |_| moves.clone());
-    let late = |name, moves: Vec<Move>| case(name, Truth::Either, move |_| moves.clone());
+    let early = |name, steps: Vec<Step>| case(name, Truth::Undone, move |_| steps.clone());
+    let late = |name, steps: Vec<Step>| case(name, Truth::Either, move |_| steps.clone());
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":".to_vec();
     vec![
         early("closed before the request is read", vec![]),
@@ -87,7 +89,7 @@ pub(crate) fn connections() -> Vec<Case> {
 
 /// Each of these needs a limit of time to end.
 pub(crate) fn slowness() -> Vec<Case> {
-    let slow = |name, moves: Vec<Move>| case(name, Truth::Either, move |_| moves.clone());
+    let slow = |name, steps: Vec<Step>| case(name, Truth::Either, move |_| steps.clone());
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
     let endless = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     vec![

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use billing_core::{Error, RetryPolicy, SendOptions};
+use billing_test::{Script, Server, TestClock};
 use tokio::net::TcpListener;
 
 use super::hostile::{Kept, profile};
-use super::loopback::{Answer, Server, TestClock};
 use super::run::{ACCOUNT, Operation, arm, error_line, persistent, update};
 
 /// `{home}` is host and port of the service, `{port}` its port; `{else}` is those of somebody else.
@@ -101,7 +101,7 @@ async fn follow<F: Future<Output = Result<(), Error>>>(
     let in_json = serde_json::to_string(&filled).unwrap();
     let answers = answers.iter().map(|(head, body)| {
         let head = head.replace("{link}", &filled);
-        Answer::new(&head, body.replace("{link}", &in_json))
+        Script::new(&head, body.replace("{link}", &in_json))
     });
     let server = Server::start_on(reserved, answers.collect());
     let clock = Arc::new(TestClock::default());

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use billing_core::{RetryPolicy, StoredValue, UpdateOutcome};
+use billing_test::{Script, Server, TestClock};
 use partner_client::models::CustomerBillingProfile;
 
-use super::loopback::{Answer, Server, TestClock};
 use super::run::{CUSTOMER, partner, persistent};
 
 const OTHER: &str = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
@@ -22,8 +22,8 @@ fn profile(name: &str, customer: &str) -> String {
 /// What an edit from "before" to "after" comes to when the PUT is answered 200 with this.
 async fn edit(answer: &str) -> String {
     let answers = vec![
-        Answer::json(&profile(r#""before""#, CUSTOMER)),
-        Answer::json(answer),
+        Script::json(&profile(r#""before""#, CUSTOMER)),
+        Script::json(answer),
     ];
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());

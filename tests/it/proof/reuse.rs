@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::hostile::{Hostile, Kept, Move, Script, profile};
-use super::loopback::TestClock;
+use billing_test::{Step, TestClock};
+
+use super::hostile::{Hostile, Kept, Plan, profile};
 use super::run::{CUSTOMER, Operation, partner, persistent};
 
 fn kept_alive(body: &str) -> Vec<u8> {
@@ -11,39 +12,39 @@ fn kept_alive(body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// Serves the first connection with these moves.
-async fn start(hostile: Vec<Move>) -> Hostile {
-    let script = Script {
+/// Starts a service that does `steps` on the first connection.
+async fn start(steps: Vec<Step>) -> Hostile {
+    let plan = Plan {
         kept: Kept::AtPartnerCenter,
-        hostile,
+        steps,
         times: 1,
         is_done: true,
         is_accepted: false,
         lag: 0,
     };
-    Hostile::start(script).await
+    Hostile::start(plan).await
 }
 
 #[tokio::test]
 async fn a_second_answer_is_not_given_to_the_next_request() {
     let yours = profile(Kept::AtPartnerCenter, 0);
     let both = [kept_alive(&yours), kept_alive(r#"{"id":"not yours"}"#)].concat();
-    let server = start(vec![Move::Read, Move::Write(both), Move::Stall]).await;
+    let server = start(vec![Step::Read, Step::Write(both), Step::Stall]).await;
     let client = partner(&server.origin(), persistent(&Arc::default()));
     for _ in 0..2 {
         let get = client.get_customer_billing_profile(CUSTOMER);
         let answer = get.send().await.unwrap().into_body();
         assert_eq!(answer.company_name.as_deref(), Some("before"));
     }
-    assert_eq!((server.connections(), server.seen().len()), (2, 2));
+    assert_eq!((server.connections(), server.received().len()), (2, 2));
 }
 
 #[tokio::test]
 async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none() {
     let first = kept_alive(&profile(Kept::AtPartnerCenter, 0));
-    for end in [vec![], vec![Move::Reset]] {
-        let moves = [vec![Move::Read, Move::Write(first.clone())], end].concat();
-        let server = start(moves).await;
+    for end in [vec![], vec![Step::Reset]] {
+        let steps = [vec![Step::Read, Step::Write(first.clone())], end].concat();
+        let server = start(steps).await;
         let client = partner(&server.origin(), persistent(&Arc::default()));
         let edit = client.edit(CUSTOMER, |profile| {
             profile.company_name = Some("after".to_owned());
@@ -58,15 +59,15 @@ async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none(
 async fn an_answer_before_the_request_is_read_breaks_nothing() {
     for operation in [Operation::Get, Operation::Put, Operation::Patch] {
         let answer = kept_alive(&profile(operation.kept(), 1));
-        let script = Script {
+        let plan = Plan {
             kept: operation.kept(),
-            hostile: vec![Move::Write(answer), Move::Read, Move::Stall],
+            steps: vec![Step::Write(answer), Step::Read, Step::Stall],
             times: 1,
             is_done: true,
             is_accepted: false,
             lag: 0,
         };
-        let server = Hostile::start(script).await;
+        let server = Hostile::start(plan).await;
         let clock = Arc::<TestClock>::default();
         let outcome = operation.call(&server.origin(), persistent(&clock)).await;
         match outcome {

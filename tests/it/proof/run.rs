@@ -7,11 +7,11 @@ use std::time::Duration;
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use arm_client::{ArmClient, ArmClientOptions};
 use billing_core::{Clock, Endpoint, Error, RetryPolicy, SendOptions, StaticToken};
+use billing_test::{Received, TestClock};
 use partner_client::models::{CustomerBillingProfile, ResourceAttributes};
 use partner_client::{PartnerClient, PartnerClientOptions};
 
-use super::hostile::{Hostile, Kept, Script, Seen, etag};
-use super::loopback::TestClock;
+use super::hostile::{Hostile, Kept, Plan, etag, id};
 
 pub(crate) const TOKEN: &str = "canary-token-of-the-proof";
 pub(crate) const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
@@ -139,17 +139,17 @@ pub(crate) struct Run {
     pub(crate) told: String,
 }
 
-/// Does `operation` against a service that follows `script`.
+/// Does `operation` against a service that misbehaves by `plan`.
 pub(crate) async fn run(
     operation: Operation,
-    script: Script,
+    plan: Plan,
     limits: fn(SendOptions) -> SendOptions,
 ) -> Run {
-    let server = Hostile::start(script).await;
+    let server = Hostile::start(plan).await;
     let clock = Arc::new(TestClock::default());
     let options = limits(persistent(&clock));
     let outcome = operation.finish(&server.origin(), options).await;
-    let mut told = requests(&server.seen(), &operation.path());
+    let mut told = requests(&server.received(), &operation.path());
     for pause in clock.sleeps() {
         told.push_str(&format!(" +{pause:?}"));
     }
@@ -169,16 +169,16 @@ pub(crate) async fn run(
 }
 
 /// Method and number of the request id of each request; also its path where that is not `usual`.
-pub(crate) fn requests(seen: &[Seen], usual: &str) -> String {
+pub(crate) fn requests(seen: &[Received], usual: &str) -> String {
     let mut numbers = HashMap::new();
     let told = seen.iter().map(|one| {
         let next = numbers.len() + 1;
-        let number = *numbers.entry(&one.id).or_insert(next);
-        let path = match one.path.as_str() {
+        let number = *numbers.entry(id(one)).or_insert(next);
+        let path = match one.path() {
             path if path == usual => String::new(),
             path => format!("[{path}]"),
         };
-        format!("{}{path}#{number}", one.method)
+        format!("{}{path}#{number}", one.method())
     });
     let told: Vec<_> = told.collect();
     if told.is_empty() {

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use billing_test::{Script, Server, TestClock};
+
 use super::hostile::{Kept, profile};
-use super::loopback::{Answer, Server, TestClock};
 use super::record::Recorder;
 use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, update};
 
@@ -57,9 +58,9 @@ fn tree(recorder: &Recorder, server: &Server) -> String {
 async fn an_operation_is_one_span_and_each_attempt_a_child_of_it() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
-        Answer::HangUp,
-        Answer::new("503 Service Unavailable", ""),
-        Answer::json(&profile(Kept::AtPartnerCenter, 0)),
+        Script::hang_up(),
+        Script::new("503 Service Unavailable", ""),
+        Script::json(&profile(Kept::AtPartnerCenter, 0)),
     ])
     .await;
     let clock = Arc::new(TestClock::default());
@@ -74,8 +75,8 @@ async fn an_operation_is_one_span_and_each_attempt_a_child_of_it() {
 async fn a_refusal_a_broken_body_and_a_missing_server_are_errors_of_their_spans() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
-        Answer::new("400 Bad Request", r#"{"code":2055,"description":"Etag"}"#),
-        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        Script::new("400 Bad Request", r#"{"code":2055,"description":"Etag"}"#),
+        Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
     ])
     .await;
     let clock = Arc::new(TestClock::default());
@@ -95,9 +96,9 @@ async fn a_refusal_a_broken_body_and_a_missing_server_are_errors_of_their_spans(
 async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
-        Answer::new("202 Accepted\nLocation: /op?sig=1", ""),
-        Answer::new("202 Accepted", ""),
-        Answer::json(&profile(Kept::AtResourceManager, 1)),
+        Script::new("202 Accepted\nLocation: /op?sig=1", ""),
+        Script::new("202 Accepted", ""),
+        Script::json(&profile(Kept::AtResourceManager, 1)),
     ])
     .await;
     let clock = Arc::new(TestClock::default());
@@ -111,11 +112,11 @@ async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
 async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
-        Answer::HangUp,
-        Answer::json(&profile(Kept::AtResourceManager, 0)),
-        Answer::json(&profile(Kept::AtResourceManager, 1)),
-        Answer::json(&profile(Kept::AtPartnerCenter, 0)),
-        Answer::json(&profile(Kept::AtPartnerCenter, 1)),
+        Script::hang_up(),
+        Script::json(&profile(Kept::AtResourceManager, 0)),
+        Script::json(&profile(Kept::AtResourceManager, 1)),
+        Script::json(&profile(Kept::AtPartnerCenter, 0)),
+        Script::json(&profile(Kept::AtPartnerCenter, 1)),
     ])
     .await;
     let clock = Arc::new(TestClock::default());
@@ -140,9 +141,9 @@ async fn each_attempt_names_its_own_id_and_the_one_that_is_returned_if_it_is_a_g
     let returned = "0a0a0a0a-1111-4222-8333-444444444444";
     let busy = |id: &str| {
         let head = format!("429 Too Many Requests\nRetry-After: 1\nMS-RequestId: {id}");
-        Answer::new(&head, "")
+        Script::new(&head, "")
     };
-    let good = Answer::json(&profile(Kept::AtPartnerCenter, 1));
+    let good = Script::json(&profile(Kept::AtPartnerCenter, 1));
     let server = Server::start(vec![busy(returned), busy("Jane Roe"), good]).await;
     let clock = Arc::new(TestClock::default());
     let outcome = Operation::Put

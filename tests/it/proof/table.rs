@@ -10,7 +10,7 @@ use std::time::Duration;
 use billing_core::{RetryPolicy, SendOptions};
 
 use super::cases::{self, Case, Truth};
-use super::hostile::Script;
+use super::hostile::Plan;
 use super::run::{Operation, Run, run};
 
 /// Runs all of the cases at once, and gives what came of each; panics where a promise is broken.
@@ -20,15 +20,15 @@ async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> Strin
         let mut runs = Vec::new();
         for operation in Operation::ALL {
             for (times, is_done, lag) in variants(operation, case.truth) {
-                let script = Script {
+                let plan = Plan {
                     kept: operation.kept(),
-                    hostile: (case.moves)(operation.kept()),
+                    steps: (case.steps)(operation.kept()),
                     times,
                     is_done,
                     is_accepted: operation == Operation::Poll,
                     lag,
                 };
-                let run = tokio::spawn(run(operation, script, limits));
+                let run = tokio::spawn(run(operation, plan, limits));
                 runs.push((operation, label(operation, times, is_done, lag), run));
             }
         }

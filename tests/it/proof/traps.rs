@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::hostile::{Hostile, Kept, Move, Script, http};
-use super::loopback::{Answer, Server, TestClock};
+use billing_test::{Script, Server, Step, TestClock};
+
+use super::hostile::{Hostile, Kept, Plan, http};
 use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, requests, update};
 
 /// The trap; the file and the test that has ours step over it.
@@ -107,9 +108,9 @@ fn each_trap_has_a_test() {
 async fn a_412_is_never_sent_again() {
     for operation in [Operation::Put, Operation::Patch] {
         let refusal = http("412 Precondition Failed", "");
-        let server = Hostile::start(Script {
+        let server = Hostile::start(Plan {
             kept: operation.kept(),
-            hostile: vec![Move::Read, Move::Write(refusal)],
+            steps: vec![Step::Read, Step::Write(refusal)],
             times: usize::MAX,
             is_done: false,
             is_accepted: false,
@@ -120,7 +121,7 @@ async fn a_412_is_never_sent_again() {
         let outcome = operation.call(&server.origin(), persistent(&clock)).await;
         let error = outcome.unwrap_err();
         assert!(error.is_stale_etag() && !error.may_have_taken_effect());
-        assert_eq!(server.seen().len(), 1);
+        assert_eq!(server.received().len(), 1);
         assert!(clock.sleeps().is_empty());
     }
 }
@@ -128,7 +129,7 @@ async fn a_412_is_never_sent_again() {
 #[tokio::test]
 async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
     let stored = r#"{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Fabrikam","defaultAddress":{"id":"a-1","country":"US","district":"Old Town","addressLine1":"1 Main St","addressLine3":"Back door","emailAddress":"door@fabrikam.example"},"attributes":{"etag":"10"}}"#;
-    let server = Server::start(vec![Answer::json(stored), Answer::json(stored)]).await;
+    let server = Server::start(vec![Script::json(stored), Script::json(stored)]).await;
     let client = partner(&server.origin(), persistent(&Arc::default()));
     let edit = client.edit(CUSTOMER, |profile| {
         profile.company_name = Some("Contoso".to_owned());
@@ -142,9 +143,9 @@ async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
 
 #[tokio::test]
 async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write() {
-    let server = Hostile::start(Script {
+    let server = Hostile::start(Plan {
         kept: Kept::AtResourceManager,
-        hostile: vec![Move::Read, Move::Reset],
+        steps: vec![Step::Read, Step::Reset],
         times: 1,
         is_done: true,
         is_accepted: false,
@@ -155,8 +156,8 @@ async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let found = begin.send().await.unwrap().wait().await.unwrap();
     assert_eq!(found.body().name.as_deref(), Some("p1"));
-    let seen = server.seen();
-    assert_eq!(requests(&seen, &seen[0].path), "PATCH#1 GET#2");
+    let seen = server.received();
+    assert_eq!(requests(&seen, seen[0].path()), "PATCH#1 GET#2");
     assert_eq!(seen[0].body, r#"{"properties":{"poNumber":"after"}}"#);
     assert_eq!(server.written(), 1);
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use arm_client::blocking::ArmClient;
 use arm_client::{ArmClientOptions, Endpoint, StaticToken};
+use billing_test::{Script, Server, TestClock, sending};
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup::{ACCOUNT, PROFILE, update};
 
-fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+fn start(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
     let server = Server::start_apart(answers);
     let clock = Arc::new(TestClock::default());
     let endpoint: Endpoint = server.origin().parse().unwrap();
@@ -20,7 +20,7 @@ fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
 
 #[test]
 fn a_profile_is_got() {
-    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]);
+    let (server, client, _clock) = start(vec![Script::json(PROFILE)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
     let preview = get.preview().unwrap();
     let profile = get.send().unwrap();
@@ -34,9 +34,9 @@ fn an_update_is_waited_for_and_resumed() {
     let accepted =
         "202 Accepted\nLocation: /providers/Microsoft.Billing/operations/1?api-version=x";
     let (server, client, clock) = start(vec![
-        Answer::new(accepted, ""),
-        Answer::new("202 Accepted\nRetry-After: 5", ""),
-        Answer::json(PROFILE),
+        Script::new(accepted, ""),
+        Script::new("202 Accepted\nRetry-After: 5", ""),
+        Script::json(PROFILE),
     ]);
     let request = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let poller = request.send().unwrap();
@@ -53,8 +53,8 @@ fn an_update_is_waited_for_and_resumed() {
     assert_eq!(methods, ["PAT", "GET", "GET"]);
 }
 
-fn page(name: &str, next: &str) -> Answer {
-    Answer::json(&format!(
+fn page(name: &str, next: &str) -> Script {
+    Script::json(&format!(
         r#"{{"value":[{{"name":"{name}"}}],"nextLink":"{next}"}}"#
     ))
 }
@@ -78,7 +78,7 @@ fn a_pager_iterates_over_the_pages() {
 fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
     let (server, client, _clock) = start(vec![
         page("p1", "/more"),
-        Answer::new("503 Service Unavailable", ""),
+        Script::new("503 Service Unavailable", ""),
         page("p2", ""),
     ]);
     let mut pager = client.list_billing_profiles(ACCOUNT);
@@ -95,7 +95,7 @@ fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
 fn profile_of_another_account_is_an_error() {
     let id = "/providers/Microsoft.Billing/billingAccounts/another/billingProfiles/p1";
     let other = format!(r#"{{"value":[{{"id":"{id}"}}]}}"#);
-    let answer = Answer::json(&other);
+    let answer = Script::json(&other);
     let (_server, client, _clock) = start(vec![answer.clone(), answer]);
     let list = || client.list_billing_profiles(ACCOUNT);
     let by_page = list().next_page().unwrap_err();
@@ -109,7 +109,7 @@ fn profile_of_another_account_is_an_error() {
 #[test]
 fn what_shall_be_expanded_is_asked_for() {
     let (server, client, _clock) =
-        start(vec![Answer::json(PROFILE), Answer::json(r#"{"value":[]}"#)]);
+        start(vec![Script::json(PROFILE), Script::json(r#"{"value":[]}"#)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
     get.with_expand("enabledAzurePlans").send().unwrap();
     let list = client.list_billing_profiles(ACCOUNT);

@@ -4,19 +4,19 @@ use arm_client::models::{
     AddressDetailsUpdate, AzurePlanUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
     InvoiceSectionPropertiesUpdate, InvoiceSectionUpdate,
 };
+use billing_test::Script;
 use futures_util::StreamExt as _;
 use insta::assert_snapshot;
 
-use crate::loopback::Answer;
 use crate::setup::{ACCOUNT, PROFILE, start};
 
 #[tokio::test]
 async fn what_shall_be_expanded_is_asked_for() {
     let list = r#"{"value":[],"nextLink":"/next?$expand=enabledAzurePlans&$skiptoken=2"}"#;
     let answers = vec![
-        Answer::json(&PROFILE.replace(ACCOUNT, "a")),
-        Answer::json(list),
-        Answer::json(r#"{"value":[]}"#),
+        Script::json(&PROFILE.replace(ACCOUNT, "a")),
+        Script::json(list),
+        Script::json(r#"{"value":[]}"#),
     ];
     let (server, client, _clock) = start(answers).await;
     let get = client.get_billing_profile("a", "p1");
@@ -36,7 +36,7 @@ async fn what_shall_be_expanded_is_asked_for() {
 #[tokio::test]
 async fn a_stream_gives_the_pages_and_ends_after_an_error() {
     let page = r#"{"value":[{"name":"p1"}],"nextLink":"/next?page=2"}"#;
-    let answers = vec![Answer::json(page), Answer::new("404 Not Found", "")];
+    let answers = vec![Script::json(page), Script::new("404 Not Found", "")];
     let (_server, client, _clock) = start(answers).await;
     let pages: Vec<_> = client
         .list_billing_profiles("a")
@@ -71,7 +71,7 @@ async fn all_six_writable_members_reach_the_wire_with_all_that_is_in_them() {
         .enabled_azure_plans([AzurePlanUpdate::default().sku_id("0002")])
         .invoice_sections([section]);
     let update = BillingProfileUpdate::default().properties(properties);
-    let (server, client, _clock) = start(vec![Answer::json(&PROFILE.replace(ACCOUNT, "a"))]).await;
+    let (server, client, _clock) = start(vec![Script::json(&PROFILE.replace(ACCOUNT, "a"))]).await;
     let begin = client.begin_update_billing_profile("a", "p1", &update);
     begin.send().await.unwrap();
     assert_snapshot!(server.received()[0], @r#"

@@ -1,11 +1,11 @@
 use arm_client::{ArmClient, Endpoint, StaticToken};
+use billing_test::{Script, Server};
 use futures_util::StreamExt;
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{ACCOUNT, start};
 
-fn page(name: &str, next_link: &str) -> Answer {
-    Answer::json(&format!(
+fn page(name: &str, next_link: &str) -> Script {
+    Script::json(&format!(
         r#"{{"value":[{{"name":"{name}"}}],"nextLink":{next_link}}}"#
     ))
 }
@@ -14,7 +14,7 @@ fn page(name: &str, next_link: &str) -> Answer {
 async fn pages_are_followed_to_the_last() {
     let answers = vec![
         page("p1", "\"{origin}/next?page=2&api-version=x\""),
-        Answer::json(r#"{"value":[],"nextLink":"/next?page=3"}"#),
+        Script::json(r#"{"value":[],"nextLink":"/next?page=3"}"#),
         page("p2", "null"),
     ];
     let (server, client, _clock) = start(answers).await;
@@ -48,7 +48,7 @@ async fn pages_are_followed_to_the_last() {
 #[tokio::test]
 async fn nulls_in_a_page_hide_no_profile() {
     let page = r#"{"value":[null,{"name":"p1","properties":{"enabledAzurePlans":[null,{"skuId":"0001"}],"targetClouds":[null]}},{"name":"p2"}]}"#;
-    let (_server, client, _clock) = start(vec![Answer::json(page)]).await;
+    let (_server, client, _clock) = start(vec![Script::json(page)]).await;
     let profiles = client
         .list_billing_profiles(ACCOUNT)
         .collect_all()
@@ -76,7 +76,7 @@ async fn a_list_ends_without_a_next_link_and_stays_ended() {
         r#"{"value":[{"name":"p"}],"nextLink":""}"#,
         r#"{"value":[{"name":"p"}],"nextLink":" "}"#,
     ] {
-        let (server, client, _clock) = start(vec![Answer::json(last)]).await;
+        let (server, client, _clock) = start(vec![Script::json(last)]).await;
         let mut pager = client.list_billing_profiles(ACCOUNT);
         assert_eq!(pager.next_page().await.unwrap().unwrap().body().len(), 1);
         assert!(pager.next_page().await.unwrap().is_none());
@@ -180,7 +180,7 @@ async fn a_list_that_ends_at_the_limit_of_pages_is_whole() {
 async fn a_page_that_failed_can_be_asked_for_again() {
     let answers = vec![
         page("p1", "\"/next?page=2\""),
-        Answer::new("503 Service Unavailable", ""),
+        Script::new("503 Service Unavailable", ""),
         page("p2", "null"),
     ];
     let (_server, client, _clock) = start(answers).await;
@@ -216,7 +216,7 @@ fn mixed_page(account: &str) -> String {
 async fn profile_of_another_account_is_an_error() {
     let other = mixed_page("another-account");
     let head = "200 OK\nx-ms-request-id: r-1\nx-ms-correlation-request-id: c-1";
-    let answer = Answer::new(head, &other);
+    let answer = Script::new(head, &other);
     for pages in [
         vec![answer.clone()],
         vec![page("p0", "\"/next\""), answer.clone()],
@@ -247,7 +247,7 @@ async fn profile_of_another_account_is_an_error() {
 #[tokio::test]
 async fn account_in_another_spelling_is_the_same() {
     for account in [ACCOUNT.to_uppercase(), ACCOUNT.replace(':', "%3a")] {
-        let answers = vec![Answer::json(&mixed_page(&account))];
+        let answers = vec![Script::json(&mixed_page(&account))];
         let (_server, client, _clock) = start(answers).await;
         let list = client.list_billing_profiles(ACCOUNT).collect_all().await;
         assert_eq!(list.unwrap().len(), 2, "{account}");

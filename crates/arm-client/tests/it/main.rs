@@ -10,8 +10,6 @@
 mod blocking;
 mod expand;
 mod list;
-#[path = "../../../billing-core/tests/support/loopback.rs"]
-mod loopback;
 mod requests;
 mod responses;
 mod retry;

@@ -1,13 +1,13 @@
 //! Each operation's request as it leaves.
 
+use billing_test::Script;
 use insta::assert_snapshot;
 
-use crate::loopback::Answer;
 use crate::setup::{ACCOUNT, PROFILE, start, update};
 
 #[tokio::test]
 async fn get() {
-    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let (server, client, _clock) = start(vec![Script::json(PROFILE)]).await;
     client
         .get_billing_profile(ACCOUNT, "p1")
         .send()
@@ -31,7 +31,7 @@ async fn get() {
 
 #[tokio::test]
 async fn list() {
-    let (server, client, _clock) = start(vec![Answer::json(r#"{"value":[]}"#)]).await;
+    let (server, client, _clock) = start(vec![Script::json(r#"{"value":[]}"#)]).await;
     client
         .list_billing_profiles(ACCOUNT)
         .next_page()
@@ -50,7 +50,7 @@ async fn list() {
 
 #[tokio::test]
 async fn update_sends_only_what_it_names_and_null_for_what_it_clears() {
-    let (server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let (server, client, _clock) = start(vec![Script::json(PROFILE)]).await;
     client
         .begin_update_billing_profile(ACCOUNT, "p1", &update())
         .send()
@@ -78,11 +78,11 @@ async fn update_sends_only_what_it_names_and_null_for_what_it_clears() {
 
 #[tokio::test]
 async fn polls_carry_the_token_and_an_id_of_their_own() {
-    let accepted = Answer::new(
+    let accepted = Script::new(
         "202 Accepted\nLocation: /op/1?api-version=2018-05-31-preview",
         "",
     );
-    let (server, client, _clock) = start(vec![accepted, Answer::json(PROFILE)]).await;
+    let (server, client, _clock) = start(vec![accepted, Script::json(PROFILE)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     begin.send().await.unwrap().wait().await.unwrap();
     let received = server.received();
@@ -103,7 +103,7 @@ async fn polls_carry_the_token_and_an_id_of_their_own() {
 async fn the_callers_id_is_sent_and_the_services_come_back() {
     let head = "200 OK\nx-ms-request-id: s-1\nx-ms-correlation-request-id: s-2\n\
                 x-ms-ratelimit-remaining-tenant-reads: 11999";
-    let (server, client, _clock) = start(vec![Answer::new(head, PROFILE)]).await;
+    let (server, client, _clock) = start(vec![Script::new(head, PROFILE)]).await;
     let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
     let get = client
         .get_billing_profile(ACCOUNT, "p1")
@@ -124,7 +124,7 @@ async fn the_callers_id_is_sent_and_the_services_come_back() {
 #[tokio::test]
 async fn a_preview_is_what_is_sent() {
     let profile = PROFILE.replace("p1", "p 1");
-    let (server, client, _clock) = start(vec![Answer::json(&profile)]).await;
+    let (server, client, _clock) = start(vec![Script::json(&profile)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p 1", &update());
     let preview = begin.preview().unwrap();
     assert_eq!(server.received().len(), 0);

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use arm_client::Error;
+use billing_test::Script;
 use insta::assert_snapshot;
 
-use crate::loopback::Answer;
 use crate::setup::{ACCOUNT, PROFILE, start, update};
 
 const IDS: &str = "x-ms-request-id: s-1\nx-ms-correlation-request-id: s-2\n\
@@ -16,11 +16,11 @@ async fn ids_and_rates_are_on_responses_and_on_errors() {
     let reads = "x-ms-ratelimit-remaining-tenant-reads: 11999";
     let writes = "x-ms-ratelimit-remaining-tenant-writes: 1199\nx-ms-ratelimit-remaining-x: many";
     let answers = vec![
-        Answer::new(&format!("200 OK\n{IDS}\n{reads}"), PROFILE),
-        Answer::new(&format!("409 Conflict\n{IDS}\n{writes}"), ""),
-        Answer::new(&format!("200 OK\n{IDS}\n{reads}"), "{}"),
-        Answer::new(&format!("200 OK\n{IDS}\n{reads}"), "no json"),
-        Answer::json(PROFILE),
+        Script::new(&format!("200 OK\n{IDS}\n{reads}"), PROFILE),
+        Script::new(&format!("409 Conflict\n{IDS}\n{writes}"), ""),
+        Script::new(&format!("200 OK\n{IDS}\n{reads}"), "{}"),
+        Script::new(&format!("200 OK\n{IDS}\n{reads}"), "no json"),
+        Script::json(PROFILE),
     ];
     let (_server, client, _clock) = start(answers).await;
     let routing = Some("WESTEUROPE:20260821T101500Z:s-1");
@@ -62,7 +62,7 @@ async fn ids_and_rates_are_on_responses_and_on_errors() {
 
 /// What a refusal of an update with this body says.
 async fn refused(status: &str, body: &str) -> Error {
-    let (_server, client, _clock) = start(vec![Answer::new(status, body)]).await;
+    let (_server, client, _clock) = start(vec![Script::new(status, body)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let error = begin.send().await.unwrap_err();
     assert!(!error.may_have_taken_effect());

@@ -2,8 +2,8 @@
 
 use arm_client::models::BillingProfile;
 use arm_client::{ArmClient, Error, Response, StoredValue, UpdateOutcome};
+use billing_test::{Script, Server};
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{ACCOUNT, PROFILE, start, start_persistent, update};
 
 /// The profile before the update.
@@ -23,20 +23,20 @@ fn methods(server: &Server) -> String {
     words.join(" ")
 }
 
-fn lost() -> [Answer; 5] {
+fn lost() -> [Script; 5] {
     [
-        Answer::HangUp,
-        Answer::new("408 X", ""),
-        Answer::new("500 X", ""),
-        Answer::new("504 X", ""),
-        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        Script::hang_up(),
+        Script::new("408 X", ""),
+        Script::new("500 X", ""),
+        Script::new("504 X", ""),
+        Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
     ]
 }
 
 #[tokio::test]
 async fn a_change_that_is_there_is_not_sent_again() {
     for lost in lost() {
-        let (server, client, clock) = start_persistent(vec![lost, Answer::json(PROFILE)]).await;
+        let (server, client, clock) = start_persistent(vec![lost, Script::json(PROFILE)]).await;
         let response = send(&client).await.unwrap();
         let properties = response.into_body().properties.unwrap();
         assert_eq!(properties.po_number.as_deref(), Some("PO-2"));
@@ -49,7 +49,7 @@ async fn a_change_that_is_there_is_not_sent_again() {
 async fn change_that_is_not_there_is_not_sent_again() {
     for lost in lost() {
         let mut answers = vec![lost];
-        answers.extend((0..10).map(|_| Answer::json(BEFORE)));
+        answers.extend((0..10).map(|_| Script::json(BEFORE)));
         let (server, client, clock) = start_persistent(answers).await;
         let error = send(&client).await.unwrap_err();
         assert!(error.may_have_taken_effect());
@@ -77,8 +77,8 @@ async fn answers_that_are_no_profile_or_another_one_show_nothing() {
         r#"{"id":"/providers/Microsoft.Billing/billingAccounts/other/billingProfiles/p1","properties":{"poNumber":"PO-2"}}"#,
     ];
     for page in pages {
-        let mut answers = vec![Answer::HangUp];
-        answers.extend((0..8).map(|_| Answer::json(page)));
+        let mut answers = vec![Script::hang_up()];
+        answers.extend((0..8).map(|_| Script::json(page)));
         let (server, client, _clock) = start_persistent(answers).await;
         let error = send(&client).await.unwrap_err();
         assert!(error.is_interrupted(), "{page}: {error}");
@@ -98,7 +98,7 @@ async fn answers_that_are_no_profile_or_another_one_show_nothing() {
 async fn value_in_another_form_ends_the_look_if_the_profile_before_is_known() {
     let before: BillingProfile = serde_json::from_str(BEFORE).unwrap();
     let stored = BEFORE.replace("PO-1", "po-2");
-    let answers = vec![Answer::new("500 X", ""), Answer::json(&stored)];
+    let answers = vec![Script::new("500 X", ""), Script::json(&stored)];
     let (server, client, _clock) = start_persistent(answers).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let error = begin.with_before(&before).send().await.unwrap_err();
@@ -123,7 +123,7 @@ async fn value_in_another_form_ends_the_look_if_the_profile_before_is_known() {
 #[tokio::test]
 async fn answer_about_another_profile_is_an_error_of_its_own() {
     let other = PROFILE.replace(r#""name":"p1""#, r#""name":"p2""#);
-    let (_server, client, _clock) = start(vec![Answer::json(&other)]).await;
+    let (_server, client, _clock) = start(vec![Script::json(&other)]).await;
     let error = client
         .get_billing_profile(ACCOUNT, "p1")
         .send()
@@ -132,7 +132,7 @@ async fn answer_about_another_profile_is_an_error_of_its_own() {
     assert!(error.is_other_resource() && !error.may_have_taken_effect());
     assert_eq!(error.document(), Some(other.as_bytes()));
     assert!(!format!("{error:?}").contains("PO-2"));
-    let (_server, client, _clock) = start(vec![Answer::json(&other)]).await;
+    let (_server, client, _clock) = start(vec![Script::json(&other)]).await;
     let error = send(&client).await.unwrap_err();
     assert!(error.is_other_resource() && error.may_have_taken_effect());
     assert_eq!(error.document(), None);
@@ -141,16 +141,16 @@ async fn answer_about_another_profile_is_an_error_of_its_own() {
 #[tokio::test]
 async fn a_throttled_update_is_sent_again_without_a_look() {
     let answers = vec![
-        Answer::new("429 X\nRetry-After: 9", ""),
-        Answer::json(PROFILE),
+        Script::new("429 X\nRetry-After: 9", ""),
+        Script::json(PROFILE),
     ];
     let (server, client, clock) = start_persistent(answers).await;
     send(&client).await.unwrap();
     assert_eq!(methods(&server), "PATCH PATCH");
     assert_eq!(clock.seconds(), [9]);
     let busy = vec![
-        Answer::new("503 X\nRetry-After: 9", ""),
-        Answer::json(PROFILE),
+        Script::new("503 X\nRetry-After: 9", ""),
+        Script::json(PROFILE),
     ];
     let (server, client, _clock) = start_persistent(busy).await;
     send(&client).await.unwrap();
@@ -160,10 +160,10 @@ async fn a_throttled_update_is_sent_again_without_a_look() {
 #[tokio::test]
 async fn a_poll_is_a_read_and_tried_again() {
     let answers = vec![
-        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
-        Answer::new("503 X\nRetry-After: 5", ""),
-        Answer::HangUp,
-        Answer::json(PROFILE),
+        Script::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
+        Script::new("503 X\nRetry-After: 5", ""),
+        Script::hang_up(),
+        Script::json(PROFILE),
     ];
     let (server, client, clock) = start_persistent(answers).await;
     send(&client).await.unwrap();

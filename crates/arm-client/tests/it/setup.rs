@@ -4,24 +4,23 @@ use std::sync::Arc;
 
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use arm_client::{ArmClient, ArmClientOptions, Endpoint, SendOptions, StaticToken};
-
-use crate::loopback::{Answer, Server, TestClock, persistent, sending};
+use billing_test::{Script, Server, TestClock, persistent, sending};
 
 pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95:d0f4c360-b456_2019-05-31";
 
 pub(crate) const PROFILE: &str = r#"{"id":"/providers/Microsoft.Billing/billingAccounts/1f434626-12ea-5b95:d0f4c360-b456_2019-05-31/billingProfiles/p1","name":"p1","type":"Microsoft.Billing/billingAccounts/billingProfiles","properties":{"poNumber":"PO-2","hasReadAccess":true}}"#;
 
-pub(crate) async fn start(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+pub(crate) async fn start(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
     start_with(answers, sending).await
 }
 
 /// A client that tries again.
-pub(crate) async fn start_persistent(answers: Vec<Answer>) -> (Server, ArmClient, Arc<TestClock>) {
+pub(crate) async fn start_persistent(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
     start_with(answers, persistent).await
 }
 
 async fn start_with(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
     options: fn(&Arc<TestClock>) -> SendOptions,
 ) -> (Server, ArmClient, Arc<TestClock>) {
     let server = Server::start(answers).await;

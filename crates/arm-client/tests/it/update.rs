@@ -1,20 +1,20 @@
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use arm_client::{PollStatus, PollToken};
+use billing_test::Script;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::loopback::Answer;
 use crate::setup::{ACCOUNT, PROFILE, start, update};
 
-fn accepted() -> Answer {
+fn accepted() -> Script {
     let head = "202 Accepted\nRetry-After: 60\n\
                 Location: /providers/Microsoft.Billing/billingOperations/ed29?api-version=2018-05-31-preview";
-    Answer::new(head, "")
+    Script::new(head, "")
 }
 
 #[tokio::test]
 async fn an_update_is_finished_at_once_when_the_service_answers_the_profile() {
-    let (server, client, clock) = start(vec![Answer::json(PROFILE)]).await;
+    let (server, client, clock) = start(vec![Script::json(PROFILE)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let mut poller = begin.send().await.unwrap();
     assert!(poller.token().is_none());
@@ -32,8 +32,8 @@ async fn an_update_is_finished_at_once_when_the_service_answers_the_profile() {
 async fn an_accepted_update_is_polled_to_its_end() {
     let answers = vec![
         accepted(),
-        Answer::new("202 Accepted", ""),
-        Answer::json(PROFILE),
+        Script::new("202 Accepted", ""),
+        Script::json(PROFILE),
     ];
     let (server, client, clock) = start(answers).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -46,7 +46,7 @@ async fn an_accepted_update_is_polled_to_its_end() {
 
 #[tokio::test]
 async fn an_update_is_resumed_from_its_token_by_another_client() {
-    let (server, client, clock) = start(vec![accepted(), Answer::json(PROFILE)]).await;
+    let (server, client, clock) = start(vec![accepted(), Script::json(PROFILE)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let text = begin.send().await.unwrap().token().unwrap().to_string();
 
@@ -70,7 +70,7 @@ async fn an_update_is_resumed_from_its_token_by_another_client() {
 
 #[tokio::test]
 async fn an_update_that_is_given_another_s_token_is_refused_before_a_byte_is_sent() {
-    let (server, client, _clock) = start(vec![accepted(), Answer::json(PROFILE)]).await;
+    let (server, client, _clock) = start(vec![accepted(), Script::json(PROFILE)]).await;
     let begin = |account: &str, profile: &str, update: &BillingProfileUpdate| {
         client.begin_update_billing_profile(account, profile, update)
     };
@@ -99,13 +99,13 @@ async fn an_update_can_be_watched_by_the_status_of_its_operation() {
     let operation =
         "/providers/Microsoft.Billing/operationStatuses/7?api-version=2019-10-01-preview";
     let answers = vec![
-        Answer::new(
+        Script::new(
             &format!("202 Accepted\nAzure-AsyncOperation: {operation}"),
             "",
         ),
-        Answer::json(r#"{"status":"InProgress","percentComplete":50}"#),
-        Answer::json(r#"{"status":"Succeeded"}"#),
-        Answer::json(PROFILE),
+        Script::json(r#"{"status":"InProgress","percentComplete":50}"#),
+        Script::json(r#"{"status":"Succeeded"}"#),
+        Script::json(PROFILE),
     ];
     let (server, client, _clock) = start(answers).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -172,7 +172,7 @@ async fn a_token_that_was_changed_or_is_from_elsewhere_is_refused() {
 #[tokio::test]
 async fn operations_can_be_spawned() {
     fn check<T: Send>(_: T) {}
-    let (_server, client, _clock) = start(vec![Answer::json(PROFILE)]).await;
+    let (_server, client, _clock) = start(vec![Script::json(PROFILE)]).await;
     check(client.get_billing_profile(ACCOUNT, "p1").send());
     check(client.list_billing_profiles(ACCOUNT).collect_all());
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -189,14 +189,14 @@ async fn what_an_answer_says_of_the_update_itself_goes_before_the_profile_in_it(
         r#"{"name":"p1","properties":{"provisioningState":"Failed"}}"#,
         r#"{"name":"p1","status":"Failed"}"#,
     ] {
-        let (server, client, _clock) = start(vec![Answer::json(body)]).await;
+        let (server, client, _clock) = start(vec![Script::json(body)]).await;
         let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
         let error = begin.send().await.unwrap_err();
         assert!(error.is_operation_failed(), "{body}: {error}");
         assert_eq!(server.received().len(), 1);
     }
     for body in ["{}", r#"{"properties":{}}"#] {
-        let (_server, client, _clock) = start(vec![Answer::json(body)]).await;
+        let (_server, client, _clock) = start(vec![Script::json(body)]).await;
         let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
         let error = begin.send().await.unwrap_err();
         assert!(error.is_protocol(), "{body}: {error}");

@@ -7,9 +7,8 @@ use azure_core::credentials::{AccessToken, TokenRequestOptions};
 use azure_core::error::ErrorKind;
 use azure_core::http::{AsyncRawResponse, Context, Method, Request, Url};
 use billing_core::{AzureCredential, Clock, Cloud, SendOptions, TokenCredential as _};
+use billing_test::{Script, Server, TestClock};
 use insta::assert_snapshot;
-
-use crate::loopback::{Answer, Server, TestClock};
 
 #[derive(Debug)]
 struct Identity {
@@ -99,7 +98,7 @@ async fn send(origin: &str, options: &SendOptions) -> azure_core::Result<AsyncRa
 #[tokio::test]
 async fn an_azure_credentials_requests_go_through_the_clients_library_as_they_are() {
     let head = "401 Unauthorized\nx-note: seen";
-    let server = Server::start(vec![Answer::new(head, "no")]).await;
+    let server = Server::start(vec![Script::new(head, "no")]).await;
     let answer = send(&server.origin(), &SendOptions::default())
         .await
         .unwrap();
@@ -118,7 +117,11 @@ async fn an_azure_credentials_requests_go_through_the_clients_library_as_they_ar
 
 #[tokio::test]
 async fn an_azure_credential_that_reaches_nobody_is_told_so_and_does_not_try_again() {
-    let server = Server::start(vec![Answer::HangUp, Answer::json(&" ".repeat(300 * 1024))]).await;
+    let server = Server::start(vec![
+        Script::hang_up(),
+        Script::json(&" ".repeat(300 * 1024)),
+    ])
+    .await;
     let mut texts = Vec::new();
     for origin in [&server.origin(), &server.origin(), "http://127.0.0.1:1"] {
         let error = send(origin, &SendOptions::default()).await.unwrap_err();

@@ -5,10 +5,10 @@ use std::time::Duration;
 use billing_core::blocking::{Poller, Runtime};
 use billing_core::http::Method;
 use billing_core::{Error, PollStatus, RetryPolicy, SendOptions};
+use billing_test::{Script, Server, TestClock, sending};
 use serde_json::Value;
 use tokio::sync::Barrier;
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup::{self, transport_to};
 
 async fn forty_two() -> Result<u32, Error> {
@@ -114,7 +114,7 @@ fn a_panic_of_one_caller_does_not_stop_the_others() {
 
 #[test]
 fn limits_of_time_and_pauses_end_by_the_system_s_clock() {
-    let server = Server::start_apart(vec![Answer::Silence, Answer::Silence]);
+    let server = Server::start_apart(vec![Script::silence(), Script::silence()]);
     let pause = Duration::from_millis(1);
     let policy = RetryPolicy::default()
         .with_attempts(2)
@@ -133,9 +133,9 @@ fn limits_of_time_and_pauses_end_by_the_system_s_clock() {
 }
 
 /// An update that the service has accepted, with its poller.
-fn accepted(then: Vec<Answer>) -> (Server, Poller<Value>, Arc<TestClock>) {
+fn accepted(then: Vec<Script>) -> (Server, Poller<Value>, Arc<TestClock>) {
     let accepted = "202 Accepted\nLocation: /operations/1?api-version=x\nRetry-After: 7";
-    let mut answers = vec![Answer::new(accepted, "")];
+    let mut answers = vec![Script::new(accepted, "")];
     answers.extend(then);
     let server = Server::start_apart(answers);
     let clock = Arc::new(TestClock::default());
@@ -151,8 +151,8 @@ const RESOURCE: &str = r#"{"id":"/accounts/a1/profiles/p1","name":"p1"}"#;
 
 #[test]
 fn a_poller_waits_for_the_resource() {
-    let running = Answer::new("202 Accepted\nRetry-After: 5", "");
-    let (server, mut poller, clock) = accepted(vec![running, Answer::json(RESOURCE)]);
+    let running = Script::new("202 Accepted\nRetry-After: 5", "");
+    let (server, mut poller, clock) = accepted(vec![running, Script::json(RESOURCE)]);
     let updated = poller.wait().unwrap();
     assert_eq!(updated.body()["name"], "p1");
     assert_eq!(clock.seconds(), [7, 5]);
@@ -163,8 +163,8 @@ fn a_poller_waits_for_the_resource() {
 #[test]
 fn a_poller_is_stepped() {
     let (_server, mut poller, clock) = accepted(vec![
-        Answer::new("202 Accepted", ""),
-        Answer::json(RESOURCE),
+        Script::new("202 Accepted", ""),
+        Script::json(RESOURCE),
     ]);
     assert_eq!(poller.next_poll_in().as_secs(), 7);
     assert!(matches!(
@@ -180,8 +180,8 @@ fn a_poller_is_stepped() {
 
 #[test]
 fn the_states_are_iterated_over_up_to_the_last() {
-    let running = Answer::new("202 Accepted\nRetry-After: 5", "");
-    let (_server, mut poller, clock) = accepted(vec![running, Answer::json(RESOURCE)]);
+    let running = Script::new("202 Accepted\nRetry-After: 5", "");
+    let (_server, mut poller, clock) = accepted(vec![running, Script::json(RESOURCE)]);
     let mut states = poller.statuses();
     let first = states.next().unwrap().unwrap();
     assert!(matches!(first, PollStatus::Running { .. }));
@@ -194,7 +194,7 @@ fn the_states_are_iterated_over_up_to_the_last() {
 
 #[test]
 fn a_poller_that_is_refused_in_async_keeps_its_token() {
-    let (server, mut poller, _clock) = accepted(vec![Answer::json(RESOURCE)]);
+    let (server, mut poller, _clock) = accepted(vec![Script::json(RESOURCE)]);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

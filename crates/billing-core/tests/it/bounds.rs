@@ -3,9 +3,9 @@
 use billing_core::http::Method;
 use billing_core::pipeline::{PageGuard, is_equivalent};
 use billing_core::{Endpoint, ServiceError, Url, decode};
+use billing_test::{Script, Server, once};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, once};
 use crate::setup::{self, transport_to};
 
 /// `{"a":{"a":…}}`, as deep as a document can be read.
@@ -50,7 +50,7 @@ async fn an_error_response_is_read_up_to_256_kib() {
         "x".repeat(9 * 1024 * 1024),
     ];
     for body in bodies {
-        let server = Server::start(vec![Answer::new("400 Bad Request", &body)]).await;
+        let server = Server::start(vec![Script::new("400 Bad Request", &body)]).await;
         let transport = transport_to(&server.origin(), once());
         let request = setup::request(&transport, Method::PUT);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -85,7 +85,7 @@ async fn an_id_of_the_service_is_no_longer_than_one_is() {
     for (length, is_kept) in [(256, true), (257, false), (8000, false)] {
         let id = "r".repeat(length);
         let head = format!("404 Not Found\nMS-RequestId: {id}\nx-ms-routing-request-id: {id}");
-        let server = Server::start(vec![Answer::new(&head, "")]).await;
+        let server = Server::start(vec![Script::new(&head, "")]).await;
         let transport = transport_to(&server.origin(), once());
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();

@@ -9,25 +9,24 @@ use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Credential, Error,
     StaticToken, TokenCredential,
 };
+use billing_test::TestClock;
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 
-use crate::loopback::TestClock;
-
 /// What the source answers: a token that lives so many seconds, or not.
 #[derive(Clone, Copy)]
-enum Answer {
+enum Script {
     Token(&'static str, u64),
     Endless(&'static str),
     Fails,
     Panics,
 }
 
-use Answer::{Endless, Fails, Panics, Token};
+use Script::{Endless, Fails, Panics, Token};
 
 struct Source {
     clock: Arc<TestClock>,
-    answers: Mutex<VecDeque<Answer>>,
+    answers: Mutex<VecDeque<Script>>,
     /// One permit per answer that may come.
     gate: Semaphore,
     calls: Mutex<usize>,
@@ -78,14 +77,14 @@ struct Bench {
 }
 
 /// A cache whose source answers so, at once.
-fn bench<const N: usize>(answers: [Answer; N]) -> Bench {
+fn bench<const N: usize>(answers: [Script; N]) -> Bench {
     let bench = closed(answers);
     bench.source.gate.add_permits(N);
     bench
 }
 
 /// A cache whose source answers so, once the gate is opened.
-fn closed<const N: usize>(answers: [Answer; N]) -> Bench {
+fn closed<const N: usize>(answers: [Script; N]) -> Bench {
     let clock = Arc::new(TestClock::default());
     let source = Arc::new(Source {
         clock: Arc::clone(&clock),

@@ -222,7 +222,7 @@ async fn answer_about_another_resource_is_an_error_of_its_own() {
     let body = r#"{"id":"/another","name":"canary"}"#;
     for (method, is_write) in [(Method::GET, false), (Method::PUT, true)] {
         let (_server, transport, _clock) =
-            crate::setup::start(vec![crate::loopback::Answer::json(body)]).await;
+            crate::setup::start(vec![billing_test::Script::json(body)]).await;
         let request = crate::setup::request(&transport, method);
         let read = |_: Option<&str>, _: &[u8]| Err::<(), _>(Error::other_resource());
         let error = transport.fetch_with(&request, read).await.unwrap_err();

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{AccessToken, BoxFuture, Endpoint, Error, StaticToken, TokenCredential};
+use billing_test::{Script, Server, chain, once};
 use insta::assert_snapshot;
 use tokio::io::AsyncWriteExt;
 
-use crate::loopback::{Answer, Server, chain, once};
 use crate::setup::{self, transport_to};
 
-async fn error(method: Method, answer: Answer) -> (Error, Server) {
+async fn error(method: Method, answer: Script) -> (Error, Server) {
     let server = Server::start(vec![answer]).await;
     let options = once().with_timeout(Duration::from_millis(200));
     let transport = transport_to(&server.origin(), options);
@@ -26,10 +26,10 @@ async fn by_status() {
     for status in [
         301, 307, 400, 401, 403, 404, 408, 409, 412, 417, 429, 499, 500, 502, 503, 504,
     ] {
-        let put = error(Method::PUT, Answer::new(&format!("{status} X"), ""))
+        let put = error(Method::PUT, Script::new(&format!("{status} X"), ""))
             .await
             .0;
-        let get = error(Method::GET, Answer::new(&format!("{status} X"), ""))
+        let get = error(Method::GET, Script::new(&format!("{status} X"), ""))
             .await
             .0;
         assert!(!get.may_have_taken_effect(), "{status}");
@@ -62,16 +62,16 @@ async fn by_status() {
 
 #[tokio::test]
 async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effect() {
-    let half = || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
-    let garbage = || Answer::Bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec());
-    let wrong = || Answer::json(r#"{"another":"type"}"#);
-    let cases: [(&str, &dyn Fn() -> Answer); 6] = [
-        ("hung up", &|| Answer::HangUp),
-        ("silent", &|| Answer::Silence),
+    let half = || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
+    let garbage = || Script::bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec());
+    let wrong = || Script::json(r#"{"another":"type"}"#);
+    let cases: [(&str, &dyn Fn() -> Script); 6] = [
+        ("hung up", &|| Script::hang_up()),
+        ("silent", &|| Script::silence()),
         ("half an answer", &half),
         ("no http", &garbage),
         ("another type", &wrong),
-        ("nothing", &|| Answer::new("200 OK", "")),
+        ("nothing", &|| Script::new("200 OK", "")),
     ];
     let mut told = String::new();
     for (name, answer) in cases {
@@ -164,8 +164,8 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
     let chunked =
         format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{body}\r\n0\r\n\r\n");
     for answer in [
-        Answer::new("200 OK", &body),
-        Answer::Bytes(chunked.into_bytes()),
+        Script::new("200 OK", &body),
+        Script::bytes(chunked.into_bytes()),
     ] {
         let server = Server::start(vec![answer]).await;
         let options = once().with_max_body(1_999);
@@ -182,8 +182,8 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
 
 #[tokio::test]
 async fn a_refusal_keeps_what_was_read_of_its_body() {
-    let over_the_limit = Answer::new("400 Bad Request", "x".repeat(2_000));
-    let broken = Answer::Bytes(
+    let over_the_limit = Script::new("400 Bad Request", "x".repeat(2_000));
+    let broken = Script::bytes(
         b"HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{\"code\":7".to_vec(),
     );
     for (answer, kept) in [

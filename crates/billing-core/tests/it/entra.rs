@@ -1,6 +1,6 @@
 use billing_core::http::Method;
+use billing_test::Script;
 
-use crate::loopback::Answer;
 use crate::setup;
 
 #[tokio::test]
@@ -10,8 +10,8 @@ async fn partner_centers_own_demand_for_a_second_factor_is_named_like_entras() {
             r#"{{"code":{code},"description":"MFA required","data":[],"source":"PartnerFD"}}"#
         );
         let answers = vec![
-            Answer::new("401 Unauthorized", &body),
-            Answer::new("403 Forbidden", &body),
+            Script::new("401 Unauthorized", &body),
+            Script::new("403 Forbidden", &body),
         ];
         let (_server, transport, _clock) = setup::start(answers).await;
         let request = setup::request(&transport, Method::GET);

@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use billing_core::http::{Method, StatusCode};
 use billing_core::{Error, ServiceError};
+use billing_test::{Script, Server, TestClock, persistent};
 use insta::assert_snapshot;
 
-use crate::loopback::{Answer, Server, TestClock, persistent};
 use crate::setup;
 
 async fn answered(status: &str, body: &str) -> Error {
-    let (_server, transport, _clock) = setup::start(vec![Answer::new(status, body)]).await;
+    let (_server, transport, _clock) = setup::start(vec![Script::new(status, body)]).await;
     let request = setup::request(&transport, Method::PUT);
     transport
         .fetch::<serde_json::Value>(&request)
@@ -132,9 +132,9 @@ async fn a_conflict_keeps_the_last_refusal_as_its_source() {
 #[tokio::test]
 async fn an_answer_that_is_of_no_use_tells_of_all_the_attempts_that_it_took() {
     let answers = vec![
-        Answer::new("503 Service Unavailable", ""),
-        Answer::HangUp,
-        Answer::json(r#"{"a":"b"}"#),
+        Script::new("503 Service Unavailable", ""),
+        Script::hang_up(),
+        Script::json(r#"{"a":"b"}"#),
     ];
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());

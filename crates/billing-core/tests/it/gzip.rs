@@ -4,12 +4,12 @@ use std::io::Write;
 
 use billing_core::http::Method;
 use billing_core::{Error, Response};
+use billing_test::{Script, Server, TestClock, chain, once, persistent};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, TestClock, chain, once, persistent};
 use crate::setup::{self, transport_to};
 
 const HEAD: &str = "200 OK\nContent-Type: application/json\nContent-Encoding: gzip";
@@ -21,7 +21,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 async fn get(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
     options: billing_core::SendOptions,
 ) -> (Server, Result<Response<Value>, Error>) {
     let server = Server::start(answers).await;
@@ -34,14 +34,14 @@ async fn get(
 
 #[tokio::test]
 async fn a_compressed_answer_is_asked_for_and_read() {
-    let (server, outcome) = get(vec![Answer::new(HEAD, gzip(r#"{"a":1}"#))], once()).await;
+    let (server, outcome) = get(vec![Script::new(HEAD, gzip(r#"{"a":1}"#))], once()).await;
     assert_eq!(outcome.unwrap().body(), &json!({"a": 1}));
     assert_eq!(server.received()[0].header("accept-encoding"), Some("gzip"));
 }
 
 #[tokio::test]
 async fn an_answer_that_is_not_compressed_is_read_as_ever() {
-    let (_server, outcome) = get(vec![Answer::json(r#"{"a":1}"#)], once()).await;
+    let (_server, outcome) = get(vec![Script::json(r#"{"a":1}"#)], once()).await;
     assert_eq!(outcome.unwrap().body(), &json!({"a": 1}));
 }
 
@@ -53,7 +53,7 @@ async fn the_limit_is_about_what_an_answer_expands_to() {
     let limits = [(text.len() - 1, false), (text.len(), true)];
     for (limit, fits) in limits {
         let options = once().with_max_body(limit);
-        let (_server, outcome) = get(vec![Answer::new(HEAD, &small)], options).await;
+        let (_server, outcome) = get(vec![Script::new(HEAD, &small)], options).await;
         match outcome {
             Ok(_) => assert!(fits),
             Err(error) => {
@@ -74,7 +74,7 @@ async fn what_ends_too_early_or_is_no_gzip_is_a_broken_answer_that_a_read_asks_f
     altered[at] ^= 1;
     let mut told = Vec::new();
     for body in [truncated, altered, b"{\"a\":1}".to_vec()] {
-        let (server, outcome) = get(vec![Answer::new(HEAD, &body)], once()).await;
+        let (server, outcome) = get(vec![Script::new(HEAD, &body)], once()).await;
         let error = outcome.unwrap_err();
         assert!(error.is_interrupted(), "{error:?}");
         assert!(!error.is_decode());
@@ -82,7 +82,7 @@ async fn what_ends_too_early_or_is_no_gzip_is_a_broken_answer_that_a_read_asks_f
         told.push(chain(&error, &server));
 
         let clock = std::sync::Arc::new(TestClock::default());
-        let answers = vec![Answer::new(HEAD, &body), Answer::new(HEAD, &whole)];
+        let answers = vec![Script::new(HEAD, &body), Script::new(HEAD, &whole)];
         let (server, outcome) = get(answers, persistent(&clock)).await;
         outcome.unwrap();
         assert_eq!(server.lines().len(), 2);
@@ -111,7 +111,7 @@ async fn what_ends_too_early_or_is_no_gzip_is_a_broken_answer_that_a_read_asks_f
 
 #[tokio::test]
 async fn a_write_whose_answer_is_no_gzip_may_have_taken_effect() {
-    let (_server, transport, _clock) = setup::start(vec![Answer::new(HEAD, "no gzip")]).await;
+    let (_server, transport, _clock) = setup::start(vec![Script::new(HEAD, "no gzip")]).await;
     let error = transport
         .fetch::<Value>(&setup::request(&transport, Method::PUT))
         .await
@@ -122,7 +122,7 @@ async fn a_write_whose_answer_is_no_gzip_may_have_taken_effect() {
 
 #[tokio::test]
 async fn an_empty_body_that_says_it_is_compressed_is_empty() {
-    let (_server, outcome) = get(vec![Answer::new(HEAD, "")], once()).await;
+    let (_server, outcome) = get(vec![Script::new(HEAD, "")], once()).await;
     let error = outcome.unwrap_err();
     assert_snapshot!(error, @"the service answered 200 OK without a body");
 }
@@ -131,7 +131,7 @@ async fn an_empty_body_that_says_it_is_compressed_is_empty() {
 async fn a_refusal_is_read_compressed_too() {
     let head = "404 Not Found\nContent-Encoding: gzip";
     let body = gzip(r#"{"error":{"code":"NotFound","message":"no such profile"}}"#);
-    let (_server, outcome) = get(vec![Answer::new(head, body)], once()).await;
+    let (_server, outcome) = get(vec![Script::new(head, body)], once()).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.service_error().unwrap().code(), Some("NotFound"));
 }

@@ -21,8 +21,6 @@ mod error;
 mod gzip;
 mod id;
 mod identity;
-#[path = "../support/loopback.rs"]
-mod loopback;
 mod oauth;
 mod otel;
 mod outcome;

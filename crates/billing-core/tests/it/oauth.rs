@@ -10,8 +10,7 @@ mod shared_store;
 use std::sync::Arc;
 
 use billing_core::{AppRegistration, Cloud, Secret};
-
-use crate::loopback::{Answer, Server, TestClock, sending};
+use billing_test::{Script, Server, TestClock, sending};
 
 pub(crate) const SECRET: &str = "canary-secret-90c1";
 const CLIENT: &str = "5f0c2b1e-0000-4000-8000-000000000001";
@@ -22,7 +21,7 @@ fn registration(server: &Server, clock: &Arc<TestClock>) -> AppRegistration {
         .with_send_options(sending(clock))
 }
 
-async fn start(answers: Vec<Answer>) -> (Server, Arc<TestClock>, AppRegistration) {
+async fn start(answers: Vec<Script>) -> (Server, Arc<TestClock>, AppRegistration) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let app = registration(&server, &clock);
@@ -30,15 +29,15 @@ async fn start(answers: Vec<Answer>) -> (Server, Arc<TestClock>, AppRegistration
 }
 
 /// An answer with a token that lives an hour.
-fn token(text: &str) -> Answer {
-    Answer::json(&format!(
+fn token(text: &str) -> Script {
+    Script::json(&format!(
         r#"{{"token_type":"Bearer","expires_in":3600,"ext_expires_in":3600,"access_token":"{text}"}}"#
     ))
 }
 
 /// The same with the next refresh token.
-fn token_and(text: &str, refresh: &str) -> Answer {
-    Answer::json(&format!(
+fn token_and(text: &str, refresh: &str) -> Script {
+    Script::json(&format!(
         r#"{{"token_type":"Bearer","scope":"x","expires_in":3600,"access_token":"{text}","refresh_token":"{refresh}"}}"#
     ))
 }

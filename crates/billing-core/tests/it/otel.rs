@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use billing_core::http::Method;
+use billing_test::{Received, Script, Server, TestClock, persistent};
 use opentelemetry::Context;
 use opentelemetry::Value as Attribute;
 use opentelemetry::global::set_text_map_propagator;
@@ -20,7 +21,6 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-use crate::loopback::{Answer, Received, Server, TestClock, persistent};
 use crate::setup::{self, transport_to};
 
 /// A propagator that says more than it should, where there is a trace.
@@ -63,7 +63,7 @@ async fn traced(
     let layer = layer.with_filter(filter_fn(wanted));
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
-    let (server, transport, _clock) = setup::start(vec![Answer::json("{}")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::json("{}")]).await;
     let caller = info_span!("caller");
     let request = setup::request(&transport, Method::GET);
     let fetch = transport.fetch::<Value>(&request);
@@ -116,7 +116,7 @@ async fn what_a_request_says_already_no_propagator_says_otherwise() {
 
 #[tokio::test]
 async fn without_a_layer_no_trace_leaves() {
-    let (server, transport, _clock) = setup::start(vec![Answer::json("{}")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::json("{}")]).await;
     let request = setup::request(&transport, Method::GET);
     transport.fetch::<Value>(&request).await.unwrap();
     assert_eq!(server.received()[0].header("traceparent"), None);
@@ -141,7 +141,7 @@ async fn numbers_are_exported_as_integers_and_no_url_is() {
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
-    let server = Server::start(vec![Answer::new("503 X", ""), Answer::json("{}")]).await;
+    let server = Server::start(vec![Script::new("503 X", ""), Script::json("{}")]).await;
     let clock = Arc::new(TestClock::default());
     let transport = transport_to(&server.origin(), persistent(&clock));
     let request = setup::request(&transport, Method::GET);

@@ -3,10 +3,10 @@
 use billing_core::http::Method;
 use billing_core::pipeline::{Page, PagedList, Pager, Request, Transport};
 use billing_core::{Error, Url, decode};
+use billing_test::{Script, Server, once};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, once};
 use crate::setup::transport_to;
 
 #[derive(Clone)]
@@ -51,7 +51,7 @@ impl PagedList for Names {
 }
 
 async fn pager(pages: &[&str]) -> (Pager<Names>, Server) {
-    let server = Server::start(pages.iter().map(|page| Answer::json(page)).collect()).await;
+    let server = Server::start(pages.iter().map(|page| Script::json(page)).collect()).await;
     let transport = transport_to(&server.origin(), once());
     (
         Pager::new(Names {

@@ -1,10 +1,10 @@
 use billing_core::PollToken;
 use billing_core::Poller;
 use billing_core::http::Method;
+use billing_test::Script;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::loopback::Answer;
 use crate::setup;
 
 const SIGNED: &str = "202 Accepted\nLocation: /operations/7?api-version=2&sig=s1gn3d";
@@ -18,7 +18,7 @@ async fn token_is_one_short_word_and_reads_back() {
     let location = "202 Accepted\nLocation: {origin}/providers/Microsoft.Billing/billingAccounts/\
         1f434626-12ea-5b95-a1b2-0123456789ab:d0f4c360-b456-4f3e-9a0b-fedcba987654_2019-05-31/operationResults/\
         patchBillingProfile_6a1bb3c5-3c2d-4f6a-8f3c-0f1e2d3c4b5a?api-version=2019-10-01-preview&sig=s1gn3d";
-    let (server, transport, _clock) = setup::start(vec![Answer::new(location, "")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::new(location, "")]).await;
     let path = [
         "providers",
         "Microsoft.Billing",
@@ -66,7 +66,7 @@ async fn token_is_one_short_word_and_reads_back() {
     let printed = format!("{token:?} {token:#?}");
     assert!(!printed.contains("s1gn3d"), "{printed}");
     // No two tokens of the same update can be compared.
-    let (_server, transport, _clock) = setup::start(vec![Answer::new(location, "")]).await;
+    let (_server, transport, _clock) = setup::start(vec![Script::new(location, "")]).await;
     let again = Poller::<Value>::begin(transport, &request, ACCOUNT, |_, _| false).await;
     assert!(again.is_err() || again.unwrap().token().unwrap().to_string() != text);
 }
@@ -88,7 +88,7 @@ async fn token_of_any_update_comes_back_as_it_was() {
         ),
         ("a1", json!({ "plans": long })),
     ] {
-        let (_server, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
+        let (_server, transport, _clock) = setup::start(vec![Script::new(SIGNED, "")]).await;
         let mut request = setup::request(&transport, Method::PATCH);
         request.set_json(&update).unwrap();
         let poller = Poller::<Value>::begin(transport, &request, account, |_, _| false).await;
@@ -149,7 +149,7 @@ fn damaged_words_are_refused() {
 
 #[tokio::test]
 async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent() {
-    let (first, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
+    let (first, transport, _clock) = setup::start(vec![Script::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false)
         .await
@@ -201,7 +201,7 @@ async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent()
 
 #[tokio::test]
 async fn a_token_is_told_from_that_of_another_resource_and_another_body() {
-    let (server, transport, _clock) = setup::start(vec![Answer::new(SIGNED, "")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false).await;
     let poller = poller.unwrap();

@@ -5,19 +5,19 @@ use std::time::{Duration, SystemTime};
 
 use billing_core::http::Method;
 use billing_core::{BoxFuture, Clock, PollOptions, PollStatus, Poller};
+use billing_test::{Script, Server, once};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, once};
 use crate::setup;
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 
-fn accepted(headers: &str) -> Answer {
-    Answer::new(&format!("202 Accepted\n{headers}"), "")
+fn accepted(headers: &str) -> Script {
+    Script::new(&format!("202 Accepted\n{headers}"), "")
 }
 
 /// Waits for the end, and gives what was requested after the write and how long was slept.
-async fn wait(answers: Vec<Answer>) -> (Vec<String>, Vec<u64>) {
+async fn wait(answers: Vec<Script>) -> (Vec<String>, Vec<u64>) {
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
     let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
@@ -46,7 +46,7 @@ fn polls(server: &Server) -> Vec<String> {
 #[tokio::test]
 async fn an_answer_at_once_is_a_finished_poller_without_a_token() {
     for status in ["200 OK", "201 Created"] {
-        let (server, transport, clock) = setup::start(vec![Answer::new(status, DONE)]).await;
+        let (server, transport, clock) = setup::start(vec![Script::new(status, DONE)]).await;
         let request = setup::request(&transport, Method::PATCH);
         let mut poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false)
             .await
@@ -70,7 +70,7 @@ async fn a_relative_location_is_joined_and_keeps_its_own_api_version() {
         accepted(
             "Location: /billingOperations/ed29?api-version=2018-05-31-preview\nRetry-After: 60",
         ),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     let (paths, slept) = wait(answers).await;
     assert_eq!(
@@ -88,7 +88,7 @@ async fn an_absolute_location_is_followed_through_empty_202_polls_and_the_newest
         accepted("Location: {origin}/op/2?api-version=2020-05-01\nRetry-After: 30"),
         accepted("Retry-After: 40"),
         accepted(""),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     let (paths, slept) = wait(answers).await;
     let one = "/op/1?api-version=2020-05-01";
@@ -106,7 +106,7 @@ async fn retry_after_may_be_a_date_by_the_injected_clock() {
     let answers = vec![
         accepted("Location: /op\nRetry-After: Fri, 02 Jan 2026 03:04:50 GMT"),
         accepted("Location: /op\nRetry-After: Fri, 02 Jan 2026 03:05:00 GMT"),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     assert_eq!(wait(answers).await.1, [45, 10]);
 }
@@ -117,7 +117,7 @@ async fn the_pause_is_kept_within_its_limits() {
         accepted("Location: /op\nRetry-After: 0"),
         accepted("Retry-After: 99999999999999999999"),
         accepted("Retry-After: -5"),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     assert_eq!(wait(answers).await.1, [1, 600, 30]);
 }
@@ -127,13 +127,13 @@ async fn an_end_without_the_resource_reads_the_resource() {
     for end in ["204 No Content", "200 OK"] {
         let answers = vec![
             accepted("Location: /op/1\nRetry-After: 10"),
-            Answer::new(end, ""),
-            Answer::json(DONE),
+            Script::new(end, ""),
+            Script::json(DONE),
         ];
         let (paths, slept) = wait(answers).await;
         assert_eq!(paths, ["/op/1", "/accounts/a1/profiles/p1"], "{end}");
         assert_eq!(slept, [10]);
-        let (paths, _) = wait(vec![Answer::new(end, ""), Answer::json(DONE)]).await;
+        let (paths, _) = wait(vec![Script::new(end, ""), Script::json(DONE)]).await;
         assert_eq!(paths, ["/accounts/a1/profiles/p1"], "{end}");
     }
 }
@@ -143,7 +143,7 @@ async fn a_poller_can_be_stepped() {
     let answers = vec![
         accepted("Location: /op\nRetry-After: 5"),
         accepted("Retry-After: 7"),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     let (_server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -167,7 +167,7 @@ async fn a_poller_is_resumed_from_its_token_at_once_and_never_writes_again() {
     let answers = vec![
         accepted("Location: /op?sig=1\nRetry-After: 60"),
         accepted("Location: /op?sig=2\nRetry-After: 60"),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -189,7 +189,7 @@ async fn the_pace_can_be_chosen() {
     let answers = vec![
         accepted("Location: /op\nRetry-After: 0"),
         accepted(""),
-        Answer::json(DONE),
+        Script::json(DONE),
     ];
     let (_server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -226,7 +226,7 @@ async fn a_wait_that_is_dropped_loses_nothing() {
 
     let server = Server::start(vec![
         accepted("Location: /op\nRetry-After: 5"),
-        Answer::json(DONE),
+        Script::json(DONE),
     ])
     .await;
     let options = once().with_clock(Arc::new(Still));
@@ -253,12 +253,12 @@ async fn a_wait_that_is_dropped_loses_nothing() {
 async fn an_answer_that_names_an_operation_is_polled_however_settled_its_resource_is() {
     let operation = "200 OK\nAzure-AsyncOperation: /operations/1";
     for head in [operation, "202 Accepted\nLocation: /operations/1"] {
-        let (_server, transport, _clock) = setup::start(vec![Answer::new(head, DONE)]).await;
+        let (_server, transport, _clock) = setup::start(vec![Script::new(head, DONE)]).await;
         let request = setup::request(&transport, Method::PATCH);
         let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| true).await;
         assert!(poller.unwrap().token().is_some(), "{head}");
     }
-    let (_server, transport, _clock) = setup::start(vec![Answer::new("200 OK", DONE)]).await;
+    let (_server, transport, _clock) = setup::start(vec![Script::new("200 OK", DONE)]).await;
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| true).await;
     assert!(poller.unwrap().token().is_none());

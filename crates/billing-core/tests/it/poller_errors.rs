@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{Clock, Error, PollOptions, Poller, RetryPolicy, SendOptions};
+use billing_test::{Script, Server, TestClock, chain, persistent};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, chain, persistent};
 use crate::setup::{self, begin};
 
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
@@ -15,10 +15,10 @@ const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
 #[tokio::test]
 async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
     let answers = vec![
-        Answer::new(ACCEPTED, ""),
-        Answer::new(ACCEPTED, ""),
-        Answer::new("202 Accepted\nRetry-After: 60", ""),
-        Answer::json(r#"{"type":"t"}"#),
+        Script::new(ACCEPTED, ""),
+        Script::new(ACCEPTED, ""),
+        Script::new("202 Accepted\nRetry-After: 60", ""),
+        Script::json(r#"{"type":"t"}"#),
     ];
     let (poller, server, clock) = begin(answers).await;
     let options = PollOptions::default().with_deadline(Duration::from_secs(30));
@@ -43,8 +43,8 @@ async fn a_deadline_gives_up_with_the_token_and_never_asks_early() {
 #[tokio::test]
 async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
     let answers = vec![
-        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
-        Answer::Silence,
+        Script::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
+        Script::silence(),
     ];
     let (poller, server, _clock) = begin(answers).await;
     let options = PollOptions::default()
@@ -64,7 +64,11 @@ async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
 
 #[tokio::test]
 async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
-    let answers = vec![Answer::new(ACCEPTED, ""), Answer::Silence, Answer::Silence];
+    let answers = vec![
+        Script::new(ACCEPTED, ""),
+        Script::silence(),
+        Script::silence(),
+    ];
     let (poller, server, _clock) = begin(answers).await;
     let token = poller.unwrap().token().unwrap().clone();
     // By a clock that goes: the attempts take 100 ms each, and the deadline is in the second.
@@ -89,10 +93,10 @@ async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
 #[tokio::test]
 async fn the_deadline_ends_the_attempts_at_a_poll_too() {
     let answers = vec![
-        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
-        Answer::new("503 X\nRetry-After: 7", ""),
-        Answer::new("503 X\nRetry-After: 7", ""),
-        Answer::json(r#"{"type":"t"}"#),
+        Script::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
+        Script::new("503 X\nRetry-After: 7", ""),
+        Script::new("503 X\nRetry-After: 7", ""),
+        Script::json(r#"{"type":"t"}"#),
     ];
     let server = Server::start(answers).await;
     let clock = std::sync::Arc::new(TestClock::default());
@@ -115,9 +119,9 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
 #[tokio::test]
 async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() {
     let answers = vec![
-        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
-        Answer::new("429 X\nRetry-After: 400", ""),
-        Answer::json(r#"{"type":"t"}"#),
+        Script::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
+        Script::new("429 X\nRetry-After: 400", ""),
+        Script::json(r#"{"type":"t"}"#),
     ];
     let server = Server::start(answers).await;
     let clock = std::sync::Arc::new(TestClock::default());
@@ -159,8 +163,8 @@ async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() 
 async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke() {
     let half = b"HTTP/1.1 202 Accepted\r\nLocation: /op\r\nContent-Length: 9\r\n\r\n{";
     let answers = vec![
-        Answer::Bytes(half.to_vec()),
-        Answer::json(r#"{"type":"t"}"#),
+        Script::bytes(half.to_vec()),
+        Script::json(r#"{"type":"t"}"#),
     ];
     let server = Server::start(answers).await;
     let clock = std::sync::Arc::new(TestClock::default());
@@ -175,7 +179,7 @@ async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke()
 async fn a_foreign_location_of_the_write_is_refused_before_a_byte_is_sent() {
     let elsewhere = Server::start(Vec::new()).await;
     let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
-    let (poller, server, _clock) = begin(vec![Answer::new(&location, "")]).await;
+    let (poller, server, _clock) = begin(vec![Script::new(&location, "")]).await;
     let error = poller.unwrap_err();
     assert!(error.is_foreign_origin() && error.may_have_taken_effect());
     assert_eq!(error.status().unwrap().as_u16(), 202);
@@ -191,7 +195,7 @@ async fn a_foreign_location_of_the_write_is_refused_before_a_byte_is_sent() {
 async fn a_foreign_location_of_a_poll_is_refused_and_the_last_good_token_kept() {
     let elsewhere = Server::start(Vec::new()).await;
     let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
-    let answers = vec![Answer::new(ACCEPTED, ""), Answer::new(&location, "")];
+    let answers = vec![Script::new(ACCEPTED, ""), Script::new(&location, "")];
     let (poller, _server, _clock) = begin(answers).await;
     let mut poller = poller.unwrap();
     let before = poller.token().cloned();
@@ -203,7 +207,7 @@ async fn a_foreign_location_of_a_poll_is_refused_and_the_last_good_token_kept() 
 
 #[tokio::test]
 async fn an_accepted_write_without_a_location_says_what_to_do() {
-    let (poller, server, _clock) = begin(vec![Answer::new("202 Accepted", "")]).await;
+    let (poller, server, _clock) = begin(vec![Script::new("202 Accepted", "")]).await;
     let error = poller.unwrap_err();
     assert!(error.is_protocol() && error.may_have_taken_effect());
     assert_snapshot!(chain(&error, &server), @"the service accepted the write but did not say where to ask for its result; read the resource to see the outcome");
@@ -213,11 +217,11 @@ async fn an_accepted_write_without_a_location_says_what_to_do() {
 async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
     let mut table = String::new();
     for status in [401, 403, 408, 429, 500, 503, 307] {
-        let failure = Answer::new(&format!("{status} X\nRetry-After: 20"), "");
+        let failure = Script::new(&format!("{status} X\nRetry-After: 20"), "");
         let answers = vec![
-            Answer::new(ACCEPTED, ""),
+            Script::new(ACCEPTED, ""),
             failure,
-            Answer::json(r#"{"type":"t"}"#),
+            Script::json(r#"{"type":"t"}"#),
         ];
         let (poller, server, clock) = begin(answers).await;
         let mut poller = poller.unwrap();
@@ -242,11 +246,11 @@ async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
 #[tokio::test]
 async fn a_broken_poll_leaves_the_outcome_open() {
     for failure in [
-        Answer::HangUp,
-        Answer::json("no json"),
-        Answer::json(r#""type""#),
+        Script::hang_up(),
+        Script::json("no json"),
+        Script::json(r#""type""#),
     ] {
-        let answers = vec![Answer::new(ACCEPTED, ""), failure];
+        let answers = vec![Script::new(ACCEPTED, ""), failure];
         let (poller, _server, _clock) = begin_typed(answers).await;
         let error = poller.unwrap().wait().await.unwrap_err();
         assert!(
@@ -260,7 +264,7 @@ async fn a_broken_poll_leaves_the_outcome_open() {
 type Members = std::collections::BTreeMap<String, Value>;
 
 async fn begin_typed(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (
     Result<Poller<Members>, Error>,
     Server,
@@ -279,8 +283,8 @@ async fn begin_typed(
 async fn an_operation_that_was_refused_is_over_and_may_have_changed_a_part() {
     for status in [400, 409, 412, 422] {
         let body = r#"{"error":{"code":"AddressInvalid","message":"No such region."}}"#;
-        let failure = Answer::new(&format!("{status} X"), body);
-        let (poller, _server, _clock) = begin(vec![Answer::new(ACCEPTED, ""), failure]).await;
+        let failure = Script::new(&format!("{status} X"), body);
+        let (poller, _server, _clock) = begin(vec![Script::new(ACCEPTED, ""), failure]).await;
         let mut poller = poller.unwrap();
         let error = poller.wait().await.unwrap_err();
         assert!(
@@ -300,12 +304,12 @@ async fn an_operation_that_was_refused_is_over_and_may_have_changed_a_part() {
 #[tokio::test]
 async fn reading_back_cannot_make_a_finished_write_undone() {
     let answers = vec![
-        Answer::new("204 No Content", ""),
-        Answer::new("400 Bad Request", ""),
-        Answer::new("200 OK", ""),
-        Answer::json("{}"),
-        Answer::json("no json"),
-        Answer::json(r#"{"value":[]}"#),
+        Script::new("204 No Content", ""),
+        Script::new("400 Bad Request", ""),
+        Script::new("200 OK", ""),
+        Script::json("{}"),
+        Script::json("no json"),
+        Script::json(r#"{"value":[]}"#),
     ];
     let (poller, server, clock) = begin(answers).await;
     let mut poller = poller.unwrap();
@@ -327,7 +331,7 @@ async fn reading_back_cannot_make_a_finished_write_undone() {
 
 #[tokio::test]
 async fn a_refused_write_gives_no_poller() {
-    let (poller, server, _clock) = begin(vec![Answer::new("409 Conflict", "")]).await;
+    let (poller, server, _clock) = begin(vec![Script::new("409 Conflict", "")]).await;
     let error = poller.unwrap_err();
     assert!(error.is_conflict() && !error.may_have_taken_effect() && error.poll_token().is_none());
     assert_eq!(server.received().len(), 1);
@@ -346,7 +350,7 @@ async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
         "/accounts%2F.%2Fa1/profiles/p1//",
         "{origin}/ACCOUNTS/A1/PROFILES/P1#x",
     ] {
-        let answer = Answer::new(&format!("202 Accepted\nLocation: {location}"), "");
+        let answer = Script::new(&format!("202 Accepted\nLocation: {location}"), "");
         let (poller, server, _clock) = begin(vec![answer]).await;
         let error = poller.unwrap_err();
         assert!(
@@ -360,7 +364,7 @@ async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
 #[tokio::test]
 async fn a_success_that_is_no_resource_is_not_taken_for_the_result() {
     for body in ["{}", r#"{"error":{"code":"x"}}"#, r#"{"value":[]}"#] {
-        let (poller, _server, _clock) = begin(vec![Answer::json(body)]).await;
+        let (poller, _server, _clock) = begin(vec![Script::json(body)]).await;
         let error = poller.unwrap_err();
         assert!(
             error.is_protocol() && error.may_have_taken_effect(),
@@ -374,14 +378,14 @@ async fn a_refusal_of_the_poll_itself_leaves_the_outcome_open() {
     let front_door = r#"{"error":{"code":"NoRegisteredProviderFound","message":"…"}}"#;
     let gateway = r#"{"title":"Bad Request","status":400}"#;
     let refusals = [
-        Answer::new("400 Bad Request", front_door),
-        Answer::new("400 Bad Request", gateway),
-        Answer::new("412 Precondition Failed", ""),
-        Answer::new("405 Method Not Allowed", ""),
-        Answer::new("414 URI Too Long", ""),
+        Script::new("400 Bad Request", front_door),
+        Script::new("400 Bad Request", gateway),
+        Script::new("412 Precondition Failed", ""),
+        Script::new("405 Method Not Allowed", ""),
+        Script::new("414 URI Too Long", ""),
     ];
     for refusal in refusals {
-        let (poller, _server, _clock) = begin(vec![Answer::new(ACCEPTED, ""), refusal]).await;
+        let (poller, _server, _clock) = begin(vec![Script::new(ACCEPTED, ""), refusal]).await;
         let error = poller.unwrap().wait().await.unwrap_err();
         assert!(
             error.may_have_taken_effect() && error.poll_token().is_some(),

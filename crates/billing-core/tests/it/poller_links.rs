@@ -2,24 +2,24 @@
 
 use billing_core::Poller;
 use billing_core::http::Method;
+use billing_test::{Script, Server};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{self, begin, polls};
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 
-fn raw(head: &[u8], body: &[u8]) -> Answer {
+fn raw(head: &[u8], body: &[u8]) -> Script {
     let mut bytes = b"HTTP/1.1 202 Accepted\r\n".to_vec();
     bytes.extend_from_slice(head);
     bytes.extend_from_slice(b"\r\n\r\n");
     bytes.extend_from_slice(body);
-    Answer::Bytes(bytes)
+    Script::bytes(bytes)
 }
 
 /// Where the first poll goes.
-async fn polled(answer: Answer) -> String {
-    let (poller, server, _clock) = begin(vec![answer, Answer::json(DONE)]).await;
+async fn polled(answer: Script) -> String {
+    let (poller, server, _clock) = begin(vec![answer, Script::json(DONE)]).await;
     poller.unwrap().await.unwrap();
     polls(&server).remove(0)
 }
@@ -99,13 +99,13 @@ async fn one_good_link_of_two_kinds_is_enough() {
     ] {
         for status in ["202 Accepted", "200 OK"] {
             let head = format!("{status}\nAzure-AsyncOperation: {bad}\nLocation: /op");
-            assert_eq!(polled(Answer::new(&head, DONE)).await, "/op", "{bad}");
+            assert_eq!(polled(Script::new(&head, DONE)).await, "/op", "{bad}");
         }
         let head = format!("202 Accepted\nLocation: {bad}\nAzure-AsyncOperation: /status");
         let answers = vec![
-            Answer::new(&head, ""),
-            Answer::json(r#"{"status":"Succeeded"}"#),
-            Answer::json(DONE),
+            Script::new(&head, ""),
+            Script::json(r#"{"status":"Succeeded"}"#),
+            Script::json(DONE),
         ];
         let (poller, server, _clock) = begin(answers).await;
         poller.unwrap().await.unwrap();
@@ -114,7 +114,7 @@ async fn one_good_link_of_two_kinds_is_enough() {
     // A resource that is still being changed can be polled itself.
     let not_yet = r#"{"name":"p1","properties":{"provisioningState":"Updating"}}"#;
     let head = "201 Created\nLocation: http://127.0.0.1:9/x";
-    let path = polled(Answer::new(head, not_yet)).await;
+    let path = polled(Script::new(head, not_yet)).await;
     assert_eq!(path, "/accounts/a1/profiles/p1");
 }
 
@@ -123,9 +123,9 @@ async fn operation_link_of_a_broken_answer_is_followed() {
     let head =
         "HTTP/1.1 200 OK\r\nAzure-AsyncOperation: /status\r\nContent-Length: 100\r\n\r\n{\"id\"";
     let answers = vec![
-        Answer::Bytes(head.into()),
-        Answer::json(r#"{"status":"Succeeded"}"#),
-        Answer::json(DONE),
+        Script::bytes(head),
+        Script::json(r#"{"status":"Succeeded"}"#),
+        Script::json(DONE),
     ];
     let (poller, server, _clock) = begin(answers).await;
     poller.unwrap().await.unwrap();
@@ -143,13 +143,13 @@ async fn accepted_write_without_a_usable_link_is_read_back() {
     ] {
         let head = format!("202 Accepted{links}");
         let answers = vec![
-            Answer::new(&head, ""),
-            Answer::json(before),
-            Answer::json(after),
+            Script::new(&head, ""),
+            Script::json(before),
+            Script::json(after),
         ];
         let server = Server::start(answers).await;
         let clock = std::sync::Arc::default();
-        let transport = setup::transport_to(&server.origin(), crate::loopback::persistent(&clock));
+        let transport = setup::transport_to(&server.origin(), billing_test::persistent(&clock));
         let request = setup::request(&transport, Method::PATCH);
         let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
         let response = poller.unwrap().await.unwrap();

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{PollToken, Poller, UpdateOutcome};
+use billing_test::{Script, Server, TestClock, sending};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup::{self, polls};
 
 const BEFORE: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-0"}"#;
@@ -15,9 +15,9 @@ const AFTER: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-1"}"#;
 const RESOURCE: &str = "/accounts/a1/profiles/p1";
 
 /// A poller that reads a resource back for 20 seconds.
-async fn begin(link: &str, answers: Vec<Answer>) -> (Poller<Value>, Server, Arc<TestClock>) {
+async fn begin(link: &str, answers: Vec<Script>) -> (Poller<Value>, Server, Arc<TestClock>) {
     let head = format!("202 Accepted\n{link}: /op\nRetry-After: 10");
-    let mut all = vec![Answer::new(&head, "")];
+    let mut all = vec![Script::new(&head, "")];
     all.extend(answers);
     let server = Server::start(all).await;
     let clock = Arc::new(TestClock::default());
@@ -29,8 +29,8 @@ async fn begin(link: &str, answers: Vec<Answer>) -> (Poller<Value>, Server, Arc<
     (poller.unwrap(), server, clock)
 }
 
-fn gone(status: u16, times: usize) -> Vec<Answer> {
-    let answer = || Answer::new(&format!("{status} X"), r#"{"error":{"code":"NotFound"}}"#);
+fn gone(status: u16, times: usize) -> Vec<Script> {
+    let answer = || Script::new(&format!("{status} X"), r#"{"error":{"code":"NotFound"}}"#);
     std::iter::repeat_with(answer).take(times).collect()
 }
 
@@ -38,7 +38,7 @@ fn gone(status: u16, times: usize) -> Vec<Answer> {
 async fn operation_that_is_not_known_yet_is_polled_again() {
     for status in [404, 410] {
         let mut answers = gone(status, 3);
-        answers.push(Answer::json(AFTER));
+        answers.push(Script::json(AFTER));
         let (poller, server, clock) = begin("Location", answers).await;
         let response = poller.await.unwrap();
         assert!(response.outcome().unwrap().is_applied());
@@ -50,8 +50,8 @@ async fn operation_that_is_not_known_yet_is_polled_again() {
 #[tokio::test]
 async fn a_404_with_a_pause_of_its_own_is_given_it() {
     let answers = vec![
-        Answer::new("404 X\nRetry-After: 60", ""),
-        Answer::json(AFTER),
+        Script::new("404 X\nRetry-After: 60", ""),
+        Script::json(AFTER),
     ];
     let (poller, _server, clock) = begin("Location", answers).await;
     poller.await.unwrap();
@@ -63,7 +63,7 @@ async fn lost_operation_whose_change_is_there_succeeded() {
     for status in [404, 410] {
         for link in ["Location", "Azure-AsyncOperation"] {
             let mut answers = gone(status, 4);
-            answers.extend([Answer::json(BEFORE), Answer::json(AFTER)]);
+            answers.extend([Script::json(BEFORE), Script::json(AFTER)]);
             let (poller, server, clock) = begin(link, answers).await;
             let response = poller.await.unwrap();
             assert_eq!(response.body()["poNumber"], "PO-1");
@@ -86,7 +86,7 @@ async fn lost_operation_whose_change_is_missing_is_an_error_without_a_token() {
         ),
     ] {
         let mut answers = gone(404, 4);
-        answers.extend((0..10).map(|_| Answer::json(stored)));
+        answers.extend((0..10).map(|_| Script::json(stored)));
         let (mut poller, server, _clock) = begin("Location", answers).await;
         let error = poller.wait().await.unwrap_err();
         assert!(
@@ -115,7 +115,7 @@ async fn lost_operation_whose_change_is_missing_is_an_error_without_a_token() {
 #[tokio::test]
 async fn lost_operation_is_resumed_at_the_resource() {
     let mut answers = gone(404, 4);
-    answers.extend([Answer::new("503 X", ""), Answer::json(AFTER)]);
+    answers.extend([Script::new("503 X", ""), Script::json(AFTER)]);
     let (mut poller, server, _clock) = begin("Location", answers).await;
     let error = poller.wait().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
@@ -132,7 +132,7 @@ async fn lost_operation_is_resumed_at_the_resource() {
 #[tokio::test]
 async fn lost_operation_without_a_resource_or_a_known_change_is_an_error() {
     let mut answers = gone(404, 4);
-    answers.push(Answer::new("404 X", ""));
+    answers.push(Script::new("404 X", ""));
     let (mut poller, _server, _clock) = begin("Location", answers).await;
     let error = poller.wait().await.unwrap_err();
     assert!(
@@ -142,7 +142,7 @@ async fn lost_operation_without_a_resource_or_a_known_change_is_an_error() {
 
     // A token of an earlier version does not say what was asked for.
     let mut answers = gone(404, 4);
-    answers.push(Answer::json(AFTER));
+    answers.push(Script::json(AFTER));
     let server = Server::start(answers).await;
     let transport = setup::transport_to(&server.origin(), sending(&Arc::default()));
     let token = setup::json_token(&server.origin())
@@ -166,9 +166,9 @@ async fn lost_operation_without_a_resource_or_a_known_change_is_an_error() {
 #[tokio::test]
 async fn only_404s_in_a_row_lose_an_operation() {
     let mut answers = gone(404, 3);
-    answers.push(Answer::new("202 Accepted", ""));
+    answers.push(Script::new("202 Accepted", ""));
     answers.extend(gone(410, 3));
-    answers.push(Answer::json(AFTER));
+    answers.push(Script::json(AFTER));
     let (poller, server, _clock) = begin("Location", answers).await;
     poller.await.unwrap();
     assert_eq!(polls(&server), ["/op"; 8]);
@@ -177,7 +177,7 @@ async fn only_404s_in_a_row_lose_an_operation() {
 #[tokio::test]
 async fn resource_that_is_not_there_after_success_ends_the_wait() {
     for status in [404, 410] {
-        let done = Answer::json(r#"{"status":"Succeeded"}"#);
+        let done = Script::json(r#"{"status":"Succeeded"}"#);
         let mut answers = vec![done];
         answers.extend(gone(status, 4));
         let (mut poller, server, clock) = begin("Azure-AsyncOperation", answers).await;
@@ -202,9 +202,9 @@ async fn resource_that_is_not_there_after_success_ends_the_wait() {
 #[tokio::test]
 async fn replica_without_the_resource_is_read_again_after_success() {
     let other = BEFORE.replace("p1", "p2");
-    let mut answers = vec![Answer::new("204 No Content", "")];
+    let mut answers = vec![Script::new("204 No Content", "")];
     answers.extend(gone(404, 2));
-    answers.extend([Answer::json(&other), Answer::json(AFTER)]);
+    answers.extend([Script::json(&other), Script::json(AFTER)]);
     let (poller, server, _clock) = begin("Location", answers).await;
     let response = poller.await.unwrap();
     assert!(response.outcome().unwrap().is_applied());

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use billing_core::http::Method;
 use billing_core::pipeline::{SendOptions, Transport};
 use billing_core::{Endpoint, PollToken, Poller, StaticToken};
+use billing_test::{Script, Server, TestClock, chain, sending};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, TestClock, chain, sending};
 use crate::setup::{self, TOKEN, service};
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
@@ -55,19 +55,19 @@ const HOME: [&str; 9] = [
 ];
 
 /// A link in each place where the service can put one.
-fn scripts(link: &str) -> Vec<Vec<Answer>> {
+fn scripts(link: &str) -> Vec<Vec<Script>> {
     let accepted =
-        |header: &str, link: &str| Answer::new(&format!("202 Accepted\n{header}: {link}"), "");
+        |header: &str, link: &str| Script::new(&format!("202 Accepted\n{header}: {link}"), "");
     let (location, operation) = ("Location", "Azure-AsyncOperation");
     let report = format!("200 OK\n{operation}: {link}");
     vec![
         vec![accepted(location, link)],
         vec![accepted(operation, link)],
-        vec![Answer::new(&format!("200 OK\n{operation}: {link}"), DONE)],
+        vec![Script::new(&format!("200 OK\n{operation}: {link}"), DONE)],
         vec![accepted(location, "/ok"), accepted(location, link)],
         vec![
             accepted(operation, "/ok"),
-            Answer::new(&report, r#"{"status":"Running"}"#),
+            Script::new(&report, r#"{"status":"Running"}"#),
         ],
     ]
 }
@@ -102,8 +102,8 @@ async fn a_link_that_leads_away_is_refused_before_a_byte_is_sent() {
 async fn a_link_that_leads_home_is_followed_however_it_is_spelled() {
     for link in HOME {
         let answers = vec![
-            Answer::new(&format!("202 Accepted\nLocation: {link}"), ""),
-            Answer::json(DONE),
+            Script::new(&format!("202 Accepted\nLocation: {link}"), ""),
+            Script::json(DONE),
         ];
         let (poller, server, _clock) = setup::begin(answers).await;
         poller.unwrap().await.unwrap();
@@ -125,12 +125,12 @@ async fn a_trusted_origin_is_polled_with_the_token_and_the_resource_read_at_home
     for header in ["Location", "Azure-AsyncOperation"] {
         let regional = Server::start(vec![
             // Relative: to where it was answered.
-            Answer::new(&format!("202 Accepted\n{header}: /op/2"), ""),
-            Answer::json(r#"{"status":"Succeeded"}"#),
+            Script::new(&format!("202 Accepted\n{header}: /op/2"), ""),
+            Script::json(r#"{"status":"Succeeded"}"#),
         ])
         .await;
         let accepted = format!("202 Accepted\n{header}: {}/op/1", regional.origin());
-        let server = Server::start(vec![Answer::new(&accepted, ""), Answer::json(DONE)]).await;
+        let server = Server::start(vec![Script::new(&accepted, ""), Script::json(DONE)]).await;
         let (transport, _clock) = trusting(&server, &regional);
         let request = setup::request(&transport, Method::PATCH);
         let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
@@ -153,9 +153,9 @@ async fn a_trusted_origin_is_polled_with_the_token_and_the_resource_read_at_home
 
 #[tokio::test]
 async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_trust() {
-    let regional = Server::start(vec![Answer::json(DONE)]).await;
+    let regional = Server::start(vec![Script::json(DONE)]).await;
     let accepted = format!("202 Accepted\nLocation: {}/op", regional.origin());
-    let server = Server::start(vec![Answer::new(&accepted, "")]).await;
+    let server = Server::start(vec![Script::new(&accepted, "")]).await;
     let (transport, _clock) = trusting(&server, &regional);
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false).await;
@@ -186,7 +186,7 @@ async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_tr
 
 #[tokio::test]
 async fn what_is_written_goes_to_the_endpoint_whatever_is_trusted() {
-    let other = Server::start(vec![Answer::json(DONE)]).await;
+    let other = Server::start(vec![Script::json(DONE)]).await;
     let server = Server::start(Vec::new()).await;
     let (transport, _clock) = trusting(&server, &other);
     let url = format!("{}/accounts/a1", other.origin()).parse().unwrap();
@@ -200,9 +200,9 @@ async fn what_is_written_goes_to_the_endpoint_whatever_is_trusted() {
 
 #[tokio::test]
 async fn an_error_of_a_poll_names_the_origin_that_was_asked() {
-    let regional = Server::start(vec![Answer::HangUp]).await;
+    let regional = Server::start(vec![Script::hang_up()]).await;
     let accepted = format!("202 Accepted\nLocation: {}/op", regional.origin());
-    let server = Server::start(vec![Answer::new(&accepted, "")]).await;
+    let server = Server::start(vec![Script::new(&accepted, "")]).await;
     let (transport, _clock) = trusting(&server, &regional);
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;

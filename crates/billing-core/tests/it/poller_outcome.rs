@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{Error, PollOptions, Poller, Response, StoredValue, UpdateOutcome};
+use billing_test::{Script, Server, TestClock, sending};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup;
 
 const BEFORE: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-0"}"#;
@@ -15,7 +15,7 @@ const AFTER: &str = r#"{"type":"profiles","name":"p1","poNumber":"PO-1"}"#;
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
 
 async fn update(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
     is_settled: fn(&Value, &billing_core::Url) -> bool,
 ) -> (Result<Response<Value>, Error>, Server, Arc<TestClock>) {
     let server = Server::start(answers).await;
@@ -41,10 +41,10 @@ async fn success_with_the_old_resource_is_reported_as_not_applied() {
         for first in [None, Some(ACCEPTED)] {
             for (body, stored) in [(BEFORE, Some(StoredValue::Unchanged)), (AFTER, None)] {
                 let mut answers: Vec<_> = first
-                    .map(|head| Answer::new(head, ""))
+                    .map(|head| Script::new(head, ""))
                     .into_iter()
                     .collect();
-                answers.push(Answer::json(body));
+                answers.push(Script::json(body));
                 let (response, _server, _clock) = update(answers, is_settled).await;
                 let outcome = response.unwrap().outcome().unwrap();
                 let told = outcome
@@ -63,13 +63,13 @@ async fn success_with_the_old_resource_is_reported_as_not_applied() {
 
 #[tokio::test]
 async fn read_back_after_success_waits_for_a_replica() {
-    let report = || Answer::json(r#"{"status":"Succeeded"}"#);
+    let report = || Script::json(r#"{"status":"Succeeded"}"#);
     let answers = vec![
-        Answer::new("202 Accepted\nAzure-AsyncOperation: /op", ""),
+        Script::new("202 Accepted\nAzure-AsyncOperation: /op", ""),
         report(),
-        Answer::json(BEFORE),
-        Answer::json(BEFORE),
-        Answer::json(AFTER),
+        Script::json(BEFORE),
+        Script::json(BEFORE),
+        Script::json(AFTER),
     ];
     let (response, server, clock) = update(answers, |_, _| false).await;
     assert!(response.unwrap().outcome().unwrap().is_applied());
@@ -81,8 +81,8 @@ async fn read_back_after_success_waits_for_a_replica() {
         (BEFORE, 8, StoredValue::Unchanged),
         (&third, 3, StoredValue::OtherForm),
     ] {
-        let mut answers = vec![Answer::new(ACCEPTED, ""), Answer::new("204 No Content", "")];
-        answers.extend((0..10).map(|_| Answer::json(body)));
+        let mut answers = vec![Script::new(ACCEPTED, ""), Script::new("204 No Content", "")];
+        answers.extend((0..10).map(|_| Script::json(body)));
         let (response, server, _clock) = update(answers, |_, _| false).await;
         let outcome = response.unwrap().outcome().unwrap();
         assert_eq!(outcome.unapplied()[0].stored(), stored);
@@ -99,14 +99,14 @@ async fn answers_about_another_resource_are_no_success() {
         r#"{"name":"p2","properties":{"provisioningState":"Failed"}}"#,
         r#"{"name":"p2","properties":{"provisioningState":"Updating"}}"#,
     ] {
-        let not_found = || (0..10).map(|_| Answer::json(other));
+        let not_found = || (0..10).map(|_| Script::json(other));
         let finished = "202 Accepted\nAzure-AsyncOperation: /op";
         let report = r#"{"status":"Succeeded"}"#;
         let scripts = [
             vec![],
-            vec![Answer::new(ACCEPTED, "")],
-            vec![Answer::new(ACCEPTED, ""), Answer::new("204 No Content", "")],
-            vec![Answer::new(finished, ""), Answer::json(report)],
+            vec![Script::new(ACCEPTED, "")],
+            vec![Script::new(ACCEPTED, ""), Script::new("204 No Content", "")],
+            vec![Script::new(finished, ""), Script::json(report)],
         ];
         for (index, mut script) in scripts.into_iter().enumerate() {
             script.extend(not_found());
@@ -137,7 +137,7 @@ async fn ids_are_compared_as_resource_manager_does() {
         "accounts//a%31/profiles/p1",
     ] {
         let body = format!(r#"{{"id":"{id}","name":"P1","poNumber":"PO-1"}}"#);
-        let (outcome, _server, _clock) = update(vec![Answer::json(&body)], |_, _| false).await;
+        let (outcome, _server, _clock) = update(vec![Script::json(&body)], |_, _| false).await;
         assert!(outcome.unwrap().outcome().unwrap().is_applied(), "{id}");
     }
 }
@@ -146,9 +146,9 @@ async fn ids_are_compared_as_resource_manager_does() {
 async fn outcome_is_known_after_resuming_from_a_token() {
     for (body, is_applied) in [(BEFORE, false), (AFTER, true)] {
         let (poller, server, clock) = setup::begin(vec![
-            Answer::new(ACCEPTED, ""),
-            Answer::json(body),
-            Answer::json(body),
+            Script::new(ACCEPTED, ""),
+            Script::json(body),
+            Script::json(body),
         ])
         .await;
         let token = poller
@@ -179,7 +179,7 @@ async fn outcome_is_known_after_resuming_from_a_token() {
 
 #[tokio::test]
 async fn response_to_a_read_has_no_outcome() {
-    let (_server, transport, _clock) = setup::start(vec![Answer::json(AFTER)]).await;
+    let (_server, transport, _clock) = setup::start(vec![Script::json(AFTER)]).await;
     let request = setup::request(&transport, Method::GET);
     let response = transport.fetch::<Value>(&request).await.unwrap();
     assert_eq!(response.outcome(), None);
@@ -188,11 +188,11 @@ async fn response_to_a_read_has_no_outcome() {
 #[tokio::test]
 async fn deadline_after_success_says_what_the_resource_shows() {
     let accepted = "202 Accepted\nLocation: /op";
-    let missing = || (0..4).map(|_| Answer::new("404 X", "")).collect();
+    let missing = || (0..4).map(|_| Script::new("404 X", "")).collect();
     // How the operation ends, the deadline, how often the resource is read by then, and what is said.
-    let table: [(Vec<Answer>, u64, usize, &str); 3] = [
+    let table: [(Vec<Script>, u64, usize, &str); 3] = [
         (
-            vec![Answer::new("204 No Content", "")],
+            vec![Script::new("204 No Content", "")],
             32,
             2,
             "the operation succeeded, but the resource does not show the change after 31 s, and the \
@@ -206,18 +206,18 @@ async fn deadline_after_success_says_what_the_resource_shows() {
              after 45 s, and the next read is due in 2 s",
         ),
         (
-            vec![Answer::new(accepted, "")],
+            vec![Script::new(accepted, "")],
             50,
             0,
             "the operation is still running after 30 s, and the next poll is due in 30 s",
         ),
     ];
     for (script, deadline, looks, told) in table {
-        let mut answers = vec![Answer::new(accepted, "")];
+        let mut answers = vec![Script::new(accepted, "")];
         answers.extend(script);
         let polls = answers.len();
-        answers.extend((0..looks).map(|_| Answer::json(BEFORE)));
-        answers.push(Answer::json(AFTER));
+        answers.extend((0..looks).map(|_| Script::json(BEFORE)));
+        answers.push(Script::json(AFTER));
         let server = Server::start(answers).await;
         let clock = Arc::new(TestClock::default());
         let options = sending(&clock).with_read_back(Duration::from_secs(20));
@@ -249,9 +249,9 @@ async fn deadline_after_success_says_what_the_resource_shows() {
 #[tokio::test]
 async fn deadline_before_the_first_read_says_so() {
     let (poller, _server, _clock) = setup::begin(vec![
-        Answer::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
-        Answer::new("204 No Content", ""),
-        Answer::Silence,
+        Script::new("202 Accepted\nLocation: /op\nRetry-After: 0", ""),
+        Script::new("204 No Content", ""),
+        Script::silence(),
     ])
     .await;
     let options = PollOptions::default()

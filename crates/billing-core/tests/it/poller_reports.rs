@@ -2,10 +2,10 @@
 
 use billing_core::http::Method;
 use billing_core::{PollStatus, PollToken, Poller};
+use billing_test::Script;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::loopback::Answer;
 use crate::setup::{self, begin, polls};
 
 const RESOURCE: &str = r#"{"type":"profiles","name":"p1"}"#;
@@ -13,8 +13,8 @@ const RESOURCE_PATH: &str = "/accounts/a1/profiles/p1";
 const BY_OPERATION: &str = "202 Accepted\nAzure-AsyncOperation: /status/1?v=2\nRetry-After: 10";
 const BY_LOCATION: &str = "202 Accepted\nLocation: /op/1?v=2\nRetry-After: 10";
 
-fn report(status: &str) -> Answer {
-    Answer::json(&json!({ "id": "/status/1", "name": "1", "status": status }).to_string())
+fn report(status: &str) -> Script {
+    Script::json(&json!({ "id": "/status/1", "name": "1", "status": status }).to_string())
 }
 
 /// Every documented status, those of billing and compute, and what nobody has thought of.
@@ -49,8 +49,8 @@ const STATUSES: [(&str, Option<&str>); 26] = [
     ("", None),
 ];
 
-async fn ends(style: &str, first: Answer) -> Option<String> {
-    let answers = vec![Answer::new(style, ""), first, Answer::json(RESOURCE)];
+async fn ends(style: &str, first: Script) -> Option<String> {
+    let answers = vec![Script::new(style, ""), first, Script::json(RESOURCE)];
     let (poller, server, _clock) = begin(answers).await;
     let mut poller = poller.unwrap();
     let end = match poller.poll_once().await {
@@ -93,16 +93,16 @@ async fn three_statuses_are_final_in_any_letter_case_and_all_others_mean_running
 async fn the_status_of_the_operation_is_asked_and_after_it_the_resource_with_its_own_url() {
     let running = r#"{"status":"InProgress","percentComplete":40.5}"#;
     let answers = vec![
-        Answer::new(BY_OPERATION, ""),
-        Answer::new("200 OK\nRetry-After: 20", running),
-        Answer::new("202 Accepted", ""),
-        Answer::new(
+        Script::new(BY_OPERATION, ""),
+        Script::new("200 OK\nRetry-After: 20", running),
+        Script::new("202 Accepted", ""),
+        Script::new(
             "200 OK\nAzure-AsyncOperation: {origin}/status/2\nLocation: /ignored",
             running,
         ),
         // What a report says of the result is not the resource.
-        Answer::json(r#"{"status":"Succeeded","properties":{"name":"other"}}"#),
-        Answer::json(RESOURCE),
+        Script::json(r#"{"status":"Succeeded","properties":{"name":"other"}}"#),
+        Script::json(RESOURCE),
     ];
     let (poller, server, clock) = begin(answers).await;
     let response = poller.unwrap().await.unwrap();
@@ -123,10 +123,10 @@ async fn the_status_of_the_operation_is_preferred_over_the_location_and_over_a_f
                 ""
             };
             let answers = vec![
-                Answer::new(&head, body),
+                Script::new(&head, body),
                 report("Running"),
                 report("Succeeded"),
-                Answer::json(RESOURCE),
+                Script::json(RESOURCE),
             ];
             let (poller, server, _clock) = begin(answers).await;
             let response = poller.unwrap().await.unwrap();
@@ -153,7 +153,7 @@ async fn an_operation_that_ended_without_success_tells_its_own_error_and_is_over
                 "details": [{ "code": "Region", "message": "canary" }],
             },
         });
-        let answers = vec![Answer::new(style, ""), Answer::json(&body.to_string())];
+        let answers = vec![Script::new(style, ""), Script::json(&body.to_string())];
         let (poller, server, _clock) = begin(answers).await;
         let mut poller = poller.unwrap();
         let error = poller.wait().await.unwrap_err();
@@ -181,10 +181,10 @@ async fn an_error_of_the_status_speaks_of_reading_it_and_not_of_the_operation() 
     let of_the_service = r#"{"error":{"code":"Conflict","message":"…"}}"#;
     for status in [400, 401, 403, 408, 409, 412, 422, 429, 500, 503] {
         let answers = vec![
-            Answer::new(BY_OPERATION, ""),
-            Answer::new(&format!("{status} X"), of_the_service),
+            Script::new(BY_OPERATION, ""),
+            Script::new(&format!("{status} X"), of_the_service),
             report("Succeeded"),
-            Answer::json(RESOURCE),
+            Script::json(RESOURCE),
         ];
         let (poller, server, _clock) = begin(answers).await;
         let mut poller = poller.unwrap();
@@ -207,11 +207,11 @@ async fn report_without_a_status_is_polled_again() {
             r#"{"status":null,"id":null}"#,
         ] {
             let answers = vec![
-                Answer::new(head, ""),
-                Answer::json(body),
-                Answer::json(body),
+                Script::new(head, ""),
+                Script::json(body),
+                Script::json(body),
                 report("Succeeded"),
-                Answer::json(RESOURCE),
+                Script::json(RESOURCE),
             ];
             let (poller, server, _clock) = begin(answers).await;
             let response = poller.unwrap().await.unwrap();
@@ -221,10 +221,10 @@ async fn report_without_a_status_is_polled_again() {
     }
     for body in ["{}", r#"{"name":"7","percentComplete":50}"#] {
         let answers = vec![
-            Answer::new(BY_OPERATION, ""),
-            Answer::json(body),
+            Script::new(BY_OPERATION, ""),
+            Script::json(body),
             report("Succeeded"),
-            Answer::json(RESOURCE),
+            Script::json(RESOURCE),
         ];
         let (poller, server, _clock) = begin(answers).await;
         poller.unwrap().await.unwrap();
@@ -244,7 +244,7 @@ async fn failed_report_that_names_a_type_or_an_id_is_a_failed_operation() {
                 format!(r#"{{"status":"{status}",{members},"error":{{"code":"AddressInvalid"}}}}"#);
             for head in [BY_OPERATION, BY_LOCATION] {
                 let (poller, _server, _clock) =
-                    begin(vec![Answer::new(head, ""), Answer::json(&body)]).await;
+                    begin(vec![Script::new(head, ""), Script::json(&body)]).await;
                 let error = poller.unwrap().await.unwrap_err();
                 assert!(error.is_operation_failed(), "{body}: {error}");
                 assert!(error.may_have_taken_effect() && error.poll_token().is_none());
@@ -257,9 +257,9 @@ async fn failed_report_that_names_a_type_or_an_id_is_a_failed_operation() {
     for status in ["InProgress", "Succeeded"] {
         let body = format!(r#"{{"status":"{status}","id":"/operations/1","type":"t"}}"#);
         let answers = vec![
-            Answer::new(BY_LOCATION, ""),
-            Answer::json(&body),
-            Answer::json(RESOURCE),
+            Script::new(BY_LOCATION, ""),
+            Script::json(&body),
+            Script::json(RESOURCE),
         ];
         let (poller, server, _clock) = begin(answers).await;
         assert_eq!(poller.unwrap().await.unwrap().body()["name"], "p1");
@@ -271,7 +271,7 @@ async fn failed_report_that_names_a_type_or_an_id_is_a_failed_operation() {
 async fn a_report_that_is_no_object_leaves_the_outcome_open() {
     let mut told = String::new();
     for body in ["", "[]", r#"["Succeeded",1,2,3,4,{}]"#, "<html>", "null"] {
-        let answers = vec![Answer::new(BY_OPERATION, ""), Answer::json(body)];
+        let answers = vec![Script::new(BY_OPERATION, ""), Script::json(body)];
         let (poller, _server, _clock) = begin(answers).await;
         let mut poller = poller.unwrap();
         let error = poller.wait().await.unwrap_err();
@@ -308,7 +308,7 @@ async fn a_running_operation_says_how_far_it_is_and_repeats_no_text() {
         (r#"{"status":""}"#, None, None),
     ];
     for (body, name, percent) in cases {
-        let answers = vec![Answer::new(BY_OPERATION, ""), Answer::json(body)];
+        let answers = vec![Script::new(BY_OPERATION, ""), Script::json(body)];
         let (poller, _server, _clock) = begin(answers).await;
         let state = poller.unwrap().poll_once().await.unwrap();
         let PollStatus::Running {
@@ -330,13 +330,13 @@ async fn a_running_operation_says_how_far_it_is_and_repeats_no_text() {
 #[tokio::test]
 async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
     let answers = vec![
-        Answer::new(BY_LOCATION, ""),
-        Answer::new(
+        Script::new(BY_LOCATION, ""),
+        Script::new(
             "202 Accepted",
             r#"{"status":"Succeeded","percentComplete":9}"#,
         ),
-        Answer::new("202 Accepted", r#"{"status":"Failed"}"#),
-        Answer::json(RESOURCE),
+        Script::new("202 Accepted", r#"{"status":"Failed"}"#),
+        Script::json(RESOURCE),
     ];
     let (poller, server, _clock) = begin(answers).await;
     poller.unwrap().await.unwrap();
@@ -348,9 +348,9 @@ async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
 async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_state() {
     let updating = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let answers = vec![
-        Answer::new(BY_OPERATION, ""),
+        Script::new(BY_OPERATION, ""),
         report("Succeeded"),
-        Answer::json(updating),
+        Script::json(updating),
     ];
     let (poller, server, _clock) = begin(answers).await;
     assert_eq!(poller.unwrap().await.unwrap().body()["type"], "t");
@@ -361,7 +361,7 @@ async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_st
 async fn a_report_in_answer_to_the_write_counts_like_one_under_a_location() {
     let (poller, _server, _clock) = begin(vec![report("Failed")]).await;
     assert!(poller.unwrap_err().is_operation_failed());
-    let (poller, server, _clock) = begin(vec![report("Succeeded"), Answer::json(RESOURCE)]).await;
+    let (poller, server, _clock) = begin(vec![report("Succeeded"), Script::json(RESOURCE)]).await;
     poller.unwrap().await.unwrap();
     assert_eq!(polls(&server), [RESOURCE_PATH]);
     let (poller, _server, _clock) = begin(vec![report("Running")]).await;
@@ -372,23 +372,23 @@ async fn a_report_in_answer_to_the_write_counts_like_one_under_a_location() {
 async fn every_style_is_resumed_from_its_token_without_another_write() {
     let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let cases = [
-        (Answer::new(BY_LOCATION, ""), "Location", vec![report("x")]),
+        (Script::new(BY_LOCATION, ""), "Location", vec![report("x")]),
         (
-            Answer::new(BY_OPERATION, ""),
+            Script::new(BY_OPERATION, ""),
             "AsyncOperation",
             vec![report("x"), report("Succeeded")],
         ),
         (
-            Answer::json(not_yet),
+            Script::json(not_yet),
             "Resource",
-            vec![Answer::json(not_yet)],
+            vec![Script::json(not_yet)],
         ),
-        (Answer::new("204 No Content", ""), "ReadBack", vec![]),
+        (Script::new("204 No Content", ""), "ReadBack", vec![]),
     ];
     for (first, style, polled) in cases {
         let mut answers = vec![first];
         answers.extend(polled);
-        answers.push(Answer::json(RESOURCE));
+        answers.push(Script::json(RESOURCE));
         let asked = answers.len() - 1;
         let (server, transport, _clock) = setup::start(answers).await;
         let request = setup::request(&transport, Method::PATCH);

@@ -1,8 +1,8 @@
 //! A resource that says itself, by its `provisioningState`, whether it is as it was written.
 
+use billing_test::Script;
 use serde_json::{Value, json};
 
-use crate::loopback::Answer;
 use crate::setup::{begin, polls};
 
 const RESOURCE_PATH: &str = "/accounts/a1/profiles/p1";
@@ -32,10 +32,10 @@ async fn a_resource_that_is_still_being_changed_is_not_the_result() {
             json!(7),
         ] {
             let answers = vec![
-                Answer::new(&format!("200 OK{location}\nRetry-After: 10"), &not_yet),
-                Answer::new("200 OK\nRetry-After: 20", &not_yet),
-                Answer::new("202 Accepted", ""),
-                Answer::json(&resource(done.clone())),
+                Script::new(&format!("200 OK{location}\nRetry-After: 10"), &not_yet),
+                Script::new("200 OK\nRetry-After: 20", &not_yet),
+                Script::new("202 Accepted", ""),
+                Script::json(&resource(done.clone())),
             ];
             let (poller, server, clock) = begin(answers).await;
             let poller = poller.unwrap();
@@ -57,9 +57,9 @@ async fn a_resource_that_says_it_failed_ends_the_operation_and_is_not_repeated()
     for state in ["Failed", "CANCELED"] {
         let body = json!({ "type": "profiles", "displayName": "Ada Example",
             "properties": { "provisioningState": state } });
-        let failed = || Answer::json(&body.to_string());
+        let failed = || Script::json(&body.to_string());
         let (at_once, _server, _clock) = begin(vec![failed()]).await;
-        let (later, _server, _clock) = begin(vec![Answer::new(BY_LOCATION, ""), failed()]).await;
+        let (later, _server, _clock) = begin(vec![Script::new(BY_LOCATION, ""), failed()]).await;
         for error in [at_once.unwrap_err(), later.unwrap().await.unwrap_err()] {
             assert!(error.is_operation_failed() && error.may_have_taken_effect());
             assert!(error.poll_token().is_none() && error.service_error().is_none());
@@ -73,11 +73,11 @@ async fn a_resource_that_cannot_be_read_while_it_changes_leaves_the_outcome_open
     let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let conflict = r#"{"error":{"code":"Conflict"}}"#;
     for refusal in [
-        Answer::new("409 Conflict", conflict),
-        Answer::new("404 Not Found", ""),
-        Answer::new("204 No Content", ""),
+        Script::new("409 Conflict", conflict),
+        Script::new("404 Not Found", ""),
+        Script::new("204 No Content", ""),
     ] {
-        let (poller, server, _clock) = begin(vec![Answer::json(not_yet), refusal]).await;
+        let (poller, server, _clock) = begin(vec![Script::json(not_yet), refusal]).await;
         let error = poller.unwrap().await.unwrap_err();
         assert_eq!(polls(&server), [RESOURCE_PATH], "{error}");
         assert!(error.may_have_taken_effect() && error.poll_token().is_some());

@@ -4,25 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing_core::{PollOptions, PollStatus, Poller};
+use billing_test::{Script, Server, TestClock, sending};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup;
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 const ACCEPTED: &str = "202 Accepted\nLocation: /op\nRetry-After: 10";
 
-async fn begin(answers: Vec<Answer>) -> (Poller<Value>, Server, Arc<TestClock>) {
+async fn begin(answers: Vec<Script>) -> (Poller<Value>, Server, Arc<TestClock>) {
     let (poller, server, clock) = setup::begin(answers).await;
     (poller.unwrap(), server, clock)
 }
 
-fn script() -> Vec<Answer> {
+fn script() -> Vec<Script> {
     vec![
-        Answer::new(ACCEPTED, ""),
-        Answer::new("202 Accepted\nRetry-After: 20", r#"{"percentComplete":50}"#),
-        Answer::json(DONE),
+        Script::new(ACCEPTED, ""),
+        Script::new("202 Accepted\nRetry-After: 20", r#"{"percentComplete":50}"#),
+        Script::json(DONE),
     ]
 }
 
@@ -61,7 +61,7 @@ async fn the_stream_gives_each_answer_and_ends_after_the_last() {
 
 #[tokio::test]
 async fn the_stream_of_what_is_finished_has_one_item_and_asks_nothing() {
-    let (mut poller, server, _clock) = begin(vec![Answer::json(DONE)]).await;
+    let (mut poller, server, _clock) = begin(vec![Script::json(DONE)]).await;
     let states: Vec<_> = poller.statuses().collect().await;
     assert!(matches!(states[..], [Ok(PollStatus::Succeeded(_))]));
     assert_eq!(server.received().len(), 1);
@@ -75,7 +75,7 @@ async fn the_stream_ends_with_an_error_and_another_goes_on() {
     let mut answers = script();
     answers.insert(
         1,
-        Answer::new("503 Service Unavailable\nRetry-After: 30", ""),
+        Script::new("503 Service Unavailable\nRetry-After: 30", ""),
     );
     let (mut poller, server, clock) = begin(answers).await;
     let first: Vec<_> = poller.statuses().collect().await;
@@ -107,11 +107,11 @@ async fn the_stream_keeps_the_deadline_of_its_own() {
 #[tokio::test]
 async fn a_stream_or_a_wait_that_is_dropped_in_the_middle_of_a_poll_loses_nothing() {
     let answers = vec![
-        Answer::new(ACCEPTED, ""),
-        Answer::Silence,
-        Answer::Silence,
-        Answer::Silence,
-        Answer::json(DONE),
+        Script::new(ACCEPTED, ""),
+        Script::silence(),
+        Script::silence(),
+        Script::silence(),
+        Script::json(DONE),
     ];
     let (mut poller, server, _clock) = begin(answers).await;
     let token = poller.token().cloned();
@@ -169,9 +169,9 @@ async fn a_stream_whose_item_is_given_up_goes_on_where_it_was() {
 #[tokio::test]
 async fn a_poller_that_is_dropped_in_the_middle_of_a_poll_is_resumed_from_the_token_taken_before() {
     let answers = vec![
-        Answer::new(ACCEPTED, ""),
-        Answer::Silence,
-        Answer::json(DONE),
+        Script::new(ACCEPTED, ""),
+        Script::silence(),
+        Script::json(DONE),
     ];
     let (poller, server, clock) = begin(answers).await;
     let kept = poller.token().unwrap().to_string();

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{Error, Response, RetryBudget, RetryPolicy};
+use billing_test::{Script, Server, TestClock, persistent};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, persistent};
 use crate::setup::{self, transport_to};
 
-fn ok() -> Answer {
-    Answer::json(r#"{"name":"p1"}"#)
+fn ok() -> Script {
+    Script::json(r#"{"name":"p1"}"#)
 }
 
-fn status(line: &str) -> Answer {
-    Answer::new(line, "")
+fn status(line: &str) -> Script {
+    Script::new(line, "")
 }
 
 struct Sent {
@@ -37,7 +37,7 @@ impl Sent {
     }
 }
 
-async fn send(method: Method, answers: Vec<Answer>, policy: Option<RetryPolicy>) -> Sent {
+async fn send(method: Method, answers: Vec<Script>, policy: Option<RetryPolicy>) -> Sent {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let mut options = persistent(&clock).with_timeout(Duration::from_millis(200));
@@ -62,16 +62,16 @@ fn policy() -> RetryPolicy {
 
 #[tokio::test]
 async fn a_read_is_sent_again_after_what_may_pass_and_after_nothing_else() {
-    let half = || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
+    let half = || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
     let chunk =
-        || Answer::Bytes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{".to_vec());
-    let mut cases: Vec<(String, Answer)> = vec![
-        ("reset".to_owned(), Answer::Reset),
-        ("hung up".to_owned(), Answer::HangUp),
-        ("silent".to_owned(), Answer::Silence),
+        || Script::bytes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{".to_vec());
+    let mut cases: Vec<(String, Script)> = vec![
+        ("reset".to_owned(), Script::close()),
+        ("hung up".to_owned(), Script::hang_up()),
+        ("silent".to_owned(), Script::silence()),
         ("half an answer".to_owned(), half()),
         ("half a chunk".to_owned(), chunk()),
-        ("another type".to_owned(), Answer::json("[1")),
+        ("another type".to_owned(), Script::json("[1")),
         ("nothing".to_owned(), status("200 OK")),
     ];
     for code in [
@@ -112,8 +112,8 @@ async fn a_write_is_sent_again_only_when_nothing_was_done() {
         ("499", status("499 X")),
         ("500", status("500 X")),
         ("503", status("503 X")),
-        ("hung up", Answer::HangUp),
-        ("silent", Answer::Silence),
+        ("hung up", Script::hang_up()),
+        ("silent", Script::silence()),
     ];
     for (name, answer) in cases {
         let sent = send(Method::PATCH, vec![answer, ok()], None).await;
@@ -298,9 +298,9 @@ async fn a_connection_that_never_came_about_is_tried_again_for_writes_too() {
 async fn the_last_status_is_kept_when_the_last_attempt_has_none() {
     let answers = vec![
         status("503 X"),
-        Answer::HangUp,
-        Answer::HangUp,
-        Answer::HangUp,
+        Script::hang_up(),
+        Script::hang_up(),
+        Script::hang_up(),
     ];
     let sent = send(Method::GET, answers, None).await;
     let error = sent.outcome.unwrap_err();

@@ -1,8 +1,8 @@
 use billing_core::http::Method;
 use billing_core::{AccessToken, CachedCredential, Credential, Secret, StaticToken};
+use billing_test::Script;
 use insta::assert_snapshot;
 
-use crate::loopback::Answer;
 use crate::setup::{self, TOKEN};
 
 #[test]
@@ -19,9 +19,9 @@ fn a_secret_is_not_printed() {
 async fn neither_token_nor_body_is_in_anything_that_prints() {
     let echo = r#"{"code":1,"description":"refused","data":["Jane Roe"],"x":"Jane Roe"}"#;
     let answers = vec![
-        Answer::new("400 Bad Request\nX-Echo: Jane Roe", echo),
-        Answer::json(r#"["Jane Roe"]"#),
-        Answer::HangUp,
+        Script::new("400 Bad Request\nX-Echo: Jane Roe", echo),
+        Script::json(r#"["Jane Roe"]"#),
+        Script::hang_up(),
     ];
     let (_server, transport, _clock) = setup::start(answers).await;
     let mut printed = format!("{transport:?}");

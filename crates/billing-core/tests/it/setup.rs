@@ -5,9 +5,8 @@ use std::sync::Arc;
 use billing_core::http::{HeaderName, Method};
 use billing_core::pipeline::{Request, SendOptions, ServiceHeaders, Transport};
 use billing_core::{Endpoint, Error, Poller, StaticToken};
+use billing_test::{Script, Server, TestClock, sending};
 use serde_json::Value;
-
-use crate::loopback::{Answer, Server, TestClock, sending};
 
 pub(crate) const TOKEN: &str = "canary-token-7f3d";
 
@@ -28,7 +27,7 @@ pub(crate) fn transport_to(origin: &str, options: SendOptions) -> Transport {
     Transport::new(endpoint, StaticToken::new(TOKEN).into(), service(), options).unwrap()
 }
 
-pub(crate) async fn start(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
+pub(crate) async fn start(answers: Vec<Script>) -> (Server, Transport, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let transport = transport_to(&server.origin(), sending(&clock));
@@ -51,7 +50,7 @@ pub(crate) fn request(transport: &Transport, method: Method) -> Request {
 
 /// What becomes of a PATCH that is answered with the first of these.
 pub(crate) async fn begin(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
     let (server, transport, clock) = start(answers).await;
     let request = request(&transport, Method::PATCH);

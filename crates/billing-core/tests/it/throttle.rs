@@ -6,18 +6,18 @@ use std::time::{Duration, SystemTime};
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, Transport};
 use billing_core::{BoxFuture, Clock, RetryPolicy, SendOptions, ThrottleScope};
+use billing_test::{Script, Server, TestClock, persistent, sending};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, persistent, sending};
 use crate::setup::{self, transport_to};
 
-fn ok() -> Answer {
-    Answer::json(r#"{"name":"p1"}"#)
+fn ok() -> Script {
+    Script::json(r#"{"name":"p1"}"#)
 }
 
-fn throttled(seconds: u64) -> Answer {
-    Answer::new(
+fn throttled(seconds: u64) -> Script {
+    Script::new(
         &format!("429 Too Many Requests\nRetry-After: {seconds}"),
         "",
     )
@@ -30,7 +30,7 @@ fn customer(id: &str) -> ThrottleScope {
 /// How long requests wait.
 const PATIENCE: Duration = Duration::from_secs(9);
 
-async fn start(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
+async fn start(answers: Vec<Script>) -> (Server, Transport, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     // One attempt would not wait for a pause. Every pause here is longer than this at first, so that the
@@ -152,7 +152,7 @@ async fn a_lock_on_one_resource_is_a_conflict_and_pauses_nobody() {
         r#"{"error":{"code":"429","details":[{"code":"RetryableErrorDueToAnotherOperation"}]}}"#,
     ];
     for body in bodies {
-        let answers = vec![Answer::new("429 X\nRetry-After: 50", body)];
+        let answers = vec![Script::new("429 X\nRetry-After: 50", body)];
         let (_server, transport, _clock) = start(answers).await;
         let request = setup::request(&transport, Method::PATCH);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -166,7 +166,7 @@ async fn a_lock_on_one_resource_is_a_conflict_and_pauses_nobody() {
 
 #[tokio::test]
 async fn a_lock_is_waited_for_by_the_request_that_met_it() {
-    let locked = Answer::new(
+    let locked = Script::new(
         "429 X",
         r#"{"error":{"code":"RetryableErrorDueToAnotherOperation"}}"#,
     );
@@ -290,7 +290,7 @@ impl Clock for Meanwhile {
 
 #[tokio::test]
 async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
-    let answers = vec![Answer::HangUp, throttled(400), ok()];
+    let answers = vec![Script::hang_up(), throttled(400), ok()];
     let server = Server::start(answers).await;
     let clock = Arc::new(Meanwhile::default());
     let policy = RetryPolicy::default()
@@ -320,8 +320,8 @@ async fn what_is_left_of_the_limits_can_be_asked() {
                 X-Ms-RateLimit-Remaining-tenant-reads: 11999\n\
                 x-ms-ratelimit-remaining-odd: soon";
     let answers = vec![
-        Answer::new(head, "{}"),
-        Answer::new("200 OK\nx-ms-ratelimit-remaining-tenant-writes: 7", "{}"),
+        Script::new(head, "{}"),
+        Script::new("200 OK\nx-ms-ratelimit-remaining-tenant-writes: 7", "{}"),
     ];
     let (_server, transport, _clock) = start(answers).await;
     assert!(transport.throttle().remaining().is_empty());
@@ -348,7 +348,7 @@ async fn the_limits_that_are_kept_are_limited_themselves() {
             .map(|number| format!("\nx-ms-ratelimit-remaining-limit-{number:03}: {number}"));
         let long = format!("\nx-ms-ratelimit-remaining-{}: 1", "a".repeat(101));
         let head: String = lines.chain([long]).collect();
-        Answer::new(&format!("200 OK{head}"), "{}")
+        Script::new(&format!("200 OK{head}"), "{}")
     };
     let (_server, transport, _clock) = start(vec![many(0), many(40)]).await;
     for _ in 0..2 {

@@ -6,24 +6,24 @@ use std::time::Duration;
 use billing_core::http::Method;
 use billing_core::pipeline::Transport;
 use billing_core::{RetryPolicy, ThrottleScope};
+use billing_test::{Script, Server, TestClock, persistent, sending};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, persistent, sending};
 use crate::setup::{self, transport_to};
 
-fn ok() -> Answer {
-    Answer::json(r#"{"name":"p1"}"#)
+fn ok() -> Script {
+    Script::json(r#"{"name":"p1"}"#)
 }
 
-fn throttled_for(retry_after: &str) -> Answer {
-    Answer::new(
+fn throttled_for(retry_after: &str) -> Script {
+    Script::new(
         &format!("429 Too Many Requests\nRetry-After: {retry_after}"),
         "",
     )
 }
 
 /// A transport that sends each request once.
-async fn start_once(answers: Vec<Answer>) -> (Server, Transport, Arc<TestClock>) {
+async fn start_once(answers: Vec<Script>) -> (Server, Transport, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let policy = RetryPolicy::never().with_jitter(false);
@@ -140,7 +140,7 @@ async fn a_429_without_a_header_is_read_as_its_words_say() {
         ("", None),
     ];
     for (body, expected) in table {
-        let answer = Answer::new("429 Too Many Requests", body);
+        let answer = Script::new("429 Too Many Requests", body);
         let (_server, transport, _clock) = start_once(vec![answer]).await;
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -154,7 +154,7 @@ async fn a_429_without_a_header_is_read_as_its_words_say() {
 #[tokio::test]
 async fn a_header_wins_over_the_words_of_a_429() {
     let body = r#"{"message":"Try again in 57 seconds."}"#;
-    let answer = Answer::new("429 X\nRetry-After: 20", body);
+    let answer = Script::new("429 X\nRetry-After: 20", body);
     let (_server, transport, _clock) = start_once(vec![answer]).await;
     let request = setup::request(&transport, Method::GET);
     let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -163,7 +163,7 @@ async fn a_header_wins_over_the_words_of_a_429() {
 
 #[tokio::test]
 async fn words_of_another_status_are_no_time_to_wait() {
-    let answer = Answer::new("503 X", r#"{"message":"Try again in 57 seconds."}"#);
+    let answer = Script::new("503 X", r#"{"message":"Try again in 57 seconds."}"#);
     let (_server, transport, _clock) = start_once(vec![answer]).await;
     let request = setup::request(&transport, Method::GET);
     let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn words_of_another_status_are_no_time_to_wait() {
 
 #[tokio::test]
 async fn a_429_without_a_time_pauses_for_several_seconds() {
-    let server = Server::start((0..4).map(|_| Answer::new("429 X", "")).collect()).await;
+    let server = Server::start((0..4).map(|_| Script::new("429 X", "")).collect()).await;
     let clock = Arc::new(TestClock::default());
     let transport = transport_to(&server.origin(), persistent(&clock));
     let get = setup::request(&transport, Method::GET);
@@ -191,7 +191,7 @@ async fn the_first_pause_of_a_throttle_follows_the_policy() {
         (seconds(1), seconds(2), vec![2, 2]),
     ];
     for (first, longest, expected) in table {
-        let answers = vec![Answer::new("429 X", ""), Answer::new("429 X", ""), ok()];
+        let answers = vec![Script::new("429 X", ""), Script::new("429 X", ""), ok()];
         let server = Server::start(answers).await;
         let clock = Arc::new(TestClock::default());
         let policy = RetryPolicy::default()
@@ -207,7 +207,7 @@ async fn the_first_pause_of_a_throttle_follows_the_policy() {
 #[tokio::test]
 async fn jitter_leaves_half_of_a_throttle_s_pause() {
     for _ in 0..20 {
-        let server = Server::start(vec![Answer::new("429 X", ""), ok()]).await;
+        let server = Server::start(vec![Script::new("429 X", ""), ok()]).await;
         let clock = Arc::new(TestClock::default());
         let options = sending(&clock).with_retry(RetryPolicy::default());
         let transport = transport_to(&server.origin(), options);

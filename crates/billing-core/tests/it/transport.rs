@@ -3,15 +3,15 @@ use std::time::Duration;
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::{Clock, RetryBudget, RetryPolicy, Url};
+use billing_test::{Script, Server, TestClock, once, sending};
 use insta::{assert_json_snapshot, assert_snapshot};
 use serde_json::{Value, json};
 
-use crate::loopback::{Answer, Server, TestClock, once, sending};
 use crate::setup::{self, TOKEN, transport_to};
 
 #[tokio::test]
 async fn a_request_carries_token_ids_and_body() {
-    let (server, transport, _clock) = setup::start(vec![Answer::json("{}")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::json("{}")]).await;
     transport
         .fetch::<Value>(&setup::request(&transport, Method::PUT))
         .await
@@ -40,7 +40,7 @@ async fn a_request_carries_token_ids_and_body() {
 
 #[tokio::test]
 async fn a_proxy_leads_to_https_and_never_sees_the_token() {
-    let proxy = Server::start(vec![Answer::new("502 Bad Gateway", "")]).await;
+    let proxy = Server::start(vec![Script::new("502 Bad Gateway", "")]).await;
     let options = once().with_proxy(proxy.origin().parse().unwrap());
     let transport = transport_to("https://service.example", options);
     let error = transport
@@ -59,7 +59,7 @@ async fn a_proxy_leads_to_https_and_never_sees_the_token() {
 #[tokio::test]
 async fn loopback_is_reached_without_the_proxy() {
     let proxy = Server::start(Vec::new()).await;
-    let server = Server::start(vec![Answer::json("{}")]).await;
+    let server = Server::start(vec![Script::json("{}")]).await;
     let options = once().with_proxy(proxy.origin().parse().unwrap());
     let transport = transport_to(&server.origin(), options);
     transport
@@ -85,7 +85,7 @@ fn a_proxys_password_is_not_in_debug() {
 async fn a_response_gives_body_status_ids_and_headers_by_name() {
     let head = "200 OK\nMS-RequestId: r-1\nMS-CV: xqqtn+OEVE2ridoS.0";
     let (server, transport, _clock) =
-        setup::start(vec![Answer::new(head, "\u{feff}{\"a\":1}")]).await;
+        setup::start(vec![Script::new(head, "\u{feff}{\"a\":1}")]).await;
     let response = transport
         .fetch::<Value>(&setup::request(&transport, Method::GET))
         .await
@@ -109,10 +109,10 @@ async fn a_response_gives_body_status_ids_and_headers_by_name() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let elsewhere = Server::start(vec![Answer::json("{}")]).await;
+    let elsewhere = Server::start(vec![Script::json("{}")]).await;
     for status in [301, 302, 303, 307, 308] {
         let head = format!("{status} Moved\nLocation: {}/stolen", elsewhere.origin());
-        let (server, transport, _clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let (server, transport, _clock) = setup::start(vec![Script::new(&head, "")]).await;
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
@@ -158,7 +158,7 @@ async fn retry_after_is_read_in_seconds_and_as_a_date() {
     ];
     for (text, expected) in table {
         let head = format!("503 Service Unavailable\nRetry-After: {text}");
-        let (_server, transport, clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let (_server, transport, clock) = setup::start(vec![Script::new(&head, "")]).await;
         assert_eq!(clock.elapsed().as_secs(), 0);
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
@@ -181,7 +181,7 @@ async fn a_date_to_retry_after_is_read_by_the_clock_of_the_service() {
     ];
     for (date, expected) in table {
         let head = format!("503 X\nRetry-After: Fri, 02 Jan 2026 05:05:05 GMT\nDate: {date}");
-        let (_server, transport, _clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let (_server, transport, _clock) = setup::start(vec![Script::new(&head, "")]).await;
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
         let wait = error.retry_after().unwrap();
@@ -200,7 +200,7 @@ async fn retry_after_in_milliseconds_is_the_finer_word() {
     ];
     for (headers, expected) in table {
         let head = format!("429 Too Many Requests\n{headers}");
-        let (_server, transport, _clock) = setup::start(vec![Answer::new(&head, "")]).await;
+        let (_server, transport, _clock) = setup::start(vec![Script::new(&head, "")]).await;
         let request = setup::request(&transport, Method::GET);
         let error = transport.fetch::<Value>(&request).await.unwrap_err();
         let wait = error.retry_after().map(|wait| wait.as_millis());
@@ -210,7 +210,7 @@ async fn retry_after_in_milliseconds_is_the_finer_word() {
 
 #[tokio::test]
 async fn a_preview_is_what_leaves_with_the_token_hidden() {
-    let (server, transport, _clock) = setup::start(vec![Answer::json("{}")]).await;
+    let (server, transport, _clock) = setup::start(vec![Script::json("{}")]).await;
     let mut request = setup::request(&transport, Method::PUT);
     request.set_request_id("7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30".parse().unwrap());
     request.set_correlation_id("0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f".parse().unwrap());
@@ -311,7 +311,7 @@ async fn operations_can_be_spawned() {
 
 #[tokio::test]
 async fn localhost_is_loopback() {
-    let server = Server::start(vec![Answer::json("{}")]).await;
+    let server = Server::start(vec![Script::json("{}")]).await;
     let origin = server.origin().replace("127.0.0.1", "localhost");
     let transport = transport_to(&origin, once());
     transport
@@ -324,7 +324,7 @@ async fn localhost_is_loopback() {
 #[tokio::test]
 async fn limits_may_be_as_large_as_can_be() {
     let (head, body) = ("503 X\nRetry-After: 1", r#"{"a":1}"#);
-    let server = Server::start(vec![Answer::new(head, ""), Answer::json(body)]).await;
+    let server = Server::start(vec![Script::new(head, ""), Script::json(body)]).await;
     let clock = Arc::new(TestClock::default());
     let policy = RetryPolicy::default()
         .with_attempts(u32::MAX)

@@ -8,18 +8,18 @@ use billing_core::pipeline::Transport;
 use billing_core::{
     AccessToken, BoxFuture, ClaimsChallenge, Error, Poller, Response, RetryPolicy, TokenCredential,
 };
+use billing_test::{Script, Server, TestClock, sending};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, sending};
 use crate::setup;
 
-fn ok() -> Answer {
-    Answer::json(r#"{"name":"p1"}"#)
+fn ok() -> Script {
+    Script::json(r#"{"name":"p1"}"#)
 }
 
-fn refused() -> Answer {
-    Answer::new("401 X", "")
+fn refused() -> Script {
+    Script::new("401 X", "")
 }
 
 /// A request that is refused for good would be seen by its pauses.
@@ -61,7 +61,7 @@ impl TokenCredential for Renewable {
 async fn start(
     tokens: &[&'static str],
     policy: RetryPolicy,
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (Server, Transport, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
@@ -81,7 +81,7 @@ async fn start(
 async fn with_tokens(
     tokens: &[&'static str],
     policy: RetryPolicy,
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (Result<Response<Value>, Error>, Vec<(String, String)>) {
     let (server, transport, clock) = start(tokens, policy, answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -148,7 +148,7 @@ fn perishable(is_refused: bool, then: Gone) -> Perishable {
     Perishable { is_refused, then }
 }
 
-async fn with_credential(credential: Perishable, answers: Vec<Answer>) -> (Error, Server) {
+async fn with_credential(credential: Perishable, answers: Vec<Script>) -> (Error, Server) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let options = sending(&clock)
@@ -215,11 +215,11 @@ fn told(server: &Server) -> String {
 async fn looking_for_an_update_replaces_a_refused_token_and_so_does_a_poll() {
     let answers = vec![
         refused(),
-        Answer::HangUp,
+        Script::hang_up(),
         refused(),
-        Answer::json(r#"{"name":"p1","poNumber":"PO-0"}"#),
+        Script::json(r#"{"name":"p1","poNumber":"PO-0"}"#),
         refused(),
-        Answer::json(r#"{"name":"p1","poNumber":"PO-1"}"#),
+        Script::json(r#"{"name":"p1","poNumber":"PO-1"}"#),
     ];
     let (server, transport, _clock) = start(&["a", "b", "c", "d"], policy(), answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -230,7 +230,7 @@ async fn looking_for_an_update_replaces_a_refused_token_and_so_does_a_poll() {
 
 #[tokio::test]
 async fn a_refused_token_does_not_end_the_id_of_a_write_whose_outcome_is_unknown() {
-    let answers = vec![Answer::HangUp, refused(), ok()];
+    let answers = vec![Script::hang_up(), refused(), ok()];
     let (server, transport, _clock) = start(&["a", "b"], policy(), answers).await;
     let mut request = setup::request(&transport, Method::PUT);
     request.set_idempotent_by_id();
@@ -268,9 +268,9 @@ const CHALLENGE: &str = "WWW-Authenticate: Negotiate\nWWW-Authenticate: Bearer a
 
 async fn challenged(
     status: &str,
-    then: Answer,
+    then: Script,
 ) -> (Result<Response<Value>, Error>, Server, Vec<String>) {
-    let answers = vec![Answer::new(&format!("{status}\n{CHALLENGE}"), ""), then];
+    let answers = vec![Script::new(&format!("{status}\n{CHALLENGE}"), ""), then];
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let credential = Arc::new(Claiming::default());
@@ -297,7 +297,7 @@ async fn a_claims_challenge_reaches_the_credential() {
 
 #[tokio::test]
 async fn a_claims_challenge_that_nobody_meets_is_on_the_error() {
-    let again = Answer::new(&format!("401 Unauthorized\n{CHALLENGE}"), "");
+    let again = Script::new(&format!("401 Unauthorized\n{CHALLENGE}"), "");
     let (outcome, server, _) = challenged("401 Unauthorized", again).await;
     let error = outcome.unwrap_err();
     assert_eq!(

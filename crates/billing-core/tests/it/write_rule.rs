@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use billing_core::http::Method;
 use billing_core::{Error, Poller, UpdateOutcome};
+use billing_test::{Script, Server, TestClock, persistent};
 use serde_json::Value;
 
-use crate::loopback::{Answer, Server, TestClock, persistent};
 use crate::setup;
 
 /// What the first attempt met, and what that means.
 struct Class {
     name: &'static str,
-    answer: fn() -> Answer,
+    answer: fn() -> Script,
     /// The same request may meet a better moment.
     is_passing: bool,
     /// The service may have accepted a write.
@@ -25,7 +25,7 @@ struct Class {
 
 const fn class(
     name: &'static str,
-    answer: fn() -> Answer,
+    answer: fn() -> Script,
     is_passing: bool,
     is_open: bool,
 ) -> Class {
@@ -38,15 +38,15 @@ const fn class(
     }
 }
 
-const fn of_patch(name: &'static str, answer: fn() -> Answer) -> Class {
+const fn of_patch(name: &'static str, answer: fn() -> Script) -> Class {
     Class {
         only_patch: true,
         ..class(name, answer, false, true)
     }
 }
 
-fn status(head: &str) -> Answer {
-    Answer::new(head, "")
+fn status(head: &str) -> Script {
+    Script::new(head, "")
 }
 
 fn classes() -> Vec<Class> {
@@ -78,24 +78,24 @@ fn classes() -> Vec<Class> {
             false,
         ),
         // Open.
-        class("no answer", || Answer::HangUp, true, true),
-        class("silence", || Answer::Silence, true, true),
-        class("reset", || Answer::Reset, true, true),
+        class("no answer", || Script::hang_up(), true, true),
+        class("silence", || Script::silence(), true, true),
+        class("reset", || Script::close(), true, true),
         class(
             "half an answer",
-            || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
+            || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
             true,
             true,
         ),
         class(
             "half a head",
-            || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-".to_vec()),
+            || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-".to_vec()),
             true,
             true,
         ),
         class(
             "no HTTP",
-            || Answer::Bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec()),
+            || Script::bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec()),
             false,
             true,
         ),
@@ -131,11 +131,11 @@ fn classes() -> Vec<Class> {
             true,
         ),
         class("307", || status("307 X\nLocation: /x"), false, true),
-        class("a page", || Answer::new("200 OK", "<html>"), false, true),
+        class("a page", || Script::new("200 OK", "<html>"), false, true),
         of_patch("another resource", || {
-            Answer::json(r#"{"name":"p2","poNumber":"PO-1"}"#)
+            Script::json(r#"{"name":"p2","poNumber":"PO-1"}"#)
         }),
-        of_patch("no resource", || Answer::json("{}")),
+        of_patch("no resource", || Script::json("{}")),
         of_patch("202 without a link", || status("202 Accepted")),
         of_patch("202 to another origin", || {
             status("202 Accepted\nLocation: http://127.0.0.1:9/op")
@@ -150,28 +150,28 @@ const BEFORE: &str = r#"{"name":"p1","poNumber":"PO-0"}"#;
 const WANTED: &str = r#"{"name":"p1","poNumber":"PO-1"}"#;
 
 /// A state that is read back: its name, what answers, and how many looks that takes.
-type State = (&'static str, fn() -> Answer, usize);
+type State = (&'static str, fn() -> Script, usize);
 
 const STATES: [State; 7] = [
-    ("before", || Answer::json(BEFORE), 8),
-    ("wanted", || Answer::json(WANTED), 1),
+    ("before", || Script::json(BEFORE), 8),
+    ("wanted", || Script::json(WANTED), 1),
     (
         "third value",
-        || Answer::json(r#"{"name":"p1","poNumber":"po-1"}"#),
+        || Script::json(r#"{"name":"p1","poNumber":"po-1"}"#),
         1,
     ),
     (
         "another resource",
-        || Answer::json(r#"{"name":"p2","poNumber":"PO-1"}"#),
+        || Script::json(r#"{"name":"p2","poNumber":"PO-1"}"#),
         8,
     ),
-    ("nameless", || Answer::json(r#"{"poNumber":"PO-1"}"#), 8),
-    ("a page", || Answer::new("200 OK", "<html>"), 8),
-    ("refused", || Answer::new("403 X", ""), 1),
+    ("nameless", || Script::json(r#"{"poNumber":"PO-1"}"#), 8),
+    ("a page", || Script::new("200 OK", "<html>"), 8),
+    ("refused", || Script::new("403 X", ""), 1),
 ];
 
 /// Sends with `method` to a service that answers with these.
-async fn send(method: Method, answers: Vec<Answer>) -> (Result<Value, Error>, Server) {
+async fn send(method: Method, answers: Vec<Script>) -> (Result<Value, Error>, Server) {
     let server = Server::start(answers).await;
     let clock = Arc::<TestClock>::default();
     let options = persistent(&clock).with_timeout(Duration::from_millis(300));
@@ -198,7 +198,7 @@ fn count(server: &Server, method: &str) -> usize {
 #[tokio::test]
 async fn reads_are_sent_again_and_change_nothing() {
     for class in classes().into_iter().filter(|class| !class.only_patch) {
-        let answers = vec![(class.answer)(), Answer::json(WANTED)];
+        let answers = vec![(class.answer)(), Script::json(WANTED)];
         let (outcome, server) = send(Method::GET, answers).await;
         assert_eq!(outcome.is_ok(), class.is_passing, "{}", class.name);
         if let Err(error) = outcome {
@@ -216,7 +216,7 @@ async fn reads_are_sent_again_and_change_nothing() {
 #[tokio::test]
 async fn writes_with_an_id_are_sent_again_under_it() {
     for class in classes().into_iter().filter(|class| !class.only_patch) {
-        let answers = vec![(class.answer)(), Answer::json(WANTED)];
+        let answers = vec![(class.answer)(), Script::json(WANTED)];
         let (outcome, server) = send(Method::PUT, answers).await;
         assert_eq!(outcome.is_ok(), class.is_passing, "{}", class.name);
         if let Err(error) = outcome {
@@ -259,7 +259,7 @@ async fn writes_without_an_id_are_never_sent_again_while_their_outcome_is_open()
             let name = format!("{}, {state}", class.name);
             let mut answers = vec![(class.answer)()];
             if !class.is_open {
-                answers.push(Answer::json(WANTED));
+                answers.push(Script::json(WANTED));
             }
             answers.extend((0..10).map(|_| read()));
             let (outcome, server) = send(Method::PATCH, answers).await;
@@ -338,9 +338,9 @@ async fn what_was_never_connected_is_sent_again_and_changes_nothing() {
 #[tokio::test]
 async fn lost_202_of_an_operation_that_ends_in_time_is_a_success() {
     for looks in 1..8 {
-        let mut answers = vec![Answer::HangUp];
-        answers.extend((0..looks).map(|_| Answer::json(BEFORE)));
-        answers.push(Answer::json(WANTED));
+        let mut answers = vec![Script::hang_up()];
+        answers.extend((0..looks).map(|_| Script::json(BEFORE)));
+        answers.push(Script::json(WANTED));
         let (outcome, server) = send(Method::PATCH, answers).await;
         assert_eq!(outcome.unwrap()["poNumber"], "PO-1");
         assert_eq!(
@@ -352,15 +352,15 @@ async fn lost_202_of_an_operation_that_ends_in_time_is_a_success() {
 
 #[tokio::test]
 async fn another_editor_in_between_is_not_overwritten() {
-    let theirs = || Answer::json(r#"{"name":"p1","poNumber":"THEIRS"}"#);
+    let theirs = || Script::json(r#"{"name":"p1","poNumber":"THEIRS"}"#);
     // Known from the start, or from the first look.
     for answers in [
-        vec![Answer::HangUp, theirs(), Answer::json(WANTED)],
+        vec![Script::hang_up(), theirs(), Script::json(WANTED)],
         vec![
-            Answer::HangUp,
-            Answer::json(BEFORE),
+            Script::hang_up(),
+            Script::json(BEFORE),
             theirs(),
-            Answer::json(WANTED),
+            Script::json(WANTED),
         ],
     ] {
         let (outcome, server) = send(Method::PATCH, answers).await;
@@ -382,8 +382,8 @@ async fn read_back_keeps_its_pace_and_its_time() {
         (10, vec![1, 2, 4, 3]),
         (120, vec![1, 2, 4, 8, 16, 30, 30, 29]),
     ] {
-        let mut answers = vec![Answer::new("500 X", "")];
-        answers.extend((0..10).map(|_| Answer::json(BEFORE)));
+        let mut answers = vec![Script::new("500 X", "")];
+        answers.extend((0..10).map(|_| Script::json(BEFORE)));
         let server = Server::start(answers).await;
         let clock = Arc::<TestClock>::default();
         let options = persistent(&clock).with_read_back(Duration::from_secs(time));
@@ -403,12 +403,12 @@ async fn read_back_keeps_its_pace_and_its_time() {
 #[tokio::test]
 async fn look_that_fails_is_tried_again() {
     for failure in [
-        Answer::HangUp,
-        Answer::new("500 X", ""),
-        Answer::new("404 X", ""),
-        Answer::new("429 X\nRetry-After: 20", ""),
+        Script::hang_up(),
+        Script::new("500 X", ""),
+        Script::new("404 X", ""),
+        Script::new("429 X\nRetry-After: 20", ""),
     ] {
-        let answers = vec![Answer::HangUp, failure, Answer::json(WANTED)];
+        let answers = vec![Script::hang_up(), failure, Script::json(WANTED)];
         let (outcome, server) = send(Method::PATCH, answers).await;
         assert_eq!(outcome.unwrap()["poNumber"], "PO-1");
         assert_eq!((count(&server, "PATCH"), count(&server, "GET")), (1, 2));

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use billing_core::Error;
 use billing_core::http::Method;
+use billing_test::{TestClock, persistent};
 use insta::assert_snapshot;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::loopback::{TestClock, persistent};
 use crate::setup::{self, transport_to};
 
 /// What a client with four attempts says of a port that answers every connection with these bytes,

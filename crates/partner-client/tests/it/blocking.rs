@@ -2,13 +2,13 @@
 
 use std::thread;
 
+use billing_test::{Script, Server, once};
 use partner_client::blocking::PartnerClient;
 use partner_client::{IfMatch, PartnerClientOptions, RequestId, StaticToken};
 
-use crate::loopback::{Answer, Server, once};
 use crate::setup::{CUSTOMER, profile, rename, stale, stored};
 
-fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
+fn start(answers: Vec<Script>) -> (Server, PartnerClient) {
     let server = Server::start_apart(answers);
     let options = PartnerClientOptions::default().with_send_options(once());
     let token = StaticToken::new("canary-token");
@@ -93,7 +93,7 @@ fn clones_are_called_from_several_threads() {
 
 #[test]
 fn what_is_around_an_update_is_called_under_the_same_names() {
-    let answer = |body: &str| Answer::json(body);
+    let answer = |body: &str| Script::json(body);
     let (server, client) = start(vec![
         answer(&format!(r#"{{"id":"{CUSTOMER}"}}"#)),
         answer(&format!(r#"{{"tenantId":"{CUSTOMER}"}}"#)),
@@ -101,7 +101,7 @@ fn what_is_around_an_update_is_called_under_the_same_names() {
         answer(r#"{"iso2Code":"US"}"#),
         answer(r#"{"items":[{"id":"a"}],"links":{"next":{"uri":"/customers?page=2"}}}"#),
         answer(r#"{"items":[{"id":"b"}]}"#),
-        Answer::new("404 Not Found", ""),
+        Script::new("404 Not Found", ""),
     ]);
     client.get_customer(CUSTOMER).send().unwrap();
     client
@@ -147,7 +147,7 @@ fn an_edit_can_be_refused_by_its_change_and_by_the_rules() {
     let (server, client) = start(vec![
         stored("1", "Fabrikam"),
         stored("1", "Fabrikam"),
-        Answer::json(r#"{"iso2Code":"US","isPostalCodeRequired":true}"#),
+        Script::json(r#"{"iso2Code":"US","isPostalCodeRequired":true}"#),
     ]);
     let edit = client.try_edit(CUSTOMER, |_| Err("not today"));
     let refused = edit.send().unwrap_err();

@@ -1,5 +1,6 @@
 //! The customers, page by page: which requests go out, and which links are followed.
 
+use billing_test::{Script, Server};
 use futures_util::StreamExt as _;
 use insta::assert_snapshot;
 use partner_client::models::Customer;
@@ -7,12 +8,11 @@ use partner_client::{
     CustomerField, CustomerFilter, PartnerClient, PartnerClientOptions, StaticToken,
 };
 
-use crate::loopback::{Answer, Server};
 use crate::setup::start;
 
 /// A page with one customer, and with this as its links.
-fn page(id: &str, links: &str) -> Answer {
-    Answer::json(&format!(
+fn page(id: &str, links: &str) -> Script {
+    Script::json(&format!(
         "\u{feff}{{\"totalCount\":1,\"items\":[{{\"id\":\"{id}\"}}],\"links\":{links},\"attributes\":{{\"objectType\":\"Collection\"}}}}"
     ))
 }
@@ -38,7 +38,7 @@ fn ids(customers: &[Customer]) -> Vec<&str> {
 async fn nulls_in_a_page_hide_no_customer_and_no_token() {
     let first = r#"{"items":[null,{"id":"a"},null],"links":{"next":{"uri":"/v1/customers?seekOperation=Next","headers":[null,{"key":null},{"key":"MS-ContinuationToken","value":"t-1"}]}}}"#;
     let last = r#"{"items":[null],"links":{"next":null}}"#;
-    let (server, client) = start(vec![Answer::json(first), Answer::json(last)]).await;
+    let (server, client) = start(vec![Script::json(first), Script::json(last)]).await;
     let customers = client.list_customers().collect_all().await.unwrap();
     assert_eq!(ids(&customers), ["a"]);
     assert_eq!(
@@ -282,7 +282,7 @@ async fn a_continuation_token_longer_than_any_header_is_not_sent() {
 async fn a_page_that_failed_can_be_asked_for_again() {
     let answers = vec![
         page("a", &next("/customers?a=1", "t")),
-        Answer::new("503 Service Unavailable", ""),
+        Script::new("503 Service Unavailable", ""),
         page("b", LAST),
     ];
     let (_server, client) = start(answers).await;
@@ -306,7 +306,7 @@ async fn a_page_that_failed_can_be_asked_for_again() {
 async fn a_stream_gives_the_pages_and_ends_after_an_error() {
     let answers = vec![
         page("a", &next("/customers?a=1", "t")),
-        Answer::new("404 Not Found", ""),
+        Script::new("404 Not Found", ""),
     ];
     let (_server, client) = start(answers).await;
     let pages: Vec<_> = client.list_customers().into_stream().collect().await;

@@ -1,8 +1,8 @@
 //! Get, change, put, and what happens when somebody else is faster.
 
+use billing_test::{Script, chain};
 use insta::assert_snapshot;
 
-use crate::loopback::{Answer, chain};
 use crate::setup::{CUSTOMER, rename, stale, start, start_persistent, stored};
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
 
 #[tokio::test]
 async fn a_stale_etag_is_read_again_and_edited_again() {
-    for refusal in [stale(), Answer::new("412 Precondition Failed", "")] {
+    for refusal in [stale(), Script::new("412 Precondition Failed", "")] {
         let answers = vec![
             stored("10", "Contoso"),
             refusal,
@@ -128,8 +128,8 @@ async fn an_edit_gives_up_after_its_attempts() {
 
 #[tokio::test]
 async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
-    let busy = || Answer::new("503 Service Unavailable\nRetry-After: 3", "");
-    let refused = || Answer::new("400 Bad Request\nMS-RequestId: r-stale", r#"{"code":2000}"#);
+    let busy = || Script::new("503 Service Unavailable\nRetry-After: 3", "");
+    let refused = || Script::new("400 Bad Request\nMS-RequestId: r-stale", r#"{"code":2000}"#);
     let second = [("given up", stale(), 2), ("refused", refused(), 1)];
     for (what, answer, attempts) in second {
         let mut answers = vec![busy(), stored("10", "Contoso"), answer];
@@ -156,7 +156,10 @@ async fn no_attempts_mean_one() {
 
 #[tokio::test]
 async fn an_update_with_an_unknown_outcome_is_not_edited_again() {
-    for lost in [Answer::HangUp, Answer::new("503 Service Unavailable", "")] {
+    for lost in [
+        Script::hang_up(),
+        Script::new("503 Service Unavailable", ""),
+    ] {
         let (server, client) = start(vec![stored("10", "Contoso"), lost]).await;
         let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
         assert!(error.may_have_taken_effect());
@@ -169,7 +172,7 @@ async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
     let refused = r#"{"code":27002,"description":"A property has invalid data."}"#;
     let answers = vec![
         stored("10", "Contoso"),
-        Answer::new("400 Bad Request", refused),
+        Script::new("400 Bad Request", refused),
     ];
     let (server, client) = start(answers).await;
     let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
@@ -186,7 +189,7 @@ async fn a_success_that_is_no_profile_is_never_written_back() {
         r#"{"code":2000}"#,
         r#"{"value":[]}"#,
     ] {
-        let (server, client) = start(vec![Answer::json(body)]).await;
+        let (server, client) = start(vec![Script::json(body)]).await;
         let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
         assert!(error.is_protocol(), "{body}: {error}");
         assert!(!error.may_have_taken_effect(), "{body}");
@@ -196,7 +199,7 @@ async fn a_success_that_is_no_profile_is_never_written_back() {
 
 #[tokio::test]
 async fn a_profile_without_an_etag_is_not_edited() {
-    let (server, client) = start(vec![Answer::json(r#"{"id":"p1"}"#)]).await;
+    let (server, client) = start(vec![Script::json(r#"{"id":"p1"}"#)]).await;
     let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
     assert!(error.to_string().contains("the profile has no usable etag"));
     assert_eq!(server.received().len(), 1);
@@ -217,7 +220,7 @@ async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
 
 #[tokio::test]
 async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
-    let (server, client) = start(vec![Answer::new("412 Precondition Failed", "")]).await;
+    let (server, client) = start(vec![Script::new("412 Precondition Failed", "")]).await;
     client.edit(CUSTOMER, rename).send().await.unwrap_err();
     assert_eq!(server.received().len(), 1);
 }
@@ -225,7 +228,7 @@ async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
 #[tokio::test]
 async fn outcome_counts_digits_that_no_float_has() {
     let profile = |digits: &str, company: &str| {
-        Answer::json(&format!(
+        Script::json(&format!(
             r#"{{"companyName":"{company}","credit":0.1000000000000000000{digits},"huge":1e400,"attributes":{{"etag":"1"}}}}"#
         ))
     };

@@ -4,11 +4,11 @@ use std::error::Error as _;
 use std::fmt;
 
 use billing_core::StoredValue;
+use billing_test::{Script, chain};
 use insta::assert_snapshot;
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{Finding, PreflightRefusal, UpdateOutcome};
 
-use crate::loopback::{Answer, chain};
 use crate::setup::{CUSTOMER, rename, stale, start, stored};
 
 #[derive(Debug, PartialEq)]
@@ -105,11 +105,8 @@ async fn a_success_with_the_old_profile_is_not_applied() {
 async fn odd_unknown_members_do_not_hide_the_outcome() {
     for odd in ["1e400", r#""\ud800""#, r#"{"a":[-1e999]}"#] {
         let with_odd = |etag, name| {
-            let Answer::Http(head, body) = stored(etag, name) else {
-                unreachable!()
-            };
-            let body = String::from_utf8(body).unwrap();
-            Answer::new(&head, body.replacen('{', &format!("{{\"odd\":{odd},"), 1))
+            let odd = format!("{{\"odd\":{odd},");
+            stored(etag, name).map_body(|body| body.replacen('{', &odd, 1))
         };
         for (then, is_applied) in [("Contoso Holding", true), ("Contoso", false)] {
             let answers = vec![with_odd("10", "Contoso"), with_odd("11", then)];
@@ -141,8 +138,8 @@ async fn an_update_tells_what_of_it_is_stored() {
 }
 
 /// A country's rules.
-fn rules() -> Answer {
-    Answer::json(
+fn rules() -> Script {
+    Script::json(
         r#"{"iso2Code":"US","isStateRequired":true,"supportedStatesList":["WA"],"isCityRequired":true,
             "isPostalCodeRequired":true,"postalCodeRegex":"^\\d{5}$"}"#,
     )
@@ -194,7 +191,7 @@ async fn an_edit_that_breaks_the_rules_is_not_written() {
 
 #[tokio::test]
 async fn a_preflight_that_fails_writes_nothing() {
-    let answers = vec![stored("10", "Contoso"), Answer::new("404 Not Found", "")];
+    let answers = vec![stored("10", "Contoso"), Script::new("404 Not Found", "")];
     let (server, client) = start(answers).await;
     let edit = client.edit(CUSTOMER, rename).with_preflight();
     let error = edit.send().await.unwrap_err();

@@ -1,17 +1,17 @@
 //! Which etag guards a write, and that none is lost.
 
+use billing_test::Script;
 use insta::assert_snapshot;
 use partner_client::IfMatch;
 
-use crate::loopback::Answer;
 use crate::setup::{CUSTOMER, profile, rename, start};
 
 /// A profile with these `attributes`, behind these headers.
-fn stored(headers: &str, attributes: &str) -> Answer {
+fn stored(headers: &str, attributes: &str) -> Script {
     let body = format!(
         r#"{{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Contoso","attributes":{attributes}}}"#
     );
-    Answer::new(&format!("200 OK{headers}"), body)
+    Script::new(&format!("200 OK{headers}"), body)
 }
 
 /// A response's header and attributes, and the etag that is taken of both.
@@ -86,7 +86,7 @@ async fn an_edit_that_goes_without_sends_no_unusable_etag() {
 async fn an_odd_etag_costs_nothing_else_of_the_profile() {
     let body =
         "\u{feff}{\"id\":\"p\",\"new\":1.10,\"attributes\":{\"etag\":12,\"x\":0.0},\"z\":\"12\"}";
-    let (_server, client) = start(vec![Answer::json(body)]).await;
+    let (_server, client) = start(vec![Script::json(body)]).await;
     let read = client.get_customer_billing_profile(CUSTOMER).send().await;
     let read = serde_json::to_string(read.unwrap().body()).unwrap();
     for kept in ["1.10", "0.0", r#""z":"12""#] {
@@ -138,8 +138,8 @@ async fn an_etag_that_matches_everything_is_sent_on_purpose_only() {
 /// An answer to a PUT that cannot be read as a whole, and the etag that it has all the same.
 #[tokio::test]
 async fn an_odd_member_of_a_write_s_answer_does_not_lose_the_etag() {
-    let json = |body: &str| Answer::json(body);
-    let xml = |body: &str| Answer::new("200 OK\nContent-Type: application/xml", body);
+    let json = |body: &str| Script::json(body);
+    let xml = |body: &str| Script::new("200 OK\nContent-Type: application/xml", body);
     let table = [
         (
             json(r#"{"id":"p","email":{"odd":1},"attributes":{"etag":"12","x":[1]}}"#),
@@ -154,7 +154,7 @@ async fn an_odd_member_of_a_write_s_answer_does_not_lose_the_etag() {
         (json(r#"{"email":7,"attributes":null}"#), None),
         (json(r#"["no profile"]"#), None),
         (
-            Answer::new(
+            Script::new(
                 "200 OK\nETag: \"13\"",
                 r#"{"email":7,"attributes":{"etag":12}}"#,
             ),

@@ -1,10 +1,10 @@
 //! The headers beside the body: ids, vector, locale, application, contract version.
 
+use billing_test::{Script, Server};
 use insta::assert_snapshot;
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{CorrelationVector, PartnerClient, PartnerClientOptions, StaticToken};
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, rename, start, start_persistent, stored};
 
 async fn start_with(options: PartnerClientOptions, answers: usize) -> (Server, PartnerClient) {
@@ -109,7 +109,7 @@ async fn what_no_header_can_carry_is_refused_by_name_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn each_request_that_leaves_has_a_vector_of_its_own_attempts_included() {
-    let busy = || Answer::new("503 Service Unavailable", "");
+    let busy = || Script::new("503 Service Unavailable", "");
     let answers = vec![
         busy(),
         stored("1", "Contoso"),
@@ -158,7 +158,7 @@ async fn a_fresh_vector_begins_at_one_and_a_terminated_one_stays_as_it_is() {
 
 #[tokio::test]
 async fn the_ids_that_were_sent_are_on_an_error_that_came_without_an_answer() {
-    let (server, client) = start(vec![Answer::HangUp]).await;
+    let (server, client) = start(vec![Script::hang_up()]).await;
     let error = client
         .update_customer_billing_profile(CUSTOMER, &profile())
         .send()
@@ -179,7 +179,7 @@ async fn mfa_validation_is_asked_for_by_client_or_request() {
             .map(|said| format!("\nisMfaCompliant: {said}"))
             .unwrap_or_default();
         let head = format!("200 OK\nContent-Type: application/json{said}");
-        Answer::new(&head, serde_json::to_string(&profile()).unwrap())
+        Script::new(&head, serde_json::to_string(&profile()).unwrap())
     });
     let server = Server::start(answers.into()).await;
     let client = |options| {

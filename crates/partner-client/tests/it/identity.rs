@@ -1,16 +1,16 @@
 //! An answer about another customer is no success, whatever its form.
 
+use billing_test::{Script, Server};
 use partner_client::Error;
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, rename, stale, start, start_persistent};
 
 const OTHER: &str = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 const PROFILE: &str = "8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e";
 
 /// A profile with this id and this self link.
-fn stored(etag: &str, id: &str, link: &str) -> Answer {
-    Answer::json(&format!(
+fn stored(etag: &str, id: &str, link: &str) -> Script {
+    Script::json(&format!(
         r#"{{"id":"{id}","companyName":"Contoso","links":{{"self":{{"uri":"{link}","method":"GET"}}}},
             "attributes":{{"etag":"{etag}","objectType":"CustomerBillingProfile"}}}}"#
     ))
@@ -139,7 +139,7 @@ async fn a_read_back_of_another_customer_is_no_proof() {
             serde_json::json!({"self": {"uri": link}}),
         );
         let body = serde_json::Value::Object(same).to_string();
-        let answers = vec![Answer::HangUp, stale(), Answer::json(&body)];
+        let answers = vec![Script::hang_up(), stale(), Script::json(&body)];
         let (server, client, _clock) = start_persistent(answers).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
         let error = update.send().await.unwrap_err();
@@ -153,7 +153,7 @@ async fn a_read_back_of_another_customer_is_no_proof() {
 
 #[tokio::test]
 async fn related_reads_are_about_what_was_asked_for() {
-    let answer = |body: &str| vec![Answer::json(body)];
+    let answer = |body: &str| vec![Script::json(body)];
     for (id, is_same) in [(CUSTOMER.to_uppercase(), true), (OTHER.to_owned(), false)] {
         let (_server, client) = start(answer(&format!(r#"{{"id":"{id}"}}"#))).await;
         let customer = client.get_customer(CUSTOMER).send().await;

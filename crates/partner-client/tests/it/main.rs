@@ -15,8 +15,6 @@ mod emulator;
 mod etag;
 mod headers;
 mod identity;
-#[path = "../../../billing-core/tests/support/loopback.rs"]
-mod loopback;
 mod media;
 mod operations;
 mod preflight;

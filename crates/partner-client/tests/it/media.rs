@@ -1,18 +1,18 @@
 //! The media types of requests and answers, as they leave and come.
 
+use billing_test::{Script, Server, chain};
 use insta::assert_snapshot;
 use partner_client::{
     Accept, ContentType, MediaType, PartnerClient, PartnerClientOptions, StaticToken,
 };
 
-use crate::loopback::{Answer, Server, chain};
 use crate::setup::{CUSTOMER, profile, rename, start, start_persistent};
 
 const NAMESPACE: &str =
     "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
 
 /// As the service sends it, with an element that no contract lists and one of a type that nobody knows.
-fn stored(etag: &str, company: &str) -> Answer {
+fn stored(etag: &str, company: &str) -> Script {
     let body = format!(
         "<CustomerBillingProfile xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\
          <Attributes xmlns:d2p1=\"http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections\">\
@@ -21,7 +21,7 @@ fn stored(etag: &str, company: &str) -> Answer {
          <CompanyName>{company}</CompanyName><Culture i:nil=\"true\" /><Id>p1</Id><Tier>gold</Tier>\
          </CustomerBillingProfile>"
     );
-    Answer::new(
+    Script::new(
         "200 OK\nContent-Type: application/xml; charset=utf-8\nMS-RequestId: r-1",
         body,
     )
@@ -104,8 +104,8 @@ async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
         "<ApiFault xmlns=\"urn:f\"><Code>2055</Code><Description>Etag</Description></ApiFault>";
     let answers = vec![
         stored("10", "Contoso"),
-        Answer::new("503 Service Unavailable", ""),
-        Answer::new("400 Bad Request\nContent-Type: text/xml", stale),
+        Script::new("503 Service Unavailable", ""),
+        Script::new("400 Bad Request\nContent-Type: text/xml", stale),
         stored("12", "Contoso"),
     ];
     let (server, client, _clock) = start_persistent(answers).await;
@@ -139,7 +139,7 @@ async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
     ] {
         let answers = vec![
             stored("10", "Contoso"),
-            Answer::new(
+            Script::new(
                 &format!("400 Bad Request\nContent-Type: {content_type}"),
                 stale,
             ),
@@ -156,8 +156,8 @@ async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
 #[tokio::test]
 async fn the_services_refusals_of_a_media_type_are_told_apart_and_nothing_was_changed() {
     let answers = vec![
-        Answer::new("406 Not Acceptable", ""),
-        Answer::new(
+        Script::new("406 Not Acceptable", ""),
+        Script::new(
             "415 Unsupported Media Type\nContent-Type: text/xml",
             "<Error><Message>The request entity's media type is not supported.</Message></Error>",
         ),
@@ -183,7 +183,7 @@ async fn the_services_refusals_of_a_media_type_are_told_apart_and_nothing_was_ch
 #[tokio::test]
 async fn an_answer_is_read_by_its_own_media_type_whatever_was_asked_for() {
     let as_type = |content_type: &str, body: &str| {
-        Answer::new(&format!("200 OK\nContent-Type: {content_type}"), body)
+        Script::new(&format!("200 OK\nContent-Type: {content_type}"), body)
     };
     let answers = vec![
         stored("1", "Contoso"),
@@ -191,7 +191,7 @@ async fn an_answer_is_read_by_its_own_media_type_whatever_was_asked_for() {
             "text/json; charset=utf-8",
             r#"{"id":"p1","companyName":"Contoso"}"#,
         ),
-        Answer::new("200 OK", r#"{"id":"p1","companyName":"Contoso"}"#),
+        Script::new("200 OK", r#"{"id":"p1","companyName":"Contoso"}"#),
     ];
     let (_server, client) = start(answers).await;
     for accept in [MediaType::Json, MediaType::Xml, MediaType::Xml] {
@@ -214,7 +214,7 @@ async fn an_answer_that_cannot_be_read_says_in_which_form_and_where() {
         ("application/json", &wrong),
         ("text/xml", &empty),
     ] {
-        let answer = Answer::new(&format!("200 OK\nContent-Type: {content_type}"), body);
+        let answer = Script::new(&format!("200 OK\nContent-Type: {content_type}"), body);
         let (server, client) = start(vec![answer]).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
         let error = update.send().await.unwrap_err();
@@ -271,7 +271,7 @@ fn media_types_are_read_by_their_names() {
 async fn a_namespace_longer_than_any_is_not_read() {
     let document = |length: usize| {
         let namespace = "n".repeat(length);
-        Answer::new(
+        Script::new(
             "200 OK\nContent-Type: application/xml",
             format!(
                 "<CustomerBillingProfile xmlns=\"http://schemas.datacontract.org/2004/07/\

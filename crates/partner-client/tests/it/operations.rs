@@ -1,6 +1,6 @@
+use billing_test::Script;
 use serde_json::json;
 
-use crate::loopback::Answer;
 use crate::setup::{CUSTOMER, profile, rename, stale, start, stored};
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn a_stale_update_is_a_conflict_that_changed_nothing() {
 #[tokio::test]
 async fn a_success_that_cannot_be_read_leaves_the_update_unknown() {
     for body in ["", "<html>", r#"{"companyName":7}"#] {
-        let (server, client) = start(vec![Answer::json(body)]).await;
+        let (server, client) = start(vec![Script::json(body)]).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
         let error = update.send().await.unwrap_err();
         assert!(error.is_decode() && error.may_have_taken_effect(), "{body}");

@@ -1,11 +1,11 @@
 //! What a profile is told before it is written.
 
+use billing_test::Script;
 use insta::assert_snapshot;
 use partner_client::models::{Address, CountryValidationRules, CustomerBillingProfile};
 use partner_client::{Finding, FindingKind, preflight};
 use proptest::prelude::*;
 
-use crate::loopback::Answer;
 use crate::setup::start;
 
 fn text(text: &str) -> Option<String> {
@@ -298,7 +298,7 @@ fn what_dotnet_and_rust_read_alike_is_checked() {
 #[tokio::test]
 async fn the_client_gets_the_rules_of_the_profiles_country() {
     let body = r#"{"iso2Code":"US","isCityRequired":true,"postalCodeRegex":"^\\d{5}$"}"#;
-    let (server, client) = start(vec![Answer::json(body)]).await;
+    let (server, client) = start(vec![Script::json(body)]).await;
     let wrong = profile(|_, address| {
         address.country = text("us");
         address.city = None;

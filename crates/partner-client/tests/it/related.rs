@@ -1,9 +1,9 @@
 //! One customer, a company profile, an address, a country's rules: each request as it leaves, and its answer.
 
+use billing_test::Script;
 use insta::assert_snapshot;
 use partner_client::models::{Address, AddressValidationStatus, RelationshipToPartner};
 
-use crate::loopback::Answer;
 use crate::setup::{CUSTOMER, start, start_persistent};
 
 fn address() -> Address {
@@ -25,7 +25,7 @@ async fn a_customer_has_its_profiles_and_what_no_spec_lists() {
         "allowDelegatedAccess":true,"customDomains":["fabrikam.example.com"],"tier":3}}"#
     );
     let body = format!("\u{feff}{body}");
-    let (server, client) = start(vec![Answer::json(&body)]).await;
+    let (server, client) = start(vec![Script::json(&body)]).await;
     let customer = client
         .get_customer(CUSTOMER)
         .send()
@@ -55,7 +55,7 @@ async fn a_customer_has_its_profiles_and_what_no_spec_lists() {
 #[tokio::test]
 async fn a_company_profile_has_its_state_in_the_region() {
     let body = format!(r#"{{"tenantId":"{CUSTOMER}","address":{{"country":"US","region":"WA"}}}}"#);
-    let (server, client) = start(vec![Answer::json(&body)]).await;
+    let (server, client) = start(vec![Script::json(&body)]).await;
     let get = client.get_customer_company_profile(CUSTOMER);
     let profile = get.send().await.unwrap().into_body();
     assert_eq!(
@@ -71,7 +71,7 @@ async fn a_company_profile_has_its_state_in_the_region() {
 async fn an_address_is_sent_and_the_service_s_own_come_back() {
     let body = r#"{"originalAddress":{"city":"Spokane"},"suggestedAddresses":[{"postalCode":"99201-0001"}],"status":"StreetPartial","validationMessage":"m"}"#;
     let unheard_of = r#"{"status":"HalfVerified"}"#;
-    let (server, client) = start(vec![Answer::json(body), Answer::json(unheard_of)]).await;
+    let (server, client) = start(vec![Script::json(body), Script::json(unheard_of)]).await;
     let validate = || {
         client
             .validate_address(&address())
@@ -116,9 +116,9 @@ async fn an_address_is_sent_and_the_service_s_own_come_back() {
 async fn an_address_is_asked_about_again_and_no_error_leaves_a_doubt() {
     let valid = r#"{"status":"Verified"}"#;
     let answers = vec![
-        Answer::HangUp,
-        Answer::new("503 Service Unavailable", ""),
-        Answer::json(valid),
+        Script::hang_up(),
+        Script::new("503 Service Unavailable", ""),
+        Script::json(valid),
     ];
     let (server, client, _clock) = start_persistent(answers).await;
     client.validate_address(&address()).send().await.unwrap();
@@ -130,7 +130,7 @@ async fn an_address_is_asked_about_again_and_no_error_leaves_a_doubt() {
             .all(|request| request.body == received[0].body)
     );
 
-    let (_server, client) = start(vec![Answer::HangUp, Answer::json("")]).await;
+    let (_server, client) = start(vec![Script::hang_up(), Script::json("")]).await;
     for _ in 0..2 {
         let error = client
             .validate_address(&address())
@@ -144,7 +144,7 @@ async fn an_address_is_asked_about_again_and_no_error_leaves_a_doubt() {
 #[tokio::test]
 async fn a_country_s_rules_are_asked_for_by_its_code() {
     let body = r#"{"iso2Code":"PT","isStateRequired":false,"postalCodeRegex":"^\\d{4}(-\\d{3})?$","supportedCulturesList":["pt-PT"]}"#;
-    let (server, client) = start(vec![Answer::json(body)]).await;
+    let (server, client) = start(vec![Script::json(body)]).await;
     let get = client.get_country_validation_rules("PT");
     let rules = get.send().await.unwrap().into_body();
     assert_eq!(
@@ -160,7 +160,7 @@ async fn a_country_s_rules_are_asked_for_by_its_code() {
 
 #[tokio::test]
 async fn a_success_that_is_something_else_is_refused() {
-    let (_server, client) = start((0..5).map(|_| Answer::json(r#"{"code":2000}"#)).collect()).await;
+    let (_server, client) = start((0..5).map(|_| Script::json(r#"{"code":2000}"#)).collect()).await;
     let told = [
         client.get_customer(CUSTOMER).send().await.unwrap_err(),
         client

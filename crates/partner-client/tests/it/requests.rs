@@ -1,9 +1,9 @@
 //! Each operation's request as it leaves.
 
+use billing_test::{Script, Server};
 use insta::assert_snapshot;
 use partner_client::{IfMatch, PartnerClient, PartnerClientOptions, StaticToken};
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, start, stored};
 
 #[tokio::test]
@@ -231,8 +231,8 @@ async fn a_customer_id_that_no_url_can_carry_is_refused() {
 async fn the_correlation_vector_comes_back_from_the_service_or_as_it_was_sent() {
     let head = "200 OK\nMS-CV: xqqtn+OEVE2ridoS.0";
     let answers = vec![
-        Answer::new(head, r#"{"id":"p1"}"#),
-        Answer::new("404 Not Found", ""),
+        Script::new(head, r#"{"id":"p1"}"#),
+        Script::new("404 Not Found", ""),
     ];
     let (server, client) = start(answers).await;
     let get = || client.get_customer_billing_profile(CUSTOMER);

@@ -1,9 +1,9 @@
 //! An update that is sent again, and how the service can tell.
 
+use billing_test::{Script, Server};
 use partner_client::ThrottleScope;
 use partner_client::models::CustomerBillingProfile;
 
-use crate::loopback::{Answer, Server};
 use crate::setup::{CUSTOMER, profile, rename, stale, start_persistent, stored};
 
 fn ids(server: &Server) -> Vec<String> {
@@ -21,12 +21,12 @@ fn methods(server: &Server) -> Vec<String> {
 #[tokio::test]
 async fn an_unknown_outcome_is_met_with_the_same_request_id() {
     for lost in [
-        Answer::HangUp,
-        Answer::new("408 X", ""),
-        Answer::new("500 X", ""),
-        Answer::new("503 X", ""),
-        Answer::new("504 X", ""),
-        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        Script::hang_up(),
+        Script::new("408 X", ""),
+        Script::new("500 X", ""),
+        Script::new("503 X", ""),
+        Script::new("504 X", ""),
+        Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
     ] {
         let (server, client, _clock) = start_persistent(vec![lost, stored("11", "x")]).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
@@ -46,7 +46,7 @@ async fn an_unknown_outcome_is_met_with_the_same_request_id() {
 
 #[tokio::test]
 async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
-    let throttled = Answer::new("429 X\nRetry-After: 57", "");
+    let throttled = Script::new("429 X\nRetry-After: 57", "");
     let (server, client, clock) = start_persistent(vec![throttled, stored("11", "x")]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     update.send().await.unwrap();
@@ -58,8 +58,8 @@ async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
 
 #[tokio::test]
 async fn the_request_id_stays_until_the_outcome_of_every_attempt_is_known() {
-    let throttled = Answer::new("429 X", "");
-    let answers = vec![Answer::HangUp, throttled, stored("11", "x")];
+    let throttled = Script::new("429 X", "");
+    let answers = vec![Script::hang_up(), throttled, stored("11", "x")];
     let (server, client, _clock) = start_persistent(answers).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     update.send().await.unwrap();
@@ -70,8 +70,8 @@ async fn the_request_id_stays_until_the_outcome_of_every_attempt_is_known() {
 
 #[tokio::test]
 async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
-    let refused = Answer::new("400 Bad Request", r#"{"code":27002}"#);
-    let (server, client, _clock) = start_persistent(vec![Answer::HangUp, refused]).await;
+    let refused = Script::new("400 Bad Request", r#"{"code":27002}"#);
+    let (server, client, _clock) = start_persistent(vec![Script::hang_up(), refused]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     let error = update.send().await.unwrap_err();
     assert_eq!(error.service_error().unwrap().code(), Some("27002"));
@@ -81,11 +81,11 @@ async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
 
 /// The profile with another etag, as the service has it once the update has taken effect, and as somebody
 /// else then changed it.
-fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Answer {
+fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Script {
     let mut profile = profile();
     profile.attributes.as_mut().unwrap().etag = Some("11".to_owned());
     change(&mut profile);
-    Answer::json(&serde_json::to_string(&profile).unwrap())
+    Script::json(&serde_json::to_string(&profile).unwrap())
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn an_etag_that_our_own_lost_update_made_stale_is_a_success() {
         profile.default_address.as_mut().unwrap().phone_number = Some(String::new());
     };
     for current in [written(|_| {}), written(with_empty_texts)] {
-        let answers = vec![Answer::HangUp, stale(), current];
+        let answers = vec![Script::hang_up(), stale(), current];
         let (server, client, _clock) = start_persistent(answers).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
         let current = update.send().await.unwrap();
@@ -117,7 +117,7 @@ async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
         unknown.insert("tier", 3);
     };
     for current in [written(with_a_line_more), written(with_one_unknown)] {
-        let answers = vec![Answer::HangUp, stale(), current];
+        let answers = vec![Script::hang_up(), stale(), current];
         let (_server, client, _clock) = start_persistent(answers).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
         let error = update.send().await.unwrap_err();
@@ -127,7 +127,7 @@ async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
 
 #[tokio::test]
 async fn an_etag_that_somebody_else_may_have_made_stale_is_not_overwritten() {
-    let answers = || vec![Answer::HangUp, stale(), stored("12", "Somebody else's")];
+    let answers = || vec![Script::hang_up(), stale(), stored("12", "Somebody else's")];
     let (server, client, _clock) = start_persistent(answers()).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     let error = update.send().await.unwrap_err();
@@ -167,7 +167,7 @@ async fn a_stale_etag_at_once_is_edited_again() {
 
 #[tokio::test]
 async fn a_429_of_one_customer_lets_others_go_on() {
-    let throttled = Answer::new("429 X\nRetry-After: 3600", "");
+    let throttled = Script::new("429 X\nRetry-After: 3600", "");
     let (server, client, _clock) = start_persistent(vec![throttled, stored("1", "x")]).await;
     let error = client
         .get_customer_billing_profile(CUSTOMER)

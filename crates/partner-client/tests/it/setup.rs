@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use billing_test::{Script, Server, TestClock, once, persistent};
 use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes};
 use partner_client::{Endpoint, PartnerClient, PartnerClientOptions, SendOptions, StaticToken};
 
-use crate::loopback::{Answer, Server, TestClock, once, persistent};
-
 pub(crate) const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
 
-pub(crate) async fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
+pub(crate) async fn start(answers: Vec<Script>) -> (Server, PartnerClient) {
     let server = Server::start(answers).await;
     let client = client(&server, once());
     (server, client)
@@ -17,7 +16,7 @@ pub(crate) async fn start(answers: Vec<Answer>) -> (Server, PartnerClient) {
 
 /// A client that tries again, on a clock that does not wait.
 pub(crate) async fn start_persistent(
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (Server, PartnerClient, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
@@ -32,23 +31,23 @@ fn client(server: &Server, sending: SendOptions) -> PartnerClient {
 }
 
 /// As the service sends it: with a byte order mark, and with a member that no model knows.
-pub(crate) fn stored(etag: &str, company: &str) -> Answer {
+pub(crate) fn stored(etag: &str, company: &str) -> Script {
     let body = format!(
         "\u{feff}{{\"id\":\"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e\",\"companyName\":\"{company}\",\
          \"culture\":\"en-US\",\"defaultAddress\":{{\"country\":\"US\",\"city\":\"Springfield\",\
          \"plus4\":\"0001\"}},\"tier\":{{\"level\":3}},\
          \"attributes\":{{\"etag\":\"{etag}\",\"objectType\":\"CustomerBillingProfile\"}}}}"
     );
-    Answer::new(
+    Script::new(
         "200 OK\nContent-Type: application/json\nMS-RequestId: r-1\nMS-CorrelationId: c-1",
         body,
     )
 }
 
-pub(crate) fn stale() -> Answer {
+pub(crate) fn stale() -> Script {
     let body =
         r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#;
-    Answer::new("400 Bad Request\nMS-RequestId: r-stale", body)
+    Script::new("400 Bad Request\nMS-RequestId: r-stale", body)
 }
 
 pub(crate) fn profile() -> CustomerBillingProfile {

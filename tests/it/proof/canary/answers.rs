@@ -1,10 +1,11 @@
 //! Answers that repeat what they should not.
 
-use super::super::loopback::Answer;
+use billing_test::Script;
+
 use super::{PHONE, TOKEN};
 
 /// Refusals in every shape that repeat what was sent, in the reason and in a header too.
-pub(super) fn echoes() -> Vec<Answer> {
+pub(super) fn echoes() -> Vec<Script> {
     let words = format!("Canary O'Canary, canary@contoso.example, {PHONE}, Bearer {TOKEN}");
     let json = serde_json::to_string(&words).unwrap();
     let shapes = [
@@ -27,14 +28,14 @@ pub(super) fn echoes() -> Vec<Answer> {
             "{} {words}\nX-Echo: {words}\nSet-Cookie: session={TOKEN}\nWWW-Authenticate: Bearer error=\"{TOKEN}\"",
             statuses[number]
         );
-        answers.push(Answer::new(&head, shape));
+        answers.push(Script::new(&head, shape));
     }
     answers
 }
 
 /// Answers that cannot be read, each with a canary where it breaks.
-pub(super) fn garbled() -> Vec<Answer> {
-    let bytes = |text: &str| Answer::Bytes(text.as_bytes().to_vec());
+pub(super) fn garbled() -> Vec<Script> {
+    let bytes = |text: &str| Script::bytes(text.as_bytes().to_vec());
     vec![
         bytes("HTTP/1.1 canary\r\n\r\n"),
         bytes("canary canary canary\r\n\r\n"),
@@ -43,27 +44,27 @@ pub(super) fn garbled() -> Vec<Answer> {
         bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ncanary\r\n"),
         bytes("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":\"canary"),
         bytes("HTTP/1.1 103 Early Hints\r\nLink: </canary>\r\n\r\n"),
-        Answer::new("200 Canary\nContent-Type: text/canary", "<html>canary"),
-        Answer::new("200 OK", r#"{"id":"x","email":["canary"]}"#),
-        Answer::new("200 OK", r#"{"id":"x","culture":{"canary":"canary"}}"#),
-        Answer::new("200 OK", r#"{"id":"canary","id":"canary"}"#),
-        Answer::new("200 OK", r#"{"id":"x","new":{"a":"canary"} canary}"#),
-        Answer::new(
+        Script::new("200 Canary\nContent-Type: text/canary", "<html>canary"),
+        Script::new("200 OK", r#"{"id":"x","email":["canary"]}"#),
+        Script::new("200 OK", r#"{"id":"x","culture":{"canary":"canary"}}"#),
+        Script::new("200 OK", r#"{"id":"canary","id":"canary"}"#),
+        Script::new("200 OK", r#"{"id":"x","new":{"a":"canary"} canary}"#),
+        Script::new(
             "200 OK",
             r#"{"id":"x","new":{"canary@contoso.example":tru}}"#,
         ),
-        Answer::new(
+        Script::new(
             "200 OK",
             r#"{"id":"x","attributes":{"canary@contoso.example":{"x":tru}}}"#,
         ),
-        Answer::new("200 OK", r#""canary""#),
-        Answer::new("200 OK", r#"{"error":{"message":"canary"}}"#),
-        Answer::new(
+        Script::new("200 OK", r#""canary""#),
+        Script::new("200 OK", r#"{"error":{"message":"canary"}}"#),
+        Script::new(
             "302 Found\nLocation: http://127.0.0.1:9/?sig=canary",
             "canary",
         ),
-        Answer::new("307 X\nLocation: /canary?sig=canary", "canary"),
-        Answer::new(
+        Script::new("307 X\nLocation: /canary?sig=canary", "canary"),
+        Script::new(
             "502 X\nRetry-After: canary\nx-ms-ratelimit-remaining-tenant-writes: canary",
             "canary",
         ),

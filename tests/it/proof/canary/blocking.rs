@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use arm_client::ArmClientOptions;
 use billing_core::{RetryPolicy, SendOptions};
+use billing_test::{Script, Server, TestClock};
 use partner_client::PartnerClientOptions;
 
-use super::super::loopback::{Answer, Server, TestClock};
 use super::super::record::Recorder;
 use super::super::run::{CUSTOMER, persistent};
 use super::answers::echoes;
@@ -31,7 +31,7 @@ fn arm(server: &Server) -> arm_client::blocking::ArmClient {
 
 fn partner_center(printed: &mut Printed) {
     let good = serde_json::to_string(&partner_profile()).unwrap();
-    let mut answers = vec![Answer::json(&good)];
+    let mut answers = vec![Script::json(&good)];
     answers.extend(echoes());
     let refusals = answers.len() - 1;
     let server = Server::start_apart(answers);
@@ -49,13 +49,13 @@ fn partner_center(printed: &mut Printed) {
 
 fn resource_manager(printed: &mut Printed) {
     let server = Server::start_apart(vec![
-        Answer::json(&format!(
+        Script::json(&format!(
             r#"{{"value":[{}],"nextLink":"/next?$skiptoken=canary"}}"#,
             arm_profile()
         )),
-        Answer::new("202 Accepted\nLocation: /op?sig=canary", ""),
-        Answer::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
-        Answer::json(&arm_profile()),
+        Script::new("202 Accepted\nLocation: /op?sig=canary", ""),
+        Script::new("202 Accepted\nLocation: /op?sig=canary&sv=2", ""),
+        Script::json(&arm_profile()),
     ]);
     let client = arm(&server);
     printed.debug(&client);

@@ -6,9 +6,9 @@ use billing_core::{
     AppCredential, AppRegistration, AppUserCredential, AzureCredential, BoxFuture, Cloud,
     Credential, RefreshTokenStore, Secret, SendOptions, StoreError, TokenCredential,
 };
+use billing_test::{Script, Server, TestClock};
 use partner_client::{PartnerClient, PartnerClientOptions};
 
-use super::super::loopback::{Answer, Server, TestClock};
 use super::super::record::Recorder;
 use super::super::run::{CUSTOMER, persistent};
 use super::answers::{echoes, garbled};
@@ -39,8 +39,8 @@ impl RefreshTokenStore for Vault {
     }
 }
 
-fn granted() -> Answer {
-    Answer::json(
+fn granted() -> Script {
+    Script::json(
         r#"{"token_type":"Bearer","expires_in":3600,"access_token":"canary-access","refresh_token":"canary-refresh-2"}"#,
     )
 }
@@ -54,8 +54,8 @@ fn registration(authority: &Server, options: SendOptions) -> AppRegistration {
 /// Reads a profile with a token of this credential, which the service refuses once.
 async fn use_it(credential: impl Into<Credential>, options: SendOptions, printed: &mut Printed) {
     let profile = serde_json::to_string(&partner_profile()).unwrap();
-    let refusal = Answer::new("401 Canary\nWWW-Authenticate: canary", "canary");
-    let service = Server::start(vec![refusal, Answer::json(&profile)]).await;
+    let refusal = Script::new("401 Canary\nWWW-Authenticate: canary", "canary");
+    let service = Server::start(vec![refusal, Script::json(&profile)]).await;
     let options = PartnerClientOptions::default().with_send_options(options);
     let endpoint = service.origin().parse().unwrap();
     let client = PartnerClient::with_options(endpoint, credential, options).unwrap();

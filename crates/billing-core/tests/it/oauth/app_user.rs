@@ -7,11 +7,11 @@ use billing_core::{
     AppUserCredential, BoxFuture, Clock, Credential, RefreshTokenStore, Secret, StoreError,
     TokenCredential,
 };
+use billing_test::{Script, Server, TestClock, chain};
 use insta::assert_snapshot;
 use tokio::sync::Semaphore;
 
 use super::{form, printed, registration, start, token, token_and};
-use crate::loopback::{Answer, Server, TestClock, chain};
 
 /// Keeps one token, writes down what happens, and fails or stops where it is told to.
 struct Store {
@@ -86,7 +86,7 @@ impl RefreshTokenStore for Store {
     }
 }
 
-async fn partner(answers: Vec<Answer>) -> (Server, Arc<TestClock>, Arc<Store>, Credential) {
+async fn partner(answers: Vec<Script>) -> (Server, Arc<TestClock>, Arc<Store>, Credential) {
     let (server, clock, app) = start(answers).await;
     let store = store();
     let credential = AppUserCredential::for_partner_center(&app, Arc::clone(&store)).unwrap();
@@ -232,14 +232,14 @@ async fn a_store_that_fails_costs_the_access_token_and_not_the_refresh_token() {
 #[tokio::test]
 async fn a_new_refresh_token_is_saved_even_if_the_access_token_is_unusable() {
     let answer = r#"{"token_type":"mac","access_token":"one","refresh_token":"refresh-two"}"#;
-    let (server, _clock, store, credential) = partner(vec![Answer::json(answer)]).await;
+    let (server, _clock, store, credential) = partner(vec![Script::json(answer)]).await;
     let error = credential.get_token().await.unwrap_err();
     assert_snapshot!(chain(&error, &server), @"[origin] sent a token that is no bearer token");
     assert_eq!(store.kept(), "refresh-two");
 }
 
 /// What is saved, and whether there is a token, when this is the answer.
-async fn after(answer: Answer) -> (Arc<Store>, Result<String, billing_core::Error>) {
+async fn after(answer: Script) -> (Arc<Store>, Result<String, billing_core::Error>) {
     let (_server, _clock, store, credential) = partner(vec![answer]).await;
     let token = credential.get_token().await;
     (store, token.map(|token| token.secret().expose().to_owned()))
@@ -254,7 +254,7 @@ async fn no_odd_member_costs_the_new_refresh_token() {
         r#""token_type":null,"expires_in":null,"expires_on":"soon","x":"\ud800""#,
     ] {
         let body = format!(r#"{{"access_token":"one",{odd},"refresh_token":"refresh-two"}}"#);
-        let (store, token) = after(Answer::json(&body)).await;
+        let (store, token) = after(Script::json(&body)).await;
         assert_eq!(token.unwrap(), "one", "{body}");
         assert_eq!(store.kept(), "refresh-two", "{body}");
     }
@@ -265,24 +265,24 @@ async fn a_new_refresh_token_is_saved_whatever_else_the_answer_says() {
     let body = |access: &str| format!(r#"{{"refresh_token":"refresh-two"{access}}}"#);
     let cut = |body: String| {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n";
-        Answer::Bytes(format!("{head}{body}").into_bytes())
+        Script::bytes(format!("{head}{body}").into_bytes())
     };
     for answer in [
-        Answer::json(&body("")),
-        Answer::json(&body(r#","access_token":null"#)),
-        Answer::json(&body(r#","access_token":{"a":1}"#)),
-        Answer::json(&body(r#","access_token":"one","token_type":"mac""#)),
-        Answer::json(&body(r#","error":"invalid_grant""#)),
-        Answer::json(&format!("{}<p>", body(r#","access_token":7"#))),
-        Answer::new("201 Created", body(r#","access_token":"one""#)),
-        Answer::new("400 Bad Request", body(r#","error":"invalid_request""#)),
-        Answer::new("503 Service Unavailable", body("")),
-        Answer::new(
+        Script::json(&body("")),
+        Script::json(&body(r#","access_token":null"#)),
+        Script::json(&body(r#","access_token":{"a":1}"#)),
+        Script::json(&body(r#","access_token":"one","token_type":"mac""#)),
+        Script::json(&body(r#","error":"invalid_grant""#)),
+        Script::json(&format!("{}<p>", body(r#","access_token":7"#))),
+        Script::new("201 Created", body(r#","access_token":"one""#)),
+        Script::new("400 Bad Request", body(r#","error":"invalid_request""#)),
+        Script::new("503 Service Unavailable", body("")),
+        Script::new(
             "200 OK\nContent-Type: text/html",
             format!("\u{feff}{}", body("")),
         ),
         cut(body("")),
-        Answer::json(&body(&format!(r#","x":"{}""#, "x".repeat(256 * 1024)))),
+        Script::json(&body(&format!(r#","x":"{}""#, "x".repeat(256 * 1024)))),
     ] {
         let (store, token) = after(answer).await;
         let error = token.unwrap_err();

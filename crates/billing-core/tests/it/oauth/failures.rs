@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use billing_core::{AppCredential, AppRegistration, TokenCredential};
+use billing_test::{Script, Server, chain, sending};
 use insta::assert_snapshot;
 
 use super::{SECRET, printed, start};
-use crate::loopback::{Answer, Server, chain, sending};
 
 /// What a caller sees who asks this application for a token.
 async fn ask(app: &AppRegistration, server: &Server) -> String {
@@ -23,15 +23,15 @@ async fn ask(app: &AppRegistration, server: &Server) -> String {
     shown.lines().next().unwrap().to_owned()
 }
 
-async fn failure(answer: Answer) -> String {
+async fn failure(answer: Script) -> String {
     let (server, _clock, app) = start(vec![answer]).await;
     let text = ask(&app, &server).await;
     assert_eq!(server.received().len(), 1, "it was asked once");
     text
 }
 
-fn json(body: &str) -> Answer {
-    Answer::json(body)
+fn json(body: &str) -> Script {
+    Script::json(body)
 }
 
 #[tokio::test]
@@ -49,8 +49,8 @@ async fn an_answer_that_is_no_token_is_named_and_not_repeated() {
         failure(json(r#"{"error":"canary","error_description":"canary"}"#)).await,
         failure(json(r#"{"access_token":"canary","token_type":"mac"}"#)).await,
         failure(json(&large)).await,
-        failure(Answer::new("200 OK\nContent-Type: text/html", "<p>canary")).await,
-        failure(Answer::new("204 No Content", "")).await,
+        failure(Script::new("200 OK\nContent-Type: text/html", "<p>canary")).await,
+        failure(Script::new("204 No Content", "")).await,
     ];
     assert_snapshot!(texts.join("\n"), @"
     what [origin] sent with 200 OK has no access token
@@ -69,19 +69,19 @@ async fn an_answer_that_is_no_token_is_named_and_not_repeated() {
 #[tokio::test]
 async fn a_refusal_without_the_protocols_words_is_told_by_its_status() {
     let texts = [
-        failure(Answer::new("503 Service Unavailable", "<p>canary")).await,
-        failure(Answer::new("500 Internal Server Error", "")).await,
-        failure(Answer::new(
+        failure(Script::new("503 Service Unavailable", "<p>canary")).await,
+        failure(Script::new("500 Internal Server Error", "")).await,
+        failure(Script::new(
             "400 Bad Request",
             r#"{"error":"Canary canary"}"#,
         ))
         .await,
-        failure(Answer::new(
+        failure(Script::new(
             "400 Bad Request",
             r#"{"error":{"code":"canary"}}"#,
         ))
         .await,
-        failure(Answer::HangUp).await,
+        failure(Script::hang_up()).await,
     ];
     assert_snapshot!(texts.join("\n"), @"
     [origin] answered 503 Service Unavailable instead of a token
@@ -96,13 +96,13 @@ async fn a_refusal_without_the_protocols_words_is_told_by_its_status() {
 async fn a_redirect_is_not_followed_with_the_secret() {
     let elsewhere = Server::start(vec![]).await;
     let to = format!("307 Temporary Redirect\nLocation: {}/", elsewhere.origin());
-    assert_snapshot!(failure(Answer::new(&to, "")).await, @"[origin] answered 307 Temporary Redirect instead of a token");
+    assert_snapshot!(failure(Script::new(&to, "")).await, @"[origin] answered 307 Temporary Redirect instead of a token");
     assert!(elsewhere.received().is_empty());
 }
 
 #[tokio::test]
 async fn an_authority_that_is_away_or_silent_is_told_so() {
-    let (server, clock, app) = start(vec![Answer::Silence]).await;
+    let (server, clock, app) = start(vec![Script::silence()]).await;
     let short = sending(&clock).with_timeout(Duration::from_millis(50));
     let silent = ask(&app.with_send_options(short), &server).await;
     assert_snapshot!(silent, @"no token from [origin] within 50ms");
@@ -120,7 +120,7 @@ async fn an_authority_that_is_away_or_silent_is_told_so() {
 
 #[tokio::test]
 async fn a_tenant_cannot_lead_to_another_path_or_host() {
-    let (server, clock, _app) = start(vec![Answer::HangUp]).await;
+    let (server, clock, _app) = start(vec![Script::hang_up()]).await;
     let cloud = billing_core::Cloud::public().with_authority(&server.origin().parse().unwrap());
     let secret = billing_core::Secret::new(SECRET);
     let app = AppRegistration::new(&cloud, "@evil.example.com/../x?y#z", "client", secret)

@@ -1,19 +1,19 @@
 //! Microsoft Entra ID's refusals by number: what is said, and what is not.
 
 use billing_core::{AppCredential, Error, TokenCredential};
+use billing_test::{Script, chain};
 use insta::assert_snapshot;
 
 use super::{printed, start};
-use crate::loopback::{Answer, chain};
 
 const TRACE: &str = "0a0a0a0a-1111-4222-8333-444444444444";
 const CORRELATION: &str = "0b0b0b0b-5555-4666-8777-888888888888";
 
-fn refusal(error: &str, code: &str, words: &str) -> Answer {
+fn refusal(error: &str, code: &str, words: &str) -> Script {
     let description = format!(
         "AADSTS{code}: {words} jane.roe@fabrikam.example.com Trace ID: {TRACE} Correlation ID: {CORRELATION} Timestamp: 2026-01-02 03:04:05Z"
     );
-    Answer::new(
+    Script::new(
         "400 Bad Request\nContent-Type: application/json; charset=utf-8",
         format!(
             r#"{{"error":"{error}","error_description":"{description}","error_codes":[{code}],"timestamp":"2026-01-02 03:04:05Z","trace_id":"{TRACE}","correlation_id":"{CORRELATION}","suberror":"basic_action","claims":"canary"}}"#
@@ -21,7 +21,7 @@ fn refusal(error: &str, code: &str, words: &str) -> Answer {
     )
 }
 
-async fn ask(answer: Answer) -> (Error, String) {
+async fn ask(answer: Script) -> (Error, String) {
     let (server, _clock, app) = start(vec![answer]).await;
     let credential = AppCredential::for_partner_center(&app).unwrap();
     let error = credential.get_token().await.unwrap_err();
@@ -230,7 +230,7 @@ async fn a_suberror_says_more_than_the_error() {
         ("bad_token", Error::is_sign_in_expired),
     ] {
         let body = format!(r#"{{"error":"invalid_grant","suberror":"{suberror}"}}"#);
-        let (error, _) = ask(Answer::new("400 Bad Request", body)).await;
+        let (error, _) = ask(Script::new("400 Bad Request", body)).await;
         assert!(holds(&error), "{suberror}");
         assert_eq!(
             error.authority_status(),
@@ -242,11 +242,11 @@ async fn a_suberror_says_more_than_the_error() {
 #[tokio::test]
 async fn a_number_is_read_from_the_list_and_ids_from_the_text() {
     let body = format!(r#"{{"error":"invalid_grant","error_codes":[65001],"trace_id":"{TRACE}"}}"#);
-    let (error, text) = ask(Answer::new("400 Bad Request", body)).await;
+    let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_consent_required());
     assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS65001: nobody has consented to what the application asks for; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
     let body = r#"{"error":"invalid_grant","trace_id":"jane","error_description":"AADSTS50076: Correlation ID: jane.roe@fabrikam.example.com.example.com"}"#;
-    let (error, text) = ask(Answer::new("400 Bad Request", body)).await;
+    let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_mfa_required());
     assert_eq!(error.correlation_id(), None, "only a GUID is an id");
     assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used");

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use billing_core::{AppCredential, AppRegistration, AppUserCredential, Error, TokenCredential};
+use billing_test::{Script, Server, TestClock, chain, persistent};
 use insta::assert_snapshot;
 
 use super::{form, registration, token, token_and};
-use crate::loopback::{Answer, Server, TestClock, chain, persistent};
 
-async fn start(answers: Vec<Answer>) -> (Server, Arc<TestClock>, AppRegistration) {
+async fn start(answers: Vec<Script>) -> (Server, Arc<TestClock>, AppRegistration) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
     let app = registration(&server, &clock).with_send_options(persistent(&clock));
@@ -16,7 +16,7 @@ async fn start(answers: Vec<Answer>) -> (Server, Arc<TestClock>, AppRegistration
 }
 
 /// What comes of asking, after which pauses, and in how many requests.
-async fn ask(answers: Vec<Answer>) -> (Result<String, Error>, Vec<u64>, Server) {
+async fn ask(answers: Vec<Script>) -> (Result<String, Error>, Vec<u64>, Server) {
     let (server, clock, app) = start(answers).await;
     let credential = AppCredential::for_partner_center(&app).unwrap();
     let token = credential.get_token().await;
@@ -24,8 +24,8 @@ async fn ask(answers: Vec<Answer>) -> (Result<String, Error>, Vec<u64>, Server) 
     (token, clock.seconds(), server)
 }
 
-fn unavailable() -> Answer {
-    Answer::new("503 Service Unavailable", "")
+fn unavailable() -> Script {
+    Script::new("503 Service Unavailable", "")
 }
 
 #[tokio::test]
@@ -33,19 +33,19 @@ async fn a_passing_failure_is_tried_again() {
     for (answer, pause) in [
         (unavailable(), 1),
         (
-            Answer::new("503 Service Unavailable\nRetry-After: 7", ""),
+            Script::new("503 Service Unavailable\nRetry-After: 7", ""),
             7,
         ),
         (
-            Answer::new("429 Too Many Requests\nRetry-After: 5", "{}"),
+            Script::new("429 Too Many Requests\nRetry-After: 5", "{}"),
             5,
         ),
-        (Answer::new("429 Too Many Requests", ""), 6),
-        (Answer::new("500 Internal Server Error", ""), 1),
-        (Answer::new("408 Request Timeout", ""), 1),
-        (Answer::HangUp, 1),
+        (Script::new("429 Too Many Requests", ""), 6),
+        (Script::new("500 Internal Server Error", ""), 1),
+        (Script::new("408 Request Timeout", ""), 1),
+        (Script::hang_up(), 1),
         (
-            Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
+            Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
             1,
         ),
     ] {
@@ -57,18 +57,18 @@ async fn a_passing_failure_is_tried_again() {
 
 #[tokio::test]
 async fn an_answer_that_time_does_not_change_is_the_last() {
-    let refused = |status: &str| Answer::new(status, r#"{"error":"invalid_grant"}"#);
+    let refused = |status: &str| Script::new(status, r#"{"error":"invalid_grant"}"#);
     for answer in [
         refused("400 Bad Request"),
         refused("401 Unauthorized"),
         refused("403 Forbidden"),
         refused("404 Not Found"),
         refused("501 Not Implemented"),
-        Answer::new("302 Found\nLocation: /", ""),
-        Answer::json("{}"),
-        Answer::json(r#"{"access_token":"one","token_type":"mac"}"#),
+        Script::new("302 Found\nLocation: /", ""),
+        Script::json("{}"),
+        Script::json(r#"{"access_token":"one","token_type":"mac"}"#),
         // Longer than anybody waits.
-        Answer::new("503 Service Unavailable\nRetry-After: 81", ""),
+        Script::new("503 Service Unavailable\nRetry-After: 81", ""),
     ] {
         let (outcome, pauses, server) = ask(vec![answer, token("one")]).await;
         let error = outcome.unwrap_err();
@@ -84,7 +84,7 @@ async fn an_answer_that_time_does_not_change_is_the_last() {
 async fn attempts_are_counted_and_the_last_answer_is_told() {
     let all = [unavailable(), unavailable(), unavailable()];
     let last = r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error."}"#;
-    let last = Answer::new("503 Service Unavailable\nRetry-After: 40", last);
+    let last = Script::new("503 Service Unavailable\nRetry-After: 40", last);
     let answers = all.into_iter().chain([last]).collect();
     let (outcome, pauses, server) = ask(answers).await;
     let error = outcome.unwrap_err();
@@ -94,7 +94,7 @@ async fn attempts_are_counted_and_the_last_answer_is_told() {
     assert_eq!(error.retry_after().unwrap().as_secs(), 40);
     assert_eq!(error.status(), None, "the service was not asked");
 
-    let (outcome, _, server) = ask((0..4).map(|_| Answer::HangUp).collect()).await;
+    let (outcome, _, server) = ask((0..4).map(|_| Script::hang_up()).collect()).await;
     let error = outcome.unwrap_err();
     let shown = chain(&error, &server);
     assert_snapshot!(shown.lines().next().unwrap(), @"the connection to [origin] broke before a token had come, after 4 attempts");
@@ -105,11 +105,11 @@ async fn attempts_are_counted_and_the_last_answer_is_told() {
 async fn a_refresh_token_is_sent_again_until_the_next_one_has_come() {
     let half = r#"{"refresh_token":"refresh-three","access_token":"#;
     let (server, clock, app) = start(vec![
-        Answer::HangUp,
+        Script::hang_up(),
         token_and("one", "refresh-two"),
         unavailable(),
         // Sent again, it would be with a token that may not be good any more.
-        Answer::new("503 Service Unavailable", half),
+        Script::new("503 Service Unavailable", half),
         token("two"),
     ])
     .await;

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use billing_core::{
     AppUserCredential, BoxFuture, Credential, RefreshTokenStore, Secret, StoreError, StoreLock,
 };
+use billing_test::{Script, Server, TestClock, chain};
 use insta::assert_snapshot;
 
 use super::{form, start, token_and};
-use crate::loopback::{Answer, Server, TestClock, chain};
 
 /// What others do meanwhile, by saving each of these at the next load.
 pub(crate) struct Shared {
@@ -96,16 +96,16 @@ impl RefreshTokenStore for Shared {
 
 async fn credential(
     store: &Arc<Shared>,
-    answers: Vec<Answer>,
+    answers: Vec<Script>,
 ) -> (Server, Arc<TestClock>, Credential) {
     let (server, clock, app) = start(answers).await;
     let credential = AppUserCredential::for_partner_center(&app, Arc::clone(store)).unwrap();
     (server, clock, credential.into())
 }
 
-fn refused() -> Answer {
+fn refused() -> Script {
     let body = r#"{"error":"invalid_grant","error_description":"AADSTS50173: Revoked."}"#;
-    Answer::new("400 Bad Request", body)
+    Script::new("400 Bad Request", body)
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn only_a_refused_grant_is_tried_with_another_token() {
     let body = r#"{"error":"invalid_client","error_description":"AADSTS7000215: Wrong."}"#;
     let store = with("one", Lock::None, ["one", "two"]);
     let answers = vec![
-        Answer::new("401 Unauthorized", body),
+        Script::new("401 Unauthorized", body),
         token_and("a", "three"),
     ];
     let (server, _clock, credential) = credential(&store, answers).await;

@@ -1,0 +1,32 @@
+//! Support for the tests of several packages: a scripted server and a clock that does not wait.
+//!
+//! [`Server`] handles each connection by a [`Script`] and keeps the requests as [`Received`]. It
+//! works on sockets, not on an HTTP library, so that it can misbehave:
+//!
+//! ```text
+//! let server = Server::start(vec![Script::hang_up(), Script::json("{}")]).await;
+//! // … two requests to server.origin() …
+//! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
+//! ```
+//!
+//! It is a dev-dependency only. Its Rust API may change with any commit.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod clock;
+mod options;
+mod received;
+mod script;
+mod server;
+
+pub use clock::TestClock;
+pub use options::{chain, once, persistent, sending};
+pub use received::Received;
+pub use script::{Script, Step};
+pub use server::Server;
