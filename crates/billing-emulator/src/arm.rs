@@ -127,13 +127,13 @@ fn throttle(
     };
     let mut state = context.state();
     // Read under the lock, so that it does not go back from one request to the next.
-    let (limits, now) = (context.options.limits, context.clock.now());
+    let (limits, now) = (context.limits, context.clock.now());
     let is_read = response::is_read(request);
     let principal = (caller.tenant, caller.principal);
     let taken = state.buckets.take_arm(limits, is_read, principal, now);
     taken.map_err(|refused| {
         let kind = if is_read { "read" } else { "write" };
-        ErrorResponse::throttled(limits.throttles, kind, refused.seconds)
+        ErrorResponse::throttled(context.options.throttles, kind, refused.seconds)
     })
 }
 

@@ -123,7 +123,7 @@ fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
     let is_theirs = |address: &String| {
         authority(address).is_some_and(|address| address.port_u16() == named.port_u16())
     };
-    host::is_own(&named, &context.options.own_names)
+    host::is_own(&named, &context.origins.own_names)
         && !is_theirs(&addresses.control)
         && !others.any(|(_, address)| is_theirs(address))
 }
@@ -145,7 +145,7 @@ impl Context {
                 has_mfa: None,
             })
         };
-        if !self.options.checks_tokens {
+        if !self.options.authentication {
             return sample();
         }
         let token = request.bearer().ok_or(AuthError::Missing)?;
@@ -184,7 +184,7 @@ impl Context {
             Service::Partner => self.options.partner_mfa != PartnerMfa::Optional,
             Service::Arm => {
                 let is_read = [Method::GET, Method::HEAD].contains(&request.method);
-                self.options.requires_arm_mfa && !is_read
+                self.options.require_arm_mfa && !is_read
             }
             Service::Authority => false,
         }

@@ -8,6 +8,7 @@ use std::{
     time::SystemTime,
 };
 
+use hyper::header::HeaderValue;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
@@ -19,7 +20,8 @@ use crate::{
     http::budget::Budget,
     ids::IdGenerator,
     merge_patch,
-    options::{Addresses, Options},
+    options::{Addresses, EmulatorOptions},
+    rate_limits::Limits,
     service::Service,
     signing::Signer,
     store::{
@@ -40,9 +42,19 @@ pub(crate) struct Budgets {
     pub(crate) control: Budget,
 }
 
+/// The names and origins that the emulator accepts besides its own.
+pub(crate) struct Origins {
+    /// Further names of this machine, in lower case.
+    pub(crate) own_names: Vec<String>,
+    /// The origins whose pages may send requests to the services and the authority.
+    pub(crate) cors: Vec<HeaderValue>,
+}
+
 /// Everything that answering a request needs.
 pub(crate) struct Context {
-    pub(crate) options: Options,
+    pub(crate) options: EmulatorOptions,
+    pub(crate) limits: Limits,
+    pub(crate) origins: Origins,
     pub(crate) token: Token,
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,
@@ -61,7 +73,8 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(
-        options: Options,
+        options: EmulatorOptions,
+        origins: Origins,
         token: Token,
         clock: Clock,
         ids: IdGenerator,
@@ -69,7 +82,9 @@ impl Context {
         state: State,
     ) -> Self {
         Self {
+            limits: Limits::of(&options),
             options,
+            origins,
             token,
             signer: Signer::random(),
             clock,

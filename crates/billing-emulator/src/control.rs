@@ -143,7 +143,7 @@ fn throttles(context: &Context, request: &Request, _: &str) -> Result<Response, 
     let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let state = context.state();
     let now = context.clock.now();
-    let mut levels = state.buckets.levels(context.options.limits, now);
+    let mut levels = state.buckets.levels(context.limits, now);
     drop(state);
     levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
     levels.truncate(limit);

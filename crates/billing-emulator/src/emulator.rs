@@ -180,7 +180,7 @@ impl Emulator {
     pub fn throttle_levels(&self) -> Vec<ThrottleLevel> {
         let state = self.context.state();
         let now = self.context.clock.now();
-        state.buckets.levels(self.context.options.limits, now)
+        state.buckets.levels(self.context.limits, now)
     }
 
     /// What time it is in the emulator.

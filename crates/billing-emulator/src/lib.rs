@@ -210,8 +210,9 @@ pub use faults::{
     fault::{Fault, Garbage, OperationOutcome},
     plan::FaultPlan,
 };
-pub use options::{LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag};
-pub use rate_limits::Throttles;
+pub use options::{
+    EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles,
+};
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,

@@ -1,42 +1,25 @@
-//! The documented rate limits of both services.
+//! The rate limits of both services, as their token buckets have them.
 
 use std::time::Duration;
+
+use crate::options::{EmulatorOptions, Throttles};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Which of its documented rate limits Resource Manager applies; each is counted for a principal in
-/// a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Throttles {
-    /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled
-    /// by 10 per second; 15 times that over all principals of a tenant ("Understand how Azure
-    /// Resource Manager throttles requests", "Regional throttling and token bucket algorithm").
-    #[default]
-    Public,
-    /// Azure operated by 21Vianet: 12,000 reads and 1,200 writes per hour (the same page in its
-    /// documentation).
-    China,
-    /// The public cloud until 2024: the figures of [`China`](Self::China), and those of the known
-    /// recordings.
-    Classic,
-}
-
-/// How many requests a bucket holds, and how it fills.
+/// The capacity of a token bucket, and how it fills.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
-    /// 0 is no limit.
+    /// The most requests that it holds; 0 is no limit.
     pub(crate) capacity: u32,
-    /// How many requests a period brings.
+    /// The requests that come back in a period.
     pub(crate) refill: u32,
     pub(crate) period: Duration,
 }
 
 impl Rate {
-    const NONE: Self = Self::even(0, SECOND);
-
-    /// As many as a period has may come at once.
+    /// As many requests as a period brings may be sent at once.
     const fn even(requests: u32, period: Duration) -> Self {
         Self {
             capacity: requests,
@@ -74,44 +57,22 @@ pub(crate) struct Limits {
     /// How many times the limits of one principal all principals of a tenant have together; 0 is no
     /// limit.
     pub(crate) all_principals: u32,
-    pub(crate) throttles: Throttles,
 }
 
 impl Limits {
-    /// "Customer resources", note: 500 requests per minute and tenant id.
-    pub(crate) const DOCUMENTED: Self = Self {
-        partner: Rate::even(500, MINUTE),
-        ..Self::NONE.with_throttles(Throttles::Public)
-    };
-
-    pub(crate) const NONE: Self = Self {
-        partner: Rate::NONE,
-        arm_reads: Rate::NONE,
-        arm_writes: Rate::NONE,
-        all_principals: 0,
-        throttles: Throttles::Public,
-    };
-
-    pub(crate) const fn with_throttles(mut self, throttles: Throttles) -> Self {
-        (self.arm_reads, self.arm_writes, self.all_principals) = match throttles {
+    pub(crate) fn of(options: &EmulatorOptions) -> Self {
+        let (reads, writes, all_principals) = match options.throttles {
             Throttles::Public => (Rate::bucket(250, 25), Rate::bucket(200, 10), 15),
             Throttles::China | Throttles::Classic => {
                 (Rate::even(12_000, HOUR), Rate::even(1_200, HOUR), 0)
             }
         };
-        self.throttles = throttles;
-        self
-    }
-
-    pub(crate) fn set_partner_per_minute(&mut self, requests: u32) {
-        self.partner = Rate::even(requests, MINUTE);
-    }
-
-    pub(crate) fn set_arm_reads_per_hour(&mut self, requests: u32) {
-        self.arm_reads = Rate::even(requests, HOUR);
-    }
-
-    pub(crate) fn set_arm_writes_per_hour(&mut self, requests: u32) {
-        self.arm_writes = Rate::even(requests, HOUR);
+        let per_hour = |requests| Rate::even(requests, HOUR);
+        Self {
+            partner: Rate::even(options.partner_requests_per_minute, MINUTE),
+            arm_reads: options.arm_reads_per_hour.map_or(reads, per_hour),
+            arm_writes: options.arm_writes_per_hour.map_or(writes, per_hour),
+            all_principals,
+        }
     }
 }

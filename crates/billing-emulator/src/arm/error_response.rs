@@ -19,7 +19,7 @@ use crate::{
     context::Context,
     http::{request::Request, response::Response},
     ids::IdGenerator,
-    rate_limits::Throttles,
+    options::Throttles,
     service::Service,
 };
 

@@ -103,7 +103,7 @@ pub(super) fn begin(
             weight,
             pace: Pace {
                 began: now,
-                time: context.options.operation_time(),
+                time: context.options.time_of_operation(),
                 polls: context.options.polls_until_done.max(1),
             },
             polls: 0,
@@ -234,7 +234,7 @@ fn read_body(context: &Context, request: &Request) -> Result<Map<String, Value>,
     let expected = "The body is not a JSON object.";
     let object = request.object(body, expected);
     let object = object.map_err(|error| ErrorResponse::malformed("$", error))?;
-    let read_only = match context.options.read_only {
+    let read_only = match context.options.read_only_members {
         ReadOnlyMembers::Ignore => ReadOnly::Ignore,
         ReadOnlyMembers::Refuse => ReadOnly::Refuse,
     };

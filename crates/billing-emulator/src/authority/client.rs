@@ -12,7 +12,7 @@ use super::{
     request::AuthorityRequest,
     tenant,
 };
-use crate::{http::request::Request, options::Options};
+use crate::{http::request::Request, options::EmulatorOptions};
 
 /// An application, and what happens when its users sign in.
 pub(super) struct Client {
@@ -39,12 +39,15 @@ impl Client {
     }
 
     /// Finds an application without checking its secret.
-    pub(super) fn find(options: &Options, client: ClientRef<'_>) -> Result<Self, ErrorResponse> {
+    pub(super) fn find(
+        options: &EmulatorOptions,
+        client: ClientRef<'_>,
+    ) -> Result<Self, ErrorResponse> {
         let app = registered(options, client)?;
         Ok(Self::new(options, client, app))
     }
 
-    fn new(options: &Options, client: ClientRef<'_>, app: Option<&App>) -> Self {
+    fn new(options: &EmulatorOptions, client: ClientRef<'_>, app: Option<&App>) -> Self {
         Self {
             sign_in: app.map_or(options.sign_in, |app| app.sign_in),
             ..Self::unregistered(client.tenant, client.id)
@@ -124,7 +127,7 @@ impl Client {
 /// Finds a registered application; `None` while no application is registered at all, so that any is
 /// accepted.
 fn registered<'a>(
-    options: &'a Options,
+    options: &'a EmulatorOptions,
     client: ClientRef<'_>,
 ) -> Result<Option<&'a App>, ErrorResponse> {
     if options.apps.is_empty() {

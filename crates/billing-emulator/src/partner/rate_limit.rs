@@ -32,7 +32,7 @@ pub(super) fn admit(context: &Context, request: &Request, tenant: Uuid) -> Resul
         .filter(|customer| state.customers.contains_key(customer));
     state
         .buckets
-        .take_partner(context.options.limits, tenant, customer, now)
+        .take_partner(context.limits, tenant, customer, now)
 }
 
 /// Neither compact nor with a byte order mark, nor in XML, nor with any `MS-` header.

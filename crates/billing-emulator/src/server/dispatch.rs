@@ -96,7 +96,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     let path = path.map_or("/", PathAndQuery::as_str).to_owned();
     let budget = &context.budgets.services;
     let (head, body) = request.into_parts();
-    let page = cors::allowed(&context.options.cors_origins, &head.headers);
+    let page = cors::allowed(&context.origins.cors, &head.headers);
     if let Some(response) = page.as_ref().and_then(|page| cors::preflight(page, &head)) {
         return dated(response, &context.clock);
     }
@@ -109,7 +109,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
         let _ = context.move_clock(|clock| change.apply(clock));
     }
     let is_done = fault.as_ref().is_none_or(MatchedFault::is_done);
-    let demands_token = context.options.checks_tokens
+    let demands_token = context.options.authentication
         && match service {
             Service::Partner => true,
             Service::Arm => !arm::is_open(&request),
@@ -179,7 +179,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
 fn is_meant(context: &Context, request: &Request) -> bool {
     context.options.exposed
         || match request.authority() {
-            Some(authority) => host::is_own(&authority, &context.options.own_names),
+            Some(authority) => host::is_own(&authority, &context.origins.own_names),
             // A browser always sends one.
             None => !request.headers.contains_key(header::HOST),
         }

@@ -250,12 +250,15 @@ mod tests {
     #![allow(clippy::panic, reason = "a test fails by panicking")]
 
     use super::*;
+    use crate::options::EmulatorOptions;
 
     #[test]
     fn of_too_many_buckets_those_that_were_used_least_recently_are_forgotten() {
         let mut buckets = Buckets::default();
-        let mut limits = Limits::NONE;
-        limits.set_partner_per_minute(1);
+        let limits = Limits::of(&EmulatorOptions {
+            partner_requests_per_minute: 1,
+            ..EmulatorOptions::default()
+        });
         let mut is_let_through = |tenant: usize| {
             let tenant = Uuid::from_u128(tenant as u128);
             let taken = buckets.take_partner(limits, tenant, None, SystemTime::UNIX_EPOCH);
