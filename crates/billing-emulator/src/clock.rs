@@ -1,16 +1,15 @@
-//! The time that the services live in: the machine's, or one that a test moves.
+//! The emulator's clock, which is the machine's or one that a test moves, and the forms of a time.
 //!
-//! It is no `billing_core::Clock`: nothing in here waits but a planned delay, and both services
-//! must be told one time that can be moved from outside.
+//! It is not a `billing_core::Clock`: only a planned delay waits for it, and all services share one
+//! time that can be moved from outside.
 
 use std::{
-    fmt::Write as _,
     ops::Range,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
-use humantime::format_rfc3339_seconds;
+use humantime::{format_rfc3339_millis, format_rfc3339_seconds};
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
 use toml::value::{Date, Datetime, Offset};
@@ -21,25 +20,14 @@ use crate::error::Error;
 const LAST: Duration = Duration::from_secs(253_402_300_799);
 
 pub(crate) struct Clock {
-    /// When it was started, for a clock that runs.
+    /// When a running clock was started.
     started: Option<Instant>,
-    /// What it showed when it was started; it is moved by changing this.
+    /// The time that it showed when it was started; changed to move it.
     shown: Mutex<SystemTime>,
-    /// What a reset goes back to, for a clock that stands.
+    /// The time that a reset of a standing clock goes back to.
     standing_at: Option<SystemTime>,
-    /// Told each time that it is moved.
+    /// Notified whenever it is moved.
     moved: watch::Sender<()>,
-    /// The latest second that was written: many requests come in one.
-    written: Mutex<Second>,
-}
-
-/// A second in the forms that each answer needs.
-struct Second {
-    /// Since 1970.
-    number: u64,
-    date: HeaderValue,
-    extended: String,
-    compact: String,
 }
 
 impl Clock {
@@ -54,18 +42,16 @@ impl Clock {
             shown: Mutex::new(SystemTime::now()),
             standing_at: None,
             moved: watch::Sender::default(),
-            written: Mutex::new(Second::of(SystemTime::UNIX_EPOCH)),
         }
     }
 
-    /// A clock that only moves by being moved.
+    /// A clock that stands until it is moved.
     pub(crate) fn standing(at: SystemTime) -> Result<Self, Error> {
         Ok(Self {
             started: None,
             shown: Mutex::new(in_range(Some(at))?),
             standing_at: Some(at),
             moved: watch::Sender::default(),
-            written: Mutex::new(Second::of(SystemTime::UNIX_EPOCH)),
         })
     }
 
@@ -76,7 +62,7 @@ impl Clock {
         now.map_or(shown, |now| now.min(last()))
     }
 
-    /// Sets it; a running clock goes on from there.
+    /// Sets the time; a running clock continues from there.
     pub(crate) fn set(&self, at: SystemTime) -> Result<(), Error> {
         let at = in_range(Some(at))?;
         // It was started before it is read, so what has elapsed is at most a process's life.
@@ -93,7 +79,7 @@ impl Clock {
         Ok(())
     }
 
-    /// Goes back to where it began: to the machine's time, or to where it stood.
+    /// Resets the clock to the machine's time, or to the time at which it stood at the start.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place of the emulator that reads the clock"
@@ -109,14 +95,14 @@ impl Clock {
         self.moved.send_replace(());
     }
 
-    /// Returns when it shows `by` more than now, be it that time has passed or that it was moved.
+    /// Waits until the clock shows `by` more than now, because time has passed or it was moved.
     pub(crate) async fn wait(&self, by: Duration) {
         let mut moved = self.moved.subscribe();
         let after = |now: SystemTime| now.checked_add(by).map_or(last(), |end| end.min(last()));
         let mut end = after(self.now());
         loop {
             let now = self.now();
-            // Who set it back does not want anybody to wait for longer than from there.
+            // Setting the clock back does not make a wait longer.
             end = end.min(after(now));
             if now >= end {
                 return;
@@ -125,7 +111,7 @@ impl Clock {
         }
     }
 
-    /// Returns when it shows `at` or later, be it that time has passed or that it was moved.
+    /// Waits until the clock shows `at` or later, because time has passed or it was moved.
     pub(crate) async fn reach(&self, at: SystemTime) {
         let mut moved = self.moved.subscribe();
         while self.now() < at {
@@ -133,46 +119,16 @@ impl Clock {
         }
     }
 
-    /// Waits until a clock that runs shows `end`, or until it is moved.
+    /// Waits until a running clock shows `end`, or until the clock is moved.
     async fn pass(&self, end: SystemTime, moved: &mut watch::Receiver<()>) {
         let rest = end.duration_since(self.now()).unwrap_or_default();
         let moved = moved.changed();
-        // Neither result matters: what counts is what the clock shows then.
+        // Neither result matters: the caller reads the clock again.
         if self.started.is_some() {
             let _ = tokio::time::timeout(rest, moved).await;
         } else {
             let _ = moved.await;
         }
-    }
-
-    /// As a date header has it.
-    pub(crate) fn date(&self, time: SystemTime) -> HeaderValue {
-        self.second(time).date.clone()
-    }
-
-    /// As the request log has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
-    pub(crate) fn milliseconds(&self, time: SystemTime) -> String {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH);
-        let milliseconds = since.unwrap_or_default().subsec_millis();
-        let mut text = String::with_capacity("2026-01-31T08:30:00.000Z".len());
-        text.push_str(&self.second(time).extended);
-        // A string takes all that is written to it.
-        let _ = write!(text, ".{milliseconds:03}Z");
-        text
-    }
-
-    /// As ids of Azure have it: `20260131T083000Z`.
-    pub(crate) fn compact(&self, time: SystemTime) -> String {
-        self.second(time).compact.clone()
-    }
-
-    fn second(&self, time: SystemTime) -> MutexGuard<'_, Second> {
-        // What is in it was written whole.
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.number != seconds(time) {
-            *written = Second::of(time);
-        }
-        written
     }
 
     fn elapsed(&self) -> Duration {
@@ -181,26 +137,12 @@ impl Clock {
     }
 
     fn shown(&self) -> MutexGuard<'_, SystemTime> {
-        // A time is whole whenever it can be seen.
+        // A time cannot be half written, so a poisoned lock is as good.
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Second {
-    fn of(time: SystemTime) -> Self {
-        let text = rfc3339(time);
-        let date = httpdate::fmt_http_date(time);
-        Self {
-            number: seconds(time),
-            // A date is visible ASCII.
-            date: HeaderValue::try_from(date).unwrap_or(HeaderValue::from_static("")),
-            extended: text.trim_end_matches('Z').to_owned(),
-            compact: text.replace(['-', ':'], ""),
-        }
-    }
-}
-
-/// How long something takes, whatever the emulator's clock does meanwhile.
+/// Measures a duration by the machine's clock, whatever the emulator's clock does.
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
@@ -231,6 +173,22 @@ fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
         .ok_or_else(|| Error::invalid("the clock", "must stay within the years 1970 to 9999"))
 }
 
+/// As a date header has it.
+pub(crate) fn date(time: SystemTime) -> HeaderValue {
+    // A date is visible ASCII.
+    HeaderValue::try_from(httpdate::fmt_http_date(time)).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// As RFC 3339 has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
+pub(crate) fn milliseconds(time: SystemTime) -> String {
+    format_rfc3339_millis(time).to_string()
+}
+
+/// As ids of Azure have it: `20260131T083000Z`.
+pub(crate) fn compact(time: SystemTime) -> String {
+    rfc3339(time).replace(['-', ':'], "")
+}
+
 /// As RFC 3339 has it, in whole seconds: `2026-01-31T08:30:00Z`.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     format_rfc3339_seconds(time).to_string()
@@ -253,7 +211,7 @@ pub(crate) fn american(time: SystemTime) -> String {
     format!("{month}/{day}/{year} {hour}:{minutes} {half}")
 }
 
-/// The whole seconds since 1970.
+/// Returns the whole seconds since 1970.
 pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()

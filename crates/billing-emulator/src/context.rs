@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    clock::{Clock, rfc3339},
+    clock::{self, Clock, rfc3339},
     contract::{self, ARM_BILLING_PROFILE},
     error::Error,
     http::budget::Budget,
@@ -25,8 +25,8 @@ use crate::{
     service::Service,
     signing::Signer,
     store::{
-        events::Events, history::History, log::Answered, operations::Ended, resource::Resource,
-        state::State,
+        events::Events, history::History, log::LoggedRequest, operations::Ended,
+        resource::Resource, state::State,
     },
     token::Token,
 };
@@ -192,8 +192,8 @@ impl Context {
         Ok(())
     }
 
-    pub(crate) fn log(&self, request: Answered) {
-        self.state().log.push(request, &self.clock, &self.events);
+    pub(crate) fn log(&self, request: LoggedRequest) {
+        self.state().log.push(request, &self.events);
     }
 
     /// Applies a merge patch to a stored billing profile, as a write at the time `at`. Members that
@@ -233,7 +233,7 @@ impl Context {
         history.record(
             (stored.service, &stored.id),
             stored.effective_writes,
-            &self.clock.milliseconds(at),
+            &clock::milliseconds(at),
             &before,
             &stored.document,
         );

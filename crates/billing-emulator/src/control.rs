@@ -133,7 +133,7 @@ fn requests(context: &Context, request: &Request, _: &str) -> Result<Response, E
     let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let latest: Vec<_> = {
         let state = context.state();
-        state.log.latest(limit, &context.clock).collect()
+        state.log.latest(limit).cloned().collect()
     };
     Ok(response::json(&latest))
 }

@@ -173,7 +173,7 @@ impl Emulator {
     /// were answered.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         let state = self.context.state();
-        state.log.latest(usize::MAX, &self.context.clock).collect()
+        state.log.latest(usize::MAX).cloned().collect()
     }
 
     /// How full the buckets are that requests were drawn from so far; the others are full.

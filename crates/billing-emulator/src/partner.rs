@@ -127,7 +127,9 @@ fn serve(
         ),
         Target::AddressValidation => (validation::validate(request)?, contract::ADDRESS_VALIDATION),
         Target::CountryRules => (
-            rules::find(id).ok_or_else(|| ErrorResponse::no_rules(id))?,
+            rules::find(id)
+                .ok_or_else(|| ErrorResponse::no_rules(id))?
+                .clone(),
             contract::COUNTRY_VALIDATION_RULES,
         ),
     };

@@ -1,4 +1,4 @@
-//! The errors of Azure Resource Manager, in the forms that were seen: wrapped in `error` by its
+//! The error responses of Azure Resource Manager, in the recorded forms: wrapped in `error` by its
 //! front door or by the billing service, bare from the billing service, and as problem details from
 //! its framework.
 
@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper::{
     StatusCode,
-    body::Bytes,
     header::{self, HeaderName, HeaderValue},
 };
 use serde_json::{Value, json};
@@ -23,61 +22,44 @@ use crate::{
     service::Service,
 };
 
+/// An error response without the headers that every response has.
 pub(super) struct ErrorResponse {
     status: StatusCode,
-    form: Form,
-    /// A name in lower case and a value, beside those of every answer.
+    origin: Origin,
+    body: Value,
+    /// A name in lower case and a value, beside the headers of every response.
     header: Option<(&'static str, Cow<'static, str>)>,
 }
 
-enum Form {
-    /// From the front door, which adds nothing of the service's.
-    FrontDoor { code: &'static str, message: String },
-    /// From the service, which names what is wrong in the request.
-    Wrapped {
-        code: &'static str,
-        message: String,
-        target: Option<&'static str>,
-    },
-    Bare {
-        code: &'static str,
-        message: &'static str,
-    },
-    Problem {
-        title: &'static str,
-        at: String,
-        message: String,
-    },
+/// The part of the service that sends an error.
+enum Origin {
+    /// The front door, which adds no headers of the billing service.
+    FrontDoor,
+    Provider,
+    /// The framework of the billing service, whose errors have a trace id.
+    Framework,
 }
 
 impl ErrorResponse {
-    fn front_door(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
+    fn front_door(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self {
             status,
-            form: Form::FrontDoor { code, message },
+            origin: Origin::FrontDoor,
+            body: json!({ "error": { "code": code, "message": message.into() } }),
             header: None,
         }
     }
 
-    fn wrapped(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let form = Form::Wrapped {
-            code,
-            message: message.into(),
-            target: None,
-        };
+    fn provider(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self {
-            status,
-            form,
-            header: None,
+            origin: Origin::Provider,
+            ..Self::front_door(status, code, message)
         }
     }
 
-    /// Names the part of the request that is wrong, where the service answers.
-    fn about(mut self, part: &'static str) -> Self {
-        if let Form::Wrapped { target, .. } = &mut self.form {
-            *target = Some(part);
-        }
+    /// Adds the part of the request that is wrong.
+    fn about(mut self, part: &str) -> Self {
+        self.body["error"]["target"] = part.into();
         self
     }
 
@@ -94,8 +76,8 @@ impl ErrorResponse {
         )
     }
 
-    /// The challenge says where to sign in: at the emulator's own authority, so that nobody who
-    /// follows it leaves the machine.
+    /// The challenge names the emulator's own authority, so that a client that follows it does not
+    /// leave the machine.
     pub(super) fn unauthorized(context: &Context, error: AuthError) -> Self {
         let (code, message, description) = match error {
             AuthError::Missing => (
@@ -132,10 +114,8 @@ impl ErrorResponse {
             r#"Bearer authorization_uri="{}/common", error="invalid_token", error_description="{description}""#,
             context.addresses.authority,
         );
-        Self {
-            header: Some(("www-authenticate", challenge.into())),
-            ..Self::front_door(StatusCode::UNAUTHORIZED, code, message)
-        }
+        Self::front_door(StatusCode::UNAUTHORIZED, code, message)
+            .with("www-authenticate", challenge)
     }
 
     /// The challenge is as it was recorded (Azure/azure-cli, pull request 31699); no recording of
@@ -147,14 +127,13 @@ impl ErrorResponse {
             context.addresses.authority,
             STANDARD.encode(CLAIMS),
         );
-        Self {
-            header: Some(("www-authenticate", challenge.into())),
-            ..Self::front_door(
-                StatusCode::UNAUTHORIZED,
-                "InvalidAuthenticationToken",
-                "The access token does not show multi-factor authentication.",
-            )
-        }
+        let message = "The access token does not show multi-factor authentication.";
+        Self::front_door(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            message,
+        )
+        .with("www-authenticate", challenge)
     }
 
     /// Today's form is recorded (elastic/integrations, issue 14313). The one before it has the code
@@ -174,10 +153,8 @@ impl ErrorResponse {
                 ),
             ),
         };
-        Self {
-            header: Some(("retry-after", seconds.to_string().into())),
-            ..Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)
-        }
+        Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)
+            .with("retry-after", seconds.to_string())
     }
 
     pub(super) fn version_not_served(kind: &str, sent: &str, served: &'static str) -> Self {
@@ -203,20 +180,19 @@ impl ErrorResponse {
     }
 
     pub(super) fn not_found() -> Self {
+        let message = "The resource or one of its dependencies could not be found.";
         Self {
             status: StatusCode::NOT_FOUND,
-            form: Form::Bare {
-                code: "NotFound",
-                message: "The resource or one of its dependencies could not be found.",
-            },
+            origin: Origin::Provider,
+            body: json!({ "code": "NotFound", "message": message }),
             header: None,
         }
     }
 
-    /// What a failed update answers under its `Location`, and reports under `Azure-AsyncOperation`.
-    /// No recording of either was found: the status and both codes are ours.
+    /// The result of a failed update under its `Location`, and its `error` under
+    /// `Azure-AsyncOperation`. No recording of either was found: the status and both codes are ours.
     pub(super) fn operation_failed() -> Self {
-        Self::wrapped(
+        Self::provider(
             StatusCode::CONFLICT,
             "OperationFailed",
             "The update of the billing profile failed.",
@@ -224,34 +200,26 @@ impl ErrorResponse {
     }
 
     pub(super) fn operation_canceled() -> Self {
-        Self::wrapped(
+        Self::provider(
             StatusCode::CONFLICT,
             "OperationCanceled",
             "The update of the billing profile was canceled.",
         )
     }
 
-    /// What is inside of `error`, if the body has one.
-    pub(super) fn error(&self) -> Option<Value> {
-        match &self.form {
-            Form::Wrapped { code, message, .. } => {
-                Some(json!({ "code": code, "message": message }))
-            }
-            Form::FrontDoor { .. } | Form::Bare { .. } | Form::Problem { .. } => None,
-        }
+    /// Returns the `error` of the body, if it has one.
+    pub(super) fn error(&self) -> Option<&Value> {
+        self.body.get("error")
     }
 
     pub(super) fn method_not_allowed(allow: String) -> Self {
-        Self::wrapped(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            format!("The resource takes {allow}."),
-        )
-        .with("allow", allow)
+        let message = format!("The resource takes {allow}.");
+        Self::provider(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+            .with("allow", allow)
     }
 
     pub(super) fn media_type_not_served(sent: Option<&str>) -> Self {
-        Self::wrapped(
+        Self::provider(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "UnsupportedMediaType",
             format!(
@@ -263,25 +231,27 @@ impl ErrorResponse {
         .about("Content-Type")
     }
 
-    /// The emulator's documents have become too large together, which those of the service cannot.
-    pub(super) fn no_room() -> Self {
-        Self::wrapped(
+    fn too_large(message: &str) -> Self {
+        Self::provider(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestContentTooLarge",
-            "The emulator's documents take as much memory as they may.",
+            message,
         )
     }
 
+    /// The emulator's documents take too much memory together, which those of the service cannot.
+    pub(super) fn no_room() -> Self {
+        Self::too_large("The emulator's documents take as much memory as they may.")
+    }
+
     pub(super) fn body_too_large() -> Self {
-        Self::wrapped(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestContentTooLarge",
+        Self::too_large(
             "The request content is larger than 1 MiB or has more than 10,000 members and items.",
         )
     }
 
     pub(super) fn skip_token_invalid() -> Self {
-        Self::wrapped(
+        Self::provider(
             StatusCode::BAD_REQUEST,
             "BadRequest",
             "The query parameter $skiptoken is not one from a nextLink.",
@@ -289,46 +259,33 @@ impl ErrorResponse {
         .about("$skiptoken")
     }
 
-    /// The body, or the member `at` in it, is not what the service reads.
+    /// The body, or the member `at` in it, is invalid.
     pub(super) fn malformed(at: &str, message: &str) -> Self {
+        let status = StatusCode::BAD_REQUEST;
         Self {
-            status: StatusCode::BAD_REQUEST,
-            form: Form::Problem {
-                title: "One or more validation errors occurred.",
-                at: at.to_owned(),
-                message: message.to_owned(),
-            },
+            status,
+            origin: Origin::Framework,
+            body: json!({
+                "errors": { at: [message] },
+                "status": status.as_u16(),
+                "title": "One or more validation errors occurred.",
+            }),
             header: None,
         }
     }
 
-    pub(super) fn into_response(self, ids: &IdGenerator, request: &Request) -> Response {
-        let body = match &self.form {
-            Form::FrontDoor { code, message }
-            | Form::Wrapped {
-                code,
-                message,
-                target: None,
-            } => json!({ "error": { "code": code, "message": message } }),
-            Form::Wrapped {
-                code,
-                message,
-                target,
-            } => json!({ "error": { "code": code, "message": message, "target": target } }),
-            Form::Bare { code, message } => json!({ "code": code, "message": message }),
-            Form::Problem { title, at, message } => json!({
-                "errors": { at: [message] },
-                "status": self.status.as_u16(),
-                "title": title,
-                "traceId": ids.guid("trace", request.number).to_string(),
-            }),
-        };
-        let mut response = response::from_front_door(self.status, Bytes::from(body.to_string()));
+    pub(super) fn into_response(mut self, ids: &IdGenerator, request: &Request) -> Response {
+        if let Origin::Framework = self.origin {
+            let trace = ids.guid("trace", request.number).to_string();
+            self.body["traceId"] = trace.into();
+        }
+        let body = self.body.to_string().into();
+        let mut response = response::from_front_door(self.status, body);
         let headers = response.headers_mut();
-        match self.form {
-            Form::FrontDoor { .. } => {}
-            Form::Wrapped { .. } | Form::Bare { .. } => response::add_provider_headers(headers),
-            Form::Problem { .. } => {
+        match self.origin {
+            Origin::FrontDoor => {}
+            Origin::Provider => response::add_provider_headers(headers),
+            Origin::Framework => {
                 let media_type = "application/problem+json; charset=utf-8";
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
             }

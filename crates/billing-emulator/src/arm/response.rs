@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::{
     arm::api_version,
+    clock,
     context::Context,
     contract,
     http::{request::Request, response::Response},
@@ -153,7 +154,7 @@ pub(super) fn finish(
         .to_string();
     set(headers, REQUEST_ID, &id);
     set(headers, CORRELATION_ID, &id);
-    let time = context.clock.compact(context.clock.now());
+    let time = clock::compact(context.clock.now());
     set(headers, ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
     let wants_id = request
         .header("x-ms-return-client-request-id")

@@ -1,8 +1,8 @@
-//! PATCH: a merge patch that is written at once, or when the operation that it begins is done.
+//! PATCH: a merge patch that is written at once, or when the operation that it begins has succeeded.
 //!
 //! An operation advances by polls and by the clock, and ends as a planned fault says if the PATCH
-//! met one. Its update is merged into what is stored when it is done, so of two that overlap the
-//! one that is done last has the last word.
+//! met one. Its update is merged into the document that is stored when it succeeds. So of two
+//! operations that overlap, the one that succeeds last determines the members that both change.
 
 use hyper::{Uri, body::Bytes};
 use serde::Serialize;
@@ -34,11 +34,11 @@ const MEDIA_TYPES: [&str; 3] = [
     "text/json",
 ];
 
-/// The charsets that ASP.NET Core reads JSON in (`TextInputFormatter.SelectCharacterEncoding`).
+/// The charsets in which ASP.NET Core reads JSON (`TextInputFormatter.SelectCharacterEncoding`).
 const CHARSETS: [&str; 2] = ["utf-8", "utf-16"];
 
-/// How many bytes a profile may have as JSON: each patch may bring members that the contract does
-/// not know, and takes none away by itself.
+/// The bytes that a profile may have as JSON: each patch may add members that the schema does not
+/// have, and no patch has to remove any.
 const DOCUMENT_LIMIT: usize = 4 * 1024 * 1024;
 
 pub(super) fn begin(
@@ -61,7 +61,7 @@ pub(super) fn begin(
             "The billing profile becomes too large.",
         ));
     }
-    // With those that wait to be written, so that each of them can be.
+    // Including the updates that wait, so that each of them can be written.
     let weight = weight::of_object(&patch);
     if !context.has_room(state.operations.weight() + weight) {
         return Err(ErrorResponse::no_room());
@@ -70,6 +70,9 @@ pub(super) fn begin(
         context.merge(&mut state.history, stored, patch, now);
         return Ok(response::document(&stored.document));
     };
+    if !state.operations.has_room(weight) {
+        return Err(ErrorResponse::no_room());
+    }
     let id = context.ids.guid(&stored.id, stored.operations);
     stored.operations += 1;
     let account = format!(
@@ -131,8 +134,8 @@ fn progression(context: &Context, outcome: Option<OperationOutcome>) -> Option<P
     }
 }
 
-/// A poll of an operation that is done answers with the profile, as often as it is asked; of one
-/// that ended otherwise, with the error that the update itself would have met.
+/// Polls an operation: the response is 202 while it runs, then the profile if it succeeded, or else
+/// an error.
 pub(super) fn poll(context: &Context, id: Uuid) -> Result<Response, ErrorResponse> {
     let mut state = context.state();
     let operation = advance(context, &mut state, id)?;
@@ -159,7 +162,7 @@ struct Report<'a> {
     error: Option<Value>,
 }
 
-/// A report on an operation is a poll of it, too.
+/// Reports the status of an operation, which is a poll, too.
 pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorResponse> {
     let mut state = context.state();
     let operation = state
@@ -176,8 +179,8 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorRespo
         status: operation.status(),
         error: match operation.state() {
             OperationState::Running | OperationState::Succeeded => None,
-            OperationState::Failed => ErrorResponse::operation_failed().error(),
-            OperationState::Canceled => ErrorResponse::operation_canceled().error(),
+            OperationState::Failed => ErrorResponse::operation_failed().error().cloned(),
+            OperationState::Canceled => ErrorResponse::operation_canceled().error().cloned(),
         },
     };
     // Text and numbers always serialize.
@@ -186,7 +189,7 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorRespo
     Ok(response::report(report.into(), retry_after))
 }
 
-/// Counts a poll, and writes the update if this poll finds it done.
+/// Counts a poll, and writes the update if this poll finds that the operation has succeeded.
 fn advance<'a>(
     context: &Context,
     state: &'a mut State,
@@ -249,7 +252,7 @@ fn read_body(context: &Context, request: &Request) -> Result<Map<String, Value>,
             message,
         ));
     }
-    // A profile without properties is none, so they can be changed but not cleared.
+    // A profile has properties, so they can be changed but not cleared.
     if patch.get("properties").is_some_and(Value::is_null) {
         return Err(ErrorResponse::malformed("properties", "must be an object"));
     }

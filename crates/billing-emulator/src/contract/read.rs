@@ -1,7 +1,5 @@
 //! Documents as they are received: names in any case, nulls, and members that only the service writes.
 
-use std::mem;
-
 use serde_json::{Map, Value};
 
 use crate::contract::schema::{Access, Member, MemberKind, Schema};
@@ -31,83 +29,65 @@ pub(crate) struct Mismatch {
     pub(crate) reason: &'static str,
 }
 
-/// Takes a document in: known members get the contract's spelling whatever their case, unknown
-/// ones stay as they were sent.
+/// Reads a document: known members get the schema's name whatever their case, unknown ones stay as
+/// they were sent. Of two names that differ in case only, the last counts.
 pub(crate) fn read(
-    mut object: Map<String, Value>,
+    object: Map<String, Value>,
     schema: &Schema,
     nulls: Nulls,
     read_only: ReadOnly,
 ) -> Result<Map<String, Value>, Mismatch> {
-    read_members(&mut object, schema, nulls, read_only)?;
-    Ok(object)
-}
-
-fn read_members(
-    object: &mut Map<String, Value>,
-    schema: &Schema,
-    nulls: Nulls,
-    read_only: ReadOnly,
-) -> Result<(), Mismatch> {
-    // As most are, and then they stay where they are.
-    let mut is_right = true;
-    for (name, value) in object.iter_mut() {
-        let Some(member) = find(schema, name) else {
-            is_right &= nulls == Nulls::Keep || !value.is_null();
+    let mut result = Map::new();
+    for (name, value) in object {
+        let Some(member) = find(schema, &name) else {
+            if nulls == Nulls::Keep || !value.is_null() {
+                result.insert(name, value);
+            }
             continue;
         };
-        is_right &= name == member.name;
         if member.access == Access::ReadOnly {
             match read_only {
                 ReadOnly::Keep => {}
-                ReadOnly::Ignore => {
-                    is_right = false;
-                    continue;
-                }
+                ReadOnly::Ignore => continue,
                 ReadOnly::Refuse => return Err(member.mismatch("is read-only")),
             }
         }
-        match (member.kind, &mut *value) {
-            (_, Value::Null) => is_right &= nulls == Nulls::Keep,
-            (MemberKind::Any, _)
-            | (MemberKind::Text, Value::String(_))
-            | (MemberKind::Flag, Value::Bool(_)) => {}
-            (MemberKind::Object(schema), Value::Object(object)) => {
-                read_members(object, schema, nulls, read_only)
-                    .map_err(|mismatch| mismatch.inside(member))?;
-            }
-            // A list is replaced, so that in its items a null clears nothing.
-            (MemberKind::List { item, .. }, Value::Array(values)) => {
-                for value in values {
-                    let Value::Object(object) = value else {
-                        return Err(member.mismatch("must be an array of objects"));
-                    };
-                    read_members(object, item, Nulls::Drop, read_only)
-                        .map_err(|mismatch| mismatch.inside(member))?;
-                }
-            }
-            // It names no item, and is not for the caller to write.
-            _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => {
-                *value = Value::Null;
-                is_right = false;
-            }
-            (kind, _) => return Err(member.mismatch(kind.demand())),
+        let value = read_value(member, value, nulls, read_only)?;
+        if nulls == Nulls::Keep || !value.is_null() {
+            result.insert(member.name.to_owned(), value);
         }
     }
-    if is_right {
-        return Ok(());
-    }
-    let right = mem::take(object).into_iter().filter_map(|(name, value)| {
-        let member = find(schema, &name);
-        let is_ignored =
-            |member: &Member| member.access == Access::ReadOnly && read_only == ReadOnly::Ignore;
-        if member.is_some_and(is_ignored) || (nulls == Nulls::Drop && value.is_null()) {
-            return None;
+    Ok(result)
+}
+
+fn read_value(
+    member: &Member,
+    value: Value,
+    nulls: Nulls,
+    read_only: ReadOnly,
+) -> Result<Value, Mismatch> {
+    Ok(match (member.kind, value) {
+        (_, Value::Null) => Value::Null,
+        (MemberKind::Any, value)
+        | (MemberKind::Text, value @ Value::String(_))
+        | (MemberKind::Flag, value @ Value::Bool(_)) => value,
+        (MemberKind::Object(schema), Value::Object(object)) => {
+            let object = read(object, schema, nulls, read_only);
+            object.map_err(|mismatch| mismatch.inside(member))?.into()
         }
-        Some((member.map_or(name, |member| member.name.to_owned()), value))
-    });
-    *object = right.collect();
-    Ok(())
+        // A list is replaced, so that in its items a null clears nothing.
+        (MemberKind::List { item, .. }, Value::Array(values)) => {
+            let items = values.into_iter().map(|value| match value {
+                Value::Object(object) => read(object, item, Nulls::Drop, read_only)
+                    .map_err(|mismatch| mismatch.inside(member)),
+                _ => Err(member.mismatch("must be an array of objects")),
+            });
+            items.collect::<Result<Vec<_>, _>>()?.into()
+        }
+        // It names no item, and is not for the client to write.
+        _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => Value::Null,
+        (kind, _) => return Err(member.mismatch(kind.demand())),
+    })
 }
 
 /// Gives the items of replaced lists the members that only the service writes, each from the stored

@@ -65,16 +65,13 @@ impl Request {
         let path = head.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
-        let pairs = head.uri.query().into_iter();
         Self {
             number,
             method: head.method,
             segments: path.split('/').take(SEGMENTS_LIMIT).map(decode).collect(),
-            query: pairs
-                .flat_map(|query| query.split('&'))
+            query: form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
                 .take(PARAMETERS_LIMIT)
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(name, value)| (decode_form(name), decode_form(value)))
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
             uri: head.uri,
             headers: head.headers,
@@ -247,16 +244,5 @@ async fn read_body<B: HttpBody<Data = Bytes> + Unpin>(
 }
 
 fn decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
     percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-/// A name or a value of a form, which a query is too.
-pub(crate) fn decode_form(text: &str) -> String {
-    if !text.contains('+') {
-        return decode(text);
-    }
-    decode(&text.replace('+', " "))
 }

@@ -66,12 +66,12 @@ fn put<'a>(
             context.options.stale_etag,
         ));
     }
-    let country = rules::said(&sent, "country");
+    let country = rules::in_address(&sent, "country");
     if country.is_some_and(|country| !countries::exists(country)) {
         let detail = "defaultAddress.country is not the code of a country or region (ISO 3166-1)";
         return Err(ErrorResponse::invalid_input(detail));
     }
-    if context.options.check_states && !rules::has_state(&sent) {
+    if context.options.check_states && !rules::is_state_valid(&sent) {
         return Err(ErrorResponse::state_invalid());
     }
     if !context.has_room(weight::of_object(&sent)) {

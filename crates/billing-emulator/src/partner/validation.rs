@@ -1,5 +1,5 @@
-//! `POST /v1/validations/address`. The emulator knows no street: an address with a house number is
-//! one that is delivered to, and one without is found in part, as in the samples of "Validate an
+//! `POST /v1/validations/address`. The emulator knows no streets: an address with a house number is
+//! `VerifiedShippable`, and one without is `StreetPartial`, as in the samples of "Validate an
 //! address".
 
 use serde_json::{Map, Value, json};
@@ -15,63 +15,45 @@ const REQUIRED: [&str; 4] = ["addressLine1", "city", "postalCode", "country"];
 
 pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
     let original = read(request)?;
-    let said = |member: &str| {
-        original
-            .get(member)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+    let member = |name: &str| {
+        let text = original.get(name).and_then(Value::as_str);
+        text.unwrap_or_default()
     };
-    for member in REQUIRED {
-        if said(member).trim().is_empty() {
-            return Err(ErrorResponse::invalid_input(&format!(
-                "{member} is missing"
-            )));
+    for name in REQUIRED {
+        if member(name).trim().is_empty() {
+            return Err(ErrorResponse::invalid_input(&format!("{name} is missing")));
         }
     }
-    let Some(rules) = rules::find(said("country")) else {
-        return Ok(json!({
+    let result = |suggested: &[Map<String, Value>], status: &str, invalid: Option<&str>| {
+        let mut result = json!({
             "originalAddress": original,
-            "suggestedAddresses": [],
-            "status": "NotValidated",
-        }));
+            "suggestedAddresses": suggested,
+            "status": status,
+        });
+        if let Some(invalid) = invalid {
+            let message = format!("Address field invalid for property: {invalid}");
+            result["validationMessage"] = message.into();
+        }
+        Ok(result)
     };
-    let states = rules.get("supportedStatesList").and_then(Value::as_array);
-    let states = states.map(Vec::as_slice).unwrap_or_default();
-    let is_state = |state: &Value| {
-        let state = state.as_str().unwrap_or_default();
-        state.eq_ignore_ascii_case(said("state"))
+    let Some(rules) = rules::find(member("country")) else {
+        return result(&[], "NotValidated", None);
     };
-    if !states.is_empty() && !states.iter().any(is_state) {
-        return Ok(json!({
-            "originalAddress": original,
-            "suggestedAddresses": [],
-            "status": "None",
-            "validationMessage": "Address field invalid for property: 'Region'",
-        }));
+    if rules::has_other_states(rules, member("state")) {
+        return result(&[], "None", Some("'Region'"));
     }
     let mut suggested = original.clone();
-    let street = said("addressLine1");
-    let has_number = street.bytes().any(|byte| byte.is_ascii_digit());
-    if !has_number {
-        suggested.insert("addressLine1".to_owned(), format!("1 {street}").into());
-    }
-    if said("country").eq_ignore_ascii_case("US") && said("postalCode").len() == 5 {
-        let longer = format!("{}-0001", said("postalCode"));
+    if member("country").eq_ignore_ascii_case("US") && member("postalCode").len() == 5 {
+        let longer = format!("{}-0001", member("postalCode"));
         suggested.insert("postalCode".to_owned(), longer.into());
     }
-    if has_number {
-        return Ok(json!({
-            "originalAddress": original,
-            "suggestedAddresses": [suggested],
-            "status": "VerifiedShippable",
-        }));
+    let street = member("addressLine1");
+    if street.bytes().any(|byte| byte.is_ascii_digit()) {
+        return result(&[suggested], "VerifiedShippable", None);
     }
-    Ok(json!({
-        "originalAddress": original,
-        "suggestedAddresses": [suggested],
-        "status": "StreetPartial",
-        "validationMessage": "Address field invalid for property: 'Region', 'PostalCode', 'City'",
-    }))
+    suggested.insert("addressLine1".to_owned(), format!("1 {street}").into());
+    let invalid = "'Region', 'PostalCode', 'City'";
+    result(&[suggested], "StreetPartial", Some(invalid))
 }
 
 fn read(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {

@@ -13,7 +13,7 @@ use tokio::{sync::watch, time};
 
 use crate::{
     arm, authority,
-    clock::{Clock, Stopwatch},
+    clock::{self, Stopwatch},
     context::Context,
     control,
     faults::active::MatchedFault,
@@ -26,7 +26,7 @@ use crate::{
     },
     partner,
     service::Service,
-    store::log::{self, Answered},
+    store::log::LoggedRequest,
 };
 
 /// The longest that a request's body may take after its head.
@@ -80,7 +80,7 @@ async fn control_response<B: HttpBody<Data = Bytes> + Unpin>(
         },
     };
     content_length::allow_head(&mut response);
-    dated(response, &context.clock)
+    dated(response, context)
 }
 
 async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
@@ -98,7 +98,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     let (head, body) = request.into_parts();
     let page = cors::allowed(&context.origins.cors, &head.headers);
     if let Some(response) = page.as_ref().and_then(|page| cors::preflight(page, &head)) {
-        return dated(response, &context.clock);
+        return dated(response, context);
     }
     let method = head.method.clone();
     let mut request = Request::new(context.ids.next_request(), head);
@@ -153,10 +153,11 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     let status = status.map_or(0, |response| response.status().as_u16());
     let name = fault.as_ref().map(|fault| fault.name().to_owned());
     tracing::info!(%service, method = method.as_str(), path, status, fault = name, "answered");
-    context.log(Answered {
-        time,
+    context.log(LoggedRequest {
+        number: 0,
+        time: clock::milliseconds(time),
         service,
-        method: log::name(&method),
+        method: method.to_string(),
         path,
         status,
         ms: watch.ms(),
@@ -168,7 +169,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
             _ = stop.changed() => {}
         }
     }
-    let response = response.map(|response| dated(response, &context.clock));
+    let response = response.map(|response| dated(response, context));
     if let Some(fault) = fault {
         fault.send(connection, budget, &method, response.as_ref());
     }
@@ -253,8 +254,8 @@ async fn receive<B: HttpBody<Data = Bytes> + Unpin>(
 }
 
 /// Sets the date: hyper would take the machine's clock.
-fn dated<B>(mut response: hyper::Response<B>, clock: &Clock) -> hyper::Response<B> {
-    let date = clock.date(clock.now());
+fn dated<B>(mut response: hyper::Response<B>, context: &Context) -> hyper::Response<B> {
+    let date = clock::date(context.clock.now());
     response.headers_mut().insert(header::DATE, date);
     response
 }

@@ -74,10 +74,7 @@ impl History {
         // Numbers, text and documents always serialize.
         let change = serde_json::to_string(&change).unwrap_or_default();
         let key = (service, id.to_owned());
-        let places = match self.places.get_mut(&key) {
-            Some(places) => places,
-            None => self.places.entry(key.clone()).or_default(),
-        };
+        let places = self.places.entry(key.clone()).or_default();
         places.push_back(self.next);
         let surplus = (places.len() > PER_RESOURCE).then(|| places.pop_front());
         if let Some((_, oldest)) = surplus.flatten().and_then(|at| self.changes.remove(&at)) {
@@ -150,16 +147,6 @@ fn differ<'a>(
         }
         return;
     };
-    if from.len() == to.len() && from.keys().eq(to.keys()) {
-        for ((name, before), after) in from.iter().zip(to.values()) {
-            if before.is_object() || before != after {
-                path.push(name);
-                differ(path, Some(before), Some(after), found);
-                path.pop();
-            }
-        }
-        return;
-    }
     let kept = from
         .iter()
         .map(|(name, before)| (name, Some(before), to.get(name)));

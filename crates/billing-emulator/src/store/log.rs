@@ -1,23 +1,24 @@
-//! The latest requests, as the control API and [`Emulator::requests`](crate::Emulator::requests) show them.
+//! The latest requests, as the control API and
+//! [`Emulator::requests`](crate::Emulator::requests) show them.
 
-use std::{borrow::Cow, collections::VecDeque, time::SystemTime};
+use std::collections::VecDeque;
 
-use hyper::Method;
 use serde::Serialize;
 
-use crate::{clock::Clock, service::Service, store::events::Events};
+use crate::{service::Service, store::events::Events};
 
-/// How many of the latest requests are kept.
+/// The number of requests that are kept.
 const LENGTH: usize = 10_000;
 
-/// How many bytes of a method, a path or the name of a fault are kept: with the length above, the log's size has a bound.
+/// The bytes of a method, a path or a fault's name that are kept: with [`LENGTH`], a bound on the
+/// size of the log.
 const LONGEST: usize = 2 * 1024;
 
 /// A request that was answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Its place among the requests to both services, in the order in which they were answered, from 1.
+    /// Its number among the requests to the services, in the order of their responses, from 1.
     pub number: u64,
     /// When it came, by the emulator's clock, as in `2026-01-31T08:30:00.000Z`.
     pub time: String,
@@ -25,91 +26,45 @@ pub struct LoggedRequest {
     pub service: Service,
     /// The method, as in `PATCH`.
     pub method: String,
-    /// The path with its query, encoded as it was sent; one of more than 2 KiB is cut there and ends in `…`.
+    /// The path with its query, encoded as it was sent. A path of more than 2 KiB is cut there and
+    /// ends in `…`.
     pub path: String,
-    /// The status of the answer; 0 where a planned fault left it unanswered.
+    /// The status of the response; 0 if a planned fault left the request without one.
     pub status: u16,
-    /// How long the answer took, in milliseconds by the machine's clock: from the request's head until it was ready to be
-    /// sent. A planned delay comes after that.
+    /// The milliseconds from the request's head until the response was ready to be sent, by the
+    /// machine's clock. A planned delay comes after that.
     pub ms: f64,
-    /// The planned fault that it met: its name, or else `fault 2`, counted from 1.
+    /// The planned fault that it met: its name, or `fault 2` by its number from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
 }
 
-/// A request as it is kept; most are never looked at.
-#[derive(Clone)]
-pub(crate) struct Answered {
-    pub(crate) time: SystemTime,
-    pub(crate) service: Service,
-    pub(crate) method: Cow<'static, str>,
-    pub(crate) path: String,
-    pub(crate) status: u16,
-    pub(crate) ms: f64,
-    pub(crate) fault: Option<String>,
-}
-
-impl Answered {
-    /// The request as it is shown.
-    fn shown(&self, number: u64, clock: &Clock) -> LoggedRequest {
-        LoggedRequest {
-            number,
-            time: clock.milliseconds(self.time),
-            service: self.service,
-            method: self.method.to_string(),
-            path: self.path.clone(),
-            status: self.status,
-            ms: self.ms,
-            fault: self.fault.clone(),
-        }
-    }
-}
-
-/// The name of a method, which is known of most.
-pub(crate) fn name(method: &Method) -> Cow<'static, str> {
-    match *method {
-        Method::GET => "GET".into(),
-        Method::PATCH => "PATCH".into(),
-        Method::POST => "POST".into(),
-        Method::PUT => "PUT".into(),
-        _ => method.to_string().into(),
-    }
-}
-
+/// The latest requests.
 #[derive(Clone, Default)]
 pub(crate) struct Log {
-    latest: VecDeque<Answered>,
+    latest: VecDeque<LoggedRequest>,
     count: u64,
 }
 
 impl Log {
-    /// Keeps a request under the next number, and tells of it.
-    pub(crate) fn push(&mut self, mut request: Answered, clock: &Clock, events: &Events) {
+    /// Keeps a request under the next number, and sends it to subscribers.
+    pub(crate) fn push(&mut self, mut request: LoggedRequest, events: &Events) {
         self.count += 1;
-        if request.method.len() > LONGEST {
-            cut(request.method.to_mut());
-        }
+        request.number = self.count;
+        cut(&mut request.method);
         cut(&mut request.path);
-        if let Some(fault) = &mut request.fault {
-            cut(fault);
-        }
-        events.send("request", || request.shown(self.count, clock));
+        request.fault.iter_mut().for_each(cut);
+        events.send("request", || &request);
         if self.latest.len() == LENGTH {
             self.latest.pop_front();
         }
         self.latest.push_back(request);
     }
 
-    /// The latest requests, `limit` of them at most, the oldest of these first.
-    pub(crate) fn latest(
-        &self,
-        limit: usize,
-        clock: &Clock,
-    ) -> impl Iterator<Item = LoggedRequest> {
+    /// Returns the latest requests, at most `limit`, the oldest of them first.
+    pub(crate) fn latest(&self, limit: usize) -> impl Iterator<Item = &LoggedRequest> {
         let skipped = self.latest.len().saturating_sub(limit);
-        let numbers = self.count - self.latest.len() as u64 + 1..;
-        let numbered = numbers.zip(&self.latest).skip(skipped);
-        numbered.map(|(number, request)| request.shown(number, clock))
+        self.latest.iter().skip(skipped)
     }
 }
 
@@ -126,11 +81,12 @@ fn cut(text: &mut String) {
 mod tests {
     use super::*;
 
-    fn request(path: String) -> Answered {
-        Answered {
-            time: SystemTime::UNIX_EPOCH,
+    fn request(path: String) -> LoggedRequest {
+        LoggedRequest {
+            number: 0,
+            time: String::new(),
             service: Service::Arm,
-            method: "GET".into(),
+            method: "GET".to_owned(),
             path,
             status: 200,
             ms: 0.5,
@@ -143,20 +99,21 @@ mod tests {
         let mut log = Log::default();
         let mut long = request("/".to_owned());
         long.fault = Some("x".repeat(LONGEST + 1));
-        let clock = Clock::running();
-        log.push(long, &clock, &Events::default());
-        let kept = log.latest(1, &clock).next().and_then(|one| one.fault);
+        log.push(long, &Events::default());
+        let kept = log.latest(1).next().and_then(|one| one.fault.clone());
         assert_eq!(kept, Some("x".repeat(LONGEST) + "…"));
     }
 
     /// What is kept of requests for these paths.
     fn kept(paths: impl Iterator<Item = String>, limit: usize) -> Vec<(u64, String)> {
-        let (mut log, clock) = (Log::default(), Clock::running());
+        let mut log = Log::default();
         for path in paths {
-            log.push(request(path), &clock, &Events::default());
+            log.push(request(path), &Events::default());
         }
-        let latest = log.latest(limit, &clock);
-        latest.map(|kept| (kept.number, kept.path)).collect()
+        let latest = log.latest(limit);
+        latest
+            .map(|kept| (kept.number, kept.path.clone()))
+            .collect()
     }
 
     #[test]

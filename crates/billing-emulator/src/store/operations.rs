@@ -1,8 +1,7 @@
-//! The long-running updates of Azure Resource Manager: how far each is, and how many are
-//! remembered.
+//! The long-running operations of Azure Resource Manager, and their progress.
 //!
 //! An operation advances by polls and by the clock, whichever is further, so that it also finishes
-//! when nobody polls it.
+//! if it is not polled.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,13 +14,12 @@ use uuid::Uuid;
 
 use crate::store::resource::ProfileKey;
 
-/// How many are remembered. Those that ended are forgotten first, and of them the oldest.
+/// The number of operations that are remembered.
 const KEPT: usize = 10_000;
-/// How much memory the updates may take that wait to be written; more than this, and the oldest is
-/// forgotten.
+/// The memory that the updates may take that wait to be written.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
-/// Where an operation can be asked after.
+/// The links under which an operation is polled.
 #[derive(Debug, Clone)]
 pub(crate) struct Links {
     pub(crate) location: String,
@@ -34,16 +32,16 @@ pub(crate) struct Operation {
     pub(crate) target: ProfileKey,
     pub(crate) links: Links,
     pub(crate) progression: Progression,
-    /// Taken when it is done, and dropped when it ends otherwise.
+    /// Taken when the operation succeeds, and dropped when it fails or is canceled.
     pub(crate) patch: Option<Map<String, Value>>,
     /// How much memory the update takes.
     pub(crate) weight: usize,
     pub(crate) pace: Pace,
-    /// How many polls it has advanced by, those that the clock stood for included.
+    /// The polls by which it has advanced, including those that the clock stood for.
     pub(crate) polls: u64,
 }
 
-/// How the clock advances an operation that nobody polls.
+/// The speed at which the clock advances an operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
     /// When the operation was accepted.
@@ -55,7 +53,8 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// When the clock has advanced the operation by `polls` polls; `None` after the end of time.
+    /// Returns when the clock has advanced the operation by `polls` polls; `None` if that is after
+    /// the last possible time.
     fn due(&self, polls: u64) -> Option<SystemTime> {
         let all = u128::from(self.polls).max(1);
         let nanos = self
@@ -68,7 +67,7 @@ impl Pace {
         self.began.checked_add(Duration::new(seconds, rest))
     }
 
-    /// How many polls the clock stands for at `now`.
+    /// Returns the number of polls that the clock stands for at `now`.
     fn polls_at(&self, now: SystemTime) -> u64 {
         let passed = now.duration_since(self.began).unwrap_or_default();
         let polls = passed
@@ -79,19 +78,19 @@ impl Pace {
     }
 }
 
-/// What the polls of an operation find.
+/// The statuses that the polls of an operation find.
 #[derive(Debug, Clone)]
 pub(crate) enum Progression {
-    /// The poll of this number, and each after it, finds it ended; the first is 1, and finds one of
-    /// 0 so, too.
+    /// The poll with this number, from 1, and each after it find the operation in this final state.
+    /// With 0 the first poll does.
     Ends(u64, OperationState),
     NeverEnds,
-    /// Each poll finds the next of these names, and from then on the last; never empty.
+    /// Each poll finds the next of these statuses, and the last one from then on. Never empty.
     Names(Arc<[String]>),
 }
 
 impl Progression {
-    /// The first poll that finds it ended, if any does.
+    /// Returns the first poll that finds the operation ended, if there is one.
     fn last_poll(&self) -> Option<u64> {
         match self {
             Self::Ends(polls, _) => Some(*polls),
@@ -106,8 +105,8 @@ impl Progression {
     }
 }
 
-/// What a status means to a client; all but three names are running ("Asynchronous API reference",
-/// "Azure-AsyncOperation Resource format").
+/// The state that a status means to a client. All but three statuses mean that the operation is
+/// running ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OperationState {
     Running,
@@ -134,7 +133,7 @@ impl OperationState {
 }
 
 impl Operation {
-    /// What the latest poll found, by its name.
+    /// The status that the latest poll found.
     pub(crate) fn status(&self) -> &str {
         match &self.progression {
             Progression::Ends(polls, end) if self.polls >= *polls => end.name(),
@@ -152,7 +151,7 @@ impl Operation {
         OperationState::of(self.status())
     }
 
-    /// When the clock ends it; `None` if it never does.
+    /// Returns when the clock ends the operation; `None` if it never does.
     fn due(&self) -> Option<SystemTime> {
         self.pace.due(self.progression.last_poll()?)
     }
@@ -160,7 +159,7 @@ impl Operation {
 
 /// An operation that has just ended.
 pub(crate) struct Ended {
-    /// When it ended: now if a poll ended it, and possibly earlier if the clock did.
+    /// When it ended: now if a poll ended it, or earlier if the clock did.
     pub(crate) at: SystemTime,
     pub(crate) target: ProfileKey,
     /// `None` unless it succeeded.
@@ -171,22 +170,29 @@ pub(crate) struct Ended {
 #[derive(Clone, Default)]
 pub(crate) struct Operations {
     by_id: HashMap<Uuid, (u64, Operation)>,
-    /// Those that run, by when the clock ends them.
+    /// The running operations by the time at which the clock ends them.
     due: BTreeMap<(SystemTime, u64), Uuid>,
-    /// The ids by the order in which they began, of those that run and of those that ended.
+    /// The ids of the running and of the ended operations, by the order in which they began.
     running: BTreeMap<u64, Uuid>,
     ended: BTreeMap<u64, Uuid>,
     begun: u64,
-    /// Of all updates that wait to be written.
+    /// The weight of all updates that wait to be written.
     bytes: usize,
 }
 
 impl Operations {
-    /// How much memory the updates take that wait to be written.
+    /// Estimates the memory that the updates take that wait to be written.
     pub(crate) fn weight(&self) -> usize {
         self.bytes
     }
 
+    /// Returns whether another update with this weight may wait to be written.
+    pub(crate) fn has_room(&self, weight: usize) -> bool {
+        self.bytes.saturating_add(weight) <= KEPT_BYTES
+    }
+
+    /// Begins an operation for which there is room. Beyond 10,000 operations another is forgotten:
+    /// the oldest that has ended, or else the oldest.
     pub(crate) fn begin(&mut self, id: Uuid, operation: Operation) {
         let number = self.begun;
         self.begun += 1;
@@ -196,10 +202,10 @@ impl Operations {
             self.due.insert((at, number), id);
         }
         self.by_id.insert(id, (number, operation));
-        while let Some(id) = self.surplus() {
-            let Some((number, forgotten)) = self.by_id.remove(&id) else {
-                continue;
-            };
+        if self.by_id.len() > KEPT
+            && let Some((number, id)) = self.ended.pop_first().or_else(|| self.running.pop_first())
+            && let Some((_, forgotten)) = self.by_id.remove(&id)
+        {
             if forgotten.patch.is_some() {
                 self.bytes = self.bytes.saturating_sub(forgotten.weight);
             }
@@ -209,29 +215,16 @@ impl Operations {
         }
     }
 
-    /// The next to be forgotten, if it must be; it is in neither order any more.
-    fn surplus(&mut self) -> Option<Uuid> {
-        let first = if self.bytes > KEPT_BYTES {
-            // Those that ended hold nothing.
-            self.running.pop_first()
-        } else if self.by_id.len() > KEPT {
-            self.ended.pop_first().or_else(|| self.running.pop_first())
-        } else {
-            None
-        };
-        first.map(|(_, id)| id)
-    }
-
     pub(crate) fn get(&self, id: Uuid) -> Option<&Operation> {
         self.by_id.get(&id).map(|(_, operation)| operation)
     }
 
-    /// When the clock ends the next of those that run.
+    /// Returns when the clock ends the next running operation.
     pub(crate) fn next_due(&self) -> Option<SystemTime> {
         self.due.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Ends the next operation that the clock has ended by `now`, in the order in which they end.
+    /// Ends the next operation that is due by `now`, in the order in which they end.
     pub(crate) fn take_due(&mut self, now: SystemTime) -> Option<Ended> {
         if self.next_due()? > now {
             return None;
@@ -243,8 +236,8 @@ impl Operations {
         self.end(id, at)
     }
 
-    /// Counts a poll, and ends the operation with the poll that finds it ended. The outer `None` is
-    /// for an operation that nobody began or that is forgotten.
+    /// Counts a poll, and ends the operation if this poll finds it ended. The outer `None` is for an
+    /// unknown or forgotten operation.
     pub(crate) fn poll(&mut self, id: Uuid, now: SystemTime) -> Option<Option<Ended>> {
         let (number, operation) = self.by_id.get_mut(&id)?;
         if !self.running.contains_key(number) {
@@ -257,7 +250,7 @@ impl Operations {
         })
     }
 
-    /// Moves an operation to those that ended, and takes its update.
+    /// Moves an operation to the ended ones, and takes its update.
     fn end(&mut self, id: Uuid, at: SystemTime) -> Option<Ended> {
         let (number, operation) = self.by_id.get_mut(&id)?;
         if let Some(due) = operation.due() {
@@ -315,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_operations_the_oldest_that_ended_is_forgotten_first_and_then_the_oldest() {
+    fn ended_operations_are_forgotten_first_and_the_oldest_of_them() {
         let mut operations = Operations::default();
         for number in 0..KEPT {
             operations.begin(id(number), operation(succeeds(), 0));
@@ -335,23 +328,25 @@ mod tests {
     }
 
     #[test]
-    fn of_updates_that_are_too_large_together_the_oldest_that_waits_is_forgotten() {
+    fn updates_that_wait_have_64_mib_together() {
         let mut operations = Operations::default();
         let half = KEPT_BYTES / 2;
-        for number in 0..3 {
+        for number in 0..2 {
+            assert!(operations.has_room(half));
             operations.begin(id(number), operation(succeeds(), half));
         }
-        assert!(operations.get(id(0)).is_none());
-        // One that ended holds nothing any more, so it may stay.
+        assert!(!operations.has_room(1));
+        // An operation that has ended holds nothing any more.
         assert!(poll(&mut operations, 1).is_some());
-        operations.begin(id(3), operation(succeeds(), half));
-        assert!((1..=3).all(|number| operations.get(id(number)).is_some()));
+        assert!(operations.has_room(half));
+        operations.begin(id(2), operation(succeeds(), half));
+        assert!((0..=2).all(|number| operations.get(id(number)).is_some()));
         assert_eq!(operations.bytes, KEPT_BYTES);
         assert_eq!(operations.due.len(), 2);
     }
 
     #[test]
-    fn an_operation_goes_through_its_names_and_stays_with_the_last() {
+    fn an_operation_stays_at_the_last_of_its_statuses() {
         let names = ["Running", "Updating", "succeeded"].map(str::to_owned);
         let mut operations = Operations::default();
         operations.begin(id(1), operation(Progression::Names(names.into()), 1));
@@ -372,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_fails_is_never_written_and_one_that_never_ends_never_is() {
+    fn only_operations_that_succeed_are_written() {
         for (progression, standing) in [
             (
                 Progression::Ends(2, OperationState::Failed),

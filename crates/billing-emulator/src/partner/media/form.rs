@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::http::request::decode_form;
 use crate::partner::media::types::Type;
 
 /// How many steps a name may have.
@@ -23,15 +22,13 @@ pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> 
         return Err(message.to_owned());
     }
     let mut object = Map::new();
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = form_urlencoded::parse(text.as_bytes());
     if pairs.clone().nth(PAIRS_LIMIT).is_some() {
         return Err(format!("the form has more than {PAIRS_LIMIT} pairs"));
     }
-    for pair in pairs {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = decode_form(name);
-        let inserted =
-            steps(&name).and_then(|steps| insert(&mut object, &steps, decode_form(value)));
+    for (name, value) in pairs {
+        let steps = steps(&name);
+        let inserted = steps.and_then(|steps| insert(&mut object, &steps, value.into_owned()));
         inserted.ok_or_else(|| "a name of the form stands for no member, or for two".to_owned())?;
     }
     let is_known = |name: &String| {
