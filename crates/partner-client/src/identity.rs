@@ -88,13 +88,8 @@ mod tests {
 
     #[test]
     fn what_is_not_named_contradicts_nothing() {
-        let link = |uri: Option<&str>| ResourceLinks {
-            self_: Some(Link {
-                uri: uri.map(str::to_owned),
-                ..Link::default()
-            }),
-            ..ResourceLinks::default()
-        };
+        let link =
+            |uri: Option<&str>| ResourceLinks::default().self_(Link::default().maybe_uri(uri));
         let asked: Url = "https://a.example/v1/customers/a/profiles/billing"
             .parse()
             .unwrap();

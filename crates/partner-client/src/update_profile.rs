@@ -190,11 +190,7 @@ impl fmt::Debug for UpdateCustomerBillingProfile {
 
 /// A profile without the two members that the service writes itself.
 pub(crate) fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
-    CustomerBillingProfile {
-        attributes: None,
-        links: None,
-        ..profile.clone()
-    }
+    profile.clone().clear_attributes().clear_links()
 }
 
 /// The same as JSON; `None` for one that has no JSON, or more

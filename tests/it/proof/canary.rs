@@ -80,24 +80,18 @@ fn require_none(lines: &[String]) {
 }
 
 fn partner_profile() -> CustomerBillingProfile {
-    CustomerBillingProfile {
-        id: Some("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e".to_owned()),
-        first_name: Some("Canary".to_owned()),
-        last_name: Some("O'Canary".to_owned()),
-        email: Some("canary@contoso.example".to_owned()),
-        company_name: Some("Canary, Inc.".to_owned()),
-        default_address: Some(Address {
-            address_line1: Some("1 Canary Way".to_owned()),
-            city: Some("Canaryville".to_owned()),
-            phone_number: Some(PHONE.to_owned()),
-            ..Address::default()
-        }),
-        attributes: Some(ResourceAttributes {
-            etag: Some("10".to_owned()),
-            ..ResourceAttributes::default()
-        }),
-        ..CustomerBillingProfile::default()
-    }
+    let address = Address::default()
+        .address_line1("1 Canary Way")
+        .city("Canaryville")
+        .phone_number(PHONE);
+    CustomerBillingProfile::default()
+        .id("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e")
+        .first_name("Canary")
+        .last_name("O'Canary")
+        .email("canary@contoso.example")
+        .company_name("Canary, Inc.")
+        .default_address(address)
+        .attributes(ResourceAttributes::default().etag("10"))
 }
 
 fn arm_profile() -> String {
@@ -302,13 +296,8 @@ async fn nothing_is_sent(printed: &mut Printed) {
         let get = client.unwrap().get_customer_billing_profile(CUSTOMER);
         printed.error(&get.send().await.unwrap_err());
     }
-    let profile = CustomerBillingProfile {
-        attributes: Some(ResourceAttributes {
-            etag: Some("canary\r\ncanary".to_owned()),
-            ..ResourceAttributes::default()
-        }),
-        ..partner_profile()
-    };
+    let attributes = ResourceAttributes::default().etag("canary\r\ncanary");
+    let profile = partner_profile().attributes(attributes);
     let client = partner(&server, clocked());
     let put = client.update_customer_billing_profile(CUSTOMER, &profile);
     printed.error(&put.send().await.unwrap_err());

@@ -106,14 +106,9 @@ pub(crate) fn arm(origin: &str, options: SendOptions) -> ArmClient {
 }
 
 fn changed() -> CustomerBillingProfile {
-    CustomerBillingProfile {
-        company_name: Some("after".to_owned()),
-        attributes: Some(ResourceAttributes {
-            etag: Some(etag(0).to_string()),
-            ..ResourceAttributes::default()
-        }),
-        ..CustomerBillingProfile::default()
-    }
+    CustomerBillingProfile::default()
+        .company_name("after")
+        .attributes(ResourceAttributes::default().etag(etag(0).to_string()))
 }
 
 pub(crate) fn update() -> BillingProfileUpdate {

@@ -7,6 +7,7 @@ mod boxes;
 mod codec;
 pub mod collect;
 mod docs;
+mod non_exhaustive;
 mod open_enums;
 mod paths;
 mod personal;
@@ -32,6 +33,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("values", values::run),
     ("tri_state", tri_state::run),
     ("codec", codec::run),
+    ("non_exhaustive", non_exhaustive::run),
     ("open_enums", open_enums::run),
     ("docs", docs::run),
     ("personal", personal::run),

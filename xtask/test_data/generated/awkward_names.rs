@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `@odata.type`
     #[cfg_attr(feature = "schemars", schemars(rename = "@odata.type"))]
@@ -37,6 +38,7 @@ pub struct Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct MicrosoftWideThing {
     /// `other`
     pub other: Option<Box<MicrosoftWideThing>>,
@@ -56,6 +58,7 @@ pub struct MicrosoftWideThing {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// `@odata.type`
     #[cfg_attr(feature = "schemars", schemars(rename = "@odata.type"))]

@@ -10,6 +10,7 @@ use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_e
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// Whether it was bad.
     #[cfg_attr(feature = "schemars", schemars(rename = "400"))]
@@ -72,6 +73,7 @@ open_enum! {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// Whether it was bad.
     #[cfg_attr(feature = "schemars", schemars(rename = "400"))]

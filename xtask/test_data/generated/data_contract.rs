@@ -9,6 +9,7 @@ use crate::support::{AdditionalProperties, Number, object, open_enum, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Node {
     /// `Upper`
     #[cfg_attr(feature = "schemars", schemars(rename = "Upper"))]
@@ -47,6 +48,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct KeyValuePair {
     /// `key`
     pub key: Option<String>,
@@ -63,6 +65,7 @@ pub struct KeyValuePair {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Other {
     /// `size`
     pub size: Option<Number>,

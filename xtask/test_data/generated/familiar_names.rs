@@ -10,6 +10,7 @@ use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_e
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `fmt`
     pub fmt: Option<String>,
@@ -61,6 +62,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Clone {
     /// `f`
     ///
@@ -87,6 +89,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Error {
     /// `f`
     ///
@@ -150,6 +153,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Some {
     /// `don't`
     #[cfg_attr(feature = "schemars", schemars(rename = "don't"))]
@@ -179,6 +183,7 @@ open_enum! {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// `fmt`
     pub fmt: Option<Option<String>>,
@@ -213,6 +218,7 @@ pub struct ThingUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct SomeUpdate {
     /// `don't`
     #[cfg_attr(feature = "schemars", schemars(rename = "don't"))]

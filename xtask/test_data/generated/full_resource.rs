@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `Upper`
     #[cfg_attr(feature = "schemars", schemars(rename = "Upper"))]

@@ -11,6 +11,7 @@ use super::read_only::Part;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Crate {
     /// Its paint.
     pub colour: Option<ThingState>,

@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `a`
     pub a: Option<ThingA>,
@@ -28,6 +29,7 @@ pub struct Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ThingA {
     /// `a`
     pub a: Option<ThingAa>,
@@ -42,6 +44,7 @@ pub struct ThingA {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ThingAa {
     /// `name`
     pub name: Option<String>,
@@ -56,6 +59,7 @@ pub struct ThingAa {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ThingElementsItem {
     /// `name`
     pub name: Option<String>,
@@ -70,6 +74,7 @@ pub struct ThingElementsItem {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ThingProperties {
     /// `name`
     pub name: Option<String>,
@@ -84,6 +89,7 @@ pub struct ThingProperties {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ThingUntitled {
     /// `name`
     pub name: Option<String>,

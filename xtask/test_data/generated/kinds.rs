@@ -10,6 +10,7 @@ use crate::support::{AdditionalProperties, Json, Number, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `any`
     pub any: Option<Json>,
@@ -42,6 +43,7 @@ pub struct Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Other {
     /// `name`
     pub name: Option<String>,
@@ -61,6 +63,7 @@ pub struct Other {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// `any`
     pub any: Option<Option<Json>>,
@@ -95,6 +98,7 @@ pub struct ThingUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct OtherUpdate {
     /// `name`
     pub name: Option<Option<String>>,

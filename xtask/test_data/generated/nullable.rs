@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `a`
     pub a: Option<String>,
@@ -26,6 +27,7 @@ pub struct Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing2 {
     /// `a`
     pub a: Option<String>,

@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, open_enum, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// `inline`
     pub inline: Option<Color>,
@@ -52,6 +53,7 @@ open_enum! {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// `inline`
     pub inline: Option<Option<Color>>,

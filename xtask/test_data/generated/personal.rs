@@ -10,6 +10,7 @@ use crate::support::{AdditionalProperties, hidden, hidden_update, object, setter
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Person {
     /// `name`
     pub name: Option<String>,
@@ -33,6 +34,7 @@ pub struct Person {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct PersonUpdate {
     /// `name`
     pub name: Option<Option<String>>,

@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// Its id.
     ///
@@ -32,6 +33,7 @@ pub struct Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Part {
     /// `number`
     pub number: Option<String>,
@@ -51,6 +53,7 @@ pub struct Part {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Report {
     /// `text`
     ///
@@ -73,6 +76,7 @@ pub struct Report {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// Its part.
     pub part: Option<Option<PartUpdate>>,
@@ -89,6 +93,7 @@ pub struct ThingUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct PartUpdate {
     /// `number`
     pub number: Option<Option<String>>,

@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Node {
     /// `branch`
     pub branch: Option<Box<Branch>>,
@@ -26,6 +27,7 @@ pub struct Node {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Branch {
     /// `node`
     pub node: Option<Node>,
@@ -45,6 +47,7 @@ pub struct Branch {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct NodeUpdate {
     /// `branch`
     pub branch: Option<Option<Box<BranchUpdate>>>,
@@ -65,6 +68,7 @@ pub struct NodeUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct BranchUpdate {
     /// `node`
     pub node: Option<Option<NodeUpdate>>,

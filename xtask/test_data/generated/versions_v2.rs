@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object, setters};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Thing {
     /// New in v2.
     pub bill_to: Option<String>,
@@ -29,6 +30,7 @@ pub struct Thing {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct ThingUpdate {
     /// New in v2.
     pub bill_to: Option<Option<String>>,

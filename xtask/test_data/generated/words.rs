@@ -8,6 +8,7 @@ use crate::support::{AdditionalProperties, object};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 #[cfg_attr(
     feature = "schemars",
     schemars(

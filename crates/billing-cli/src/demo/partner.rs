@@ -4,7 +4,6 @@ use std::error::Error;
 
 use billing_core::SendOptions;
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
-use partner_client::models::Address;
 use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
 
 use crate::demo::screen::Screen;
@@ -42,12 +41,13 @@ pub(super) async fn show(
     let mut profile = before.clone();
     profile.company_name = Some("Contoso Solar, Ltd.".to_owned());
     profile.culture = Some("ES-US".to_owned());
-    profile.default_address = Some(Address {
-        address_line1: Some("31 Sample Plaza".to_owned()),
-        city: Some("Spokane".to_owned()),
-        postal_code: Some("99201".to_owned()),
-        ..profile.default_address.unwrap_or_default()
-    });
+    let address = profile.default_address.unwrap_or_default();
+    profile.default_address = Some(
+        address
+            .address_line1("31 Sample Plaza")
+            .city("Spokane")
+            .postal_code("99201"),
+    );
     let put = client.update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile);
     screen.step("Request: the whole profile, and the etag that it was read with")?;
     screen.request(&put.preview()?, &HEADERS)?;

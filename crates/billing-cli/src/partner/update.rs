@@ -113,12 +113,7 @@ fn say_what_changed(before: &Value, now: &Value) -> bool {
 
 /// Returns the profile without the members in [`BOOKKEEPING`].
 fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
-    CustomerBillingProfile {
-        attributes: None,
-        id: None,
-        links: None,
-        ..profile.clone()
-    }
+    profile.clone().clear_attributes().clear_id().clear_links()
 }
 
 struct Update<'a> {

@@ -10,6 +10,7 @@ use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_e
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct BillingProfile {
     /// Resource Id.
     ///
@@ -39,6 +40,7 @@ pub struct BillingProfile {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct BillingProfileProperties {
     /// Billing address.
     pub address: Option<AddressDetails>,
@@ -103,6 +105,7 @@ pub struct BillingProfileProperties {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct AddressDetails {
     /// Address line 1.
     pub address_line1: Option<String>,
@@ -147,6 +150,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct AzurePlan {
     /// The sku description.
     ///
@@ -166,6 +170,7 @@ pub struct AzurePlan {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct IndirectRelationshipInfo {
     /// The billing account name of the partner or the customer for an indirect motion.
     ///
@@ -193,6 +198,7 @@ pub struct IndirectRelationshipInfo {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct InvoiceSection {
     /// Resource Id.
     ///
@@ -222,6 +228,7 @@ pub struct InvoiceSection {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct InvoiceSectionProperties {
     /// The name of the invoice section.
     pub display_name: Option<String>,
@@ -299,6 +306,7 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ErrorResponse {
     /// The details of the error.
     pub error: Option<ErrorDetails>,
@@ -313,6 +321,7 @@ pub struct ErrorResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ErrorDetails {
     /// Error code.
     ///
@@ -345,6 +354,7 @@ pub struct ErrorDetails {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ErrorSubDetails {
     /// Error code.
     ///
@@ -377,6 +387,7 @@ pub struct ErrorSubDetails {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct BillingProfileUpdate {
     /// `properties`
     pub properties: Option<Option<BillingProfilePropertiesUpdate>>,
@@ -393,6 +404,7 @@ pub struct BillingProfileUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct BillingProfilePropertiesUpdate {
     /// Billing address.
     pub address: Option<Option<AddressDetailsUpdate>>,
@@ -419,6 +431,7 @@ pub struct BillingProfilePropertiesUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct AddressDetailsUpdate {
     /// Address line 1.
     pub address_line1: Option<Option<String>>,
@@ -453,6 +466,7 @@ pub struct AddressDetailsUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct AzurePlanUpdate {
     /// The sku id.
     pub sku_id: Option<Option<String>>,
@@ -469,6 +483,7 @@ pub struct AzurePlanUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct InvoiceSectionUpdate {
     /// `properties`
     pub properties: Option<Option<InvoiceSectionPropertiesUpdate>>,
@@ -485,6 +500,7 @@ pub struct InvoiceSectionUpdate {
     feature = "schemars",
     schemars(rename_all = "camelCase", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct InvoiceSectionPropertiesUpdate {
     /// The name of the invoice section.
     pub display_name: Option<Option<String>>,

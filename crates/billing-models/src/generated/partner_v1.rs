@@ -11,6 +11,7 @@ use crate::support::{AdditionalProperties, hidden, object, setters};
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct CustomerBillingProfile {
     /// `attributes`
     pub attributes: Option<ResourceAttributes>,
@@ -43,6 +44,7 @@ pub struct CustomerBillingProfile {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ResourceAttributes {
     /// `etag`
     pub etag: Option<String>,
@@ -59,6 +61,7 @@ pub struct ResourceAttributes {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Address {
     /// `addressLine1`
     pub address_line1: Option<String>,
@@ -101,6 +104,7 @@ pub struct Address {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct ResourceLinks {
     /// `next`
     pub next: Option<Link>,
@@ -119,6 +123,7 @@ pub struct ResourceLinks {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Link {
     /// `body`
     pub body: Option<String>,
@@ -139,6 +144,7 @@ pub struct Link {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct KeyValuePair {
     /// `key`
     pub key: Option<String>,

@@ -12,6 +12,7 @@ use super::partner_v1::Address;
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct AddressValidationResult {
     /// `originalAddress`
     pub original_address: Option<Address>,

@@ -10,6 +10,7 @@ use super::partner_v1::ResourceAttributes;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct CountryValidationRules {
     /// `attributes`
     pub attributes: Option<ResourceAttributes>,

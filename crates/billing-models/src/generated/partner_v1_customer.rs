@@ -12,6 +12,7 @@ use super::partner_v1::{Address, CustomerBillingProfile, ResourceAttributes, Res
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Customer {
     /// `allowDelegatedAccess`
     pub allow_delegated_access: Option<bool>,
@@ -42,6 +43,7 @@ pub struct Customer {
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct CustomerCompanyProfile {
     /// `address`
     pub address: Option<Address>,

@@ -11,6 +11,7 @@ use super::partner_v1_customer::Customer;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct CustomerCollection {
     /// `attributes`
     pub attributes: Option<ResourceAttributes>,

@@ -7,15 +7,12 @@ use billing_models::partner::{Address, CustomerBillingProfile, KeyValuePair, Lin
 use serde_json::{Value, json};
 
 #[test]
-fn a_shape_is_made_with_struct_update_syntax() {
-    let profile = CustomerBillingProfile {
-        email: Some("ada@example.com".to_owned()),
-        default_address: Some(Address {
-            city: Some("Redmond".to_owned()),
-            ..Default::default()
-        }),
-        ..Default::default()
-    };
+fn a_resource_is_built_by_setting_fields_of_its_default() {
+    let mut address = Address::default();
+    address.city = Some("Redmond".to_owned());
+    let mut profile = CustomerBillingProfile::default();
+    profile.email = Some("ada@example.com".to_owned());
+    profile.default_address = Some(address);
     let written = serde_json::to_value(&profile).unwrap();
     assert_eq!(
         written,

@@ -147,13 +147,11 @@ fn a_list_is_set_from_an_array_a_vector_or_nothing() {
 
 #[test]
 fn fields_can_be_set_without_setters() {
-    let update = BillingProfileUpdate {
-        properties: Some(Some(BillingProfilePropertiesUpdate {
-            po_number: Some(None),
-            display_name: Some(Some("Contoso".to_owned())),
-            ..Default::default()
-        })),
-    };
+    let mut properties = BillingProfilePropertiesUpdate::default();
+    properties.po_number = Some(None);
+    properties.display_name = Some(Some("Contoso".to_owned()));
+    let mut update = BillingProfileUpdate::default();
+    update.properties = Some(Some(properties));
     wire(
         update,
         json!({ "properties": { "displayName": "Contoso", "poNumber": null } }),
@@ -163,13 +161,9 @@ fn fields_can_be_set_without_setters() {
 /// What was read with a null in a list can be written with it.
 #[test]
 fn a_null_in_a_list_is_set_through_the_field() {
-    let update = BillingProfilePropertiesUpdate {
-        enabled_azure_plans: Some(Some(vec![
-            None,
-            Some(AzurePlanUpdate::default().sku_id("0001")),
-        ])),
-        ..Default::default()
-    };
+    let mut update = BillingProfilePropertiesUpdate::default();
+    let plan = AzurePlanUpdate::default().sku_id("0001");
+    update.enabled_azure_plans = Some(Some(vec![None, Some(plan)]));
     wire(
         update,
         json!({ "enabledAzurePlans": [null, { "skuId": "0001" }] }),

@@ -25,20 +25,14 @@ const PHONE_IS_MANDATORY: [&str; 24] = [
 /// use partner_client::models::{Address, CountryValidationRules, CustomerBillingProfile};
 /// use partner_client::{FindingKind, preflight};
 ///
-/// let rules = CountryValidationRules {
-///     iso2_code: Some("US".to_owned()),
-///     postal_code_regex: Some(r"^\d{5}(-\d{4})?$".to_owned()),
-///     ..Default::default()
-/// };
-/// let profile = CustomerBillingProfile {
-///     default_address: Some(Address {
-///         country: Some("US".to_owned()),
-///         address_line1: Some("7 Sample Row".to_owned()),
-///         postal_code: Some("9920".to_owned()),
-///         ..Default::default()
-///     }),
-///     ..Default::default()
-/// };
+/// let mut rules = CountryValidationRules::default();
+/// rules.iso2_code = Some("US".to_owned());
+/// rules.postal_code_regex = Some(r"^\d{5}(-\d{4})?$".to_owned());
+/// let address = Address::default()
+///     .country("US")
+///     .address_line1("7 Sample Row")
+///     .postal_code("9920");
+/// let profile = CustomerBillingProfile::default().default_address(address);
 /// let findings = preflight(&profile, &rules);
 /// assert_eq!(findings[0].member(), "defaultAddress.postalCode");
 /// assert_eq!(findings[0].kind(), FindingKind::Malformed);

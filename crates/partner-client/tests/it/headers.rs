@@ -2,7 +2,6 @@
 
 use billing_test::{Script, Server};
 use insta::assert_snapshot;
-use partner_client::models::CustomerBillingProfile;
 use partner_client::{CorrelationVector, PartnerClient, PartnerClientOptions, StaticToken};
 
 use crate::setup::{CUSTOMER, profile, rename, start, start_persistent, stored};
@@ -210,10 +209,7 @@ async fn mfa_validation_is_asked_for_by_client_or_request() {
 #[tokio::test]
 async fn an_update_shows_nothing_of_the_profile() {
     let (_server, client) = start(vec![]).await;
-    let profile = CustomerBillingProfile {
-        first_name: Some("Canary".to_owned()),
-        ..profile()
-    };
+    let profile = profile().first_name("Canary");
     let update = client.update_customer_billing_profile(CUSTOMER, &profile);
     let shown = format!("{update:?}");
     assert!(shown.contains(CUSTOMER), "{shown}");

@@ -20,40 +20,34 @@ fn list(texts: &[&str]) -> Option<Vec<Option<String>>> {
 
 /// The rules of the US as the service has answered them, with fewer states.
 fn us() -> CountryValidationRules {
-    CountryValidationRules {
-        iso2_code: text("US"),
-        default_culture: text("en-US"),
-        is_state_required: Some(true),
-        supported_states_list: list(&["CA", "WA"]),
-        supported_languages_list: list(&["en", "es"]),
-        supported_cultures_list: list(&["en-US", "es-US"]),
-        is_postal_code_required: Some(true),
-        postal_code_regex: text(r"^\d{5}(-\d{4})?$"),
-        is_city_required: Some(true),
-        phone_number_regex: text(
-            r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$",
-        ),
-        ..CountryValidationRules::default()
-    }
+    let mut rules = CountryValidationRules::default();
+    rules.iso2_code = text("US");
+    rules.default_culture = text("en-US");
+    rules.is_state_required = Some(true);
+    rules.supported_states_list = list(&["CA", "WA"]);
+    rules.supported_languages_list = list(&["en", "es"]);
+    rules.supported_cultures_list = list(&["en-US", "es-US"]);
+    rules.is_postal_code_required = Some(true);
+    rules.postal_code_regex = text(r"^\d{5}(-\d{4})?$");
+    rules.is_city_required = Some(true);
+    rules.phone_number_regex =
+        text(r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$");
+    rules
 }
 
 fn profile(
     change: impl FnOnce(&mut CustomerBillingProfile, &mut Address),
 ) -> CustomerBillingProfile {
-    let mut address = Address {
-        address_line1: text("7 Sample Row"),
-        city: text("Spokane"),
-        state: text("WA"),
-        postal_code: text("99201-0001"),
-        country: text("US"),
-        phone_number: text("(509) 555-0100"),
-        ..Address::default()
-    };
-    let mut profile = CustomerBillingProfile {
-        culture: text("en-US"),
-        language: text("en"),
-        ..CustomerBillingProfile::default()
-    };
+    let mut address = Address::default()
+        .address_line1("7 Sample Row")
+        .city("Spokane")
+        .state("WA")
+        .postal_code("99201-0001")
+        .country("US")
+        .phone_number("(509) 555-0100");
+    let mut profile = CustomerBillingProfile::default()
+        .culture("en-US")
+        .language("en");
     change(&mut profile, &mut address);
     profile.default_address = profile.default_address.or(Some(address));
     profile
@@ -152,22 +146,18 @@ fn what_the_country_requires_must_not_be_blank() {
     defaultAddress.city is missing: US requires it
     defaultAddress.postalCode is missing: US requires it
     ");
-    let lenient = CountryValidationRules {
-        is_state_required: Some(false),
-        is_city_required: None,
-        is_postal_code_required: Some(false),
-        ..us()
-    };
+    let mut lenient = us();
+    lenient.is_state_required = Some(false);
+    lenient.is_city_required = None;
+    lenient.is_postal_code_required = Some(false);
     assert_snapshot!(told(&preflight(&blank, &lenient)), @"defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters");
 }
 
 #[test]
 fn a_phone_number_is_mandatory_where_the_page_says_so() {
     let without_phone = |code: &str| {
-        let rules = CountryValidationRules {
-            iso2_code: text(code),
-            ..CountryValidationRules::default()
-        };
+        let mut rules = CountryValidationRules::default();
+        rules.iso2_code = text(code);
         let profile = profile(|_, address| {
             address.country = text(code);
             address.phone_number = None;
@@ -240,10 +230,8 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
         &huge,
         &nested,
     ] {
-        let rules = CountryValidationRules {
-            postal_code_regex: text(pattern),
-            ..us()
-        };
+        let mut rules = us();
+        rules.postal_code_regex = text(pattern);
         let findings = preflight(&profile(|_, _| {}), &rules);
         let kinds: Vec<_> = findings
             .iter()
@@ -257,10 +245,8 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
         assert!(!findings[0].is_certain());
         assert!(findings[0].rule().len() < 600, "{}", findings[0].rule());
     }
-    let rules = CountryValidationRules {
-        postal_code_regex: text("a\u{1b}[2J{1}"),
-        ..us()
-    };
+    let mut rules = us();
+    rules.postal_code_regex = text("a\u{1b}[2J{1}");
     let findings = preflight(&profile(|_, _| {}), &rules);
     assert!(!told(&findings).contains('\u{1b}'));
 }
@@ -280,10 +266,8 @@ fn what_dotnet_and_rust_read_alike_is_checked() {
         // Takes time that grows with the power of the length where one goes back.
         (r"^(\d+)+$", false),
     ] {
-        let rules = CountryValidationRules {
-            postal_code_regex: text(pattern),
-            ..us()
-        };
+        let mut rules = us();
+        rules.postal_code_regex = text(pattern);
         let findings = preflight(&profile(|_, _| {}), &rules);
         let kinds: Vec<_> = findings.iter().map(Finding::kind).collect();
         let expected = if is_met {
@@ -340,21 +324,26 @@ proptest! {
         required in proptest::option::of(any::<bool>()),
     ) {
         let value = |at: usize| values[at].clone();
-        let address = Address {
-            country: value(0), state: value(1), city: value(2), postal_code: value(3),
-            phone_number: value(4), address_line1: value(5), first_name: value(6),
-            ..Address::default()
-        };
-        let profile = CustomerBillingProfile {
-            culture: value(7), language: value(8), default_address: Some(address),
-            ..CustomerBillingProfile::default()
-        };
-        let rules = CountryValidationRules {
-            iso2_code: value(9), postal_code_regex: patterns[0].clone(), phone_number_regex: patterns[1].clone(),
-            supported_states_list: supported.clone(), supported_cultures_list: supported,
-            is_state_required: required, is_city_required: required,
-            ..CountryValidationRules::default()
-        };
+        let address = Address::default()
+            .maybe_country(value(0))
+            .maybe_state(value(1))
+            .maybe_city(value(2))
+            .maybe_postal_code(value(3))
+            .maybe_phone_number(value(4))
+            .maybe_address_line1(value(5))
+            .maybe_first_name(value(6));
+        let profile = CustomerBillingProfile::default()
+            .maybe_culture(value(7))
+            .maybe_language(value(8))
+            .default_address(address);
+        let mut rules = CountryValidationRules::default();
+        rules.iso2_code = value(9);
+        rules.postal_code_regex = patterns[0].clone();
+        rules.phone_number_regex = patterns[1].clone();
+        rules.supported_states_list = supported.clone();
+        rules.supported_cultures_list = supported;
+        rules.is_state_required = required;
+        rules.is_city_required = required;
         for finding in preflight(&profile, &rules) {
             prop_assert!(!finding.to_string().chars().any(char::is_control));
         }

@@ -7,14 +7,12 @@ use partner_client::models::{Address, AddressValidationStatus, RelationshipToPar
 use crate::setup::{CUSTOMER, start, start_persistent};
 
 fn address() -> Address {
-    Address {
-        address_line1: Some("7 Sample Row".to_owned()),
-        city: Some("Spokane".to_owned()),
-        state: Some("WA".to_owned()),
-        postal_code: Some("99201".to_owned()),
-        country: Some("US".to_owned()),
-        ..Address::default()
-    }
+    Address::default()
+        .address_line1("7 Sample Row")
+        .city("Spokane")
+        .state("WA")
+        .postal_code("99201")
+        .country("US")
 }
 
 #[tokio::test]

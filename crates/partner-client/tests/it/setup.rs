@@ -51,22 +51,16 @@ pub(crate) fn stale() -> Script {
 }
 
 pub(crate) fn profile() -> CustomerBillingProfile {
-    CustomerBillingProfile {
-        id: Some("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e".to_owned()),
-        company_name: Some("Fabrikam, Inc.".to_owned()),
-        email: Some("billing@fabrikam.example.com".to_owned()),
-        default_address: Some(Address {
-            country: Some("US".to_owned()),
-            city: Some("Springfield".to_owned()),
-            ..Address::default()
-        }),
-        attributes: Some(ResourceAttributes {
-            etag: Some("-4242348048554929329".to_owned()),
-            object_type: Some("CustomerBillingProfile".to_owned()),
-            ..ResourceAttributes::default()
-        }),
-        ..CustomerBillingProfile::default()
-    }
+    CustomerBillingProfile::default()
+        .id("8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e")
+        .company_name("Fabrikam, Inc.")
+        .email("billing@fabrikam.example.com")
+        .default_address(Address::default().country("US").city("Springfield"))
+        .attributes(
+            ResourceAttributes::default()
+                .etag("-4242348048554929329")
+                .object_type("CustomerBillingProfile"),
+        )
 }
 
 /// A change to whichever profile is there.
