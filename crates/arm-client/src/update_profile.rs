@@ -1,6 +1,7 @@
 //! `PATCH …/billingProfiles/{name}`, finished at once or later.
 
 use std::fmt;
+use std::sync::Arc;
 
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, is_about};
@@ -17,7 +18,7 @@ pub struct UpdateBillingProfile {
     account: String,
     profile: String,
     update: BillingProfileUpdate,
-    before: Option<BillingProfile>,
+    before: Option<Arc<BillingProfile>>,
     request_id: RequestId,
 }
 
@@ -49,7 +50,7 @@ impl UpdateBillingProfile {
     /// [outcome](crate::Response::outcome) can then tell a member that is unchanged from one that the
     /// service stored in another form or somebody else changed.
     pub fn with_before(mut self, profile: &BillingProfile) -> Self {
-        self.before = Some(profile.clone());
+        self.before = Some(Arc::new(profile.clone()));
         self
     }
 
@@ -118,7 +119,7 @@ impl UpdateBillingProfile {
         request.set_request_id(self.request_id);
         request.set_json(&self.update)?;
         if let Some(before) = &self.before {
-            request.set_before(before);
+            request.set_before(Arc::clone(before));
         }
         Ok(request)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::Endpoint;
+use crate::endpoint::Endpoint;
 
 /// A cloud's authority, endpoints and scopes.
 ///

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use uuid::Uuid;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A correlation vector, the value of `MS-CV`: where in a flow of requests something stands.
 ///

@@ -5,8 +5,9 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use crate::Error;
-use crate::error::ErrorKind;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::text::strip_bom;
 
 /// Reads `bytes` as JSON; a leading byte order mark, which Partner Center sends, is harmless.
 ///
@@ -46,24 +47,8 @@ fn has_too_many_objects(bytes: &[u8]) -> bool {
         && bytes.iter().filter(|byte| **byte == b'{').count() > bytes.len() / BYTES_EACH
 }
 
-pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
-}
-
 fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
     Error::unreadable("JSON", path).with_source(JsonError::from(error))
-}
-
-impl Error {
-    /// A body that is not what it should be, with the path of the member at fault. For the client crates.
-    #[doc(hidden)]
-    pub fn unreadable(form: &str, path: Option<String>) -> Self {
-        let message = match &path {
-            Some(path) => format!("could not read the {form} at `{path}`"),
-            None => format!("could not read the {form}"),
-        };
-        Self::new(ErrorKind::Decode, message).with_json_path(path)
-    }
 }
 
 /// The path, such as `properties.sections[1].name`; `None` for the whole document and for a place without a

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::{Host, Origin, Url};
 
-use crate::Error;
-use crate::error::ErrorKind;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 /// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a
 /// gateway's, is kept.

@@ -64,6 +64,7 @@ mod credential;
 mod decode;
 mod endpoint;
 mod error;
+mod exchange;
 mod headers;
 mod identity;
 mod ids;
@@ -73,28 +74,43 @@ mod poller;
 mod preview;
 mod response;
 mod retry_after;
+mod text;
 
 pub use clock::{BoxFuture, Clock, SystemClock};
 pub use cloud::Cloud;
 pub use correlation_vector::CorrelationVector;
 #[cfg(feature = "azure-identity")]
-pub use credential::AzureCredential;
-pub use credential::{
-    AccessToken, CachedCredential, ClaimsChallenge, Credential, Secret, StaticToken,
-    TokenCredential,
-};
+pub use credential::azure::AzureCredential;
+pub use credential::cached::CachedCredential;
+pub use credential::claims_challenge::ClaimsChallenge;
 #[cfg(feature = "oauth")]
-pub use credential::{
-    AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
+pub use credential::oauth::{
+    app::AppCredential,
+    app_registration::AppRegistration,
+    app_user::AppUserCredential,
+    store::{RefreshTokenStore, StoreError, StoreLock},
 };
+pub use credential::secret::Secret;
+pub use credential::static_token::StaticToken;
+pub use credential::token::AccessToken;
+pub use credential::token_credential::{Credential, TokenCredential};
 pub use decode::decode;
 pub use endpoint::{Endpoint, require_segment};
-pub use error::{Error, ServiceError, ServiceErrorDetail};
+pub use error::Error;
+pub use error::service::{ServiceError, ServiceErrorDetail};
 pub use http;
 pub use ids::{CorrelationId, RequestId};
-pub use outcome::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome};
-pub use pipeline::{RetryBudget, RetryPolicy, SendOptions, Throttle, ThrottleScope};
-pub use poller::{PollOptions, PollStatus, PollStream, PollToken, Poller};
+pub use outcome::member_path::MemberPath;
+pub use outcome::update_outcome::{StoredValue, UnappliedMember, UpdateOutcome};
+pub use pipeline::options::SendOptions;
+pub use pipeline::retry_policy::{RetryBudget, RetryPolicy};
+pub use pipeline::throttle::Throttle;
+pub use pipeline::throttle_scope::ThrottleScope;
+pub use poller::Poller;
+pub use poller::options::PollOptions;
+pub use poller::status::PollStatus;
+pub use poller::stream::PollStream;
+pub use poller::token::PollToken;
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;

@@ -1,89 +1,120 @@
 //! Long-running operations: accepted now, finished later, and never sent twice.
 
-mod error;
-mod operation;
-mod options;
-mod report;
-mod step;
-mod stream;
-mod token;
+pub(crate) mod error;
+pub(crate) mod link;
+pub(crate) mod operation;
+pub(crate) mod options;
+pub(crate) mod report;
+pub(crate) mod status;
+pub(crate) mod step;
+pub(crate) mod stream;
+pub(crate) mod token;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::pipeline::{RawResponse, Request, Transport, WriteResult};
-use crate::response::RequestedChange;
-use crate::{Error, Response, decode};
-use operation::{FinalResponse, Operation};
-pub use options::PollOptions;
-pub use stream::PollStream;
-pub use token::PollToken;
+use crate::decode::decode;
+use crate::error::Error;
+use crate::pipeline::raw_response::RawResponse;
+use crate::pipeline::request::Request;
+use crate::pipeline::retry_loop::WriteResult;
+use crate::pipeline::transport::Transport;
+use crate::poller::operation::{FinalResponse, Operation};
+use crate::poller::options::PollOptions;
+use crate::poller::status::PollStatus;
+use crate::poller::step::is_result;
+use crate::poller::token::PollToken;
+use crate::response::Response;
 
-/// An update that the service has accepted, and may not have finished yet.
+/// An update that the service has accepted and may not have finished yet.
 ///
-/// Wait for it, by `poller.await` or [`wait`](Self::wait); watch its [`statuses`](Self::statuses); step it;
-/// or keep its [`token`](Self::token) and resume in another process. The update itself is never sent
-/// again. Dropping a future or a stream that borrows the poller loses nothing, not even in the middle of
-/// a poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token, unless it
-/// was taken before, and with it the way to the outcome: the update goes on all the same.
+/// Wait for it with `poller.await`, [`wait`](Self::wait) or [`wait_with`](Self::wait_with); watch its
+/// [`statuses`](Self::statuses); poll it [once](Self::poll_once); or store its [`token`](Self::token)
+/// and resume it in another process. The update itself is never sent again.
 ///
-/// What is polled is what the service names (Resource Manager, "Asynchronous API reference", and "Track
-/// asynchronous Azure operations"), and the newest link if later answers carry another:
+/// Await it for the resource as it is at the end:
 ///
-/// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final when it is `Succeeded`,
-///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`), and means running whatever else it is;
+/// ```
+/// use billing_core::{Error, Poller, Response};
+///
+/// async fn finish<T>(poller: Poller<T>) -> Result<Response<T>, Error>
+/// where
+///     T: serde::de::DeserializeOwned + Send + 'static,
+/// {
+///     poller.await
+/// }
+/// ```
+///
+/// Or store its token and resume it in another process, here with progress and a deadline:
+///
+/// ```
+/// use std::time::Duration;
+/// use billing_core::{Error, PollOptions, PollStatus, Poller, Response};
+///
+/// async fn finish<T>(mut poller: Poller<T>) -> Result<Response<T>, Error>
+/// where
+///     T: serde::de::DeserializeOwned,
+/// {
+///     if let Some(token) = poller.token() {
+///         std::fs::write("update.token", token.to_string()).map_err(|source| {
+///             Error::invalid_input("the token could not be stored").with_source(source)
+///         })?;
+///     }
+///     poller = poller.with_options(PollOptions::default().with_deadline(Duration::from_secs(900)));
+///     poller
+///         .wait_with(|status| {
+///             if let PollStatus::Running { next_poll_in, .. } = status {
+///                 println!("still running, next poll in {next_poll_in:?}");
+///             }
+///         })
+///         .await
+/// }
+/// ```
+///
+/// Dropping a future or a stream that borrows the poller loses nothing, not even in the middle of a
+/// poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token unless it
+/// was taken before, and with it the way to the outcome. The update continues all the same.
+///
+/// The poller polls the link that the service names (Resource Manager, "Asynchronous API reference", and
+/// "Track asynchronous Azure operations"), and the newest one if later responses have another:
+///
+/// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final if it is `Succeeded`,
+///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`). Every other status means running.
 /// - else `Location`: 202 while it runs, then the resource;
-/// - else the resource itself, if it was answered with a `provisioningState` that is not final.
+/// - else the resource itself, if it was returned with a `provisioningState` that is not final.
 ///
-/// Where the operation succeeds without the resource in the body, one more `GET` reads the resource; while
-/// that shows the state from before, which a replica may, it is read again as long as
-/// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says.
-/// [`Response::outcome`] tells whether the resource shows the change at the end.
+/// If the operation succeeds without the resource in the body, one more `GET` reads the resource. While
+/// that shows the state from before, as a replica may, it is read again as long as
+/// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says. At the end,
+/// [`Response::outcome`] tells whether the resource shows the change.
 ///
-/// A 404 or 410 for the operation is polled again a few times, at growing intervals. After that the resource
-/// is read in its stead: if it shows the change, the update succeeded; if not, the error
-/// [says that the operation is lost](Error::is_operation_lost), and there is nothing left to poll.
+/// After a 404 or 410, the operation is polled again a few times, at growing intervals. Then the
+/// resource is read instead: if it shows the change, the update succeeded; if not, the error
+/// [says that the operation is lost](Error::is_operation_lost), and nothing is left to poll.
 #[derive(Debug)]
 pub struct Poller<T> {
-    /// All but the result, so that it is compiled once and not for each `T`.
+    /// Everything except the result, so that it is compiled once and not for each `T`.
     operation: Operation,
-    /// From the end of the operation until it is handed out.
+    /// From the end of the operation until it is returned.
     result: Option<Response<T>>,
 }
 
-/// Where an operation stands.
-#[derive(Clone, Debug)]
-pub enum PollStatus<T> {
-    /// Not finished; the service asks for the next poll after this time.
-    #[non_exhaustive]
-    Running {
-        /// The service's `Retry-After` within the limits of the [`PollOptions`].
-        next_poll_in: Duration,
-        /// The service's own name for the state, such as `InProgress`, where it sends one. A text that is
-        /// not one word of ASCII is left out.
-        status: Option<String>,
-        /// From 0 to 100, where the service says so.
-        percent_complete: Option<f64>,
-    },
-    /// Finished, with the resource as it is now.
-    Succeeded(Response<T>),
-}
-
 impl<T: DeserializeOwned> Poller<T> {
-    /// Sends the write and reads whether it is done or accepted. `is_settled` is whether a resource is the
-    /// one at this URL, and says nothing of itself that could mean it is still being changed. For the
-    /// client crates.
+    /// Sends the write, and reads whether it is done or accepted. `is_settled` returns whether a
+    /// resource is the one at this URL and has no sign that it is still being changed. For the client
+    /// crates.
     ///
     /// After an attempt whose outcome is unknown, the write is not sent again. The resource is read back
-    /// instead, as long as the [options](crate::SendOptions::with_read_back) say; if it shows the change,
-    /// that is the result.
+    /// instead, as long as the [options](crate::SendOptions::with_read_back) say; if it shows the
+    /// change, that is the result.
     ///
     /// # Errors
-    /// Those of [`Transport::fetch`], and an error about an answer that names another resource. When the
-    /// service accepted the write but named no place to ask that may be followed, the error says so and
-    /// the write may have taken effect.
+    /// Those of [`Transport::fetch`], and that of a response about another resource. If the service
+    /// accepted the write but named no link that may be followed, the error says so, and the write may
+    /// have taken effect.
     #[doc(hidden)]
     pub async fn begin(
         transport: Transport,
@@ -91,14 +122,14 @@ impl<T: DeserializeOwned> Poller<T> {
         account: &str,
         is_settled: fn(&T, &Url) -> bool,
     ) -> Result<Self, Error> {
-        let begun = |answer| Self::begun(&transport, request, account, is_settled, answer);
-        let answer = match transport.send_or_read_back(request).await? {
-            WriteResult::ReadBack(answer) => return begun(answer),
-            WriteResult::Answered(answer) => answer,
+        let begun = |response| Self::begun(&transport, request, account, is_settled, response);
+        let response = match transport.send_or_read_back(request).await? {
+            WriteResult::ReadBack(response) => return begun(response),
+            WriteResult::Answered(response) => response,
         };
-        match begun(answer) {
-            // The service's own word that the operation failed is not doubted; whatever else is wrong with
-            // a success leaves the outcome unknown as well.
+        match begun(response) {
+            // The service's report that the operation failed counts; any other error about a success
+            // leaves the outcome unknown, too.
             Err(error) if error.may_have_taken_effect() && !error.is_operation_failed() => {
                 begun(transport.read_back(request, error).await?)
             }
@@ -106,45 +137,43 @@ impl<T: DeserializeOwned> Poller<T> {
         }
     }
 
-    /// What the answer to the write began, or ended.
+    /// Reads what the response to the write began, or ended.
     fn begun(
         transport: &Transport,
         request: &Request,
         account: &str,
         is_settled: fn(&T, &Url) -> bool,
-        answer: RawResponse,
+        response: RawResponse,
     ) -> Result<Self, Error> {
-        let asked = request.body.clone().map(|patch| {
-            let before = request.before.clone();
-            RequestedChange::Patch(patch, before)
-        });
-        // Most writes are done at once. Their answer is read once, and not a second time for what it says of itself.
-        if step::is_result(&answer)
-            && let Ok(resource) = decode(&answer.body)
+        let change = request.change();
+        // Most writes are done at once. Their response is read once, and not a second time for its
+        // status.
+        if is_result(&response)
+            && let Ok(resource) = decode(&response.body)
             && is_settled(&resource, request.url())
         {
-            let mut response = answer.into_response(resource);
-            response.asked = asked;
+            let mut response = response.into_response(resource);
+            response.change = change;
             return Ok(Self {
                 operation: Operation::finished(transport.clone()),
                 result: Some(response),
             });
         }
-        let (operation, last) = Operation::begin(transport.clone(), request, account, answer)?;
+        let (operation, last) = Operation::begin(transport.clone(), request, account, response)?;
         let mut poller = Self::new(operation);
         if let Some(last) = last {
-            // Before the first link there is nothing that could be resumed, and no token on the error.
+            // Before the first link there is nothing to resume, and no token for the error.
             let response = last.result().map_err(|error| error.with_effect(true))?;
-            poller.result = Some(Response { asked, ..response });
+            poller.result = Some(Response { change, ..response });
         }
         Ok(poller)
     }
 
-    /// Goes on where the token was taken. For the client crates.
+    /// Resumes the operation of a token. For the client crates.
     ///
     /// # Errors
-    /// Invalid input for a token of another origin, or that leads to one that the endpoint does not
-    /// trust. Nothing was sent.
+    /// Invalid input for a token of another origin, or whose location is on an origin that the endpoint
+    /// does not trust. Nothing was sent.
     #[doc(hidden)]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         Operation::resume(transport, token).map(Self::new)
@@ -157,19 +186,20 @@ impl<T: DeserializeOwned> Poller<T> {
         }
     }
 
-    /// The same poller with another pace or a deadline.
+    /// Sets the pace and the deadline.
     #[must_use]
     pub fn with_options(mut self, options: PollOptions) -> Self {
         self.operation.set_options(options);
         self
     }
 
-    /// What resumes the operation in another process; `None` once it has finished.
+    /// Returns the token that resumes the operation in another process; `None` once it has finished.
     pub fn token(&self) -> Option<&PollToken> {
         self.operation.token()
     }
 
-    /// How long to wait before the next [`poll_once`](Self::poll_once); zero once it has finished.
+    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the operation
+    /// has finished.
     pub fn next_poll_in(&self) -> Duration {
         self.operation.next_poll_in()
     }
@@ -178,88 +208,90 @@ impl<T: DeserializeOwned> Poller<T> {
         self.operation.now()
     }
 
-    /// Asks the service once, now, and gives the result when there is one.
+    /// Polls once, now, and returns the result if there is one.
     ///
     /// # Errors
-    /// - The [operation failed](Error::is_operation_failed), and the poller is finished: reported as `Failed`
-    ///   or `Canceled`, or answered as the write would have been (400, 409, 412 or 422 from a `Location`,
-    ///   with an error code that is not about the poll's own api-version). The write may have taken effect
-    ///   in part: nobody promises that it was undone.
-    /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write may have
-    ///   taken effect.
-    /// - The operation succeeded, but the resource [is not there](Error::is_not_found), or what comes is
-    ///   [another resource](Error::is_other_resource) or none, several times in a row. The poller is
-    ///   finished, and the write may have taken effect.
-    /// - Everything else leaves the outcome open: the error says that the write may have taken effect
-    ///   and carries the [`poll_token`](Error::poll_token); poll again later.
-    /// - Invalid input when the result or the failure was handed out before.
+    /// - The [operation failed](Error::is_operation_failed), and the poller is finished: reported as
+    ///   `Failed` or `Canceled`, or answered as the write would have been (400, 409, 412 or 422 from a
+    ///   `Location`, with an error code that is not about the poll's own api-version). The write may have
+    ///   taken effect in part: the service does not promise to undo it.
+    /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write may
+    ///   have taken effect.
+    /// - The operation succeeded, but the resource [does not exist](Error::is_not_found), or the response
+    ///   is [about another resource](Error::is_other_resource) or not a resource, several times in a row.
+    ///   The poller is finished, and the write may have taken effect.
+    /// - Every other error leaves the outcome open: it says that the write may have taken effect and has
+    ///   the [`poll_token`](Error::poll_token). Poll again later.
+    /// - Invalid input if the result or the failure was returned before.
     pub async fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
-        let answer = self.operation.ask(None).await?;
-        self.take_in(answer)
+        let response = self.operation.poll(None).await?;
+        self.advance(response)
     }
 
-    /// Waits until the operation has finished and gives the resource as it is then.
+    /// Waits until the operation has finished, and returns the resource as it is then.
     ///
     /// The pace is the service's `Retry-After` within the limits of the [`PollOptions`].
     ///
     /// # Errors
-    /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would
-    ///   come after the deadline: a deadline never makes us ask sooner than the service wants. A poll
-    ///   that is not answered by then is given up. If the operation has succeeded already and only the
-    ///   resource does not show the change yet, the error says so and has the
-    ///   [outcome](Error::outcome).
+    /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would come
+    ///   after the deadline: a deadline never causes a poll sooner than the service wants. A poll that is
+    ///   not answered by then is given up. If the operation has succeeded already and only the resource
+    ///   does not show the change yet, the error says so and has the [outcome](Error::outcome).
     /// - Those of [`poll_once`](Self::poll_once).
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
+        self.wait_with(|_| {}).await
+    }
+
+    /// Waits as [`wait`](Self::wait) does, and calls `progress` with each status before the last one.
+    ///
+    /// ```
+    /// use billing_core::{Error, PollStatus, Poller, Response};
+    ///
+    /// async fn finish<T>(mut poller: Poller<T>) -> Result<Response<T>, Error>
+    /// where
+    ///     T: serde::de::DeserializeOwned,
+    /// {
+    ///     let show = |status: &PollStatus<T>| {
+    ///         if let PollStatus::Running { percent_complete: Some(percent), .. } = status {
+    ///             println!("{percent} %");
+    ///         }
+    ///     };
+    ///     poller.wait_with(show).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`wait`](Self::wait).
+    pub async fn wait_with(
+        &mut self,
+        mut progress: impl FnMut(&PollStatus<T>),
+    ) -> Result<Response<T>, Error> {
         let started = self.now();
         loop {
-            if let PollStatus::Succeeded(response) = self.next_state(started).await? {
-                return Ok(response);
+            match self.next_status(started).await? {
+                PollStatus::Succeeded(response) => return Ok(response),
+                running => progress(&running),
             }
         }
     }
 
-    /// Each answer of the service as it comes, at the pace and with the errors of [`wait`](Self::wait);
-    /// the stream ends after a success or an error. The deadline counts from this call.
-    ///
-    /// ```
-    /// use billing_core::{Error, PollStatus, Poller, Response};
-    /// use futures_util::StreamExt;
-    ///
-    /// async fn watch<T>(poller: &mut Poller<T>) -> Result<Option<Response<T>>, Error>
-    /// where
-    ///     T: serde::de::DeserializeOwned + Send + 'static,
-    /// {
-    ///     let mut statuses = poller.statuses();
-    ///     while let Some(state) = statuses.next().await {
-    ///         match state? {
-    ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
-    ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
-    ///         }
-    ///     }
-    ///     Ok(None)
-    /// }
-    /// ```
-    pub fn statuses(&mut self) -> PollStream<'_, T> {
-        let started = self.now();
-        PollStream::new(self, started)
+    /// Sleeps until the next poll is due, and polls if the deadline allows it.
+    pub(crate) async fn next_status(&mut self, started: Duration) -> Result<PollStatus<T>, Error> {
+        let response = self.operation.poll_when_due(started).await?;
+        self.advance(response)
     }
 
-    /// Sleeps until the next poll is due, and polls, in so far as the deadline allows.
-    pub(crate) async fn next_state(&mut self, started: Duration) -> Result<PollStatus<T>, Error> {
-        let answer = self.operation.ask_when_due(started).await?;
-        self.take_in(answer)
-    }
-
-    /// Takes in an answer of the service to a poll; `None` if there was nothing to ask.
-    fn take_in(&mut self, answer: Option<RawResponse>) -> Result<PollStatus<T>, Error> {
-        if let Some(answer) = answer
-            && let Some(last) = self.operation.advance(answer)?
+    /// Reads the response to a poll; `None` if nothing was polled.
+    fn advance(&mut self, response: Option<RawResponse>) -> Result<PollStatus<T>, Error> {
+        if let Some(response) = response
+            && let Some(last) = self.operation.advance(response)?
         {
-            let change = self.operation.token().and_then(PollToken::change);
-            let asked = change.map(|change| RequestedChange::Change(Box::new(change.clone())));
+            let change = self.operation.token().and_then(PollToken::change).cloned();
             match last.result() {
-                Ok(response) => {
-                    self.result = Some(Response { asked, ..response });
+                Ok(mut response) => {
+                    response.change =
+                        change.map(|change| Arc::new(move || Some(change.clone())) as _);
+                    self.result = Some(response);
                     self.operation.finish();
                 }
                 Err(error) => self.operation.misread(error)?,
@@ -271,19 +303,19 @@ impl<T: DeserializeOwned> Poller<T> {
         match self.result.take() {
             Some(response) => Ok(PollStatus::Succeeded(response)),
             None => Err(Error::invalid_input(
-                "the operation has ended, and its outcome was handed out before",
+                "the operation has finished and its result was already returned",
             )),
         }
     }
 }
 
 impl FinalResponse {
-    /// The resource that the operation ended with.
+    /// Returns the resource at the end of the operation.
     ///
     /// # Errors
-    /// A decode error; a protocol error for a success that is something else.
+    /// A decode error, and a protocol error for a success that is not a resource.
     fn result<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let response = self.answer.decode()?;
+        let response = self.response.decode()?;
         match self.refusal {
             None => Ok(response),
             Some(refusal) => Err(refusal),

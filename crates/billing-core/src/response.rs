@@ -1,107 +1,80 @@
-//! A decoded answer with what came around it.
+//! A decoded response with its status, ids and headers.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::UpdateOutcome;
-use crate::headers::{ROUTING_REQUEST_ID, rate_limits_remaining};
-use crate::outcome::{self, Change};
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::outcome::change::{Change, LazyChange};
+use crate::outcome::exact_json::value_of;
+use crate::outcome::update_outcome::UpdateOutcome;
 
-/// What the service answered: the decoded body, the status, and the ids to quote to support.
+/// A successful response: the decoded body, the status, and the ids to quote to support.
+///
+/// ```
+/// use billing_core::Response;
+///
+/// fn report<T>(response: &Response<T>) -> String {
+///     let id = response.request_id().unwrap_or("unknown");
+///     format!("{} (request id {id})", response.status())
+/// }
+/// # fn check(response: &Response<()>) -> String { report(response) }
+/// ```
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) request_id: Option<String>,
-    pub(crate) correlation_id: Option<String>,
-    pub(crate) correlation_vector: Option<String>,
-    pub(crate) attempts: u32,
-    pub(crate) elapsed: Duration,
-    pub(crate) asked: Option<RequestedChange>,
+    pub(crate) exchange: Exchange,
+    pub(crate) change: Option<LazyChange>,
     pub(crate) body: T,
 }
 
-/// What a write asked for.
-#[derive(Clone)]
-pub(crate) enum RequestedChange {
-    Change(Box<Change>),
-    /// How to tell the change of a full update; called only if the outcome is asked for.
-    Document(Arc<dyn Fn() -> Option<Change> + Send + Sync>),
-    /// The merge patch that was sent, and the resource before; read only if the outcome is asked for.
-    Patch(Bytes, Option<Arc<Value>>),
-}
-
-impl RequestedChange {
-    fn outcome(&self, stored: &Value) -> Option<UpdateOutcome> {
-        match self {
-            Self::Change(change) => Some(change.outcome(stored)),
-            Self::Document(change) => Some(change()?.outcome(stored)),
-            Self::Patch(patch, before) => {
-                let patch = outcome::read(patch)?;
-                Some(Change::of_patch(before.as_deref(), &patch).outcome(stored))
-            }
-        }
-    }
-}
-
 impl<T: Serialize> Response<T> {
-    /// Compares the resource in this response to a write with what the write asked for; `None` for a read,
-    /// and where it is not known what was asked for, as after a resume token of an older version.
+    /// Compares the resource in the response to a write with the change that was requested. `None` for a
+    /// read, and if the change is not known, as after a resume token of an older version.
     ///
-    /// A success of the service is not yet one of the change: it may answer 200, or finish an operation,
-    /// with the resource as it was before. Computed at each call.
+    /// A success of the service does not prove that the change is stored: it may answer 200, or finish
+    /// an operation, with the resource as it was before. Computed at each call.
     pub fn outcome(&self) -> Option<UpdateOutcome> {
-        let asked = self.asked.as_ref()?;
-        asked.outcome(&outcome::value_of(&self.body)?)
+        let change = self.change.as_ref()?;
+        Some(change()?.outcome(&value_of(&self.body)?))
     }
 }
 
 impl<T> Response<T> {
-    /// The decoded body.
+    /// Returns the decoded body.
     pub fn body(&self) -> &T {
         &self.body
     }
 
-    /// The decoded body, without the rest.
+    /// Returns the decoded body without the rest.
     pub fn into_body(self) -> T {
         self.body
     }
 
-    /// The same answer around another body.
+    /// Returns the same response with another body.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             status: self.status,
-            headers: self.headers,
-            request_id: self.request_id,
-            correlation_id: self.correlation_id,
-            correlation_vector: self.correlation_vector,
-            attempts: self.attempts,
-            elapsed: self.elapsed,
-            asked: self.asked,
+            exchange: self.exchange,
+            change: self.change,
             body: change(self.body),
         }
     }
 
-    /// A protocol error about this answer, which is a success but not what was asked for. For the client crates.
+    /// Creates a protocol error about this response, which is a success but not a valid response to the
+    /// request. For the client crates.
     #[doc(hidden)]
-    pub fn refuse(self, message: &str, of_write: bool) -> crate::Error {
-        crate::Error::protocol(format!("the service answered {}, {message}", self.status))
-            .with_status(self.status)
-            .with_effort(self.attempts, self.elapsed, None)
-            .with_ids(self.request_id, self.correlation_id)
-            .with_vector(self.correlation_vector)
-            .with_headers(&self.headers)
+    pub fn refuse(self, message: &str, of_write: bool) -> Error {
+        Error::protocol(format!("the service answered {}, {message}", self.status))
+            .with_exchange(self.exchange)
             .with_effect(of_write)
     }
 
-    /// The same response to a write that asked for `change`, so that it has an
+    /// Sets the change that the write requested, so that the response has an
     /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the client
     /// crates.
     #[doc(hidden)]
@@ -110,72 +83,67 @@ impl<T> Response<T> {
         mut self,
         change: impl Fn() -> Option<Change> + Send + Sync + 'static,
     ) -> Self {
-        self.asked = Some(RequestedChange::Document(Arc::new(change)));
+        self.change = Some(Arc::new(change));
         self
     }
 
-    /// The status, always a success.
+    /// Returns the status, always a success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The value of one header, if the service sent it as readable text. The letter case of `name`
-    /// does not matter.
+    /// Returns the value of one header, if the service sent it as readable text. The letter case of
+    /// `name` does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.exchange.headers.get(name)?.to_str().ok()
     }
 
-    /// The request id that the service answered with, else the one that was sent.
+    /// Returns the request id of the response, else the one that was sent.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.exchange.request_id.as_deref()
     }
 
-    /// The correlation id that the service answered with, else the one that was sent.
+    /// Returns the correlation id of the response, else the one that was sent.
     pub fn correlation_id(&self) -> Option<&str> {
-        self.correlation_id.as_deref()
+        self.exchange.correlation_id.as_deref()
     }
 
-    /// The id of the request's way through Azure, such as `WESTEUROPE:20260821T101500Z:…`
-    /// (`x-ms-routing-request-id`); Resource Manager only.
-    pub fn routing_request_id(&self) -> Option<&str> {
-        self.header(ROUTING_REQUEST_ID.as_str())
-    }
-
-    /// What this answer says is left of the service's limits, by the end of the header's name: of
-    /// `x-ms-ratelimit-remaining-tenant-writes` it is `tenant-writes`. Empty where it says nothing, as Partner Center.
-    /// [`Throttle::remaining`](crate::Throttle::remaining) has what all answers said last.
-    pub fn remaining(&self) -> BTreeMap<String, u64> {
-        rate_limits_remaining(&self.headers)
-    }
-
-    /// The correlation vector (`MS-CV`) that the service answered with, else the one that was sent; Partner Center only.
+    /// Returns the correlation vector (`MS-CV`) of the response, else the one that was sent. Partner
+    /// Center only.
     pub fn correlation_vector(&self) -> Option<&str> {
-        self.correlation_vector.as_deref()
+        self.exchange.correlation_vector.as_deref()
     }
-}
 
-impl<T> Response<T> {
-    /// Whether the request's token shows multi-factor authentication (`isMfaCompliant`), where the request asked for it
-    /// by `ValidateMfa: true`; Partner Center only. `None` if the service does not say, as has been seen of answers that
-    /// were asked, too.
+    /// Returns the id of the request's route through Azure, such as `WESTEUROPE:20260821T101500Z:…`
+    /// (`x-ms-routing-request-id`). Resource Manager only.
+    pub fn routing_request_id(&self) -> Option<&str> {
+        self.exchange.routing_request_id()
+    }
+
+    /// Returns what this response says is left of the service's rate limits, by the end of the header's
+    /// name: `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes`. Partner Center names none.
+    ///
+    /// [`Throttle::remaining`](crate::Throttle::remaining) has the latest value of all responses.
+    pub fn remaining(&self) -> BTreeMap<String, u64> {
+        self.exchange.remaining()
+    }
+
+    /// Returns whether the request's token shows multi-factor authentication (`isMfaCompliant`), if the
+    /// request asked for it by `ValidateMfa: true`. Partner Center only. `None` if the service does not
+    /// say, which has been seen after such requests, too.
     pub fn is_mfa_compliant(&self) -> Option<bool> {
-        let said = self.header("ismfacompliant")?.trim();
-        let is = |word: &str| said.eq_ignore_ascii_case(word);
-        if is("true") {
-            Some(true)
-        } else {
-            is("false").then_some(false)
-        }
+        let value = self.header("ismfacompliant")?.trim();
+        value.to_ascii_lowercase().parse().ok()
     }
 }
 
-// Header values stay out: a cookie or a trace of a person may be among them.
+// Header values stay out: a cookie or a person's name may be among them.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
-            .field("correlation_id", &self.correlation_id)
+            .field("request_id", &self.exchange.request_id)
+            .field("correlation_id", &self.exchange.correlation_id)
             .field("body", &self.body)
             .finish_non_exhaustive()
     }

@@ -40,7 +40,7 @@ async fn ids_and_rates_are_on_responses_and_on_errors() {
     assert_eq!(error.correlation_id(), Some("s-2"));
     assert_eq!(error.routing_request_id(), routing);
     assert_eq!(
-        *error.remaining(),
+        error.remaining(),
         [("tenant-writes".to_owned(), 1_199)].into()
     );
 

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::Runtime;
-use super::runtime::refuse_in_async;
-use crate::{Error, PollOptions, PollStatus, PollToken, Response};
+use crate::blocking::runtime::Runtime;
+use crate::blocking::runtime::refuse_in_async;
+use crate::error::Error;
+use crate::poller::options::PollOptions;
+use crate::poller::status::PollStatus;
+use crate::poller::token::PollToken;
+use crate::response::Response;
 
 /// An update that the service has accepted, and may not have finished yet: the [`Poller`](crate::Poller)
 /// whose methods wait.
@@ -109,7 +113,7 @@ impl<T: DeserializeOwned> Iterator for PollIter<'_, T> {
         }
         let Poller { inner, runtime } = &mut *self.poller;
         let state =
-            require_sync(inner).and_then(|()| runtime.block_on(inner.next_state(self.started)));
+            require_sync(inner).and_then(|()| runtime.block_on(inner.next_status(self.started)));
         self.has_ended = !matches!(state, Ok(PollStatus::Running { .. }));
         Some(state)
     }

@@ -7,8 +7,8 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::Error;
-use crate::error::ErrorKind;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 /// Runs futures for callers that are not async; clones share the one runtime.
 ///

@@ -8,10 +8,16 @@ use std::sync::Arc;
 use azure_core::credentials::TokenCredential as AzureTokenCredential;
 use azure_core::http::Transport;
 
-use self::transport::HttpTransport;
-use super::entra::EntraError;
-use super::{AccessToken, CachedCredential, ClaimsChallenge, TokenCredential};
-use crate::{BoxFuture, Clock, Error, SendOptions};
+use crate::clock::BoxFuture;
+use crate::clock::Clock;
+use crate::credential::azure::transport::HttpTransport;
+use crate::credential::cached::CachedCredential;
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::entra_error::EntraError;
+use crate::credential::token::AccessToken;
+use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
+use crate::error::Error;
+use crate::pipeline::options::SendOptions;
 
 /// Any credential of the crate `azure_identity`: a managed identity, a workload identity, a client
 /// certificate, the Azure CLI's or the Azure Developer CLI's sign-in. Its tokens are cached.
@@ -78,23 +84,7 @@ impl AzureCredential {
     }
 }
 
-impl TokenCredential for AzureCredential {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        self.0.get_token()
-    }
-
-    fn forget(&self, refused: &AccessToken) {
-        self.0.forget(refused);
-    }
-
-    fn renew<'a>(
-        &'a self,
-        refused: &'a AccessToken,
-        challenge: Option<&'a ClaimsChallenge>,
-    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
-        self.0.renew(refused, challenge)
-    }
-}
+delegate_to_cache!(AzureCredential);
 
 struct Source {
     credential: Arc<dyn AzureTokenCredential>,

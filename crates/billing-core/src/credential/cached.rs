@@ -9,8 +9,17 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::{AccessToken, ClaimsChallenge, Credential, TokenCredential};
-use crate::{BoxFuture, Clock, Error, SystemClock};
+use crate::credential::token::AccessToken;
+
+use crate::credential::claims_challenge::ClaimsChallenge;
+
+use crate::credential::token_credential::Credential;
+
+use crate::clock::BoxFuture;
+use crate::clock::Clock;
+use crate::clock::SystemClock;
+use crate::credential::token_credential::TokenCredential;
+use crate::error::Error;
 
 /// How long before its end a token is refreshed.
 const EARLY: Duration = Duration::from_secs(5 * 60);

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 use serde::de::IgnoredAny;
 
-use super::www_authenticate::challenges;
+use crate::credential::www_authenticate::challenges;
 
 /// The longest claims that are read, in bytes; those that were recorded have about sixty.
 const MAX_LENGTH: usize = 8 * 1024;

@@ -1,7 +1,10 @@
 //! One token that somebody else got.
 
-use super::{AccessToken, TokenCredential};
-use crate::{BoxFuture, Error};
+use crate::credential::token::AccessToken;
+
+use crate::clock::BoxFuture;
+use crate::credential::token_credential::TokenCredential;
+use crate::error::Error;
 
 /// One token, given again and again.
 #[derive(Clone, Debug)]

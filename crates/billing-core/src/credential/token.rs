@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::Secret;
+use crate::credential::secret::Secret;
 
 /// A bearer token, and when it ends if that is known.
 #[derive(Clone, Debug)]

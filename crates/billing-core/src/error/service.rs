@@ -9,6 +9,7 @@ use std::{fmt, slice};
 use serde_json::{Map, Value};
 
 use crate::retry_after::retry_after_in_text;
+use crate::text::strip_bom;
 
 /// What the service said about its refusal.
 ///
@@ -53,7 +54,7 @@ const DETAILS_LIMIT: usize = 100;
 impl ServiceError {
     /// Reads the body of an answer with an error status; never fails.
     pub fn read(body: &[u8]) -> Self {
-        let body = crate::decode::strip_bom(body);
+        let body = strip_bom(body);
         let kept = body.get(..RAW_LIMIT).unwrap_or(body);
         let raw = String::from_utf8_lossy(kept).into_owned();
         let mut error = match serde_json::from_slice(body) {
@@ -70,7 +71,7 @@ impl ServiceError {
 
     /// What was read elsewhere, without the body.
     #[cfg(any(feature = "oauth", feature = "azure-identity"))]
-    pub(crate) fn said(code: Option<String>, message: String) -> Self {
+    pub(crate) fn from_text(code: Option<String>, message: String) -> Self {
         Self {
             code,
             message: Some(message),
@@ -120,7 +121,7 @@ impl ServiceError {
     }
 
     /// How long the message of a 429 asks to wait.
-    pub(crate) fn retry_after_in_words(&self) -> Option<Duration> {
+    pub(crate) fn retry_after_in_text(&self) -> Option<Duration> {
         let details = self.details.iter().map(ServiceErrorDetail::message);
         let mut messages = [self.message()].into_iter().chain(details).flatten();
         messages

@@ -1,13 +1,24 @@
-//! What a write asks for, member by member, and its comparison with a stored resource.
+//! The change that a write requests, member by member, and its comparison with a stored resource.
 
-use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
 
-use super::hash::{Content, Hash, HashKey};
-use super::{MemberPath, StoredValue, UnappliedMember, UpdateOutcome, exact_json};
+use serde::Serialize;
+use serde_json::Value;
 
-/// What a write asks for and, as far as it is known, what was there before. For the client crates.
+use crate::outcome::exact_json::{self, value_of};
+use crate::outcome::hash::{Content, Hash, HashKey};
+use crate::outcome::member_path::{MemberPath, PathStep};
+use crate::outcome::merge_patch::{diff, is_empty_value};
+use crate::outcome::update_outcome::{StoredValue, UnappliedMember, UpdateOutcome};
+
+/// Computes the change of a write. It is called only if the outcome is asked for, which most callers
+/// never do.
+pub(crate) type LazyChange = Arc<dyn Fn() -> Option<Change> + Send + Sync>;
+
+/// What a write requests and, as far as it is known, what was there before. For the client crates.
 ///
-/// `Debug` shows the number of members alone: the values are a person's.
+/// `Debug` shows only the number of members: the values are about a person.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Change {
     pub(crate) members: Vec<RequestedMember>,
@@ -17,42 +28,35 @@ pub struct Change {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RequestedMember {
     pub(crate) path: MemberPath,
-    /// All of them have to be met.
+    /// The values to be found in the member, all of them.
     pub(crate) parts: Vec<(Vec<PathStep>, Expected)>,
     pub(crate) before: Prior,
 }
 
-/// A step into a list or into one of its items.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum PathStep {
-    Name(String),
-    Index(usize),
-}
-
-/// What is to be found at a place.
+/// The expected value at a path.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// This text, number or truth value.
     Value(Value),
-    /// A list of so many items.
+    /// A list of this length.
     Length(usize),
-    /// No member, `null` or something empty.
+    /// No member, or an empty value.
     Nothing,
-    /// A value or a length of which only a hash is known.
+    /// A value or a length that is known by its hash.
     Hash(Hash),
 }
 
-/// What was at a place before.
+/// The value at a path before the write.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Prior {
     Unknown,
     Value(Value),
-    /// A value of which only a hash is known.
+    /// A value that is known by its hash.
     Hash(Hash),
 }
 
 impl Change {
-    /// What a merge patch (RFC 7396) asks for, of the resource `before` if it is known.
+    /// Returns the change that a merge patch (RFC 7396) requests, of the resource `before` if it is known.
     pub fn of_patch(before: Option<&Value>, patch: &Value) -> Self {
         let mut members = Vec::new();
         collect(patch, &mut Vec::new(), &mut members);
@@ -63,7 +67,7 @@ impl Change {
         }
     }
 
-    /// The same change of the resource `before`, where none was known.
+    /// Returns the same change of the resource `before`, for members whose value before was not known.
     pub(crate) fn with_before(&self, before: &Value) -> Self {
         let mut change = self.clone();
         for member in &mut change.members {
@@ -75,16 +79,17 @@ impl Change {
         change
     }
 
-    /// What writing the full document `wanted` asks for, over the document `before` if it is known.
+    /// Returns the change that writing the full document `wanted` requests, over the document `before` if
+    /// it is known.
     pub fn of_document(before: Option<&Value>, wanted: &Value) -> Self {
         match before {
-            Some(document) => Self::of_patch(before, &merge_patch(document, wanted)),
+            Some(document) => Self::of_patch(before, &diff(document, wanted)),
             None => Self::of_patch(None, wanted),
         }
     }
 
-    /// As [`of_document`](Self::of_document), of JSON texts, so that no digit of a number is lost; `None`
-    /// if one of them is no JSON.
+    /// Does the same with JSON texts, so that no digit of a number is lost; `None` if one of them is not
+    /// JSON.
     pub fn of_document_texts(before: Option<&[u8]>, wanted: &[u8]) -> Option<Self> {
         let before = match before {
             Some(text) => Some(exact_json::read(text)?),
@@ -96,7 +101,12 @@ impl Change {
         ))
     }
 
-    /// The same change without its values, which can still be compared with a resource.
+    /// Returns how many values the change has, those in lists included.
+    pub(crate) fn part_count(&self) -> usize {
+        self.members.iter().map(|member| member.parts.len()).sum()
+    }
+
+    /// Returns the same change with hashes instead of values. It can still be compared with a resource.
     pub(crate) fn hashed(&self, key: HashKey) -> Self {
         let members = self.members.iter().map(|member| {
             let path = &member.path;
@@ -125,7 +135,7 @@ impl Change {
         }
     }
 
-    /// How much of the change `stored` shows.
+    /// Returns how much of the change `stored` shows.
     pub(crate) fn outcome(&self, stored: &Value) -> UpdateOutcome {
         let mut paths = Vec::new();
         let mut some_changed = false;
@@ -133,7 +143,7 @@ impl Change {
             let now = at(stored, &member.path);
             let state = member.before.state(&member.path, now);
             if member.is_met_by(now) {
-                // It may have been so before.
+                // The value may have been the same before.
                 some_changed |= state != StoredValue::Unchanged;
                 continue;
             }
@@ -151,6 +161,39 @@ impl Change {
     }
 }
 
+impl UpdateOutcome {
+    /// Compares a merge patch (RFC 7396) with the resource that is stored after it.
+    ///
+    /// A value that JSON cannot represent counts as an empty one.
+    pub fn of_patch(
+        before: Option<&impl Serialize>,
+        patch: &impl Serialize,
+        stored: &impl Serialize,
+    ) -> Self {
+        let before = before.map(json);
+        let change = Change::of_patch(before.as_ref(), &json(patch));
+        change.outcome(&json(stored))
+    }
+
+    /// Compares a full document that was written with the one that is stored after it.
+    ///
+    /// If `before` is known, a member that it has and `wanted` lacks was to be removed. A value that JSON
+    /// cannot represent counts as an empty one.
+    pub fn of_document(
+        before: Option<&impl Serialize>,
+        wanted: &impl Serialize,
+        stored: &impl Serialize,
+    ) -> Self {
+        let before = before.map(json);
+        let change = Change::of_document(before.as_ref(), &json(wanted));
+        change.outcome(&json(stored))
+    }
+}
+
+fn json(value: &impl Serialize) -> Value {
+    value_of(value).unwrap_or_default()
+}
+
 impl RequestedMember {
     fn is_met_by(&self, stored: Option<&Value>) -> bool {
         let mut parts = self.parts.iter();
@@ -164,7 +207,7 @@ impl RequestedMember {
 impl Expected {
     fn is_met_by(&self, path: &MemberPath, steps: &[PathStep], stored: Option<&Value>) -> bool {
         match self {
-            Self::Nothing => stored.is_none_or(is_nothing),
+            Self::Nothing => stored.is_none_or(is_empty_value),
             Self::Value(value) => stored == Some(value),
             Self::Length(length) => {
                 stored.is_some_and(|it| it.as_array().is_some_and(|it| it.len() == *length))
@@ -183,8 +226,10 @@ impl Prior {
         let is_unchanged = match self {
             Self::Unknown => return StoredValue::Unknown,
             Self::Value(before) => match stored {
-                Some(stored) => stored == before || (is_nothing(stored) && is_nothing(before)),
-                None => is_nothing(before),
+                Some(stored) => {
+                    stored == before || (is_empty_value(stored) && is_empty_value(before))
+                }
+                None => is_empty_value(before),
             },
             Self::Hash(hash) => {
                 hash.is_of(path, &[], Content::Before(stored.unwrap_or(&Value::Null)))
@@ -198,7 +243,7 @@ impl Prior {
     }
 }
 
-/// The members that a merge patch sets or removes; an object without members asks for nothing.
+/// Collects the members that a merge patch sets or removes; an object without members requests nothing.
 fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<RequestedMember>) {
     if let Value::Object(patch) = patch {
         for (name, value) in patch {
@@ -217,10 +262,10 @@ fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<RequestedMe
     });
 }
 
-/// What has to be met at and below `value`.
+/// Collects the expected values at and below `value`.
 fn split(value: &Value, steps: &mut Vec<PathStep>, parts: &mut Vec<(Vec<PathStep>, Expected)>) {
     match value {
-        value if is_nothing(value) => parts.push((steps.clone(), Expected::Nothing)),
+        value if is_empty_value(value) => parts.push((steps.clone(), Expected::Nothing)),
         Value::Array(items) => {
             parts.push((steps.clone(), Expected::Length(items.len())));
             for (index, item) in items.iter().enumerate() {
@@ -240,25 +285,6 @@ fn split(value: &Value, steps: &mut Vec<PathStep>, parts: &mut Vec<(Vec<PathStep
     }
 }
 
-/// What makes `after` out of `before`.
-fn merge_patch(before: &Value, after: &Value) -> Value {
-    let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        return after.clone();
-    };
-    let mut patch = Map::new();
-    for (name, value) in new {
-        match old.get(name) {
-            Some(old) if old == value => {}
-            Some(old) => drop(patch.insert(name.clone(), merge_patch(old, value))),
-            None => drop(patch.insert(name.clone(), value.clone())),
-        }
-    }
-    for name in old.keys().filter(|name| !new.contains_key(*name)) {
-        patch.insert(name.clone(), Value::Null);
-    }
-    Value::Object(patch)
-}
-
 fn at<'a>(document: &'a Value, path: &MemberPath) -> Option<&'a Value> {
     let mut names = path.segments().iter();
     names.try_fold(document, |value, name| value.as_object()?.get(name))
@@ -271,19 +297,8 @@ fn within<'a>(value: &'a Value, steps: &[PathStep]) -> Option<&'a Value> {
     })
 }
 
-/// What a service may as well leave out.
-pub(crate) fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.values().all(is_nothing),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-impl std::fmt::Debug for Change {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let members = self.members.len();
         f.debug_struct("Change").field("members", &members).finish()
     }

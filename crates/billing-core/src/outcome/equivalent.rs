@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{is_nothing, value_of};
+use crate::outcome::exact_json::value_of;
+use crate::outcome::merge_patch::is_empty_value;
 
 /// Returns whether two full resources have the same content, both written as JSON.
 ///
@@ -21,7 +22,7 @@ fn are_equivalent(one: &Value, other: &Value) -> bool {
         // Each pair is compared once: comparing it from both sides would double the work at each level.
         (Value::Object(one), Value::Object(other)) => {
             let is_alone =
-                |(name, value): (&String, &Value)| one.contains_key(name) || is_nothing(value);
+                |(name, value): (&String, &Value)| one.contains_key(name) || is_empty_value(value);
             let own = |name: &String| other.get(name).unwrap_or(&Value::Null);
             one.iter()
                 .all(|(name, value)| are_equivalent(value, own(name)))
@@ -31,6 +32,6 @@ fn are_equivalent(one: &Value, other: &Value) -> bool {
             let mut pairs = one.iter().zip(other);
             one.len() == other.len() && pairs.all(|(one, other)| are_equivalent(one, other))
         }
-        (one, other) => one == other || (is_nothing(one) && is_nothing(other)),
+        (one, other) => one == other || (is_empty_value(one) && is_empty_value(other)),
     }
 }

@@ -1,28 +1,30 @@
 //! Reads JSON so that two numbers are equal only if they are the same number.
 //!
-//! A [`Value`] rounds numbers to 64 bits, has none for `1e400`, and refuses half a surrogate pair. Unknown
-//! members of a resource may have all of these, and a comparison must neither miss a change in them nor fail.
+//! A [`Value`] rounds numbers to 64 bits, cannot hold `1e400`, and refuses half a surrogate pair. Unknown
+//! members of a resource may have all of these, and a comparison must neither miss a change in them nor
+//! fail.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a text begins with that stands for a number. U+0000 keeps it apart from texts that people write.
+/// The start of a text that stands for a number. U+0000 keeps it apart from texts that people write.
 const NUMBER: &str = r"\u0000number ";
 
-/// As many digits every 64-bit float tells apart.
+/// The number of digits that a 64-bit float always tells apart.
 const FLOAT_DIGITS: usize = 15;
-/// Whole numbers of so many digits fit into 64 bits.
+/// The number of digits of a whole number that always fit into 64 bits.
 const INTEGER_DIGITS: i64 = 18;
 
-/// Writes a value as JSON and reads it for comparison; `None` if it has no JSON.
+/// Writes a value as JSON and reads it for comparison; `None` if JSON cannot represent it.
 pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
     read(&serde_json::to_vec(value).ok()?)
 }
 
-/// Reads a JSON text for comparison; `None` if it is none.
+/// Reads a JSON text for comparison; `None` if it is not JSON.
 ///
-/// A number that 64 bits hold is a number, in one form: `5`, `5.0` and `0.5e1` are the same. Any other is
-/// a text that no other number has. Half a surrogate pair is its escape as text.
+/// A number that 64 bits hold becomes a number in one form: `5`, `5.0` and `0.5e1` are the same. Any
+/// other number becomes a text that no other number has. Half a surrogate pair becomes its escape as
+/// text.
 pub(crate) fn read(json: &[u8]) -> Option<Value> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json;
@@ -34,7 +36,7 @@ pub(crate) fn read(json: &[u8]) -> Option<Value> {
                     |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
                 let length = rest.iter().take_while(|byte| is_part(byte)).count();
                 let (number, behind) = rest.split_at_checked(length)?;
-                // What is no number goes to the parser as it is, which refuses it.
+                // Anything else is left to the parser, which refuses it.
                 match std::str::from_utf8(number).ok().and_then(plain) {
                     Some(plain) => text.extend_from_slice(plain.as_bytes()),
                     None => text.extend_from_slice(number),
@@ -50,7 +52,7 @@ pub(crate) fn read(json: &[u8]) -> Option<Value> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Copies the string at the beginning of `json`, and gives what follows it.
+/// Copies the string at the beginning of `json`, and returns what follows it.
 fn copy_string<'t>(json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
     let mut at = 1;
     text.push(b'"');
@@ -94,14 +96,14 @@ fn copy_string<'t>(json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
     &[]
 }
 
-/// The code at the beginning of `json`, if it is the escape of half a surrogate pair.
+/// Returns the code at the beginning of `json`, if it is the escape of half a surrogate pair.
 fn surrogate(json: &[u8]) -> Option<u32> {
     let digits = json.strip_prefix(br"\u")?.get(..4)?;
     let code = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
     (0xD800..0xE000).contains(&code).then_some(code)
 }
 
-/// A number in its one form; `None` if it is none as JSON writes them.
+/// Returns a number in its one form; `None` if it is not a JSON number.
 fn plain(number: &str) -> Option<String> {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {

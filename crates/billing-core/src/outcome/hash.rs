@@ -1,26 +1,25 @@
-//! Keyed hashes of values, so that a resume token can compare what it does not hold.
+//! Keyed hashes of values, so that a resume token can compare values that it does not hold.
 
 use hmac_sha256::HMAC;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::MemberPath;
-use super::change::PathStep;
+use crate::outcome::member_path::{MemberPath, PathStep};
+use crate::outcome::merge_patch::is_empty_value;
 
-/// A random key. It is kept beside the hashes, so it does not keep a value from being guessed by
-/// somebody who has both; it keeps hashes from being looked up in a table, and equal values of two
-/// tokens from being recognised as equal.
+/// A random key. It is stored beside the hashes, so anyone who has both can still guess a value. It
+/// prevents looking hashes up in a table, and recognising equal values of two tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HashKey(pub(crate) [u8; HashKey::LENGTH]);
 
-/// A hash of one value at one place.
+/// The hash of one value at one path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hash {
     pub(crate) key: HashKey,
     pub(crate) value: [u8; Hash::LENGTH],
 }
 
-/// What is hashed.
+/// The content that is hashed.
 #[derive(Clone, Copy)]
 pub(crate) enum Content<'a> {
     Value(&'a Value),
@@ -32,11 +31,12 @@ pub(crate) enum Content<'a> {
 impl HashKey {
     pub(crate) const LENGTH: usize = 12;
 
-    /// Takes the random bits of a UUID of version 4: this crate has no other use for a generator.
+    /// Generates a key from the random bits of a UUID of version 4: this crate has no other use for a
+    /// random generator.
     pub(crate) fn generate() -> Self {
         let mut key = [0; Self::LENGTH];
         let random = Uuid::new_v4().into_bytes();
-        // Bytes 6 and 8 have the bits that are the same in all of them.
+        // Bytes 6 and 8 have the bits that are the same in every UUID of this version.
         let random = random.into_iter().enumerate();
         let random = random.filter(|(index, _)| !matches!(index, 6 | 8));
         for (to, (_, from)) in key.iter_mut().zip(random) {
@@ -47,8 +47,8 @@ impl HashKey {
 }
 
 impl Hash {
-    /// 48 bits: enough that no two values of one member are taken for each other, and few enough for a
-    /// token that is copied by hand.
+    /// 48 bits: enough to tell any two values of one member apart, and few enough for a token that is
+    /// copied by hand.
     pub(crate) const LENGTH: usize = 6;
 
     pub(crate) fn of(
@@ -67,7 +67,7 @@ impl Hash {
         let content = match content {
             Content::Value(value) => json!({ "value": sorted(value) }),
             Content::Length(length) => json!({ "length": length }),
-            Content::Before(value) if super::is_nothing(value) => json!("nothing before"),
+            Content::Before(value) if is_empty_value(value) => json!("nothing before"),
             Content::Before(value) => json!({ "before": sorted(value) }),
         };
         let text = json!([path.segments(), steps, content]).to_string();
@@ -89,13 +89,13 @@ impl Hash {
     }
 }
 
-/// The value with its members in one order, whatever order they came in.
+/// Returns the value with its members sorted by name.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut pairs: Vec<_> = members.iter().collect();
             pairs.sort_by_key(|(name, _)| *name);
-            // Pairs, since an object may keep an order of its own.
+            // A list of pairs: a JSON object may keep its own order.
             let pairs = pairs
                 .into_iter()
                 .map(|(name, value)| json!([name, sorted(value)]));

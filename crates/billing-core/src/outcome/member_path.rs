@@ -1,16 +1,23 @@
-//! The path of a member: segments, so that no name can be taken for two.
+//! The path of a member, as segments: a name may hold any character.
 
 use std::fmt;
 
-/// Where a member is in a document: the names that lead to it, from the outside in.
+/// The path of a member in a document: the names that lead to it, from the outside in.
 ///
 /// `Display` joins them by dots, such as `properties.poNumber`; a name that is empty or not one word of
 /// letters, digits, `_`, `-` and `$` is shown in brackets as JSON: `properties["a.b"]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberPath(Vec<String>);
 
+/// A step from a member into a list or one of its items.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum PathStep {
+    Name(String),
+    Index(usize),
+}
+
 impl MemberPath {
-    /// The names that lead to the member, the outermost first.
+    /// Returns the names that lead to the member, the outermost first.
     pub fn segments(&self) -> &[String] {
         &self.0
     }
@@ -26,7 +33,7 @@ impl fmt::Display for MemberPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, name) in self.0.iter().enumerate() {
             if !is_word(name) {
-                // `Value` writes a text as JSON does.
+                // `Value` writes a text with JSON's escapes.
                 write!(f, "[{}]", serde_json::Value::from(name.as_str()))?;
             } else if index == 0 {
                 f.write_str(name)?;

@@ -5,7 +5,11 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
-use crate::{AccessToken, Credential, Error};
+use crate::credential::token::AccessToken;
+
+use crate::credential::token_credential::Credential;
+
+use crate::error::Error;
 
 /// Puts on the token that the credential gives within `limit`, and gives it back: whoever sends wants to know which one
 /// the service refused.

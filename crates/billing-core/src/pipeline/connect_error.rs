@@ -6,7 +6,7 @@
 use std::error::Error as _;
 use std::iter;
 
-use crate::error::ErrorKind;
+use crate::error::kind::ErrorKind;
 
 /// The kind of a failed connection, and the end of the sentence that says so.
 pub(crate) fn connect_error(error: &reqwest::Error) -> (ErrorKind, &'static str) {

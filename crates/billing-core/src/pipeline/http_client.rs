@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use reqwest::{Client, Proxy, redirect, retry};
 
-use super::tls::setup_error;
-use super::{SendOptions, tls};
-use crate::{Endpoint, Error};
+use super::tls;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::pipeline::options::SendOptions;
+use crate::pipeline::tls::setup_error;
 
 /// The HTTP library panics where the end of this limit is no time that the system can tell.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::RetryPolicy;
-use crate::{Clock, SystemClock};
+use crate::clock::Clock;
+use crate::clock::SystemClock;
+use crate::pipeline::retry_policy::RetryPolicy;
 
 /// How requests are sent: time limits, retries, limits of what a service may send and ask for, a
 /// proxy, and the clock.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
 
-use crate::Error;
-use crate::error::ErrorKind;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 /// The pages that a pager has read. For the client crates.
 ///

@@ -1,62 +1,59 @@
-//! An answer as bytes, and its way to a typed response or an error.
-
-use std::time::Duration;
+//! A response as bytes, and its conversion to a typed response or an error.
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::de::DeserializeOwned;
 
-use crate::error::ErrorKind;
-use crate::{AccessToken, ClaimsChallenge, Error, Response, ServiceError, decode};
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::token::AccessToken;
+use crate::decode::decode;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::error::service::ServiceError;
+use crate::exchange::Exchange;
+use crate::response::Response;
+use crate::text::strip_bom;
 
-/// A header's value has no control characters but tabs, which a URL's parser skips.
+/// A header's value has no control characters except tabs, which a URL parser skips.
 const NOT_IN_HEADERS: &AsciiSet = &CONTROLS.remove(b'\t');
 
-/// A complete answer of any status, its body not yet looked at.
+/// A complete response of any status whose body is not read yet.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) exchange: Exchange,
     pub(crate) body: Vec<u8>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) correlation_id: Option<String>,
-    pub(crate) correlation_vector: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
-    /// The token that the request carried.
+    /// The token that the request had.
     pub(crate) token: Option<AccessToken>,
-    /// Whether the request was one that changes something.
+    /// Whether the request was a write.
     pub(crate) of_write: bool,
-    /// How many requests it took.
-    pub(crate) attempts: u32,
-    /// How long they took together, pauses included.
-    pub(crate) elapsed: Duration,
 }
 
 impl RawResponse {
-    /// The answer itself if it is a success.
+    /// Returns the response itself if its status is a success.
     ///
     /// # Errors
-    /// The service's refusal for every status but the 200s; a write may have taken effect unless
-    /// [`is_refusal`](Self::is_refusal).
+    /// The service's error response for every status except the 200s. A write may have taken effect
+    /// unless the service [promises](Self::promises_no_effect) that it did not.
     pub(crate) fn success(self) -> Result<Self, Error> {
         if self.status.is_success() {
             return Ok(self);
         }
         let service = ServiceError::read(&self.body);
         let challenge = (self.status == StatusCode::UNAUTHORIZED)
-            .then(|| ClaimsChallenge::read(&self.headers))
+            .then(|| ClaimsChallenge::read(&self.exchange.headers))
             .flatten();
-        let wanted = match challenge {
+        let claims = match challenge {
             Some(_) => "; it asks for a token with further claims",
             None => "",
         };
         let message = format!(
-            "the service answered {}{}{wanted}",
+            "the service answered {}{}{claims}",
             self.status,
-            told(self.status, &service)
+            detail(self.status, &service)
         );
-        let retry_after = match self.retry_after {
-            None if self.status == StatusCode::TOO_MANY_REQUESTS => service.retry_after_in_words(),
+        let retry_after = match self.exchange.retry_after {
+            None if self.status == StatusCode::TOO_MANY_REQUESTS => service.retry_after_in_text(),
             asked => asked,
         };
         Err(self
@@ -64,28 +61,28 @@ impl RawResponse {
             .with_service(service)
             .with_claims_challenge(challenge)
             .with_retry_after(retry_after)
-            .with_effect(self.of_write && !self.is_refusal()))
+            .with_effect(self.of_write && !self.promises_no_effect()))
     }
 
-    /// Whether the service promises that it did nothing: by a status in the 400s that HTTP defines, except
-    /// 408, or by a 503 that says when to come back. 499 and its like are gateways' own words for a
+    /// Returns whether the service promises that it did nothing: by a status in the 400s that HTTP
+    /// defines, except 408, or by a 503 with `Retry-After`. Gateways use 499 and similar statuses for a
     /// connection that ended too early.
-    fn is_refusal(&self) -> bool {
-        let (status, says_when) = (self.status, self.retry_after.is_some());
+    fn promises_no_effect(&self) -> bool {
+        let status = self.status;
         let is_client_error = status.is_client_error() && status.canonical_reason().is_some();
         (is_client_error && status != StatusCode::REQUEST_TIMEOUT)
-            || (status == StatusCode::SERVICE_UNAVAILABLE && says_when)
+            || (status == StatusCode::SERVICE_UNAVAILABLE && self.exchange.retry_after.is_some())
     }
 
-    /// The body as a `T`.
+    /// Decodes the body as a `T`.
     ///
     /// # Errors
-    /// A decode error. A write may have taken effect all the same: the status says success.
+    /// A decode error. A write may have taken effect all the same: the status is a success.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         self.decode_with(|_, body| decode(body))
     }
 
-    /// The body as what `read` makes of it and its `Content-Type`.
+    /// Decodes the body with `read`, which gets its `Content-Type` and its bytes.
     ///
     /// # Errors
     /// As [`decode`](Self::decode).
@@ -97,81 +94,63 @@ impl RawResponse {
             let message = format!("the service answered {} without a body", self.status);
             return Err(self.error(ErrorKind::Decode, message));
         }
-        let media_type = self.headers.get(CONTENT_TYPE);
+        let media_type = self.exchange.headers.get(CONTENT_TYPE);
         let media_type = media_type.and_then(|value| value.to_str().ok());
         match read(media_type, &self.body) {
             Ok(body) => Ok(self.into_response(body)),
-            Err(error) if error.is_other_resource() => Err(self.of_other_resource()),
+            Err(error) if error.is_other_resource() => {
+                let error = self.other_resource();
+                Err(if self.of_write {
+                    error
+                } else {
+                    error.with_document(self.body)
+                })
+            }
             Err(error) => Err(error
                 .prefixed(&format!(
                     "the service answered {}{}, and we ",
                     self.status,
-                    form(&self.headers)
+                    body_format(&self.exchange.headers)
                 ))
-                .with_status(self.status)
-                .with_effort(self.attempts, self.elapsed, None)
-                .with_effect(self.of_write)
-                .with_headers(&self.headers)
-                .with_ids(self.request_id, self.correlation_id)
-                .with_vector(self.correlation_vector)),
+                .with_exchange(self.exchange)
+                .with_effect(self.of_write)),
         }
     }
 
-    /// The error of an answer about another resource; a read keeps the document.
-    pub(crate) fn of_other_resource(self) -> Error {
-        let error = self.about_other_resource();
-        if self.of_write {
-            return error;
-        }
-        error.with_document(self.body)
-    }
-
-    /// The same without the document.
-    pub(crate) fn about_other_resource(&self) -> Error {
-        let error = Error::other_resource();
-        self.put_on(error)
-    }
-
-    /// The answer around what its body was read as.
+    /// Returns the typed response with the decoded body.
     pub(crate) fn into_response<T>(self, body: T) -> Response<T> {
         Response {
             status: self.status,
-            headers: self.headers,
-            request_id: self.request_id,
-            correlation_id: self.correlation_id,
-            correlation_vector: self.correlation_vector,
-            attempts: self.attempts,
-            elapsed: self.elapsed,
-            asked: None,
+            exchange: self.exchange,
+            change: None,
             body,
         }
     }
 
-    /// An error about this answer; a write that led to it may have taken effect.
+    /// Creates an error about this response; a write may have taken effect.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        self.put_on(Error::new(kind, message))
-    }
-
-    fn put_on(&self, error: Error) -> Error {
-        error
-            .with_status(self.status)
-            .with_effort(self.attempts, self.elapsed, None)
-            .with_ids(self.request_id.clone(), self.correlation_id.clone())
-            .with_vector(self.correlation_vector.clone())
-            .with_headers(&self.headers)
+        Error::new(kind, message)
+            .with_exchange(self.exchange.clone())
             .with_effect(self.of_write)
     }
 
-    /// Whether there is nothing in the body to decode.
-    pub(crate) fn is_empty(&self) -> bool {
-        decode::strip_bom(&self.body).trim_ascii().is_empty()
+    /// Creates the error of a response about another resource, without the document.
+    pub(crate) fn other_resource(&self) -> Error {
+        Error::other_resource()
+            .with_exchange(self.exchange.clone())
+            .with_effect(self.of_write)
     }
 
-    /// The links in the header `name`, each once. Bytes beyond ASCII, which a URL cannot have, are encoded:
-    /// a link may be the only way to what a write became.
+    /// Returns whether the body has nothing to decode.
+    pub(crate) fn is_empty(&self) -> bool {
+        strip_bom(&self.body).trim_ascii().is_empty()
+    }
+
+    /// Returns the links in the header `name`, each once. Bytes beyond ASCII, which a URL cannot have,
+    /// are encoded: a link may be the only way to the outcome of a write.
     pub(crate) fn links(&self, name: &HeaderName) -> Vec<String> {
         let mut links = Vec::new();
-        for value in self.headers.get_all(name) {
+        for value in self.exchange.headers.get_all(name) {
             let link = percent_encode(value.as_bytes(), NOT_IN_HEADERS).to_string();
             let link = link.trim().to_owned();
             if !link.is_empty() && !links.contains(&link) {
@@ -182,31 +161,31 @@ impl RawResponse {
     }
 }
 
-/// What is said behind the status. The service's message is not: it may repeat what was sent.
-fn told(status: StatusCode, service: &ServiceError) -> String {
+/// Returns what the error message says after the status. The service's message is left out: it may
+/// repeat what was sent.
+fn detail(status: StatusCode, service: &ServiceError) -> String {
     if status == StatusCode::BAD_REQUEST && service.is_about_json_patch() {
         return ": it took the merge patch for a JSON Patch (RFC 6902)".to_owned();
     }
     if status == StatusCode::BAD_REQUEST && service.wants_tls() {
         return ": this is a port for https".to_owned();
     }
-    match (
-        service.shown_code(),
-        service.message(),
-        service.raw().trim(),
-    ) {
-        (Some(code), _, _) => format!(", code {code}"),
-        (None, Some(_), _) | (None, None, "") => String::new(),
-        (None, None, raw) => format!(
-            " with a body of {} bytes that is no error we know",
-            raw.len()
-        ),
+    if let Some(code) = service.shown_code() {
+        return format!(", code {code}");
     }
+    let raw = service.raw().trim();
+    if service.message().is_some() || raw.is_empty() {
+        return String::new();
+    }
+    format!(
+        " with a body of {} bytes that is no error we know",
+        raw.len()
+    )
 }
 
-/// What a body that cannot be read says it is, if that explains it: a gateway's page, or compression that
-/// nobody asked for. Only names that we know are repeated.
-fn form(headers: &HeaderMap) -> String {
+/// Returns the format of a body that cannot be read, if that explains it: a gateway's page, or
+/// compression that was not requested. Only known names are repeated.
+fn body_format(headers: &HeaderMap) -> String {
     const ENCODINGS: [&str; 4] = ["gzip", "deflate", "br", "zstd"];
     const TYPES: [&str; 4] = ["text/html", "text/plain", "text/xml", "application/xml"];
     let known = |name: HeaderName, known: &[&'static str]| {
@@ -222,7 +201,7 @@ fn form(headers: &HeaderMap) -> String {
         known(CONTENT_TYPE, &TYPES),
     ) {
         (Some(encoding), _) => format!(" encoded as {encoding}"),
-        (None, Some(kind)) => format!(" as {kind}"),
+        (None, Some(media_type)) => format!(" as {media_type}"),
         (None, None) => String::new(),
     }
 }

@@ -1,49 +1,56 @@
 //! Reads a resource back after a write whose outcome is unknown.
 //!
-//! A change that is not there yet proves nothing: the service may have accepted the write and still be
-//! at work on it. So the write is never sent again; see `docs/adr/0001-no-automatic-resend.md`.
+//! A change that is not visible yet proves nothing: the service may have accepted the write and still be
+//! working on it. So the write is never sent again; see `docs/adr/0001-no-automatic-resend.md`.
 
 use std::time::Duration;
 
 use http::Method;
 use serde_json::Value;
 
-use super::{RawResponse, Request, Transport};
-use crate::decode::strip_bom;
+use crate::clock::BoxFuture;
+use crate::error::Error;
 use crate::identity::is_about;
-use crate::outcome::{self, Change};
-use crate::{BoxFuture, Error, UpdateOutcome};
+use crate::outcome::change::Change;
+use crate::outcome::exact_json;
+use crate::outcome::update_outcome::UpdateOutcome;
+use crate::pipeline::raw_response::RawResponse;
+use crate::pipeline::request::Request;
+use crate::pipeline::transport::Transport;
+use crate::text::strip_bom;
 
-/// The pause before the first look, and the longest one between two.
+/// The pause before the first read, and the longest pause between two reads.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// What the last look may take, which begins at the end of the time.
-const LAST_LOOK: Duration = Duration::from_secs(10);
+/// The time for the last read, which begins when the total time is over.
+const LAST_READ: Duration = Duration::from_secs(10);
 
-/// The pause before the look of this number, counted from zero.
-pub(crate) fn pause_before(look: u32) -> Duration {
-    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(look));
+/// Returns the pause before the read of this number, counted from zero.
+pub(crate) fn pause_before(read: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(read));
     doubled.min(LONGEST_PAUSE)
 }
 
-/// What one look at the resource showed.
+/// What one read of the resource showed.
 enum ReadBack {
     Applied(Box<RawResponse>),
-    /// A requested member has neither the requested value nor the one from before.
+    /// A requested member has neither the requested value nor the value from before.
     OtherForm(UpdateOutcome),
     NotYet(UpdateOutcome),
-    /// It could not be read; the service may have said when to come back.
+    /// It could not be read; the service may have asked to wait.
     Failed(Option<Duration>),
-    /// It will not be readable later either.
+    /// It cannot be read later either.
     Refused,
 }
 
 impl Transport {
-    /// Reads the resource that `request` writes until it shows the change, and gives the answer that does.
+    /// Reads the resource that `request` writes until it shows the change, and returns the response that
+    /// does.
     ///
-    /// `error` is what left the outcome unknown. It comes back, with what the resource showed last, when the time of the
-    /// options is over, and before that when a requested member has a third value: it was stored in another form, or
-    /// somebody else was there. Neither tells whether the write was accepted.
+    /// `error` left the outcome unknown. It is returned, with what the resource showed last, when the
+    /// time in the options is over, and before that when a requested member has a third value: it was
+    /// stored in another form, or somebody else changed it. Neither tells whether the write was
+    /// accepted.
     ///
     /// # Errors
     /// `error`: the write may have taken effect.
@@ -54,36 +61,35 @@ impl Transport {
     ) -> BoxFuture<'a, Result<RawResponse, Error>> {
         Box::pin(async move {
             let time = self.read_back_time();
-            let Some(patch) = outcome::read(request.body()) else {
+            let Some(change) = request.change().and_then(|change| change()) else {
                 return Err(error);
             };
             if time.is_zero() {
                 return Err(error);
             }
-            let change = Change::of_patch(request.before.as_deref(), &patch);
             // Without a resource from before, the one that is read first stands for it.
             let mut reference = None;
             let started = self.clock().elapsed();
             let elapsed = || self.clock().elapsed().saturating_sub(started);
             let (mut last, mut asked) = (None, Duration::ZERO);
-            for look in 0_u32.. {
+            for read in 0_u32.. {
                 let left = time.saturating_sub(elapsed());
                 if left.is_zero() {
                     break;
                 }
-                let pause = pause_before(look).max(asked).min(left);
+                let pause = pause_before(read).max(asked).min(left);
                 self.clock().sleep(pause).await;
                 asked = Duration::ZERO;
                 let left = time.saturating_sub(elapsed());
                 match self
-                    .look(request, &change, &mut reference, left.max(LAST_LOOK))
+                    .read_once(request, &change, &mut reference, left.max(LAST_READ))
                     .await
                 {
-                    ReadBack::Applied(mut answer) => {
-                        answer.of_write = true;
-                        answer.attempts = error.attempts();
-                        answer.elapsed = error.elapsed().saturating_add(elapsed());
-                        return Ok(*answer);
+                    ReadBack::Applied(mut response) => {
+                        response.of_write = true;
+                        response.exchange.attempts = error.attempts();
+                        response.exchange.elapsed = error.elapsed().saturating_add(elapsed());
+                        return Ok(*response);
                     }
                     ReadBack::OtherForm(outcome) => {
                         last = Some(outcome);
@@ -98,7 +104,7 @@ impl Transport {
         })
     }
 
-    async fn look(
+    async fn read_once(
         &self,
         request: &Request,
         change: &Change,
@@ -109,8 +115,8 @@ impl Transport {
         read.set_operation("ReadBack");
         read.set_limit(limit);
         read.is_single = true;
-        let answer = match self.send(&read).await {
-            Ok(answer) => answer,
+        let response = match self.send(&read).await {
+            Ok(response) => response,
             Err(error)
                 if error.is_credential() || error.is_unauthorized() || error.is_forbidden() =>
             {
@@ -118,12 +124,12 @@ impl Transport {
             }
             Err(error) => return ReadBack::Failed(error.retry_after()),
         };
-        let Some(stored) = resource(&answer, request) else {
+        let Some(stored) = resource(&response, request) else {
             return ReadBack::Failed(None);
         };
         let outcome = change.outcome(&stored);
         if outcome.is_applied() {
-            return ReadBack::Applied(Box::new(answer));
+            return ReadBack::Applied(Box::new(response));
         }
         let reference = reference.get_or_insert_with(|| change.with_before(&stored));
         let since = reference.outcome(&stored);
@@ -135,21 +141,20 @@ impl Transport {
     }
 }
 
-/// The document of an answer that names a resource, and not another one than `request` writes: a page of
-/// something in between proves nothing.
-fn resource(answer: &RawResponse, request: &Request) -> Option<Value> {
-    let document = outcome::read(strip_bom(&answer.body))?;
+/// Returns the document of a response that names a resource, and not another one than `request` writes:
+/// a gateway's page proves nothing.
+fn resource(response: &RawResponse, request: &Request) -> Option<Value> {
+    let document = exact_json::read(strip_bom(&response.body))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     let is_named = ["id", "name", "type"]
         .into_iter()
         .any(|name| text(name).is_some());
-    let is_asked = is_about(request.url(), text("id"), text("name"));
-    (is_named && is_asked).then_some(document)
+    let is_requested = is_about(request.url(), text("id"), text("name"));
+    (is_named && is_requested).then_some(document)
 }
 
+/// Adds to the error of the write what the resource showed.
 fn unknown(error: Error, last: Option<UpdateOutcome>, time: Duration) -> Error {
-    let (attempts, last_status) = (error.attempts(), error.last_status());
-    let elapsed = error.elapsed().saturating_add(time);
     let seen = match &last {
         None => "the resource could not be read back".to_owned(),
         Some(outcome) if outcome.has_other_form() => {
@@ -160,12 +165,8 @@ fn unknown(error: Error, last: Option<UpdateOutcome>, time: Duration) -> Error {
             time.as_secs()
         ),
     };
-    let error = error
-        .suffixed(&format!("; {seen}, so the outcome is unknown"))
-        .with_effort(attempts, elapsed, last_status)
-        .with_effect(true);
-    match last {
-        Some(outcome) => error.with_outcome(outcome),
-        None => error,
-    }
+    let mut error = error.suffixed(&format!("; {seen}, so the outcome is unknown"));
+    let exchange = error.exchange_mut();
+    exchange.elapsed = exchange.elapsed.saturating_add(time);
+    error.with_effect(true).with_outcome(last)
 }

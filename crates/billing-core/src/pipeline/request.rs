@@ -1,4 +1,4 @@
-//! One request of one service, before it has a credential.
+//! One request to one service, before it has a credential.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,64 +10,54 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{ThrottleScope, VectorCounter};
-use crate::{CorrelationId, CorrelationVector, Error, RequestId, outcome};
-
-/// How one service names the ids in its headers.
-#[derive(Clone, Debug)]
-pub struct ServiceHeaders {
-    /// What our software calls itself in `User-Agent`.
-    pub user_agent: &'static str,
-    /// The header of the request's id.
-    pub request_id: HeaderName,
-    /// The header of the correlation id, where the caller may choose it.
-    pub correlation_id: Option<HeaderName>,
-    /// The header of the correlation vector, where there is one.
-    pub correlation_vector: Option<HeaderName>,
-    /// The header in which the service returns its request id.
-    pub returned_request_id: HeaderName,
-    /// The header in which the service returns the correlation id.
-    pub returned_correlation_id: HeaderName,
-    /// What goes with every request besides.
-    pub fixed: Vec<(HeaderName, HeaderValue)>,
-}
+use crate::correlation_vector::CorrelationVector;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::ids::{CorrelationId, RequestId};
+use crate::outcome::change::{Change, LazyChange};
+use crate::outcome::exact_json;
+use crate::pipeline::service_headers::ServiceHeaders;
+use crate::pipeline::throttle_scope::ThrottleScope;
+use crate::pipeline::vector_counter::VectorCounter;
 
 /// When a request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// It changes nothing.
+    /// It changes nothing, so it may always be sent again.
     Safe,
-    /// The service takes requests with one id for one request: again with the same id as long as the
-    /// outcome is unknown, with a new one after a refusal.
+    /// The service takes requests with one request id for one request: it may be sent again with the
+    /// same id while the outcome is unknown, and with a new id after an error response.
     RequestId,
-    /// Only while it is certain that nothing was done.
+    /// It may be sent again only if nothing can have been changed.
     None,
 }
 
-/// Method, URL, headers and body; everything but the credential.
+/// A request: method, URL, headers and body; everything except the credential.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
-    pub(crate) before: Option<Arc<Value>>,
+    /// Returns the resource before a partial update.
+    before: Option<Arc<dyn Fn() -> Option<Value> + Send + Sync>>,
+    /// The time for all attempts together.
     pub(crate) limit: Option<Duration>,
-    /// Whether who sends it also sends it again; only a refused token is replaced.
+    /// Whether the caller repeats the request itself, so that only a refused token is replaced.
     pub(crate) is_single: bool,
     pub(crate) idempotency: Idempotency,
     pub(crate) scope: ThrottleScope,
     pub(crate) operation: &'static str,
-    changes_nothing: bool,
+    is_read: bool,
     vectors: Option<VectorCounter>,
     service: Arc<ServiceHeaders>,
 }
 
-/// As many as the operations set; more only take one more allocation.
+/// The number of headers that the operations set; more take one more allocation.
 const HEADERS: usize = 8;
 
 impl Request {
-    /// A request without ids that accepts JSON.
+    /// Creates a request without ids that accepts JSON.
     pub(crate) fn new(service: &Arc<ServiceHeaders>, method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.extend(service.fixed.iter().cloned());
@@ -90,13 +80,13 @@ impl Request {
             },
             scope,
             operation: "request",
-            changes_nothing: is_read,
+            is_read,
             vectors: None,
             service: Arc::clone(service),
         }
     }
 
-    /// Gives the request each id that the service has a header for.
+    /// Gives the request a fresh value of each id that the service has a header for.
     pub(crate) fn with_fresh_ids(mut self) -> Self {
         self.set_request_id(RequestId::generate());
         if self.service.correlation_id.is_some() {
@@ -108,51 +98,49 @@ impl Request {
         self
     }
 
-    /// Says that the service takes requests with one id for one request, so that a write may be sent
-    /// again while its outcome is unknown.
+    /// Declares that the service takes requests with one request id for one request, so that a write may
+    /// be sent again while its outcome is unknown.
     pub fn set_idempotent_by_id(&mut self) {
         self.idempotency = Idempotency::RequestId;
     }
 
-    /// Says that the request only asks, whatever its method, so that it may be sent again and is never the cause of a
-    /// change.
+    /// Declares that the request changes nothing, whatever its method, so that it may be sent again and
+    /// never is the cause of a change.
     pub fn set_safe(&mut self) {
         self.idempotency = Idempotency::Safe;
-        self.changes_nothing = true;
+        self.is_read = true;
     }
 
-    /// Names the operation in traces, such as `UpdateCustomerBillingProfile`.
+    /// Sets the operation's name in traces, such as `UpdateCustomerBillingProfile`.
     pub fn set_operation(&mut self, name: &'static str) {
         self.operation = name;
     }
 
-    /// Says which rate limit the request is under; Resource Manager's of its method, unless it is
-    /// said.
+    /// Sets the rate limit that the request counts against. By default it is Resource Manager's limit of
+    /// the request's method.
     pub fn set_throttle_scope(&mut self, scope: ThrottleScope) {
         self.scope = scope;
     }
 
-    /// Replaces the request's id.
+    /// Replaces the request id.
     pub fn set_request_id(&mut self, id: RequestId) {
-        self.set_text(Some(self.service.request_id.clone()), id.to_string());
+        self.set_id(Some(self.service.request_id.clone()), id.to_string());
     }
 
-    /// Replaces the correlation id, where the service has one.
+    /// Replaces the correlation id, if the service has one.
     pub fn set_correlation_id(&mut self, id: CorrelationId) {
-        self.set_text(self.service.correlation_id.clone(), id.to_string());
+        self.set_id(self.service.correlation_id.clone(), id.to_string());
     }
 
-    /// Says what the correlation vectors come from, where the service has them: each attempt takes the next one.
+    /// Sets the source of the correlation vectors, if the service has them: each attempt takes the next
+    /// one.
     pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
-        self.vectors = self
-            .service
-            .correlation_vector
-            .is_some()
-            .then(|| vectors.clone());
+        let has_vectors = self.service.correlation_vector.is_some();
+        self.vectors = has_vectors.then(|| vectors.clone());
     }
 
     /// Ids consist of letters, digits and punctuation, all of which a header can carry.
-    fn set_text(&mut self, name: Option<HeaderName>, text: String) {
+    fn set_id(&mut self, name: Option<HeaderName>, text: String) {
         if let (Some(name), Ok(value)) = (name, HeaderValue::try_from(text)) {
             self.headers.insert(name, value);
         }
@@ -173,7 +161,8 @@ impl Request {
     /// Sets the body to `value` as JSON.
     ///
     /// # Errors
-    /// Invalid input for a value that has no JSON, such as a map whose keys are no text.
+    /// Invalid input for a value that JSON cannot represent, such as a map whose keys are not text.
+    /// Nothing was sent.
     pub fn set_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let body = serde_json::to_vec(value).map_err(|source| {
             Error::invalid_input("the body cannot be written as JSON").with_source(source)
@@ -182,62 +171,76 @@ impl Request {
         Ok(())
     }
 
-    /// Sets the body to bytes that are ready to be sent.
+    /// Sets the body and its media type.
     pub fn set_body(&mut self, media_type: &'static str, body: impl Into<Bytes>) {
         self.set_media_type(media_type);
         self.body = Some(body.into());
     }
 
-    /// Calls the body by another name, such as `text/json`.
+    /// Replaces the body's media type, for example with `text/json`.
     pub fn set_media_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
 
-    /// Says what the resource was before a partial update, so that the outcome can tell a member that is
-    /// unchanged from one that is stored in another form. A value that has no JSON is left out.
-    pub fn set_before(&mut self, before: &impl Serialize) {
-        self.before = outcome::value_of(before).map(Arc::new);
+    /// Sets the resource before a partial update, so that the outcome can tell a member that is
+    /// unchanged from one that is stored in another form.
+    ///
+    /// It is written as JSON only if the outcome is asked for or the update does not finish at once. A
+    /// value that JSON cannot represent counts as unknown.
+    pub fn set_before<T: Serialize + Send + Sync + 'static>(&mut self, before: Arc<T>) {
+        self.before = Some(Arc::new(move || exact_json::value_of(&*before)));
     }
 
-    /// Limits the time for all the attempts together.
+    /// Returns the function that computes the change which the body requests as a merge patch; `None`
+    /// without a body.
+    pub(crate) fn change(&self) -> Option<LazyChange> {
+        let (body, before) = (self.body.clone()?, self.before.clone());
+        Some(Arc::new(move || {
+            let patch = exact_json::read(&body)?;
+            let before = before.as_ref().and_then(|before| before());
+            Some(Change::of_patch(before.as_ref(), &patch))
+        }))
+    }
+
+    /// Limits the time for all attempts together.
     pub(crate) fn set_limit(&mut self, limit: Duration) {
         self.limit = Some(limit);
     }
 
-    /// The body as it will be sent; empty if there is none.
+    /// Returns the body as it will be sent; empty if there is none.
     pub fn body(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
     }
 
-    /// The URL that the request goes to.
+    /// Returns the URL that the request is sent to.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
     pub(crate) fn is_read(&self) -> bool {
-        self.changes_nothing
+        self.is_read
     }
 
     pub(crate) fn is_write(&self) -> bool {
-        !self.is_read()
+        !self.is_read
     }
 
     pub(crate) fn service(&self) -> &ServiceHeaders {
         &self.service
     }
 
-    /// The correlation vector of an attempt that begins now.
+    /// Returns the correlation vector of an attempt that begins now.
     pub(crate) fn next_vector(&self) -> Option<CorrelationVector> {
         Some(self.vectors.as_ref()?.next())
     }
 
-    /// The correlation vector that is to be sent next.
+    /// Returns the correlation vector that will be sent next.
     pub(crate) fn shown_vector(&self) -> Option<CorrelationVector> {
         Some(self.vectors.as_ref()?.peek())
     }
 
-    /// The ids that were sent, for an error without an answer.
+    /// Returns the request id and the correlation id that are sent.
     pub(crate) fn sent_ids(&self) -> (Option<&str>, Option<&str>) {
         let text = |name: Option<&HeaderName>| {
             let value = self.headers.get(name?)?;
@@ -249,18 +252,16 @@ impl Request {
         )
     }
 
-    /// The error with the ids that were sent, where no answer brought others.
-    pub(crate) fn put_ids_on(&self, mut error: Error) -> Error {
-        if error.request_id().is_none() {
+    /// Fills the ids of an exchange without a response with those that were sent.
+    pub(crate) fn fill_ids(&self, exchange: &mut Exchange, vector: Option<CorrelationVector>) {
+        if exchange.request_id.is_none() {
             let (request_id, correlation_id) = self.sent_ids();
-            error = error.with_ids(
-                request_id.map(str::to_owned),
-                correlation_id.map(str::to_owned),
-            );
+            exchange.request_id = request_id.map(str::to_owned);
+            exchange.correlation_id = correlation_id.map(str::to_owned);
         }
-        if error.correlation_vector().is_none() {
-            error = error.with_vector(self.shown_vector().map(|vector| vector.to_string()));
+        if exchange.correlation_vector.is_none() {
+            let vector = vector.or_else(|| self.shown_vector());
+            exchange.correlation_vector = vector.map(|vector| vector.to_string());
         }
-        error
     }
 }

@@ -1,4 +1,5 @@
-//! One undertaking: its attempts, and what they say together.
+//! The retry loop: sends a request until it succeeds or the policy gives up, and tracks whether any
+//! attempt may have taken effect.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -7,41 +8,45 @@ use http::StatusCode;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use super::authorize::in_time;
-use super::request::Idempotency;
-use super::{RawResponse, Request, Transport};
-use crate::error::ErrorKind;
-use crate::{AccessToken, ClaimsChallenge, Error, RequestId};
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::token::AccessToken;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::ids::RequestId;
+use crate::pipeline::authorize::in_time;
+use crate::pipeline::raw_response::RawResponse;
+use crate::pipeline::request::{Idempotency, Request};
+use crate::pipeline::transport::Transport;
 
-/// The attempts of one undertaking, which may be more than one request.
+/// The attempts at one request, and what is known of all of them together.
 pub(super) struct Attempts<'a> {
     transport: &'a Transport,
     started: Duration,
-    attempts: u32,
+    count: u32,
     last_status: Option<StatusCode>,
-    /// Whether an attempt at a write ended without telling what became of it. A later refusal says
-    /// nothing about that one.
+    /// Whether the outcome of an attempt at a write is unknown. A later error response says nothing
+    /// about that attempt.
     is_unknown: bool,
     /// The token that was answered with 401.
     refused: Option<AccessToken>,
-    /// Whether the credential was asked for another one already.
+    /// Whether the credential was asked for another token already.
     is_renewed: bool,
 }
 
-/// What came of a write.
+/// The result of a write.
 pub(crate) enum WriteResult {
-    /// The answer to it.
+    /// The response to the write.
     Answered(RawResponse),
-    /// The answer to a look at the resource, which shows the change.
+    /// The response to a read of the resource, which shows the change.
     ReadBack(RawResponse),
 }
 
 impl<'a> Attempts<'a> {
-    pub(crate) fn new(transport: &'a Transport) -> Self {
+    pub(super) fn new(transport: &'a Transport) -> Self {
         Self {
             transport,
             started: transport.clock().elapsed(),
-            attempts: 0,
+            count: 0,
             last_status: None,
             is_unknown: false,
             refused: None,
@@ -49,31 +54,31 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// Sends the request, and again as its contract and the policy allow; gives a success.
+    /// Sends the request, retrying as its idempotency and the policy allow, and returns a success.
     ///
     /// # Errors
-    /// Those of the last attempt, with what is known of all. A write may have taken effect if it may
-    /// have in any of them.
-    pub(crate) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
+    /// Those of the last attempt, with what is known of all attempts. A write may have taken effect if
+    /// any of them may have.
+    pub(super) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let span = span(request);
-        let outcome = self.try_and_again(request).instrument(span.clone()).await;
+        let outcome = self.run(request).instrument(span.clone()).await;
         self.close(&span, outcome.as_ref().err());
         outcome
     }
 
-    /// Sends a write that the service does not recognise by its id, and if its outcome is unknown then,
-    /// [reads the resource back](Transport::read_back) as part of the same operation.
+    /// Sends a write that the service does not recognise by its id. If its outcome is unknown, the
+    /// [resource is read back](Transport::read_back) as part of the same operation.
     ///
     /// # Errors
     /// Those of [`send`](Self::send).
-    pub(crate) async fn send_or_read_back(
+    pub(super) async fn send_or_read_back(
         &mut self,
         request: &Request,
     ) -> Result<WriteResult, Error> {
         let span = span(request);
         let work = async {
-            match self.try_and_again(request).await {
-                Ok(answer) => Ok(WriteResult::Answered(answer)),
+            match self.run(request).await {
+                Ok(response) => Ok(WriteResult::Answered(response)),
                 Err(error) if error.may_have_taken_effect() => {
                     let read = self.transport.read_back(request, error).await;
                     read.map(WriteResult::ReadBack)
@@ -87,23 +92,26 @@ impl<'a> Attempts<'a> {
     }
 
     fn close(&self, span: &Span, error: Option<&Error>) {
-        span.record("billing.attempts", i64::from(self.attempts));
+        span.record("billing.attempts", i64::from(self.count));
         if let Some(error) = error {
-            fail(span, error);
+            record_failure(span, error);
         }
     }
 
-    async fn try_and_again(&mut self, request: &Request) -> Result<RawResponse, Error> {
+    async fn run(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
-                Ok(answer) => return Ok(self.sum_up_success(answer)),
+                Ok(mut response) => {
+                    response.exchange.attempts = self.count;
+                    response.exchange.elapsed = self.elapsed();
+                    return Ok(response);
+                }
                 Err(error) => error,
             };
-            let is_open = error.may_have_taken_effect();
             let may_repeat = match request.idempotency {
                 Idempotency::Safe | Idempotency::RequestId => true,
-                Idempotency::None => !is_open,
+                Idempotency::None => !error.may_have_taken_effect(),
             };
             let (is_renewed, error) = match self.renew(&request, error.claims_challenge()).await {
                 Ok(is_renewed) => (is_renewed, error),
@@ -114,46 +122,47 @@ impl<'a> Attempts<'a> {
                 return Err(self.sum_up(error));
             }
             // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
-            // as long as the outcome of any attempt is unknown, the id is what tells them to be one. A 503
-            // with `Retry-After` keeps the id too: it costs nothing, should a gateway have answered it.
-            let is_refused = error
+            // while the outcome of any attempt is unknown, the id is what makes them one request. A 503
+            // with `Retry-After` keeps the id too: that costs nothing if a gateway answered it.
+            let is_client_error = error
                 .status()
                 .is_some_and(|status| status.is_client_error());
-            if is_refused && !self.is_unknown && !request.is_read() {
+            if is_client_error && !self.is_unknown && !request.is_read() {
                 request.to_mut().set_request_id(RequestId::generate());
             }
         }
     }
 
-    /// Sends the request once, when the service's pauses are over.
+    /// Sends the request once, after the service's pauses.
     async fn attempt(&mut self, request: &Request) -> Result<RawResponse, Error> {
-        self.let_pass(request).await?;
-        self.attempts = self.attempts.saturating_add(1);
+        self.wait_for_throttle(request).await?;
+        self.count = self.count.saturating_add(1);
         let limit = self.time_for(request);
-        let resends = self.attempts.saturating_sub(1);
+        let resends = self.count.saturating_sub(1);
         let outcome = self.transport.exchange(request, resends, limit).await;
-        let outcome = outcome.and_then(|mut answer| {
-            let token = answer.token.take();
-            self.refused = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED);
-            answer.success()
+        let outcome = outcome.and_then(|mut response| {
+            let token = response.token.take();
+            self.refused = token.filter(|_| response.status == StatusCode::UNAUTHORIZED);
+            response.success()
         });
-        let status = match &outcome {
-            Ok(answer) => Some(answer.status),
-            Err(error) => error.status(),
-        };
-        self.last_status = status.or(self.last_status);
         match &outcome {
-            Ok(_) => self.transport.retry_policy().succeeded(),
-            Err(error) => self.is_unknown |= error.may_have_taken_effect(),
+            Ok(response) => {
+                self.last_status = Some(response.status);
+                self.transport.retry_policy().succeeded();
+            }
+            Err(error) => {
+                self.last_status = error.status().or(self.last_status);
+                self.is_unknown |= error.may_have_taken_effect();
+            }
         }
         outcome
     }
 
-    /// Whether the credential has another token after a 401; it is asked once. A service that refuses
-    /// the token has not looked at the request.
+    /// Returns whether the credential has another token after a 401; it is asked once. A service that
+    /// refuses the token has not looked at the request.
     ///
     /// # Errors
-    /// Why the credential has no other.
+    /// The reason why the credential has no other token.
     async fn renew(
         &mut self,
         request: &Request,
@@ -171,22 +180,20 @@ impl<'a> Attempts<'a> {
         Ok(renewed.is_some() && !self.transport.retry_policy().is_never())
     }
 
-    /// Waits for the next attempt; `false` when there is to be none.
+    /// Waits for the next attempt; `false` if there is none.
     async fn pause_after(&self, request: &Request, error: &Error) -> bool {
         let policy = self.transport.retry_policy();
-        let asked = error.retry_after();
-        let asked = if error.is_rate_limit() {
-            let pause = asked.unwrap_or_else(|| policy.throttle_backoff(self.attempts));
-            // Others pause whether or not this request is sent again.
+        let mut asked = error.retry_after();
+        if error.is_rate_limit() {
+            let pause = asked.unwrap_or_else(|| policy.throttle_backoff(self.count));
+            // Other requests pause whether or not this one is sent again.
             self.transport.throttle().pause(&request.scope, pause);
-            Some(pause)
-        } else {
-            asked
-        };
+            asked = Some(pause);
+        }
         if request.is_single {
             return false;
         }
-        let pause = policy.pause_after(error, asked, self.attempts, self.elapsed());
+        let pause = policy.pause_after(error, asked, self.count, self.elapsed());
         let Some(pause) = pause.filter(|pause| self.is_in_time(request, *pause)) else {
             return false;
         };
@@ -194,25 +201,25 @@ impl<'a> Attempts<'a> {
             return false;
         }
         tracing::debug!(
-            attempt = i64::from(self.attempts),
+            attempt = i64::from(self.count),
             status = error.status().map(|status| i64::from(status.as_u16())),
             pause_ms = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX),
             "trying again"
         );
-        policy.tell(error, pause);
+        policy.notify(error, pause);
         if !pause.is_zero() {
             self.transport.clock().sleep(pause).await;
         }
         true
     }
 
-    /// Waits until no pause of the service holds the request up.
-    async fn let_pass(&self, request: &Request) -> Result<(), Error> {
+    /// Waits until no pause of the service delays the request.
+    async fn wait_for_throttle(&self, request: &Request) -> Result<(), Error> {
         let policy = self.transport.retry_policy();
         if policy.is_never() {
             return Ok(());
         }
-        // Somebody else's 429 may prolong the pause while it is waited for.
+        // Another request's 429 may prolong the pause during the wait.
         loop {
             let throttle = self.transport.throttle();
             let left = throttle.pause_left(&request.scope);
@@ -221,7 +228,7 @@ impl<'a> Attempts<'a> {
             }
             let is_late = !self.is_in_time(request, left);
             if is_late || !policy.allows_pause(left, self.elapsed()) {
-                let again = if self.attempts == 0 { "" } else { " again" };
+                let again = if self.count == 0 { "" } else { " again" };
                 let message = format!(
                     "the service wants no request for {} s more; this one was not sent{again}",
                     left.as_secs_f64().ceil()
@@ -231,39 +238,35 @@ impl<'a> Attempts<'a> {
                 } else {
                     ErrorKind::Throttled
                 };
-                let error = Error::new(kind, message).with_retry_after(Some(left));
-                return Err(self.sum_up(request.put_ids_on(error)));
+                let mut error = Error::new(kind, message).with_retry_after(Some(left));
+                request.fill_ids(error.exchange_mut(), None);
+                return Err(self.sum_up(error));
             }
             throttle.wait(&request.scope).await;
         }
     }
 
-    /// How long one attempt at the request may take from now on.
+    /// Returns how long one attempt at the request may take from now on.
     fn time_for(&self, request: &Request) -> Duration {
         let left = request.limit.unwrap_or(Duration::MAX);
         let left = left.saturating_sub(self.elapsed());
         left.min(self.transport.timeout())
     }
 
-    /// Whether there is time left for the request after a pause.
+    /// Returns whether there is time left for the request after a pause.
     fn is_in_time(&self, request: &Request, pause: Duration) -> bool {
         let after = self.elapsed().saturating_add(pause);
         request.limit.is_none_or(|limit| after < limit)
     }
 
-    /// The error of the last attempt, with what all of them say.
-    fn sum_up(&self, error: Error) -> Error {
+    /// Adds to the error of the last attempt what is known of all attempts.
+    fn sum_up(&self, mut error: Error) -> Error {
         let is_unknown = self.is_unknown || error.may_have_taken_effect();
-        error
-            .with_effort(self.attempts.max(1), self.elapsed(), self.last_status)
-            .with_effect(is_unknown)
-    }
-
-    /// The answer, with what an error about it has to say.
-    fn sum_up_success(&self, mut answer: RawResponse) -> RawResponse {
-        answer.attempts = self.attempts;
-        answer.elapsed = self.elapsed();
-        answer
+        let exchange = error.exchange_mut();
+        exchange.attempts = self.count.max(1);
+        exchange.elapsed = self.elapsed();
+        exchange.last_status = self.last_status;
+        error.with_effect(is_unknown)
     }
 
     fn elapsed(&self) -> Duration {
@@ -272,7 +275,7 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// One for all the attempts at a request. The ids are random and name nobody.
+/// Creates the span of all attempts at a request. The ids are random and identify no person.
 fn span(request: &Request) -> Span {
     let (request_id, correlation_id) = request.sent_ids();
     tracing::info_span!(
@@ -287,7 +290,10 @@ fn span(request: &Request) -> Span {
     )
 }
 
-/// Does `work`, an operation of several requests, in a span of its own. For the client crates.
+/// Runs `work`, an operation of several requests, in a span of its own. For the client crates.
+///
+/// # Errors
+/// Those of `work`.
 #[doc(hidden)]
 pub async fn in_operation<T>(
     name: &'static str,
@@ -302,13 +308,13 @@ pub async fn in_operation<T>(
     );
     let outcome = work.instrument(span.clone()).await;
     if let Err(error) = &outcome {
-        fail(&span, error);
+        record_failure(&span, error);
     }
     outcome
 }
 
-/// Writes down that a span ended with an error.
-fn fail(span: &Span, error: &Error) {
+/// Records in a span that it ended with an error.
+fn record_failure(span: &Span, error: &Error) {
     span.record("otel.status_code", "ERROR");
     span.record("error.type", error.kind_name());
 }

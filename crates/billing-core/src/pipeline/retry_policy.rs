@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::Error;
+use crate::error::Error;
 
 /// How often, how long and how densely a request is sent again after a passing failure.
 ///
@@ -117,7 +117,7 @@ impl RetryPolicy {
         self
     }
 
-    pub(crate) fn tell(&self, error: &Error, pause: Duration) {
+    pub(crate) fn notify(&self, error: &Error, pause: Duration) {
         if let Some(Listener(listener)) = &self.listener {
             listener(error, pause);
         }
@@ -265,7 +265,7 @@ fn is_passing(error: &Error) -> bool {
     if error.is_broken() {
         return true;
     }
-    error.is_refusal()
+    error.is_error_response()
         && error.status().is_some_and(|status| {
             let is_theirs = status.is_server_error() && !LASTING.contains(&status);
             is_theirs || PASSING.contains(&status)

@@ -11,9 +11,9 @@ use std::time::Duration;
 use http::HeaderMap;
 use tokio::sync::Notify;
 
-use super::ThrottleScope;
-use crate::Clock;
+use crate::clock::Clock;
 use crate::headers::{self, RateLimits};
+use crate::pipeline::throttle_scope::ThrottleScope;
 
 /// The pauses that the service has asked for, shared by the clones of a client.
 ///

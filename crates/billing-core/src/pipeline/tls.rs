@@ -5,8 +5,9 @@
 
 use reqwest::ClientBuilder;
 
-use crate::error::ErrorKind;
-use crate::{Endpoint, Error};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 /// The system's library: SChannel, Secure Transport or OpenSSL.
 #[cfg(feature = "native-tls")]

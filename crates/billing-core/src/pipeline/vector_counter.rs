@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::CorrelationVector;
+use crate::correlation_vector::CorrelationVector;
 
 /// Gives each request of a call a vector of its own; clones count on together.
 #[derive(Clone, Debug)]

@@ -1,17 +1,25 @@
-//! A long-running operation but for its result: where and when to ask, and what the answers mean.
+//! A long-running operation without its result: where and when to poll, and what the responses mean.
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::error::{is_final, lost, no_longer_known, not_in_time, not_there};
-use super::report::Progress;
-use super::step::{PollLink, PollStep};
-use super::token::LinkKind;
-use super::{PollOptions, PollStatus, PollToken};
-use crate::decode::strip_bom;
-use crate::pipeline::{RawResponse, Request, Transport};
-use crate::{BoxFuture, Error, UpdateOutcome, outcome};
+use crate::clock::BoxFuture;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::outcome::exact_json;
+use crate::outcome::update_outcome::UpdateOutcome;
+use crate::pipeline::raw_response::RawResponse;
+use crate::pipeline::request::Request;
+use crate::pipeline::transport::Transport;
+use crate::poller::error::{is_final, lost, no_longer_known, not_in_time, not_there};
+use crate::poller::link::{LinkKind, PollLink};
+use crate::poller::options::PollOptions;
+use crate::poller::report::Progress;
+use crate::poller::status::PollStatus;
+use crate::poller::step::PollStep;
+use crate::poller::token::PollToken;
+use crate::text::strip_bom;
 
 #[derive(Debug)]
 pub(super) struct Operation {
@@ -24,17 +32,17 @@ pub(super) struct Operation {
 #[derive(Debug)]
 struct Running {
     token: PollToken,
-    /// `None` when there is nothing to wait for before the next poll.
+    /// `None` if there is nothing to wait for before the next poll.
     last_poll: Option<LastPoll>,
     /// How many polls in a row were answered that there is no such operation.
     not_found: u32,
-    /// How many looks for the result were answered without it: 404, 410, another resource, or none.
+    /// How many reads of the result did not find it: 404, 410, another resource, or none.
     misread: u32,
     /// `None` until the resource is read to see the change.
     read_backs: Option<ReadBacks>,
 }
 
-/// The looks at the resource so far, of which none showed the change.
+/// The reads of the resource so far, of which none showed the change.
 #[derive(Debug)]
 struct ReadBacks {
     since: Duration,
@@ -42,11 +50,12 @@ struct ReadBacks {
     last: UpdateOutcome,
 }
 
-/// So many 404s or 410s in a row are taken for a replica that does not know the operation yet; with the
-/// pauses between them, half a minute. So are as many looks for the result that do not find it.
+/// The number of 404s or 410s in a row after which an operation is lost. Fewer may come from a replica
+/// that does not know the operation yet; with the pauses between them, they take half a minute. The
+/// result is read as often before it counts as missing.
 const NOT_FOUND: u32 = 4;
 
-/// The service's last word on when to ask again.
+/// The last response to a poll, as far as it says when to poll again.
 #[derive(Debug)]
 struct LastPoll {
     at: Duration,
@@ -54,40 +63,45 @@ struct LastPoll {
     progress: Progress,
 }
 
-/// The answer that ends an operation with success, its body not decoded yet.
+/// The response that ends an operation with success. Its body is not decoded yet.
 pub(super) struct FinalResponse {
-    pub(super) answer: RawResponse,
-    /// What is wrong with it if it can be decoded: it is no resource.
+    pub(super) response: RawResponse,
+    /// The error if the body can be decoded but is not the resource.
     pub(super) refusal: Option<Error>,
 }
 
 impl Operation {
-    /// What the answer to a write began, and its end if it is one.
+    /// Reads what the response to a write began, and its end if it has ended.
+    ///
+    /// # Errors
+    /// Those of [`PollStep::read`], and the error of an operation that failed.
     pub(super) fn begin(
         transport: Transport,
         request: &Request,
         account: &str,
-        answer: RawResponse,
+        response: RawResponse,
     ) -> Result<(Self, Option<FinalResponse>), Error> {
-        let asked = PollLink {
+        let write = PollLink {
             resource: request.url(),
             location: request.url(),
-            link_kind: None,
+            kind: None,
         };
-        // Before the first link there is nothing that could be resumed, and no token on the error.
-        let step = PollStep::read(transport.endpoint(), asked, &answer)
+        // Before the first link there is nothing to resume, and no token for the error.
+        let step = PollStep::read(transport.endpoint(), write, &response)
             .map_err(|error| error.with_effect(true))?;
         if let PollStep::Done { refusal } = step {
-            let last = FinalResponse { answer, refusal };
+            let last = FinalResponse { response, refusal };
             return Ok((Self::finished(transport), Some(last)));
         }
-        // It has a hash of the body, which a write that is done at once does not need.
+        // A token has a hash of the body, which a write that is done at once does not need.
         let token = PollToken::new(transport.endpoint(), account, request);
         let mut operation = Self::running(transport, token);
-        let last = operation.take(step, answer)?;
+        let last = operation.take(step, response)?;
         Ok((operation, last))
     }
 
+    /// # Errors
+    /// Those of [`PollToken::require_origin`].
     pub(super) fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_origin(transport.endpoint())?;
         Ok(Self::running(transport, token))
@@ -137,13 +151,10 @@ impl Operation {
         self.transport.clock().elapsed()
     }
 
-    /// What there is to say while it is running.
+    /// Returns the status while the operation is running.
     pub(super) fn status<T>(&self) -> Option<PollStatus<T>> {
         let running = self.running.as_ref()?;
-        let progress = running
-            .last_poll
-            .as_ref()
-            .map(|last_poll| last_poll.progress.clone());
+        let progress = running.last_poll.as_ref().map(|it| it.progress.clone());
         let progress = progress.unwrap_or_default();
         Some(PollStatus::Running {
             next_poll_in: self.next_poll_in(),
@@ -152,9 +163,12 @@ impl Operation {
         })
     }
 
-    /// Asks once, and waits for the answer as long as requests may take, or `limit` if that is shorter. `None` when
-    /// there is nothing left to ask, and for an answer that says no more than to ask again.
-    pub(super) fn ask(
+    /// Polls once. The response may take as long as requests may, or `limit` if that is shorter. `None`
+    /// if nothing is left to poll, and for a response that only says to poll again.
+    ///
+    /// # Errors
+    /// That of a failed poll, or of a failed operation.
+    pub(super) fn poll(
         &mut self,
         limit: Option<Duration>,
     ) -> BoxFuture<'_, Result<Option<RawResponse>, Error>> {
@@ -169,14 +183,17 @@ impl Operation {
                 request.set_limit(limit);
             }
             match self.transport.send(&request).await {
-                Ok(answer) => Ok(Some(answer)),
-                Err(error) => self.failed(error).map(|()| None),
+                Ok(response) => Ok(Some(response)),
+                Err(error) => self.poll_failed(error).map(|()| None),
             }
         })
     }
 
-    /// Sleeps until the next poll is due, and asks, in so far as the deadline allows.
-    pub(super) fn ask_when_due(
+    /// Sleeps until the next poll is due, and polls if the deadline allows it.
+    ///
+    /// # Errors
+    /// Those of [`poll`](Self::poll), and still running after the deadline.
+    pub(super) fn poll_when_due(
         &mut self,
         started: Duration,
     ) -> BoxFuture<'_, Result<Option<RawResponse>, Error>> {
@@ -193,21 +210,19 @@ impl Operation {
             if !pause.is_zero() {
                 self.transport.clock().sleep(pause).await;
             }
-            let answer = self.ask(left).await;
-            answer.map_err(|error| self.in_time(error, left, started))
+            let response = self.poll(left).await;
+            response.map_err(|error| self.deadline_error(error, left, started))
         })
     }
 
-    /// A poll that the deadline cut short says nothing about the operation but that it is running. It may
-    /// have been cut in its first attempt or in a later one.
-    fn in_time(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
+    /// Returns the error of a failed poll, which is "still running" if the deadline cut the poll short,
+    /// in its first attempt or in a later one.
+    fn deadline_error(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
         let waited = self.now().saturating_sub(started);
-        let is_over = self
-            .options
-            .left_after(waited)
-            .is_some_and(|left| left.is_zero());
+        let left_now = self.options.left_after(waited);
+        let is_over = left_now.is_some_and(|left| left.is_zero());
         let cut_short = is_over || left.is_some_and(|left| left < self.transport.timeout());
-        // There is a time to come back if it was the throttle that had no room for it.
+        // If the throttle had no time for the poll, the error has a time to come back.
         let pause = error.retry_after();
         let is_late = error.is_our_timeout() && (cut_short || pause.is_some());
         match &self.running {
@@ -219,37 +234,42 @@ impl Operation {
         }
     }
 
-    /// Takes in an answer of the service to a poll, and gives it back if it is the last.
-    pub(super) fn advance(&mut self, answer: RawResponse) -> Result<Option<FinalResponse>, Error> {
+    /// Reads the response to a poll, and returns it if it is the last.
+    ///
+    /// # Errors
+    /// The error of an operation that failed, or of a response that says nothing about it.
+    pub(super) fn advance(
+        &mut self,
+        response: RawResponse,
+    ) -> Result<Option<FinalResponse>, Error> {
         let Some(token) = self.token() else {
             return Ok(None);
         };
-        let step = PollStep::read(self.transport.endpoint(), token.asked(), &answer);
-        let step = step.map_err(|error| self.unread(error))?;
-        self.take(step, answer)
+        let step = PollStep::read(self.transport.endpoint(), token.link(), &response);
+        // The response says nothing about the operation, which may be running as before.
+        let step = step.map_err(|error| self.open_error(error, None))?;
+        self.take(step, response)
     }
 
-    /// The error of an answer that tells nothing about the operation: it may be running as before.
-    fn unread(&mut self, error: Error) -> Error {
-        self.open(error, None)
-    }
-
-    /// Takes in a last answer that is not the result. A replica may be behind, so it is asked again a few
-    /// times. After that there is nothing left to wait for.
+    /// Handles a final response that is not the result. A replica may be behind, so the result is read
+    /// again a few times. After that there is nothing left to wait for.
+    ///
+    /// # Errors
+    /// `error`, if the result is not read again.
     pub(super) fn misread(&mut self, error: Error) -> Result<(), Error> {
-        let reads_back = self.token().is_some_and(PollToken::reads_back);
+        let reads_back = self.token().is_some_and(|token| token.kind().reads_back());
         if !reads_back && !error.is_other_resource() {
-            return Err(self.unread(error));
+            return Err(self.open_error(error, None));
         }
-        if self.looks_again(None) {
+        if self.reads_again(None) {
             return Ok(());
         }
         self.finish();
         Err(error.with_effect(true))
     }
 
-    /// Whether there is another look for the result after one that did not find it.
-    fn looks_again(&mut self, retry_after: Option<Duration>) -> bool {
+    /// Returns whether the result is read again after a read that did not find it.
+    fn reads_again(&mut self, retry_after: Option<Duration>) -> bool {
         let at = self.now();
         let Some(running) = &mut self.running else {
             return false;
@@ -260,16 +280,16 @@ impl Operation {
         running.misread < NOT_FOUND
     }
 
-    /// The operation has ended.
+    /// Ends the operation.
     pub(super) fn finish(&mut self) {
         self.running = None;
     }
 
-    /// Goes on from what an answer means.
+    /// Takes a step, and returns the response if it is the last.
     fn take(
         &mut self,
         step: PollStep,
-        answer: RawResponse,
+        response: RawResponse,
     ) -> Result<Option<FinalResponse>, Error> {
         let at = self.now();
         let Some(running) = &mut self.running else {
@@ -277,103 +297,100 @@ impl Operation {
         };
         running.not_found = 0;
         match step {
-            PollStep::Done { refusal: None } if running.token.reads_back() => {
-                return self.take_resource(answer);
+            PollStep::Done { refusal: None } if running.token.kind().reads_back() => {
+                return self.take_resource(response);
             }
-            PollStep::Done { refusal } => return Ok(Some(FinalResponse { answer, refusal })),
+            PollStep::Done { refusal } => return Ok(Some(FinalResponse { response, refusal })),
             PollStep::Failed(error) => {
                 self.finish();
                 return Err(error);
             }
             PollStep::Poll {
-                link_kind,
+                kind,
                 url,
                 progress,
             } => {
                 running.misread = 0;
-                running.token.follow(link_kind, url);
+                running.token.follow(kind, url);
                 running.last_poll = Some(LastPoll {
                     at,
-                    retry_after: answer.retry_after,
+                    retry_after: response.exchange.retry_after,
                     progress,
                 });
             }
             PollStep::ReadBack => {
                 running.misread = 0;
-                running.token.read_resource(LinkKind::ReadBack);
-                running.last_poll = None;
+                running.read_resource(LinkKind::ReadBack);
             }
         }
         Ok(None)
     }
 
-    /// Takes in the resource at the end of an operation. A replica may still have the old one, so it is
+    /// Reads the resource at the end of an operation. A replica may still have the old one, so it is
     /// read again as long as the options say.
-    fn take_resource(&mut self, answer: RawResponse) -> Result<Option<FinalResponse>, Error> {
+    fn take_resource(&mut self, response: RawResponse) -> Result<Option<FinalResponse>, Error> {
         let (at, time) = (self.now(), self.transport.read_back_time());
         let Some(running) = &mut self.running else {
             return Ok(None);
         };
         let outcome = running.token.change().and_then(|change| {
-            let stored = outcome::read(strip_bom(&answer.body))?;
+            let stored = exact_json::read(strip_bom(&response.body))?;
             Some(change.outcome(&stored))
         });
-        let is_lost = running.token.link_kind() == LinkKind::Lost;
         let read_backs = running.read_backs.as_ref();
-        let (since, count) =
-            read_backs.map_or((at, 0), |read_backs| (read_backs.since, read_backs.count));
+        let (since, count) = read_backs.map_or((at, 0), |reads| (reads.since, reads.count));
         let is_time_left = at.saturating_sub(since) < time;
-        match &outcome {
-            // A third value is not the old one, which is all that may still change.
-            Some(last) if is_time_left && !last.is_applied() && !last.has_other_form() => {
-                running.read_backs = Some(ReadBacks {
-                    since,
-                    count: count.saturating_add(1),
-                    last: last.clone(),
-                });
-                running.pause(at, Some(self.options.growing(count)));
-                return Ok(None);
-            }
-            _ => {}
+        // A third value is not the old one, which is all that may still change.
+        let is_old = |outcome: &UpdateOutcome| !outcome.is_applied() && !outcome.has_other_form();
+        if let Some(last) = outcome.clone().filter(is_old)
+            && is_time_left
+        {
+            running.read_backs = Some(ReadBacks {
+                since,
+                count: count.saturating_add(1),
+                last,
+            });
+            running.pause(at, Some(self.options.growing(count)));
+            return Ok(None);
         }
         let is_applied = outcome.as_ref().is_some_and(UpdateOutcome::is_applied);
-        if is_lost && !is_applied {
+        if running.token.kind() == LinkKind::Lost && !is_applied {
             self.finish();
-            return Err(lost(&answer, outcome));
+            return Err(lost(&response, outcome));
         }
         Ok(Some(FinalResponse {
-            answer,
+            response,
             refusal: None,
         }))
     }
 
-    /// Sorts a poll that failed from an operation that failed, and from one that is not known (yet).
-    fn failed(&mut self, error: Error) -> Result<(), Error> {
+    /// Tells a failed poll from a failed operation, and from an operation that is not known (yet).
+    fn poll_failed(&mut self, error: Error) -> Result<(), Error> {
         let at = self.now();
         let Some(running) = &mut self.running else {
             return Err(error);
         };
-        let link_kind = running.token.link_kind();
-        // Of these, only a Location stands for the write; an error of another says that it could not be
+        let kind = running.token.kind();
+        // Only a Location stands for the write. An error of another link says that the link could not be
         // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
-        if link_kind == LinkKind::Location && is_final(&error) {
+        if kind == LinkKind::Location && is_final(&error) {
             self.finish();
-            return Err(error.of_operation().with_effect(true));
+            let error = error.with_kind(ErrorKind::OperationFailed);
+            return Err(error.with_effect(true));
         }
         let retry_after = error.retry_after();
         let is_gone = matches!(
             error.status(),
             Some(StatusCode::NOT_FOUND | StatusCode::GONE)
         );
-        match link_kind {
+        match kind {
             LinkKind::Location | LinkKind::AsyncOperation if is_gone => {
                 running.not_found = running.not_found.saturating_add(1);
                 if running.not_found < NOT_FOUND {
                     let pause = self.options.growing(running.not_found);
                     running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
                 } else {
-                    running.token.read_resource(LinkKind::Lost);
-                    running.last_poll = None;
+                    running.read_resource(LinkKind::Lost);
                 }
                 Ok(())
             }
@@ -382,18 +399,18 @@ impl Operation {
                 Err(no_longer_known("and the resource is not there").with_source(error))
             }
             LinkKind::ReadBack if is_gone => {
-                if self.looks_again(retry_after) {
+                if self.reads_again(retry_after) {
                     return Ok(());
                 }
                 self.finish();
                 Err(not_there(error))
             }
-            _ => Err(self.open(error, retry_after)),
+            _ => Err(self.open_error(error, retry_after)),
         }
     }
 
-    /// An error that leaves the outcome open.
-    fn open(&mut self, error: Error, retry_after: Option<Duration>) -> Error {
+    /// Adds the token to an error that leaves the outcome open.
+    fn open_error(&mut self, error: Error, retry_after: Option<Duration>) -> Error {
         let at = self.now();
         let Some(running) = &mut self.running else {
             return error;
@@ -405,7 +422,7 @@ impl Operation {
 }
 
 impl Running {
-    /// An answer that says no more than to ask again.
+    /// Polls again after a pause.
     fn pause(&mut self, at: Duration, retry_after: Option<Duration>) {
         self.last_poll = Some(LastPoll {
             at,
@@ -414,9 +431,14 @@ impl Running {
         });
     }
 
-    /// The error of a deadline.
+    /// Reads the resource from now on, without a pause.
+    fn read_resource(&mut self, kind: LinkKind) {
+        self.token.follow_resource(kind);
+        self.last_poll = None;
+    }
+
     fn not_in_time(&self, waited: Duration, pause: Duration) -> Error {
-        let last = self.read_backs.as_ref().map(|read_backs| &read_backs.last);
+        let last = self.read_backs.as_ref().map(|reads| &reads.last);
         not_in_time(&self.token, last, waited, pause)
     }
 }

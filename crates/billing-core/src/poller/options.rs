@@ -1,10 +1,23 @@
-//! The pace and the patience of polling. It is not the pace of retrying.
+//! The pace of polling, and its deadline.
 
 use std::time::Duration;
 
-use crate::pipeline::pause_before;
+use crate::pipeline::read_back::pause_before;
 
-/// How often to ask, and for how long.
+/// How often an operation is polled, and for how long. How often a failed poll is sent again is the
+/// [`RetryPolicy`](crate::RetryPolicy)'s.
+///
+/// ```
+/// use std::time::Duration;
+/// use billing_core::PollOptions;
+///
+/// let options = PollOptions::default()
+///     .with_default_interval(Duration::from_secs(10))
+///     .with_min_interval(Duration::from_secs(2))
+///     .with_max_interval(Duration::from_secs(60))
+///     .with_deadline(Duration::from_secs(15 * 60));
+/// # drop(options);
+/// ```
 #[derive(Clone, Debug)]
 pub struct PollOptions {
     default_interval: Duration,
@@ -14,31 +27,31 @@ pub struct PollOptions {
 }
 
 impl PollOptions {
-    /// The pause where the service names none; 30 seconds by default. Where a replica may be behind, the
-    /// pauses grow from a second up to this one.
+    /// Sets the pause if the service names none; 30 seconds by default. While a replica may be behind,
+    /// the pauses grow from a second up to this one.
     #[must_use]
     pub fn with_default_interval(mut self, interval: Duration) -> Self {
         self.default_interval = interval;
         self
     }
 
-    /// The shortest pause, whatever the service names; 1 second by default.
+    /// Sets the shortest pause, whatever the service names; 1 second by default.
     #[must_use]
     pub fn with_min_interval(mut self, interval: Duration) -> Self {
         self.min_interval = interval;
         self
     }
 
-    /// The longest pause, whatever the service names; 10 minutes by default, the most that Resource
-    /// Manager allows itself ("Asynchronous API reference").
+    /// Sets the longest pause, whatever the service names; 10 minutes by default, the longest that
+    /// Resource Manager allows itself ("Asynchronous API reference").
     #[must_use]
     pub fn with_max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
     }
 
-    /// How long [`wait`](super::Poller::wait) waits from the moment it is called, the last answer
-    /// included; without a limit by default.
+    /// Sets how long [`wait`](crate::Poller::wait) waits from the moment it is called, the last
+    /// response included; without a limit by default.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -52,12 +65,13 @@ impl PollOptions {
         }
     }
 
-    /// The pause before the look of this number where the service names none: growing, up to the default.
-    pub(super) fn growing(&self, look: u32) -> Duration {
-        pause_before(look).min(self.default_interval)
+    /// Returns the pause before the read of this number if the service names none: growing, up to the
+    /// default.
+    pub(super) fn growing(&self, read: u32) -> Duration {
+        pause_before(read).min(self.default_interval)
     }
 
-    /// What is left of the deadline; `None` without one.
+    /// Returns what is left of the deadline; `None` without one.
     pub(super) fn left_after(&self, waited: Duration) -> Option<Duration> {
         Some(self.deadline?.saturating_sub(waited))
     }

@@ -1,14 +1,15 @@
-//! What a body says about an operation: a report on it, or a resource that is still being changed.
+//! Reads the status of an operation from a body: a report on it, or a resource that is still being
+//! changed.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Number, Value};
 use url::Url;
 
-use crate::decode::strip_bom;
 use crate::identity::is_about;
+use crate::text::strip_bom;
 
-/// Where an operation or a resource stands, by its own word.
+/// The state of an operation or a resource, as the service names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OperationState {
     Running,
@@ -16,7 +17,7 @@ pub(super) enum OperationState {
     Failed(FailedState),
 }
 
-/// An end without success, which `Debug` names as the service does.
+/// The state of an operation without success; `Debug` shows the service's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailedState {
     Failed,
@@ -24,10 +25,10 @@ pub(super) enum FailedState {
 }
 
 impl OperationState {
-    /// Three names are final, and every other, known or not, means that it is running (Resource Manager,
-    /// "Asynchronous API reference", "Azure-AsyncOperation Resource format" and "ProvisioningState
-    /// property"). Services do not agree on the letter case, nor on how `Canceled` is spelled, so Azure's
-    /// own clients (`azure_core`'s `PollerStatus`) take both.
+    /// Returns the state of this name. Three names are final; every other, known or not, means running
+    /// (Resource Manager, "Asynchronous API reference", "Azure-AsyncOperation Resource format" and
+    /// "ProvisioningState property"). Services differ in the letter case and in the spelling of
+    /// `Canceled`, so Azure's own clients (`azure_core`'s `PollerStatus`) accept both.
     fn of(name: &str) -> Self {
         let is = |other| name.eq_ignore_ascii_case(other);
         if is("Succeeded") {
@@ -42,20 +43,20 @@ impl OperationState {
     }
 }
 
-/// What a service tells of a running operation, in so far as it is no text that could be about a person.
+/// The progress of a running operation, without text that could be about a person.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Progress {
     pub(super) status: Option<String>,
     pub(super) percent_complete: Option<f64>,
 }
 
-/// The members by which bodies are told apart; all else is skipped.
+/// The members that tell bodies apart; all others are skipped.
 #[derive(Default, Deserialize)]
 pub(super) struct Body {
-    /// Whether there is a body of this form at all.
+    /// Whether the body is a JSON object.
     #[serde(skip)]
     is_object: bool,
-    /// `null` too.
+    /// `Some` for `null`, too.
     #[serde(default, deserialize_with = "present")]
     status: Option<Value>,
     #[serde(rename = "percentComplete")]
@@ -74,42 +75,36 @@ struct Properties {
 }
 
 impl Body {
-    /// Never fails: a body of another shape has none of the members.
+    /// Reads a body and never fails: a body of another type has none of the members.
     pub(super) fn read(bytes: &[u8]) -> Self {
         let bytes = strip_bom(bytes).trim_ascii_start();
-        // serde takes a list for a struct, member by member.
+        // serde also reads a struct from a list, member by member.
         if !bytes.starts_with(b"{") {
             return Self::default();
         }
-        let body: Result<Self, _> = match str::from_utf8(bytes) {
-            // Looked at as a whole, the text need not be looked at again string by string.
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(bytes),
-        };
-        body.map_or_else(
-            |_| Self::default(),
-            |body| Self {
+        match serde_json::from_slice(bytes) {
+            Ok(body) => Self {
                 is_object: true,
                 ..body
             },
-        )
+            Err(_) => Self::default(),
+        }
     }
 
-    /// Whether the body is a JSON object, whatever is in it.
+    /// Returns whether the body is a JSON object, whatever its members.
     pub(super) fn is_object(&self) -> bool {
         self.is_object
     }
 
-    /// What the status of an operation says; `None` without one, and for `null` and whatever else is no
-    /// text.
+    /// Returns the status of an operation; `None` without one, and for a value that is not text.
     pub(super) fn status(&self) -> Option<OperationState> {
         self.status.as_ref()?.as_str().map(OperationState::of)
     }
 
-    /// Whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource is
-    /// expected. Read leniently, it would pass for a resource without members.
+    /// Returns whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource
+    /// is expected. It could be decoded as a resource without members.
     ///
-    /// The type alone does not make a resource: a report may name its own. But a failure is one whatever
+    /// A type does not make it a resource: a report may name its own. A failure is a report whatever
     /// else is in the body.
     pub(super) fn is_report(&self) -> bool {
         let has_content = self.resource_type.is_some() && self.properties.is_some();
@@ -120,21 +115,21 @@ impl Body {
         }
     }
 
-    /// Whether the body can be about the resource at `asked`.
-    pub(super) fn is_about(&self, asked: &Url) -> bool {
+    /// Returns whether the body can be about the resource at `url`.
+    pub(super) fn is_about(&self, url: &Url) -> bool {
         let text =
             |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
         let (id, name) = (text(&self.id), text(&self.name));
-        is_about(asked, id.as_deref(), name.as_deref())
+        is_about(url, id.as_deref(), name.as_deref())
     }
 
-    /// Whether the body is an object that says which resource it is. An error or a list answered with
+    /// Returns whether the body is an object that names its resource. An error or a list answered with
     /// 200 does not.
     pub(super) fn is_resource(&self) -> bool {
         self.resource_type.is_some() || self.id.is_some() || self.name.is_some()
     }
 
-    /// What the resource says of its own state; without a word it is as it should be.
+    /// Returns the resource's provisioning state; a resource without one is finished.
     pub(super) fn provisioning_state(&self) -> OperationState {
         match self.state_name() {
             Some(name) => OperationState::of(name),
@@ -167,12 +162,12 @@ impl Body {
     }
 }
 
-/// A member that is there, `null` or not.
+/// Reads a member that is present, `null` or not.
 fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(member).map(Some)
 }
 
-/// Whether the text is one word of ASCII, as every documented status is.
+/// Returns whether the text is one word of ASCII, as every documented status is.
 fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -3,18 +3,19 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::{StreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
-use super::{PollStatus, Poller};
-use crate::{BoxFuture, Error, Response};
+use crate::clock::BoxFuture;
+use crate::error::Error;
+use crate::poller::Poller;
+use crate::poller::status::PollStatus;
+use crate::response::Response;
 
-type Item<T> = Result<PollStatus<T>, Error>;
-
-/// `poller.await` is [`wait`](Poller::wait), but owns the poller. An error while the outcome is open
-/// carries the [token](Error::poll_token); a future that is dropped takes it along, so take it before.
+/// `poller.await` is [`wait`](Poller::wait), but owns the poller. An error while the outcome is open has
+/// the [token](Error::poll_token); a dropped future loses it, so take it before.
 impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -24,50 +25,51 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
     }
 }
 
-/// The states of a running operation as they become known; made by [`Poller::statuses`].
+/// The statuses of a running operation as they become known; made by [`Poller::statuses`].
 ///
-/// It borrows the poller: dropped at any moment, it loses nothing, and another stream goes on.
+/// It borrows the poller: dropping it at any moment loses nothing, and another stream continues.
 #[must_use = "nothing happens before it is polled"]
-pub struct PollStream<'a, T> {
-    turn: StreamState<'a, T>,
-    started: Duration,
-}
+pub struct PollStream<'a, T>(Pin<Box<dyn Stream<Item = Result<PollStatus<T>, Error>> + Send + 'a>>);
 
-/// Who has the poller.
-enum StreamState<'a, T> {
-    Ours(&'a mut Poller<T>),
-    Waiting(BoxFuture<'a, (&'a mut Poller<T>, Item<T>)>),
-    Ended,
-}
-
-impl<'a, T> PollStream<'a, T> {
-    pub(super) fn new(poller: &'a mut Poller<T>, started: Duration) -> Self {
-        let turn = StreamState::Ours(poller);
-        Self { turn, started }
+impl<T: DeserializeOwned + Send + 'static> Poller<T> {
+    /// Returns each status as a stream, at the pace and with the errors of [`wait`](Self::wait). The
+    /// stream ends after a success or an error. The deadline counts from this call.
+    ///
+    /// ```
+    /// use billing_core::{Error, PollStatus, Poller, Response};
+    /// use futures_util::StreamExt;
+    ///
+    /// async fn watch<T>(poller: &mut Poller<T>) -> Result<Option<Response<T>>, Error>
+    /// where
+    ///     T: serde::de::DeserializeOwned + Send + 'static,
+    /// {
+    ///     let mut statuses = poller.statuses();
+    ///     while let Some(status) = statuses.next().await {
+    ///         match status? {
+    ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
+    ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
+    ///         }
+    ///     }
+    ///     Ok(None)
+    /// }
+    /// ```
+    pub fn statuses(&mut self) -> PollStream<'_, T> {
+        let started = self.now();
+        let statuses = stream::unfold(Some(self), move |poller| async move {
+            let poller = poller?;
+            let status = poller.next_status(started).await;
+            let is_running = matches!(status, Ok(PollStatus::Running { .. }));
+            Some((status, is_running.then_some(poller)))
+        });
+        PollStream(Box::pin(statuses.fuse()))
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Stream for PollStream<'_, T> {
-    type Item = Item<T>;
+impl<T> Stream for PollStream<'_, T> {
+    type Item = Result<PollStatus<T>, Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Item<T>>> {
-        let started = self.started;
-        let mut waiting = match std::mem::replace(&mut self.turn, StreamState::Ended) {
-            StreamState::Ours(poller) => Box::pin(async move {
-                let state = poller.next_state(started).await;
-                (poller, state)
-            }),
-            StreamState::Waiting(waiting) => waiting,
-            StreamState::Ended => return Poll::Ready(None),
-        };
-        let Poll::Ready((poller, state)) = waiting.as_mut().poll(context) else {
-            self.turn = StreamState::Waiting(waiting);
-            return Poll::Pending;
-        };
-        if let Ok(PollStatus::Running { .. }) = state {
-            self.turn = StreamState::Ours(poller);
-        }
-        Poll::Ready(Some(state))
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
     }
 }
 

@@ -32,7 +32,7 @@ async fn token_is_one_short_word_and_reads_back() {
     let mut request = transport.request(Method::PATCH, url.clone());
     let update = |po: &str, opt: bool| json!({ "properties": { "poNumber": po, "displayName": "Ada", "invoiceEmailOptIn": opt } });
     request.set_json(&update("PO-1", true)).unwrap();
-    request.set_before(&update("PO-0", false));
+    request.set_before(std::sync::Arc::new(update("PO-0", false)));
     let poller = Poller::<Value>::begin(transport, &request, ACCOUNT, |_, _| false).await;
     let poller = poller.unwrap();
     let token = poller.token().unwrap();

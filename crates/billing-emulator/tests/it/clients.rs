@@ -201,9 +201,9 @@ async fn json_patch_error_of_the_client_is_explained() {
     assert_eq!(
         (
             error.routing_request_id().is_some(),
-            error.remaining().get("tenant-writes")
+            error.remaining().get("tenant-writes").copied()
         ),
-        (true, Some(&199))
+        (true, Some(199))
     );
     assert_eq!(emulator.requests().len(), 1, "it is not sent again");
 }

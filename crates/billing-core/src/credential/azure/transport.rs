@@ -5,8 +5,12 @@ use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 
-use crate::pipeline::{connect_error, http_client};
-use crate::{Endpoint, Error, SendOptions};
+use crate::pipeline::connect_error::connect_error;
+
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::pipeline::http_client::http_client;
+use crate::pipeline::options::SendOptions;
 
 const MAX_BODY: usize = 256 * 1024;
 

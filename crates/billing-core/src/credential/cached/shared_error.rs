@@ -1,52 +1,50 @@
-//! One failed refresh, told to every caller who waited for it.
+//! The error of one failed refresh, returned to every caller who waited for it.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Error;
+use crate::error::Error;
 
-/// The failure once more, with the same words, ids and causes.
-pub(super) fn shared(failure: &Arc<Error>) -> Error {
-    if !failure.is_credential() {
-        return Error::credential("the credential gave no token").with_source(Arc::clone(failure));
+/// Returns the error once more, with the same message, ids and sources.
+pub(super) fn shared(error: &Arc<Error>) -> Error {
+    if !error.is_credential() {
+        return Error::credential("the credential gave no token").with_source(Arc::clone(error));
     }
-    let (request, correlation) = (failure.request_id(), failure.correlation_id());
-    let mut error = Error::credential(failure.to_string())
-        .with_ids(request.map(str::to_owned), correlation.map(str::to_owned))
-        .with_retry_after(failure.retry_after())
-        .with_sign_in_failure(failure.sign_in_failure());
-    if let Some(service) = failure.service_error() {
-        error = error.with_service(service.clone());
+    let mut copy = Error::credential(error.to_string())
+        .with_exchange(error.exchange().clone())
+        .with_sign_in_failure(error.sign_in_failure());
+    if let Some(service) = error.service_error() {
+        copy = copy.with_service(service.clone());
     }
-    if failure.source().is_some() {
-        error = error.with_source(Cause(Arc::clone(failure)));
+    if error.source().is_some() {
+        copy = copy.with_source(SharedSource(Arc::clone(error)));
     }
-    error
+    copy
 }
 
-/// What stands behind the failure.
-struct Cause(Arc<Error>);
+/// The source of a shared error.
+struct SharedSource(Arc<Error>);
 
-impl Cause {
+impl SharedSource {
     fn get(&self) -> &(dyn StdError + 'static) {
         self.0.source().unwrap_or(&*self.0)
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self.get(), f)
     }
 }
 
-impl fmt::Debug for Cause {
+impl fmt::Debug for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.get(), f)
     }
 }
 
-impl StdError for Cause {
+impl StdError for SharedSource {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.get().source()
     }

@@ -1,7 +1,14 @@
 //! App-only: the application in its own name.
 
-use super::{AppRegistration, TokenEndpoint};
-use crate::{AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Error, TokenCredential};
+use crate::credential::oauth::app_registration::AppRegistration;
+
+use crate::clock::BoxFuture;
+use crate::credential::cached::CachedCredential;
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::oauth::token_endpoint::TokenEndpoint;
+use crate::credential::token::AccessToken;
+use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
+use crate::error::Error;
 
 /// Tokens for an application in its own name: Partner Center's App-only, the client credentials
 /// grant (RFC 6749, section 4.4). They are cached.
@@ -40,23 +47,7 @@ impl AppCredential {
     }
 }
 
-impl TokenCredential for AppCredential {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        self.0.get_token()
-    }
-
-    fn forget(&self, refused: &AccessToken) {
-        self.0.forget(refused);
-    }
-
-    fn renew<'a>(
-        &'a self,
-        refused: &'a AccessToken,
-        challenge: Option<&'a ClaimsChallenge>,
-    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
-        self.0.renew(refused, challenge)
-    }
-}
+delegate_to_cache!(AppCredential);
 
 struct Source(TokenEndpoint);
 

@@ -3,12 +3,18 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::token_endpoint::TokenExchange;
-use super::{AppRegistration, RefreshTokenStore, TokenEndpoint};
-use crate::{
-    AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Error, Secret,
-    TokenCredential,
-};
+use crate::clock::BoxFuture;
+use crate::clock::Clock;
+use crate::credential::cached::CachedCredential;
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::oauth::app_registration::AppRegistration;
+use crate::credential::oauth::store::RefreshTokenStore;
+use crate::credential::oauth::token_endpoint::TokenEndpoint;
+use crate::credential::oauth::token_endpoint::TokenExchange;
+use crate::credential::secret::Secret;
+use crate::credential::token::AccessToken;
+use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
+use crate::error::Error;
 
 /// How long a store that cannot be locked is given to take what somebody else has got.
 const SAVING: Duration = Duration::from_millis(250);
@@ -76,23 +82,7 @@ impl AppUserCredential {
     }
 }
 
-impl TokenCredential for AppUserCredential {
-    fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
-        self.0.get_token()
-    }
-
-    fn forget(&self, refused: &AccessToken) {
-        self.0.forget(refused);
-    }
-
-    fn renew<'a>(
-        &'a self,
-        refused: &'a AccessToken,
-        challenge: Option<&'a ClaimsChallenge>,
-    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
-        self.0.renew(refused, challenge)
-    }
-}
+delegate_to_cache!(AppUserCredential);
 
 /// Asks for one token at a time, on a task that no caller can cancel: a refresh token that has come
 /// is saved.

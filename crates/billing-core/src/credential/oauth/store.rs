@@ -4,7 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{BoxFuture, Secret};
+use crate::clock::BoxFuture;
+
+use crate::credential::secret::Secret;
 
 /// Why a store failed. It becomes the cause of the credential's error, so its text must not hold
 /// the token.

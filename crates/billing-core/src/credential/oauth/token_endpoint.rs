@@ -10,12 +10,17 @@ use http::{HeaderValue, Method, StatusCode};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use self::token_error::TokenError;
-use super::AppRegistration;
-use super::token_response::TokenResponse;
-use crate::pipeline::http_client;
+use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::oauth::app_registration::AppRegistration;
+use crate::credential::oauth::token_endpoint::token_error::TokenError;
+use crate::credential::oauth::token_response::TokenResponse;
+use crate::credential::secret::Secret;
+use crate::credential::token::AccessToken;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::pipeline::http_client::http_client;
+use crate::pipeline::options::SendOptions;
 use crate::retry_after::retry_after;
-use crate::{AccessToken, ClaimsChallenge, Endpoint, Error, Secret, SendOptions};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 256 * 1024;
@@ -52,7 +57,7 @@ impl TokenEndpoint {
                 return Err(Error::invalid_input(format!("the {name} is empty")));
             }
         }
-        crate::require_segment("tenant", &app.tenant)?;
+        crate::endpoint::require_segment("tenant", &app.tenant)?;
         let authority: Endpoint = app.cloud.authority().parse()?;
         let url = authority.join([app.tenant.as_str(), "oauth2", "v2.0", "token"])?;
         let mut options = app.options.clone();
@@ -127,7 +132,7 @@ impl TokenEndpoint {
             match pause {
                 // What has come cannot be had again, so it goes on before anything else is tried.
                 Some(pause) if refresh.is_none() && policy.draw_for(&error) => {
-                    policy.tell(&error, pause);
+                    policy.notify(&error, pause);
                     clock.sleep(pause).await;
                 }
                 _ => {

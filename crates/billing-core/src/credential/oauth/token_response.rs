@@ -12,8 +12,8 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::Secret;
-use crate::decode::strip_bom;
+use crate::credential::secret::Secret;
+use crate::text::strip_bom;
 
 /// What could be read of a token response (RFC 6749, section 5.1), also of one that did not come
 /// whole.

@@ -1,4 +1,4 @@
-//! The resume token as one word: bytes in base64url behind a checksum.
+//! The resume token as one word: a version, a checksum and the fields, in base64url.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,18 +6,18 @@ use hmac_sha256::Hash as Sha256;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::packed_text::{pack, unpack};
-use super::{LinkKind, PollToken, RequestedUpdate, require_version};
-use crate::outcome::{
-    Change, Expected, Hash, HashKey, MemberPath, PathStep, Prior, RequestedMember,
-};
+use crate::error::Error;
+use crate::outcome::change::{Change, Expected, Prior, RequestedMember};
+use crate::outcome::hash::{Hash, HashKey};
+use crate::outcome::member_path::{MemberPath, PathStep};
+use crate::poller::link::LinkKind;
+use crate::poller::token::packed_text::{pack, unpack};
+use crate::poller::token::{PollToken, RequestedUpdate};
 
 const VERSION: u8 = 2;
 const CHECKSUM: usize = 4;
-/// Far more than any token has.
+/// The longest text that is read, far longer than any token.
 const LONGEST: usize = 64 * 1024;
-/// A change of more parts is kept as one hash.
-const MOST_PARTS: usize = 64;
 
 const LINK_KINDS: [LinkKind; 5] = [
     LinkKind::Location,
@@ -30,24 +30,18 @@ const LINK_KINDS: [LinkKind; 5] = [
 const NOT_A_TOKEN: &str =
     "this is not a resume token, or only a part of one: give the whole word that was printed";
 
-/// Whether the token can have the change member by member.
-pub(super) fn fits(change: &Change) -> bool {
-    let parts: usize = change.members.iter().map(|member| member.parts.len()).sum();
-    parts <= MOST_PARTS
-}
-
 pub(super) fn write(token: &PollToken) -> String {
     let mut out = Writer(Vec::new());
-    let link_kind = LINK_KINDS
+    let kind = LINK_KINDS
         .iter()
         .zip(0..)
-        .find(|(link_kind, _)| **link_kind == token.link_kind);
-    out.byte(link_kind.map_or(0, |(_, code)| code));
+        .find(|(kind, _)| **kind == token.kind);
+    out.byte(kind.map_or(0, |(_, code)| code));
     out.text(&token.origin);
     out.text_after(&token.origin, token.resource.as_str());
     out.text_after(token.resource.as_str(), token.location.as_str());
     out.account(token);
-    match &token.wanted {
+    match &token.requested {
         RequestedUpdate::Body(sha256) => {
             out.byte(0);
             out.0.extend_from_slice(sha256);
@@ -59,7 +53,7 @@ pub(super) fn write(token: &PollToken) -> String {
             change.members.iter().for_each(|member| out.member(member));
         }
     }
-    // The version first: then no word begins with a `-`, which commands take for an option.
+    // The version comes first, so that no token begins with a `-`, which commands take for an option.
     let mut bytes = vec![VERSION];
     bytes.extend(checksum(&out.0));
     bytes.extend(out.0);
@@ -67,9 +61,9 @@ pub(super) fn write(token: &PollToken) -> String {
 }
 
 /// # Errors
-/// What is wrong with the text.
-pub(super) fn read(text: &str) -> Result<PollToken, String> {
-    let not_a_token = || NOT_A_TOKEN.to_owned();
+/// Invalid input that says what is wrong with the text.
+pub(super) fn read(text: &str) -> Result<PollToken, Error> {
+    let not_a_token = || Error::invalid_input(NOT_A_TOKEN);
     if text.len() > LONGEST {
         return Err(not_a_token());
     }
@@ -85,13 +79,27 @@ pub(super) fn read(text: &str) -> Result<PollToken, String> {
     read_token(&mut Reader(bytes)).ok_or_else(not_a_token)
 }
 
+/// Refuses a token of another version.
+///
+/// # Errors
+/// Invalid input that names the version.
+pub(super) fn require_version(version: u32, readable: u32) -> Result<(), Error> {
+    if version == readable {
+        return Ok(());
+    }
+    Err(Error::invalid_input(format!(
+        "the resume token has version {version}, which this program does not read: use the program \
+         that printed it, or a newer one"
+    )))
+}
+
 fn read_token(from: &mut Reader<'_>) -> Option<PollToken> {
-    let link_kind = *LINK_KINDS.get(usize::from(from.byte()?))?;
+    let kind = *LINK_KINDS.get(usize::from(from.byte()?))?;
     let origin = from.text()?;
     let resource = Url::parse(&from.text_after(&origin)?).ok()?;
     let location = Url::parse(&from.text_after(resource.as_str())?).ok()?;
     let account = from.account(&resource)?;
-    let wanted = match from.byte()? {
+    let requested = match from.byte()? {
         0 => RequestedUpdate::Body(from.chunk()?),
         1 => {
             let key = HashKey(from.chunk()?);
@@ -107,13 +115,13 @@ fn read_token(from: &mut Reader<'_>) -> Option<PollToken> {
         origin,
         account,
         resource,
-        link_kind,
+        kind,
         location,
-        wanted,
+        requested,
     })
 }
 
-/// The names in the URL's path, decoded.
+/// Returns the names in the URL's path, decoded.
 fn names(url: &Url) -> Vec<String> {
     let decode = |name: &str| percent_decode_str(name).decode_utf8_lossy().into_owned();
     url.path().split('/').map(decode).collect()
@@ -127,9 +135,9 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     sum
 }
 
-/// Where the hash of a member's value from before is.
+/// The flag of a member that has a hash of its value from before.
 const HAS_BEFORE: u8 = 1;
-/// A member with one part, which is the value itself.
+/// The flag of a member with one part, which is the value itself.
 const IS_PLAIN: u8 = 2;
 
 struct Writer(Vec<u8>);
@@ -139,7 +147,7 @@ impl Writer {
         self.0.push(byte);
     }
 
-    /// Seven bits a byte, the lowest first (LEB128).
+    /// Writes seven bits per byte, the lowest first (LEB128).
     fn number(&mut self, mut number: usize) {
         while number > 0x7f {
             self.byte(0x80 | u8::try_from(number & 0x7f).unwrap_or_default());
@@ -154,7 +162,7 @@ impl Writer {
         self.0.extend(packed);
     }
 
-    /// The text without the start that it shares with `known`.
+    /// Writes the text without the start that it shares with `known`.
     fn text_after(&mut self, known: &str, text: &str) {
         let mut shared = 0;
         for (one, other) in known.chars().zip(text.chars()) {
@@ -167,7 +175,7 @@ impl Writer {
         self.text(text.get(shared..).unwrap_or_default());
     }
 
-    /// The account, by its number in the resource's path, from 1, where it is there.
+    /// Writes the account by its number in the resource's path, from 1, or 0 and its text.
     fn account(&mut self, token: &PollToken) {
         let mut names = names(&token.resource).into_iter().zip(1..);
         match names.find(|(name, _)| *name == token.account) {
@@ -202,7 +210,7 @@ impl Writer {
                     self.byte(1);
                     self.0.extend_from_slice(&hash.value);
                 }
-                // A change in a token has only hashes beside it.
+                // Apart from `Nothing`, a change in a token has only hashes.
                 _ => self.byte(0),
             }
         }
@@ -222,7 +230,7 @@ impl Writer {
     }
 }
 
-/// What is left of the bytes.
+/// Reads the fields from the bytes that are left.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
@@ -238,7 +246,7 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<usize> {
         let mut number = 0_usize;
-        // Four bytes are more than any token needs.
+        // Four bytes hold any number in a token.
         for shift in [0, 7, 14, 21] {
             let byte = self.byte()?;
             number |= usize::from(byte & 0x7f) << shift;

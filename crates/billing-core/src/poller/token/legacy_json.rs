@@ -1,11 +1,13 @@
-//! The resume token of earlier versions, one line of JSON; it is read, and no longer written.
+//! Reads the resume token of earlier versions, one line of JSON. It is no longer written.
 
 use serde::Deserialize;
 use url::Url;
 
-use super::{LinkKind, PollToken, RequestedUpdate, require_version};
-use crate::Error;
 use crate::decode::JsonError;
+use crate::error::Error;
+use crate::poller::link::LinkKind;
+use crate::poller::token::compact::require_version;
+use crate::poller::token::{PollToken, RequestedUpdate};
 
 #[derive(Deserialize)]
 struct TokenJson {
@@ -13,12 +15,12 @@ struct TokenJson {
     account: String,
     resource: Url,
     #[serde(rename = "style")]
-    link_kind: LinkKind,
+    kind: LinkKind,
     location: Url,
     body_sha256: String,
 }
 
-/// The version first: another one may have other members.
+/// The version is read first: another version may have other members.
 #[derive(Deserialize)]
 struct Versioned {
     version: u32,
@@ -27,7 +29,7 @@ struct Versioned {
 const VERSION: u32 = 1;
 
 /// # Errors
-/// Invalid input for what is no token, and for one of another version.
+/// Invalid input for text that is not a token, and for a token of another version.
 pub(super) fn read(text: &str) -> Result<PollToken, Error> {
     const MESSAGE: &str =
         "this is not a resume token: give the whole line of JSON that was printed";
@@ -35,21 +37,21 @@ pub(super) fn read(text: &str) -> Result<PollToken, Error> {
         Error::invalid_input(MESSAGE).with_source(JsonError::from(&source))
     };
     let Versioned { version } = serde_json::from_str(text).map_err(not_a_token)?;
-    require_version(version, VERSION).map_err(Error::invalid_input)?;
+    require_version(version, VERSION)?;
     let json: TokenJson = serde_json::from_str(text).map_err(not_a_token)?;
-    let sha256 = bytes(&json.body_sha256).ok_or_else(|| Error::invalid_input(MESSAGE))?;
+    let sha256 = hex_bytes(&json.body_sha256).ok_or_else(|| Error::invalid_input(MESSAGE))?;
     Ok(PollToken {
         origin: json.origin,
         account: json.account,
         resource: json.resource,
-        link_kind: json.link_kind,
+        kind: json.kind,
         location: json.location,
-        wanted: RequestedUpdate::Body(sha256),
+        requested: RequestedUpdate::Body(sha256),
     })
 }
 
-/// The bytes that 64 hexadecimal digits stand for.
-fn bytes(digits: &str) -> Option<[u8; 32]> {
+/// Returns the bytes of 64 hexadecimal digits.
+fn hex_bytes(digits: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let is_whole = digits.len() == 64 && digits.is_ascii();
     for (index, byte) in bytes.iter_mut().enumerate() {

@@ -1,13 +1,13 @@
-//! Text in few bytes: GUIDs and the words of Resource Manager's URLs are most of a resume token.
+//! Packs text into few bytes: GUIDs and the words of Resource Manager's URLs are most of a token.
 //!
-//! An ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a
-//! GUID in lower case. Other text is kept as it is.
+//! ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a GUID
+//! in lower case. Other text is kept as it is.
 
 use std::str::FromStr as _;
 
 use uuid::Uuid;
 
-/// Tokens that are out there depend on the order: only append. At most 120.
+/// Stored tokens depend on the order: only append. At most 120.
 const WORDS: [&str; 40] = [
     "https://management.azure.com",
     "https://management.usgovcloudapi.net",
@@ -55,7 +55,7 @@ const FIRST: u8 = 0x80;
 const GUID: u8 = 0xff;
 const GUID_TEXT: usize = 36;
 
-/// The text in few bytes.
+/// Packs the text.
 pub(super) fn pack(text: &str) -> Vec<u8> {
     let mut rest = text;
     let mut out = Vec::with_capacity(text.len());
@@ -84,7 +84,7 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
     out
 }
 
-/// The text that was packed; `None` for bytes that no text is packed as.
+/// Unpacks a text; `None` for bytes that `pack` never returns.
 pub(super) fn unpack(bytes: &[u8], is_ascii: bool) -> Option<String> {
     if !is_ascii {
         return String::from_utf8(bytes.to_vec()).ok();
@@ -109,7 +109,7 @@ pub(super) fn unpack(bytes: &[u8], is_ascii: bool) -> Option<String> {
 fn guid_at_start(text: &str) -> Option<Uuid> {
     let text = text.get(..GUID_TEXT)?;
     let id = Uuid::from_str(text).ok()?;
-    // Another form would not come back as it was.
+    // A GUID in another form would not be unpacked to the same text.
     (id.hyphenated().to_string() == text).then_some(id)
 }
 
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_text_comes_back_as_it_was() {
+    fn packed_text_is_unpacked_unchanged() {
         for text in [
             "",
             "?",
@@ -138,13 +138,13 @@ mod tests {
             assert_eq!(
                 pack(word).len(),
                 1,
-                "{word} is behind a word that it begins with"
+                "{word} comes after a word that it begins with"
             );
         }
     }
 
     #[test]
-    fn bytes_that_are_no_packed_text_are_refused() {
+    fn invalid_packed_bytes_are_refused() {
         for bytes in [&[0xff, 1][..], &[0xfe], &[FIRST + 40]] {
             assert_eq!(unpack(bytes, true), None);
         }

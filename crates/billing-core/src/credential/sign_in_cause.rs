@@ -1,35 +1,35 @@
-//! What the codes of Microsoft Entra ID mean, as far as there is something to do about them.
+//! The error codes of Microsoft Entra ID, sorted by what to do about them.
 //!
-//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list
-//! of which Microsoft says that it may change at any time, and a few that its libraries' issues
-//! have. A number that is not here is judged by the names of OAuth that come with it.
+//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list that
+//! Microsoft says may change at any time, and a few from the issues of its libraries. An unknown number
+//! is judged by the OAuth names that come with it.
 
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(crate) enum SignInCause {
     Mfa,
     Consent,
     SignInExpired,
-    /// `invalid_grant`, of whatever kind.
-    Grant,
+    /// `invalid_grant` of any kind.
+    InvalidGrant,
     Interaction,
     Policy,
     User,
     ClientSecret,
     Certificate,
-    Elsewhere,
+    UnknownTenant,
     Resource,
-    /// A problem of Microsoft Entra ID's own.
-    Theirs,
+    /// An outage of Microsoft Entra ID.
+    AuthorityOutage,
 }
 
-impl Cause {
-    /// The cause behind the digits of a code such as `AADSTS50076`.
+impl SignInCause {
+    /// Returns the cause for the digits of a code such as `AADSTS50076`.
     #[cfg_attr(
         not(any(feature = "oauth", feature = "azure-identity")),
         expect(dead_code, reason = "only these credentials read codes")
     )]
-    pub(super) fn of_code(digits: &str) -> Option<Self> {
+    pub(crate) fn of_code(digits: &str) -> Option<Self> {
         Some(match digits {
             "50072" | "50074" | "50076" | "50078" | "50079" | "50158" | "50161" | "53004"
             | "500121" => Self::Mfa,
@@ -49,38 +49,41 @@ impl Cause {
             | "700027" | "700030" | "700211" | "700212" | "700213" => Self::Certificate,
             "50049" | "50059" | "50128" | "50194" | "70001" | "90002" | "90019" | "90038"
             | "90051" | "700005" | "700011" | "700016" | "900382" | "900432" | "1000031"
-            | "7000112" => Self::Elsewhere,
+            | "7000112" => Self::UnknownTenant,
             "50001" | "65005" | "500011" | "650052" | "650054" | "650057" => Self::Resource,
             "50033" | "50087" | "50088" | "50166" | "70012" | "80001" | "80002" | "80005"
-            | "90006" | "90012" | "90024" | "90033" | "90055" | "90090" | "90091" => Self::Theirs,
+            | "90006" | "90012" | "90024" | "90033" | "90055" | "90090" | "90091" => {
+                Self::AuthorityOutage
+            }
             _ => return None,
         })
     }
 
-    /// The cause behind the members `error` (RFC 6749, section 5.2, OpenID Connect and Microsoft's
-    /// own) and `suberror`.
+    /// Returns the cause for the members `error` (RFC 6749, section 5.2, OpenID Connect and Microsoft's
+    /// own names) and `suberror`.
     #[cfg(feature = "oauth")]
-    pub(super) fn of_names(error: &str, suberror: &str) -> Option<Self> {
+    pub(crate) fn of_names(error: &str, suberror: &str) -> Option<Self> {
         Some(match (error, suberror) {
             (_, "consent_required") | ("consent_required", _) => Self::Consent,
             (_, "user_password_expired") => Self::User,
             (_, "message_only" | "protection_policy_required" | "device_authentication_failed")
             | ("access_denied", _) => Self::Policy,
             ("interaction_required" | "login_required", _) => Self::Interaction,
-            ("invalid_grant", _) => Self::Grant,
+            ("invalid_grant", _) => Self::InvalidGrant,
             ("invalid_client", _) => Self::ClientSecret,
-            ("unauthorized_client", _) => Self::Elsewhere,
+            ("unauthorized_client", _) => Self::UnknownTenant,
             ("invalid_resource" | "invalid_target", _) => Self::Resource,
-            ("temporarily_unavailable" | "server_error", _) => Self::Theirs,
+            ("temporarily_unavailable" | "server_error", _) => Self::AuthorityOutage,
             _ => return None,
         })
     }
 
+    /// Returns what is wrong and what to do, as the end of an error message.
     #[cfg_attr(
         not(any(feature = "oauth", feature = "azure-identity")),
         expect(dead_code, reason = "only these credentials read codes")
     )]
-    pub(super) fn next_step(self) -> &'static str {
+    pub(crate) fn next_step(self) -> &'static str {
         match self {
             Self::Mfa => {
                 "a second factor is needed; sign in again with multifactor authentication, and store \
@@ -94,7 +97,7 @@ impl Cause {
                 "the refresh token has expired or was revoked; sign in again and store the refresh \
                  token of that sign-in"
             }
-            Self::Grant => {
+            Self::InvalidGrant => {
                 "the refresh token is not accepted: it has expired, was revoked, or is that of another \
                  application or tenant; sign in again and store the refresh token of that sign-in"
             }
@@ -118,7 +121,7 @@ impl Cause {
                 "the application's certificate or federated token is not accepted; check it, its time, and \
                  what the app registration trusts"
             }
-            Self::Elsewhere => {
+            Self::UnknownTenant => {
                 "the tenant or the application is not known there; check the tenant, the client id and \
                  the cloud"
             }
@@ -126,7 +129,7 @@ impl Cause {
                 "the service is not known in the tenant, or the app registration does not ask for it; check \
                  the tenant, the cloud and the application's permissions"
             }
-            Self::Theirs => "Microsoft Entra ID has a problem of its own; try again later",
+            Self::AuthorityOutage => "Microsoft Entra ID has a problem of its own; try again later",
         }
     }
 }

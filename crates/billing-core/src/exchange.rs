@@ -1,0 +1,112 @@
+//! What is known of the requests of one operation, whether it succeeded or failed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use http::header::ETAG;
+use http::{HeaderMap, HeaderName, StatusCode};
+
+use crate::headers::{ROUTING_REQUEST_ID, rate_limits_remaining};
+
+/// The attempts at a request and the last response: status, ids, headers, number and time.
+///
+/// [`Response`](crate::Response) and [`Error`](crate::Error) both hold one, so a new id is one more
+/// field here.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    /// The status of the response, if one came.
+    pub(crate) status: Option<StatusCode>,
+    /// The last status of any attempt, also if the last attempt had none.
+    pub(crate) last_status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) correlation_id: Option<String>,
+    pub(crate) correlation_vector: Option<String>,
+    /// How long the service asks to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// The number of requests that were sent.
+    pub(crate) attempts: u32,
+    /// How long they took together, pauses included.
+    pub(crate) elapsed: Duration,
+}
+
+impl Exchange {
+    /// Returns the value of a header that is text of 256 bytes at most: it is kept and shown.
+    pub(crate) fn id(&self, name: &HeaderName) -> Option<&str> {
+        const LONGEST: usize = 256;
+        let text = self.headers.get(name)?.to_str().ok()?;
+        (text.len() <= LONGEST).then_some(text)
+    }
+
+    /// Returns the id of the request's route through Azure.
+    pub(crate) fn routing_request_id(&self) -> Option<&str> {
+        self.id(&ROUTING_REQUEST_ID)
+    }
+
+    /// Returns what the response says is left of the service's rate limits.
+    pub(crate) fn remaining(&self) -> BTreeMap<String, u64> {
+        rate_limits_remaining(&self.headers)
+    }
+
+    /// Returns the header `ETag` as a body has it: a strong etag without its quotes.
+    pub(crate) fn etag(&self) -> Option<&str> {
+        const LONGEST: usize = 1024;
+        let etag = self.headers.get(ETAG)?.to_str().ok()?.trim();
+        let unquoted = etag
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        (etag.len() <= LONGEST).then(|| unquoted.unwrap_or(etag))
+    }
+
+    /// Returns the same exchange with nothing but its ids.
+    pub(crate) fn ids_only(&self) -> Self {
+        Self {
+            request_id: self.request_id.clone(),
+            correlation_id: self.correlation_id.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the fields that are known to the output of a `Debug`. Header values are left out: a cookie
+    /// or a person's name may be among them.
+    pub(crate) fn fields(&self, out: &mut fmt::DebugStruct<'_, '_>) {
+        let mut known = |name: &str, value: Option<&dyn fmt::Debug>| {
+            if let Some(value) = value {
+                out.field(name, value);
+            }
+        };
+        fn shown<T: fmt::Debug>(value: &Option<T>) -> Option<&dyn fmt::Debug> {
+            value.as_ref().map(|value| value as &dyn fmt::Debug)
+        }
+        let earlier_status = self.last_status.filter(|last| self.status != Some(*last));
+        let remaining = Some(self.remaining()).filter(|remaining| !remaining.is_empty());
+        let elapsed = Some(self.elapsed).filter(|elapsed| !elapsed.is_zero());
+        known("status", shown(&self.status));
+        known("last_status", shown(&earlier_status));
+        known("request_id", shown(&self.request_id));
+        known("correlation_id", shown(&self.correlation_id));
+        known("correlation_vector", shown(&self.correlation_vector));
+        known("routing_request_id", shown(&self.routing_request_id()));
+        known("remaining", shown(&remaining));
+        known("retry_after", shown(&self.retry_after));
+        known("attempts", Some(&self.attempts));
+        known("elapsed", shown(&elapsed));
+    }
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self {
+            status: None,
+            last_status: None,
+            headers: HeaderMap::new(),
+            request_id: None,
+            correlation_id: None,
+            correlation_vector: None,
+            retry_after: None,
+            attempts: 1,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
