@@ -56,7 +56,7 @@ impl GetBillingProfile {
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Invalid input for an account or profile that no URL can carry.
-    /// - A credential without a token, no connection, no answer in time.
+    /// - A credential without a token, no connection, no response in time.
     /// - The service's refusal.
     /// - An answer that is not a billing profile, or that [names another
     ///   one](Error::is_other_resource); then the error has the [document](Error::document).

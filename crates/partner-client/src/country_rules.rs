@@ -49,7 +49,7 @@ impl GetCountryValidationRules {
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Invalid input for a country code that no URL can carry.
-    /// - A credential without a token, no connection, no answer in time.
+    /// - A credential without a token, no connection, no response in time.
     /// - The service's refusal: that of a country for which it has no rules, such as `UK`, and the
     ///   others of its "Error codes".
     /// - An answer that is not a country's rules, or has [those of another

@@ -64,7 +64,7 @@ impl GetCustomerBillingProfile {
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Invalid input for a customer id that no URL can carry.
-    /// - A credential without a token, no connection, no answer in time.
+    /// - A credential without a token, no connection, no response in time.
     /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
     /// - An answer that is not a profile, or is [that of another
     ///   customer](Error::is_other_resource) by its self link.

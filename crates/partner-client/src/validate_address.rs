@@ -67,7 +67,7 @@ impl ValidateAddress {
     ///
     /// # Errors
     /// Nothing is changed, whatever happens.
-    /// - A credential without a token, no connection, no answer in time.
+    /// - A credential without a token, no connection, no response in time.
     /// - The service's refusal: of an address that lacks a required member, and the others of its "Error codes".
     /// - An answer that is no result. Until 2021 the service answered a valid address with an empty 200, which is a
     ///   decode error here.

@@ -177,10 +177,7 @@ fn detail(status: StatusCode, service: &ServiceError) -> String {
     if service.message().is_some() || raw.is_empty() {
         return String::new();
     }
-    format!(
-        " with a body of {} bytes that is no error we know",
-        raw.len()
-    )
+    format!(" with a body of {} bytes in an unknown format", raw.len())
 }
 
 /// Returns the format of a body that cannot be read, if that explains it: a gateway's page, or

@@ -141,7 +141,7 @@ fn kind(error: &reqwest::Error) -> (&'static str, &'static str) {
     if error.is_connect() {
         ("connect", "no connection")
     } else if error.is_timeout() {
-        ("timeout", "no answer in time")
+        ("timeout", "no response in time")
     } else {
         ("connection_broken", "the connection broke")
     }

@@ -301,17 +301,17 @@ impl Transport {
             } else {
                 String::new()
             };
-            let message = format!("no complete answer from {origin} within {limit:?}{or_silent}");
+            let message = format!("no complete response from {origin} within {limit:?}{or_silent}");
             Error::new(ErrorKind::Timeout, message).with_effect(of_write)
         } else if self.endpoint().is_plain() && is_not_http(&source) {
             // Behind TLS the port is right, and the response comes from something that is broken.
             let message =
-                format!("what answers at {origin} does not speak HTTP; is this a port for https?");
+                format!("the server at {origin} does not speak HTTP; is this a port for https?");
             Error::new(ErrorKind::NoHttp, message).with_effect(of_write)
         } else {
             // The head had come; the rest was cut short, or its chunks or compression are damaged.
             let message = if source.is_body() || source.is_decode() {
-                format!("the answer from {origin} did not come whole")
+                format!("the response from {origin} is incomplete or damaged")
             } else {
                 format!("the connection to {origin} broke")
             };

@@ -131,7 +131,7 @@ async fn an_azure_credential_that_reaches_nobody_is_told_so_and_does_not_try_aga
     }
     assert_snapshot!(texts.join("\n"), @"
     the connection to [origin] broke
-    the answer of [origin] is larger than a token may be
+    the response of [origin] is larger than a token may be
     could not connect to http://127.0.0.1:1
     ");
 }

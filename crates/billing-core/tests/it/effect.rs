@@ -93,9 +93,9 @@ async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effec
     }
     assert_snapshot!(told, @"
     hung up: the connection to [origin] broke
-    silent: no complete answer from [origin] within 200ms
-    half an answer: the answer from [origin] did not come whole
-    no http: what answers at [origin] does not speak HTTP; is this a port for https?
+    silent: no complete response from [origin] within 200ms
+    half an answer: the response from [origin] is incomplete or damaged
+    no http: the server at [origin] does not speak HTTP; is this a port for https?
     another type: the service answered 200 OK, and we could not read the JSON
     nothing: the service answered 200 OK without a body
     ");
@@ -175,7 +175,7 @@ async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
         assert!(error.may_have_taken_effect());
         assert_eq!(
             error.to_string(),
-            "the answer is larger than the 1999 bytes that are allowed"
+            "the response is larger than the 1999 bytes that are allowed"
         );
     }
 }

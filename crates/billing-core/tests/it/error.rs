@@ -107,20 +107,26 @@ async fn an_error_carries_the_services_words_ids_and_wait() {
     );
     assert_eq!(error.attempts(), 1);
     assert_snapshot!(error, @"the service answered 429 Too Many Requests, code 429");
-    assert_snapshot!(format!("{error:?}"), @r#"Error { kind: Service, message: "the service answered 429 Too Many Requests, code 429", status: 429, service: ServiceError { code: Some("429"), message: [23 bytes hidden], details: [0 hidden], raw: [54 bytes hidden], .. }, request_id: "r-1", correlation_id: "c-1", retry_after: 57s, attempts: 1, may_have_taken_effect: false }"#);
+    assert_snapshot!(format!("{error:?}"), @r#"Error { kind: Service, message: "the service answered 429 Too Many Requests, code 429", status: 429, request_id: "r-1", correlation_id: "c-1", retry_after: 57s, attempts: 1, service: ServiceError { code: Some("429"), message: [23 bytes hidden], details: [0 hidden], raw: [54 bytes hidden], .. }, may_have_taken_effect: false }"#);
 }
 
 #[tokio::test]
 async fn display_says_the_status_once_and_never_the_raw_body() {
     assert_snapshot!(answered("404 Not Found", "").await, @"the service answered 404 Not Found");
-    assert_snapshot!(answered("502 Bad Gateway", "<html>Jane Roe</html>").await, @"the service answered 502 Bad Gateway with a body of 21 bytes that is no error we know");
+    assert_snapshot!(answered("502 Bad Gateway", "<html>Jane Roe</html>").await, @"the service answered 502 Bad Gateway with a body of 21 bytes in an unknown format");
     assert_snapshot!(answered("307 Temporary Redirect\nLocation: /x", "").await, @"the service answered 307 Temporary Redirect");
 }
 
 #[tokio::test]
-async fn a_conflict_keeps_the_last_refusal_as_its_source() {
-    let last = answered("412 Precondition Failed\nMS-RequestId: r-9", "").await;
+async fn a_conflict_keeps_what_is_known_of_the_last_error() {
+    let head = "412 Precondition Failed\nMS-RequestId: r-9\nETag: \"e-9\"\nRetry-After: 7\n\
+                x-ms-routing-request-id: EU:9";
+    let last = answered(head, "").await;
     let error = Error::conflict(3, last);
+    assert_eq!(error.etag(), Some("e-9"));
+    assert_eq!(error.retry_after().unwrap().as_secs(), 7);
+    assert_eq!(error.routing_request_id(), Some("EU:9"));
+    assert_eq!(error.last_status(), Some(StatusCode::PRECONDITION_FAILED));
     assert!(error.is_conflict() && !error.may_have_taken_effect());
     assert_eq!(error.attempts(), 3);
     assert_eq!(error.status(), Some(StatusCode::PRECONDITION_FAILED));

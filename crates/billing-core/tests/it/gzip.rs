@@ -59,7 +59,7 @@ async fn the_limit_is_about_what_an_answer_expands_to() {
             Err(error) => {
                 assert!(!fits, "{error}");
                 assert!(error.is_too_large());
-                assert_snapshot!(error, @"the answer is larger than the 1000007 bytes that are allowed");
+                assert_snapshot!(error, @"the response is larger than the 1000007 bytes that are allowed");
             }
         }
     }
@@ -89,19 +89,19 @@ async fn what_ends_too_early_or_is_no_gzip_is_a_broken_answer_that_a_read_asks_f
         assert_eq!(clock.seconds(), [1]);
     }
     assert_snapshot!(told.join("\n\n"), @"
-    the answer from [origin] did not come whole
+    the response from [origin] is incomplete or damaged
     error decoding response body
     request or response body error
     request or response body error
     unexpected end of file
 
-    the answer from [origin] did not come whole
+    the response from [origin] is incomplete or damaged
     error decoding response body
     request or response body error
     request or response body error
     CRC computed does not match
 
-    the answer from [origin] did not come whole
+    the response from [origin] is incomplete or damaged
     error decoding response body
     request or response body error
     request or response body error

@@ -57,7 +57,7 @@ async fn a_poll_without_an_answer_is_given_up_at_the_deadline() {
     assert_eq!(error.retry_after(), None);
     assert_snapshot!(chain(&error, &server).lines().take(2).collect::<Vec<_>>().join("\n"), @"
     the operation is still running after 0 s
-    no complete answer from [origin] within 200ms
+    no complete response from [origin] within 200ms
     ");
     assert_eq!(server.received().len(), 2);
 }

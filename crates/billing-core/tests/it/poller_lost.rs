@@ -24,7 +24,9 @@ async fn begin(link: &str, answers: Vec<Script>) -> (Poller<Value>, Server, Arc<
     let options = sending(&clock).with_read_back(Duration::from_secs(20));
     let transport = setup::transport_to(&server.origin(), options);
     let mut request = setup::request(&transport, Method::PATCH);
-    request.set_before(std::sync::Arc::new(serde_json::from_str::<Value>(BEFORE).unwrap()));
+    request.set_before(std::sync::Arc::new(
+        serde_json::from_str::<Value>(BEFORE).unwrap(),
+    ));
     let poller = Poller::begin(transport, &request, "a1", |_, _| false).await;
     (poller.unwrap(), server, clock)
 }

@@ -23,7 +23,9 @@ async fn update(
     let options = sending(&clock).with_read_back(Duration::from_secs(20));
     let transport = setup::transport_to(&server.origin(), options);
     let mut request = setup::request(&transport, Method::PATCH);
-    request.set_before(std::sync::Arc::new(serde_json::from_str::<Value>(BEFORE).unwrap()));
+    request.set_before(std::sync::Arc::new(
+        serde_json::from_str::<Value>(BEFORE).unwrap(),
+    ));
     let poller = Poller::begin(transport, &request, "a1", is_settled).await;
     let outcome = match poller {
         Ok(poller) => poller.await,
@@ -223,7 +225,9 @@ async fn deadline_after_success_says_what_the_resource_shows() {
         let options = sending(&clock).with_read_back(Duration::from_secs(20));
         let transport = setup::transport_to(&server.origin(), options);
         let mut request = setup::request(&transport, Method::PATCH);
-        request.set_before(std::sync::Arc::new(serde_json::from_str::<Value>(BEFORE).unwrap()));
+        request.set_before(std::sync::Arc::new(
+            serde_json::from_str::<Value>(BEFORE).unwrap(),
+        ));
         let poller = Poller::<Value>::begin(transport, &request, "a1", |_, _| false).await;
         let deadline = PollOptions::default().with_deadline(Duration::from_secs(deadline));
         let mut poller = poller.unwrap().with_options(deadline);

@@ -182,7 +182,9 @@ async fn send(method: Method, answers: Vec<Script>) -> (Result<Value, Error>, Se
         let outcome = transport.fetch::<Value>(&request).await;
         return (outcome.map(billing_core::Response::into_body), server);
     }
-    request.set_before(std::sync::Arc::new(serde_json::from_str::<Value>(BEFORE).unwrap()));
+    request.set_before(std::sync::Arc::new(
+        serde_json::from_str::<Value>(BEFORE).unwrap(),
+    ));
     let outcome = match Poller::begin(transport, &request, "a1", |_, _| false).await {
         Ok(poller) => poller.await,
         Err(error) => Err(error),

@@ -91,7 +91,7 @@ async fn plain_http_at_a_port_for_tls_is_recognised() {
             assert_eq!((connections, error.attempts()), (1, 1));
             assert_eq!(
                 message(&error),
-                "what answers at http://[host] does not speak HTTP; is this a port for https?"
+                "the server at http://[host] does not speak HTTP; is this a port for https?"
             );
         }
     }

@@ -68,7 +68,7 @@ impl HttpClient for HttpTransport {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(broken)? {
             if chunk.len() > self.max_body - body.len() {
-                let why = format!("the answer of {origin} is larger than a token may be");
+                let why = format!("the response of {origin} is larger than a token may be");
                 return Err(azure_core::Error::with_message(ErrorKind::Other, why));
             }
             body.extend_from_slice(&chunk);

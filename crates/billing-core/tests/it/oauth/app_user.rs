@@ -234,7 +234,7 @@ async fn a_new_refresh_token_is_saved_even_if_the_access_token_is_unusable() {
     let answer = r#"{"token_type":"mac","access_token":"one","refresh_token":"refresh-two"}"#;
     let (server, _clock, store, credential) = partner(vec![Script::json(answer)]).await;
     let error = credential.get_token().await.unwrap_err();
-    assert_snapshot!(chain(&error, &server), @"[origin] sent a token that is no bearer token");
+    assert_snapshot!(chain(&error, &server), @"[origin] sent a token that is not a bearer token");
     assert_eq!(store.kept(), "refresh-two");
 }
 

@@ -53,15 +53,15 @@ async fn an_answer_that_is_no_token_is_named_and_not_repeated() {
         failure(Script::new("204 No Content", "")).await,
     ];
     assert_snapshot!(texts.join("\n"), @"
-    what [origin] sent with 200 OK has no access token
-    what [origin] sent with 200 OK has no access token
-    what [origin] sent with 200 OK has no access token
-    what [origin] sent with 200 OK has no access token
-    what [origin] sent with 200 OK has no access token
-    what [origin] sent with 200 OK has no access token
-    [origin] sent a token that is no bearer token
-    the answer of [origin] is larger than the 262144 bytes that a token may have
-    what [origin] sent with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    the response of [origin] with 200 OK has no access token
+    [origin] sent a token that is not a bearer token
+    the response of [origin] is larger than the 262144 bytes that a token may have
+    the response of [origin] with 200 OK has no access token
     [origin] answered 204 No Content instead of a token
     ");
 }
