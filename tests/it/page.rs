@@ -209,7 +209,7 @@ async fn a_resource_shows_what_it_holds_and_what_each_write_changed() {
         assert!(page.text("#document").await.contains(r#""city": "München""#));
         assert_eq!(page.text("#history-empty").await, "No writes yet.");
 
-        let edit = client.edit(SAMPLE_OTHER_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_OTHER_CUSTOMER_ID, |profile| {
             let address = profile.default_address.as_mut().unwrap();
             address.city = Some("Augsburg".to_owned());
             address.address_line3 = None;
@@ -249,7 +249,7 @@ async fn what_others_wrote_is_shown_as_text() {
     browse(&address, async move |page| {
         connected(&page).await;
         let name = "<script>alert(1)</script><b>bold</b>";
-        let edit = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             profile.company_name = Some(name.to_owned());
         });
         edit.send().await.unwrap();
@@ -279,7 +279,7 @@ async fn everything_is_put_back_by_a_reset_that_is_confirmed() {
     let (emulator, client, address) = start(sample()).await;
     browse(&address, async move |page| {
         connected(&page).await;
-        let edit = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             profile.company_name = Some("Northwind Traders".to_owned());
         });
         edit.send().await.unwrap();
@@ -392,7 +392,7 @@ async fn busy(work: impl AsyncFnOnce(Page)) {
     let (emulator, client, address) = start(with_faults(sample(), plan)).await;
     browse(&address, async move |page| {
         connected(&page).await;
-        let edit = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             profile.company_name = Some("Northwind Traders".to_owned());
         });
         edit.send().await.unwrap();

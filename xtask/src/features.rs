@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::bench::{cargo, succeed};
 
@@ -35,15 +35,49 @@ pub fn of(root: &Path, package: &str) -> Result<Vec<String>> {
     Ok(features.keys().filter(is_public).cloned().collect())
 }
 
-/// Those that anybody can build who can build the workspace.
+/// Returns the features of all packages, each once.
+///
+/// # Errors
+///
+/// When a manifest cannot be read.
+pub fn all(root: &Path) -> Result<Vec<String>> {
+    let mut features = Vec::new();
+    for package in PACKAGES {
+        features.extend(of(root, package)?);
+    }
+    features.sort();
+    features.dedup();
+    Ok(features)
+}
+
+/// Returns the features that need nothing beyond what the workspace needs.
 ///
 /// # Errors
 ///
 /// When a manifest cannot be read.
 pub fn light(root: &Path) -> Result<Vec<String>> {
-    let mut features = of(root, PACKAGES[0])?;
+    let mut features = all(root)?;
     features.retain(|name| !HEAVY.contains(&name.as_str()));
     Ok(features)
+}
+
+/// Returns the names of the packages that `package` depends on with these features alone.
+///
+/// # Errors
+///
+/// When cargo fails; it has said why.
+pub fn dependencies(root: &Path, package: &str, features: &str) -> Result<Vec<String>> {
+    let mut tree = cargo(root);
+    tree.args(["tree", "--quiet", "--locked", "--no-default-features"])
+        .args(["--edges=normal", "--prefix=none", "--format={p}"])
+        .args(["--package", package, "--features", features]);
+    let output = tree.output().context("running cargo tree")?;
+    if !output.status.success() {
+        bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let names = lines.lines().filter_map(|line| line.split(' ').next());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// Checks the clients with none of the features, and with each of these alone.

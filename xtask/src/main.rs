@@ -104,7 +104,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             codegen_verb(&layout, mode, &targets)
         }
         Verb::Features => {
-            let features = features::of(&here.root, features::PACKAGES[0])?;
+            let features = features::all(&here.root)?;
             features::check(&here.root, &features).map(|()| ExitCode::SUCCESS)
         }
         Verb::ApiTest => api_test::run(&here.root).map(|()| ExitCode::SUCCESS),

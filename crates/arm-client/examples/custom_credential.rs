@@ -1,5 +1,5 @@
-//! A token that another program keeps fresh in a file, as it is done for containers, and that is read again when the service
-//! has had enough of it.
+//! A token that another program keeps fresh in a file, as it is done for containers, and that is
+//! read again when the service has had enough of it.
 //!
 //! `cargo run -p arm-client --example custom_credential`
 
@@ -32,7 +32,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = folder.path().join("token");
     fs::write(&file, "one-that-has-ended")?;
 
-    // Keeps what it has read until the service answers 401, then reads again and the request goes out once more.
+    // Keeps what it has read until the service answers 401, then reads again and the request goes
+    // out once more.
     let credential = CachedCredential::new(FromFile(file.clone()));
     let client = ArmClient::new(emulator.arm_url().parse()?, credential)?;
     let get = || client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);

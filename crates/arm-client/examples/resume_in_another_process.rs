@@ -1,7 +1,7 @@
 //! One process begins an update and ends; another one waits for the outcome.
 //!
-//! What goes from one to the other is the text of a token, which may be stored and read by people. Start
-//! `billing emulator`, which prints its endpoint and its token, and then:
+//! What goes from one to the other is the text of a token, which may be stored and read by people.
+//! Start `billing emulator`, which prints its endpoint and its token, and then:
 //!
 //! ```text
 //! export BILLING_TOKEN=…
@@ -38,8 +38,8 @@ async fn begin(client: &ArmClient) -> Result<Option<String>> {
     Ok(poller.token().map(PollToken::to_string))
 }
 
-/// The second one. It asks how the update goes and sends nothing again; a token of another service or
-/// profile is refused before anything is sent.
+/// The second one. It asks how the update goes and sends nothing again; a token of another service
+/// or profile is refused before anything is sent.
 async fn resume(client: &ArmClient, token: &str) -> Result<Option<String>> {
     let profile = client.resume(token.parse()?)?.await?.into_body();
     let properties = profile.properties.unwrap_or_default();

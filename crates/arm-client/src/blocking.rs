@@ -1,201 +1,205 @@
-//! The same client, operations and errors without async; feature `blocking`.
+//! Azure Resource Manager without async; feature `blocking`.
 //!
-//! ```
+//! ```no_run
 //! use arm_client::blocking::ArmClient;
 //! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
-//! use arm_client::StaticToken;
+//! use arm_client::{PUBLIC_ENDPOINT, StaticToken};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
-//! # let emulator = aside.block_on(builder.start())?;
-//! # let (endpoint, token) = (emulator.arm_url(), emulator.token().reveal());
-//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
-//! let client = ArmClient::new(endpoint.parse()?, StaticToken::new(token))?;
-//! let update = BillingProfileUpdate::default()
-//!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
-//! let mut poller = client.begin_update_billing_profile(account, profile, &update).send()?;
-//! let updated = poller.wait()?;
-//! assert_eq!(updated.body().name.as_deref(), Some(profile));
+//! # fn example(account: &str, profile: &str) -> Result<(), arm_client::Error> {
+//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new("…"))?;
+//! let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2041");
+//! let update = BillingProfileUpdate::default().properties(properties);
+//! let updated = client.update_billing_profile(account, profile, &update).send()?;
+//! println!("{:?}", updated.body().name);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Each name stands for the async one of the same name, and its documentation holds here too. A client has one
-//! thread of its own for timers and connections, shared by its clones; any number of threads may call it at once.
+//! Each operation has the name of the async one and returns its builder as a [`RequestBuilder`]:
+//! [`with`](RequestBuilder::with) sets its options, and [`send`](RequestBuilder::send) waits for
+//! the response.
 //!
-//! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
-//! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
+//! A client has its own thread for timers and connections, which its clones share; any number of
+//! threads may use it at once.
+//!
+//! Every method that waits has one more error than the async one: invalid input if it is called
+//! inside an async runtime, whose other tasks could not run. Nothing is sent then. Creating,
+//! keeping and dropping a client is allowed there.
 
 use billing_core::blocking::Runtime;
-use billing_core::{
-    Credential, Endpoint, Error, PollToken, RequestId, Throttle, blocking_options, blocking_pages,
-};
+use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pager};
 
-use crate::ArmClientOptions;
+pub use billing_core::blocking::{PollIter, Poller, RequestBuilder};
+
+use crate::client;
+use crate::get_profile::GetBillingProfile;
+use crate::list_profiles;
 use crate::models::{BillingProfile, BillingProfileUpdate};
-pub use billing_core::blocking::{PollIter, Poller};
+use crate::options::ArmClientOptions;
+use crate::update_profile::{self, UpdateBillingProfile};
 
-/// Talks to Azure Resource Manager: the [`ArmClient`](crate::ArmClient) whose operations wait.
+/// Client of Azure Resource Manager whose operations wait; see [`ArmClient`](crate::ArmClient).
 #[derive(Clone, Debug)]
 pub struct ArmClient {
-    inner: crate::ArmClient,
+    inner: client::ArmClient,
     runtime: Runtime,
 }
 
 impl ArmClient {
-    /// As [`ArmClient::new`](crate::ArmClient::new).
+    /// Creates a client of `endpoint` with the default options.
     ///
     /// # Errors
-    /// Those of [`with_options`](Self::with_options).
+    /// The same as those of [`with_options`](Self::with_options).
     pub fn new(endpoint: Endpoint, credential: impl Into<Credential>) -> Result<Self, Error> {
         Self::with_options(endpoint, credential, ArmClientOptions::default())
     }
 
-    /// As [`ArmClient::with_options`](crate::ArmClient::with_options).
+    /// Creates a client of `endpoint`; see
+    /// [`ArmClient::with_options`](crate::ArmClient::with_options).
     ///
     /// # Errors
-    /// Those of the async method, and a set-up error when the system grants no thread.
+    /// Nothing is sent.
+    /// - Those of the async method.
+    /// - A setup error if the system grants no thread.
     pub fn with_options(
         endpoint: Endpoint,
         credential: impl Into<Credential>,
         options: ArmClientOptions,
     ) -> Result<Self, Error> {
         Ok(Self {
-            inner: crate::ArmClient::with_options(endpoint, credential, options)?,
+            inner: client::ArmClient::with_options(endpoint, credential, options)?,
             runtime: Runtime::new()?,
         })
     }
 
-    /// As [`ArmClient::get_billing_profile`](crate::ArmClient::get_billing_profile).
-    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile {
-        GetBillingProfile {
-            inner: self.inner.get_billing_profile(account, profile),
-            runtime: self.runtime.clone(),
-        }
+    /// Gets a billing profile; see
+    /// [`ArmClient::get_billing_profile`](crate::ArmClient::get_billing_profile).
+    pub fn get_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> RequestBuilder<GetBillingProfile> {
+        let inner = self.inner.get_billing_profile(account, profile);
+        RequestBuilder::new(inner, &self.runtime)
     }
 
-    /// As [`ArmClient::list_billing_profiles`](crate::ArmClient::list_billing_profiles).
+    /// Lists the billing profiles of an account, page by page; see
+    /// [`ArmClient::list_billing_profiles`](crate::ArmClient::list_billing_profiles).
     pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager {
-        BillingProfilePager {
-            inner: self.inner.list_billing_profiles(account),
-            runtime: self.runtime.clone(),
-            has_failed: false,
-        }
+        BillingProfilePager::new(self.inner.list_billing_profiles(account), &self.runtime)
     }
 
-    /// As [`ArmClient::begin_update_billing_profile`](crate::ArmClient::begin_update_billing_profile).
+    /// Updates members of a billing profile and waits for the result; see
+    /// [`ArmClient::update_billing_profile`](crate::ArmClient::update_billing_profile).
+    pub fn update_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+        update: &BillingProfileUpdate,
+    ) -> RequestBuilder<UpdateBillingProfile> {
+        let inner = self.inner.update_billing_profile(account, profile, update);
+        RequestBuilder::new(inner, &self.runtime)
+    }
+
+    /// Begins an update of members of a billing profile; see
+    /// [`ArmClient::begin_update_billing_profile`](crate::ArmClient::begin_update_billing_profile).
     pub fn begin_update_billing_profile(
         &self,
         account: &str,
         profile: &str,
         update: &BillingProfileUpdate,
-    ) -> UpdateBillingProfile {
-        UpdateBillingProfile {
-            inner: self
-                .inner
-                .begin_update_billing_profile(account, profile, update),
+    ) -> BeginUpdateBillingProfile {
+        let inner = &self.inner;
+        BeginUpdateBillingProfile {
+            inner: inner.begin_update_billing_profile(account, profile, update),
             runtime: self.runtime.clone(),
         }
     }
 
-    /// As [`ArmClient::resume`](crate::ArmClient::resume).
+    /// Resumes an update; see [`ArmClient::resume`](crate::ArmClient::resume).
     ///
     /// # Errors
-    /// Those of the async method.
+    /// Those of the async method. Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
         Ok(Poller::new(self.inner.resume(token)?, self.runtime.clone()))
     }
 
-    /// As [`ArmClient::throttle`](crate::ArmClient::throttle).
+    /// Returns the pauses that Resource Manager has asked this client and its clones for, and what
+    /// is left of its limits.
     pub fn throttle(&self) -> &Throttle {
         self.inner.throttle()
     }
 }
 
-/// Gets a billing profile; made by [`ArmClient::get_billing_profile`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send()`"]
-pub struct GetBillingProfile {
-    inner: crate::GetBillingProfile,
-    runtime: Runtime,
+blocking_pager! {
+    /// Pager of the billing profiles of an account; created by
+    /// [`ArmClient::list_billing_profiles`].
+    ///
+    /// ```no_run
+    /// # use arm_client::{Error, blocking::ArmClient};
+    /// # fn example(client: ArmClient, account: &str) -> Result<(), Error> {
+    /// for page in client.list_billing_profiles(account) {
+    ///     for profile in page?.into_body() {
+    ///         println!("{:?}", profile.name);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    BillingProfilePager(list_profiles::BillingProfilePager) => BillingProfile
 }
 
-impl GetBillingProfile {
-    blocking_options!(GetBillingProfile {
-        with_expand(members: impl Into<String>)
-        with_request_id(id: RequestId)
-    } => BillingProfile);
-}
-
-/// The billing profiles of an account, page by page; made by [`ArmClient::list_billing_profiles`].
+/// Request builder of [`ArmClient::begin_update_billing_profile`].
 ///
-/// It iterates over the pages, and ends after an error, where [`next_page`](Self::next_page) would ask for the same page
-/// again.
-///
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-/// # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
-/// # let emulator = aside.block_on(builder.start())?;
-/// # let credential = arm_client::StaticToken::new(emulator.token().reveal());
-/// # let client = arm_client::blocking::ArmClient::new(emulator.arm_url().parse()?, credential)?;
-/// # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
-/// for page in client.list_billing_profiles(account) {
-///     for profile in page?.into_body() {
-///         // …
-/// #       drop(profile);
-///     }
-/// }
+/// ```no_run
+/// # use arm_client::{Error, blocking::ArmClient, models::BillingProfileUpdate};
+/// # fn example(
+/// #     client: ArmClient,
+/// #     account: &str,
+/// #     profile: &str,
+/// #     update: BillingProfileUpdate,
+/// # ) -> Result<(), Error> {
+/// let mut poller = client.begin_update_billing_profile(account, profile, &update).send()?;
+/// let updated = poller.wait()?;
+/// println!("{:?}", updated.outcome());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing happens before a page is asked for"]
-pub struct BillingProfilePager {
-    inner: crate::BillingProfilePager,
-    runtime: Runtime,
-    has_failed: bool,
-}
-
-impl BillingProfilePager {
-    blocking_options!(BillingProfilePager {
-        with_max_pages(pages: u32)
-        with_expand(members: impl Into<String>)
-        with_request_id(id: RequestId)
-    });
-}
-
-blocking_pages!(BillingProfilePager => BillingProfile);
-
-/// Updates a billing profile in part; made by [`ArmClient::begin_update_billing_profile`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send()`"]
-pub struct UpdateBillingProfile {
-    inner: crate::UpdateBillingProfile,
+#[must_use = "nothing is sent before `send()`"]
+pub struct BeginUpdateBillingProfile {
+    inner: update_profile::BeginUpdateBillingProfile,
     runtime: Runtime,
 }
 
-impl UpdateBillingProfile {
-    blocking_options!(UpdateBillingProfile {
-        with_before(profile: &BillingProfile)
-        with_request_id(id: RequestId)
-    });
-    blocking_options!(UpdateBillingProfile preview);
+impl BeginUpdateBillingProfile {
+    /// Sets options of the request: `set` gets the async builder and returns it.
+    pub fn with(
+        mut self,
+        set: impl FnOnce(
+            update_profile::BeginUpdateBillingProfile,
+        ) -> update_profile::BeginUpdateBillingProfile,
+    ) -> Self {
+        self.inner = set(self.inner);
+        self
+    }
 
-    /// As [`UpdateBillingProfile::send`](crate::UpdateBillingProfile::send).
+    /// Sends the update; see
+    /// [`BeginUpdateBillingProfile::send`](crate::BeginUpdateBillingProfile::send).
     ///
     /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
+    /// - Those of the async method, which say whether the update may have taken effect.
+    /// - Invalid input inside an async runtime, whose other tasks could not run. Nothing was sent.
     pub fn send(self) -> Result<Poller<BillingProfile>, Error> {
         let poller = self.runtime.block_on(self.inner.send())?;
         Ok(Poller::new(poller, self.runtime))
     }
 
-    /// As [`UpdateBillingProfile::resume`](crate::UpdateBillingProfile::resume).
+    /// Resumes this update, which was sent before, instead of sending it; see
+    /// [`BeginUpdateBillingProfile::resume`](crate::BeginUpdateBillingProfile::resume).
     ///
     /// # Errors
-    /// Those of the async builder's method.
+    /// Those of the async method. Nothing was sent.
     pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
         let poller = self.inner.resume(token)?;
         Ok(Poller::new(poller, self.runtime))

@@ -1,43 +1,67 @@
-//! The client, its addresses and its operations.
+//! The client: its endpoint, credential and options, and how it addresses requests.
 
 use billing_core::http::{HeaderName, HeaderValue, Method};
 use billing_core::pipeline::{Request, ServiceHeaders, Transport};
 use billing_core::{
-    Cloud, Credential, Endpoint, Error, PollToken, Poller, Throttle, require_segment,
+    Cloud, Credential, Endpoint, Error, PollToken, Poller, Throttle, Url, require_segment,
 };
 
-use crate::models::{BillingProfile, BillingProfileUpdate};
-use crate::{ArmClientOptions, BillingProfilePager, GetBillingProfile, UpdateBillingProfile};
+use crate::models::BillingProfile;
+use crate::options::ArmClientOptions;
 
-/// Azure Resource Manager of the public cloud.
+/// The endpoint of Azure Resource Manager in the public cloud.
 pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_ARM;
 
 /// The api version of the requests and of the [`models`](crate::models).
 pub const API_VERSION: &str = "2019-10-01-preview";
 
-/// Talks to Azure Resource Manager; clones share connections and credential.
+/// Client of Azure Resource Manager; clones share connections and credential.
+///
+/// ```no_run
+/// use arm_client::{ArmClient, PUBLIC_ENDPOINT, StaticToken};
+///
+/// # fn main() -> Result<(), arm_client::Error> {
+/// let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new("…"))?;
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ArmClient {
     transport: Transport,
 }
 
 impl ArmClient {
-    /// A client of `endpoint` with the default options.
+    /// Creates a client of `endpoint` with the default options.
     ///
     /// # Errors
-    /// Those of [`with_options`](Self::with_options).
+    /// The same as those of [`with_options`](Self::with_options).
     pub fn new(endpoint: Endpoint, credential: impl Into<Credential>) -> Result<Self, Error> {
         Self::with_options(endpoint, credential, ArmClientOptions::default())
     }
 
-    /// A client of `endpoint`, the only origin, but for those that it
-    /// [trusts](Endpoint::with_trusted_origin), that ever receives the credential's token.
+    /// Creates a client of `endpoint`. Only this origin, and those that it
+    /// [trusts](Endpoint::with_trusted_origin), ever receive the credential's token.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use arm_client::{ArmClient, ArmClientOptions, PUBLIC_ENDPOINT, SendOptions, StaticToken};
+    ///
+    /// # fn main() -> Result<(), arm_client::Error> {
+    /// let sending = SendOptions::default().with_timeout(Duration::from_secs(30));
+    /// let options = ArmClientOptions::default().with_send_options(sending);
+    /// let token = StaticToken::new("…");
+    /// let client = ArmClient::with_options(PUBLIC_ENDPOINT.parse()?, token, options)?;
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// - Invalid input for an `https` endpoint when no TLS feature is built in.
-    /// - A set-up error on a machine without a trust store.
-    ///
-    /// Nothing is sent in either case.
+    /// Nothing is sent.
+    /// - Invalid input for an `https` endpoint if no TLS feature is enabled.
+    /// - A setup error on a machine without a trust store.
     pub fn with_options(
         endpoint: Endpoint,
         credential: impl Into<Credential>,
@@ -47,59 +71,34 @@ impl ArmClient {
         Ok(Self { transport })
     }
 
-    /// Gets a billing profile. The account's name may hold `:`, and is encoded whatever it holds.
-    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile {
-        GetBillingProfile::new(self.clone(), account, profile)
-    }
-
-    /// Lists the billing profiles of an account, page by page.
-    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager {
-        BillingProfilePager::new(self.clone(), account)
-    }
-
-    /// Updates a billing profile in part: what `update` does not name stays as it is.
-    pub fn begin_update_billing_profile(
-        &self,
-        account: &str,
-        profile: &str,
-        update: &BillingProfileUpdate,
-    ) -> UpdateBillingProfile {
-        UpdateBillingProfile::new(self.clone(), account, profile, update)
-    }
-
-    /// Goes on with an update that this or another process began, from the [`Poller::token`] of then.
-    /// Nothing is sent before the first poll, which is due at once, and the update itself never again.
+    /// Resumes an update that this or another process began, from its [`Poller::token`]. The first
+    /// poll is due at once; nothing is sent before it, and the update itself is never sent again.
     ///
-    /// Whoever knows which update it is has [`UpdateBillingProfile::resume`], which checks that.
+    /// If you know which update it is, use
+    /// [`BeginUpdateBillingProfile::resume`](crate::BeginUpdateBillingProfile::resume), which
+    /// checks that the token belongs to it.
     ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(1);
-    /// # let emulator = builder.start().await?;
-    /// # let credential = arm_client::StaticToken::new(emulator.token().reveal());
-    /// # let client = arm_client::ArmClient::new(emulator.arm_url().parse()?, credential)?;
-    /// # let update = arm_client::models::BillingProfileUpdate::default();
-    /// # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
-    /// # let first = client.begin_update_billing_profile(account, profile, &update).send().await?;
-    /// # let kept = first.token().ok_or("it is done")?.to_string();
-    /// let updated = client.resume(kept.parse()?)?.await?;
-    /// # drop(updated);
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, stored_token: &str) -> Result<(), Error> {
+    /// let updated = client.resume(stored_token.parse()?)?.await?;
+    /// println!("{:?}", updated.body().name);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// Invalid input for a token of another origin, that leads to an origin which the endpoint does not
-    /// trust, or whose resource is not a billing profile of the token's account. Nothing was sent.
+    /// Invalid input for a token of another origin, one that leads to an origin which the endpoint
+    /// does not trust, or one whose resource is not a billing profile of the token's account.
+    /// Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
         let profiles = self.url(token.account(), None)?;
         let resource = token.resource().path();
-        let is_ours = resource
+        let is_profile = resource
             .strip_prefix(profiles.path())
             .and_then(|rest| rest.strip_prefix('/'))
             .is_some_and(|profile| !profile.is_empty() && !profile.contains('/'));
-        if !is_ours {
+        if !is_profile {
             return Err(Error::invalid_input(format!(
                 "the resume token is for {resource}, which is no billing profile of its account \
                  `{}` at {}",
@@ -110,8 +109,8 @@ impl ArmClient {
         Poller::resume(self.transport.clone(), token)
     }
 
-    /// The pauses that Resource Manager has asked this client and its clones for, and what is left of
-    /// its limits.
+    /// Returns the pauses that Resource Manager has asked this client and its clones for, and what
+    /// is left of its limits.
     pub fn throttle(&self) -> &Throttle {
         self.transport.throttle()
     }
@@ -120,8 +119,10 @@ impl ArmClient {
         &self.transport
     }
 
-    /// A request for one billing profile, or with `None` for all of the account's; its id is still to
-    /// be set.
+    /// Makes a request for one billing profile, or with `None` for all of the account, without ids.
+    ///
+    /// # Errors
+    /// Invalid input for a name that no URL can carry.
     pub(crate) fn request(
         &self,
         method: Method,
@@ -139,7 +140,7 @@ impl ArmClient {
         Ok(self.transport.request_without_ids(method, url))
     }
 
-    fn url(&self, account: &str, profile: Option<&str>) -> Result<billing_core::Url, Error> {
+    fn url(&self, account: &str, profile: Option<&str>) -> Result<Url, Error> {
         require_segment("billing account's name", account)?;
         if let Some(profile) = profile {
             require_segment("billing profile's name", profile)?;
@@ -157,7 +158,7 @@ impl ArmClient {
     }
 }
 
-/// The names of Resource Manager's "Common API details".
+/// Header names of Resource Manager's "Common API details".
 fn service() -> ServiceHeaders {
     ServiceHeaders {
         user_agent: concat!("arm-client/", env!("CARGO_PKG_VERSION")),

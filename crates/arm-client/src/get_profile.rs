@@ -2,14 +2,36 @@
 
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, is_about};
-use billing_core::{Error, RequestId, RequestPreview, Response, decode};
+use billing_core::{BoxFuture, Error, RequestId, RequestPreview, Response, decode};
 
-use crate::ArmClient;
+use crate::client::ArmClient;
 use crate::models::BillingProfile;
 
-/// Gets a billing profile; made by [`ArmClient::get_billing_profile`].
+impl ArmClient {
+    /// Gets a billing profile. The names are percent-encoded; that of an account may have `:`.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// let profile = client.get_billing_profile(account, profile).await?.into_body();
+    /// println!("{:?}", profile.properties);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile {
+        GetBillingProfile {
+            client: self.clone(),
+            account: account.to_owned(),
+            profile: profile.to_owned(),
+            expand: None,
+            request_id: RequestId::generate(),
+        }
+    }
+}
+
+/// Request builder of [`ArmClient::get_billing_profile`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send().await`"]
+#[must_use = "nothing is sent before `.await` or `send()`"]
 pub struct GetBillingProfile {
     client: ArmClient,
     account: String,
@@ -19,46 +41,57 @@ pub struct GetBillingProfile {
 }
 
 impl GetBillingProfile {
-    pub(crate) fn new(client: ArmClient, account: &str, profile: &str) -> Self {
-        let (account, profile) = (account.to_owned(), profile.to_owned());
-        Self {
-            client,
-            account,
-            profile,
-            expand: None,
-            request_id: RequestId::generate(),
-        }
-    }
-
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use arm_client::RequestId;
+    ///
+    /// let id = RequestId::generate();
+    /// client.get_billing_profile(account, profile).with_request_id(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
         self
     }
 
-    /// Asks for members that the service leaves out otherwise, as `$expand`: `invoiceSections`, and `enabledAzurePlans`,
-    /// which the page does not name and recordings show.
+    /// Requests members that the service leaves out by default, as `$expand`: `invoiceSections`,
+    /// and `enabledAzurePlans`, which the page does not list and recordings show.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// let get = client.get_billing_profile(account, profile);
+    /// let profile = get.with_expand("invoiceSections").await?.into_body();
+    /// println!("{:?}", profile.properties);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_expand(mut self, members: impl Into<String>) -> Self {
         self.expand = Some(members.into());
         self
     }
 
-    /// The request as it would leave, the token hidden; nothing is sent.
+    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
     ///
     /// # Errors
-    /// Invalid input for an account or profile that no URL can carry.
+    /// Invalid input for a name that no URL can carry.
     pub fn preview(&self) -> Result<RequestPreview, Error> {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
+    /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
+    /// on the builder does the same.
     ///
     /// # Errors
     /// A read changes nothing, whatever happens.
-    /// - Invalid input for an account or profile that no URL can carry.
-    /// - A credential without a token, no connection, no response in time.
-    /// - The service's refusal.
-    /// - An answer that is not a billing profile, or that [names another
+    /// - Invalid input for a name that no URL can carry.
+    /// - No token, no connection, or no response in time.
+    /// - An error response.
+    /// - A response that is not a billing profile, or that is [another
     ///   one](Error::is_other_resource); then the error has the [document](Error::document).
     pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
         let request = self.request()?;
@@ -73,9 +106,10 @@ impl GetBillingProfile {
         };
         let response = self.client.transport().fetch_with(&request, read).await?;
         let profile = response.body();
-        // Every member is optional, so an error that is answered with 200 would pass for an empty profile.
+        // Every member is optional, so an error sent with status 200 would pass for an empty
+        // profile.
         if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {
-            return Err(response.refuse("but its body is no billing profile", false));
+            return Err(response.refuse("but its body is not a billing profile", false));
         }
         Ok(response)
     }
@@ -90,5 +124,14 @@ impl GetBillingProfile {
         request.set_operation("GetBillingProfile");
         request.set_request_id(self.request_id);
         Ok(request)
+    }
+}
+
+impl IntoFuture for GetBillingProfile {
+    type Output = Result<Response<BillingProfile>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }

@@ -1,48 +1,59 @@
-//! Billing profiles of Azure Resource Manager: get, list, update.
+//! Client of Azure Resource Manager for billing profiles: get, list and update them.
 //!
-//! ```
+//! ```no_run
 //! use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
-//! use arm_client::{ArmClient, StaticToken};
+//! use arm_client::{ArmClient, PUBLIC_ENDPOINT, StaticToken};
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
-//! # let emulator = builder.start().await?;
-//! # let (endpoint, token) = (emulator.arm_url(), emulator.token().reveal());
-//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
-//! let client = ArmClient::new(endpoint.parse()?, StaticToken::new(token))?;
-//! let update = BillingProfileUpdate::default()
-//!     .properties(BillingProfilePropertiesUpdate::default().po_number("PO-2041"));
-//! let updated = client.begin_update_billing_profile(account, profile, &update).send().await?.await?;
-//! assert_eq!(updated.body().name.as_deref(), Some(profile));
+//! # async fn example(account: &str, profile: &str) -> Result<(), arm_client::Error> {
+//! let client = ArmClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new("…"))?;
+//! let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2041");
+//! let update = BillingProfileUpdate::default().properties(properties);
+//! let updated = client.update_billing_profile(account, profile, &update).await?;
+//! println!("{:?}", updated.body().name);
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
-//! An update names only what shall change. The service may finish it at once, or accept it and take
-//! its time: the [`Poller`] stands for both. Await it, watch its [`states`](Poller::statuses), or keep its
-//! [`PollToken`], which exists as soon as the update is accepted and resumes the wait in another process:
+//! # Operations
 //!
-//! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let builder = billing_emulator::Emulator::builder().sample_data().polls_until_done(0);
-//! # let emulator = builder.start().await?;
-//! # let (account, profile) = (billing_emulator::SAMPLE_ACCOUNT, billing_emulator::SAMPLE_PROFILE);
-//! # let credential = arm_client::StaticToken::new(emulator.token().reveal());
-//! # let client = arm_client::ArmClient::new(emulator.arm_url().parse()?, credential)?;
-//! # let update = arm_client::models::BillingProfileUpdate::default();
-//! # let (kept, keep): (Option<String>, fn(String)) = (None, drop);
-//! let update = client.begin_update_billing_profile(account, profile, &update);
-//! let poller = match kept {
-//!     // Only if it is the token of this very update; it is not sent again.
-//!     Some(token) => update.resume(token.parse()?)?,
-//!     None => update.send().await?,
+//! | method of [`ArmClient`] | what it does |
+//! |---|---|
+//! | [`get_billing_profile`](ArmClient::get_billing_profile) | gets a profile |
+//! | [`list_billing_profiles`](ArmClient::list_billing_profiles) | lists the profiles of an account, page by page |
+//! | [`update_billing_profile`](ArmClient::update_billing_profile) | updates members and waits for the result |
+//! | [`begin_update_billing_profile`](ArmClient::begin_update_billing_profile) | begins an update and returns a [`Poller`] |
+//! | [`resume`](ArmClient::resume) | returns the poller of an update that another process began |
+//!
+//! Each request has a builder: `with_…` sets options of this request only, `preview()` returns the
+//! request instead of sending it, and `.await` sends it.
+//!
+//! # Updates
+//!
+//! An update names only the members that change. The service may finish it at once, or accept it
+//! and take its time: the [`Poller`] covers both. Await it, watch its
+//! [`statuses`](Poller::statuses), or store its [`PollToken`], which exists as soon as the update
+//! is accepted and resumes the wait in another process:
+//!
+//! ```no_run
+//! # use arm_client::{ArmClient, models::BillingProfileUpdate};
+//! # async fn example(
+//! #     client: ArmClient,
+//! #     account: &str,
+//! #     profile: &str,
+//! #     update: BillingProfileUpdate,
+//! #     stored: Option<String>,
+//! #     store: fn(String),
+//! # ) -> Result<(), arm_client::Error> {
+//! let begin = client.begin_update_billing_profile(account, profile, &update);
+//! let poller = match stored {
+//!     // Refused if it is the token of another update; the update is not sent again.
+//!     Some(token) => begin.resume(token.parse()?)?,
+//!     None => begin.await?,
 //! };
 //! if let Some(token) = poller.token() {
-//!     keep(token.to_string());
+//!     store(token.to_string());
 //! }
 //! let updated = poller.await?;
 //! # drop(updated);
@@ -50,31 +61,29 @@
 //! # }
 //! ```
 //!
-//! The token of the credential goes to the [`Endpoint`] alone. Where a cloud answers from another host,
-//! [`Endpoint::with_trusted_origin`] names it.
+//! An update is retried only if the service cannot have accepted it. If its outcome is unknown, the
+//! profile is read back for up to two minutes ([`SendOptions::with_read_back`]) to see whether it
+//! shows the change. Reads are retried as the [`RetryPolicy`] allows.
 //!
-//! Each operation gives a builder: `with_…` sets options of this one call, `preview()` shows the
-//! request instead of sending it, `send().await` sends it.
+//! A response about another profile than the requested one, or a list with a profile of another
+//! account, is an error ([`Error::is_other_resource`]). [`Response::outcome`] compares the profile
+//! in the response to an update with the update.
 //!
-//! What fails in passing is sent again as the [`RetryPolicy`] says. An update is sent again only where nothing can have
-//! been accepted; if its outcome is unknown, the profile is read back for up to two minutes
-//! ([`SendOptions::with_read_back`]) to see whether it shows the change.
-//!
-//! An answer that names another profile than the one that was asked for, or a list with one of another account, is an
-//! [error](Error::is_other_resource). [`Response::outcome`] says whether the profile in the answer to an update shows
-//! what was asked for.
+//! The credential's token is sent to the [`Endpoint`] alone. If a cloud responds from another host,
+//! name it with [`Endpoint::with_trusted_origin`].
 //!
 //! # Features
 //!
-//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: who does TLS. Of several, the last of this list does.
+//! - `rustls-ring` (default), `rustls-aws-lc`, `native-tls`: the TLS library. If several are
+//!   enabled, the last of this list is used.
 //! - `http2` (default): uses HTTP/2 with servers that offer it over TLS.
-//! - `gzip`: asks for compressed answers, and limits what they expand to.
+//! - `gzip`: accepts compressed responses, and limits their size when expanded.
 //! - `otel`: sends `traceparent` with each request, from a `tracing-opentelemetry` 0.33 layer.
 //! - `blocking`: the module `blocking`, the same client without async.
 //! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an app registration.
 //! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`.
 //!
-//! `billing_core` says more about each.
+//! `billing_core` has more about each.
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -102,4 +111,4 @@ pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
 pub use get_profile::GetBillingProfile;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
-pub use update_profile::UpdateBillingProfile;
+pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};

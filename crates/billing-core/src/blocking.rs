@@ -1,84 +1,60 @@
-//! Calling without async, for the `blocking` modules of the clients.
+//! Blocking counterparts of the async types, for the `blocking` modules of the clients.
 //!
-//! They are the async clients, whose futures are run to their end by [`Runtime::block_on`].
+//! They wrap the async types and run their futures to the end with [`Runtime::block_on`].
 
 mod poller;
+mod request_builder;
 mod runtime;
 
 pub use poller::{PollIter, Poller};
+pub use request_builder::RequestBuilder;
 pub use runtime::Runtime;
 
-/// Methods of a blocking builder that hand on to the async builder in its field `inner`. For the client crates.
-///
-/// With `=> Type` behind them, the builder's request can be previewed, and sent for an answer of that type. The
-/// documentation of each is that of the method of the same name, so it is only linked to.
+/// Defines the blocking pager `$pager` over the async pager `$inner`. For the client crates.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! blocking_options {
-    ($builder:ident { $($name:ident($($argument:ident: $type:ty)?))* }) => {
-        $(
-            #[doc = concat!(
-                "As [`", stringify!($builder), "::", stringify!($name), "`](crate::",
-                stringify!($builder), "::", stringify!($name), ")."
-            )]
-            pub fn $name(mut self $(, $argument: $type)?) -> Self {
-                self.inner = self.inner.$name($($argument)?);
+macro_rules! blocking_pager {
+    ($(#[$attribute:meta])* $pager:ident($inner:ty) => $item:ty) => {
+        $(#[$attribute])*
+        ///
+        /// As an iterator, it yields the pages and ends after an error;
+        /// [`next_page`](Self::next_page) requests the same page again after an error.
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before a page is requested"]
+        pub struct $pager {
+            inner: $inner,
+            runtime: $crate::blocking::Runtime,
+            has_failed: bool,
+        }
+
+        impl $pager {
+            fn new(inner: $inner, runtime: &$crate::blocking::Runtime) -> Self {
+                Self { inner, runtime: runtime.clone(), has_failed: false }
+            }
+
+            /// Sets options of the list: `set` gets the async pager and returns it.
+            pub fn with(mut self, set: impl FnOnce($inner) -> $inner) -> Self {
+                self.inner = set(self.inner);
                 self
             }
-        )*
-    };
-    ($builder:ident { $($options:tt)* } => $answer:ty) => {
-        $crate::blocking_options!($builder { $($options)* });
-        $crate::blocking_options!($builder preview);
 
-        #[doc = concat!(
-            "As [`", stringify!($builder), "::send`](crate::", stringify!($builder), "::send)."
-        )]
-        ///
-        /// # Errors
-        /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
-        pub fn send(self) -> Result<$crate::Response<$answer>, $crate::Error> {
-            self.runtime.block_on(self.inner.send())
-        }
-    };
-    ($builder:ident preview) => {
-        #[doc = concat!(
-            "As [`", stringify!($builder), "::preview`](crate::", stringify!($builder), "::preview)."
-        )]
-        ///
-        /// # Errors
-        /// Those of the async builder's method.
-        pub fn preview(&self) -> Result<$crate::RequestPreview, $crate::Error> {
-            self.inner.preview()
-        }
-    };
-}
-
-/// What a blocking pager does beside its options: it hands out the pages of the async pager in its field `inner`, one by
-/// one, all together, or as an iterator. For the client crates.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! blocking_pages {
-    ($pager:ident => $item:ty) => {
-        impl $pager {
-            $crate::blocking_options!($pager preview);
-
-            #[doc = concat!(
-                "As [`", stringify!($pager), "::next_page`](crate::", stringify!($pager), "::next_page)."
-            )]
+            /// Reads the next page; `None` after the last. After an error, the same page is
+            /// requested again.
             ///
             /// # Errors
-            /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
+            /// A read changes nothing.
+            /// - Those of the async method.
+            /// - Invalid input inside an async runtime, whose other tasks could not run.
             pub fn next_page(&mut self) -> Result<Option<$crate::Response<Vec<$item>>>, $crate::Error> {
                 self.runtime.block_on(self.inner.next_page())
             }
 
-            #[doc = concat!(
-                "As [`", stringify!($pager), "::collect_all`](crate::", stringify!($pager), "::collect_all)."
-            )]
+            /// Reads all remaining pages and returns their items, all in memory.
             ///
             /// # Errors
-            /// Those of the async method, and [that of all](crate::blocking) inside of an async runtime.
+            /// A read changes nothing.
+            /// - Those of the async method.
+            /// - Invalid input inside an async runtime, whose other tasks could not run.
             pub fn collect_all(self) -> Result<Vec<$item>, $crate::Error> {
                 self.runtime.block_on(self.inner.collect_all())
             }
@@ -88,7 +64,7 @@ macro_rules! blocking_pages {
             type Item = Result<$crate::Response<Vec<$item>>, $crate::Error>;
 
             fn next(&mut self) -> Option<Self::Item> {
-                // A loop that goes on after an error must not ask for the same page for ever.
+                // A loop that continues after an error must not request the same page for ever.
                 if self.has_failed {
                     return None;
                 }

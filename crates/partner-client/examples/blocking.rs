@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = StaticToken::new(emulator.token().reveal());
     let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
     let updated = client
-        .edit(SAMPLE_CUSTOMER_ID, |profile| {
+        .edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             profile.company_name = Some("Fabrikam Residences".to_owned());
         })
         .send()?;

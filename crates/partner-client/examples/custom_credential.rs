@@ -22,8 +22,8 @@ impl TokenCredential for OwnSignIn {
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
         Box::pin(async move {
             self.asked.fetch_add(1, Ordering::Relaxed);
-            // A token that says when it ends is renewed before it does. Without a token, the way out is
-            // `Err(Error::credential("…"))`: then nothing is sent.
+            // A token that says when it ends is renewed before it does. Without a token, the way
+            // out is `Err(Error::credential("…"))`: then nothing is sent.
             Ok(AccessToken::new(&self.token))
         })
     }

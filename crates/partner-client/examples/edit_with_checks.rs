@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
 
     // The change itself says no: its error is the source of the client's.
-    let refused = client.try_edit(SAMPLE_CUSTOMER_ID, |profile| {
+    let refused = client.try_edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
         let address = profile.default_address.as_mut();
         let address = address.ok_or("the profile has no address")?;
         if address.country.as_deref() != Some("CH") {
@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("refused by the change: {}", why.unwrap_or_default());
 
     // The country's rules say no: nothing is written either.
-    let checked = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+    let checked = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
         let address = profile.default_address.get_or_insert_default();
         address.postal_code = Some("ABC".to_owned());
     });
@@ -49,7 +49,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // An edit that changes nothing reads only: there is no outcome of a write.
-    let unchanged = client.edit(SAMPLE_CUSTOMER_ID, |_| {}).send().await?;
+    let unchanged = client
+        .edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |_| {})
+        .send()
+        .await?;
     assert_eq!(unchanged.outcome(), None);
     println!("nothing to change:     nothing was written");
     Ok(())

@@ -19,13 +19,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut readings = 0;
     let updated = client
-        .edit(SAMPLE_CUSTOMER_ID, |profile| {
+        .edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             readings += 1;
             if readings == 1 {
                 // Between our reading and our writing, somebody else writes.
                 somebody_else_moves(&emulator);
             }
-            // Change what was read, from what was read: this runs again on what the other one wrote.
+            // Change what was read, from what was read: this runs again on what the other one
+            // wrote.
             profile.company_name = Some("Fabrikam Residences".to_owned());
         })
         // Gives up with a conflict after the third stale etag.

@@ -21,8 +21,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut profile = read.into_body();
     println!("before: {:?}", profile.company_name);
 
-    // The service takes the whole profile: what is left out of it is gone. What came with it and is not
-    // known to the models is still in there.
+    // The service takes the whole profile: what is left out of it is gone. What came with it and is
+    // not known to the models is still in there.
     profile.company_name = Some("Fabrikam Residences".to_owned());
     let updated = client
         .update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile)

@@ -1,206 +1,200 @@
-//! The same client, operations and errors without async; feature `blocking`.
+//! Partner Center without async; feature `blocking`.
 //!
-//! ```
+//! ```no_run
 //! use partner_client::blocking::PartnerClient;
-//! use partner_client::StaticToken;
+//! use partner_client::{PUBLIC_ENDPOINT, StaticToken};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let aside = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-//! # let builder = billing_emulator::Emulator::builder().sample_data();
-//! # let emulator = aside.block_on(builder.start())?;
-//! # let (endpoint, token) = (emulator.partner_url(), emulator.token().reveal());
-//! # let customer_id = billing_emulator::SAMPLE_CUSTOMER_ID;
-//! let client = PartnerClient::new(endpoint.parse()?, StaticToken::new(token))?;
+//! # fn example(customer_id: &str) -> Result<(), partner_client::Error> {
+//! let client = PartnerClient::new(PUBLIC_ENDPOINT.parse()?, StaticToken::new("…"))?;
 //! let updated = client
-//!     .edit(customer_id, |profile| {
+//!     .edit_customer_billing_profile(customer_id, |profile| {
 //!         profile.company_name = Some("Fabrikam, Inc.".to_owned());
 //!     })
+//!     .with(|edit| edit.with_attempts(5))
 //!     .send()?;
-//! assert_eq!(updated.body().company_name.as_deref(), Some("Fabrikam, Inc."));
+//! println!("{:?}", updated.body().company_name);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Each name stands for the async one of the same name, and its documentation holds here too. A client has one
-//! thread of its own for timers and connections, shared by its clones; any number of threads may call it at once.
+//! Each operation has the name of the async one and returns its builder as a [`RequestBuilder`]:
+//! [`with`](RequestBuilder::with) sets its options, and [`send`](RequestBuilder::send) waits for
+//! the response.
 //!
-//! Every method that waits gives one error more: invalid input when it is called inside of an async runtime, whose
-//! other tasks would stand still. Nothing is sent then. Making, keeping and dropping a client is allowed there.
+//! A client has its own thread for timers and connections, which its clones share; any number of
+//! threads may use it at once.
+//!
+//! Every method that waits has one more error than the async one: invalid input if it is called
+//! inside an async runtime, whose other tasks could not run. Nothing is sent then. Creating,
+//! keeping and dropping a client is allowed there.
 
-mod related;
-
-pub use self::related::{
-    CustomerPager, GetCountryValidationRules, GetCustomer, GetCustomerCompanyProfile, Preflight,
-    ValidateAddress,
-};
+use std::error::Error as StdError;
 
 use billing_core::blocking::Runtime;
-use billing_core::{CorrelationId, CorrelationVector, Credential, Endpoint, Error, Throttle};
-use billing_core::{RequestId, Response, blocking_options};
+use billing_core::{Credential, Endpoint, Error, Throttle, blocking_pager};
 
-use crate::edit_profile::Refusal;
-use crate::models::CustomerBillingProfile;
-use crate::{Accept, ContentType, IfMatch, PartnerClientOptions};
+pub use billing_core::blocking::RequestBuilder;
 
-/// Talks to Partner Center: the [`PartnerClient`](crate::PartnerClient) whose operations wait.
+use crate::client;
+use crate::edit_profile::EditCustomerBillingProfile;
+use crate::get_profile::GetCustomerBillingProfile;
+use crate::get_resource::GetResource;
+use crate::list_customers;
+use crate::models::{
+    Address, CountryValidationRules, Customer, CustomerBillingProfile, CustomerCompanyProfile,
+};
+use crate::options::PartnerClientOptions;
+#[cfg(feature = "preflight")]
+use crate::preflight::Preflight;
+use crate::update_profile::UpdateCustomerBillingProfile;
+use crate::validate_address::ValidateAddress;
+
+/// Client of Partner Center whose operations wait; see [`PartnerClient`](crate::PartnerClient).
 #[derive(Clone, Debug)]
 pub struct PartnerClient {
-    inner: crate::PartnerClient,
+    inner: client::PartnerClient,
     runtime: Runtime,
 }
 
 impl PartnerClient {
-    /// As [`PartnerClient::new`](crate::PartnerClient::new).
+    /// Creates a client of `endpoint` with the default options.
     ///
     /// # Errors
-    /// Those of [`with_options`](Self::with_options).
+    /// The same as those of [`with_options`](Self::with_options).
     pub fn new(endpoint: Endpoint, credential: impl Into<Credential>) -> Result<Self, Error> {
         Self::with_options(endpoint, credential, PartnerClientOptions::default())
     }
 
-    /// As [`PartnerClient::with_options`](crate::PartnerClient::with_options).
+    /// Creates a client of `endpoint`, the only origin that ever receives the credential's token.
     ///
     /// # Errors
-    /// Those of the async method, and a set-up error when the system grants no thread.
+    /// Nothing is sent.
+    /// - Those of [`PartnerClient::with_options`](crate::PartnerClient::with_options).
+    /// - A setup error if the system grants no thread.
     pub fn with_options(
         endpoint: Endpoint,
         credential: impl Into<Credential>,
         options: PartnerClientOptions,
     ) -> Result<Self, Error> {
         Ok(Self {
-            inner: crate::PartnerClient::with_options(endpoint, credential, options)?,
+            inner: client::PartnerClient::with_options(endpoint, credential, options)?,
             runtime: Runtime::new()?,
         })
     }
 
-    /// As [`PartnerClient::get_customer_billing_profile`](crate::PartnerClient::get_customer_billing_profile).
-    pub fn get_customer_billing_profile(&self, customer_id: &str) -> GetCustomerBillingProfile {
-        GetCustomerBillingProfile {
-            inner: self.inner.get_customer_billing_profile(customer_id),
-            runtime: self.runtime.clone(),
-        }
+    /// Gets a customer's billing profile; see
+    /// [`PartnerClient::get_customer_billing_profile`](crate::PartnerClient::get_customer_billing_profile).
+    pub fn get_customer_billing_profile(
+        &self,
+        customer_id: &str,
+    ) -> RequestBuilder<GetCustomerBillingProfile> {
+        self.wrap(self.inner.get_customer_billing_profile(customer_id))
     }
 
-    /// As [`PartnerClient::update_customer_billing_profile`](crate::PartnerClient::update_customer_billing_profile).
+    /// Replaces a customer's billing profile; see
+    /// [`PartnerClient::update_customer_billing_profile`](crate::PartnerClient::update_customer_billing_profile).
     pub fn update_customer_billing_profile(
         &self,
         customer_id: &str,
         profile: &CustomerBillingProfile,
-    ) -> UpdateCustomerBillingProfile {
-        UpdateCustomerBillingProfile {
-            inner: self
-                .inner
+    ) -> RequestBuilder<UpdateCustomerBillingProfile> {
+        self.wrap(
+            self.inner
                 .update_customer_billing_profile(customer_id, profile),
-            runtime: self.runtime.clone(),
-        }
+        )
     }
 
-    /// As [`PartnerClient::edit`](crate::PartnerClient::edit).
-    pub fn edit<F: FnMut(&mut CustomerBillingProfile)>(
+    /// Reads, changes and writes back a customer's billing profile; see
+    /// [`PartnerClient::edit_customer_billing_profile`](crate::PartnerClient::edit_customer_billing_profile).
+    pub fn edit_customer_billing_profile<'f>(
         &self,
         customer_id: &str,
-        change: F,
-    ) -> EditCustomerBillingProfile<
-        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F>,
-    > {
-        EditCustomerBillingProfile {
-            inner: self.inner.edit(customer_id, change),
-            runtime: self.runtime.clone(),
-        }
+        change: impl FnMut(&mut CustomerBillingProfile) + Send + 'f,
+    ) -> RequestBuilder<EditCustomerBillingProfile<'f>> {
+        self.wrap(
+            self.inner
+                .edit_customer_billing_profile(customer_id, change),
+        )
     }
 
-    /// As [`PartnerClient::try_edit`](crate::PartnerClient::try_edit).
-    pub fn try_edit<F, E>(
+    /// Edits a customer's billing profile with a change that can fail; see
+    /// [`PartnerClient::try_edit_customer_billing_profile`](crate::PartnerClient::try_edit_customer_billing_profile).
+    pub fn try_edit_customer_billing_profile<'f, E: Into<Box<dyn StdError + Send + Sync>>>(
         &self,
         customer_id: &str,
-        change: F,
-    ) -> EditCustomerBillingProfile<
-        impl FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal> + use<F, E>,
-    >
-    where
-        F: FnMut(&mut CustomerBillingProfile) -> Result<(), E>,
-        E: Into<Refusal>,
-    {
-        EditCustomerBillingProfile {
-            inner: self.inner.try_edit(customer_id, change),
-            runtime: self.runtime.clone(),
-        }
+        change: impl FnMut(&mut CustomerBillingProfile) -> Result<(), E> + Send + 'f,
+    ) -> RequestBuilder<EditCustomerBillingProfile<'f>> {
+        self.wrap(
+            self.inner
+                .try_edit_customer_billing_profile(customer_id, change),
+        )
     }
 
-    /// As [`PartnerClient::throttle`](crate::PartnerClient::throttle).
+    /// Lists the partner's customers, page by page; see
+    /// [`PartnerClient::list_customers`](crate::PartnerClient::list_customers).
+    pub fn list_customers(&self) -> CustomerPager {
+        CustomerPager::new(self.inner.list_customers(), &self.runtime)
+    }
+
+    /// Gets a customer; see [`PartnerClient::get_customer`](crate::PartnerClient::get_customer).
+    pub fn get_customer(&self, customer_id: &str) -> RequestBuilder<GetResource<Customer>> {
+        self.wrap(self.inner.get_customer(customer_id))
+    }
+
+    /// Gets a customer's company profile; see
+    /// [`PartnerClient::get_customer_company_profile`](crate::PartnerClient::get_customer_company_profile).
+    pub fn get_customer_company_profile(
+        &self,
+        customer_id: &str,
+    ) -> RequestBuilder<GetResource<CustomerCompanyProfile>> {
+        self.wrap(self.inner.get_customer_company_profile(customer_id))
+    }
+
+    /// Gets a country's rules; see
+    /// [`PartnerClient::get_country_validation_rules`](crate::PartnerClient::get_country_validation_rules).
+    pub fn get_country_validation_rules(
+        &self,
+        iso2_code: &str,
+    ) -> RequestBuilder<GetResource<CountryValidationRules>> {
+        self.wrap(self.inner.get_country_validation_rules(iso2_code))
+    }
+
+    /// Checks whether an address exists; see
+    /// [`PartnerClient::validate_address`](crate::PartnerClient::validate_address).
+    pub fn validate_address(&self, address: &Address) -> RequestBuilder<ValidateAddress> {
+        self.wrap(self.inner.validate_address(address))
+    }
+
+    /// Checks a profile against its country's rules; see
+    /// [`PartnerClient::preflight`](crate::PartnerClient::preflight).
+    #[cfg(feature = "preflight")]
+    pub fn preflight(&self, profile: &CustomerBillingProfile) -> RequestBuilder<Preflight> {
+        self.wrap(self.inner.preflight(profile))
+    }
+
+    /// Returns the pauses that Partner Center has asked this client and its clones for.
     pub fn throttle(&self) -> &Throttle {
         self.inner.throttle()
     }
-}
 
-/// Gets a customer's billing profile; made by [`PartnerClient::get_customer_billing_profile`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send()`"]
-pub struct GetCustomerBillingProfile {
-    inner: crate::GetCustomerBillingProfile,
-    runtime: Runtime,
-}
-
-impl GetCustomerBillingProfile {
-    blocking_options!(GetCustomerBillingProfile {
-        with_accept(accept: impl Into<Accept>)
-        with_request_id(id: RequestId)
-        with_correlation_id(id: CorrelationId)
-        with_correlation_vector(vector: CorrelationVector)
-        with_locale(locale: impl Into<String>)
-        with_application(name: impl Into<String>)
-        with_mfa_validation()
-    } => CustomerBillingProfile);
-}
-
-/// Replaces a customer's billing profile; made by [`PartnerClient::update_customer_billing_profile`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send()`"]
-pub struct UpdateCustomerBillingProfile {
-    inner: crate::UpdateCustomerBillingProfile,
-    runtime: Runtime,
-}
-
-impl UpdateCustomerBillingProfile {
-    blocking_options!(UpdateCustomerBillingProfile {
-        with_if_match(if_match: IfMatch)
-        with_content_type(content_type: impl Into<ContentType>)
-        with_accept(accept: impl Into<Accept>)
-        with_request_id(id: RequestId)
-        with_correlation_id(id: CorrelationId)
-        with_correlation_vector(vector: CorrelationVector)
-        with_locale(locale: impl Into<String>)
-        with_application(name: impl Into<String>)
-        with_mfa_validation()
-    } => CustomerBillingProfile);
-}
-
-/// Edits a customer's billing profile; made by [`PartnerClient::edit`].
-#[must_use = "nothing happens before `send()`"]
-pub struct EditCustomerBillingProfile<F> {
-    inner: crate::EditCustomerBillingProfile<F>,
-    runtime: Runtime,
-}
-
-impl<F: FnMut(&mut CustomerBillingProfile) -> Result<(), Refusal>> EditCustomerBillingProfile<F> {
-    blocking_options!(EditCustomerBillingProfile {
-        with_attempts(attempts: u32)
-        without_if_match()
-        with_preflight()
-        with_content_type(content_type: impl Into<ContentType>)
-        with_accept(accept: impl Into<Accept>)
-        with_correlation_id(id: CorrelationId)
-        with_correlation_vector(vector: CorrelationVector)
-        with_locale(locale: impl Into<String>)
-        with_application(name: impl Into<String>)
-        with_mfa_validation()
-    });
-
-    /// As [`EditCustomerBillingProfile::send`](crate::EditCustomerBillingProfile::send).
-    ///
-    /// # Errors
-    /// Those of the async method, and [that of all](self) inside of an async runtime.
-    pub fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
-        self.runtime.block_on(self.inner.send())
+    fn wrap<B>(&self, builder: B) -> RequestBuilder<B> {
+        RequestBuilder::new(builder, &self.runtime)
     }
+}
+
+blocking_pager! {
+    /// Pager of a partner's customers; created by [`PartnerClient::list_customers`].
+    ///
+    /// ```no_run
+    /// # use partner_client::{Error, blocking::PartnerClient};
+    /// # fn example(client: PartnerClient) -> Result<(), Error> {
+    /// for page in client.list_customers().with(|list| list.with_size(500)) {
+    ///     for customer in page?.into_body() {
+    ///         println!("{:?}", customer.id);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    CustomerPager(list_customers::CustomerPager) => Customer
 }

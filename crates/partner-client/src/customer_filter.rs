@@ -1,12 +1,12 @@
-//! Which customers a list shall have.
+//! Filter of a list of customers.
 
 use std::fmt;
 
 use billing_core::Error;
 use serde::Serialize;
 
-/// Which customers a list shall have: those of which one field starts with a text
-/// ("Get a list of customers filtered by a search field").
+/// Filter of a list of customers: one field starts with a text ("Get a list of customers filtered
+/// by a search field").
 ///
 /// ```
 /// use partner_client::{CustomerField, CustomerFilter};
@@ -22,7 +22,7 @@ pub struct CustomerFilter {
     operator: &'static str,
 }
 
-/// The fields by which customers can be filtered.
+/// A field of customers that a filter can search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub enum CustomerField {
@@ -37,7 +37,8 @@ pub enum CustomerField {
 }
 
 impl CustomerFilter {
-    /// The customers whose `field` starts with `value`, in either letter case. The service has no other comparison.
+    /// Creates a filter for customers whose `field` starts with `value`, in any letter case. The
+    /// service has no other comparison.
     pub fn starts_with(field: CustomerField, value: impl Into<String>) -> Self {
         Self {
             field,
@@ -46,14 +47,17 @@ impl CustomerFilter {
         }
     }
 
-    /// What stands in the query, before it is encoded.
+    /// Returns the query's value before it is encoded.
+    ///
+    /// # Errors
+    /// Invalid input for a filter that has no JSON. Nothing was sent.
     pub(crate) fn to_json(&self) -> Result<String, Error> {
         serde_json::to_string(self)
             .map_err(|source| Error::invalid_input("the filter has no JSON").with_source(source))
     }
 }
 
-// The value may be somebody's name.
+// The value may be the name of a person.
 impl fmt::Debug for CustomerFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CustomerFilter")

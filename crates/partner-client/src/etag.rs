@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 use crate::if_match::entity_tag;
 use crate::models::CustomerBillingProfile;
 
-/// Returns the profile's own etag, if a write can be guarded by it.
+/// Returns the profile's own etag, if it can guard a write.
 ///
-/// An empty one, and one that no header can carry, guards nothing; `*` would match whatever is
-/// there.
+/// An etag that is empty or that no header can carry guards nothing, and neither does `*`, which
+/// matches any.
 ///
 /// ```
 /// use partner_client::models::{CustomerBillingProfile, ResourceAttributes};
@@ -33,16 +33,16 @@ pub(crate) fn is_usable(etag: &str) -> bool {
     etag != "*" && entity_tag(etag).is_ok()
 }
 
-/// The response with the etag of its `ETag` header in a body that has no usable one. The service
-/// has been seen to send it in the body alone.
-pub(crate) fn taken_from_header(
+/// Adds the etag of the response's `ETag` header to a profile without a usable one. The service has
+/// been seen to send it in the body alone.
+pub(crate) fn with_header_etag(
     response: Response<CustomerBillingProfile>,
 ) -> Response<CustomerBillingProfile> {
     if usable_etag(response.body()).is_some() {
         return response;
     }
     let header = response.header("etag").map(str::trim);
-    let Some(etag) = header.map(bare).filter(|etag| is_usable(etag)) else {
+    let Some(etag) = header.map(without_quotes).filter(|etag| is_usable(etag)) else {
         return response;
     };
     let etag = etag.to_owned();
@@ -52,16 +52,16 @@ pub(crate) fn taken_from_header(
     })
 }
 
-/// A strong tag without its quotes, as the body has it.
-fn bare(tag: &str) -> &str {
+/// Removes the quotes of a strong tag, as the body has it.
+fn without_quotes(tag: &str) -> &str {
     tag.strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(tag)
 }
 
-/// The same JSON with `null` as its etag, which is something else than a text. Every other byte
-/// stays as it came.
-pub(crate) fn without_odd_one(body: &[u8]) -> Option<Vec<u8>> {
+/// Replaces an etag that is not text by `null` in a JSON body, and leaves every other byte as it
+/// is.
+pub(crate) fn without_invalid_etag(body: &[u8]) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Profile<'a> {
         #[serde(borrow)]
@@ -75,50 +75,9 @@ pub(crate) fn without_odd_one(body: &[u8]) -> Option<Vec<u8>> {
     let text = str::from_utf8(body).ok()?.trim_start_matches('\u{feff}');
     let profile: Profile<'_> = serde_json::from_str(text).ok()?;
     let attributes: Attributes<'_> = serde_json::from_str(profile.attributes.get()).ok()?;
-    let odd = attributes.etag.get();
-    // It is a part of the text.
-    let at = odd.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    let (before, rest) = (text.get(..at)?, text.get(at..)?.strip_prefix(odd)?);
+    let invalid = attributes.etag.get();
+    // The value borrows from the text, so its address is its position.
+    let at = invalid.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let (before, rest) = (text.get(..at)?, text.get(at..)?.strip_prefix(invalid)?);
     Some([before, "null", rest].concat().into_bytes())
-}
-
-/// The etag in a body that could not be read as a profile, so that a write's answer does not lose
-/// it.
-pub(crate) fn salvaged(body: &[u8]) -> Option<String> {
-    let text = str::from_utf8(body).ok()?;
-    let etag = match serde_json::from_str::<Salvaged>(text.trim_start_matches('\u{feff}')) {
-        Ok(profile) => profile.attributes?.etag?,
-        // In XML, whatever the prefix: `<Etag>` stands in `Attributes` alone.
-        Err(_) => in_xml(text)?,
-    };
-    is_usable(&etag).then_some(etag)
-}
-
-#[derive(Deserialize)]
-struct Salvaged {
-    attributes: Option<Attributes>,
-}
-
-#[derive(Deserialize)]
-struct Attributes {
-    etag: Option<String>,
-}
-
-/// The text of the first element that is called `Etag`.
-fn in_xml(text: &str) -> Option<String> {
-    use quick_xml::events::Event;
-    let mut xml = quick_xml::Reader::from_str(text);
-    let mut is_inside = false;
-    loop {
-        match xml.read_event().ok()? {
-            Event::Start(start) => {
-                let name = start.local_name();
-                is_inside = name.into_inner().eq_ignore_ascii_case("etag");
-            }
-            Event::Text(text) if is_inside => return Some(text.xml10_content().trim().to_owned()),
-            Event::End(_) => is_inside = false,
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
 }

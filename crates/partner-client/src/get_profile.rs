@@ -1,107 +1,141 @@
-//! `GET …/profiles/billing`.
+//! `GET …/customers/{id}/profiles/billing`.
 
 use billing_core::http::Method;
 use billing_core::pipeline::Request;
-use billing_core::{Error, RequestPreview, Response};
+use billing_core::{BoxFuture, Error, RequestPreview, Response};
 
-use crate::PartnerClient;
+use crate::client::PartnerClient;
 use crate::etag;
 use crate::headers::header_options;
 use crate::identity::{require_customer, require_same};
-use crate::ids::{CallIds, id_options};
-use crate::media::{self, Accept, Media};
+use crate::ids::{RequestIds, id_options};
+use crate::media::{self, Media, accept_option};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 
-/// Gets a customer's billing profile; made by [`PartnerClient::get_customer_billing_profile`].
+impl PartnerClient {
+    /// Gets a customer's billing profile.
+    ///
+    /// `customer_id` is the customer's tenant id, a GUID; Partner Center refuses anything else with
+    /// status 400 and code 2000.
+    ///
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+    /// let profile = client.get_customer_billing_profile(customer_id).await?.into_body();
+    /// println!("{:?}", profile.company_name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_customer_billing_profile(&self, customer_id: &str) -> GetCustomerBillingProfile {
+        GetCustomerBillingProfile {
+            media: self.media().clone(),
+            client: self.clone(),
+            customer_id: customer_id.to_owned(),
+            ids: RequestIds::generate(),
+        }
+    }
+}
+
+/// Request builder of [`PartnerClient::get_customer_billing_profile`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send().await`"]
+#[must_use = "nothing is sent before `.await` or `send()`"]
 pub struct GetCustomerBillingProfile {
     client: PartnerClient,
     customer_id: String,
     media: Media,
-    ids: CallIds,
+    ids: RequestIds,
 }
 
 impl GetCustomerBillingProfile {
-    pub(crate) fn new(client: PartnerClient, customer_id: &str) -> Self {
-        Self {
-            media: client.media().clone(),
-            client,
-            customer_id: customer_id.to_owned(),
-            ids: CallIds::generate(),
-        }
-    }
+    accept_option!("get_customer_billing_profile(customer_id)");
+    id_options!("get_customer_billing_profile(customer_id)");
+    header_options!("get_customer_billing_profile(customer_id)");
 
-    /// Asks for these media types instead of the client's.
-    pub fn with_accept(mut self, accept: impl Into<Accept>) -> Self {
-        self.media.accept = accept.into();
-        self
-    }
-
-    id_options!();
-    header_options!();
-
-    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+    /// Replaces the media types and all ids.
+    pub(crate) fn with_media_and_ids(mut self, media: Media, ids: RequestIds) -> Self {
+        self.media = media;
         self.ids = ids;
         self
     }
 
-    pub(crate) fn with_media(mut self, media: Media) -> Self {
-        self.media = media;
-        self
-    }
-
-    /// The request as it would leave, the token hidden; nothing is sent.
+    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
     ///
     /// # Errors
-    /// Invalid input for a customer id that no URL can carry.
+    /// Invalid input for a customer id that no URL, or an option that no header can carry.
     pub fn preview(&self) -> Result<RequestPreview, Error> {
         self.client.transport().preview(&self.request()?)
     }
 
-    /// Sends the request, and again as the [`RetryPolicy`](crate::RetryPolicy) says.
+    /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
+    /// on the builder does the same.
+    ///
+    /// A profile without an etag gets that of the header `ETag`, if the response has one.
     ///
     /// # Errors
     /// A read changes nothing, whatever happens.
     /// - Invalid input for a customer id that no URL can carry.
-    /// - A credential without a token, no connection, no response in time.
-    /// - The service's refusal: 401, 403, 404 and the others of its "Error codes".
-    /// - An answer that is not a profile, or is [that of another
-    ///   customer](Error::is_other_resource) by its self link.
-    ///
-    /// A profile without an etag gets that of the header `ETag`, if there is one.
+    /// - No token, no connection, or no response in time.
+    /// - An error response: 401, 403, 404, and the others of the page "Error codes".
+    /// - A response that is not a profile, or whose self link names [another
+    ///   customer](Error::is_other_resource).
     pub async fn send(self) -> Result<Response<CustomerBillingProfile>, Error> {
         let request = self.request()?;
-        let response = fetch(&self.client, &request, (&self.customer_id, None)).await?;
+        let response = fetch(&self.client, &request, &self.customer_id, None).await?;
         require_profile(response, false)
     }
 
     fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.profile(Method::GET, &self.customer_id)?;
+        let mut request = profile_request(&self.client, Method::GET, &self.customer_id)?;
         request.set_operation("GetCustomerBillingProfile");
-        self.ids.put_on(&mut request);
-        self.media.ask(&mut request)?;
+        self.ids.set_on(&mut request);
+        self.media.set_accept(&mut request)?;
         Ok(request)
     }
 }
 
-/// The answer to a request for a customer's profile, in whichever media type it comes; `profile_id`
-/// is the profile's own id, if it is known.
+impl IntoFuture for GetCustomerBillingProfile {
+    type Output = Result<Response<CustomerBillingProfile>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Makes a request for a customer's billing profile, without ids.
+///
+/// # Errors
+/// Invalid input for a customer id that no URL, or an option that no header can carry.
+pub(crate) fn profile_request(
+    client: &PartnerClient,
+    method: Method,
+    customer_id: &str,
+) -> Result<Request, Error> {
+    client.customer_request(method, customer_id, &["profiles", "billing"])
+}
+
+/// Sends a request for a customer's profile and reads the response in any of the media types.
+/// `profile_id` is the profile's own id, if it is known.
+///
+/// # Errors
+/// Those of sending, decoding, and a response about another customer or profile. A write may have
+/// taken effect if the error says so.
 pub(crate) async fn fetch(
     client: &PartnerClient,
     request: &Request,
-    (customer_id, profile_id): (&str, Option<&str>),
+    customer_id: &str,
+    profile_id: Option<&str>,
 ) -> Result<Response<CustomerBillingProfile>, Error> {
     let read = |content_type: Option<&str>, body: &[u8]| {
         let decode = |body: &[u8]| media::read(content_type, body, &CUSTOMER_BILLING_PROFILE);
         let profile: CustomerBillingProfile = match decode(body) {
             Ok(profile) => profile,
-            // What is no text is no etag, and no reason to lose the rest.
+            // An etag that is not text must not lose the rest of the profile.
             Err(error) if error.json_path() == Some("attributes.etag") => {
-                let mended = etag::without_odd_one(body).ok_or(error)?;
-                decode(&mended)?
+                let repaired = etag::without_invalid_etag(body).ok_or(error)?;
+                decode(&repaired)?
             }
-            Err(error) => return Err(error.with_etag(etag::salvaged(body))),
+            Err(error) => return Err(error.with_etag(media::find_etag(body))),
         };
         require_customer(profile.links.as_ref(), request.url(), customer_id)?;
         if let Some(id) = profile_id {
@@ -112,8 +146,11 @@ pub(crate) async fn fetch(
     client.transport().fetch_with(request, read).await
 }
 
-/// Refuses a success that names no profile, such as `{}` or an error: every member is optional, so
-/// it would pass for a profile with nothing in it, and an edit would write that.
+/// Refuses a success that is no profile, such as `{}` or an error. Every member is optional, so it
+/// would pass for an empty profile, and an edit would write that.
+///
+/// # Errors
+/// A protocol error. A write may have taken effect.
 pub(crate) fn require_profile(
     response: Response<CustomerBillingProfile>,
     of_write: bool,
@@ -125,8 +162,8 @@ pub(crate) fn require_profile(
                 || attributes.object_type.as_deref() == Some("CustomerBillingProfile")
         });
     if is_profile {
-        Ok(etag::taken_from_header(response))
+        Ok(etag::with_header_etag(response))
     } else {
-        Err(response.refuse("but its body is no billing profile", of_write))
+        Err(response.refuse("but its body is not a billing profile", of_write))
     }
 }

@@ -1,4 +1,5 @@
-//! The headers of a call beside its ids, as the page "Partner Center REST headers" names them.
+//! The headers that a client or one request chooses, as the page "Partner Center REST headers"
+//! names them.
 
 use billing_core::Error;
 use billing_core::http::HeaderName;
@@ -9,16 +10,21 @@ const APPLICATION: HeaderName = HeaderName::from_static("ms-partnercenter-applic
 const CONTRACT_VERSION: HeaderName = HeaderName::from_static("ms-contract-version");
 const VALIDATE_MFA: HeaderName = HeaderName::from_static("validatemfa");
 
+/// Optional headers of a request, except its ids.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CallHeaders {
+pub(crate) struct RequestHeaders {
     pub(crate) locale: Option<String>,
     pub(crate) application: Option<String>,
     pub(crate) contract_version: Option<String>,
     pub(crate) validates_mfa: bool,
 }
 
-impl CallHeaders {
-    pub(crate) fn put_on(&self, request: &mut Request) -> Result<(), Error> {
+impl RequestHeaders {
+    /// Sets the headers that were chosen.
+    ///
+    /// # Errors
+    /// Invalid input for text that a header cannot carry. Nothing was sent.
+    pub(crate) fn set_on(&self, request: &mut Request) -> Result<(), Error> {
         for (name, value) in [
             (LOCALE, &self.locale),
             (APPLICATION, &self.application),
@@ -35,28 +41,34 @@ impl CallHeaders {
     }
 }
 
-/// The options that every operation has beside its ids, in an `impl` of a builder with the field
-/// `client`.
+/// Setters of the optional headers, for the `impl` of a builder. `$request` is the client method of
+/// the examples. The field `client` is that of the builder, or of `$field.$method()`.
 macro_rules! header_options {
-    () => {
-        /// Asks for texts in this language, such as `de-DE`, in this one call; see
+    ($request:literal $(, $field:ident . $method:ident ())?) => {
+        /// Asks for texts in this language, such as `de-DE`, in this request only; see
         /// [`PartnerClientOptions::with_locale`](crate::PartnerClientOptions::with_locale).
+        ///
+        #[doc = crate::ids::option_example!($request, "with_locale(\"de-DE\")")]
         pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-            self.client.headers_mut().locale = Some(locale.into());
+            self.$($field.$method().)?client.headers_mut().locale = Some(locale.into());
             self
         }
 
-        /// Names the application in this one call; see
+        /// Names the application in this request only; see
         /// [`PartnerClientOptions::with_application`](crate::PartnerClientOptions::with_application).
+        ///
+        #[doc = crate::ids::option_example!($request, "with_application(\"Billing sync\")")]
         pub fn with_application(mut self, name: impl Into<String>) -> Self {
-            self.client.headers_mut().application = Some(name.into());
+            self.$($field.$method().)?client.headers_mut().application = Some(name.into());
             self
         }
 
-        /// Asks in this one call whether the token shows multi-factor authentication; see
+        /// Asks in this request only whether the token shows multi-factor authentication; see
         /// [`PartnerClientOptions::with_mfa_validation`](crate::PartnerClientOptions::with_mfa_validation).
+        ///
+        #[doc = crate::ids::option_example!($request, "with_mfa_validation()")]
         pub fn with_mfa_validation(mut self) -> Self {
-            self.client.headers_mut().validates_mfa = true;
+            self.$($field.$method().)?client.headers_mut().validates_mfa = true;
             self
         }
     };

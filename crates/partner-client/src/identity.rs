@@ -1,50 +1,49 @@
-//! Whether an answer is about what was asked for.
+//! Checks that a response is about the resource that was requested.
 
 use billing_core::pipeline::is_link_to;
 use billing_core::{Error, Url};
 
 use crate::models::ResourceLinks;
 
-/// Refuses an answer whose self link leads to another customer than the one of the address that was
-/// `asked`.
+/// Refuses a profile whose self link leads to another customer than that of the URL `requested`.
 ///
-/// The link has the customer's tenant id. A profile's own `id` is another GUID, and says nothing
-/// about the customer ("Customer resources", sample). A link without a customer, or no link, says
-/// nothing either: both have been seen.
+/// The link has the customer's tenant id. A profile's own `id` is another GUID, which does not
+/// identify the customer ("Customer resources", sample). A missing link, or one without a customer,
+/// proves nothing: both have been seen.
 ///
 /// # Errors
-/// One about another resource.
+/// An error about another resource. A write may have taken effect.
 pub(crate) fn require_customer(
     links: Option<&ResourceLinks>,
-    asked: &Url,
+    requested: &Url,
     customer_id: &str,
 ) -> Result<(), Error> {
     let link = links.and_then(|links| links.self_.as_ref()?.uri.as_deref());
     match link {
-        Some(link) if !is_link_to(asked, link) => {
+        Some(link) if !is_link_to(requested, link) => {
             require_same(customer_in(link).as_deref(), customer_id)
         }
         _ => Ok(()),
     }
 }
 
-/// Refuses an answer that names another one than was asked for, in whichever letter case.
+/// Refuses a resource with another id than the requested one, in any letter case.
 ///
 /// # Errors
-/// One about another resource.
-pub(crate) fn require_same(named: Option<&str>, asked: &str) -> Result<(), Error> {
-    let named = named.map(str::trim).filter(|named| !named.is_empty());
-    if named.is_none_or(|named| named.eq_ignore_ascii_case(asked)) {
+/// An error about another resource. A write may have taken effect.
+pub(crate) fn require_same(id: Option<&str>, requested: &str) -> Result<(), Error> {
+    let id = id.map(str::trim).filter(|id| !id.is_empty());
+    if id.is_none_or(|id| id.eq_ignore_ascii_case(requested)) {
         Ok(())
     } else {
         Err(Error::other_resource())
     }
 }
 
-/// The customer in a link such as `/v1/customers/{id}/profiles/billing`: with the version or
-/// without it, absolute or relative, in any letter case.
+/// Finds the customer id in a link such as `/v1/customers/{id}/profiles/billing`: with or without
+/// the version, absolute or relative, in any letter case.
 fn customer_in(link: &str) -> Option<String> {
-    // Only a path is wanted of it, so any origin will do.
+    // Only the path matters, so any origin will do.
     let url = Url::parse("https://partner.invalid/")
         .ok()?
         .join(link)
@@ -62,7 +61,7 @@ mod tests {
     use crate::models::{Link, ResourceLinks};
 
     #[test]
-    fn the_customer_of_a_link_is_found_in_each_form() {
+    fn link_of_each_form_has_its_customer() {
         for link in [
             "/v1/customers/A1/profiles/billing",
             "/customers/A1/profiles/billing",
@@ -87,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_contradicts_nothing() {
+    fn missing_customer_or_id_is_accepted() {
         let link =
             |uri: Option<&str>| ResourceLinks::default().self_(Link::default().maybe_uri(uri));
-        let asked: Url = "https://a.example/v1/customers/a/profiles/billing"
+        let requested: Url = "https://a.example/v1/customers/a/profiles/billing"
             .parse()
             .unwrap();
-        let check = |links: Option<&ResourceLinks>| require_customer(links, &asked, "a");
+        let check = |links: Option<&ResourceLinks>| require_customer(links, &requested, "a");
         assert!(check(None).is_ok());
         assert!(check(Some(&ResourceLinks::default())).is_ok());
         for uri in [
@@ -114,14 +113,14 @@ mod tests {
             let error = check(Some(&link(Some(uri)))).unwrap_err();
             assert!(error.is_other_resource(), "{uri}");
         }
-        for (named, is_same) in [
+        for (id, is_same) in [
             (None, true),
             (Some(" "), true),
             (Some("A"), true),
             (Some("a "), true),
             (Some("b"), false),
         ] {
-            assert_eq!(require_same(named, "a").is_ok(), is_same, "{named:?}");
+            assert_eq!(require_same(id, "a").is_ok(), is_same, "{id:?}");
         }
     }
 }

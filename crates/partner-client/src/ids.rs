@@ -1,16 +1,17 @@
-//! The three ids of one call, chosen by the caller or fresh.
+//! The ids of one request, chosen by the caller or fresh.
 
 use billing_core::pipeline::{Request, VectorCounter};
 use billing_core::{CorrelationId, RequestId};
 
+/// The request id, correlation id and correlation vectors of one request.
 #[derive(Clone, Debug)]
-pub(crate) struct CallIds {
+pub(crate) struct RequestIds {
     pub(crate) request: RequestId,
     pub(crate) correlation: CorrelationId,
     pub(crate) vectors: VectorCounter,
 }
 
-impl CallIds {
+impl RequestIds {
     pub(crate) fn generate() -> Self {
         Self {
             request: RequestId::generate(),
@@ -19,7 +20,7 @@ impl CallIds {
         }
     }
 
-    /// The ids of the next request of the same undertaking.
+    /// Returns the ids of the next request of the same operation.
     pub(crate) fn next(&self) -> Self {
         Self {
             request: RequestId::generate(),
@@ -27,36 +28,86 @@ impl CallIds {
         }
     }
 
-    pub(crate) fn put_on(&self, request: &mut Request) {
+    pub(crate) fn set_on(&self, request: &mut Request) {
         request.set_request_id(self.request);
         request.set_correlation_id(self.correlation);
         request.set_correlation_vectors(&self.vectors);
     }
 }
 
-/// The options that every operation of one request has, in an `impl` of a builder with the field `ids`.
-macro_rules! id_options {
-    () => {
-        /// Sends this `MS-RequestId` instead of a fresh one. For a write, choose and store it beforehand where the same
-        /// write may have to be sent again after an unknown outcome.
-        pub fn with_request_id(mut self, id: billing_core::RequestId) -> Self {
-            self.ids.request = id;
-            self
-        }
+/// Text of a compiled example that sets one option of the request `$request`.
+macro_rules! option_example {
+    ($request:literal, $option:literal) => {
+        concat!(
+            "```no_run\n\
+             # use partner_client::models::{Address, CustomerBillingProfile};\n\
+             # use partner_client::*;\n\
+             # async fn example(\n\
+             #     client: PartnerClient,\n\
+             #     customer_id: &str,\n\
+             #     profile: &CustomerBillingProfile,\n\
+             #     address: &Address,\n\
+             # ) -> Result<(), Error> {\n\
+             let request = client.",
+            $request,
+            ".",
+            $option,
+            ";\n\
+             # drop(request);\n\
+             # Ok(())\n\
+             # }\n\
+             ```"
+        )
+    };
+}
 
+/// Setters of the ids that all requests of one operation share, for the `impl` of a builder.
+/// `$request` is the client method of the examples. The field `ids` is that of the builder, or of
+/// `$field.$method()`.
+macro_rules! correlation_options {
+    ($request:literal $(, $field:ident . $method:ident ())?) => {
         /// Sends this `MS-CorrelationId` instead of a fresh one.
+        ///
+        #[doc = crate::ids::option_example!(
+                    $request,
+                    "with_correlation_id(CorrelationId::generate())"
+                )]
         pub fn with_correlation_id(mut self, id: billing_core::CorrelationId) -> Self {
-            self.ids.correlation = id;
+            self.$($field.$method().)?ids.correlation = id;
             self
         }
 
-        /// Goes on from this `MS-CV` instead of a fresh one: it is extended once, and counted up for each request that
-        /// leaves. [Increment](billing_core::CorrelationVector::increment) it before it is given to another call.
+        /// Continues this `MS-CV` instead of a fresh one: the vector is extended once, and its
+        /// counter goes up with each attempt.
+        /// [Increment](billing_core::CorrelationVector::increment) it before you pass it to another
+        /// operation.
+        ///
+        #[doc = crate::ids::option_example!(
+                    $request,
+                    "with_correlation_vector(CorrelationVector::generate())"
+                )]
         pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
-            self.ids.vectors = billing_core::pipeline::VectorCounter::extending(&vector);
+            self.$($field.$method().)?ids.vectors = billing_core::pipeline::VectorCounter::extending(&vector);
             self
         }
     };
 }
 
-pub(crate) use id_options;
+/// Setters of the request id and of the ids of [`correlation_options`], for the `impl` of a
+/// builder.
+macro_rules! id_options {
+    ($request:literal $(, $field:ident . $method:ident ())?) => {
+        /// Sends this `MS-RequestId` instead of a fresh one. For a write, choose and store it
+        /// beforehand if you may have to send the same write again after an unknown outcome.
+        ///
+        #[doc = crate::ids::option_example!($request, "with_request_id(RequestId::generate())")]
+        pub fn with_request_id(mut self, id: billing_core::RequestId) -> Self {
+            self.$($field.$method().)?ids.request = id;
+            self
+        }
+
+        crate::ids::correlation_options!($request $(, $field.$method())?);
+    };
+}
+
+pub(crate) use {correlation_options, id_options, option_example};

@@ -1,36 +1,53 @@
-//! Whether and how the etag goes into a header.
+//! The `If-Match` header of an update.
 
 use billing_core::Error;
 
-/// What `If-Match` an update carries.
+/// The `If-Match` header that an update carries.
 ///
 /// The how-to "Update a customer's billing profile" requires the header, its reference page does
-/// not list it, and its samples do without: the tag is in the body's `attributes.etag` in any case.
+/// not list it, and its samples do without. The etag is in the body's `attributes.etag` in any
+/// case.
+///
+/// ```no_run
+/// # use partner_client::{Error, PartnerClient, models::CustomerBillingProfile};
+/// use partner_client::IfMatch;
+///
+/// # async fn example(
+/// #     client: PartnerClient,
+/// #     customer_id: &str,
+/// #     profile: CustomerBillingProfile,
+/// # ) -> Result<(), Error> {
+/// let update = client.update_customer_billing_profile(customer_id, &profile);
+/// update.with_if_match(IfMatch::Tag("17".to_owned())).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IfMatch {
     /// The profile's own etag, if it has one; `*` is refused.
     #[default]
     WhenKnown,
     /// No header.
     Never,
-    /// This tag; quotes are added where there are none, and `*` matches any.
+    /// This tag; missing quotes are added, and `*` matches any etag.
     Tag(String),
 }
 
 impl IfMatch {
-    /// The header's value, if there is to be one; `known` is the profile's own etag.
+    /// Returns the header's value, if there is one; `known` is the profile's own etag.
     ///
     /// # Errors
-    /// Invalid input for a tag that is none. Nothing was sent.
+    /// Invalid input for a malformed tag. Nothing was sent.
     pub(crate) fn header(&self, known: Option<&str>) -> Result<Option<String>, Error> {
         let tag = match self {
             Self::Never => None,
             Self::Tag(tag) => Some(tag.as_str()),
-            // The caller may say it; of a profile that was read it would guard nothing.
+            // The caller may choose `*`, but as the etag of a profile it would guard nothing.
             Self::WhenKnown if known == Some("*") => {
                 return Err(Error::invalid_input(
-                    "the profile's etag is `*`, which would overwrite whatever is there: give the etag that was \
-                     read, or choose IfMatch::Never",
+                    "the profile's etag is `*`, which would overwrite any change: use the etag that was read, \
+                     or choose IfMatch::Never",
                 ));
             }
             Self::WhenKnown => known,
@@ -39,8 +56,11 @@ impl IfMatch {
     }
 }
 
-/// An entity tag stands in double quotes, may be weak, and holds neither quotes nor spaces (RFC
-/// 9110, section 8.8.3).
+/// Returns the tag in the form of a header: in double quotes, perhaps weak, with neither quotes nor
+/// spaces inside (RFC 9110, section 8.8.3).
+///
+/// # Errors
+/// Invalid input for a malformed tag. Nothing was sent.
 pub(crate) fn entity_tag(tag: &str) -> Result<String, Error> {
     if tag == "*" {
         return Ok(tag.to_owned());
@@ -59,8 +79,8 @@ pub(crate) fn entity_tag(tag: &str) -> Result<String, Error> {
             .all(|byte| byte.is_ascii_graphic() && byte != b'"')
     {
         return Err(Error::invalid_input(
-            "the etag cannot be sent as If-Match: a tag has neither spaces nor quotes inside nor \
-             characters beyond ASCII, and is not empty",
+            "the etag cannot be sent as If-Match: a tag is not empty and has no spaces, no quotes inside, and \
+             only ASCII characters",
         ));
     }
     Ok([weak, "\"", bare, "\""].concat())

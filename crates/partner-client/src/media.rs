@@ -1,24 +1,32 @@
-//! Profiles in the media types of Partner Center, both ways.
+//! Profiles in the media types of Partner Center: encoding of requests, decoding of responses.
 
 mod document;
 mod form;
+mod member_path;
 #[cfg(test)]
 mod tests;
 mod types;
 mod unknown;
+#[cfg(feature = "xml")]
+mod xml;
+#[cfg(not(feature = "xml"))]
+#[path = "media/without_xml.rs"]
 mod xml;
 
 use billing_core::http::header::ACCEPT;
 use billing_core::pipeline::Request;
 use billing_core::{Error, decode};
 use billing_models::xml_schema::XmlType;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::etag;
 pub(crate) use document::Document;
+use member_path::Unrepresentable;
 pub use types::{Accept, ContentType, MediaType};
 
-/// What a call sends, and what it asks for.
+/// The media types of a request and its response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Media {
     pub(crate) content_type: ContentType,
@@ -26,120 +34,140 @@ pub(crate) struct Media {
 }
 
 impl Media {
-    /// Says which answers are welcome.
+    /// Sets the `Accept` header.
     ///
     /// # Errors
-    /// None in practice: the header's value is made of our own names.
-    pub(crate) fn ask(&self, request: &mut Request) -> Result<(), Error> {
-        // JSON alone is what every request asks for.
+    /// None in practice: the header's value consists of our own names.
+    pub(crate) fn set_accept(&self, request: &mut Request) -> Result<(), Error> {
+        // Every request accepts JSON alone by default.
         if self.accept.is_json() {
             return Ok(());
         }
         request.set_header(ACCEPT, &self.accept.to_string())
     }
 
-    /// Sets the body.
+    /// Encodes the document as the body.
     ///
     /// # Errors
-    /// Invalid input for a value that the media type cannot carry; the message names the member.
-    pub(crate) fn send(
+    /// Invalid input for a value that the media type cannot carry; the message has the path of the
+    /// member. Nothing was sent.
+    pub(crate) fn set_body(
         &self,
         request: &mut Request,
         document: &Document,
         schema: &XmlType,
     ) -> Result<(), Error> {
         let name = self.content_type.as_str();
-        match self.content_type {
+        let body = match self.content_type {
             ContentType::Json | ContentType::TextJson => {
                 let json = document.json()?;
-                // Rare enough that the document is read again only where it may be.
-                if may_have_come_as_xml(json) {
-                    refuse_xml(&document.texts()?, name)?;
-                }
-                request.set_body(name, json.to_vec());
+                let checked = if unknown::may_have_xml_only(json) {
+                    refuse_xml_only(&document.exact_value()?)
+                } else {
+                    Ok(())
+                };
+                checked.map(|()| json.to_vec())
             }
             ContentType::Form => {
-                let value = document.texts()?;
-                refuse_xml(&value, name)?;
-                let body =
-                    form::write(value).map_err(|(path, fault)| unspeakable(name, &path, fault))?;
-                request.set_body(name, body);
+                let value = document.exact_value()?;
+                refuse_xml_only(&value).and_then(|()| form::write(value).map(String::into_bytes))
             }
             ContentType::Xml | ContentType::TextXml => {
-                let body = xml::write(&document.texts()?, schema)
-                    .map_err(|fault| unspeakable(name, &fault.path, &fault.to_string()))?;
-                request.set_body(name, body);
+                xml::write(&document.exact_value()?, schema).map(String::into_bytes)
             }
-        }
+        };
+        request.set_body(name, body.map_err(|error| error.into_error(name))?);
         Ok(())
     }
 }
 
-/// Reads a body as its `Content-Type` says; without one, and with one that says neither, it is
-/// taken for JSON.
+/// Setter of the media types of the response, for the `impl` of a builder with the field `media`.
+/// `$request` is the client method of the example.
+macro_rules! accept_option {
+    ($request:literal) => {
+        /// Accepts these media types instead of the client's.
+        ///
+        #[doc = crate::ids::option_example!($request, "with_accept(MediaType::TextJson)")]
+        pub fn with_accept(mut self, accept: impl Into<crate::media::Accept>) -> Self {
+            self.media.accept = accept.into();
+            self
+        }
+    };
+}
+
+/// Setter of the media type of the body, for the `impl` of a builder with the field `media`.
+/// `$request` is the client method of the example.
+macro_rules! content_type_option {
+    ($request:literal) => {
+        /// Sends the profile in this media type instead of the client's.
+        ///
+        #[doc = crate::ids::option_example!($request, "with_content_type(ContentType::Form)")]
+        pub fn with_content_type(
+            mut self,
+            content_type: impl Into<crate::media::ContentType>,
+        ) -> Self {
+            self.media.content_type = content_type.into();
+            self
+        }
+    };
+}
+
+pub(crate) use {accept_option, content_type_option};
+
+/// Reads a body as its `Content-Type` says; a body without one, or with an unknown one, is read as
+/// JSON.
 ///
 /// # Errors
-/// A decode error that names the member, and repeats no value.
+/// A decode error that has the path of the member, and no value. A write may have taken effect.
 pub(crate) fn read<T: DeserializeOwned>(
     content_type: Option<&str>,
     body: &[u8],
     schema: &XmlType,
 ) -> Result<T, Error> {
-    // RFC 9110, section 8.3.1: there may be space around each `;`, and nothing behind it.
+    // RFC 9110, section 8.3.1: there may be spaces around each `;`, and nothing behind it.
     let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
     let mut parts = content_type.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default();
     let charset = parts
         .find_map(|parameter| parameter.strip_prefix("charset="))
         .map(|charset| charset.trim_matches('"'));
-    // ASCII is a part of it.
+    // ASCII is a subset of UTF-8.
     if charset.is_some_and(|charset| !["utf-8", "utf8", "us-ascii"].contains(&charset)) {
         return Err(Error::unreadable("text: its charset is not UTF-8", None));
     }
     if !media_type.ends_with("/xml") && !media_type.ends_with("+xml") {
         return decode(body);
     }
-    let value = xml::read(body, schema).map_err(|fault| {
-        let path = Some(fault.path.clone()).filter(|path| !path.is_empty());
-        Error::unreadable("XML", path).with_source(fault)
-    })?;
-    // The schema has seen to it that each member holds what the model wants.
-    serde_json::from_value(value).map_err(|_| Error::unreadable("XML", None))
+    // The reader has checked that each member has the type that the model wants.
+    serde_json::from_value(xml::read(body, schema)?).map_err(|_| Error::unreadable("XML", None))
 }
 
-fn refuse_xml(value: &Value, media_type: &str) -> Result<(), Error> {
-    match xml::only_xml_can_say(value) {
-        Some(path) => Err(unspeakable(
-            media_type,
-            &path,
+/// Finds the etag in a body that could not be read as a profile, so that the response to a write
+/// does not lose it.
+pub(crate) fn find_etag(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Profile {
+        attributes: Option<Attributes>,
+    }
+    #[derive(Deserialize)]
+    struct Attributes {
+        etag: Option<String>,
+    }
+    let text = str::from_utf8(body).ok()?;
+    let etag = match serde_json::from_str::<Profile>(text.trim_start_matches('\u{feff}')) {
+        Ok(profile) => profile.attributes?.etag?,
+        Err(_) => xml::find_etag(text)?,
+    };
+    etag::is_usable(&etag).then_some(etag)
+}
+
+/// Refuses a member that came as XML and that no other media type can carry.
+fn refuse_xml_only(value: &Value) -> Result<(), Unrepresentable> {
+    match unknown::find_xml_only(value) {
+        Some(path) => Err(Unrepresentable::new(
+            path,
             "it came as XML, and only XML can carry it; send the profile as XML",
         )),
         None => Ok(()),
     }
-}
-
-fn unspeakable(media_type: &str, path: &str, fault: &str) -> Error {
-    Error::invalid_input(format!(
-        "the body cannot be written as {media_type} at `{path}`: {fault}"
-    ))
-}
-
-/// A name as messages show it: of one that is no word nobody can say whether it names a person, so
-/// it is `…`, as it is where JSON is read.
-fn shown(name: &str) -> &str {
-    let may_be_in_it = |byte: u8| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte);
-    let is_word = (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it);
-    if is_word { name } else { "…" }
-}
-
-/// The path of what is at `rest` inside of `name`: `self.headers[0]`.
-fn join(name: &str, rest: &str) -> String {
-    let dot = if rest.starts_with('[') { "" } else { "." };
-    format!("{name}{dot}{rest}")
-}
-
-/// Whether a text in the document begins as what only XML can say does: `$xml`, or a name with its
-/// namespace. In JSON, no quote that ends a text stands before either.
-fn may_have_come_as_xml(body: &[u8]) -> bool {
-    str::from_utf8(body).is_ok_and(|body| body.contains("\"{") || body.contains("\"$xml"))
 }

@@ -1,122 +1,74 @@
-//! Whether a profile will do, before it is written.
+//! Checks of a profile against its country's rules, before it is written.
 
 mod check;
+mod finding;
 mod pattern;
 mod refusal;
 
-use std::fmt;
-
-use billing_core::Error;
+use billing_core::{BoxFuture, Error};
 
 pub use self::check::preflight;
+pub use self::finding::{Finding, FindingKind};
 pub use self::refusal::PreflightRefusal;
+use crate::client::PartnerClient;
 use crate::headers::header_options;
-use crate::ids::{CallIds, id_options};
+use crate::ids::{RequestIds, id_options};
 use crate::models::CustomerBillingProfile;
-use crate::{GetCountryValidationRules, PartnerClient};
 
-/// Something in a profile that the service will not take, or that could not be looked at; by
-/// [`preflight`] and [`PartnerClient::preflight`].
-///
-/// `Display` is a sentence for people: which member, what is wrong, and by which rule. It does not
-/// repeat the member's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    member: &'static str,
-    kind: FindingKind,
-    rule: String,
-}
-
-/// What is wrong with a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FindingKind {
-    /// It is absent or blank, and must not be.
-    Missing,
-    /// It has more characters than it may have.
-    TooLong,
-    /// It has not the form that the country's pattern demands.
-    Malformed,
-    /// It is none of the values that the country supports.
-    Unsupported,
-    /// The rules are those of another country, so nothing else was checked by them.
-    OtherCountry,
-    /// The service's pattern is one that cannot be used here: it takes more than Rust's `regex`
-    /// can, means another thing there, or is too large. The member may be right.
-    NotChecked,
-}
-
-impl Finding {
-    /// The member's path, such as `defaultAddress.postalCode`.
-    pub fn member(&self) -> &'static str {
-        self.member
-    }
-
-    /// What is wrong with it.
-    pub fn kind(&self) -> FindingKind {
-        self.kind
-    }
-
-    /// The rule in words, such as ``must match `^\d{5}$` in US``.
-    pub fn rule(&self) -> &str {
-        &self.rule
-    }
-
-    /// Whether the service will refuse the profile for it, as far as its rules say; false where
-    /// nothing was checked.
-    pub fn is_certain(&self) -> bool {
-        !matches!(
-            self.kind,
-            FindingKind::NotChecked | FindingKind::OtherCountry
-        )
+impl PartnerClient {
+    /// Checks a profile against its country's rules, which are requested first, and finds what the
+    /// service would refuse.
+    ///
+    /// For many profiles, get each country's rules once and use the function
+    /// [`preflight`](crate::preflight()).
+    ///
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient, models::CustomerBillingProfile};
+    /// # async fn example(
+    /// #     client: PartnerClient,
+    /// #     profile: CustomerBillingProfile,
+    /// # ) -> Result<(), Error> {
+    /// for finding in client.preflight(&profile).await? {
+    ///     println!("{finding}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn preflight(&self, profile: &CustomerBillingProfile) -> Preflight {
+        Preflight {
+            client: self.clone(),
+            profile: profile.clone(),
+            ids: RequestIds::generate(),
+        }
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            FindingKind::Missing => "is missing",
-            FindingKind::TooLong => "is too long",
-            FindingKind::Malformed => "has the wrong form",
-            FindingKind::Unsupported => "is not supported",
-            FindingKind::OtherCountry => "is another country's",
-            FindingKind::NotChecked => "was not checked",
-        };
-        write!(f, "{} {what}: {}", self.member, self.rule)
-    }
-}
-
-/// Checks a profile against its country's rules; made by [`PartnerClient::preflight`].
+/// Request builder of [`PartnerClient::preflight`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing happens before `send().await`"]
+#[must_use = "nothing is sent before `.await` or `send()`"]
 pub struct Preflight {
     client: PartnerClient,
     profile: CustomerBillingProfile,
-    ids: CallIds,
+    ids: RequestIds,
 }
 
 impl Preflight {
-    pub(crate) fn new(client: PartnerClient, profile: &CustomerBillingProfile) -> Self {
-        Self {
-            client,
-            profile: profile.clone(),
-            ids: CallIds::generate(),
-        }
-    }
+    id_options!("preflight(profile)");
+    header_options!("preflight(profile)");
 
-    id_options!();
-    header_options!();
-
-    pub(crate) fn with_ids(mut self, ids: CallIds) -> Self {
+    /// Replaces all ids.
+    pub(crate) fn with_ids(mut self, ids: RequestIds) -> Self {
         self.ids = ids;
         self
     }
 
-    /// Gets the rules of the profile's country and gives what [`preflight`] finds. Nothing is sent
-    /// for a profile whose country is missing or certainly wrong: that is the finding.
+    /// Gets the rules of the profile's country and returns what [`preflight`] finds; `.await` on
+    /// the builder does the same. If the country is missing or certainly wrong, that is the
+    /// finding, and nothing is sent.
     ///
     /// # Errors
-    /// Those of [`GetCountryValidationRules::send`]. A read changes nothing, whatever happens.
+    /// Those of getting the rules ([`GetResource::send`](crate::GetResource::send)). A read changes
+    /// nothing, whatever happens.
     pub async fn send(self) -> Result<Vec<Finding>, Error> {
         let without_rules = check::country(&self.profile);
         if !without_rules.is_empty() {
@@ -125,10 +77,38 @@ impl Preflight {
         let address = self.profile.default_address.as_ref();
         let country = address.and_then(|address| address.country.as_deref());
         let country = country.unwrap_or_default().to_ascii_uppercase();
-        let rules = GetCountryValidationRules::new(self.client, &country)
+        let rules = self
+            .client
+            .get_country_validation_rules(&country)
             .with_ids(self.ids)
             .send()
             .await?;
         Ok(preflight(&self.profile, rules.body()))
+    }
+
+    /// Refuses a profile that certainly breaks its country's rules.
+    ///
+    /// # Errors
+    /// An edit that is refused, with a [`PreflightRefusal`] as the source, and those of
+    /// [`send`](Self::send). Nothing was changed.
+    pub(crate) async fn require_no_certain_finding(self) -> Result<(), Error> {
+        let mut findings = self.send().await?;
+        findings.retain(Finding::is_certain);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        Err(Error::edit_refused(
+            "the changed profile breaks its country's rules and was not written",
+            PreflightRefusal::new(findings),
+        ))
+    }
+}
+
+impl IntoFuture for Preflight {
+    type Output = Result<Vec<Finding>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }

@@ -156,7 +156,7 @@ async fn partner_goes_well(printed: &mut Printed) {
     printed.debug(&get);
     printed.debug(&get.preview().unwrap());
     printed.outcome(get.send().await);
-    let edit = client.edit(CUSTOMER, |profile| {
+    let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         profile.email = Some("canary2@contoso.example".to_owned());
     });
     printed.outcome(edit.send().await);

@@ -34,7 +34,11 @@ async fn edit(answer: &str) -> String {
     let change = |profile: &mut CustomerBillingProfile| {
         profile.company_name = Some("after".to_owned());
     };
-    let told = match client.edit(CUSTOMER, change).send().await {
+    let told = match client
+        .edit_customer_billing_profile(CUSTOMER, change)
+        .send()
+        .await
+    {
         Ok(response) => match response.outcome() {
             Some(UpdateOutcome::Applied) => "applied".to_owned(),
             Some(outcome) => {

@@ -46,7 +46,7 @@ async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none(
         let steps = [vec![Step::Read, Step::Write(first.clone())], end].concat();
         let server = start(steps).await;
         let client = partner(&server.origin(), persistent(&Arc::default()));
-        let edit = client.edit(CUSTOMER, |profile| {
+        let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
             profile.company_name = Some("after".to_owned());
         });
         edit.send().await.unwrap();

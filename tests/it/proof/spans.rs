@@ -126,7 +126,7 @@ async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
     assert_eq!(outcome.unwrap(), 200);
     let client = partner(&server.origin(), persistent(&clock));
     client
-        .edit(CUSTOMER, |profile| {
+        .edit_customer_billing_profile(CUSTOMER, |profile| {
             profile.company_name = Some("after".to_owned())
         })
         .send()

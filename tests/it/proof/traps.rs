@@ -131,7 +131,7 @@ async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
     let stored = r#"{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Fabrikam","defaultAddress":{"id":"a-1","country":"US","district":"Old Town","addressLine1":"1 Main St","addressLine3":"Back door","emailAddress":"door@fabrikam.example"},"attributes":{"etag":"10"}}"#;
     let server = Server::start(vec![Script::json(stored), Script::json(stored)]).await;
     let client = partner(&server.origin(), persistent(&Arc::default()));
-    let edit = client.edit(CUSTOMER, |profile| {
+    let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         profile.company_name = Some("Contoso".to_owned());
     });
     edit.send().await.unwrap();

@@ -79,7 +79,8 @@ impl Raw {
             .unwrap()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
-        // Time limits, and no redirect that could carry the token away: what one has to set by hand.
+        // Time limits, and no redirect that could carry the token away: what one has to set by
+        // hand.
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(90))

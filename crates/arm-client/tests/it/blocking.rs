@@ -22,7 +22,7 @@ fn start(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
 fn a_profile_is_got() {
     let (server, client, _clock) = start(vec![Script::json(PROFILE)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
-    let preview = get.preview().unwrap();
+    let preview = get.builder().preview().unwrap();
     let profile = get.send().unwrap();
     assert_eq!(profile.body().name.as_deref(), Some("p1"));
     let path = preview.url().strip_prefix(&server.origin()).unwrap();
@@ -111,9 +111,11 @@ fn what_shall_be_expanded_is_asked_for() {
     let (server, client, _clock) =
         start(vec![Script::json(PROFILE), Script::json(r#"{"value":[]}"#)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
-    get.with_expand("enabledAzurePlans").send().unwrap();
+    let get = get.with(|get| get.with_expand("enabledAzurePlans"));
+    get.send().unwrap();
     let list = client.list_billing_profiles(ACCOUNT);
-    list.with_expand("enabledAzurePlans").collect_all().unwrap();
+    let list = list.with(|list| list.with_expand("enabledAzurePlans"));
+    list.collect_all().unwrap();
     for line in server.lines() {
         assert!(
             line.ends_with("&%24expand=enabledAzurePlans HTTP/1.1"),

@@ -1,4 +1,5 @@
-//! The Resource Manager client, against scripted servers on loopback and a clock that does not wait.
+//! The Resource Manager client, against scripted servers on loopback and a clock that does not
+//! wait.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,7 +1,7 @@
 //! `billing arm update`: read, show the changes, confirm, patch, and wait for the result.
 
 use arm_client::models::{BillingProfile, BillingProfileUpdate};
-use arm_client::{ArmClient, UpdateBillingProfile};
+use arm_client::{ArmClient, BeginUpdateBillingProfile};
 use billing_core::{Response, UpdateOutcome};
 use serde_json::Value;
 
@@ -183,7 +183,7 @@ fn request(
     args: &ArmUpdate,
     update: &BillingProfileUpdate,
     global: &Global,
-) -> UpdateBillingProfile {
+) -> BeginUpdateBillingProfile {
     let request = client.begin_update_billing_profile(&args.account, &args.profile, update);
     match global.request_id {
         Some(id) => request.with_request_id(id),

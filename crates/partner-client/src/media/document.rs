@@ -1,4 +1,4 @@
-//! What is to be written, before its media type is known.
+//! The body of a write, before it is encoded in a media type.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,7 +9,8 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A value as JSON, which most calls send as it is: a copy of the value would cost twice as much.
+/// A value as JSON, which most requests send unchanged: a copy of the value would cost twice as
+/// much.
 #[derive(Clone)]
 pub(crate) struct Document(Option<Vec<u8>>);
 
@@ -18,28 +19,29 @@ impl Document {
         Self(serde_json::to_vec(value).ok())
     }
 
-    /// Its text.
+    /// Returns the JSON text.
     ///
     /// # Errors
-    /// Invalid input for a value that has no JSON.
+    /// Invalid input for a value that has no JSON. Nothing was sent.
     pub(super) fn json(&self) -> Result<&[u8], Error> {
         let json = self.0.as_deref();
         json.ok_or_else(|| Error::invalid_input("the body cannot be written as JSON"))
     }
 
-    /// Its JSON for a medium that knows texts only: a number that a [`Value`] would round is its
-    /// digits as a text.
+    /// Returns the JSON for a media type that has only text: a number that a [`Value`] would round
+    /// becomes text with the same digits.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read).
-    pub(super) fn texts(&self) -> Result<Value, Error> {
-        self.read().map(|Texts(value)| value)
+    /// The same as those of [`read`](Self::read).
+    pub(super) fn exact_value(&self) -> Result<Value, Error> {
+        self.read().map(|ExactValue(value)| value)
     }
 
-    /// The value again, or the same as any JSON.
+    /// Reads the JSON as a `T`.
     ///
     /// # Errors
     /// Invalid input for a value that has no JSON, or that is nested too deep to be read again.
+    /// Nothing was sent.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode(self.json()?).map_err(|source| {
             Error::invalid_input("the body cannot be written").with_source(source)
@@ -47,29 +49,30 @@ impl Document {
     }
 }
 
-struct Texts(Value);
+/// A value in which numbers that would be rounded are text.
+struct ExactValue(Value);
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de> Deserialize<'de> for ExactValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Json::deserialize(deserializer)?;
-        texts(json.as_str())
+        exact_value(json.as_str())
             .map(Self)
             .map_err(serde::de::Error::custom)
     }
 }
 
-fn texts(json: &str) -> Result<Value, serde_json::Error> {
+fn exact_value(json: &str) -> Result<Value, serde_json::Error> {
     Ok(match json.as_bytes() {
         [b'{', ..] => {
-            let members: HashMap<String, Texts> = serde_json::from_str(json)?;
+            let members: HashMap<String, ExactValue> = serde_json::from_str(json)?;
             let members = members
                 .into_iter()
-                .map(|(name, Texts(value))| (name, value));
+                .map(|(name, ExactValue(value))| (name, value));
             Value::Object(members.collect())
         }
         [b'[', ..] => {
-            let items: Vec<Texts> = serde_json::from_str(json)?;
-            items.into_iter().map(|Texts(item)| item).collect()
+            let items: Vec<ExactValue> = serde_json::from_str(json)?;
+            items.into_iter().map(|ExactValue(item)| item).collect()
         }
         [b'-' | b'0'..=b'9', ..]
             if json
@@ -82,7 +85,7 @@ fn texts(json: &str) -> Result<Value, serde_json::Error> {
     })
 }
 
-// A profile is about a person.
+// A profile has personal data.
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.0.as_ref().map_or(0, Vec::len);

@@ -2,34 +2,38 @@
 
 use serde_json::{Map, Value};
 
-use super::{join, shown};
+use super::member_path::{Unrepresentable, printable};
 
-/// The path of a member, and why a form cannot carry it.
-type Fault = (String, &'static str);
-
-/// The pairs of a document, percent-encoded.
-pub(super) fn write(value: Value) -> Result<String, Fault> {
-    let Some(value) = spoken(value)? else {
+/// Encodes a document as percent-encoded pairs.
+///
+/// # Errors
+/// A member whose name or value no form can carry.
+pub(super) fn write(value: Value) -> Result<String, Unrepresentable> {
+    let Some(value) = representable(value)? else {
         return Ok(String::new());
     };
-    serde_qs::to_string(&value).map_err(|_| (String::new(), "it is no list of pairs"))
+    serde_qs::to_string(&value).map_err(|_| Unrepresentable::new("", "it is no list of pairs"))
 }
 
-/// The value without what a form has no words for: null, an object or a list with nothing in it.
-fn spoken(value: Value) -> Result<Option<Value>, Fault> {
+/// Removes what a form cannot express: null, and objects and lists with nothing in them.
+///
+/// # Errors
+/// A member whose name or value no form can carry.
+fn representable(value: Value) -> Result<Option<Value>, Unrepresentable> {
     match value {
         Value::Null => Ok(None),
         Value::Object(members) => {
             let mut left = Map::new();
             for (name, value) in members {
-                let Some(value) = spoken_at(shown(&name), value)? else {
+                let Some(value) = representable_at(printable(&name), value)? else {
                     continue;
                 };
-                // The service would take these signs for the way to a member inside, and a number for an item's place.
+                // The service would read these characters as a path to a member, and a number as
+                // the index of an item.
                 let is_index = name.bytes().all(|byte| byte.is_ascii_digit());
                 if is_index || name.contains(['[', ']', '.']) {
-                    return Err((
-                        shown(&name).to_owned(),
+                    return Err(Unrepresentable::new(
+                        printable(&name),
                         "a form cannot carry this name; send the profile as JSON",
                     ));
                 }
@@ -40,13 +44,13 @@ fn spoken(value: Value) -> Result<Option<Value>, Fault> {
         Value::Array(items) => {
             let mut left = Vec::new();
             for (index, item) in items.into_iter().enumerate() {
-                let place = format!("[{index}]");
-                match spoken_at(&place, item)? {
+                let path = format!("[{index}]");
+                match representable_at(&path, item)? {
                     Some(item) => left.push(item),
-                    // Those behind it would move up.
+                    // Without it, the items behind it would move up.
                     None => {
-                        let fault = "a form cannot carry an empty item; send the profile as JSON";
-                        return Err((place, fault));
+                        let reason = "a form cannot carry an empty item; send the profile as JSON";
+                        return Err(Unrepresentable::new(path, reason));
                     }
                 }
             }
@@ -56,6 +60,6 @@ fn spoken(value: Value) -> Result<Option<Value>, Fault> {
     }
 }
 
-fn spoken_at(place: &str, value: Value) -> Result<Option<Value>, Fault> {
-    spoken(value).map_err(|(path, fault)| (join(place, &path), fault))
+fn representable_at(path: &str, value: Value) -> Result<Option<Value>, Unrepresentable> {
+    representable(value).map_err(|error| error.inside(path))
 }

@@ -23,6 +23,7 @@ use billing_core::pipeline::Request;
 use serde_json::{Value, json};
 
 use super::{ContentType, Document, Media, read as read_body};
+use crate::get_profile::profile_request;
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 use crate::{PartnerClient, StaticToken};
 
@@ -68,12 +69,12 @@ fn refusal(document: impl AsRef<[u8]>) -> String {
 fn body(profile: &CustomerBillingProfile, content_type: ContentType) -> Result<String, Error> {
     let client =
         PartnerClient::new("http://127.0.0.1:1".parse().unwrap(), StaticToken::new("t")).unwrap();
-    let mut request: Request = client.profile(Method::PUT, "c1").unwrap();
+    let mut request: Request = profile_request(&client, Method::PUT, "c1").unwrap();
     let media = Media {
         content_type,
         ..Media::default()
     };
-    media.send(
+    media.set_body(
         &mut request,
         &Document::of(profile),
         &CUSTOMER_BILLING_PROFILE,

@@ -1,26 +1,27 @@
-//! The media types that Partner Center knows, and which of them to send and to ask for.
+//! The media types of Partner Center, and which of them to send and to accept.
 
 use std::fmt;
 use std::str::FromStr;
 
 use billing_core::Error;
 
-/// A media type in which Partner Center both takes and gives a profile (its reference page "Update customer billing
-/// profile").
+/// A media type that Partner Center both accepts and returns for a profile (reference page "Update
+/// customer billing profile").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MediaType {
-    /// `application/json`, which its how-to pages and all known clients use.
+    /// `application/json`, which the how-to pages and all known clients use.
     #[default]
     Json,
-    /// `text/json`: the same under an older name.
+    /// `text/json`, an older name of `application/json`.
     TextJson,
-    /// `application/xml`.
+    /// `application/xml`; needs the feature `xml`.
     Xml,
-    /// `text/xml`: the same under an older name.
+    /// `text/xml`, an older name of `application/xml`; needs the feature `xml`.
     TextXml,
 }
 
-/// The media type of a request's body: one of [`MediaType`], or a form, which no answer can be.
+/// The media type of a request's body: one of [`MediaType`], or a form, which responses never have.
 ///
 /// ```
 /// use partner_client::{ContentType, MediaType};
@@ -29,22 +30,23 @@ pub enum MediaType {
 /// assert_eq!(ContentType::Form.to_string(), "application/x-www-form-urlencoded");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ContentType {
     /// `application/json`.
     #[default]
     Json,
     /// `text/json`.
     TextJson,
-    /// `application/xml`.
+    /// `application/xml`; needs the feature `xml`.
     Xml,
-    /// `text/xml`.
+    /// `text/xml`; needs the feature `xml`.
     TextXml,
-    /// `application/x-www-form-urlencoded`: `defaultAddress[city]=Redmond`. It has no words for an empty list or object;
-    /// they are left out, and the service forgets them as it does what is absent.
+    /// `application/x-www-form-urlencoded`: `defaultAddress[city]=Redmond`. It cannot express an
+    /// empty list or object; they are left out, and the service forgets them as any absent member.
     Form,
 }
 
-/// The media types that an answer may have, the one liked best first.
+/// The media types that a response may have, in order of preference.
 ///
 /// ```
 /// use partner_client::{Accept, MediaType};
@@ -63,7 +65,7 @@ impl Accept {
 }
 
 impl MediaType {
-    /// As it stands in a header: `application/json`.
+    /// Returns the name as in a header: `application/json`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -75,7 +77,7 @@ impl MediaType {
 }
 
 impl ContentType {
-    /// As it stands in a header: `application/json`.
+    /// Returns the name as in a header: `application/json`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => MediaType::Json.as_str(),
@@ -118,7 +120,7 @@ impl<const N: usize> From<[MediaType; N]> for Accept {
 }
 
 impl FromIterator<MediaType> for Accept {
-    /// Of a media type that comes twice, the first place counts; none at all means JSON.
+    /// Collects the media types; a repeated one keeps its first position, and none means JSON.
     fn from_iter<I: IntoIterator<Item = MediaType>>(media_types: I) -> Self {
         let mut accepted = Vec::new();
         for media_type in media_types {
@@ -139,13 +141,13 @@ impl Default for Accept {
     }
 }
 
-/// The header's value: each media type after the first with less weight than the one before it (RFC 9110, section
-/// 12.4.2).
+/// Writes the header's value, in which each media type has less weight than the one before it (RFC
+/// 9110, section 12.4.2).
 impl fmt::Display for Accept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, media_type) in self.0.iter().enumerate() {
             if index > 0 {
-                // There are four, so the weights end at 0.7.
+                // There are four media types, so the lowest weight is 0.7.
                 write!(f, ", {media_type};q=0.{}", 10_usize.saturating_sub(index))?;
             } else {
                 write!(f, "{media_type}")?;
@@ -173,7 +175,7 @@ impl FromStr for MediaType {
     /// Reads a name such as `application/xml`, in any letter case.
     ///
     /// # Errors
-    /// Invalid input for any other; the message lists those that there are.
+    /// Invalid input for any other name; the message lists the known ones.
     fn from_str(name: &str) -> Result<Self, Error> {
         let mut all = ALL.into_iter();
         all.find(|one| one.as_str().eq_ignore_ascii_case(name))
@@ -187,7 +189,7 @@ impl FromStr for ContentType {
     /// Reads a name such as `application/xml`, in any letter case.
     ///
     /// # Errors
-    /// Invalid input for any other; the message lists those that there are.
+    /// Invalid input for any other name; the message lists the known ones.
     fn from_str(name: &str) -> Result<Self, Error> {
         let mut all = ALL.into_iter().map(Self::from).chain([Self::Form]);
         all.find(|one| one.as_str().eq_ignore_ascii_case(name))
@@ -201,7 +203,7 @@ impl FromStr for ContentType {
 
 fn unknown(known: &[&str]) -> Error {
     Error::invalid_input(format!(
-        "the media type is none of Partner Center's: use one of {}",
+        "the media type is unknown to Partner Center: use one of {}",
         known.join(", ")
     ))
 }

@@ -1,24 +1,24 @@
-//! The checks themselves: a profile, the rules, and what does not go together.
+//! The checks of a profile against its country's rules.
 
+use super::finding::{Finding, FindingKind};
 use super::pattern::matches;
-use super::{Finding, FindingKind};
 use crate::models::{Address, CountryValidationRules, CustomerBillingProfile};
 
 const ADDRESS: &str = "defaultAddress";
 const COUNTRY: &str = "defaultAddress.country";
 
-/// Where a phone number is mandatory in a customer's profile ("Utility resources", Address).
+/// Countries whose profiles need a phone number ("Utility resources", Address).
 const PHONE_IS_MANDATORY: [&str; 24] = [
     "AE", "AM", "AZ", "BR", "BY", "HU", "IN", "IQ", "KG", "KZ", "MD", "MM", "PL", "RU", "SA", "SS",
     "TH", "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
 ];
 
-/// What the service will not take of `profile`, by the rules of its country; nothing if all is
-/// well, as far as they say.
+/// Finds the members of `profile` that the service will refuse by the rules of its country. The
+/// result is empty if the profile meets them.
 ///
-/// Checked are state, city, postal code and phone number as the country demands them, its states,
-/// cultures and languages, and the lengths that "Utility resources", Address, allows. Letter case
-/// does not count in lists, as it does not to the service. A member that is blank counts as
+/// Checks whether state, city, postal code and phone number are present and match the country's
+/// patterns, its lists of states, cultures and languages, and the lengths that "Utility resources",
+/// Address, allows. Lists ignore letter case, as the service does. A blank member counts as
 /// missing.
 ///
 /// ```
@@ -44,20 +44,21 @@ pub fn preflight(profile: &CustomerBillingProfile, rules: &CountryValidationRule
         return findings;
     };
     lengths(address, &mut findings);
-    let of = given(&rules.iso2_code).unwrap_or("the country");
-    let is_same = given(&address.country).is_none_or(|country| country.eq_ignore_ascii_case(of));
-    if given(&rules.iso2_code).is_some() && !is_same {
-        // What is no country at all is told already.
-        if !findings.iter().any(|found| found.member == COUNTRY) {
-            findings.push(finding(
+    let of = non_blank(&rules.iso2_code).unwrap_or("the country");
+    let is_same =
+        non_blank(&address.country).is_none_or(|country| country.eq_ignore_ascii_case(of));
+    if non_blank(&rules.iso2_code).is_some() && !is_same {
+        // An invalid country is already a finding.
+        if !findings.iter().any(|found| found.member() == COUNTRY) {
+            findings.push(Finding::new(
                 COUNTRY,
                 FindingKind::OtherCountry,
-                format!("the rules are those of {}", shown(of)),
+                format!("the rules are for {}", printable(of)),
             ));
         }
         return findings;
     }
-    let of = shown(of);
+    let of = printable(of);
     required(address, rules, &of, &mut findings);
     forms(address, rules, &of, &mut findings);
     for (member, value, supported) in [
@@ -75,31 +76,31 @@ pub fn preflight(profile: &CustomerBillingProfile, rules: &CountryValidationRule
     ] {
         let supported = supported.as_deref().unwrap_or_default().iter();
         let supported: Vec<_> = supported.flatten().map(String::as_str).collect();
-        // What is looked for is what will be sent, with the space around it.
-        let is_given = given(value).is_some() && !supported.is_empty();
+        // The list is searched for the value as it will be sent, with its spaces.
+        let is_given = non_blank(value).is_some() && !supported.is_empty();
         let Some(value) = value.as_deref().filter(|_| is_given) else {
             continue;
         };
         if !supported.iter().any(|one| one.eq_ignore_ascii_case(value)) {
-            let rule = format!("{of} has {}", shown_list(&supported));
-            findings.push(finding(member, FindingKind::Unsupported, rule));
+            let rule = format!("{of} has {}", printable_list(&supported));
+            findings.push(Finding::new(member, FindingKind::Unsupported, rule));
         }
     }
     findings
 }
 
-/// What can be said of the country without its rules.
+/// Finds what is wrong with the country, without its rules.
 pub(super) fn country(profile: &CustomerBillingProfile) -> Vec<Finding> {
     let Some(address) = &profile.default_address else {
-        let rule = "a profile has an address".to_owned();
-        return vec![finding(ADDRESS, FindingKind::Missing, rule)];
+        let rule = "a profile has an address";
+        return vec![Finding::new(ADDRESS, FindingKind::Missing, rule)];
     };
-    // The space around it will be sent, too.
+    // Spaces around the code will be sent, too.
     let country = address.country.as_deref().unwrap_or_default();
-    let found = match given(&address.country).map(|_| country) {
+    let found = match non_blank(&address.country).map(|_| country) {
         None => (
             FindingKind::Missing,
-            "it is the country's ISO 3166 code of two letters, such as US",
+            "it must be the country's ISO 3166 code of two letters, such as US",
         ),
         Some(code) if code.eq_ignore_ascii_case("UK") => (
             FindingKind::Unsupported,
@@ -111,16 +112,17 @@ pub(super) fn country(profile: &CustomerBillingProfile) -> Vec<Finding> {
         ),
         Some(_) => return Vec::new(),
     };
-    vec![finding(COUNTRY, found.0, found.1.to_owned())]
+    vec![Finding::new(COUNTRY, found.0, found.1)]
 }
 
-/// "Utility resources", Address. .NET counts UTF-16 units.
+/// Finds a missing first line, and members that are too long ("Utility resources", Address). .NET
+/// counts UTF-16 code units.
 fn lengths(address: &Address, findings: &mut Vec<Finding>) {
-    if given(&address.address_line1).is_none() {
-        findings.push(finding(
+    if non_blank(&address.address_line1).is_none() {
+        findings.push(Finding::new(
             "defaultAddress.addressLine1",
             FindingKind::Missing,
-            "an address has a first line of 1 to 200 characters".to_owned(),
+            "an address has a first line of 1 to 200 characters",
         ));
     }
     for (member, value, limit) in [
@@ -134,11 +136,12 @@ fn lengths(address: &Address, findings: &mut Vec<Finding>) {
         let length = value.as_deref().unwrap_or_default().encode_utf16().count();
         if length > limit {
             let rule = format!("it may have {limit} characters and has {length}");
-            findings.push(finding(member, FindingKind::TooLong, rule));
+            findings.push(Finding::new(member, FindingKind::TooLong, rule));
         }
     }
 }
 
+/// Finds members that the country requires and that are missing.
 fn required(
     address: &Address,
     rules: &CountryValidationRules,
@@ -167,13 +170,14 @@ fn required(
             Some(needs_phone),
         ),
     ] {
-        if is_required == Some(true) && given(value).is_none() {
+        if is_required == Some(true) && non_blank(value).is_none() {
             let rule = format!("{of} requires it");
-            findings.push(finding(member, FindingKind::Missing, rule));
+            findings.push(Finding::new(member, FindingKind::Missing, rule));
         }
     }
 }
 
+/// Finds members that do not match the country's patterns.
 fn forms(address: &Address, rules: &CountryValidationRules, of: &str, findings: &mut Vec<Finding>) {
     for (member, value, pattern) in [
         (
@@ -187,55 +191,52 @@ fn forms(address: &Address, rules: &CountryValidationRules, of: &str, findings: 
             &rules.phone_number_regex,
         ),
     ] {
-        let (Some(_), Some(value), Some(pattern)) = (given(value), value, given(pattern)) else {
+        let (Some(_), Some(value), Some(pattern)) = (non_blank(value), value, non_blank(pattern))
+        else {
             continue;
         };
         let (kind, rule) = match matches(pattern, value) {
             Some(true) => continue,
             Some(false) => (
                 FindingKind::Malformed,
-                format!("it must match `{}` in {of}", shown(pattern)),
+                format!("it must match `{}` in {of}", printable(pattern)),
             ),
             None => (
                 FindingKind::NotChecked,
                 format!(
                     "the pattern of {of} cannot be used here: `{}`",
-                    shown(pattern)
+                    printable(pattern)
                 ),
             ),
         };
-        findings.push(finding(member, kind, rule));
+        findings.push(Finding::new(member, kind, rule));
     }
 }
 
-fn finding(member: &'static str, kind: FindingKind, rule: String) -> Finding {
-    Finding { member, kind, rule }
-}
-
-/// The text without the space around it, if anything is left.
-fn given(text: &Option<String>) -> Option<&str> {
+/// Returns the text without the spaces around it, unless it is blank.
+fn non_blank(text: &Option<String>) -> Option<&str> {
     text.as_deref()
         .map(str::trim)
         .filter(|text| !text.is_empty())
 }
 
-/// What a service says, in one line of bounded length that can steer no terminal.
-fn shown(text: &str) -> String {
+/// Returns text of the service as one line of bounded length without control characters.
+fn printable(text: &str) -> String {
     line(text.chars())
 }
 
-/// The same of a list, of which no more is looked at than is shown.
-fn shown_list(list: &[&str]) -> String {
-    let letters = list.iter().enumerate().flat_map(|(index, item)| {
+/// Returns a list of the service as one such line, reading no more of it than the line has.
+fn printable_list(list: &[&str]) -> String {
+    let characters = list.iter().enumerate().flat_map(|(index, item)| {
         let comma = if index == 0 { "" } else { ", " };
         comma.chars().chain(item.chars())
     });
-    line(letters)
+    line(characters)
 }
 
-fn line(letters: impl Iterator<Item = char>) -> String {
+fn line(characters: impl Iterator<Item = char>) -> String {
     const LIMIT: usize = 400;
-    let mut plain = letters.filter(|letter| !letter.is_control());
+    let mut plain = characters.filter(|character| !character.is_control());
     let mut line: String = plain.by_ref().take(LIMIT).collect();
     if plain.next().is_some() {
         line.push('…');

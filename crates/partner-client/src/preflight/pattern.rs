@@ -1,16 +1,17 @@
-//! The service's patterns, which are written for .NET.
+//! Matches text with the service's patterns, which are written for .NET.
 
 use regex::RegexBuilder;
 
-/// Far beyond any postal code's pattern; what it takes to compile one grows with its repetitions.
+/// Far beyond the pattern of any postal code; the cost of compiling grows with repetitions.
 const MAX_PATTERN: usize = 2_000;
 const MAX_COMPILED: usize = 1 << 20;
 const MAX_NESTING: u32 = 50;
 
-/// Whether `text` matches; `None` for a pattern that Rust's `regex` does not take, such as one that looks ahead, that it
-/// would take for another, or that is too large for a rule of this kind. Matching takes time linear in the text, whatever the pattern.
+/// Returns whether `text` matches; `None` for a pattern that Rust's `regex` does not support, such
+/// as one with look-ahead, reads differently from .NET, or finds too large. The time to match is
+/// linear in the text, whatever the pattern.
 pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
-    if pattern.len() > MAX_PATTERN || means_another_thing(pattern) {
+    if pattern.len() > MAX_PATTERN || differs_from_dotnet(pattern) {
         return None;
     }
     let pattern = RegexBuilder::new(pattern)
@@ -22,9 +23,10 @@ pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
     Some(pattern.is_match(text))
 }
 
-/// Whether .NET reads the pattern in another way than `regex`, which takes it all the same: within `[…]` a second `[`
-/// ("Character classes in regular expressions", subtraction) and a doubled `&`, `-` or `~`; elsewhere `\<` and `\>`.
-fn means_another_thing(pattern: &str) -> bool {
+/// Returns whether `regex` accepts the pattern but reads it differently from .NET: inside `[…]` a
+/// second `[` ("Character classes in regular expressions", subtraction) and a doubled `&`, `-` or
+/// `~`; elsewhere `\<` and `\>`.
+fn differs_from_dotnet(pattern: &str) -> bool {
     let mut letters = pattern.chars().peekable();
     let mut is_in_class = false;
     while let Some(letter) = letters.next() {
@@ -37,7 +39,7 @@ fn means_another_thing(pattern: &str) -> bool {
             ('[', _) => {
                 is_in_class = true;
                 letters.next_if_eq(&'^');
-                // One that stands first is itself.
+                // A first `]` is literal.
                 letters.next_if_eq(&']');
             }
             (']', _) => is_in_class = false,

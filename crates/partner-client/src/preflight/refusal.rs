@@ -1,23 +1,22 @@
-//! Why an edit was given up before its write.
+//! Why an edit stopped before its write.
 
 use std::fmt;
 
-use crate::Finding;
+use super::finding::Finding;
 
-/// What a profile breaks of its country's rules; the source of an edit's error after
-/// [`with_preflight`](crate::EditCustomerBillingProfile::with_preflight).
+/// The rules that a profile breaks; source of the error of an edit
+/// [with preflight](crate::EditCustomerBillingProfile::with_preflight).
 ///
-/// `Display` has a sentence for each finding, which repeats no member's value.
+/// `Display` has a sentence for each finding, without the values of members.
 #[derive(Debug)]
 pub struct PreflightRefusal(Vec<Finding>);
 
 impl PreflightRefusal {
-    pub(crate) fn new(findings: Vec<Finding>) -> Self {
+    pub(super) fn new(findings: Vec<Finding>) -> Self {
         Self(findings)
     }
 
-    /// Returns the findings, of which each is [certain](Finding::is_certain). There is at least
-    /// one.
+    /// Returns the findings: at least one, and each is [certain](Finding::is_certain).
     pub fn findings(&self) -> &[Finding] {
         &self.0
     }

@@ -29,9 +29,8 @@ fn a_profile_is_got_and_updated_with_the_callers_options() {
     let id = RequestId::generate();
     let update = client
         .update_customer_billing_profile(CUSTOMER, &profile())
-        .with_if_match(IfMatch::Never)
-        .with_request_id(id);
-    assert_eq!(update.preview().unwrap().method(), "PUT");
+        .with(|update| update.with_if_match(IfMatch::Never).with_request_id(id));
+    assert_eq!(update.builder().preview().unwrap().method(), "PUT");
     let updated = update.send().unwrap();
     assert_eq!(
         updated.body().company_name.as_deref(),
@@ -54,19 +53,17 @@ fn an_edit_begins_again_when_somebody_else_was_faster() {
         stored("2", "Contoso"),
         stored("3", "Contoso, Inc."),
     ]);
-    // What a future that is spawned could not borrow.
-    let seen = std::cell::RefCell::new(Vec::new());
+    // A spawned future could not borrow it.
+    let mut seen = Vec::new();
     let edited = client
-        .edit(CUSTOMER, |profile| {
-            seen.borrow_mut()
-                .push(profile.company_name.clone().unwrap());
+        .edit_customer_billing_profile(CUSTOMER, |profile| {
+            seen.push(profile.company_name.clone().unwrap());
             rename(profile);
         })
-        .with_attempts(2)
-        .without_if_match()
+        .with(|edit| edit.with_attempts(2).without_if_match())
         .send()
         .unwrap();
-    assert_eq!(seen.into_inner(), ["Fabrikam", "Contoso"]);
+    assert_eq!(seen, ["Fabrikam", "Contoso"]);
     assert_eq!(edited.body().company_name.as_deref(), Some("Contoso, Inc."));
     assert_eq!(server.lines().len(), 4);
 }
@@ -111,10 +108,10 @@ fn what_is_around_an_update_is_called_under_the_same_names() {
     client.validate_address(&Default::default()).send().unwrap();
     client
         .get_country_validation_rules("US")
-        .with_locale("de-DE")
+        .with(|rules| rules.with_locale("de-DE"))
         .send()
         .unwrap();
-    let pages = client.list_customers().with_size(1);
+    let pages = client.list_customers().with(|list| list.with_size(1));
     let sizes: Vec<_> = pages.map(|page| page.unwrap().body().len()).collect();
     assert_eq!(sizes, [1, 1]);
     // A failure is told once, and then it ends.
@@ -130,7 +127,9 @@ async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
         client
             .update_customer_billing_profile(CUSTOMER, &profile())
             .send(),
-        client.edit(CUSTOMER, |_| ()).send(),
+        client
+            .edit_customer_billing_profile(CUSTOMER, |_| ())
+            .send(),
     ];
     for outcome in outcomes {
         let error = outcome.unwrap_err();
@@ -149,9 +148,11 @@ fn an_edit_can_be_refused_by_its_change_and_by_the_rules() {
         stored("1", "Fabrikam"),
         Script::json(r#"{"iso2Code":"US","isPostalCodeRequired":true}"#),
     ]);
-    let edit = client.try_edit(CUSTOMER, |_| Err("not today"));
+    let edit = client.try_edit_customer_billing_profile(CUSTOMER, |_| Err("not today"));
     let refused = edit.send().unwrap_err();
-    let edit = client.edit(CUSTOMER, rename).with_preflight();
+    let edit = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .with(|edit| edit.with_preflight());
     let checked = edit.send().unwrap_err();
     for error in [refused, checked] {
         assert!(error.is_edit_refused() && !error.may_have_taken_effect());

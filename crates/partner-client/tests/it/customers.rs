@@ -228,8 +228,8 @@ async fn a_link_that_cannot_be_followed_is_the_services_fault() {
         told.push(error.to_string());
     }
     assert_snapshot!(told.join("\n"), @"
-    the service wants the next page of customers asked for by another method than GET
-    the service names a next page of customers, but not its address
+    the link to the next page of customers has another method than GET
+    the link to the next page of customers has no address
     the service sent a continuation token that no header can carry
     ");
 }

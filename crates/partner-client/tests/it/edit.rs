@@ -9,7 +9,7 @@ use crate::setup::{CUSTOMER, rename, stale, start, start_persistent, stored};
 async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
     let edited = client
-        .edit(CUSTOMER, |profile| {
+        .edit_customer_billing_profile(CUSTOMER, |profile| {
             profile.company_name = Some("Fabrikam".to_owned())
         })
         .send()
@@ -58,7 +58,7 @@ async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
     let correlation = "0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f";
     client
-        .edit(CUSTOMER, rename)
+        .edit_customer_billing_profile(CUSTOMER, rename)
         .with_correlation_id(correlation.parse().unwrap())
         .with_correlation_vector("xqqtn+OEVE2ridoS.4".parse().unwrap())
         .send()
@@ -86,7 +86,7 @@ async fn a_stale_etag_is_read_again_and_edited_again() {
         ];
         let (server, client) = start(answers).await;
         let mut seen = Vec::new();
-        let edit = client.edit(CUSTOMER, |profile| {
+        let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
             let name = profile.company_name.take().unwrap();
             profile.company_name = Some(format!("{name} Ltd"));
             seen.push(name);
@@ -111,7 +111,9 @@ async fn an_edit_gives_up_after_its_attempts() {
             .flat_map(|_| [stored("10", "Contoso"), stale()])
             .collect();
         let (server, client) = start(answers).await;
-        let edit = client.edit(CUSTOMER, rename).with_attempts(attempts);
+        let edit = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .with_attempts(attempts);
         let error = edit.send().await.unwrap_err();
         assert!(error.is_conflict() && !error.may_have_taken_effect());
         assert_eq!(error.attempts(), attempts);
@@ -135,7 +137,9 @@ async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
         let mut answers = vec![busy(), stored("10", "Contoso"), answer];
         answers.extend([busy(), stored("11", "Contoso"), stale()]);
         let (_server, client, _clock) = start_persistent(answers).await;
-        let edit = client.edit(CUSTOMER, rename).with_attempts(2);
+        let edit = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .with_attempts(2);
         let error = edit.send().await.unwrap_err();
         assert_eq!(error.attempts(), attempts, "{what}");
         assert_eq!(error.elapsed().as_secs(), 3 * u64::from(attempts), "{what}");
@@ -146,7 +150,7 @@ async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
 async fn no_attempts_mean_one() {
     let (server, client) = start(vec![stored("10", "Contoso"), stale()]).await;
     let error = client
-        .edit(CUSTOMER, rename)
+        .edit_customer_billing_profile(CUSTOMER, rename)
         .with_attempts(0)
         .send()
         .await
@@ -161,7 +165,11 @@ async fn an_update_with_an_unknown_outcome_is_not_edited_again() {
         Script::new("503 Service Unavailable", ""),
     ] {
         let (server, client) = start(vec![stored("10", "Contoso"), lost]).await;
-        let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+        let error = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await
+            .unwrap_err();
         assert!(error.may_have_taken_effect());
         assert_eq!(server.received().len(), 2);
     }
@@ -175,7 +183,11 @@ async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
         Script::new("400 Bad Request", refused),
     ];
     let (server, client) = start(answers).await;
-    let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+    let error = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap_err();
     assert!(!error.is_conflict());
     assert_eq!(error.service_error().unwrap().code(), Some("27002"));
     assert_eq!(server.received().len(), 2);
@@ -190,7 +202,11 @@ async fn a_success_that_is_no_profile_is_never_written_back() {
         r#"{"value":[]}"#,
     ] {
         let (server, client) = start(vec![Script::json(body)]).await;
-        let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+        let error = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await
+            .unwrap_err();
         assert!(error.is_protocol(), "{body}: {error}");
         assert!(!error.may_have_taken_effect(), "{body}");
         assert_eq!(server.received().len(), 1, "{body}");
@@ -200,7 +216,11 @@ async fn a_success_that_is_no_profile_is_never_written_back() {
 #[tokio::test]
 async fn a_profile_without_an_etag_is_not_edited() {
     let (server, client) = start(vec![Script::json(r#"{"id":"p1"}"#)]).await;
-    let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+    let error = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("the profile has no usable etag"));
     assert_eq!(server.received().len(), 1);
 }
@@ -209,7 +229,7 @@ async fn a_profile_without_an_etag_is_not_edited() {
 async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
     client
-        .edit(CUSTOMER, |profile| *profile = Default::default())
+        .edit_customer_billing_profile(CUSTOMER, |profile| *profile = Default::default())
         .send()
         .await
         .unwrap();
@@ -221,7 +241,11 @@ async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
 #[tokio::test]
 async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
     let (server, client) = start(vec![Script::new("412 Precondition Failed", "")]).await;
-    client.edit(CUSTOMER, rename).send().await.unwrap_err();
+    client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(server.received().len(), 1);
 }
 
@@ -237,7 +261,7 @@ async fn outcome_counts_digits_that_no_float_has() {
         (profile("1", "Contoso"), false),
     ] {
         let (server, client) = start(vec![profile("1", "Contoso"), stored]).await;
-        let edit = client.edit(CUSTOMER, |profile| {
+        let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
             let members = &mut profile.additional_properties;
             members
                 .insert_text("credit", "0.10000000000000000002")

@@ -25,7 +25,7 @@ impl std::error::Error for NotOurs {}
 #[tokio::test]
 async fn a_change_that_fails_writes_nothing_and_keeps_its_error() {
     let (server, client) = start(vec![stored("10", "Contoso")]).await;
-    let edit = client.try_edit(CUSTOMER, |_| Err(NotOurs(7)));
+    let edit = client.try_edit_customer_billing_profile(CUSTOMER, |_| Err(NotOurs(7)));
     let error = edit.send().await.unwrap_err();
     assert!(error.is_edit_refused() && !error.may_have_taken_effect());
     let own = error.source().unwrap().downcast_ref::<NotOurs>();
@@ -44,7 +44,7 @@ async fn a_change_that_succeeds_is_written() {
         stored("11", "Contoso Holding"),
     ])
     .await;
-    let edit = client.try_edit(CUSTOMER, |profile| {
+    let edit = client.try_edit_customer_billing_profile(CUSTOMER, |profile| {
         rename(profile);
         Ok::<_, NotOurs>(())
     });
@@ -57,7 +57,7 @@ async fn a_change_that_succeeds_is_written() {
 async fn a_change_may_fail_after_a_stale_etag() {
     let answers = vec![stored("10", "Contoso"), stale(), stored("11", "Northwind")];
     let (server, client) = start(answers).await;
-    let edit = client.try_edit(CUSTOMER, |profile| {
+    let edit = client.try_edit_customer_billing_profile(CUSTOMER, |profile| {
         if profile.company_name.as_deref() != Some("Contoso") {
             return Err("somebody renamed it");
         }
@@ -81,7 +81,11 @@ async fn an_edit_that_changes_nothing_writes_nothing() {
     ];
     for change in changes {
         let (server, client) = start(vec![stored("10", "Contoso")]).await;
-        let edited = client.edit(CUSTOMER, change).send().await.unwrap();
+        let edited = client
+            .edit_customer_billing_profile(CUSTOMER, change)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(edited.outcome(), None, "nothing was written");
         let attributes = edited.body().attributes.as_ref().unwrap();
         assert_eq!(attributes.etag.as_deref(), Some("10"));
@@ -92,7 +96,11 @@ async fn an_edit_that_changes_nothing_writes_nothing() {
 #[tokio::test]
 async fn a_success_with_the_old_profile_is_not_applied() {
     let (_server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
-    let edited = client.edit(CUSTOMER, rename).send().await.unwrap();
+    let edited = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap();
     let outcome = edited.outcome().unwrap();
     assert!(matches!(outcome, UpdateOutcome::NotApplied { .. }));
     let member = &outcome.unapplied()[0];
@@ -111,7 +119,11 @@ async fn odd_unknown_members_do_not_hide_the_outcome() {
         for (then, is_applied) in [("Contoso Holding", true), ("Contoso", false)] {
             let answers = vec![with_odd("10", "Contoso"), with_odd("11", then)];
             let (_server, client) = start(answers).await;
-            let edited = client.edit(CUSTOMER, rename).send().await.unwrap();
+            let edited = client
+                .edit_customer_billing_profile(CUSTOMER, rename)
+                .send()
+                .await
+                .unwrap();
             let outcome = edited.outcome().unwrap();
             assert_eq!(outcome.is_applied(), is_applied, "{odd}, {then}");
         }
@@ -149,7 +161,7 @@ fn rules() -> Script {
 async fn an_edit_with_preflight_writes_what_the_rules_let_through() {
     let answers = vec![stored("10", "Contoso"), rules(), stored("11", "Contoso")];
     let (server, client) = start(answers).await;
-    let edit = client.edit(CUSTOMER, |profile| {
+    let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         let address = profile.default_address.as_mut().unwrap();
         address.address_line1 = Some("7 Sample Row".to_owned());
         address.state = Some("WA".to_owned());
@@ -167,7 +179,7 @@ async fn an_edit_with_preflight_writes_what_the_rules_let_through() {
 #[tokio::test]
 async fn an_edit_that_breaks_the_rules_is_not_written() {
     let (server, client) = start(vec![stored("10", "Contoso"), rules()]).await;
-    let edit = client.edit(CUSTOMER, |profile| {
+    let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         let address = profile.default_address.as_mut().unwrap();
         address.address_line1 = Some("7 Sample Row".to_owned());
         address.state = Some("ZZ".to_owned());
@@ -193,7 +205,9 @@ async fn an_edit_that_breaks_the_rules_is_not_written() {
 async fn a_preflight_that_fails_writes_nothing() {
     let answers = vec![stored("10", "Contoso"), Script::new("404 Not Found", "")];
     let (server, client) = start(answers).await;
-    let edit = client.edit(CUSTOMER, rename).with_preflight();
+    let edit = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .with_preflight();
     let error = edit.send().await.unwrap_err();
     assert!(error.is_not_found() && !error.may_have_taken_effect());
     assert_eq!(server.received().len(), 2);

@@ -1,4 +1,5 @@
-//! Each pair of media types against the emulator, which reads and writes them with code and tables of its own.
+//! Each pair of media types against the emulator, which reads and writes them with code and tables
+//! of its own.
 
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use partner_client::{ContentType, MediaType, PartnerClient, StaticToken};
@@ -44,7 +45,7 @@ async fn an_edit_changes_what_it_names_and_nothing_else_in_every_pair_of_media_t
                 expected["companyName"] = company.into();
                 expected["defaultAddress"]["addressLine2"] = "".into();
                 let edited = client
-                    .edit(customer, |profile| {
+                    .edit_customer_billing_profile(customer, |profile| {
                         profile.company_name = Some(company.to_owned());
                         let address = profile.default_address.get_or_insert_default();
                         address.address_line2 = Some(String::new());
@@ -101,7 +102,7 @@ async fn members_that_no_model_knows_survive_an_edit_in_xml() {
     let client = PartnerClient::new(endpoint, token).unwrap();
     let mut expected = stored(&emulator, customer);
     expected["companyName"] = "Fabrikam".into();
-    let edit = client.edit(customer, |profile| {
+    let edit = client.edit_customer_billing_profile(customer, |profile| {
         profile.company_name = Some("Fabrikam".to_owned());
     });
     let edit = edit.with_accept(MediaType::Xml);
@@ -114,7 +115,7 @@ async fn a_stale_etag_is_recognised_and_edited_again_whatever_the_errors_are_wri
     for accept in MEDIA_TYPES {
         let (emulator, client) = start().await;
         let mut calls = 0;
-        let edit = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             calls += 1;
             if calls == 1 {
                 // Somebody else is faster.

@@ -46,7 +46,10 @@ async fn an_edit_is_guarded_by_a_usable_etag_or_refused() {
     for (headers, attributes, etag) in TABLE {
         let answers = vec![stored(headers, attributes), stored("", r#"{"etag":"20"}"#)];
         let (server, client) = start(answers).await;
-        let outcome = client.edit(CUSTOMER, rename).send().await;
+        let outcome = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await;
         let received = server.received();
         let Some(etag) = etag else {
             let error = outcome.unwrap_err();
@@ -72,7 +75,9 @@ async fn an_edit_that_goes_without_sends_no_unusable_etag() {
     for (headers, attributes, etag) in TABLE {
         let answers = vec![stored(headers, attributes), stored("", r#"{"etag":"20"}"#)];
         let (server, client) = start(answers).await;
-        let edit = client.edit(CUSTOMER, rename).without_if_match();
+        let edit = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .without_if_match();
         edit.send().await.unwrap();
         let put = &server.received()[1];
         assert_eq!(put.header("if-match"), None, "{headers} {attributes}");
@@ -98,8 +103,12 @@ async fn an_odd_etag_costs_nothing_else_of_the_profile() {
 #[tokio::test]
 async fn an_edit_without_a_usable_etag_says_what_to_do() {
     let (_server, client) = start(vec![stored("", r#"{"etag":"*"}"#)]).await;
-    let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
-    assert_snapshot!(error, @"the service answered 200 OK, but the profile has no usable etag, without which an edit could undo somebody else's; to edit it all the same, leave If-Match out");
+    let error = client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap_err();
+    assert_snapshot!(error, @"the service answered 200 OK, but the profile has no usable etag, without which an edit could undo the change of someone else; to edit it anyway, leave If-Match out");
 }
 
 #[tokio::test]
@@ -128,7 +137,7 @@ async fn an_etag_that_matches_everything_is_sent_on_purpose_only() {
     let update = client.update_customer_billing_profile(CUSTOMER, &read);
     let error = update.clone().send().await.unwrap_err();
     assert!(error.is_invalid_input());
-    assert_snapshot!(error, @"the profile's etag is `*`, which would overwrite whatever is there: give the etag that was read, or choose IfMatch::Never");
+    assert_snapshot!(error, @"the profile's etag is `*`, which would overwrite any change: use the etag that was read, or choose IfMatch::Never");
     assert_eq!(server.received().len(), 0);
     let on_purpose = update.with_if_match(IfMatch::Tag("*".to_owned()));
     on_purpose.send().await.unwrap();

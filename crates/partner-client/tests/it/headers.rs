@@ -19,7 +19,11 @@ async fn a_clients_locale_and_application_are_sent_with_every_request() {
         .with_locale("de-DE")
         .with_application("Fabrikam Billing 4");
     let (server, client) = start_with(options, 2).await;
-    client.edit(CUSTOMER, rename).send().await.unwrap();
+    client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap();
     let received = server.received();
     assert_snapshot!(received[0], @"
     GET /v1/customers/4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04/profiles/billing HTTP/1.1
@@ -51,7 +55,7 @@ async fn a_calls_own_go_before_the_clients() {
     get().with_locale("fr-FR").send().await.unwrap();
     get().with_application("Audit").send().await.unwrap();
     client
-        .edit(CUSTOMER, rename)
+        .edit_customer_billing_profile(CUSTOMER, rename)
         .with_locale("pt-PT")
         .with_application("Audit")
         .send()
@@ -119,7 +123,7 @@ async fn each_request_that_leaves_has_a_vector_of_its_own_attempts_included() {
     let (server, client, _clock) = start_persistent(answers).await;
     let given: CorrelationVector = "PmvzQKgYek6Sdk/T5sWaqw.3".parse().unwrap();
     let edited = client
-        .edit(CUSTOMER, rename)
+        .edit_customer_billing_profile(CUSTOMER, rename)
         .with_correlation_vector(given.clone())
         .send()
         .await

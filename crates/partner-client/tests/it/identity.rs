@@ -97,13 +97,21 @@ async fn an_edit_is_never_about_another_customer() {
     for link in foreign() {
         let answers = vec![stored("10", PROFILE, &link)];
         let (server, client) = start(answers).await;
-        let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+        let error = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await
+            .unwrap_err();
         require_other(&error, false, &link);
         assert_eq!(methods(&server), ["GET"]);
 
         let answers = vec![stored("10", PROFILE, &own), stored("11", PROFILE, &link)];
         let (server, client) = start(answers).await;
-        let error = client.edit(CUSTOMER, rename).send().await.unwrap_err();
+        let error = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await
+            .unwrap_err();
         require_other(&error, true, &link);
         assert_eq!(methods(&server), ["GET", "PUT"]);
     }
@@ -121,7 +129,10 @@ async fn an_edit_answered_with_another_profile_id_is_unknown() {
     ] {
         let answers = vec![stored("10", PROFILE, &own), stored("11", id, &own)];
         let (_server, client) = start(answers).await;
-        let outcome = client.edit(CUSTOMER, rename).send().await;
+        let outcome = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send()
+            .await;
         assert_eq!(outcome.is_ok(), is_same, "{id}");
         if let Err(error) = outcome {
             require_other(&error, true, id);

@@ -11,7 +11,8 @@ use crate::setup::{CUSTOMER, profile, rename, start, start_persistent};
 const NAMESPACE: &str =
     "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
 
-/// As the service sends it, with an element that no contract lists and one of a type that nobody knows.
+/// As the service sends it, with an element that no contract lists and one of a type that nobody
+/// knows.
 fn stored(etag: &str, company: &str) -> Script {
     let body = format!(
         "<CustomerBillingProfile xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\
@@ -32,7 +33,7 @@ async fn an_edit_in_xml_puts_back_everything_it_read_with_the_change_and_the_eta
     let answers = vec![stored("10", "Contoso"), stored("11", "Fabrikam &amp; Co")];
     let (server, client) = start(answers).await;
     let edited = client
-        .edit(CUSTOMER, |profile| {
+        .edit_customer_billing_profile(CUSTOMER, |profile| {
             profile.company_name = Some("Fabrikam & Co".to_owned())
         })
         .with_content_type(MediaType::Xml)
@@ -147,7 +148,9 @@ async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
             stored("12", "Contoso"),
         ];
         let (server, client) = start(answers).await;
-        let edit = client.edit(CUSTOMER, rename).with_accept(MediaType::Xml);
+        let edit = client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .with_accept(MediaType::Xml);
         edit.with_content_type(MediaType::Xml).send().await.unwrap();
         assert_eq!(server.received().len(), 4, "{content_type}");
     }
@@ -262,8 +265,8 @@ fn media_types_are_read_by_their_names() {
     ];
     assert!(one.is_invalid_input() && other.is_invalid_input());
     assert_snapshot!(format!("{one}\n{other}"), @"
-    the media type is none of Partner Center's: use one of application/json, text/json, application/xml, text/xml
-    the media type is none of Partner Center's: use one of application/json, text/json, application/xml, text/xml, application/x-www-form-urlencoded
+    the media type is unknown to Partner Center: use one of application/json, text/json, application/xml, text/xml
+    the media type is unknown to Partner Center: use one of application/json, text/json, application/xml, text/xml, application/x-www-form-urlencoded
     ");
 }
 

@@ -63,7 +63,11 @@ async fn clients_and_operations_can_be_shared_and_spawned() {
             .update_customer_billing_profile(CUSTOMER, &profile())
             .send(),
     );
-    check(client.edit(CUSTOMER, rename).send());
+    check(
+        client
+            .edit_customer_billing_profile(CUSTOMER, rename)
+            .send(),
+    );
     assert!(!format!("{client:?}").contains("canary"));
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     assert!(!format!("{update:?}").contains("Fabrikam"));

@@ -200,7 +200,7 @@ fn the_country_comes_first() {
     assert_snapshot!(found.map(|found| told(&found)).join("\n--\n"), @"
     defaultAddress is missing: a profile has an address
     --
-    defaultAddress.country is missing: it is the country's ISO 3166 code of two letters, such as US
+    defaultAddress.country is missing: it must be the country's ISO 3166 code of two letters, such as US
     --
     defaultAddress.country is not supported: the code of the United Kingdom is GB; the service has no rules for UK
     --
@@ -208,7 +208,7 @@ fn the_country_comes_first() {
     --
     defaultAddress.country has the wrong form: it must be the country's ISO 3166 code of two letters, such as US
     --
-    defaultAddress.country is another country's: the rules are those of US
+    defaultAddress.country is another country's: the rules are for US
     ");
 }
 

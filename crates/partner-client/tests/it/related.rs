@@ -1,4 +1,5 @@
-//! One customer, a company profile, an address, a country's rules: each request as it leaves, and its answer.
+//! One customer, a company profile, an address, a country's rules: each request as it leaves, and
+//! its answer.
 
 use billing_test::Script;
 use insta::assert_snapshot;
@@ -184,11 +185,11 @@ async fn a_success_that_is_something_else_is_refused() {
     );
     let told = told.map(|error| error.to_string()).join("\n");
     assert_snapshot!(told, @"
-    the service answered 200 OK, but its body is no customer
-    the service answered 200 OK, but its body is no company profile
-    the service answered 200 OK, but its body is no validation of an address
-    the service answered 200 OK, but its body is no country's rules
-    the service answered 200 OK, but its body is no list of customers
+    the service answered 200 OK, but its body is not a customer
+    the service answered 200 OK, but its body is not a company profile
+    the service answered 200 OK, but its body is not an address validation
+    the service answered 200 OK, but its body is not a country's rules
+    the service answered 200 OK, but its body is not a list of customers
     ");
 }
 

@@ -219,7 +219,11 @@ async fn a_customer_id_that_no_url_can_carry_is_refused() {
             .send()
             .await
             .unwrap_err();
-        let edit = client.edit(id, |_| {}).send().await.unwrap_err();
+        let edit = client
+            .edit_customer_billing_profile(id, |_| {})
+            .send()
+            .await
+            .unwrap_err();
         for error in [get, put, edit] {
             assert!(error.is_invalid_input() && !error.may_have_taken_effect());
         }

@@ -79,8 +79,8 @@ async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
     assert_eq!((error.attempts(), server.received().len()), (2, 2));
 }
 
-/// The profile with another etag, as the service has it once the update has taken effect, and as somebody
-/// else then changed it.
+/// The profile with another etag, as the service has it once the update has taken effect, and as
+/// somebody else then changed it.
 fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Script {
     let mut profile = profile();
     profile.attributes.as_mut().unwrap().etag = Some("11".to_owned());
@@ -138,7 +138,7 @@ async fn an_etag_that_somebody_else_may_have_made_stale_is_not_overwritten() {
     all.extend(answers());
     let (server, client, _clock) = start_persistent(all).await;
     let mut calls = 0;
-    let edit = client.edit(CUSTOMER, |profile| {
+    let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         calls += 1;
         profile.company_name = Some(format!(
             "{} again",
@@ -160,7 +160,11 @@ async fn a_stale_etag_at_once_is_edited_again() {
         stored("12", "c"),
     ];
     let (server, client, clock) = start_persistent(answers).await;
-    client.edit(CUSTOMER, rename).send().await.unwrap();
+    client
+        .edit_customer_billing_profile(CUSTOMER, rename)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(methods(&server), ["GET", "PUT", "GET", "PUT"]);
     assert_eq!(clock.seconds(), Vec::<u64>::new());
 }

@@ -139,7 +139,7 @@ async fn write_with_broken_response_is_retried_and_written_once() {
         let endpoint = emulator.partner_url().parse().unwrap();
         let options = PartnerClientOptions::default().with_send_options(sending());
         let client = PartnerClient::with_options(endpoint, token, options).unwrap();
-        let edit = client.edit(SAMPLE_CUSTOMER_ID, |profile| {
+        let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             profile.company_name = Some("Contoso Solar".to_owned());
         });
         let updated = edit.send().await.unwrap();

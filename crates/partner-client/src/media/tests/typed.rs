@@ -1,4 +1,6 @@
-//! Kinds of members that Partner Center's types of today do not have.
+//! Kinds of members that Partner Center's types do not have today.
+
+use std::error::Error as _;
 
 use billing_models::xml_schema::{XmlKind, XmlMember, XmlType};
 use insta::assert_snapshot;
@@ -19,11 +21,14 @@ static NODE: XmlType = XmlType {
 
 fn read(content: &str) -> Result<Value, String> {
     let document = format!("<Node xmlns=\"urn:nodes\">{content}</Node>");
-    xml::read(document.as_bytes(), &NODE).map_err(|fault| format!("{}: {fault}", fault.path))
+    xml::read(document.as_bytes(), &NODE).map_err(|error| {
+        let path = error.json_path().unwrap_or_default();
+        format!("{path}: {}", error.source().unwrap())
+    })
 }
 
 #[test]
-fn booleans_and_whole_numbers_are_read_and_written_and_types_may_hold_themselves() {
+fn booleans_integers_and_recursive_types_are_read_and_written() {
     let node = json!({
         "children": [
             { "count": i64::MIN, "isLeaf": true },
@@ -45,23 +50,23 @@ fn booleans_and_whole_numbers_are_read_and_written_and_types_may_hold_themselves
 }
 
 #[test]
-fn what_is_neither_is_refused_by_its_place() {
-    let told = [
+fn value_of_another_kind_is_refused_with_its_path() {
+    let errors = [
         read("<Count>1.0</Count>"),
         read("<Count>9223372036854775808</Count>"),
         read("<Count></Count>"),
         read("<IsLeaf>TRUE</IsLeaf>"),
         read("<Children><Node><IsLeaf/></Node></Children>"),
     ];
-    let told: Vec<_> = told.into_iter().map(Result::unwrap_err).collect();
-    assert_snapshot!(told.join("\n"), @"
-    count: the text is no whole number of 64 bits (byte 34)
-    count: the text is no whole number of 64 bits (byte 50)
-    count: the text is no whole number of 64 bits (byte 31)
+    let errors: Vec<_> = errors.into_iter().map(Result::unwrap_err).collect();
+    assert_snapshot!(errors.join("\n"), @"
+    count: the text is not an integer of 64 bits (byte 34)
+    count: the text is not an integer of 64 bits (byte 50)
+    count: the text is not an integer of 64 bits (byte 31)
     isLeaf: the text is neither `true` nor `false` (byte 36)
     children[0].isLeaf: the text is neither `true` nor `false` (byte 49)
     ");
-    let misfit = json!({ "children": [{ "count": "7" }] });
-    let fault = xml::write(&misfit, &NODE).unwrap_err();
-    assert_snapshot!(format!("{}: {fault}", fault.path), @"children[0].count: the schema wants another kind of value here");
+    let mismatch = json!({ "children": [{ "count": "7" }] });
+    let error = xml::write(&mismatch, &NODE).unwrap_err();
+    assert_snapshot!(format!("{}: {}", error.path, error.reason), @"children[0].count: the schema wants another kind of value here");
 }

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::*;
 
-/// What becomes of the content of a root when it is read, and that it is the same when it was written and read again.
+/// What becomes of the content of a root when it is read, and that it is the same when it was
+/// written and read again.
 fn kept(content: &str) -> Value {
     let first = read(document(content)).unwrap();
     let again = read(xml(&first).unwrap()).unwrap();
@@ -150,12 +151,12 @@ fn a_source_text_that_is_not_one_element_of_that_name_is_not_sent() {
     assert_snapshot!(told.join("\n"), @"
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: the source text of an element is expected (byte 0)
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: the source text of an element is expected (byte 0)
-    the body cannot be written as application/xml at `tier`: the source text of the element is broken: the document ends inside of an element (byte 6)
+    the body cannot be written as application/xml at `tier`: the source text of the element is broken: the document ends inside an element (byte 6)
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: there is a second root (byte 7)
-    the body cannot be written as application/xml at `tier`: the source text of the element is broken: a text stands where only elements may (byte 7)
+    the body cannot be written as application/xml at `tier`: the source text of the element is broken: text stands where only elements may (byte 7)
     the body cannot be written as application/xml at `tier`: the source text is that of another element
     the body cannot be written as application/xml at `tier`: the source text is that of another element
-    the body cannot be written as application/xml at `tier`: the source text of the element is broken: a prefix stands for no namespace (byte 0)
+    the body cannot be written as application/xml at `tier`: the source text of the element is broken: a prefix has no namespace (byte 0)
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: a document type declaration is not accepted (byte 0)
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: the source text of an element is expected (byte 0)
     the body cannot be written as application/xml at `tier`: the source text of the element is broken: an entity beyond the five of XML is not accepted (byte 6)

@@ -164,8 +164,8 @@ fn what_xml_cannot_carry_is_named_and_not_repeated() {
     assert_snapshot!(told.join("\n"), @"
     the body cannot be written as application/xml at `defaultAddress.city`: XML has no character U+0001; take it out, or send the profile as JSON
     the body cannot be written as application/xml at `links.self.headers[1].value`: XML has no character U+FFFF; take it out, or send the profile as JSON
-    the body cannot be written as application/xml at `tier`: it came as JSON and is more than a text, so its form in XML is not known; send the profile as JSON
-    the body cannot be written as application/xml at `tags`: it came as JSON and is more than a text, so its form in XML is not known; send the profile as JSON
+    the body cannot be written as application/xml at `tier`: it came as JSON and is more than text, so its form in XML is not known; send the profile as JSON
+    the body cannot be written as application/xml at `tags`: it came as JSON and is more than text, so its form in XML is not known; send the profile as JSON
     the body cannot be written as application/xml at `…`: no element can have this name; send the profile as JSON
     the body cannot be written as application/xml at `…`: no element can have this name; send the profile as JSON
     the body cannot be written as application/xml at `…`: no element can have this name; send the profile as JSON

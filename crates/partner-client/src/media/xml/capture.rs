@@ -1,44 +1,30 @@
-//! Elements that no contract lists, kept so that they can be written back as they came.
+//! Captures elements that the schema does not list, so that they can be restored unchanged.
 
 use std::collections::BTreeSet;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, PrefixDeclaration};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::SIZE_LIMIT;
-use super::error::Fault;
-use super::read::{Attributes, Reader};
-use crate::media::unknown as kept;
-
-/// The namespace and the local name of a source text that was kept.
-///
-/// # Errors
-/// For a text that is not one element which declares all the namespaces it uses: it may come from anywhere, since it is
-/// a text among others in a model.
-pub(super) fn checked(source: &str) -> Result<(String, String), Fault> {
-    let mut reader = Reader::new(source);
-    if !source.starts_with('<') || source.starts_with("<?") || source.len() > SIZE_LIMIT {
-        return Err(reader.fault("the source text of an element is expected"));
-    }
-    let root = reader.root()?;
-    let name = reader.name(&root)?;
-    let attributes = reader.attributes(&root)?;
-    reader.unknown(&root, &attributes)?;
-    reader.end()?;
-    Ok(name)
-}
+use super::error::XmlError;
+use super::read::Reader;
+use super::rules::SIZE_LIMIT;
+use super::tag::Attributes;
+use crate::media::unknown::SOURCE;
 
 impl<'x> Reader<'x> {
-    /// The rest of an element that no contract lists: its text, null if it is nil, or its source text.
-    pub(super) fn unknown(
+    /// Reads the rest of an unknown element: its text, null if it is nil, or its source text.
+    ///
+    /// # Errors
+    /// Malformed or unsupported XML, or too much of it.
+    pub(super) fn capture(
         &mut self,
         start: &BytesStart<'x>,
         attributes: &Attributes,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, XmlError> {
         let (from, level) = (self.at, self.depth);
         let mut prefixes = BTreeSet::new();
-        note_prefixes(start, &mut prefixes);
+        collect_prefixes(start, &mut prefixes);
         let mut is_plain = !attributes.has_others;
         let mut text = String::new();
         loop {
@@ -49,11 +35,11 @@ impl<'x> Reader<'x> {
                     is_plain = false;
                     self.name(&inner)?;
                     self.attributes(&inner)?;
-                    note_prefixes(&inner, &mut prefixes);
+                    collect_prefixes(&inner, &mut prefixes);
                 }
                 other => {
                     let characters = self.characters(&other)?;
-                    note_prefix(&characters, &mut prefixes);
+                    collect_prefix(&characters, &mut prefixes);
                     text.push_str(&characters);
                 }
             }
@@ -63,27 +49,31 @@ impl<'x> Reader<'x> {
             return if is_blank {
                 Ok(Value::Null)
             } else {
-                Err(self.fault("an element is nil and has a content"))
+                Err(self.error("an element is nil and has content"))
             };
         }
         if is_plain {
             return Ok(Value::String(text));
         }
         let source = self.source(start, from, &prefixes)?;
-        self.kept = self.kept.saturating_add(source.len());
-        if self.kept > SIZE_LIMIT {
-            return Err(self.fault("the elements that no contract lists are too large"));
+        self.captured = self.captured.saturating_add(source.len());
+        if self.captured > SIZE_LIMIT {
+            return Err(self.error("the unknown elements are too large"));
         }
-        Ok(kept::from_source(source))
+        Ok(Value::Object(Map::from_iter([(
+            SOURCE.to_owned(),
+            Value::String(source),
+        )])))
     }
 
-    /// The source text of the element that has just ended, with the declarations that it relies on.
+    /// Returns the source text of the element that has just ended, with the declarations of the
+    /// namespaces that it uses.
     fn source(
         &self,
         start: &BytesStart<'_>,
         from: u64,
         prefixes: &BTreeSet<String>,
-    ) -> Result<String, Fault> {
+    ) -> Result<String, XmlError> {
         let to = self.xml.buffer_position();
         let source = usize::try_from(from)
             .ok()
@@ -91,7 +81,7 @@ impl<'x> Reader<'x> {
             .and_then(|(from, to)| self.text.get(from..to));
         let split = 1 + start.name().into_inner().len();
         let Some((head, rest)) = source.and_then(|source| source.split_at_checked(split)) else {
-            return Err(self.fault("an element cannot be kept"));
+            return Err(self.error("an element cannot be captured"));
         };
         let own: Vec<String> = start
             .attributes()
@@ -106,7 +96,7 @@ impl<'x> Reader<'x> {
             }
             has_default |= prefix.is_empty();
             let colon = if prefix.is_empty() { "" } else { ":" };
-            // As it stands in the document, but for the quotes, which may have been single ones.
+            // The document may have had single quotes.
             let uri = uri.replace('"', "&quot;");
             text.push_str(&format!(" xmlns{colon}{prefix}=\"{uri}\""));
         }
@@ -125,17 +115,17 @@ fn prefix_of(declaration: &PrefixDeclaration<'_>) -> String {
     }
 }
 
-/// Notes the prefixes of an element and its attributes, and those that the attributes' values may begin with.
-fn note_prefixes(start: &BytesStart<'_>, prefixes: &mut BTreeSet<String>) {
-    note_prefix(start.name().into_inner(), prefixes);
+/// Collects the prefixes of an element, its attributes, and its attributes' values.
+fn collect_prefixes(start: &BytesStart<'_>, prefixes: &mut BTreeSet<String>) {
+    collect_prefix(start.name().into_inner(), prefixes);
     for attribute in start.attributes().flatten() {
-        note_prefix(attribute.key.into_inner(), prefixes);
-        note_prefix(&attribute.value, prefixes);
+        collect_prefix(attribute.key.into_inner(), prefixes);
+        collect_prefix(&attribute.value, prefixes);
     }
 }
 
-/// A text may be a name with a prefix, as the value of `i:type` is.
-fn note_prefix(text: &str, prefixes: &mut BTreeSet<String>) {
+/// Collects the prefix of text, which may be a name, as the value of `i:type` is.
+fn collect_prefix(text: &str, prefixes: &mut BTreeSet<String>) {
     if let Some((prefix, _)) = text.trim_ascii().split_once(':') {
         prefixes.insert(prefix.to_owned());
     }

@@ -1,51 +1,51 @@
-//! What is wrong with a document, and where.
+//! Errors of reading and writing XML.
 
 use std::fmt;
 
 use quick_xml::Error;
 use quick_xml::errors::IllFormedError;
 
-use crate::media::shown;
+use crate::media::member_path::MemberPath;
 
-/// What is wrong, in words that repeat no value, and the place.
+/// What is wrong with a document, and where; the text has no values of members.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    /// The path of the member, as JSON would have it: `links.self.headers[0].key`. Empty for the document as a whole.
+pub(crate) struct XmlError {
+    /// The path of the member in JSON: `links.self.headers[0].key`. Empty for the whole document.
     pub(crate) path: String,
-    what: String,
-    /// The byte of a document that is read.
-    at: Option<u64>,
+    message: String,
+    /// The position in a document that is read.
+    byte: Option<u64>,
 }
 
-impl Fault {
-    pub(super) fn new(path: &Path, what: impl Into<String>) -> Self {
+impl XmlError {
+    pub(super) fn new(path: &MemberPath, message: impl Into<String>) -> Self {
         Self {
             path: path.to_string(),
-            what: what.into(),
-            at: None,
+            message: message.into(),
+            byte: None,
         }
     }
 
     pub(super) fn at(mut self, byte: u64) -> Self {
-        self.at = Some(byte);
+        self.byte = Some(byte);
         self
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for XmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        match self.at {
+        f.write_str(&self.message)?;
+        match self.byte {
             Some(byte) => write!(f, " (byte {byte})"),
             None => Ok(()),
         }
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for XmlError {}
 
-/// What the parser says, less what it quotes.
-pub(super) fn told(error: &Error) -> String {
+/// Returns the parser's message without the text that it quotes.
+pub(super) fn parser_message(error: &Error) -> String {
     match error {
         Error::Syntax(error) => error.to_string(),
         Error::IllFormed(IllFormedError::DoubleHyphenInComment) => {
@@ -56,42 +56,5 @@ pub(super) fn told(error: &Error) -> String {
         Error::Escape(_) => "a reference names no character".to_owned(),
         Error::Namespace(_) => "the namespaces are too many, too deep or misused".to_owned(),
         Error::Io(_) | Error::Encoding(_) => "the text is not UTF-8".to_owned(),
-    }
-}
-
-/// The way from the root to a member.
-#[derive(Debug, Default)]
-pub(super) struct Path(Vec<Step>);
-
-#[derive(Debug)]
-enum Step {
-    Member(String),
-    Item(usize),
-}
-
-impl Path {
-    pub(super) fn enter(&mut self, member: &str) {
-        self.0.push(Step::Member(shown(member).to_owned()));
-    }
-
-    pub(super) fn enter_item(&mut self, index: usize) {
-        self.0.push(Step::Item(index));
-    }
-
-    pub(super) fn leave(&mut self) {
-        self.0.pop();
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Member(name) if place > 0 => write!(f, ".{name}")?,
-                Step::Member(name) => f.write_str(name)?,
-                Step::Item(index) => write!(f, "[{index}]")?,
-            }
-        }
-        Ok(())
     }
 }

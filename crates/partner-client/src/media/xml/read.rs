@@ -1,56 +1,45 @@
-//! The reader: any prefix, any order of members, both letter cases; no DTD, no entity beyond the
-//! five.
+//! The reader: accepts any prefix, any order of members and both letter cases, but no DTD and no
+//! entity beyond the five of XML.
 
 use std::borrow::Cow;
 
 use billing_models::xml_schema::{XmlKind, XmlType};
 use quick_xml::NsReader;
-use quick_xml::XmlVersion;
-use quick_xml::escape::{resolve_xml_entity, unescape};
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
-use quick_xml::name::{Namespace, ResolveResult};
 use serde_json::{Map, Value};
 
-use super::error::{Fault, Path, told};
-use super::{DEPTH_LIMIT, SCHEMA_INSTANCE, SIZE_LIMIT, rules as characters};
-use crate::media::unknown as kept;
+use super::error::{XmlError, parser_message};
+use super::names;
+use super::rules::{self, DEPTH_LIMIT, SIZE_LIMIT};
+use crate::media::member_path::MemberPath;
 
-/// How many attributes an element may have: to see that each comes once takes the square of it.
-const ATTRIBUTE_LIMIT: usize = 64;
-
-/// How long the name of a namespace may be: each element below its declaration looks at it.
-const NAMESPACE_LIMIT: usize = 1024;
-
-/// Reads one document, event by event.
+/// Reader of one document, event by event.
 pub(super) struct Reader<'x> {
     pub(super) text: &'x str,
     pub(super) xml: NsReader<&'x [u8]>,
-    pub(super) path: Path,
-    /// Where the event that was read last begins.
+    pub(super) path: MemberPath,
+    /// Where the last event begins.
     pub(super) at: u64,
     /// How many elements are open.
     pub(super) depth: usize,
-    /// How many bytes of source text were kept.
-    pub(super) kept: usize,
-}
-
-/// What the attributes of an element say.
-pub(super) struct Attributes {
-    pub(super) is_nil: bool,
-    /// Whether there are others than `nil` and declarations of namespaces.
-    pub(super) has_others: bool,
+    /// How many bytes of source text were captured.
+    pub(super) captured: usize,
 }
 
 impl<'x> Reader<'x> {
-    /// A document of the schema's type, as its JSON.
-    pub(super) fn document(document: &'x [u8], schema: &XmlType) -> Result<Value, Fault> {
+    /// Reads a document of the schema's type into its JSON.
+    ///
+    /// # Errors
+    /// The position and, if it is known, the path of what is wrong.
+    pub(super) fn document(document: &'x [u8], schema: &XmlType) -> Result<Value, XmlError> {
         let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
         if document.len() > SIZE_LIMIT {
             let what = format!("the document is larger than {SIZE_LIMIT} bytes");
-            return Err(Fault::new(&Path::default(), what));
+            return Err(XmlError::new(&MemberPath::default(), what));
         }
         let text = std::str::from_utf8(document).map_err(|error| {
-            let fault = Fault::new(&Path::default(), "the text is not UTF-8");
+            let fault = XmlError::new(&MemberPath::default(), "the text is not UTF-8");
             fault.at(u64::try_from(error.valid_up_to()).unwrap_or_default())
         })?;
         let mut reader = Self::new(text);
@@ -58,10 +47,10 @@ impl<'x> Reader<'x> {
         let (namespace, name) = reader.name(&root)?;
         if namespace != schema.namespace || !name.eq_ignore_ascii_case(schema.name) {
             let (name, namespace) = (schema.name, schema.namespace);
-            return Err(reader.fault(format!("the root is not `{name}` of `{namespace}`")));
+            return Err(reader.error(format!("the root is not `{name}` of `{namespace}`")));
         }
         if reader.attributes(&root)?.is_nil {
-            return Err(reader.fault("the root is nil"));
+            return Err(reader.error("the root is nil"));
         }
         let members = reader.object(schema)?;
         reader.end()?;
@@ -71,28 +60,31 @@ impl<'x> Reader<'x> {
     pub(super) fn new(text: &'x str) -> Self {
         let mut xml = NsReader::from_str(text);
         xml.config_mut().expand_empty_elements = true;
-        // What is kept goes back as it came, so it must be what the service's reader takes.
+        // Captured text is sent back unchanged, so the service's reader must accept it.
         xml.config_mut().check_comments = true;
         Self {
             text,
             xml,
-            path: Path::default(),
+            path: MemberPath::default(),
             at: 0,
             depth: 0,
-            kept: 0,
+            captured: 0,
         }
     }
 
-    pub(super) fn fault(&self, what: impl Into<String>) -> Fault {
-        Fault::new(&self.path, what).at(self.at)
+    pub(super) fn error(&self, what: impl Into<String>) -> XmlError {
+        XmlError::new(&self.path, what).at(self.at)
     }
 
-    /// The next event that matters.
-    pub(super) fn next(&mut self) -> Result<Event<'x>, Fault> {
+    /// Reads the next event, skipping comments and declarations.
+    ///
+    /// # Errors
+    /// Malformed or unsupported XML.
+    pub(super) fn next(&mut self) -> Result<Event<'x>, XmlError> {
         loop {
             self.at = self.xml.buffer_position();
             let event = self.xml.read_event();
-            let event = event.map_err(|error| self.fault(told(&error)))?;
+            let event = event.map_err(|error| self.error(parser_message(&error)))?;
             match &event {
                 Event::Comment(_) => continue,
                 Event::Decl(declaration) => {
@@ -100,23 +92,23 @@ impl<'x> Reader<'x> {
                     continue;
                 }
                 Event::DocType(_) => {
-                    return Err(self.fault("a document type declaration is not accepted"));
+                    return Err(self.error("a document type declaration is not accepted"));
                 }
-                // Such as a style sheet's; inside of the root it could be meant as part of a value.
+                // A style sheet, for example; inside the root it could be part of a value.
                 Event::PI(_) if self.depth == 0 => continue,
                 Event::PI(_) => {
-                    return Err(self.fault("a processing instruction is not accepted here"));
+                    return Err(self.error("a processing instruction is not accepted here"));
                 }
                 Event::Start(_) => {
                     self.depth += 1;
                     if self.depth > DEPTH_LIMIT {
                         let what = format!("the elements are more than {DEPTH_LIMIT} levels deep");
-                        return Err(self.fault(what));
+                        return Err(self.error(what));
                     }
                 }
                 Event::End(_) => self.depth = self.depth.saturating_sub(1),
                 Event::Eof if self.depth > 0 => {
-                    return Err(self.fault("the document ends inside of an element"));
+                    return Err(self.error("the document ends inside an element"));
                 }
                 _ => {}
             }
@@ -124,13 +116,13 @@ impl<'x> Reader<'x> {
         }
     }
 
-    fn check_declaration(&self, declaration: &BytesDecl<'_>) -> Result<(), Fault> {
+    fn check_declaration(&self, declaration: &BytesDecl<'_>) -> Result<(), XmlError> {
         if self.at > 0 {
-            return Err(self.fault("an XML declaration stands only at the very start"));
+            return Err(self.error("an XML declaration stands only at the very start"));
         }
         let version = declaration.version();
-        if version.map_err(|error| self.fault(told(&error)))? != "1.0" {
-            return Err(self.fault("the version of XML is not 1.0"));
+        if version.map_err(|error| self.error(parser_message(&error)))? != "1.0" {
+            return Err(self.error("the version of XML is not 1.0"));
         }
         match declaration.encoding() {
             None => Ok(()),
@@ -139,169 +131,105 @@ impl<'x> Reader<'x> {
             {
                 Ok(())
             }
-            Some(_) => Err(self.fault("the encoding is not UTF-8")),
+            Some(_) => Err(self.error("the encoding is not UTF-8")),
         }
     }
 
-    /// The start of the one element that a document has.
-    pub(super) fn root(&mut self) -> Result<BytesStart<'x>, Fault> {
+    /// Reads the start of the root element.
+    ///
+    /// # Errors
+    /// Malformed XML, or text before the root.
+    pub(super) fn root(&mut self) -> Result<BytesStart<'x>, XmlError> {
         loop {
             match self.next()? {
                 Event::Start(start) => return Ok(start),
-                Event::Eof => return Err(self.fault("there is no element")),
+                Event::Eof => return Err(self.error("there is no element")),
                 other => self.expect_blank(&other)?,
             }
         }
     }
 
-    /// Nothing but the end of the document.
-    pub(super) fn end(&mut self) -> Result<(), Fault> {
+    /// Reads the end of the document.
+    ///
+    /// # Errors
+    /// Malformed XML, text or an element.
+    pub(super) fn end(&mut self) -> Result<(), XmlError> {
         loop {
             match self.next()? {
                 Event::Eof => return Ok(()),
-                Event::Start(_) => return Err(self.fault("there is a second root")),
+                Event::Start(_) => return Err(self.error("there is a second root")),
                 other => self.expect_blank(&other)?,
             }
         }
     }
 
-    /// The namespace and the local name of an element.
-    pub(super) fn name(&self, start: &BytesStart<'_>) -> Result<(String, String), Fault> {
-        let (namespace, local_name) = self.xml.resolver().resolve_element(start.name());
-        let local_name = local_name.into_inner();
-        let prefix = start.name().prefix();
-        let has_prefix_name = prefix.is_none_or(|prefix| characters::is_name(prefix.into_inner()));
-        if !characters::is_name(local_name) || !has_prefix_name {
-            return Err(self.fault("an element has a name that none can have"));
-        }
-        let namespace = match namespace {
-            ResolveResult::Bound(Namespace(uri)) => unescape(uri)
-                .map_err(|_| self.fault("the name of a namespace is malformed"))?
-                .into_owned(),
-            ResolveResult::Unbound => String::new(),
-            ResolveResult::Unknown(_) => {
-                return Err(self.fault("a prefix stands for no namespace"));
-            }
-        };
-        if !characters::is_namespace(&namespace) {
-            return Err(self.fault("an element is in a namespace that has none"));
-        }
-        Ok((namespace, local_name.to_owned()))
-    }
-
-    pub(super) fn attributes(&self, start: &BytesStart<'_>) -> Result<Attributes, Fault> {
-        let malformed = || self.fault("an attribute is malformed");
-        let mut found = Attributes {
-            is_nil: false,
-            has_others: false,
-        };
-        let mut names = Vec::new();
-        for (index, attribute) in start.attributes().enumerate() {
-            if index == ATTRIBUTE_LIMIT {
-                let what = format!("an element has more than {ATTRIBUTE_LIMIT} attributes");
-                return Err(self.fault(what));
-            }
-            let attribute = attribute.map_err(|_| malformed())?;
-            let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|_| malformed())?;
-            if attribute.value.contains('<') || !value.chars().all(characters::is_allowed) {
-                return Err(malformed());
-            }
-            if attribute.key.as_namespace_binding().is_some() {
-                if attribute.value.len() > NAMESPACE_LIMIT {
-                    let what =
-                        format!("the name of a namespace is longer than {NAMESPACE_LIMIT} bytes");
-                    return Err(self.fault(what));
-                }
-                continue;
-            }
-            let (namespace, name) = self.xml.resolver().resolve_attribute(attribute.key);
-            // Two prefixes may stand for one namespace.
-            if let ResolveResult::Bound(namespace) = namespace {
-                if names.contains(&(namespace, name)) {
-                    return Err(malformed());
-                }
-                names.push((namespace, name));
-            }
-            match namespace {
-                _ if !characters::is_name(name.into_inner()) => return Err(malformed()),
-                ResolveResult::Unknown(_) => {
-                    return Err(self.fault("a prefix stands for no namespace"));
-                }
-                ResolveResult::Bound(Namespace(SCHEMA_INSTANCE)) if name.into_inner() == "nil" => {
-                    found.is_nil = matches!(value.trim(), "true" | "1");
-                }
-                _ => found.has_others = true,
-            }
-        }
-        Ok(found)
-    }
-
-    /// The text of an event that is neither a start nor an end.
-    pub(super) fn characters<'e>(&self, event: &'e Event<'x>) -> Result<Cow<'e, str>, Fault> {
+    /// Returns the text of an event that is neither a start nor an end.
+    ///
+    /// # Errors
+    /// A character, reference or `]]>` that XML does not allow.
+    pub(super) fn characters<'e>(&self, event: &'e Event<'x>) -> Result<Cow<'e, str>, XmlError> {
         let text = match event {
             Event::Text(text) if text.contains("]]>") => {
-                return Err(self.fault("a text has a `]]>`"));
+                return Err(self.error("text has a `]]>`"));
             }
             Event::Text(text) => text.xml10_content(),
             Event::CData(text) => text.xml10_content(),
-            Event::GeneralRef(reference) => Cow::Owned(self.referred(reference)?),
+            Event::GeneralRef(reference) => Cow::Owned(self.resolve(reference)?),
             _ => Cow::Borrowed(""),
         };
-        match text.chars().find(|found| !characters::is_allowed(*found)) {
+        match text.chars().find(|found| !rules::is_allowed(*found)) {
             Some(found) => {
                 let what = format!("XML has no character U+{:04X}", u32::from(found));
-                Err(self.fault(what))
+                Err(self.error(what))
             }
             None => Ok(text),
         }
     }
 
-    fn referred(&self, reference: &BytesRef<'_>) -> Result<String, Fault> {
+    fn resolve(&self, reference: &BytesRef<'_>) -> Result<String, XmlError> {
         let character = reference.resolve_char_ref();
-        match character.map_err(|error| self.fault(told(&error)))? {
+        match character.map_err(|error| self.error(parser_message(&error)))? {
             Some(character) => Ok(character.to_string()),
             None => match resolve_xml_entity(reference) {
                 Some(text) => Ok(text.to_owned()),
-                None => Err(self.fault("an entity beyond the five of XML is not accepted")),
+                None => Err(self.error("an entity beyond the five of XML is not accepted")),
             },
         }
     }
 
-    fn expect_blank(&self, event: &Event<'x>) -> Result<(), Fault> {
+    fn expect_blank(&self, event: &Event<'x>) -> Result<(), XmlError> {
         if self.characters(event)?.trim_ascii().is_empty() {
             Ok(())
         } else {
-            Err(self.fault("a text stands where only elements may"))
+            Err(self.error("text stands where only elements may"))
         }
     }
 
-    /// The rest of an element without elements inside.
-    fn text(&mut self) -> Result<String, Fault> {
+    /// Reads the rest of an element that has only text.
+    fn text(&mut self) -> Result<String, XmlError> {
         let mut text = String::new();
         loop {
             match self.next()? {
                 Event::End(_) => return Ok(text),
                 Event::Start(_) => {
-                    return Err(self.fault("an element stands where only a text may"));
+                    return Err(self.error("an element stands where only text may"));
                 }
                 other => text.push_str(&self.characters(&other)?),
             }
         }
     }
 
-    /// The rest of an element that says that it is nil.
-    fn nil(&mut self) -> Result<Value, Fault> {
+    /// Reads the rest of an element that is nil.
+    fn nil(&mut self) -> Result<Value, XmlError> {
         if self.text()?.trim_ascii().is_empty() {
             Ok(Value::Null)
         } else {
-            Err(self.fault("an element is nil and has a content"))
+            Err(self.error("an element is nil and has content"))
         }
     }
 
-    /// The rest of an element with one element for each member.
-    fn object(&mut self, schema: &XmlType) -> Result<Map<String, Value>, Fault> {
+    /// Reads the rest of an element with one element for each member.
+    fn object(&mut self, schema: &XmlType) -> Result<Map<String, Value>, XmlError> {
         let mut members = Map::new();
         loop {
             match self.next()? {
@@ -317,49 +245,49 @@ impl<'x> Reader<'x> {
         start: &BytesStart<'x>,
         schema: &XmlType,
         members: &mut Map<String, Value>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), XmlError> {
         let (namespace, local_name) = self.name(start)?;
-        let is_ours = namespace == schema.namespace;
-        let known = schema.member(&local_name).filter(|_| is_ours);
+        let is_home = namespace == schema.namespace;
+        let known = schema.member(&local_name).filter(|_| is_home);
         let name = match known {
             Some(member) => member.json.to_owned(),
-            None => kept::member_name(&namespace, &local_name, schema.namespace),
+            None => names::member_name(&namespace, &local_name, schema.namespace),
         };
         self.path.enter(&name);
         if members.contains_key(&name) {
-            return Err(self.fault("the element comes twice"));
+            return Err(self.error("the element comes twice"));
         }
         let attributes = self.attributes(start)?;
         let value = match known {
             Some(_) if attributes.is_nil => self.nil()?,
             Some(member) => self.value(member.kind)?,
-            None => self.unknown(start, &attributes)?,
+            None => self.capture(start, &attributes)?,
         };
         members.insert(name, value);
         self.path.leave();
         Ok(())
     }
 
-    /// The rest of an element of this kind.
-    fn value(&mut self, kind: XmlKind) -> Result<Value, Fault> {
+    /// Reads the rest of an element of this kind.
+    fn value(&mut self, kind: XmlKind) -> Result<Value, XmlError> {
         match kind {
             XmlKind::Text => Ok(Value::String(self.text()?)),
             XmlKind::Boolean => match self.text()?.trim_ascii() {
                 "true" | "1" => Ok(Value::Bool(true)),
                 "false" | "0" => Ok(Value::Bool(false)),
-                _ => Err(self.fault("the text is neither `true` nor `false`")),
+                _ => Err(self.error("the text is neither `true` nor `false`")),
             },
             XmlKind::Integer => match self.text()?.trim_ascii().parse::<i64>() {
                 Ok(number) => Ok(number.into()),
-                Err(_) => Err(self.fault("the text is no whole number of 64 bits")),
+                Err(_) => Err(self.error("the text is not an integer of 64 bits")),
             },
             XmlKind::Object(schema) => Ok(Value::Object(self.object(schema)?)),
             XmlKind::List(item) => self.list(item),
         }
     }
 
-    /// The rest of an element with one element for each item.
-    fn list(&mut self, item: &XmlType) -> Result<Value, Fault> {
+    /// Reads the rest of an element with one element for each item.
+    fn list(&mut self, item: &XmlType) -> Result<Value, XmlError> {
         let mut items = Vec::new();
         loop {
             let start = match self.next()? {
@@ -374,7 +302,7 @@ impl<'x> Reader<'x> {
             let (namespace, name) = self.name(&start)?;
             if namespace != item.namespace || !name.eq_ignore_ascii_case(item.name) {
                 let (name, namespace) = (item.name, item.namespace);
-                return Err(self.fault(format!("the item is not `{name}` of `{namespace}`")));
+                return Err(self.error(format!("the item is not `{name}` of `{namespace}`")));
             }
             items.push(if self.attributes(&start)?.is_nil {
                 self.nil()?

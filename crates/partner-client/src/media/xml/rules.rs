@@ -1,7 +1,16 @@
-//! What XML 1.0 allows: .NET reads and writes no other version.
+//! Rules of XML 1.0, the only version that .NET reads and writes, and our own limits.
 
-/// Whether XML has the character ("Extensible Markup Language 1.0", section 2.2); it has most control characters in no
-/// form, not even as a reference.
+/// The namespace that defines `nil` ("XML Schema Part 1: Structures", section 2.6).
+pub(super) const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// The largest document that is read, in bytes. The default limit of a response is smaller.
+pub(super) const SIZE_LIMIT: usize = 8 * 1024 * 1024;
+
+/// How deep elements may nest. The types of the service need eight levels.
+pub(super) const DEPTH_LIMIT: usize = 64;
+
+/// Returns whether XML allows the character ("Extensible Markup Language 1.0", section 2.2). It
+/// does not allow most control characters, not even as references.
 pub(super) fn is_allowed(character: char) -> bool {
     matches!(
         character,
@@ -9,21 +18,23 @@ pub(super) fn is_allowed(character: char) -> bool {
     )
 }
 
-/// Whether an element or attribute can have the name, less its prefix ("Namespaces in XML 1.0", section 3).
+/// Returns whether an element or attribute can have the name, which has no prefix ("Namespaces in
+/// XML 1.0", section 3).
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(starts_name) && name.chars().all(continues_name)
 }
 
-/// Whether an element can be in the namespace: that of `xml:` and that of declarations have none and no other prefix
-/// ("Namespaces in XML 1.0", section 3), and an attribute's value has no line ends.
+/// Returns whether an element can be in the namespace. The namespaces of `xml:` and of declarations
+/// have no elements ("Namespaces in XML 1.0", section 3), and the value of an attribute has no line
+/// ends.
 pub(super) fn is_namespace(name: &str) -> bool {
     const RESERVED: [&str; 2] = [
         "http://www.w3.org/XML/1998/namespace",
         "http://www.w3.org/2000/xmlns/",
     ];
-    let may_be_in_it =
+    let is_allowed_here =
         |character| is_allowed(character) && !matches!(character, '\t' | '\n' | '\r');
-    !RESERVED.contains(&name) && name.chars().all(may_be_in_it)
+    !RESERVED.contains(&name) && name.chars().all(is_allowed_here)
 }
 
 fn starts_name(character: char) -> bool {

@@ -1,8 +1,7 @@
-//! The writer: one line without a declaration, members in the schema's order, absent ones left
-//! out.
+//! The writer: one line without a declaration, members in the schema's order, absent ones left out.
 //!
-//! The service itself writes a member that is null as `i:nil`; it reads an absent one as the same,
-//! which is shorter and is what our JSON does.
+//! The service itself writes a null member as `i:nil`. It reads an absent member as null too, which
+//! is shorter, and is what our JSON does.
 
 use std::fmt::Write as _;
 
@@ -10,39 +9,45 @@ use billing_models::xml_schema::{XmlKind, XmlMember, XmlType};
 use quick_xml::escape::{escape, partial_escape};
 use serde_json::{Map, Value};
 
-use super::error::{Fault, Path};
-use super::{SCHEMA_INSTANCE, capture as unknown, rules as characters};
-use crate::media::unknown as kept;
+use super::error::XmlError;
+use super::names;
+use super::rules::{self, SCHEMA_INSTANCE};
+use crate::media::member_path::MemberPath;
+use crate::media::unknown;
 
+/// Writer of one document.
 pub(super) struct Writer<'c> {
-    out: String,
+    pub(super) out: String,
     /// The namespace of the root, whose elements have no prefix.
     home: &'c str,
-    /// The others, in the order in which they were needed; the first is `d1p1`.
+    /// The other namespaces in the order of their first use; the prefix of the first is `d1p1`.
     others: Vec<String>,
-    path: Path,
+    path: MemberPath,
 }
 
-/// An element that is to be written.
-struct Element<'v> {
-    namespace: &'v str,
-    name: String,
+/// An element to be written.
+pub(super) struct Element<'v> {
+    pub(super) namespace: &'v str,
+    pub(super) name: String,
     json: &'v str,
-    value: &'v Value,
+    pub(super) value: &'v Value,
     known: Option<&'static XmlMember>,
 }
 
 impl<'c> Writer<'c> {
-    /// A document of the schema's type from its JSON.
-    pub(super) fn document(value: &Value, schema: &'c XmlType) -> Result<String, Fault> {
+    /// Writes a document of the schema's type from its JSON.
+    ///
+    /// # Errors
+    /// A member that XML cannot carry.
+    pub(super) fn document(value: &Value, schema: &'c XmlType) -> Result<String, XmlError> {
         let mut writer = Self {
             out: String::new(),
             home: schema.namespace,
             others: Vec::new(),
-            path: Path::default(),
+            path: MemberPath::default(),
         };
         let Value::Object(members) = value else {
-            return Err(writer.misfit("an object"));
+            return Err(writer.mismatch("an object"));
         };
         writer.object(members, schema)?;
         let name = schema.name;
@@ -56,23 +61,24 @@ impl<'c> Writer<'c> {
         Ok(document)
     }
 
-    fn fault(&self, what: impl Into<String>) -> Fault {
-        Fault::new(&self.path, what)
+    pub(super) fn error(&self, what: impl Into<String>) -> XmlError {
+        XmlError::new(&self.path, what)
     }
 
-    /// The schema and the model do not agree, which only a mistake in a spec could make so.
-    fn misfit(&self, wanted: &str) -> Fault {
-        self.fault(format!("the schema wants {wanted} here"))
+    /// Returns the error of a model that contradicts the schema, which takes a mistake in a spec.
+    fn mismatch(&self, wanted: &str) -> XmlError {
+        self.error(format!("the schema wants {wanted} here"))
     }
 
-    fn object(&mut self, members: &Map<String, Value>, schema: &XmlType) -> Result<(), Fault> {
+    /// Writes an element for each member.
+    fn object(&mut self, members: &Map<String, Value>, schema: &XmlType) -> Result<(), XmlError> {
         let mut elements = Vec::new();
         for (json, value) in members {
             let known = schema.members.iter().find(|member| member.json == json);
             let (namespace, name) = match known {
                 Some(_) if value.is_null() => continue,
                 Some(member) => (schema.namespace, member.element.to_owned()),
-                None => kept::element_name(json, schema.namespace),
+                None => names::element_name(json, schema.namespace),
             };
             elements.push(Element {
                 namespace,
@@ -82,9 +88,9 @@ impl<'c> Writer<'c> {
                 known,
             });
         }
-        // An element of another namespace can only be declared by a type that this one is derived
-        // from, and those come first ("Data Member Order"); the schema's own members are in
-        // ordinal order, and an unknown one has its place among them.
+        // Only a base type can declare an element of another namespace, and members of base types
+        // come first ("Data Member Order"). The schema's own members, and unknown ones among them,
+        // are in ordinal order.
         elements.sort_by(|one, other| {
             let key = |element: &Element<'_>| element.namespace == schema.namespace;
             (key(one), one.namespace, &one.name).cmp(&(key(other), other.namespace, &other.name))
@@ -94,13 +100,13 @@ impl<'c> Writer<'c> {
             self.path.enter(element.json);
             let name = (element.namespace, element.name.as_str());
             if last.replace(name) == Some(name) {
-                return Err(self.fault("two members are the same element"));
+                return Err(self.error("two members are the same element"));
             }
-            match (element.known, kept::source(element.value)) {
+            match (element.known, unknown::source(element.value)) {
                 (Some(member), _) => {
                     self.element(element, |writer| writer.content(element.value, member.kind))?
                 }
-                (None, Some(source)) => self.kept(source, element)?,
+                (None, Some(source)) => self.restore(source, element)?,
                 (None, None) if element.value.is_null() => self.nil(element)?,
                 (None, None) => {
                     self.element(element, |writer| writer.unknown_content(element.value))?;
@@ -111,29 +117,19 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// An element that came with its source text goes back as that.
-    fn kept(&mut self, source: &str, element: &Element<'_>) -> Result<(), Fault> {
-        let (namespace, name) = unknown::checked(source).map_err(|fault| {
-            self.fault(format!("the source text of the element is broken: {fault}"))
-        })?;
-        if (namespace.as_str(), &name) != (element.namespace, &element.name) {
-            return Err(self.fault("the source text is that of another element"));
-        }
-        self.out.push_str(source);
-        Ok(())
-    }
-
-    fn nil(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+    /// Writes an element that is nil.
+    fn nil(&mut self, element: &Element<'_>) -> Result<(), XmlError> {
         let (name, declaration) = self.tag(element.namespace, &element.name)?;
         let _ = write!(self.out, "<{name}{declaration} i:nil=\"true\" />");
         Ok(())
     }
 
+    /// Writes an element with the content that `content` writes.
     fn element(
         &mut self,
         element: &Element<'_>,
-        content: impl FnOnce(&mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        content: impl FnOnce(&mut Self) -> Result<(), XmlError>,
+    ) -> Result<(), XmlError> {
         let (name, declaration) = self.tag(element.namespace, &element.name)?;
         let _ = write!(self.out, "<{name}{declaration}>");
         content(self)?;
@@ -141,11 +137,10 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// The name with its prefix, and what has to be declared on the spot: that there is no
-    /// namespace.
-    fn tag(&mut self, namespace: &str, name: &str) -> Result<(String, &'static str), Fault> {
-        if !characters::is_name(name) {
-            return Err(self.fault("no element can have this name; send the profile as JSON"));
+    /// Returns the name with its prefix, and a declaration for an element without a namespace.
+    fn tag(&mut self, namespace: &str, name: &str) -> Result<(String, &'static str), XmlError> {
+        if !rules::is_name(name) {
+            return Err(self.error("no element can have this name; send the profile as JSON"));
         }
         if namespace == self.home {
             return Ok((name.to_owned(), ""));
@@ -153,8 +148,8 @@ impl<'c> Writer<'c> {
         if namespace.is_empty() {
             return Ok((name.to_owned(), " xmlns=\"\""));
         }
-        if !characters::is_namespace(namespace) {
-            return Err(self.fault("no namespace can have this name"));
+        if !rules::is_namespace(namespace) {
+            return Err(self.error("no namespace can have this name"));
         }
         let mut others = self.others.iter();
         let index = match others.position(|other| other == namespace) {
@@ -167,7 +162,8 @@ impl<'c> Writer<'c> {
         Ok((format!("{}:{name}", prefix(index)), ""))
     }
 
-    fn content(&mut self, value: &Value, kind: XmlKind) -> Result<(), Fault> {
+    /// Writes a value of a known kind.
+    fn content(&mut self, value: &Value, kind: XmlKind) -> Result<(), XmlError> {
         match (kind, value) {
             (XmlKind::Text, Value::String(text)) => self.text(text),
             (XmlKind::Boolean, Value::Bool(value)) => self.text(&value.to_string()),
@@ -188,37 +184,28 @@ impl<'c> Writer<'c> {
                         Value::Object(members) => {
                             self.element(&element, |writer| writer.object(members, item))?;
                         }
-                        _ => return Err(self.misfit("an object")),
+                        _ => return Err(self.mismatch("an object")),
                     }
                     self.path.leave();
                 }
                 Ok(())
             }
-            _ => Err(self.misfit("another kind of value")),
+            _ => Err(self.mismatch("another kind of value")),
         }
     }
 
-    /// What stands in an element whose type nobody has told us.
-    fn unknown_content(&mut self, value: &Value) -> Result<(), Fault> {
-        match value {
-            Value::String(text) => self.text(text),
-            Value::Bool(value) => self.text(&value.to_string()),
-            Value::Number(number) => self.text(&number.to_string()),
-            _ => Err(self.fault(
-                "it came as JSON and is more than a text, so its form in XML is not known; send the profile as JSON",
-            )),
-        }
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), Fault> {
-        if let Some(found) = text.chars().find(|found| !characters::is_allowed(*found)) {
-            return Err(self.fault(format!(
+    /// Writes escaped text.
+    ///
+    /// # Errors
+    /// A character that XML does not allow.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), XmlError> {
+        if let Some(found) = text.chars().find(|found| !rules::is_allowed(*found)) {
+            return Err(self.error(format!(
                 "XML has no character U+{:04X}; take it out, or send the profile as JSON",
                 u32::from(found)
             )));
         }
-        // A carriage return becomes a reference, too: one that stands as itself is read as a line
-        // feed.
+        // A carriage return becomes a reference, since a literal one is read as a line feed.
         self.out.push_str(&partial_escape(text));
         Ok(())
     }
