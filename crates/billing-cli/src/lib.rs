@@ -4,6 +4,7 @@
 //! success, unless it loses a resume token. This is a library so that the tests of the workspace can
 //! build the same program.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(
     clippy::disallowed_methods,
     reason = "the command line is the one place that reads the environment"

@@ -55,6 +55,8 @@
 //! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
 //!   crate `azure_core`; the other is the program's own choice.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod clock;

@@ -160,6 +160,8 @@
 //! that `Sec-Fetch-Site` says comes from elsewhere, is refused with 403, and a body that is not
 //! called `application/json` (or `application/toml`, for faults) with 415.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod arm;
 mod auth;
 mod authority;

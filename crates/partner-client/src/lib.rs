@@ -85,6 +85,8 @@
 //!
 //! `billing_core` has more about each.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;

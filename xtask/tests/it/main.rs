@@ -23,6 +23,7 @@ mod golden;
 mod house;
 mod minimum_rust;
 mod openapi;
+mod packages;
 mod repository;
 mod specs;
 mod support;
