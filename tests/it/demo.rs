@@ -1,33 +1,14 @@
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use billing_core::{BoxFuture, Clock};
+use billing_core::Clock;
+use billing_test::TestClock;
 
 use crate::support::redact;
 
-/// A clock whose time passes only by being waited for, at once.
-#[derive(Debug, Default)]
-struct Instantly(Mutex<Duration>);
-
-impl Clock for Instantly {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        *self.0.lock().unwrap() += duration;
-        Box::pin(std::future::ready(()))
-    }
-}
-
 #[tokio::test]
 async fn the_demonstration_shows_before_request_answer_after_and_what_changed() {
-    let clock = Arc::new(Instantly::default());
+    let clock = Arc::new(TestClock::default());
     let mut out = Vec::new();
     billing_cli::demo::run(&mut out, 80, Arc::clone(&clock) as Arc<dyn Clock>)
         .await

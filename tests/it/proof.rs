@@ -17,4 +17,3 @@ mod run;
 mod spans;
 mod table;
 mod traps;
-mod two_ways;

@@ -33,9 +33,9 @@ mod stub;
 #[path = "client/subjects.rs"]
 mod subjects;
 
+use billing_test::ServerProcess;
 use measure::{Cost, compare, send};
 use serde_json::{Value, json};
-use stub::Stub;
 use subjects::{Ours, Raw, Subject, patch, put};
 
 fn main() {
@@ -48,8 +48,8 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let stub = Stub::start();
-    let (raw, ours) = (Raw::new(stub.origin()), Ours::new(stub.origin()));
+    let stub = ServerProcess::start(stub::SERVE);
+    let (raw, ours) = (Raw::new(stub.ready()), Ours::new(stub.ready()));
     if let Some(name) = value_of(&arguments, "--alone") {
         let requests = value_of(&arguments, "--requests").map_or(100, |text| text.parse().unwrap());
         let subject = match name {

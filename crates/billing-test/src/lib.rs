@@ -9,7 +9,7 @@
 //! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
 //! ```
 //!
-//! It is a dev-dependency only. Its Rust API may change with any commit.
+//! [`ServerProcess`] and its functions are for benchmarks. The crate is a dev-dependency only. Its Rust API may change with any commit.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,12 +21,14 @@
 
 mod clock;
 mod options;
+mod process;
 mod received;
 mod script;
 mod server;
 
 pub use clock::TestClock;
 pub use options::{chain, once, persistent, sending};
+pub use process::{ServerProcess, respond_forever, serve_for_parent};
 pub use received::Received;
 pub use script::{Script, Step};
 pub use server::Server;

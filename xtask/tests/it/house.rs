@@ -16,6 +16,7 @@
 //! ```
 
 mod api;
+mod blocking;
 mod expand;
 mod imports;
 mod item_text;

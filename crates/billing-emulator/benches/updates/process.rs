@@ -1,35 +1,26 @@
 //! A server in a process of its own.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use billing_test::ServerProcess;
 
-/// It ends with this value.
+/// A server and its two hosts.
 pub(crate) struct Process {
-    child: Child,
+    process: ServerProcess,
     /// Of Partner Center and of Azure Resource Manager.
     pub(crate) hosts: [String; 2],
 }
 
 impl Process {
     pub(crate) fn start(role: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .arg(role)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut ready).unwrap();
-        let (partner, arm) = ready.trim().split_once(' ').unwrap();
+        let process = ServerProcess::start(role);
+        let (partner, arm) = process.ready().split_once(' ').unwrap();
         let hosts = [partner, arm].map(|url| url.strip_prefix("http://").unwrap().to_owned());
-        Self { child, hosts }
+        Self { process, hosts }
     }
 
     /// What it has used of all processors so far; no number where the system does not tell.
     pub(crate) fn cpu_seconds(&self) -> f64 {
         // The fields after the name, which may hold anything: user and system time are the 14th and 15th of all.
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
         let ticks = stat.ok().and_then(|stat| {
             let (_, fields) = stat.rsplit_once(')')?;
             let mut fields = fields.split_whitespace().skip(11);
@@ -43,7 +34,7 @@ impl Process {
 
     /// No number where the system does not tell.
     pub(crate) fn resident_bytes(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let kibibytes = status.ok().and_then(|status| {
             let line = status
                 .lines()
@@ -51,12 +42,5 @@ impl Process {
             line.split_whitespace().next()?.parse::<f64>().ok()
         });
         kibibytes.map_or(f64::NAN, |kibibytes| kibibytes * 1024.0)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }

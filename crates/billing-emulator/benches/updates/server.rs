@@ -1,9 +1,8 @@
 //! The two that are compared.
 
-use std::io::Read;
-
 use axum::{Router, body::Bytes, http::header};
 use billing_emulator::{Emulator, Token};
+use billing_test::serve_for_parent;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -11,17 +10,9 @@ pub(crate) const EMULATOR: &str = "serve-emulator";
 pub(crate) const BARE: &str = "serve-bare";
 pub(crate) const TOKEN: &str = "token-of-the-benchmark";
 
-/// Serves until whoever started it has gone, and the end of its input tells so.
+/// Serves until the process that started it ends.
 pub(crate) fn serve(role: &str) {
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    serve_for_parent(async {
         if role == BARE {
             return bare().await;
         }

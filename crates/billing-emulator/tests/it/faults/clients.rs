@@ -1,45 +1,23 @@
 //! The project's clients against faults.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
-};
+use std::sync::Arc;
 
 use arm_client::models::{BillingProfile, BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use arm_client::{
-    ArmClient, ArmClientOptions, BoxFuture, Clock, Error, PollStatus, Poller, SendOptions,
-    StaticToken,
+    ArmClient, ArmClientOptions, Error, PollStatus, Poller, SendOptions, StaticToken,
 };
 use billing_emulator::{
     Emulator, EmulatorBuilder, Fault, FaultPlan, LocationStyle, OperationOutcome, SAMPLE_ACCOUNT,
     SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Service,
 };
+use billing_test::TestClock;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
 use super::{met, planned, start, writes};
 use crate::support::sample;
 
-/// A clock whose time passes at once when it is waited for.
-#[derive(Debug, Default)]
-struct Instantly(Mutex<Duration>);
-
-impl Clock for Instantly {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        *self.0.lock().unwrap() += duration;
-        Box::pin(std::future::ready(()))
-    }
-}
-
 fn sending() -> SendOptions {
-    SendOptions::default().with_clock(Arc::new(Instantly::default()))
+    SendOptions::default().with_clock(Arc::new(TestClock::default()))
 }
 
 async fn begin(emulator: &Emulator) -> Result<Poller<BillingProfile>, Error> {

@@ -1,29 +1,10 @@
 //! What a token file keeps, whom it keeps out, and what stays behind.
 
-use std::time::SystemTime;
+use billing_test::TestClock;
 
 use super::*;
 use crate::exit::Exit;
 use crate::failure::Failure;
-
-/// Sleeping takes no time.
-#[derive(Debug, Default)]
-struct TestClock(Mutex<Duration>);
-
-impl Clock for TestClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        *self.0.lock().unwrap() += duration;
-        Box::pin(tokio::task::yield_now())
-    }
-}
 
 fn store_at(path: PathBuf) -> TokenFile {
     TokenFile::new(path, Arc::new(TestClock::default()))
