@@ -67,7 +67,11 @@ enum Bench {
     /// Updates that the emulator takes, beside a bare handler, and its memory over a million of them
     Emulator,
     /// Clean builds of the models and of a program with a client, beside builds without them
-    Build,
+    Build {
+        /// Measure the command of this revision, too
+        #[arg(long, value_name = "REVISION")]
+        since: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -112,7 +116,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
         Verb::Bench(Bench::Emulator) => bench::emulator::run(&here).map(|()| ExitCode::SUCCESS),
-        Verb::Bench(Bench::Build) => bench::build::run(&here).map(|()| ExitCode::SUCCESS),
+        Verb::Bench(Bench::Build { since }) => {
+            bench::build::run(&here, since.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! Seconds are what one waits for, and say what is done side by side. Other work on the machine moves them; the seconds of
 //! processor time stand beside them for that, where the system tells them.
 
+mod command;
 mod cpu;
 mod package;
 
@@ -33,18 +34,20 @@ const ROUNDS: usize = 3;
 /// # Errors
 ///
 /// When something does not build.
-pub fn run(layout: &Layout) -> Result<()> {
+pub fn run(layout: &Layout, since: Option<&str>) -> Result<()> {
     let reports = reports(&layout.root)?;
     let workspace = Workspace::read(&layout.root)?;
     let scratch = reports.join("build");
     let models = models(layout, &workspace, &scratch)?;
     let client = client(&workspace, &scratch)?;
+    let command = command::run(&layout.root, &scratch, since)?;
     let codegen = cost(|| codegen::run(layout, Mode::Check, &[]).map(drop))?.seconds;
     println!("codegen of all targets, warm       {codegen:>7.2}");
     let report = json!({
         "rounds": ROUNDS,
         "models": models,
         "client": client,
+        "command": command,
         "codegen_s": codegen,
     });
     let path = reports.join("build.json");
@@ -92,14 +95,14 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
         workspace.write(folder, tables, "main.rs", source)
     };
     let dependencies = workspace.dependencies([
-        ("reqwest", ["rustls-no-provider"].as_slice()),
+        ("reqwest", ["http2", "rustls-no-provider"].as_slice()),
         ("rustls", &["ring"]),
         ("serde_json", &[]),
         ("tokio", &["rt"]),
     ])?;
     write(&raw, dependencies, include_str!("build/hello_reqwest.rs"))?;
     let dependencies = workspace.dependencies([
-        ("arm-client", ["rustls-ring"].as_slice()),
+        ("arm-client", ["http2", "rustls-ring"].as_slice()),
         ("tokio", &["rt"]),
     ])?;
     write(&ours, dependencies, include_str!("build/hello_arm.rs"))?;
@@ -114,7 +117,12 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
             .with_context(|| format!("weighing {}", program.display()))?
             .len();
         let [seconds, cpu] = least.columns();
-        rows.push([crates(folder)? as f64, seconds, cpu, bytes as f64 / 1e6]);
+        rows.push([
+            crates(folder, &[])? as f64,
+            seconds,
+            cpu,
+            bytes as f64 / 1e6,
+        ]);
     }
     let [raw, ours] = <[[f64; 4]; 2]>::try_from(rows).unwrap_or_default();
     let [seconds, cpu] = turns.ratio.columns();
@@ -186,7 +194,7 @@ fn compare(packages: [(&Path, &str); 2], scratch: &Path) -> Result<Turns> {
     for round in 1..=ROUNDS {
         eprintln!("round {round} of {ROUNDS}");
         for ((folder, name), costs) in packages.into_iter().zip(&mut costs) {
-            costs.push(clean_build(folder, name, &target(scratch, name))?);
+            costs.push(clean_build(folder, name, &[], &target(scratch, name))?);
         }
     }
     let [without, with] = &costs;
@@ -211,7 +219,7 @@ fn target(scratch: &Path, package: &str) -> PathBuf {
     scratch.join("target").join(package)
 }
 
-fn clean_build(folder: &Path, package: &str, target: &Path) -> Result<Cost> {
+fn clean_build(folder: &Path, package: &str, features: &[&str], target: &Path) -> Result<Cost> {
     if target.exists() {
         fs::remove_dir_all(target).with_context(|| format!("emptying {}", target.display()))?;
     }
@@ -220,6 +228,7 @@ fn clean_build(folder: &Path, package: &str, target: &Path) -> Result<Cost> {
         succeed(
             cargo(folder)
                 .args(arguments)
+                .args(features)
                 .arg("--target-dir")
                 .arg(target),
         )
@@ -227,10 +236,11 @@ fn clean_build(folder: &Path, package: &str, target: &Path) -> Result<Cost> {
 }
 
 /// How many crates a build for this machine compiles.
-fn crates(folder: &Path) -> Result<usize> {
+fn crates(folder: &Path, features: &[&str]) -> Result<usize> {
     let arguments = ["tree", "--offline", "--edges", "normal,build"];
     let tree = cargo(folder)
         .args(arguments)
+        .args(features)
         .args(["--prefix", "none", "--format", "{p}"])
         .output()
         .context("starting cargo tree")?;
