@@ -171,23 +171,9 @@ mod context;
 mod contract;
 mod control;
 mod countries;
-#[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-mod described;
 mod emulator;
 mod error;
 mod faults;
-#[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-mod fuzz;
 mod http;
 mod ids;
 mod merge_patch;
@@ -201,6 +187,8 @@ mod signing;
 mod snapshot;
 mod store;
 mod synthetic;
+#[cfg(feature = "__test")]
+mod test_access;
 mod token;
 mod weight;
 

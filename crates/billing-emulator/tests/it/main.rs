@@ -29,6 +29,7 @@ mod events;
 mod exposed;
 mod faults;
 mod front_door;
+mod fuzz;
 mod guard;
 mod idempotency;
 mod lifecycle;

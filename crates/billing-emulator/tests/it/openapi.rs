@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use billing_emulator::Emulator;
+use billing_emulator::{Emulator, Service};
 use serde_json::Value;
 
 use crate::{
@@ -257,4 +257,38 @@ async fn array_is_not_accepted_as_an_object() {
     }
     assert_eq!(emulator.snapshot(), before);
     assert_eq!(emulator.now(), crate::support::start());
+}
+
+/// The described paths of a tag with their methods, with `{}` for each parameter.
+fn described_paths(description: &Value, tag: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let operations = item.as_object().unwrap().iter();
+        let methods: Vec<_> = operations
+            .filter(|(_, operation)| operation["tags"][0] == tag)
+            .map(|(method, _)| method.to_uppercase())
+            .collect();
+        if !methods.is_empty() {
+            let steps = path.trim_start_matches('/').split('/');
+            let steps = steps.map(|step| if step.contains('{') { "{}" } else { step });
+            let pattern = steps.collect::<Vec<_>>().join("/");
+            found.insert((pattern, methods.join(", ")));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_route_is_described_and_every_description_served() {
+    let description = described(&sample().start().await.unwrap()).await;
+    // The description has the only version that is served.
+    let partner = Emulator::routes(Some(Service::Partner)).into_iter();
+    let partner = partner.map(|(path, methods)| (path.replacen("{}", "v1", 1), methods));
+    let partner: BTreeSet<_> = partner.collect();
+    assert_eq!(partner, described_paths(&description, "partner"));
+    for service in [Some(Service::Arm), Some(Service::Authority), None] {
+        let tag = service.map_or("control".to_owned(), |service| service.to_string());
+        let routes = Emulator::routes(service);
+        assert_eq!(routes, described_paths(&description, &tag), "{tag}");
+    }
 }

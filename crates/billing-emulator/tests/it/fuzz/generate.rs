@@ -1,19 +1,17 @@
-//! Requests that are nearly right, from a number.
+//! Generates requests that are nearly valid, each from a number.
 
 use std::{
     ops::RangeBounds,
     time::{Duration, SystemTime},
 };
 
-use axum::{body::Body, extract::Request};
-
-use crate::{
-    sample::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE},
-    server::dispatch::Side,
-    service::Service,
+use billing_emulator::{
+    SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_PROFILE, Service,
 };
+use http_body_util::Full;
+use hyper::{Request, body::Bytes};
 
-/// A request that need not be one.
+/// A request, which may be invalid.
 pub(super) struct Sent {
     method: String,
     target: String,
@@ -22,15 +20,15 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// `None` for what no connection would let through.
-    pub(super) fn into_request(self) -> Option<Request> {
+    /// `None` for a request that no connection would accept.
+    pub(super) fn into_request(self) -> Option<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(self.target);
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        request.body(Body::from(self.body)).ok()
+        request.body(Full::from(self.body)).ok()
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -72,7 +70,7 @@ impl Generator {
         of[self.below(of.len())]
     }
 
-    /// A time that a clock may show, its first and last second among them.
+    /// A time that the clock can show, including its first and last second.
     pub(super) fn time(&mut self) -> SystemTime {
         let last = 253_402_300_799;
         let seconds = match self.below(4) {
@@ -83,7 +81,7 @@ impl Generator {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    /// Changes, takes away, repeats or adds a few bytes, or cuts the rest off; now and then nothing.
+    /// Changes, removes, repeats or inserts a few bytes, or cuts off the rest.
     pub(super) fn damage(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..self.below(6) {
             if bytes.is_empty() {
@@ -109,7 +107,7 @@ impl Generator {
         }
     }
 
-    /// Text that somebody might find hard to take.
+    /// Text that may be hard to handle.
     pub(super) fn text(&mut self) -> String {
         let odd = [
             "",
@@ -206,7 +204,7 @@ impl Generator {
         ])
     }
 
-    /// Now and then something else in the place of what fits; kept to what may stand in a path.
+    /// Sometimes replaces a segment by random text that is valid in a path.
     fn segment(&mut self, fitting: &str) -> String {
         if !self.one_in(80) {
             return fitting.to_owned();
@@ -216,10 +214,10 @@ impl Generator {
         text.filter(|sign| !"?#".contains(*sign)).collect()
     }
 
-    fn path(&mut self, side: Side) -> String {
+    fn path(&mut self, service: Option<Service>) -> String {
         let id = self.id().to_owned();
-        let path = match side {
-            Side::Service(Service::Partner) => match self.below(8) {
+        let path = match service {
+            Some(Service::Partner) => match self.below(8) {
                 0..=3 => format!("/v1/customers/{id}/profiles/billing"),
                 4 => format!("/v1/customers/{id}"),
                 5 => format!("/v1/customers/{id}/profiles/company"),
@@ -228,7 +226,7 @@ impl Generator {
                     .pick(&["/v1/validations/address", "/v1/countryvalidationrules/US"])
                     .to_owned(),
             },
-            Side::Service(Service::Arm) => {
+            Some(Service::Arm) => {
                 let accounts = "/providers/Microsoft.Billing/billingAccounts";
                 match self.below(7) {
                     0..=2 => {
@@ -242,8 +240,8 @@ impl Generator {
                     _ => format!("/providers/Microsoft.Billing/billingOperations/{id}"),
                 }
             }
-            Side::Service(Service::Authority) if self.one_in(12) => "/devicelogin".to_owned(),
-            Side::Service(Service::Authority) => {
+            Some(Service::Authority) if self.one_in(12) => "/devicelogin".to_owned(),
+            Some(Service::Authority) => {
                 let what = self.pick(&[
                     "oauth2/v2.0/token",
                     "oauth2/v2.0/token",
@@ -260,7 +258,7 @@ impl Generator {
                     self.pick(&["common", "contoso.example.com", &id])
                 )
             }
-            Side::Control => self
+            None => self
                 .pick(&[
                     "/",
                     "/api",
@@ -286,9 +284,9 @@ impl Generator {
         segments.join("/")
     }
 
-    fn query(&mut self, side: Side) -> String {
+    fn query(&mut self, service: Option<Service>) -> String {
         let mut pairs = Vec::new();
-        if matches!(side, Side::Service(Service::Arm)) && !self.one_in(20) {
+        if matches!(service, Some(Service::Arm)) && !self.one_in(20) {
             let version = match self.below(8) {
                 0 => "2018-05-31-preview",
                 _ => "2019-10-01-preview",
@@ -335,20 +333,18 @@ impl Generator {
         }
     }
 
-    pub(super) fn sent(&mut self, side: Side) -> Sent {
-        let path = self.path(side);
-        let usual: &[&str] = match side {
-            Side::Service(Service::Partner) if path.ends_with("/billing") => &["GET", "PUT", "PUT"],
-            Side::Service(Service::Partner) if path.ends_with("/address") => &["POST"],
-            Side::Service(Service::Arm) if path.ends_with(SAMPLE_PROFILE) => &["GET", "PATCH"],
-            Side::Service(Service::Authority)
-                if path.ends_with("/token") || path.ends_with("code") =>
-            {
+    pub(super) fn sent(&mut self, service: Option<Service>) -> Sent {
+        let path = self.path(service);
+        let usual: &[&str] = match service {
+            Some(Service::Partner) if path.ends_with("/billing") => &["GET", "PUT", "PUT"],
+            Some(Service::Partner) if path.ends_with("/address") => &["POST"],
+            Some(Service::Arm) if path.ends_with(SAMPLE_PROFILE) => &["GET", "PATCH"],
+            Some(Service::Authority) if path.ends_with("/token") || path.ends_with("code") => {
                 &["POST"]
             }
-            Side::Service(Service::Authority) if path.ends_with("login") => &["GET", "POST"],
-            Side::Service(_) => &["GET", "GET", "GET", "HEAD"],
-            Side::Control => &["GET", "GET", "HEAD", "POST", "POST", "PUT", "PUT"],
+            Some(Service::Authority) if path.ends_with("login") => &["GET", "POST"],
+            Some(_) => &["GET", "GET", "GET", "HEAD"],
+            None => &["GET", "GET", "HEAD", "POST", "POST", "PUT", "PUT"],
         };
         let method = if self.one_in(15) {
             self.pick(&[
@@ -357,10 +353,10 @@ impl Generator {
         } else {
             self.pick(usual)
         };
-        let target = path + &self.query(side);
+        let target = path + &self.query(service);
         let (media_type, mut body) = match method {
             "GET" | "HEAD" => (String::new(), Vec::new()),
-            _ => self.body(side),
+            _ => self.body(service),
         };
         if self.one_in(6) {
             self.damage(&mut body);

@@ -1,9 +1,10 @@
-//! Bodies in each of the media types, from a number.
+//! Generates bodies in each media type.
+
+use billing_emulator::Service;
 
 use super::generate::Generator;
-use crate::{server::dispatch::Side, service::Service};
 
-/// Members of both contracts, and one that is of neither.
+/// Members of both schemas, and one unknown member.
 const MEMBERS: [&str; 24] = [
     "id",
     "firstName",
@@ -32,14 +33,12 @@ const MEMBERS: [&str; 24] = [
 ];
 
 impl Generator {
-    /// A media type and a body that is nearly of it.
-    pub(super) fn body(&mut self, side: Side) -> (String, Vec<u8>) {
-        let (usual, body) = match side {
-            Side::Control => self.control(),
-            Side::Service(Service::Authority) => {
-                ("application/x-www-form-urlencoded", self.grant())
-            }
-            Side::Service(service) => match self.below(6) {
+    /// A media type and a body that nearly matches it.
+    pub(super) fn body(&mut self, service: Option<Service>) -> (String, Vec<u8>) {
+        let (usual, body) = match service {
+            None => self.control(),
+            Some(Service::Authority) => ("application/x-www-form-urlencoded", self.grant()),
+            Some(service) => match self.below(6) {
                 0 if service == Service::Partner => ("application/xml", self.xml()),
                 1 if service == Service::Partner => {
                     ("application/x-www-form-urlencoded", self.form())
@@ -62,7 +61,7 @@ impl Generator {
         (media_type, body)
     }
 
-    /// A profile that the service would take, but for one member now and then.
+    /// A valid profile, sometimes with one invalid member.
     fn document(&mut self, service: Service) -> String {
         let odd = if self.one_in(3) {
             let name = self.pick(&MEMBERS);
@@ -81,7 +80,7 @@ impl Generator {
         }
     }
 
-    /// JSON, or nearly.
+    /// JSON, sometimes invalid.
     fn json(&mut self, depth: usize) -> String {
         match self.below(if depth > 4 { 6 } else { 10 }) {
             0 => serde_json::Value::from(self.text()).to_string(),
