@@ -81,7 +81,7 @@ pub(crate) fn answer(context: &Context, call: &Request) -> Response {
             Err(ErrorResponse::method(&allowed, &call.method))
         }
     };
-    let response = response.unwrap_or_else(|error| error.into_response(&request));
+    let response = response.unwrap_or_else(|error| response::error(&error, &request));
     response::with_ids(response, &request)
 }
 

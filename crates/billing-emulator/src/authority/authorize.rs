@@ -10,6 +10,7 @@ use super::{
     issued::Issued,
     redirect::{self, ResponseMode},
     request::AuthorityRequest,
+    response,
     version::Version,
 };
 use crate::http::response::Response;
@@ -32,7 +33,7 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
         .ok_or_else(|| ErrorResponse::response_mode_not_served(mode))?;
     let mut parameters = match authorize(request, &client, redirect_uri) {
         Ok(code) => vec![("code", code.sign(request.context))],
-        Err(error) => error.into_parameters(request),
+        Err(error) => response::error_parameters(&error, request),
     };
     if let Some(state) = request.call.query("state") {
         parameters.push(("state", state.to_owned()));

@@ -7,30 +7,17 @@ use std::{
 };
 
 use hyper::{Method, StatusCode};
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::{request::AuthorityRequest, response};
-use crate::{clock, http::response::Response};
+use crate::clock;
 
 pub(crate) struct ErrorResponse {
-    status: StatusCode,
+    pub(super) status: StatusCode,
     /// A code of RFC 6749, section 5.2, or one of the authority's own.
-    error: &'static str,
+    pub(super) error: &'static str,
     /// The number after `AADSTS`.
-    number: u32,
-    text: Cow<'static, str>,
-}
-
-#[derive(Serialize)]
-struct Body {
-    error: &'static str,
-    error_description: String,
-    error_codes: [u32; 1],
-    timestamp: String,
-    trace_id: Uuid,
-    correlation_id: Uuid,
-    error_uri: String,
+    pub(super) number: u32,
+    pub(super) text: Cow<'static, str>,
 }
 
 impl ErrorResponse {
@@ -265,42 +252,5 @@ impl ErrorResponse {
     pub(super) fn challenge_method_not_served(sent: &str) -> Self {
         let text = format!("The code challenge method '{sent}' is not served; use S256 or plain.");
         Self::with("invalid_request", 9_002_313, text)
-    }
-
-    fn description(&self, request: &AuthorityRequest<'_>) -> String {
-        let (trace, correlation) = (request.trace_id(), request.correlation_id());
-        let timestamp = clock::entra(request.context.clock.now());
-        format!(
-            "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
-            self.number, self.text
-        )
-    }
-
-    pub(super) fn into_response(self, request: &AuthorityRequest<'_>) -> Response {
-        let mut response = response::json(&Body {
-            error: self.error,
-            error_description: self.description(request),
-            error_codes: [self.number],
-            timestamp: clock::entra(request.context.clock.now()),
-            trace_id: request.trace_id(),
-            correlation_id: request.correlation_id(),
-            error_uri: format!(
-                "https://login.microsoftonline.com/error?code={}",
-                self.number
-            ),
-        });
-        *response.status_mut() = self.status;
-        response
-    }
-
-    /// The parameters that are added to the redirect URI.
-    pub(super) fn into_parameters(
-        self,
-        request: &AuthorityRequest<'_>,
-    ) -> Vec<(&'static str, String)> {
-        vec![
-            ("error", self.error.to_owned()),
-            ("error_description", self.description(request)),
-        ]
     }
 }

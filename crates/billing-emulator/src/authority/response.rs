@@ -6,11 +6,60 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::request::AuthorityRequest;
-use crate::http::response::Response;
+use super::{error_response::ErrorResponse, request::AuthorityRequest};
+use crate::{clock, http::response::Response};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+#[derive(Serialize)]
+struct ErrorBody {
+    error: &'static str,
+    error_description: String,
+    error_codes: [u32; 1],
+    timestamp: String,
+    trace_id: Uuid,
+    correlation_id: Uuid,
+    error_uri: String,
+}
+
+pub(super) fn error(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> Response {
+    let mut response = json(&ErrorBody {
+        error: error.error,
+        error_description: description(error, request),
+        error_codes: [error.number],
+        timestamp: clock::entra(request.context.clock.now()),
+        trace_id: request.trace_id(),
+        correlation_id: request.correlation_id(),
+        error_uri: format!(
+            "https://login.microsoftonline.com/error?code={}",
+            error.number
+        ),
+    });
+    *response.status_mut() = error.status;
+    response
+}
+
+/// The parameters by which an error is sent to a redirect URI.
+pub(super) fn error_parameters(
+    error: &ErrorResponse,
+    request: &AuthorityRequest<'_>,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("error", error.error.to_owned()),
+        ("error_description", description(error, request)),
+    ]
+}
+
+fn description(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> String {
+    let (trace, correlation) = (request.trace_id(), request.correlation_id());
+    let timestamp = clock::entra(request.context.clock.now());
+    format!(
+        "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
+        error.number, error.text
+    )
+}
 
 pub(super) fn json(body: &impl Serialize) -> Response {
     // Texts and numbers always serialize.

@@ -1,11 +1,15 @@
-//! Billing profiles of Azure Resource Manager, spread over accounts.
+//! Invented billing profiles of Azure Resource Manager, distributed over accounts.
 
 use serde_json::{Value, json};
 
-use super::{Company, Draws, fullness, must, object};
+use super::{
+    company::Company,
+    draws::Draws,
+    object::{fullness, must, object},
+};
 use crate::ids::IdGenerator;
 
-/// How many profiles the accounts hold, in turn.
+/// The numbers of profiles in successive accounts, repeated.
 const SIZES: [u32; 6] = [1, 3, 8, 24, 64, 300];
 
 const UNITS: &[&str] = &[
@@ -19,14 +23,14 @@ const UNITS: &[&str] = &[
     "Investigação",
 ];
 
-/// The names of an account and of a profile in it, and the profile.
+/// Returns the names of an account and of a profile in it, and the profile.
 pub(super) fn profile(
     seed: u64,
     ids: &IdGenerator,
     number: u32,
 ) -> Option<(String, String, Value)> {
     let (account_number, in_account) = place(number);
-    // What all profiles of an account share.
+    // The part that all profiles of an account share.
     let of_account = &mut Draws::new(seed, "account", account_number);
     let account = account_name(of_account, ids, account_number);
     let owner = Company::draw(of_account, account_number)?;
@@ -79,7 +83,7 @@ pub(super) fn profile(
     Some((account, name, json!({ "properties": properties })))
 }
 
-/// Which account a profile is in, by number, and which of its profiles it is.
+/// Returns the number of the account that a profile is in, and its number within the account.
 fn place(number: u32) -> (u32, u32) {
     let turn = SIZES.iter().sum::<u32>();
     let mut account = number / turn * 6;
@@ -94,7 +98,7 @@ fn place(number: u32) -> (u32, u32) {
     (account, rest)
 }
 
-/// In one of the two forms that names of accounts have.
+/// An account name in one of its two forms.
 fn account_name(draws: &mut Draws, ids: &IdGenerator, number: u32) -> String {
     if draws.chance(25) {
         return (71_000_000 + number).to_string();
@@ -122,7 +126,7 @@ fn address(draws: &mut Draws, owner: &Company, often: u64) -> Value {
     let given_name = draws.text(country.given_names);
     let family_name = draws.text(country.family_names);
     let is_named = draws.chance(often);
-    // A region is a free text here: recordings have names, the specification's example a code.
+    // A region is free text: recordings have names, the example of the specification has a code.
     let region = match city.state {
         "" => city.region,
         state => draws.maybe(50, state).unwrap_or(city.region),

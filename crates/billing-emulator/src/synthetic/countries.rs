@@ -1,8 +1,8 @@
-//! What is usual in ten countries: their forms of addresses, which keep the rules that the emulator serves
-//! (`partner/rules.rs`), and invented names.
+//! Address formats and invented names of ten countries.
 //!
-//! The family names mean example, sample or model, so that nobody bears them. Telephone numbers end in 555-01xx. In a
-//! form each `#` stands for a digit and each `@` for a letter.
+//! The formats satisfy the country rules that the emulator serves (`partner/rules.rs`). The family
+//! names mean example, sample or model, so that no person has them. Telephone numbers end in
+//! 555-01xx. In a format each `#` is replaced by a digit and each `@` by a letter.
 
 pub(super) struct Country {
     pub(super) code: &'static str,

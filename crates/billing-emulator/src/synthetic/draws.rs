@@ -1,12 +1,14 @@
-//! Choosing by a seed.
+//! Random choices from a seed.
 
 use crate::ids::mix;
 
-/// A row of choices. Its algorithm is here, and not a crate's, because what it gives must never change.
+/// A sequence of random choices.
+///
+/// The algorithm is written here instead of taken from a crate because its results must never change.
 pub(super) struct Draws(u64);
 
 impl Draws {
-    /// The row of one document.
+    /// Creates the sequence of one document.
     pub(super) fn new(seed: u64, purpose: &str, number: u32) -> Self {
         let start = mix(seed ^ mix(u64::from(number)));
         Self(
@@ -16,10 +18,10 @@ impl Draws {
         )
     }
 
-    /// From 0 up to, and not with, `end`.
+    /// Returns a number from 0 to `end`, exclusive.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 = mix(self.0);
-        // The upper half of the product: even enough for tables, and without a remainder.
+        // The upper half of the product: uniform enough for tables, without a division.
         u64::try_from((u128::from(self.0) * u128::from(end)) >> 64).unwrap_or_default()
     }
 
@@ -27,12 +29,14 @@ impl Draws {
         self.below(100) < percent
     }
 
-    /// The value, as often as `percent` says. It draws the same in both cases, so that one choice does not shift the next.
+    /// Returns the value with a probability of `percent`.
+    ///
+    /// The sequence advances the same in both cases, so that one choice does not shift the next.
     pub(super) fn maybe<T>(&mut self, percent: u64, value: T) -> Option<T> {
         self.chance(percent).then_some(value)
     }
 
-    /// `None` for an empty table.
+    /// Picks an item; `None` for an empty table.
     pub(super) fn pick<T>(&mut self, table: &'static [T]) -> Option<&'static T> {
         let at = self.below(u64::try_from(table.len()).unwrap_or_default());
         table.get(usize::try_from(at).unwrap_or_default())
@@ -42,9 +46,9 @@ impl Draws {
         self.pick(table).copied().unwrap_or_default()
     }
 
-    /// The form with a digit for each `#`, the first of a row of them no zero, and a letter for each `@`.
+    /// Replaces each `#` by a digit and each `@` by a letter. The first digit of a number is not 0.
     pub(super) fn fill(&mut self, form: &str) -> String {
-        // Those that every postal code may have in any place.
+        // The letters that every postal code may have in any position.
         const LETTERS: &[&str] = &["A", "B", "E", "G", "H", "J", "L", "N", "P", "R", "S", "T"];
 
         let mut filled = String::with_capacity(form.len());

@@ -1,11 +1,15 @@
-//! Customers of Partner Center.
+//! Invented customers of Partner Center.
 
 use serde_json::Value;
 
-use super::{Company, draws::Draws, fullness, must, object};
+use super::{
+    company::Company,
+    draws::Draws,
+    object::{fullness, must, object},
+};
 use crate::ids::IdGenerator;
 
-/// A tenant id and its billing profile.
+/// Returns a tenant id and its billing profile.
 pub(super) fn customer(seed: u64, ids: &IdGenerator, number: u32) -> Option<(String, Value)> {
     let draws = &mut Draws::new(seed, "customer", number);
     let often = fullness(number);
@@ -45,7 +49,7 @@ fn address(
     number: u32,
 ) -> Value {
     let (country, city) = (company.country, company.city);
-    // Members that are there, but seldom.
+    // Members that are rarely present.
     let seldom = if often == 100 { 100 } else { often / 5 };
     let id = ids.guid("synthetic address", u64::from(number));
     let street = draws.text(country.streets);
@@ -56,7 +60,7 @@ fn address(
     let is_named = draws.chance(often);
     let phone = match (country.needs_phone, draws.chance(often)) {
         (true, _) | (_, true) => must(phone),
-        // The service gives a missing one back as an empty text ("Create a customer", sample).
+        // The service returns a missing number as an empty string ("Create a customer", sample).
         (false, false) => draws.maybe(20, "".into()),
     };
     object([
