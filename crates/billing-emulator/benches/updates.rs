@@ -1,10 +1,11 @@
-//! How many updates the emulator takes, as a ratio to a bare axum handler that parses and answers the same body; and
-//! whether its memory stays flat over a million of them.
+//! Measures the emulator's rate of updates, as a ratio to a bare axum handler that parses and
+//! returns the same body, and its memory over a million updates.
 //!
-//! Run it with `cargo xtask bench emulator`. Both subjects are processes of their own, on a runtime of one thread as
-//! `billing emulator` has it, and this process sends to one of them over 32 connections that stay open. They take turns in
-//! every round, and a ratio is the median over the rounds. A sender that is slower than both would make them alike, so the
-//! CPU time of a server's own process is measured beside the rate.
+//! Run it with `cargo xtask bench emulator`. Each server is a process of its own with a runtime of
+//! one thread, as in `billing emulator`. This process sends to one of them at a time over 32
+//! persistent connections. The servers take turns in each round, and a ratio is the median over the
+//! rounds. A sender slower than both servers would hide their difference, so the CPU time of each
+//! server's process is measured, too.
 
 #![allow(
     missing_docs,
@@ -29,10 +30,10 @@ use std::time::Instant;
 
 const CONNECTIONS: usize = 32;
 
-/// Updates of one turn.
+/// Updates per turn.
 const TURN: usize = 16_000;
 
-/// At which counts the memory is looked at.
+/// The numbers of updates after which the memory is measured.
 const MEMORY_AT: [usize; 3] = [100_000, 500_000, 1_000_000];
 
 fn main() {
@@ -75,14 +76,14 @@ fn compare(
     mut loads: [Load; 2],
     rounds: usize,
 ) -> Value {
-    // Connections and caches are warm before anything counts.
+    // Warm up connections and caches.
     for load in &mut loads {
         runtime.block_on(load.send(TURN));
     }
     let mut rates = [Vec::new(), Vec::new()];
     let mut cpu = [Vec::new(), Vec::new()];
     for round in 0..rounds {
-        // Each round begins with the other one.
+        // Rounds alternate in which server is first.
         for at in [round % 2, (round + 1) % 2] {
             let (start, used) = (Instant::now(), subjects[at].cpu_seconds());
             runtime.block_on(loads[at].send(TURN));
@@ -121,7 +122,7 @@ fn compare(
     json!({ "update": update.name, "subjects": rows })
 }
 
-/// The resident memory of an emulator that was just started, after so many updates.
+/// Measures the resident memory of a new emulator after each number of updates.
 fn memory(runtime: &tokio::runtime::Runtime, update: &Update) -> Value {
     let emulator = Process::start(server::EMULATOR);
     let mut load = runtime.block_on(Load::connect(&emulator, update, CONNECTIONS));

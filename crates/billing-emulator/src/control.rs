@@ -1,4 +1,4 @@
-//! The control API: shows and changes what the emulator stores, for programs outside of its process.
+//! The control API: shows and changes what the emulator stores, for programs in other processes.
 
 use hyper::{
     StatusCode,

@@ -211,3 +211,8 @@ pub use service::Service;
 pub use snapshot::Snapshot;
 pub use store::{log::LoggedRequest, throttle::ThrottleLevel};
 pub use token::Token;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,6 +7,7 @@ use crate::{error::Error, ids::IdGenerator, store::state::State};
 mod arm;
 mod company;
 mod countries;
+mod country;
 mod draws;
 mod object;
 mod partner;

@@ -1,4 +1,4 @@
-//! Sending updates, as cheaply as can be.
+//! Sends updates with as little work as possible.
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::json;
@@ -8,15 +8,16 @@ use tokio::task::JoinSet;
 
 use crate::{process::Process, server::TOKEN};
 
-/// Where each request has its own number, in as many digits: in its id, and in a member, so that each changes something.
+/// Replaced by the number of the request, in as many digits: in the request id and in a member, so
+/// that each update changes the document.
 const NUMBER: &str = "############";
 
-/// What is sent again and again, each time with another number.
+/// An update that is sent repeatedly, each time with another number.
 pub(crate) struct Update {
     pub(crate) name: &'static str,
     line: String,
     body: String,
-    /// Which of a server's hosts it goes to.
+    /// The index of the server's host.
     host: usize,
 }
 
@@ -54,7 +55,7 @@ impl Update {
         }
     }
 
-    /// An update that is done at once, of every member that can be written.
+    /// An update of every writable member, which finishes at once.
     pub(crate) fn arm() -> Self {
         let body = json!({ "properties": {
             "displayName": "Fabrikam Residences",
@@ -83,7 +84,7 @@ impl Update {
         }
     }
 
-    /// A request to be sent, and where in it its number is.
+    /// The bytes of a request, and the offsets of its number.
     fn request(&self, host: &str) -> (Vec<u8>, Vec<usize>) {
         let request = format!(
             "{} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
@@ -97,7 +98,7 @@ impl Update {
     }
 }
 
-/// Connections that stay open, each with its own row of numbers.
+/// Persistent connections, each with its own sequence of numbers.
 pub(crate) struct Load {
     connections: Vec<Connection>,
 }
@@ -131,7 +132,7 @@ impl Load {
         Self { connections }
     }
 
-    /// Sends so many updates over all connections at once, and waits for the last answer.
+    /// Sends updates over all connections concurrently, and waits for the last response.
     pub(crate) async fn send(&mut self, updates: usize) {
         let each = updates / self.connections.len();
         let work = self.connections.drain(..);
@@ -164,7 +165,7 @@ impl Connection {
     }
 }
 
-/// How long an answer is, once all of its head is there.
+/// The length of a response, once its head is complete.
 fn length(answer: &[u8]) -> Option<usize> {
     let head = answer.windows(4).position(|end| end == b"\r\n\r\n")?;
     let name = b"content-length:";

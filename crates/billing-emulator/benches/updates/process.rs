@@ -1,11 +1,11 @@
-//! A server in a process of its own.
+//! A server in its own process.
 
 use billing_test::ServerProcess;
 
 /// A server and its two hosts.
 pub(crate) struct Process {
     process: ServerProcess,
-    /// Of Partner Center and of Azure Resource Manager.
+    /// The hosts of Partner Center and of Azure Resource Manager.
     pub(crate) hosts: [String; 2],
 }
 
@@ -17,9 +17,10 @@ impl Process {
         Self { process, hosts }
     }
 
-    /// What it has used of all processors so far; no number where the system does not tell.
+    /// The CPU time used so far; NaN if the system does not report it.
     pub(crate) fn cpu_seconds(&self) -> f64 {
-        // The fields after the name, which may hold anything: user and system time are the 14th and 15th of all.
+        // The fields after the name, which can contain anything: user and system time are fields 14
+        // and 15.
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
         let ticks = stat.ok().and_then(|stat| {
             let (_, fields) = stat.rsplit_once(')')?;
@@ -28,11 +29,11 @@ impl Process {
             let system: f64 = fields.next()?.parse().ok()?;
             Some(user + system)
         });
-        // Linux counts them in hundredths of a second, whatever it does inside.
+        // Linux reports them in hundredths of a second.
         ticks.map_or(f64::NAN, |ticks| ticks / 100.0)
     }
 
-    /// No number where the system does not tell.
+    /// The resident memory; NaN if the system does not report it.
     pub(crate) fn resident_bytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let kibibytes = status.ok().and_then(|status| {

@@ -1,4 +1,4 @@
-//! The two that are compared.
+//! The two servers that are compared.
 
 use axum::{Router, body::Bytes, http::header};
 use billing_emulator::{Emulator, Token};
@@ -27,7 +27,7 @@ pub(crate) fn serve(role: &str) {
     });
 }
 
-/// A handler that parses a body as any JSON and answers it.
+/// A handler that parses a body as JSON and returns it.
 async fn bare() {
     let echo = async |body: Bytes| {
         let document: Value = serde_json::from_slice(&body).unwrap();

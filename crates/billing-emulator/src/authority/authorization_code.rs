@@ -52,7 +52,7 @@ impl AuthorizationCode {
 
     /// Verifies the code of a form and checks the parameters beside it.
     ///
-    /// It is not redeemed by this: after a refusal the code can still be used.
+    /// It is not redeemed by this: after an error the code can still be used.
     pub(super) fn verify(
         request: &AuthorityRequest<'_>,
         client: &Client,

@@ -1,5 +1,5 @@
-//! `GET /{tenant}/oauth2/v2.0/authorize`: signs the user in without a question and sends the browser
-//! back to the application with an authorization code.
+//! `GET /{tenant}/oauth2/v2.0/authorize`: signs the user in without a prompt and redirects the
+//! browser to the application with an authorization code.
 
 use std::net::Ipv6Addr;
 
@@ -70,8 +70,8 @@ fn is_challenge(text: &str) -> bool {
 }
 
 /// Whether a browser may be redirected to a URI: a web address, or an application whose scheme no
-/// browser interprets itself ("Redirect URI (response URL) outline and restrictions"; RFC 8252, section
-/// 7.1).
+/// browser interprets itself ("Redirect URI (reply URL) outline and restrictions"; RFC 8252,
+/// section 7.1).
 fn is_application(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return uri == OUT_OF_BAND;

@@ -21,7 +21,7 @@ pub(super) struct Client {
     pub(super) sign_in: SignIn,
 }
 
-/// The names by which a request refers to an application.
+/// The tenant and the client id that a request names.
 #[derive(Clone, Copy)]
 pub(super) struct ClientRef<'a> {
     pub(super) tenant: Uuid,

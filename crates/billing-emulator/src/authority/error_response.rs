@@ -1,5 +1,6 @@
-//! The errors of the authority, with the texts of Microsoft Entra ID ("Microsoft Entra authentication
-//! and authorization error codes", and responses recorded in issues of its libraries).
+//! The errors of the authority, with the texts of Microsoft Entra ID ("Microsoft Entra
+//! authentication and authorization error codes", and responses recorded in issues of its
+//! libraries).
 
 use std::{
     borrow::Cow,
@@ -197,7 +198,7 @@ impl ErrorResponse {
 
     pub(super) fn other_redirect(sent: &str, before: &str) -> Self {
         let text = format!(
-            "The response address '{sent}' does not match the response address '{before}' provided when \
+            "The reply address '{sent}' does not match the reply address '{before}' provided when \
              requesting Authorization code."
         );
         Self::with("invalid_client", 500_112, text).unauthorized()

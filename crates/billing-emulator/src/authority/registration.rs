@@ -2,7 +2,8 @@
 
 use crate::token::Token;
 
-/// An application that is registered at the authority, for [`Builder::app`](crate::Builder::app).
+/// An application that is registered at the authority, for
+/// [`EmulatorBuilder::app`](crate::EmulatorBuilder::app).
 ///
 /// ```
 /// use billing_emulator::{App, SAMPLE_TENANT_ID, SignIn};
@@ -28,8 +29,8 @@ pub enum SignIn {
     WithSecondFactor,
     /// Succeeds with a password alone. Partner Center refuses such tokens: 401 with code 900421.
     PasswordOnly,
-    /// Succeeds with a password alone, or with a second factor if the request's `claims` demand one,
-    /// as they do after a claims challenge.
+    /// Succeeds with a password alone, or with a second factor if the request's `claims` demand
+    /// one, as they do after a claims challenge.
     SecondFactorOnDemand,
     /// Fails with AADSTS50076: the authority demands a second factor.
     SecondFactorRequired,

@@ -5,7 +5,8 @@ use super::{error_response::ErrorResponse, form::Form, version::Version};
 /// The resource of a token if the request names none.
 const GRAPH: &str = "https://graph.microsoft.com";
 
-/// Scopes that select other parts of the response ("Scopes and permissions", OpenID Connect scopes).
+/// Scopes that select other parts of the response ("Scopes and permissions", OpenID Connect
+/// scopes).
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Azure AD Graph, by its address and by its id. It is retired: no tokens are issued for it.

@@ -41,7 +41,7 @@ pub(super) fn error(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> Re
     response
 }
 
-/// The parameters by which an error is sent to a redirect URI.
+/// The parameters that report an error to a redirect URI.
 pub(super) fn error_parameters(
     error: &ErrorResponse,
     request: &AuthorityRequest<'_>,

@@ -175,7 +175,7 @@ impl<'a> TokenGrant<'a> {
         context.signer.sign(JWT, &claims)
     }
 
-    /// The ids by which libraries recognise an account.
+    /// The ids that libraries identify an account with.
     fn client_info(&self, user: Uuid) -> String {
         let info = json!({ "uid": user, "utid": self.client.tenant });
         URL_SAFE_NO_PAD.encode(info.to_string())

@@ -26,10 +26,10 @@ fn is_from_here(request: &Request) -> bool {
             .or_else(|| origin.strip_prefix("https://"));
         address.is_some_and(|address| Some(address) == request.header(header::HOST))
     };
-    // Several origins, or one that is not text, are not this page's.
+    // Several origins, or an origin that is not text, are not this page's.
     let mut origins = request.headers.get_all(header::ORIGIN).iter();
     let is_own_origin = origins.all(|origin| origin.to_str().is_ok_and(own));
-    // A page's reads have no `Origin`, but `Sec-Fetch-Site` tells how its origin relates to this one.
+    // A page's reads have no `Origin`, but `Sec-Fetch-Site` tells how its origin is related.
     let site = request.header("sec-fetch-site");
     is_own_origin && site.is_none_or(|site| ["same-origin", "none"].contains(&site))
 }

@@ -1,7 +1,8 @@
 //! Invented companies.
 
 use super::{
-    countries::{COUNTRIES, City, Country},
+    countries::COUNTRIES,
+    country::{City, Country},
     draws::Draws,
 };
 

@@ -4,48 +4,7 @@
 //! names mean example, sample or model, so that no person has them. Telephone numbers end in
 //! 555-01xx. In a format each `#` is replaced by a digit and each `@` by a letter.
 
-pub(super) struct Country {
-    pub(super) code: &'static str,
-    /// Culture and language.
-    pub(super) cultures: &'static [(&'static str, &'static str)],
-    pub(super) currency: &'static str,
-    /// Whether a profile must have a telephone number ("Utility resources", Address).
-    pub(super) needs_phone: bool,
-    pub(super) legal_forms: &'static [&'static str],
-    pub(super) branches: &'static [&'static str],
-    pub(super) given_names: &'static [&'static str],
-    pub(super) family_names: &'static [&'static str],
-    pub(super) streets: &'static [&'static str],
-    /// The second line of an address.
-    pub(super) inside: &'static [&'static str],
-    pub(super) cities: &'static [City],
-}
-
-pub(super) struct City {
-    pub(super) name: &'static str,
-    /// The state's code; empty where addresses have none.
-    pub(super) state: &'static str,
-    /// The state's or region's name.
-    pub(super) region: &'static str,
-    pub(super) postal_code: &'static str,
-    pub(super) phone: &'static str,
-}
-
-const fn city(
-    name: &'static str,
-    state: &'static str,
-    region: &'static str,
-    postal_code: &'static str,
-    phone: &'static str,
-) -> City {
-    City {
-        name,
-        state,
-        region,
-        postal_code,
-        phone,
-    }
-}
+use super::country::{Country, city};
 
 const ENGLISH_BRANCHES: &[&str] = &[
     "Residences",

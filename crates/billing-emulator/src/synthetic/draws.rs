@@ -4,7 +4,7 @@ use crate::ids::mix;
 
 /// A sequence of random choices.
 ///
-/// The algorithm is written here instead of taken from a crate because its results must never change.
+/// The algorithm is written here, not taken from a crate, because its results must never change.
 pub(super) struct Draws(u64);
 
 impl Draws {
@@ -31,7 +31,7 @@ impl Draws {
 
     /// Returns the value with a probability of `percent`.
     ///
-    /// The sequence advances the same in both cases, so that one choice does not shift the next.
+    /// The sequence advances equally in both cases, so that one choice does not shift the next.
     pub(super) fn maybe<T>(&mut self, percent: u64, value: T) -> Option<T> {
         self.chance(percent).then_some(value)
     }

@@ -1,3 +1,5 @@
+//! Reads of billing profiles in Resource Manager, and its errors.
+
 use billing_emulator::{
     SAMPLE_ACCOUNT, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE,
 };

@@ -1,3 +1,5 @@
+//! Lists of billing profiles.
+
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_OTHER_ACCOUNT};
 use serde_json::Value;
 

@@ -1,3 +1,5 @@
+//! How a merge patch changes a billing profile.
+
 use billing_emulator::{Emulator, ReadOnlyMembers};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Updates of billing profiles, and their polls.
+
 use std::time::Duration;
 
 use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};

@@ -97,7 +97,7 @@ pub(crate) fn claims(token: &str) -> Value {
 }
 
 /// The number and the error of an error response.
-pub(crate) fn refusal(response: &HttpResponse) -> String {
+pub(crate) fn error_code(response: &HttpResponse) -> String {
     let body = response.json();
     format!(
         "{} {} AADSTS{}",
@@ -191,8 +191,8 @@ async fn missing_and_unknown_parameters_have_their_code() {
     for left_out in 0..all.len() {
         let mut members = all.to_vec();
         let (name, _) = members.remove(left_out);
-        let refusal = refusal(&ask(&emulator, &members).await);
-        seen += &format!("without {name}: {refusal}\n");
+        let error_code = error_code(&ask(&emulator, &members).await);
+        seen += &format!("without {name}: {error_code}\n");
     }
     for (member, value) in [
         ("grant_type", "password"),
@@ -205,22 +205,22 @@ async fn missing_and_unknown_parameters_have_their_code() {
         ),
     ] {
         let members = all.map(|(name, old)| (name, if name == member { value } else { old }));
-        let refusal = refusal(&ask(&emulator, &members).await);
-        seen += &format!("{member}={value}: {refusal}\n");
+        let error_code = error_code(&ask(&emulator, &members).await);
+        seen += &format!("{member}={value}: {error_code}\n");
     }
     for tenant in ["fabrikam.example.com", "nobody", "consumers"] {
         let path = format!("/{tenant}/oauth2/v2.0/token");
-        let refusal = refusal(&ask_at(&emulator, &path, &all).await);
-        seen += &format!("tenant {tenant}: {refusal}\n");
+        let error_code = error_code(&ask_at(&emulator, &path, &all).await);
+        seen += &format!("tenant {tenant}: {error_code}\n");
     }
     let path = format!("/{SAMPLE_TENANT_ID}/oauth2/v2.0/token");
     let response = authority(&emulator).get(&path).await;
-    seen += &format!("with GET: {}\n", refusal(&response));
+    seen += &format!("with GET: {}\n", error_code(&response));
     let json = HttpClient::anonymous(emulator.authority_url());
     let response = json
         .send("POST", &path, r#"{"grant_type":"client_credentials"}"#)
         .await;
-    seen += &format!("as JSON: {}\n", refusal(&response));
+    seen += &format!("as JSON: {}\n", error_code(&response));
     insta::assert_snapshot!(seen, @"
     without grant_type: 400 invalid_request AADSTS900144
     without client_id: 400 invalid_request AADSTS900144
@@ -252,7 +252,7 @@ async fn any_client_is_accepted_if_no_application_is_registered() {
         ("scope", "https://management.azure.com/.default"),
     ];
     let response = ask(&emulator, &members).await;
-    assert_eq!(refusal(&response), "401 invalid_client AADSTS7000218");
+    assert_eq!(error_code(&response), "401 invalid_client AADSTS7000218");
 }
 
 #[tokio::test]
@@ -285,7 +285,7 @@ async fn single_use_refresh_token_is_refused_the_second_time() {
     let response = refresh(&emulator, first.reveal()).await;
     let second = text(&response.json(), "refresh_token");
     let again = refresh(&emulator, first.reveal()).await;
-    assert_eq!(refusal(&again), "400 invalid_grant AADSTS50173");
+    assert_eq!(error_code(&again), "400 invalid_grant AADSTS50173");
     assert_eq!(refresh(&emulator, &second).await.status, 200);
 }
 
@@ -299,7 +299,7 @@ async fn refresh_token_expires_and_belongs_to_one_application() {
         token("fabrikam.example.com", CLIENT),
     ] {
         let response = refresh(&emulator, foreign.reveal()).await;
-        assert_eq!(refusal(&response), "400 invalid_grant AADSTS70000");
+        assert_eq!(error_code(&response), "400 invalid_grant AADSTS70000");
     }
     let other = sample().start().await.unwrap();
     let access = app_token(&emulator, "https://management.azure.com/.default").await;
@@ -311,7 +311,7 @@ async fn refresh_token_expires_and_belongs_to_one_application() {
         } else {
             "invalid_grant AADSTS9002313"
         };
-        assert_eq!(refusal(&response), format!("400 {number}"));
+        assert_eq!(error_code(&response), format!("400 {number}"));
     }
     let day = Duration::from_secs(24 * 60 * 60);
     emulator
@@ -320,7 +320,7 @@ async fn refresh_token_expires_and_belongs_to_one_application() {
     assert_eq!(refresh(&emulator, mine.reveal()).await.status, 200);
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
     let response = refresh(&emulator, mine.reveal()).await;
-    assert_eq!(refusal(&response), "400 invalid_grant AADSTS700082");
+    assert_eq!(error_code(&response), "400 invalid_grant AADSTS700082");
     assert!(emulator.refresh_token("nobody", CLIENT).is_err());
 }
 
@@ -336,7 +336,7 @@ async fn sign_in_fails_as_the_application_was_registered() {
         let emulator = sample().app(app).start().await.unwrap();
         let token = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
         let response = refresh(&emulator, token.reveal()).await;
-        seen += &format!("{sign_in:?}: {}\n", refusal(&response));
+        seen += &format!("{sign_in:?}: {}\n", error_code(&response));
         // A token of the application has no user.
         app_token(&emulator, &format!("{PARTNER}/.default")).await;
     }

@@ -6,7 +6,8 @@ use billing_emulator::{Emulator, SAMPLE_TENANT_ID, SignIn};
 
 use crate::{
     authority::{
-        CLIENT, SECRET, ask, authority, claims, contents, form, refresh, refusal, registered, text,
+        CLIENT, SECRET, ask, authority, claims, contents, error_code, form, refresh, registered,
+        text,
     },
     support::{HttpResponse, sample},
 };
@@ -79,7 +80,7 @@ async fn code_is_redeemed_once_for_every_token_of_its_scope() {
     assert_eq!(next.status, 200);
 
     let again = redeem(&emulator, &code, &[]).await;
-    assert_eq!(refusal(&again), "400 invalid_grant AADSTS54005");
+    assert_eq!(error_code(&again), "400 invalid_grant AADSTS54005");
 }
 
 #[tokio::test]
@@ -124,7 +125,7 @@ async fn wrong_verifier_is_refused_and_the_code_stays_valid() {
         let none = redeem(&emulator, &code, &[]).await;
         let wrong = redeem(&emulator, &code, &[("code_verifier", "another")]).await;
         assert_eq!(
-            (refusal(&none), refusal(&wrong)),
+            (error_code(&none), error_code(&wrong)),
             (mismatch.into(), mismatch.into())
         );
         // A client with a verifier needs no secret.
@@ -137,7 +138,7 @@ async fn wrong_verifier_is_refused_and_the_code_stays_valid() {
     }
     let code = code(&emulator, &[]).await;
     let unasked = redeem(&emulator, &code, &[("code_verifier", VERIFIER)]).await;
-    assert_eq!(refusal(&unasked), mismatch);
+    assert_eq!(error_code(&unasked), mismatch);
 }
 
 #[tokio::test]
@@ -159,21 +160,23 @@ async fn authorization_code_is_bound_to_client_uri_and_time() {
     let emulator = sample().start().await.unwrap();
     let code = code(&emulator, &[]).await;
     let other = redeem(&emulator, &code, &[("client_id", "another")]).await;
-    assert_eq!(refusal(&other), "400 invalid_grant AADSTS70000");
+    assert_eq!(error_code(&other), "400 invalid_grant AADSTS70000");
     let address = redeem(
         &emulator,
         &code,
         &[("redirect_uri", "http://localhost:8400/")],
     )
     .await;
-    assert_eq!(refusal(&address), "401 invalid_client AADSTS500112");
+    assert_eq!(error_code(&address), "401 invalid_client AADSTS500112");
+    let words = "does not match the reply address 'http";
+    assert!(address.body.contains(words), "{}", address.body);
     emulator.advance_clock(Duration::from_secs(599)).unwrap();
     let refresh = emulator.refresh_token(SAMPLE_TENANT_ID, CLIENT).unwrap();
     let no_code = redeem(&emulator, refresh.reveal(), &[]).await;
-    assert_eq!(refusal(&no_code), "400 invalid_grant AADSTS9002313");
+    assert_eq!(error_code(&no_code), "400 invalid_grant AADSTS9002313");
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
     let late = redeem(&emulator, &code, &[]).await;
-    assert_eq!(refusal(&late), "400 invalid_grant AADSTS70008");
+    assert_eq!(error_code(&late), "400 invalid_grant AADSTS70008");
 }
 
 #[tokio::test]
@@ -241,7 +244,7 @@ async fn errors_are_sent_only_to_a_valid_redirect_uri() {
                 let number = description.split_once("%3A").unwrap().0;
                 format!("302 {before} {error} {number}")
             }
-            None => refusal(&response),
+            None => error_code(&response),
         };
         seen += &format!("{more:?}\n  {told}\n");
     }

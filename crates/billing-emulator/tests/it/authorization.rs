@@ -1,3 +1,5 @@
+//! Requests with and without the token.
+
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 use serde_json::json;
 

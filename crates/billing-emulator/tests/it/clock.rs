@@ -1,3 +1,5 @@
+//! The clock of the emulator, and how the control API moves it.
+
 use std::time::{Duration, SystemTime};
 
 use billing_emulator::{Emulator, Error};

@@ -1,14 +1,14 @@
-//! Replays each exchange under `conformance/` on a socket and compares it byte for byte: the status,
-//! the headers with their case and order, and the body with its byte order mark.
+//! Replays each exchange under `conformance/` on a socket and compares it byte for byte: the
+//! status, the headers with their case and order, and the body with its byte order mark.
 //!
 //! A file is plain HTTP text with line feeds: comments that name the page or the recording, then
 //! requests and responses in turn, all on one connection. `# Emulator:` lists options of the
 //! emulator. Guillemets mark parts that differ between runs:
 //!
-//! - `«form»` in a response is text of that form ([`is_of_form`]); `«form:name»` also stores it under
-//!   a name, and `«name»` is the stored text, in a response or a request;
-//! - `«token»`, `«host»`, `«authority»` and `«control»` are stored from the start; `«length»` is the
-//!   length of the body in bytes; `«bom»` is the byte order mark.
+//! - `«form»` in a response is text of that form ([`is_of_form`]); `«form:name»` also stores it
+//!   under a name, and `«name»` is the stored text, in a response or a request;
+//! - `«token»`, `«host»`, `«authority»` and `«control»` are stored from the start; `«length»` is
+//!   the length of the body in bytes; `«bom»` is the byte order mark.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -1,3 +1,5 @@
+//! The control API: resources, history, requests and rate limits.
+
 use std::time::Duration;
 
 use billing_emulator::{

@@ -6,7 +6,7 @@ use billing_emulator::{App, Emulator, SAMPLE_TENANT_ID, SignIn};
 use serde_json::Value;
 
 use crate::{
-    authority::{authority, form, refusal},
+    authority::{authority, error_code, form},
     support::{HttpResponse, sample},
 };
 
@@ -58,13 +58,13 @@ async fn second_poll_of_a_device_code_gets_tokens_once() {
         message.contains(&page) && message.contains(user_code),
         "{message}"
     );
-    let pending = refusal(&poll(&emulator, &code).await);
+    let pending = error_code(&poll(&emulator, &code).await);
     assert_eq!(pending, "400 authorization_pending AADSTS70016");
     let granted = poll(&emulator, &code).await.json();
     for member in ["access_token", "refresh_token", "id_token"] {
         assert!(granted[member].is_string(), "{member}");
     }
-    let again = refusal(&poll(&emulator, &code).await);
+    let again = error_code(&poll(&emulator, &code).await);
     assert_eq!(again, "400 invalid_grant AADSTS54005");
 }
 
@@ -105,11 +105,11 @@ async fn device_code_can_be_approved_or_declined() {
     let code = begin(&emulator).await;
     assert_eq!(decide(&emulator, &code, "decline").await.status, 200);
     for _ in 0..2 {
-        let declined = refusal(&poll(&emulator, &code).await);
+        let declined = error_code(&poll(&emulator, &code).await);
         assert_eq!(declined, "400 authorization_declined AADSTS65004");
     }
     let unknown = serde_json::json!({ "user_code": "NOBODY" });
-    let refused = refusal(&decide(&emulator, &unknown, "approve").await);
+    let refused = error_code(&decide(&emulator, &unknown, "approve").await);
     assert_eq!(refused, "400 bad_verification_code AADSTS70018");
 }
 
@@ -118,19 +118,19 @@ async fn device_code_expires_and_belongs_to_its_client() {
     let emulator = sample().start().await.unwrap();
     let code = begin(&emulator).await;
     let sent = code["device_code"].as_str().unwrap();
-    let other = refusal(&poll_as(&emulator, "another", sent).await);
+    let other = error_code(&poll_as(&emulator, "another", sent).await);
     assert_eq!(other, "400 invalid_grant AADSTS70000");
-    let unknown = refusal(&poll_as(&emulator, CLIENT, "never given").await);
+    let unknown = error_code(&poll_as(&emulator, CLIENT, "never given").await);
     assert_eq!(unknown, "400 bad_verification_code AADSTS70018");
     emulator.advance_clock(Duration::from_secs(899)).unwrap();
-    let pending = refusal(&poll(&emulator, &code).await);
+    let pending = error_code(&poll(&emulator, &code).await);
     assert_eq!(pending, "400 authorization_pending AADSTS70016");
     emulator.advance_clock(Duration::from_secs(1)).unwrap();
-    let expired = refusal(&poll(&emulator, &code).await);
+    let expired = error_code(&poll(&emulator, &code).await);
     assert_eq!(expired, "400 expired_token AADSTS70020");
     let code = begin(&emulator).await;
     emulator.reset();
-    let forgotten = refusal(&poll(&emulator, &code).await);
+    let forgotten = error_code(&poll(&emulator, &code).await);
     assert_eq!(forgotten, "400 expired_token AADSTS70020");
 }
 
@@ -148,7 +148,7 @@ async fn application_without_consent_gets_no_tokens() {
     let path = "/organizations/oauth2/v2.0/token";
     let caller = authority(&emulator);
     assert_eq!(caller.send("POST", path, &sent).await.status, 400);
-    let refused = refusal(&caller.send("POST", path, &sent).await);
+    let refused = error_code(&caller.send("POST", path, &sent).await);
     assert_eq!(refused, "400 consent_required AADSTS65001");
 }
 
@@ -189,7 +189,7 @@ async fn azure_ad_graph_gets_no_tokens() {
             ("client_secret", "any"),
             (name, value),
         ];
-        let refused = refusal(&caller.send("POST", path, &form(&by_app)).await);
+        let refused = error_code(&caller.send("POST", path, &form(&by_app)).await);
         assert_eq!(refused, "400 invalid_resource AADSTS500014", "{value}");
         let token = emulator.refresh_token("common", CLIENT).unwrap();
         let by_user = [
@@ -198,7 +198,7 @@ async fn azure_ad_graph_gets_no_tokens() {
             ("refresh_token", token.reveal()),
             (name, value),
         ];
-        let refused = refusal(&caller.send("POST", path, &form(&by_user)).await);
+        let refused = error_code(&caller.send("POST", path, &form(&by_user)).await);
         assert_eq!(refused, "400 invalid_resource AADSTS500014", "{value}");
     }
 }

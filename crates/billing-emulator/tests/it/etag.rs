@@ -1,3 +1,5 @@
+//! Etags of customer billing profiles.
+
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 

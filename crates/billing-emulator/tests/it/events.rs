@@ -1,3 +1,5 @@
+//! The event stream of the control API.
+
 use std::time::Duration;
 
 use billing_emulator::{

@@ -1,4 +1,4 @@
-//! Which clients reach the emulator, and by which names.
+//! Which clients reach the emulator, and under what names.
 
 use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;

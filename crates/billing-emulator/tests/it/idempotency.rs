@@ -1,3 +1,5 @@
+//! Writes that are repeated with the same `MS-RequestId`.
+
 use std::time::Duration;
 
 use billing_emulator::{

@@ -1,3 +1,5 @@
+//! Start, shutdown, reset and the data that an emulator starts with.
+
 use std::{error::Error as _, net::SocketAddr};
 
 use billing_emulator::{Emulator, Error, SAMPLE_CUSTOMER_ID, Token};

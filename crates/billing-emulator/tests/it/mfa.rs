@@ -14,7 +14,7 @@ use partner_client::{
 use serde_json::json;
 
 use crate::{
-    authority::{CLIENT, SECRET, app_token, ask, refusal, text},
+    authority::{CLIENT, SECRET, app_token, ask, error_code, text},
     openapi::assert_described,
     support::{HttpClient, HttpResponse, customer_path, logged, profile_path, sample},
 };
@@ -105,7 +105,7 @@ async fn authority_meets_claims_if_the_user_can() {
         let response = by_user(&emulator, ARM, Some(claims)).await;
         let seen = match response.status {
             200 => "200".to_owned(),
-            _ => refusal(&response),
+            _ => error_code(&response),
         };
         assert_eq!(seen, expected, "{sign_in:?} {claims}");
     }

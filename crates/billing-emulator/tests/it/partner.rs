@@ -1,3 +1,5 @@
+//! Customer billing profiles in Partner Center, and its errors.
+
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Snapshots: all documents, saved and loaded.
+
 use billing_emulator::{
     Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Snapshot,
 };

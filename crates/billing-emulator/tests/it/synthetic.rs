@@ -1,3 +1,5 @@
+//! Invented customers and billing profiles.
+
 use std::collections::BTreeSet;
 
 use billing_emulator::Emulator;

@@ -1,3 +1,5 @@
+//! Rate limits of both services.
+
 use std::time::Duration;
 
 use billing_emulator::{
