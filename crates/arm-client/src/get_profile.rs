@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, is_about};
-use billing_core::{BoxFuture, Error, RequestId, RequestPreview, Response, decode};
+use billing_core::{Error, RequestId, Response, decode, request_builder};
 
 use crate::client::ArmClient;
 use crate::models::BillingProfile;
@@ -75,14 +75,6 @@ impl GetBillingProfile {
         self
     }
 
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for a name that no URL can carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
-    }
-
     /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
     /// on the builder does the same.
     ///
@@ -127,11 +119,4 @@ impl GetBillingProfile {
     }
 }
 
-impl IntoFuture for GetBillingProfile {
-    type Output = Result<Response<BillingProfile>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(GetBillingProfile => Response<BillingProfile>);

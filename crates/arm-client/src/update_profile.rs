@@ -6,7 +6,8 @@ use std::sync::Arc;
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, is_about};
 use billing_core::{
-    BoxFuture, Error, PollOptions, PollToken, Poller, RequestId, RequestPreview, Response, Url,
+    Error, PollOptions, PollToken, Poller, RequestId, RequestPreview, Response, Url,
+    request_builder, send_on_await,
 };
 
 use crate::client::ArmClient;
@@ -158,14 +159,7 @@ impl UpdateBillingProfile {
     }
 }
 
-impl IntoFuture for UpdateBillingProfile {
-    type Output = Result<Response<BillingProfile>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+send_on_await!(UpdateBillingProfile => Response<BillingProfile>);
 
 /// Request builder of [`ArmClient::begin_update_billing_profile`].
 #[derive(Clone)]
@@ -226,14 +220,6 @@ impl BeginUpdateBillingProfile {
     pub fn with_before(mut self, profile: &BillingProfile) -> Self {
         self.before = Some(Arc::new(profile.clone()));
         self
-    }
-
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for a name that no URL can carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
     }
 
     /// Sends the update; `.await` on the builder does the same.
@@ -314,14 +300,7 @@ impl BeginUpdateBillingProfile {
     }
 }
 
-impl IntoFuture for BeginUpdateBillingProfile {
-    type Output = Result<Poller<BillingProfile>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(BeginUpdateBillingProfile => Poller<BillingProfile>);
 
 /// Returns whether the profile is the one at `url`, and no member of it could mean that the service
 /// is still changing it.

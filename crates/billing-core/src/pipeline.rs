@@ -22,6 +22,7 @@ pub(crate) mod pages;
 pub(crate) mod raw_response;
 pub(crate) mod read_back;
 pub(crate) mod request;
+mod request_builder;
 pub(crate) mod retry_loop;
 pub(crate) mod retry_policy;
 pub(crate) mod send;

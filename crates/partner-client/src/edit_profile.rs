@@ -11,7 +11,7 @@ use crate::etag;
 use crate::headers::header_options;
 use crate::ids::{RequestIds, correlation_options};
 use crate::if_match::IfMatch;
-use crate::media::{Media, accept_option, content_type_option};
+use crate::media::{Media, media_options};
 use crate::models::CustomerBillingProfile;
 use crate::update_profile::{content, without_metadata};
 
@@ -112,10 +112,17 @@ impl EditCustomerBillingProfile<'_> {
     /// Sets how many times the profile is read, changed and written at most; 3 by default, and at
     /// least 1.
     ///
-    #[doc = crate::ids::option_example!(
-                "edit_customer_billing_profile(customer_id, |profile| profile.culture = None)",
-                "with_attempts(5)"
-            )]
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+    /// let edit = client.edit_customer_billing_profile(customer_id, |profile| {
+    ///     profile.company_name = Some("Fabrikam, Inc.".to_owned());
+    /// });
+    /// let updated = edit.with_attempts(5).await?;
+    /// # drop(updated);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
@@ -126,10 +133,17 @@ impl EditCustomerBillingProfile<'_> {
     /// A profile without a usable etag can only be edited this way. A change that someone else
     /// makes between the read and the write is then overwritten.
     ///
-    #[doc = crate::ids::option_example!(
-                "edit_customer_billing_profile(customer_id, |profile| profile.culture = None)",
-                "without_if_match()"
-            )]
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+    /// let edit = client.edit_customer_billing_profile(customer_id, |profile| {
+    ///     profile.company_name = Some("Fabrikam, Inc.".to_owned());
+    /// });
+    /// let updated = edit.without_if_match().await?;
+    /// # drop(updated);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn without_if_match(mut self) -> Self {
         self.sends_if_match = false;
         self
@@ -167,14 +181,9 @@ impl EditCustomerBillingProfile<'_> {
         self
     }
 
-    content_type_option!(
-        "edit_customer_billing_profile(customer_id, |profile| profile.culture = None)"
-    );
-    accept_option!("edit_customer_billing_profile(customer_id, |profile| profile.culture = None)");
-    correlation_options!(
-        "edit_customer_billing_profile(customer_id, |profile| profile.culture = None)"
-    );
-    header_options!("edit_customer_billing_profile(customer_id, |profile| profile.culture = None)");
+    media_options!();
+    correlation_options!();
+    header_options!();
 
     /// Reads, changes and writes the profile until a write meets the etag that was read; `.await`
     /// on the builder does the same.

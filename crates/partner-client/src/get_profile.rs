@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::pipeline::Request;
-use billing_core::{BoxFuture, Error, RequestPreview, Response};
+use billing_core::{Error, Response, request_builder};
 
 use crate::client::PartnerClient;
 use crate::etag;
@@ -47,23 +47,15 @@ pub struct GetCustomerBillingProfile {
 }
 
 impl GetCustomerBillingProfile {
-    accept_option!("get_customer_billing_profile(customer_id)");
-    id_options!("get_customer_billing_profile(customer_id)");
-    header_options!("get_customer_billing_profile(customer_id)");
+    accept_option!();
+    id_options!();
+    header_options!();
 
     /// Replaces the media types and all ids.
     pub(crate) fn with_media_and_ids(mut self, media: Media, ids: RequestIds) -> Self {
         self.media = media;
         self.ids = ids;
         self
-    }
-
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for a customer id that no URL, or an option that no header can carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
     }
 
     /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
@@ -93,14 +85,7 @@ impl GetCustomerBillingProfile {
     }
 }
 
-impl IntoFuture for GetCustomerBillingProfile {
-    type Output = Result<Response<CustomerBillingProfile>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(GetCustomerBillingProfile => Response<CustomerBillingProfile>);
 
 /// Makes a request for a customer's billing profile, without ids.
 ///

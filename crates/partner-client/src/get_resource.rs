@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use billing_core::http::Method;
 use billing_core::pipeline::Request;
-use billing_core::{BoxFuture, Error, RequestPreview, Response, decode};
+use billing_core::{Error, Response, decode, request_builder};
 use serde::de::DeserializeOwned;
 
 use crate::client::PartnerClient;
@@ -144,22 +144,14 @@ impl<T: Resource> GetResource<T> {
         }
     }
 
-    id_options!("get_customer(customer_id)");
-    header_options!("get_customer(customer_id)");
+    id_options!();
+    header_options!();
 
     /// Replaces all ids.
     #[cfg(feature = "preflight")]
     pub(crate) fn with_ids(mut self, ids: RequestIds) -> Self {
         self.ids = ids;
         self
-    }
-
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for an id that no URL, or an option that no header can carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
     }
 
     /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
@@ -197,14 +189,7 @@ impl<T: Resource> GetResource<T> {
     }
 }
 
-impl<T: Resource + Send + 'static> IntoFuture for GetResource<T> {
-    type Output = Result<Response<T>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(where [T: Resource + Send + 'static] GetResource<T> => Response<T>);
 
 impl<T: Resource> fmt::Debug for GetResource<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

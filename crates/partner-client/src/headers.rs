@@ -41,14 +41,22 @@ impl RequestHeaders {
     }
 }
 
-/// Setters of the optional headers, for the `impl` of a builder. `$request` is the client method of
-/// the examples. The field `client` is that of the builder, or of `$field.$method()`.
+/// Setters of the optional headers, for the `impl` of a builder. The field `client` is that of the
+/// builder, or of `$field.$method()`.
 macro_rules! header_options {
-    ($request:literal $(, $field:ident . $method:ident ())?) => {
+    ($($field:ident . $method:ident ())?) => {
         /// Asks for texts in this language, such as `de-DE`, in this request only; see
         /// [`PartnerClientOptions::with_locale`](crate::PartnerClientOptions::with_locale).
         ///
-        #[doc = crate::ids::option_example!($request, "with_locale(\"de-DE\")")]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_locale("de-DE").await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
             self.$($field.$method().)?client.headers_mut().locale = Some(locale.into());
             self
@@ -57,7 +65,15 @@ macro_rules! header_options {
         /// Names the application in this request only; see
         /// [`PartnerClientOptions::with_application`](crate::PartnerClientOptions::with_application).
         ///
-        #[doc = crate::ids::option_example!($request, "with_application(\"Billing sync\")")]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_application("Billing sync").await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_application(mut self, name: impl Into<String>) -> Self {
             self.$($field.$method().)?client.headers_mut().application = Some(name.into());
             self
@@ -66,7 +82,15 @@ macro_rules! header_options {
         /// Asks in this request only whether the token shows multi-factor authentication; see
         /// [`PartnerClientOptions::with_mfa_validation`](crate::PartnerClientOptions::with_mfa_validation).
         ///
-        #[doc = crate::ids::option_example!($request, "with_mfa_validation()")]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_mfa_validation().await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_mfa_validation(mut self) -> Self {
             self.$($field.$method().)?client.headers_mut().validates_mfa = true;
             self

@@ -35,43 +35,23 @@ impl RequestIds {
     }
 }
 
-/// Text of a compiled example that sets one option of the request `$request`.
-macro_rules! option_example {
-    ($request:literal, $option:literal) => {
-        concat!(
-            "```no_run\n\
-             # use partner_client::models::{Address, CustomerBillingProfile};\n\
-             # use partner_client::*;\n\
-             # async fn example(\n\
-             #     client: PartnerClient,\n\
-             #     customer_id: &str,\n\
-             #     profile: &CustomerBillingProfile,\n\
-             #     address: &Address,\n\
-             # ) -> Result<(), Error> {\n\
-             let request = client.",
-            $request,
-            ".",
-            $option,
-            ";\n\
-             # drop(request);\n\
-             # Ok(())\n\
-             # }\n\
-             ```"
-        )
-    };
-}
-
-/// Setters of the ids that all requests of one operation share, for the `impl` of a builder.
-/// `$request` is the client method of the examples. The field `ids` is that of the builder, or of
-/// `$field.$method()`.
+/// Setters of the ids that all requests of one operation share, for the `impl` of a builder. The
+/// field `ids` is that of the builder, or of `$field.$method()`.
 macro_rules! correlation_options {
-    ($request:literal $(, $field:ident . $method:ident ())?) => {
+    ($($field:ident . $method:ident ())?) => {
         /// Sends this `MS-CorrelationId` instead of a fresh one.
         ///
-        #[doc = crate::ids::option_example!(
-                    $request,
-                    "with_correlation_id(CorrelationId::generate())"
-                )]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// use partner_client::CorrelationId;
+        ///
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_correlation_id(CorrelationId::generate()).await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_correlation_id(mut self, id: billing_core::CorrelationId) -> Self {
             self.$($field.$method().)?ids.correlation = id;
             self
@@ -82,32 +62,49 @@ macro_rules! correlation_options {
         /// [Increment](billing_core::CorrelationVector::increment) it before you pass it to another
         /// operation.
         ///
-        #[doc = crate::ids::option_example!(
-                    $request,
-                    "with_correlation_vector(CorrelationVector::generate())"
-                )]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// use partner_client::CorrelationVector;
+        ///
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_correlation_vector(CorrelationVector::generate()).await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
-            self.$($field.$method().)?ids.vectors = billing_core::pipeline::VectorCounter::extending(&vector);
+            self.$($field.$method().)?ids.vectors =
+                billing_core::pipeline::VectorCounter::extending(&vector);
             self
         }
     };
 }
 
-/// Setters of the request id and of the ids of [`correlation_options`], for the `impl` of a
-/// builder.
+/// Setters of the request id and of the ids of `correlation_options`, for the `impl` of a builder.
 macro_rules! id_options {
-    ($request:literal $(, $field:ident . $method:ident ())?) => {
+    ($($field:ident . $method:ident ())?) => {
         /// Sends this `MS-RequestId` instead of a fresh one. For a write, choose and store it
         /// beforehand if you may have to send the same write again after an unknown outcome.
         ///
-        #[doc = crate::ids::option_example!($request, "with_request_id(RequestId::generate())")]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// use partner_client::RequestId;
+        ///
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_request_id(RequestId::generate()).await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_request_id(mut self, id: billing_core::RequestId) -> Self {
             self.$($field.$method().)?ids.request = id;
             self
         }
 
-        crate::ids::correlation_options!($request $(, $field.$method())?);
+        crate::ids::correlation_options!($($field.$method())?);
     };
 }
 
-pub(crate) use {correlation_options, id_options, option_example};
+pub(crate) use {correlation_options, id_options};

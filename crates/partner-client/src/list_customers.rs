@@ -12,7 +12,7 @@ use self::link::NextLink;
 use crate::client::PartnerClient;
 use crate::customer_filter::CustomerFilter;
 use crate::headers::header_options;
-use crate::ids::{RequestIds, id_options, option_example};
+use crate::ids::{RequestIds, id_options};
 use crate::models::{Customer, CustomerCollection};
 
 impl PartnerClient {
@@ -62,7 +62,14 @@ impl CustomerPager {
     /// Sets how many customers a page has; 100 by default. With 0, one page has all of them: mind
     /// [`SendOptions::with_max_body`](crate::SendOptions::with_max_body).
     ///
-    #[doc = option_example!("list_customers()", "with_size(500)")]
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(client: PartnerClient) -> Result<(), Error> {
+    /// let customers = client.list_customers().with_size(500).collect_all().await?;
+    /// # drop(customers);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_size(mut self, size: u32) -> Self {
         self.pager.list_mut().size = size;
         self
@@ -70,17 +77,24 @@ impl CustomerPager {
 
     /// Lists only the customers that match the filter.
     ///
-    #[doc = option_example!(
-                "list_customers()",
-                "with_filter(CustomerFilter::starts_with(CustomerField::Domain, \"fabrikam\"))"
-            )]
+    /// ```no_run
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(client: PartnerClient) -> Result<(), Error> {
+    /// use partner_client::{CustomerField, CustomerFilter};
+    ///
+    /// let filter = CustomerFilter::starts_with(CustomerField::Domain, "fabrikam");
+    /// let customers = client.list_customers().with_filter(filter).collect_all().await?;
+    /// # drop(customers);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_filter(mut self, filter: CustomerFilter) -> Self {
         self.pager.list_mut().filter = Some(filter);
         self
     }
 
-    id_options!("list_customers()", pager.list_mut());
-    header_options!("list_customers()", pager.list_mut());
+    id_options!(pager.list_mut());
+    header_options!(pager.list_mut());
 }
 
 pager_methods!(CustomerPager => Customer);

@@ -82,12 +82,21 @@ impl Media {
 }
 
 /// Setter of the media types of the response, for the `impl` of a builder with the field `media`.
-/// `$request` is the client method of the example.
 macro_rules! accept_option {
-    ($request:literal) => {
+    () => {
         /// Accepts these media types instead of the client's.
         ///
-        #[doc = crate::ids::option_example!($request, "with_accept(MediaType::TextJson)")]
+        /// ```no_run
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(client: PartnerClient, customer_id: &str) -> Result<(), Error> {
+        /// use partner_client::MediaType;
+        ///
+        /// let request = client.get_customer_billing_profile(customer_id);
+        /// let profile = request.with_accept([MediaType::Xml, MediaType::Json]).await?;
+        /// # drop(profile);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_accept(mut self, accept: impl Into<crate::media::Accept>) -> Self {
             self.media.accept = accept.into();
             self
@@ -95,13 +104,28 @@ macro_rules! accept_option {
     };
 }
 
-/// Setter of the media type of the body, for the `impl` of a builder with the field `media`.
-/// `$request` is the client method of the example.
-macro_rules! content_type_option {
-    ($request:literal) => {
+/// Setters of the media types of the body and the response, for the `impl` of a builder with the
+/// field `media`.
+macro_rules! media_options {
+    () => {
         /// Sends the profile in this media type instead of the client's.
         ///
-        #[doc = crate::ids::option_example!($request, "with_content_type(ContentType::Form)")]
+        /// ```no_run
+        /// # use partner_client::models::CustomerBillingProfile;
+        /// # use partner_client::{Error, PartnerClient};
+        /// # async fn example(
+        /// #     client: PartnerClient,
+        /// #     customer_id: &str,
+        /// #     profile: CustomerBillingProfile,
+        /// # ) -> Result<(), Error> {
+        /// use partner_client::ContentType;
+        ///
+        /// let request = client.update_customer_billing_profile(customer_id, &profile);
+        /// let updated = request.with_content_type(ContentType::Form).await?;
+        /// # drop(updated);
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn with_content_type(
             mut self,
             content_type: impl Into<crate::media::ContentType>,
@@ -109,10 +133,12 @@ macro_rules! content_type_option {
             self.media.content_type = content_type.into();
             self
         }
+
+        crate::media::accept_option!();
     };
 }
 
-pub(crate) use {accept_option, content_type_option};
+pub(crate) use {accept_option, media_options};
 
 /// Reads a body as its `Content-Type` says; a body without one, or with an unknown one, is read as
 /// JSON.

@@ -5,7 +5,7 @@ mod finding;
 mod pattern;
 mod refusal;
 
-use billing_core::{BoxFuture, Error};
+use billing_core::{Error, send_on_await};
 
 pub use self::check::preflight;
 pub use self::finding::{Finding, FindingKind};
@@ -53,8 +53,8 @@ pub struct Preflight {
 }
 
 impl Preflight {
-    id_options!("preflight(profile)");
-    header_options!("preflight(profile)");
+    id_options!();
+    header_options!();
 
     /// Replaces all ids.
     pub(crate) fn with_ids(mut self, ids: RequestIds) -> Self {
@@ -104,11 +104,4 @@ impl Preflight {
     }
 }
 
-impl IntoFuture for Preflight {
-    type Output = Result<Vec<Finding>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+send_on_await!(Preflight => Vec<Finding>);

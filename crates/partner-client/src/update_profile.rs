@@ -5,14 +5,14 @@ use std::fmt;
 use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
 use billing_core::pipeline::{Change, Request, is_equivalent};
-use billing_core::{BoxFuture, Error, RequestPreview, Response};
+use billing_core::{Error, Response, request_builder};
 
 use crate::client::PartnerClient;
 use crate::get_profile::{fetch, profile_request, require_profile};
 use crate::headers::header_options;
 use crate::ids::{RequestIds, id_options};
 use crate::if_match::IfMatch;
-use crate::media::{Document, Media, accept_option, content_type_option};
+use crate::media::{Document, Media, media_options};
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 
 impl PartnerClient {
@@ -70,19 +70,30 @@ pub struct UpdateCustomerBillingProfile {
 impl UpdateCustomerBillingProfile {
     /// Chooses the `If-Match` header; by default the profile's etag.
     ///
-    #[doc = crate::ids::option_example!(
-                "update_customer_billing_profile(customer_id, profile)",
-                "with_if_match(IfMatch::Never)"
-            )]
+    /// ```no_run
+    /// # use partner_client::models::CustomerBillingProfile;
+    /// # use partner_client::{Error, PartnerClient};
+    /// # async fn example(
+    /// #     client: PartnerClient,
+    /// #     customer_id: &str,
+    /// #     profile: CustomerBillingProfile,
+    /// # ) -> Result<(), Error> {
+    /// use partner_client::IfMatch;
+    ///
+    /// let request = client.update_customer_billing_profile(customer_id, &profile);
+    /// let updated = request.with_if_match(IfMatch::Never).await?;
+    /// # drop(updated);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_if_match(mut self, if_match: IfMatch) -> Self {
         self.if_match = if_match;
         self
     }
 
-    content_type_option!("update_customer_billing_profile(customer_id, profile)");
-    accept_option!("update_customer_billing_profile(customer_id, profile)");
-    id_options!("update_customer_billing_profile(customer_id, profile)");
-    header_options!("update_customer_billing_profile(customer_id, profile)");
+    media_options!();
+    id_options!();
+    header_options!();
 
     /// Replaces the media types and all ids.
     pub(crate) fn with_media_and_ids(mut self, media: Media, ids: RequestIds) -> Self {
@@ -97,15 +108,6 @@ impl UpdateCustomerBillingProfile {
         self.before = before;
         self.id = id;
         self
-    }
-
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for a customer id that no URL, an etag or option that no header, or a profile
-    /// that its media type cannot carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
     }
 
     /// Sends the request and returns the profile as the service stored it; `.await` on the builder
@@ -180,14 +182,7 @@ impl UpdateCustomerBillingProfile {
     }
 }
 
-impl IntoFuture for UpdateCustomerBillingProfile {
-    type Output = Result<Response<CustomerBillingProfile>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(UpdateCustomerBillingProfile => Response<CustomerBillingProfile>);
 
 // A profile has personal data.
 impl fmt::Debug for UpdateCustomerBillingProfile {

@@ -2,7 +2,7 @@
 
 use billing_core::http::Method;
 use billing_core::pipeline::Request;
-use billing_core::{BoxFuture, Error, RequestPreview, Response};
+use billing_core::{Error, Response, request_builder};
 
 use crate::client::PartnerClient;
 use crate::headers::header_options;
@@ -45,16 +45,8 @@ pub struct ValidateAddress {
 }
 
 impl ValidateAddress {
-    id_options!("validate_address(address)");
-    header_options!("validate_address(address)");
-
-    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
-    ///
-    /// # Errors
-    /// Invalid input for an option that no header can carry.
-    pub fn preview(&self) -> Result<RequestPreview, Error> {
-        self.client.transport().preview(&self.request()?)
-    }
+    id_options!();
+    header_options!();
 
     /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
     /// on the builder does the same. The request is a POST, but it changes nothing, so it is safe
@@ -90,11 +82,4 @@ impl ValidateAddress {
     }
 }
 
-impl IntoFuture for ValidateAddress {
-    type Output = Result<Response<AddressValidationResult>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+request_builder!(ValidateAddress => Response<AddressValidationResult>);

@@ -67,12 +67,7 @@ impl Accept {
 impl MediaType {
     /// Returns the name as in a header: `application/json`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::TextJson => "text/json",
-            Self::Xml => "application/xml",
-            Self::TextXml => "text/xml",
-        }
+        ContentType::from(self).as_str()
     }
 }
 
@@ -80,21 +75,14 @@ impl ContentType {
     /// Returns the name as in a header: `application/json`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Json => MediaType::Json.as_str(),
-            Self::TextJson => MediaType::TextJson.as_str(),
-            Self::Xml => MediaType::Xml.as_str(),
-            Self::TextXml => MediaType::TextXml.as_str(),
+            Self::Json => "application/json",
+            Self::TextJson => "text/json",
+            Self::Xml => "application/xml",
+            Self::TextXml => "text/xml",
             Self::Form => "application/x-www-form-urlencoded",
         }
     }
 }
-
-const ALL: [MediaType; 4] = [
-    MediaType::Json,
-    MediaType::TextJson,
-    MediaType::Xml,
-    MediaType::TextXml,
-];
 
 impl From<MediaType> for ContentType {
     fn from(media_type: MediaType) -> Self {
@@ -177,9 +165,8 @@ impl FromStr for MediaType {
     /// # Errors
     /// Invalid input for any other name; the message lists the known ones.
     fn from_str(name: &str) -> Result<Self, Error> {
-        let mut all = ALL.into_iter();
-        all.find(|one| one.as_str().eq_ignore_ascii_case(name))
-            .ok_or_else(|| unknown(&ALL.map(Self::as_str)))
+        let all = [Self::Json, Self::TextJson, Self::Xml, Self::TextXml];
+        find(name, all)
     }
 }
 
@@ -191,19 +178,27 @@ impl FromStr for ContentType {
     /// # Errors
     /// Invalid input for any other name; the message lists the known ones.
     fn from_str(name: &str) -> Result<Self, Error> {
-        let mut all = ALL.into_iter().map(Self::from).chain([Self::Form]);
-        all.find(|one| one.as_str().eq_ignore_ascii_case(name))
-            .ok_or_else(|| {
-                let names = ALL.into_iter().map(MediaType::as_str);
-                let names: Vec<_> = names.chain([Self::Form.as_str()]).collect();
-                unknown(&names)
-            })
+        use MediaType::{Json, TextJson, TextXml, Xml};
+        let all = [Json, TextJson, Xml, TextXml].map(Self::from);
+        find(name, all.into_iter().chain([Self::Form]))
     }
 }
 
-fn unknown(known: &[&str]) -> Error {
-    Error::invalid_input(format!(
+/// Finds a media type by its name, in any letter case.
+///
+/// # Errors
+/// Invalid input for any other name; the message lists the known ones.
+fn find<T: fmt::Display>(name: &str, all: impl IntoIterator<Item = T>) -> Result<T, Error> {
+    let mut names = Vec::new();
+    for media_type in all {
+        let known = media_type.to_string();
+        if known.eq_ignore_ascii_case(name) {
+            return Ok(media_type);
+        }
+        names.push(known);
+    }
+    Err(Error::invalid_input(format!(
         "the media type is unknown to Partner Center: use one of {}",
-        known.join(", ")
-    ))
+        names.join(", ")
+    )))
 }

@@ -6,6 +6,10 @@ use crate::models::{Address, CountryValidationRules, CustomerBillingProfile};
 
 const ADDRESS: &str = "defaultAddress";
 const COUNTRY: &str = "defaultAddress.country";
+const STATE: &str = "defaultAddress.state";
+const CITY: &str = "defaultAddress.city";
+const POSTAL_CODE: &str = "defaultAddress.postalCode";
+const PHONE_NUMBER: &str = "defaultAddress.phoneNumber";
 
 /// Countries whose profiles need a phone number ("Utility resources", Address).
 const PHONE_IS_MANDATORY: [&str; 24] = [
@@ -39,52 +43,28 @@ const PHONE_IS_MANDATORY: [&str; 24] = [
 /// ```
 #[must_use]
 pub fn preflight(profile: &CustomerBillingProfile, rules: &CountryValidationRules) -> Vec<Finding> {
-    let mut findings = country(profile);
+    let findings = country(profile);
     let Some(address) = &profile.default_address else {
         return findings;
     };
-    lengths(address, &mut findings);
-    let of = non_blank(&rules.iso2_code).unwrap_or("the country");
-    let is_same =
-        non_blank(&address.country).is_none_or(|country| country.eq_ignore_ascii_case(of));
-    if non_blank(&rules.iso2_code).is_some() && !is_same {
-        // An invalid country is already a finding.
-        if !findings.iter().any(|found| found.member() == COUNTRY) {
-            findings.push(Finding::new(
-                COUNTRY,
-                FindingKind::OtherCountry,
-                format!("the rules are for {}", printable(of)),
-            ));
-        }
-        return findings;
+    let mut checker = Checker {
+        country: printable(non_blank(&rules.iso2_code).unwrap_or("the country")),
+        findings,
+    };
+    checker.lengths(address);
+    let iso2_code = non_blank(&rules.iso2_code);
+    let is_other = non_blank(&address.country)
+        .zip(iso2_code)
+        .is_some_and(|(country, code)| !country.eq_ignore_ascii_case(code));
+    if !is_other {
+        checker.rules(profile, address, rules);
+        return checker.findings;
     }
-    let of = printable(of);
-    required(address, rules, &of, &mut findings);
-    forms(address, rules, &of, &mut findings);
-    for (member, value, supported) in [
-        (
-            "defaultAddress.state",
-            &address.state,
-            &rules.supported_states_list,
-        ),
-        ("culture", &profile.culture, &rules.supported_cultures_list),
-        (
-            "language",
-            &profile.language,
-            &rules.supported_languages_list,
-        ),
-    ] {
-        let supported = supported.as_deref().unwrap_or_default().iter();
-        let supported: Vec<_> = supported.flatten().map(String::as_str).collect();
-        // The list is searched for the value as it will be sent, with its spaces.
-        let is_given = non_blank(value).is_some() && !supported.is_empty();
-        let Some(value) = value.as_deref().filter(|_| is_given) else {
-            continue;
-        };
-        if !supported.iter().any(|one| one.eq_ignore_ascii_case(value)) {
-            let rule = format!("{of} has {}", printable_list(&supported));
-            findings.push(Finding::new(member, FindingKind::Unsupported, rule));
-        }
+    // An invalid country is already a finding.
+    let mut findings = checker.findings;
+    if !findings.iter().any(|found| found.member() == COUNTRY) {
+        let rule = format!("the rules are for {}", checker.country);
+        findings.push(Finding::new(COUNTRY, FindingKind::OtherCountry, rule));
     }
     findings
 }
@@ -115,101 +95,124 @@ pub(super) fn country(profile: &CustomerBillingProfile) -> Vec<Finding> {
     vec![Finding::new(COUNTRY, found.0, found.1)]
 }
 
-/// Finds a missing first line, and members that are too long ("Utility resources", Address). .NET
-/// counts UTF-16 code units.
-fn lengths(address: &Address, findings: &mut Vec<Finding>) {
-    if non_blank(&address.address_line1).is_none() {
-        findings.push(Finding::new(
-            "defaultAddress.addressLine1",
-            FindingKind::Missing,
-            "an address has a first line of 1 to 200 characters",
-        ));
+/// The findings so far.
+struct Checker {
+    /// The country of the rules, as findings show it.
+    country: String,
+    findings: Vec<Finding>,
+}
+
+impl Checker {
+    /// Checks the lengths of "Utility resources", Address.
+    fn lengths(&mut self, address: &Address) {
+        if non_blank(&address.address_line1).is_none() {
+            let rule = "an address has a first line of 1 to 200 characters";
+            self.add("defaultAddress.addressLine1", FindingKind::Missing, rule);
+        }
+        self.length("defaultAddress.addressLine1", &address.address_line1, 200);
+        self.length("defaultAddress.addressLine2", &address.address_line2, 200);
+        self.length(STATE, &address.state, 2);
+        self.length("defaultAddress.firstName", &address.first_name, 50);
+        self.length("defaultAddress.lastName", &address.last_name, 50);
+        self.length("defaultAddress.middleName", &address.middle_name, 50);
     }
-    for (member, value, limit) in [
-        ("defaultAddress.addressLine1", &address.address_line1, 200),
-        ("defaultAddress.addressLine2", &address.address_line2, 200),
-        ("defaultAddress.state", &address.state, 2),
-        ("defaultAddress.firstName", &address.first_name, 50),
-        ("defaultAddress.lastName", &address.last_name, 50),
-        ("defaultAddress.middleName", &address.middle_name, 50),
-    ] {
+
+    /// Checks what the country requires: members, patterns, and lists of values.
+    fn rules(
+        &mut self,
+        profile: &CustomerBillingProfile,
+        address: &Address,
+        rules: &CountryValidationRules,
+    ) {
+        let (state, city) = (&address.state, &address.city);
+        let (postal_code, phone_number) = (&address.postal_code, &address.phone_number);
+        let country = address.country.as_deref().unwrap_or_default();
+        let needs_phone = PHONE_IS_MANDATORY
+            .iter()
+            .any(|code| code.eq_ignore_ascii_case(country));
+        self.required(STATE, state, rules.is_state_required);
+        self.required(CITY, city, rules.is_city_required);
+        self.required(POSTAL_CODE, postal_code, rules.is_postal_code_required);
+        self.required(PHONE_NUMBER, phone_number, Some(needs_phone));
+        self.pattern(POSTAL_CODE, postal_code, &rules.postal_code_regex);
+        self.pattern(PHONE_NUMBER, phone_number, &rules.phone_number_regex);
+        self.listed(STATE, state, &rules.supported_states_list);
+        self.listed("culture", &profile.culture, &rules.supported_cultures_list);
+        self.listed(
+            "language",
+            &profile.language,
+            &rules.supported_languages_list,
+        );
+    }
+
+    /// Finds a member that is too long; .NET counts UTF-16 code units.
+    fn length(&mut self, member: &'static str, value: &Option<String>, limit: usize) {
         let length = value.as_deref().unwrap_or_default().encode_utf16().count();
         if length > limit {
             let rule = format!("it may have {limit} characters and has {length}");
-            findings.push(Finding::new(member, FindingKind::TooLong, rule));
+            self.add(member, FindingKind::TooLong, rule);
         }
     }
-}
 
-/// Finds members that the country requires and that are missing.
-fn required(
-    address: &Address,
-    rules: &CountryValidationRules,
-    of: &str,
-    findings: &mut Vec<Finding>,
-) {
-    let country = address.country.as_deref().unwrap_or_default();
-    let needs_phone = PHONE_IS_MANDATORY
-        .iter()
-        .any(|code| code.eq_ignore_ascii_case(country));
-    for (member, value, is_required) in [
-        (
-            "defaultAddress.state",
-            &address.state,
-            rules.is_state_required,
-        ),
-        ("defaultAddress.city", &address.city, rules.is_city_required),
-        (
-            "defaultAddress.postalCode",
-            &address.postal_code,
-            rules.is_postal_code_required,
-        ),
-        (
-            "defaultAddress.phoneNumber",
-            &address.phone_number,
-            Some(needs_phone),
-        ),
-    ] {
+    /// Finds a required member that is missing.
+    fn required(
+        &mut self,
+        member: &'static str,
+        value: &Option<String>,
+        is_required: Option<bool>,
+    ) {
         if is_required == Some(true) && non_blank(value).is_none() {
-            let rule = format!("{of} requires it");
-            findings.push(Finding::new(member, FindingKind::Missing, rule));
+            let rule = format!("{} requires it", self.country);
+            self.add(member, FindingKind::Missing, rule);
         }
     }
-}
 
-/// Finds members that do not match the country's patterns.
-fn forms(address: &Address, rules: &CountryValidationRules, of: &str, findings: &mut Vec<Finding>) {
-    for (member, value, pattern) in [
-        (
-            "defaultAddress.postalCode",
-            &address.postal_code,
-            &rules.postal_code_regex,
-        ),
-        (
-            "defaultAddress.phoneNumber",
-            &address.phone_number,
-            &rules.phone_number_regex,
-        ),
-    ] {
+    /// Finds a member that does not match the country's pattern.
+    fn pattern(&mut self, member: &'static str, value: &Option<String>, pattern: &Option<String>) {
         let (Some(_), Some(value), Some(pattern)) = (non_blank(value), value, non_blank(pattern))
         else {
-            continue;
+            return;
         };
+        let (country, shown) = (&self.country, printable(pattern));
         let (kind, rule) = match matches(pattern, value) {
-            Some(true) => continue,
+            Some(true) => return,
             Some(false) => (
                 FindingKind::Malformed,
-                format!("it must match `{}` in {of}", printable(pattern)),
+                format!("it must match `{shown}` in {country}"),
             ),
             None => (
                 FindingKind::NotChecked,
-                format!(
-                    "the pattern of {of} cannot be used here: `{}`",
-                    printable(pattern)
-                ),
+                format!("the pattern of {country} cannot be used here: `{shown}`"),
             ),
         };
-        findings.push(Finding::new(member, kind, rule));
+        self.add(member, kind, rule);
+    }
+
+    /// Finds a member that is not in the country's list of values.
+    fn listed(
+        &mut self,
+        member: &'static str,
+        value: &Option<String>,
+        list: &Option<Vec<Option<String>>>,
+    ) {
+        let list: Vec<_> = list
+            .iter()
+            .flatten()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        // The list is searched for the value as it will be sent, with its spaces.
+        if let (Some(_), Some(value)) = (non_blank(value), value)
+            && !list.is_empty()
+            && !list.iter().any(|listed| listed.eq_ignore_ascii_case(value))
+        {
+            let rule = format!("{} has {}", self.country, printable_list(&list));
+            self.add(member, FindingKind::Unsupported, rule);
+        }
+    }
+
+    fn add(&mut self, member: &'static str, kind: FindingKind, rule: impl Into<String>) {
+        self.findings.push(Finding::new(member, kind, rule));
     }
 }
 
