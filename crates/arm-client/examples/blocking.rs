@@ -12,8 +12,8 @@ use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The emulator is async, so it runs aside.
-    let aside = tokio::runtime::Builder::new_multi_thread()
+    // The emulator is async, so it has its own runtime.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
@@ -21,21 +21,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .sample_data()
         .polls_until_done(1)
         .retry_after(Duration::ZERO);
-    let emulator = aside.block_on(emulator.start())?;
+    let emulator = runtime.block_on(emulator.start())?;
 
     let token = StaticToken::new(emulator.token().reveal());
     let client = ArmClient::new(emulator.arm_url().parse()?, token)?;
     let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2041");
     let update = BillingProfileUpdate::default().properties(properties);
-    let mut poller = client
-        .begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update)
+    let updated = client
+        .update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update)
         .send()?;
-    let updated = poller.wait()?;
     println!("after: {:?}", updated.body().properties);
     Ok(())
 }
 
 #[test]
-fn it_runs() {
+fn profile_is_updated() {
     main().unwrap();
 }

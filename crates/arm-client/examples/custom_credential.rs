@@ -1,5 +1,5 @@
-//! A token that another program keeps fresh in a file, as it is done for containers, and that is
-//! read again when the service has had enough of it.
+//! A credential of your own: a token that another program renews in a file, as in containers. The
+//! file is read again after the service has refused the token.
 //!
 //! `cargo run -p arm-client --example custom_credential`
 
@@ -30,25 +30,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().sample_data().start().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("token");
-    fs::write(&file, "one-that-has-ended")?;
+    fs::write(&file, "expired")?;
 
-    // Keeps what it has read until the service answers 401, then reads again and the request goes
-    // out once more.
+    // Keeps the token until a 401, then reads the file again and sends the request once more.
     let credential = CachedCredential::new(FromFile(file.clone()));
     let client = ArmClient::new(emulator.arm_url().parse()?, credential)?;
     let get = || client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
 
-    let refused = get().send().await.err().ok_or("it was let in")?;
-    println!("before: {refused}");
-    assert!(refused.is_unauthorized());
+    let error = get().await.err().ok_or("the token was accepted")?;
+    println!("before: {error}");
+    assert!(error.is_unauthorized());
 
     fs::write(&file, emulator.token().reveal())?;
-    let profile = get().send().await?.into_body();
+    let profile = get().await?.into_body();
     println!("after:  {:?}", profile.name);
     Ok(())
 }
 
 #[test]
-fn a_token_that_was_renewed_in_its_file_is_used_after_a_refusal() {
+fn renewed_token_is_used_after_a_401() {
     main().unwrap();
 }

@@ -1,4 +1,4 @@
-//! Changes two members of a billing profile, clears one, and waits until it is done.
+//! Sets two members of a billing profile, clears one, and waits for the result.
 //!
 //! `cargo run -p arm-client --example first_update`
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = StaticToken::new(emulator.token().reveal());
     let client = ArmClient::new(emulator.arm_url().parse()?, token)?;
 
-    // What is not named here stays as it is.
+    // Members that are not named stay as they are.
     let update = BillingProfileUpdate::default().properties(
         BillingProfilePropertiesUpdate::default()
             .po_number("PO-2041")
@@ -34,11 +34,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     .clear_address_line2(),
             ),
     );
-    let poller = client
-        .begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update)
-        .send()
+    let updated = client
+        .update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update)
         .await?;
-    let profile = poller.await?.into_body();
+    let profile = updated.into_body();
 
     let po_number = profile
         .properties
@@ -49,6 +48,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn it_runs() {
+fn profile_is_updated() {
     main().unwrap();
 }

@@ -1,7 +1,7 @@
-//! One process begins an update and ends; another one waits for the outcome.
+//! One process begins an update and ends; another one waits for the result.
 //!
-//! What goes from one to the other is the text of a token, which may be stored and read by people.
-//! Start `billing emulator`, which prints its endpoint and its token, and then:
+//! The first prints the text of a resume token, which may be stored and read by people. Start
+//! `billing emulator`, which prints its endpoint and its token, and then:
 //!
 //! ```text
 //! export BILLING_TOKEN=…
@@ -26,20 +26,19 @@ fn client(endpoint: &str, access_token: &str) -> Result<ArmClient> {
     Ok(ArmClient::new(endpoint.parse()?, credential)?)
 }
 
-/// The first process. From here on the service works by itself.
+/// Begins the update, in the first process. The service continues by itself.
 async fn begin(client: &ArmClient) -> Result<Option<String>> {
     let properties = BillingProfilePropertiesUpdate::default().po_number("PO-2041");
     let update = BillingProfileUpdate::default().properties(properties);
     let poller = client
         .begin_update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update)
-        .send()
         .await?;
-    // There is none when the service was done at once.
+    // There is no token if the service finished at once.
     Ok(poller.token().map(PollToken::to_string))
 }
 
-/// The second one. It asks how the update goes and sends nothing again; a token of another service
-/// or profile is refused before anything is sent.
+/// Waits for the result, in the second process. Nothing is sent again; a token of another service or
+/// profile is refused before anything is sent.
 async fn resume(client: &ArmClient, token: &str) -> Result<Option<String>> {
     let profile = client.resume(token.parse()?)?.await?.into_body();
     let properties = profile.properties.unwrap_or_default();
@@ -50,17 +49,20 @@ async fn resume(client: &ArmClient, token: &str) -> Result<Option<String>> {
 async fn main() -> Result<()> {
     let access_token = std::env::var("BILLING_TOKEN")?;
     let mut arguments = std::env::args().skip(1);
-    let endpoint = arguments.next().ok_or("which endpoint?")?;
+    let endpoint = arguments.next().ok_or("missing argument: the endpoint")?;
     let client = client(&endpoint, &access_token)?;
     match arguments.next() {
-        None => println!("{}", begin(&client).await?.ok_or("it is done")?),
+        None => println!(
+            "{}",
+            begin(&client).await?.ok_or("the update has finished")?
+        ),
         Some(token) => println!("purchase order: {:?}", resume(&client, &token).await?),
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn an_update_that_one_client_began_is_waited_for_by_another_that_knows_the_text_only() {
+async fn update_is_resumed_from_the_text_of_its_token() {
     let emulator = billing_emulator::Emulator::builder()
         .sample_data()
         .polls_until_done(1)

@@ -114,3 +114,8 @@ pub use get_profile::GetBillingProfile;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
 pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
+
+/// The README, so that its sample is compiled.
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+pub struct Readme;

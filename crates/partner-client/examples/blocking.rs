@@ -9,12 +9,12 @@ use partner_client::StaticToken;
 use partner_client::blocking::PartnerClient;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The emulator is async, so it runs aside.
-    let aside = tokio::runtime::Builder::new_multi_thread()
+    // The emulator is async, so it has its own runtime.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let emulator = aside.block_on(Emulator::builder().sample_data().start())?;
+    let emulator = runtime.block_on(Emulator::builder().sample_data().start())?;
 
     let token = StaticToken::new(emulator.token().reveal());
     let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
@@ -28,6 +28,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn it_runs() {
+fn profile_is_edited() {
     main().unwrap();
 }

@@ -1,4 +1,4 @@
-//! A program with a sign-in of its own lends it to the client, which asks before each request.
+//! A credential of your own: the client gets the token of the program's own sign-in.
 //!
 //! `cargo run -p partner-client --example custom_credential`
 
@@ -12,18 +12,18 @@ use partner_client::{
     AccessToken, BoxFuture, CachedCredential, Error, PartnerClient, TokenCredential,
 };
 
-/// Stands for the program's own sign-in, which is slow and should not be asked often.
+/// The program's own sign-in, which is slow and should not run often.
 struct OwnSignIn {
     token: String,
-    asked: Arc<AtomicUsize>,
+    sign_ins: Arc<AtomicUsize>,
 }
 
 impl TokenCredential for OwnSignIn {
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
         Box::pin(async move {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            // A token that says when it ends is renewed before it does. Without a token, the way
-            // out is `Err(Error::credential("…"))`: then nothing is sent.
+            self.sign_ins.fetch_add(1, Ordering::Relaxed);
+            // A token with an expiry is renewed before it. If there is no token, return
+            // `Err(Error::credential("…"))`: nothing is sent then.
             Ok(AccessToken::new(&self.token))
         })
     }
@@ -32,28 +32,27 @@ impl TokenCredential for OwnSignIn {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().sample_data().start().await?;
-    let asked = Arc::<AtomicUsize>::default();
+    let sign_ins = Arc::<AtomicUsize>::default();
     let sign_in = OwnSignIn {
         token: emulator.token().reveal().to_owned(),
-        asked: Arc::clone(&asked),
+        sign_ins: Arc::clone(&sign_ins),
     };
-    // Keeps the token while it is good, and drops it when the service refuses it.
+    // Keeps the token while it is valid, and drops it if the service refuses it.
     let credential = CachedCredential::new(sign_in);
     let client = PartnerClient::new(emulator.partner_url().parse()?, credential)?;
 
     for _ in 0..3 {
         client
             .get_customer_billing_profile(SAMPLE_CUSTOMER_ID)
-            .send()
             .await?;
     }
-    let asked = asked.load(Ordering::Relaxed);
-    println!("three requests, {asked} sign-in");
-    assert_eq!(asked, 1);
+    let sign_ins = sign_ins.load(Ordering::Relaxed);
+    println!("three requests, {sign_ins} sign-in");
+    assert_eq!(sign_ins, 1);
     Ok(())
 }
 
 #[test]
-fn one_sign_in_is_enough_for_three_requests() {
+fn three_requests_take_one_sign_in() {
     main().unwrap();
 }

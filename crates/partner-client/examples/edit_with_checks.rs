@@ -1,4 +1,4 @@
-//! An edit that its own change, or the rules of the country, can refuse before anything is written.
+//! An edit that its own change or the country's rules can refuse before anything is written.
 //!
 //! `cargo run -p partner-client --example edit_with_checks`
 
@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = StaticToken::new(emulator.token().reveal());
     let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
 
-    // The change itself says no: its error is the source of the client's.
+    // The change returns an error, which is the source of the client's error.
     let refused = client.try_edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
         let address = profile.default_address.as_mut();
         let address = address.ok_or("the profile has no address")?;
@@ -28,17 +28,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         address.city = Some("Bern".to_owned());
         Ok(())
     });
-    let error = refused.send().await.err().ok_or("it was written")?;
+    let error = refused.await.err().ok_or("it was written")?;
     assert!(error.is_edit_refused());
-    let why = error.source().map(ToString::to_string);
-    println!("refused by the change: {}", why.unwrap_or_default());
+    let reason = error.source().map(ToString::to_string);
+    println!("refused by the change: {}", reason.unwrap_or_default());
 
-    // The country's rules say no: nothing is written either.
+    // The profile breaks the country's rules: nothing is written either.
     let checked = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
         let address = profile.default_address.get_or_insert_default();
         address.postal_code = Some("ABC".to_owned());
     });
-    let error = checked.with_preflight().send().await.err();
+    let error = checked.with_preflight().await.err();
     let error = error.ok_or("it was written")?;
     let refusal = error
         .source()
@@ -48,10 +48,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("refused by the rules:  {finding}");
     }
 
-    // An edit that changes nothing reads only: there is no outcome of a write.
+    // An edit that changes nothing only reads, so there is no outcome of a write.
     let unchanged = client
         .edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |_| {})
-        .send()
         .await?;
     assert_eq!(unchanged.outcome(), None);
     println!("nothing to change:     nothing was written");

@@ -22,16 +22,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             readings += 1;
             if readings == 1 {
-                // Between our reading and our writing, somebody else writes.
-                somebody_else_moves(&emulator);
+                // Someone else writes between our read and our write.
+                change_the_city(&emulator);
             }
-            // Change what was read, from what was read: this runs again on what the other one
-            // wrote.
+            // Change the profile that was read: this runs again on the other writer's profile.
             profile.company_name = Some("Fabrikam Residences".to_owned());
         })
-        // Gives up with a conflict after the third stale etag.
+        // After the third stale etag, the edit ends with a conflict.
         .with_attempts(3)
-        .send()
         .await?
         .into_body();
 
@@ -45,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn somebody_else_moves(emulator: &Emulator) {
+fn change_the_city(emulator: &Emulator) {
     let mut theirs = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
         .unwrap_or_default();

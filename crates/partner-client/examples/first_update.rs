@@ -14,11 +14,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = StaticToken::new(emulator.token().reveal());
     let client = PartnerClient::new(emulator.partner_url().parse()?, token)?;
 
-    let read = client
-        .get_customer_billing_profile(SAMPLE_CUSTOMER_ID)
-        .send()
-        .await?;
-    let mut profile = read.into_body();
+    let read = client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID);
+    let mut profile = read.await?.into_body();
     println!("before: {:?}", profile.company_name);
 
     // The service takes the whole profile: what is left out of it is gone. What came with it and is
@@ -26,16 +23,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     profile.company_name = Some("Fabrikam Residences".to_owned());
     let updated = client
         .update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile)
-        .send()
         .await?;
     println!("after:  {:?}", updated.body().company_name);
-    // Support asks for these two.
+    // The ids to quote to support.
     println!("request {:?}", updated.request_id());
     println!("correlation {:?}", updated.correlation_id());
     Ok(())
 }
 
 #[test]
-fn it_runs() {
+fn profile_is_updated() {
     main().unwrap();
 }

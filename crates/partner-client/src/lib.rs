@@ -135,3 +135,8 @@ pub use options::PartnerClientOptions;
 pub use preflight::{Finding, FindingKind, Preflight, PreflightRefusal, preflight};
 pub use update_profile::UpdateCustomerBillingProfile;
 pub use validate_address::ValidateAddress;
+
+/// The README, so that its sample is compiled.
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+pub struct Readme;
