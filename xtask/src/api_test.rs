@@ -14,8 +14,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench::{succeed, target_folder};
 use crate::emulator::{self, Emulator};
+use crate::process::{succeed, target_folder};
 
 /// The releases that the configuration and the description were tried with. Hypothesis draws what is sent.
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "hypothesis==6.170.15"];

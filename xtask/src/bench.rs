@@ -1,26 +1,22 @@
-//! `cargo xtask bench`: figures as ratios of one run, printed as a table and kept as JSON under `target/bench/`.
+//! `cargo xtask bench`: measures as ratios within one run, prints a table and writes JSON under
+//! `target/bench/`.
 
 pub mod build;
-pub mod client;
-pub mod codec;
-pub mod emulator;
+mod report;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-/// The folder of the reports, made if it is not there.
-fn reports(root: &Path) -> Result<PathBuf> {
-    let folder = target_folder(root).join("bench");
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    Ok(folder)
-}
+use crate::process::{cargo, succeed};
 
-/// Runs a `[[bench]]` of a package, which prints its tables, and tells where its report is.
-fn run_bench(root: &Path, package: &str, bench: &str) -> Result<()> {
-    let report = reports(root)?.join(bench).with_extension("json");
+/// Runs a `[[bench]]` of a package, which prints its tables, and prints the path of its report.
+///
+/// # Errors
+///
+/// If the benchmark does not build or fails.
+pub fn run(root: &Path, package: &str, bench: &str) -> Result<()> {
+    let report = report::path(root, bench)?;
     let arguments = ["bench", "--quiet", "--package", package, "--bench", bench];
     succeed(
         cargo(root)
@@ -29,33 +25,5 @@ fn run_bench(root: &Path, package: &str, bench: &str) -> Result<()> {
             .arg(&report),
     )?;
     println!("{}", report.display());
-    Ok(())
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "cargo is asked where it builds through its own variable"
-)]
-pub(crate) fn target_folder(root: &Path) -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "cargo says through its own variable which cargo runs us"
-)]
-pub(crate) fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
-    command
-}
-
-pub(crate) fn succeed(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("starting {command:?}"))?;
-    if !status.success() {
-        bail!("{command:?} ended with {status}");
-    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::bench::{cargo, succeed, target_folder};
+use crate::process::{cargo, succeed, target_folder};
 
 /// Builds the `billing` command.
 pub(crate) fn build(root: &Path) -> Result<()> {

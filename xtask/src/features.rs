@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::bench::{cargo, succeed};
+use crate::process::{cargo, succeed};
 
 /// The packages that have the features, the one that does the work first.
 pub const PACKAGES: [&str; 3] = ["billing-core", "arm-client", "partner-client"];

@@ -11,4 +11,6 @@ pub mod bench;
 pub mod codegen;
 mod emulator;
 pub mod features;
+pub mod layout;
+mod process;
 pub mod sdks;

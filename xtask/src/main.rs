@@ -1,27 +1,21 @@
-//! The project's own verbs: `cargo xtask --help`.
+//! `cargo xtask`: the development commands of this workspace.
 
-#![allow(clippy::print_stderr, reason = "a program talks to its user")]
+#![allow(clippy::print_stderr, reason = "a program reports its errors")]
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::api_test;
-use xtask::bench;
 use xtask::codegen::write::Mode;
-use xtask::codegen::{self, Layout};
-use xtask::{features, sdks};
-
-/// The exit code for generated files that are out of date.
-const STALE: u8 = 4;
+use xtask::layout::Layout;
+use xtask::{api_test, bench, codegen, features, sdks};
 
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "The project's own verbs"
+    about = "The development commands of this workspace"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -30,45 +24,45 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Make the models from the specs
+    /// Generate the models and the emulator's OpenAPI description from the specs
     Codegen {
-        /// Write nothing; show what is out of date and exit with 4 if anything is
+        /// Write nothing; show what is out of date, and exit with 4 if anything is
         #[arg(long, conflicts_with = "dry_run")]
         check: bool,
         /// Write nothing; show what would change
         #[arg(long)]
         dry_run: bool,
-        /// The repository to work on; this one by default
+        /// Generate for this checkout instead of the current one
         #[arg(long, value_name = "DIR")]
         root: Option<PathBuf>,
-        /// Work on the golden files of the generator's own tests, xtask/test_data
+        /// Generate the golden files of the generator's own tests, in xtask/test_data
         #[arg(long, conflicts_with = "root")]
         test_data: bool,
-        /// The modules to make, as specs/sources.toml names them; all of them by default
+        /// Modules to generate, as named in specs/sources.toml [default: all]
         targets: Vec<String>,
     },
-    /// Compile the clients with no feature and with each one alone
+    /// Compile the clients without features and with each feature alone
     Features,
-    /// Hold the emulator to its OpenAPI description, with schemathesis from PyPI; it needs Python 3
+    /// Test the emulator against its OpenAPI description with schemathesis (needs Python 3)
     ApiTest,
     /// Run the programs in the emulator's README with the Azure SDKs for Python and JavaScript
     Sdks,
-    /// Measure, as ratios of one run
+    /// Measure performance, as ratios within one run
     #[command(subcommand)]
     Bench(Bench),
 }
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Reading and writing, beside hand-written structs, serde_json::Value and typify alone
+    /// Compare reading and writing with hand-written structs, serde_json::Value and typify alone
     Codec,
-    /// Updates through the clients, beside a loop that calls reqwest itself
+    /// Compare updates through the clients with a loop that calls reqwest directly
     Client,
-    /// Updates that the emulator takes, beside a bare handler, and its memory over a million of them
+    /// Compare the emulator with a bare handler, and measure its memory over a million updates
     Emulator,
-    /// Clean builds of the models and of a program with a client, beside builds without them
+    /// Compare clean builds with and without the models, and with and without a client
     Build {
-        /// Measure the command of this revision, too
+        /// Also measure the command at this revision
         #[arg(long, value_name = "REVISION")]
         since: Option<String>,
     },
@@ -86,7 +80,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<ExitCode> {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let here = Layout::of_repository(xtask.parent().unwrap_or(xtask));
+    let layout = Layout::of_repository(xtask.parent().unwrap_or(xtask));
+    let root = &layout.root;
     match arguments.verb {
         Verb::Codegen {
             check,
@@ -103,58 +98,20 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             let layout = match root {
                 _ if test_data => Layout::of_test_data(xtask),
                 Some(root) => Layout::of_repository(&root),
-                None => here,
+                None => layout,
             };
-            codegen_verb(&layout, mode, &targets)
+            return codegen::verb(&layout, mode, &targets);
         }
         Verb::Features => {
-            let features = features::all(&here.root)?;
-            features::check(&here.root, &features).map(|()| ExitCode::SUCCESS)
+            let features = features::all(root)?;
+            features::check(root, &features)?;
         }
-        Verb::ApiTest => api_test::run(&here.root).map(|()| ExitCode::SUCCESS),
-        Verb::Sdks => sdks::run(&here.root).map(|()| ExitCode::SUCCESS),
-        Verb::Bench(Bench::Codec) => bench::codec::run(&here).map(|()| ExitCode::SUCCESS),
-        Verb::Bench(Bench::Client) => bench::client::run(&here).map(|()| ExitCode::SUCCESS),
-        Verb::Bench(Bench::Emulator) => bench::emulator::run(&here).map(|()| ExitCode::SUCCESS),
-        Verb::Bench(Bench::Build { since }) => {
-            bench::build::run(&here, since.as_deref()).map(|()| ExitCode::SUCCESS)
-        }
-    }
-}
-
-fn codegen_verb(layout: &Layout, mode: Mode, targets: &[String]) -> Result<ExitCode> {
-    let stale = codegen::run(layout, mode, targets)?;
-    let mut talk = String::new();
-    for file in &stale {
-        match (mode, &file.wanted) {
-            (Mode::Check | Mode::DryRun, _) => talk.push_str(&file.diff),
-            (Mode::Write, wanted) => {
-                let done = if wanted.is_some() { "wrote" } else { "deleted" };
-                let path = file.path.strip_prefix(&layout.root)?.display();
-                talk.push_str(&format!("{done} {path}\n"));
-            }
-        }
-    }
-    match (mode, stale.is_empty()) {
-        (_, true) => talk.push_str("the generated files are up to date\n"),
-        (Mode::DryRun, false) => {
-            talk.push_str("nothing was written; `cargo xtask codegen` would change the above\n")
-        }
-        (Mode::Check | Mode::Write, false) => {}
-    }
-    say(&talk)?;
-    if mode == Mode::Check && !stale.is_empty() {
-        eprintln!("error: the generated files are out of date\n\nhint: run `cargo xtask codegen`");
-        return Ok(ExitCode::from(STALE));
+        Verb::ApiTest => api_test::run(root)?,
+        Verb::Sdks => sdks::run(root)?,
+        Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
+        Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
+        Verb::Bench(Bench::Emulator) => bench::run(root, "billing-emulator", "updates")?,
+        Verb::Bench(Bench::Build { since }) => bench::build::run(&layout, since.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints; a reader that has gone away, such as `head`, has read enough.
-fn say(talk: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(talk.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
 }

@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::bench::{succeed, target_folder};
 use crate::emulator::{self, Emulator};
+use crate::process::{succeed, target_folder};
 
 /// Where the README says that the emulator is, in the order of the ready line's members.
 const PLACES: [(&str, &str); 4] = [

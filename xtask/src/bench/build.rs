@@ -23,9 +23,11 @@ use serde_json::{Value, json};
 use toml::Table;
 
 use self::package::Workspace;
-use super::{cargo, reports, succeed};
+use super::report;
+use crate::codegen;
 use crate::codegen::write::Mode;
-use crate::codegen::{self, Layout};
+use crate::layout::Layout;
+use crate::process::{cargo, succeed};
 
 const ROUNDS: usize = 3;
 
@@ -35,9 +37,9 @@ const ROUNDS: usize = 3;
 ///
 /// When something does not build.
 pub fn run(layout: &Layout, since: Option<&str>) -> Result<()> {
-    let reports = reports(&layout.root)?;
+    let path = report::path(&layout.root, "build")?;
+    let scratch = path.with_extension("");
     let workspace = Workspace::read(&layout.root)?;
-    let scratch = reports.join("build");
     let models = models(layout, &workspace, &scratch)?;
     let client = client(&workspace, &scratch)?;
     let command = command::run(&layout.root, &scratch, since)?;
@@ -50,7 +52,6 @@ pub fn run(layout: &Layout, since: Option<&str>) -> Result<()> {
         "command": command,
         "codegen_s": codegen,
     });
-    let path = reports.join("build.json");
     fs::write(&path, serde_json::to_string_pretty(&report)? + "\n")?;
     println!("{}", path.display());
     Ok(())

@@ -163,12 +163,7 @@ pub fn static_name(rust_name: &str) -> String {
 pub fn check(spec: &Spec, manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |file: &str, place: String, (what, hint): Fault| {
-        problems.push(Problem {
-            file: file.to_owned(),
-            place,
-            what,
-            hint: hint.to_owned(),
-        });
+        problems.push(Problem::new(file, place, what, hint));
     };
     let mut named = 0;
     for found in spec.types.values() {

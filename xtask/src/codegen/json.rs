@@ -16,30 +16,31 @@ pub fn parse(file: &str, text: &str) -> Result<Value, Problem> {
             let inner = error.inner();
             let what = inner.to_string();
             let duplicate = what.starts_with("duplicate field");
-            Problem {
-                file: file.to_owned(),
-                place: if duplicate {
+            Problem::new(
+                file,
+                if duplicate {
                     to_pointer(error.path())
                 } else {
                     format!(":{}:{}", inner.line(), inner.column())
                 },
-                what: match what.split_once(" at line ") {
+                match what.split_once(" at line ") {
                     Some((message, _)) => message.to_owned(),
                     None => what,
                 },
-                hint: if duplicate {
+                if duplicate {
                     "keep one of them"
                 } else {
-                    "a spec is one JSON document; mend it there"
-                }
-                .to_owned(),
-            }
+                    "a spec is one JSON document; correct it there"
+                },
+            )
         })?;
-    deserializer.end().map_err(|error| Problem {
-        file: file.to_owned(),
-        place: format!(":{}:{}", error.line(), error.column()),
-        what: "something follows the JSON document".to_owned(),
-        hint: "a spec is one JSON document; remove the rest".to_owned(),
+    deserializer.end().map_err(|error| {
+        Problem::new(
+            file,
+            format!(":{}:{}", error.line(), error.column()),
+            "something follows the JSON document",
+            "a spec is one JSON document; remove the rest",
+        )
     })?;
     Ok(parsed.0)
 }

@@ -89,12 +89,7 @@ enum Holder {
 
 impl Loader<'_> {
     fn problem(&mut self, pointer: &str, what: impl Into<String>, hint: impl Into<String>) {
-        let problem = Problem {
-            file: self.file.to_owned(),
-            place: pointer.to_owned(),
-            what: what.into(),
-            hint: hint.into(),
-        };
+        let problem = Problem::new(self.file, pointer, what.into(), hint.into());
         // The words of an inline object are read twice: as the type's and as the member's.
         if !self.problems.contains(&problem) {
             self.problems.push(problem);

@@ -87,11 +87,8 @@ struct Manifest {
 
 /// Reads the manifest below `specs` and checks that it and the spec files name each other.
 pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
-    let problem = |place: String, what: String, hint: &str| Problem {
-        file: "specs/sources.toml".to_owned(),
-        place,
-        what,
-        hint: hint.to_owned(),
+    let problem = |place: String, what: String, hint: &str| {
+        Problem::new("specs/sources.toml", place, what, hint)
     };
     let path = specs.join("sources.toml");
     let text = if path.exists() {
@@ -164,12 +161,12 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     }
     for file in spec_files(specs, specs) {
         if !files.contains(&file) {
-            problems.push(Problem {
-                file: format!("specs/{file}"),
-                place: String::new(),
-                what: "no entry in specs/sources.toml names this file".to_owned(),
-                hint: "add an entry or remove the file".to_owned(),
-            });
+            problems.push(Problem::new(
+                format!("specs/{file}"),
+                "",
+                "no entry in specs/sources.toml names this file",
+                "add an entry or remove the file",
+            ));
         }
     }
     if problems.is_empty() {

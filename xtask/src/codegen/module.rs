@@ -16,7 +16,7 @@ pub struct Module<'s> {
     /// The spec.
     pub spec: &'s Spec,
     /// What typify wrote, as far as the passes kept it.
-    pub shapes: Vec<GeneratedType<'s>>,
+    pub types: Vec<GeneratedType<'s>>,
 }
 
 /// A struct or an enum.

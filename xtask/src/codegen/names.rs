@@ -89,12 +89,7 @@ impl Setters {
 pub fn check(spec: &Spec, updates: &[String], full_resources: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |pointer: &str, what: String, hint: &str| {
-        problems.push(Problem {
-            file: spec.file.clone(),
-            place: pointer.to_owned(),
-            what,
-            hint: hint.to_owned(),
-        });
+        problems.push(Problem::new(&spec.file, pointer, what, hint));
     };
     for found in spec.types.values() {
         if TAKEN.contains(&found.name.as_str())

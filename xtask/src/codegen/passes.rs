@@ -61,7 +61,7 @@ struct Object<'m> {
 
 fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Object<'m>> {
     let spec = module.spec;
-    module.shapes.iter_mut().filter_map(move |shape| {
+    module.types.iter_mut().filter_map(move |shape| {
         let members = views::members(spec, &shape.of.name, shape.view).collect();
         match &mut shape.item {
             Item::Struct(item) => Some(Object {
@@ -125,7 +125,9 @@ mod tests {
     use similar::TextDiff;
 
     use super::super::manifest::Target;
-    use super::super::{module, order, render, spec, typify};
+    use super::super::sources::checked;
+    use super::super::typed::{order, typify};
+    use super::super::{module, render, spec};
     use super::*;
 
     /// What a pass changes in the module that is made of `definitions`, as a diff.
@@ -144,7 +146,7 @@ mod tests {
         )
         .unwrap();
         let document = serde_json::json!({ "definitions": definitions }).to_string();
-        let spec = super::super::checked(&target, 0, &document, &Default::default()).unwrap();
+        let spec = checked(&target, 0, &document, &Default::default()).unwrap();
         let at = PASSES.iter().position(|(name, _)| *name == pass).unwrap();
         let before = after(&target, &spec, &PASSES[..at]);
         let after = after(&target, &spec, &PASSES[..=at]);
@@ -165,7 +167,7 @@ mod tests {
             has_xml_types: true,
             full_resources: Vec::new(),
             spec,
-            shapes: collect::collect(file, spec, &order(target, spec)).unwrap(),
+            types: collect::collect(file, spec, &order(target, spec)).unwrap(),
         };
         for (_, pass) in passes {
             pass(&mut module).unwrap();
@@ -191,7 +193,7 @@ mod tests {
             also_pascal_case: false,
             has_xml_types: false,
             full_resources: Vec::new(),
-            shapes: vec![module::GeneratedType {
+            types: vec![module::GeneratedType {
                 of: &spec.types["Thing"],
                 view: View::Read,
                 item: Item::Struct(item),

@@ -8,11 +8,28 @@ pub struct Problem {
     /// The file, as seen from the root of the repository.
     pub file: String,
     /// A JSON pointer into the file (`#/definitions/…`), a line and column, or nothing for the file as a whole.
-    pub place: String,
+    pub location: String,
     /// What is wrong.
     pub what: String,
     /// What to do next.
     pub hint: String,
+}
+
+impl Problem {
+    /// Creates a problem.
+    pub fn new(
+        file: impl Into<String>,
+        location: impl Into<String>,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.into(),
+            location: location.into(),
+            what: what.into(),
+            hint: hint.into(),
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -20,7 +37,7 @@ impl fmt::Display for Problem {
         write!(
             f,
             "{}{}: {}\n  hint: {}",
-            self.file, self.place, self.what, self.hint
+            self.file, self.location, self.what, self.hint
         )
     }
 }

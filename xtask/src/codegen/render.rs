@@ -36,9 +36,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
 
 /// The text of a module's file: all shapes first, then what they can do.
 pub fn module(module: &Module<'_>) -> String {
-    let shapes = module.shapes.iter().map(shape);
+    let shapes = module.types.iter().map(shape);
     let impls = module
-        .shapes
+        .types
         .iter()
         .flat_map(|shape| shape.impls.iter().map(|found| found.text.clone()));
     let body = shapes.chain(impls).collect::<Vec<_>>().join("\n");
@@ -84,7 +84,7 @@ fn import(path: &str, names: &[&str]) -> String {
 /// `fmt::Display`.
 fn used(module: &Module<'_>) -> BTreeSet<String> {
     let mut types = TypeNames::default();
-    for shape in &module.shapes {
+    for shape in &module.types {
         match &shape.item {
             Item::Struct(item) => {
                 types.visit_item_struct(item);

@@ -19,12 +19,7 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 ///
 /// A problem that says what to save it as.
 pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
-    let problem = |place: &str, what: String, hint: &str| Problem {
-        file: shown.to_owned(),
-        place: place.to_owned(),
-        what,
-        hint: hint.to_owned(),
-    };
+    let problem = |place: &str, what: String, hint: &str| Problem::new(shown, place, what, hint);
     let mut bytes = Vec::new();
     let file = File::open(path);
     file.and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))

@@ -79,12 +79,12 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
     let mut problems = Vec::new();
     for (index, root) in roots.iter().enumerate() {
         let mut report = |key: &str, what: String, hint: &str| {
-            problems.push(Problem {
-                file: "specs/sources.toml".to_owned(),
-                place: format!("#/spec/{manifest_entry}/roots/{index}{key}"),
+            problems.push(Problem::new(
+                "specs/sources.toml",
+                format!("#/spec/{manifest_entry}/roots/{index}{key}"),
                 what,
-                hint: hint.to_owned(),
-            });
+                hint,
+            ));
         };
         let name = rust_name(root);
         match spec.types.get(&name).map(|found| &found.kind) {
@@ -116,12 +116,7 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
         }
     }
     let mut report = |pointer: &str, what: String, hint: &str| {
-        problems.push(Problem {
-            file: spec.file.clone(),
-            place: pointer.to_owned(),
-            what,
-            hint: hint.to_owned(),
-        });
+        problems.push(Problem::new(&spec.file, pointer, what, hint));
     };
     for name in reachable(spec, roots, Role::Write, View::Update) {
         if members(spec, &name, View::Update).next().is_none()

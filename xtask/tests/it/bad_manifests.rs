@@ -149,7 +149,7 @@ fn a_declaration_that_no_spec_makes() {
     insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
     crates/billing-models/src/generated.rs: the module `thing` is not declared
       hint: add `#[rustfmt::skip] pub(crate) mod thing;` and a public name for it
-    crates/billing-models/src/generated.rs: no spec makes the module `thing_v2`
+    crates/billing-models/src/generated.rs: no spec generates the module `thing_v2`
       hint: remove the declaration and its public name, or add its spec to specs/sources.toml
     ");
 }
@@ -160,7 +160,7 @@ fn a_parent_that_is_no_rust() {
     repository.write("crates/billing-models/src/generated.rs", "mod thing");
     insta::assert_snapshot!(problems(&repository, &entry(&[])), @"
     crates/billing-models/src/generated.rs: unexpected end of input, expected `;` or curly braces
-      hint: mend it
+      hint: correct the file
     ");
 }
 

@@ -10,7 +10,7 @@ fn broken_json() {
     let repository = Repository::new(r#"{ "definitions": { "Thing": "#);
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json:1:28: EOF while parsing a value
-      hint: a spec is one JSON document; mend it there
+      hint: a spec is one JSON document; correct it there
     ");
 }
 

@@ -5,8 +5,9 @@
 
 use std::path::Path;
 
+use xtask::codegen;
 use xtask::codegen::write::Mode;
-use xtask::codegen::{self, Layout};
+use xtask::layout::Layout;
 
 #[allow(
     dead_code,

@@ -18,7 +18,6 @@ mod bad_manifests;
 mod bad_names;
 mod bad_specs;
 mod features;
-mod fresh;
 mod golden;
 mod house;
 mod minimum_rust;
@@ -27,6 +26,7 @@ mod packages;
 mod repository;
 mod specs;
 mod support;
+mod up_to_date;
 mod write;
 #[allow(dead_code, reason = "the golden files use a part of it")]
 #[path = "../../../crates/billing-models/src/xml_schema.rs"]

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use xtask::codegen;
 use xtask::codegen::write::{Mode, Stale};
-use xtask::codegen::{self, Layout};
+use xtask::layout::Layout;
 
 /// A repository with the one spec `specs/thing.json` and its module `thing`.
 pub(crate) struct Repository {

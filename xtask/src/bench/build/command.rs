@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::{cargo, clean_build, crates, succeed, target};
+use super::{clean_build, crates, target};
+use crate::process::{cargo, succeed};
 
 /// The arguments of a build with all that the default leaves out.
 const FULL: &[&str] = &["--features", "full"];

@@ -93,13 +93,12 @@ fn check_name(found: &syn::Ident, expected: &str, spec: &Spec, pointer: &str) ->
     if found.strip_suffix('_').unwrap_or(&found) == expected {
         return Ok(());
     }
-    let problem = Problem {
-        file: spec.file.clone(),
-        place: pointer.to_owned(),
-        what: format!("typify calls `{found}` what was checked as `{expected}`"),
-        hint: "teach xtask/src/codegen/names.rs what typify does, or leave it out of the spec"
-            .to_owned(),
-    };
+    let problem = Problem::new(
+        &spec.file,
+        pointer,
+        format!("typify calls `{found}` what was checked as `{expected}`"),
+        "teach xtask/src/codegen/names.rs what typify does, or leave it out of the spec",
+    );
     Err(Problems(vec![problem]).into())
 }
 

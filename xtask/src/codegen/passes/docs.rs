@@ -14,7 +14,7 @@ use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     let page = module.page.to_owned();
-    for shape in &mut module.shapes {
+    for shape in &mut module.types {
         let of = shape.of;
         let mut paragraphs = vec![match (&of.description, &of.dotnet_name) {
             (Some(description), _) => description.clone(),

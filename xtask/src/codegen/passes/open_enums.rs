@@ -11,7 +11,7 @@ use crate::codegen::module::{Item, Module};
 use crate::codegen::spec::TypeKind;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
-    for shape in &mut module.shapes {
+    for shape in &mut module.types {
         let Item::Enum(item) = &mut shape.item else {
             continue;
         };

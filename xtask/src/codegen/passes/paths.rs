@@ -10,7 +10,7 @@ use syn::visit_mut::{self, VisitMut};
 use crate::codegen::module::{Item, Module};
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
-    for shape in &mut module.shapes {
+    for shape in &mut module.types {
         match &mut shape.item {
             Item::Struct(item) => Shorten.visit_item_struct_mut(item),
             Item::Enum(item) => Shorten.visit_item_enum_mut(item),

@@ -17,7 +17,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         return Ok(());
     }
     let spec = module.spec;
-    for shape in &mut module.shapes {
+    for shape in &mut module.types {
         let (of, view) = (shape.of, shape.view);
         let TypeKind::Object(_) = of.kind else {
             continue;

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use xtask::codegen;
 use xtask::codegen::write::Mode;
-use xtask::codegen::{self, Layout};
+use xtask::layout::Layout;
 
 #[test]
 fn the_models_are_up_to_date_with_the_specs() {
