@@ -1,4 +1,4 @@
-//! Time as a seam: nothing in the clients reads a clock or sleeps but through here.
+//! The clock: the only place where the clients read the time or sleep.
 
 use std::fmt;
 use std::future::Future;
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant, SystemTime};
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Tells the time and waits. Tests give the clients one that does not wait.
+/// Tells the time and waits. Tests give the clients a clock that does not wait.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The time of day, for dates that the service sends.
+    /// Returns the time of day, for dates that the service sends.
     fn now(&self) -> SystemTime;
 
-    /// The time since some fixed moment; it never goes back.
+    /// Returns the time since a fixed moment; it never decreases.
     fn elapsed(&self) -> Duration;
 
     /// Completes when `duration` has passed.
@@ -27,7 +27,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// A clock whose [`elapsed`](Clock::elapsed) starts now.
+    /// Returns a clock whose [`elapsed`](Clock::elapsed) starts now.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the clock"

@@ -1,4 +1,4 @@
-//! Which hosts belong together: where one signs in, both services, and what a token is for.
+//! The hosts that belong together: the authority, both services, and the scopes of their tokens.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use crate::endpoint::Endpoint;
 
 /// A cloud's authority, endpoints and scopes.
 ///
-/// The hosts are those of "Partner Center REST URLs" and of "Azure Resource Manager: endpoints" for
-/// each cloud. Another cloud is one of these with members replaced:
+/// The hosts are those of "Partner Center REST URLs" and of "Azure Resource Manager: endpoints" for each
+/// cloud. For another cloud, replace the hosts that differ:
 ///
 /// ```
 /// use billing_core::{Cloud, Endpoint};
@@ -40,12 +40,12 @@ impl Default for Cloud {
 }
 
 impl Cloud {
-    /// Where Partner Center is in the public cloud.
+    /// The endpoint of Partner Center in the public cloud.
     pub const PUBLIC_PARTNER: &'static str = "https://api.partnercenter.microsoft.com";
-    /// Where Azure Resource Manager is in the public cloud.
+    /// The endpoint of Azure Resource Manager in the public cloud.
     pub const PUBLIC_ARM: &'static str = "https://management.azure.com";
 
-    /// Azure for all.
+    /// Returns the public cloud.
     pub const fn public() -> Self {
         Self::known(
             "https://login.microsoftonline.com",
@@ -54,7 +54,7 @@ impl Cloud {
         )
     }
 
-    /// Azure Government. Partner Center is the public one ("Partner Center REST URLs").
+    /// Returns Azure Government. Its Partner Center is the public one ("Partner Center REST URLs").
     pub const fn us_government() -> Self {
         Self::known(
             "https://login.microsoftonline.us",
@@ -63,7 +63,7 @@ impl Cloud {
         )
     }
 
-    /// Azure in China, operated by 21Vianet.
+    /// Returns Azure in China, operated by 21Vianet.
     pub const fn china() -> Self {
         Self::known(
             "https://login.chinacloudapi.cn",
@@ -72,7 +72,7 @@ impl Cloud {
         )
     }
 
-    /// In each of them, a service's tokens are for its own origin.
+    /// In each of these clouds, a service's tokens are for its own origin.
     const fn known(authority: &'static str, partner: &'static str, arm: &'static str) -> Self {
         Self {
             authority: Cow::Borrowed(authority),
@@ -84,75 +84,75 @@ impl Cloud {
     }
 }
 
-/// What is where.
+/// Endpoints and scopes.
 impl Cloud {
-    /// Microsoft Entra ID, which gives tokens.
+    /// Returns the URL of Microsoft Entra ID, which issues tokens.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// Partner Center.
+    /// Returns the endpoint of Partner Center.
     pub fn partner_endpoint(&self) -> &str {
         &self.partner_endpoint
     }
 
-    /// Azure Resource Manager.
+    /// Returns the endpoint of Azure Resource Manager.
     pub fn arm_endpoint(&self) -> &str {
         &self.arm_endpoint
     }
 
-    /// The scope of an application's own token for Partner Center.
+    /// Returns the scope of an application's own token for Partner Center.
     pub fn partner_scope(&self) -> String {
         default_scope(&self.partner_resource)
     }
 
-    /// The scope of a token for Partner Center that an application has in the name of a user.
+    /// Returns the scope of an application's token for Partner Center in the name of a user.
     pub fn partner_user_scope(&self) -> String {
         user_scope(&self.partner_resource)
     }
 
-    /// The scope of a token for Azure Resource Manager.
+    /// Returns the scope of an application's own token for Azure Resource Manager.
     pub fn arm_scope(&self) -> String {
         default_scope(&self.arm_resource)
     }
 
-    /// The scope of a token for Azure Resource Manager that an application has in the name of a user.
+    /// Returns the scope of an application's token for Azure Resource Manager in the name of a user.
     pub fn arm_user_scope(&self) -> String {
         user_scope(&self.arm_resource)
     }
 }
 
-/// Another cloud.
+/// Other clouds.
 impl Cloud {
-    /// The same with another authority.
+    /// Sets the authority.
     #[must_use]
     pub fn with_authority(mut self, authority: &Endpoint) -> Self {
         self.authority = owned(authority);
         self
     }
 
-    /// The same with Partner Center elsewhere; what its tokens are for stays.
+    /// Sets the endpoint of Partner Center; the resource of its tokens stays the same.
     #[must_use]
     pub fn with_partner_endpoint(mut self, endpoint: &Endpoint) -> Self {
         self.partner_endpoint = owned(endpoint);
         self
     }
 
-    /// The same with tokens for Partner Center that are for another resource (`aud`).
+    /// Sets the resource (`aud`) of tokens for Partner Center.
     #[must_use]
     pub fn with_partner_resource(mut self, resource: impl Into<String>) -> Self {
         self.partner_resource = Cow::Owned(resource.into());
         self
     }
 
-    /// The same with Azure Resource Manager elsewhere; what its tokens are for stays.
+    /// Sets the endpoint of Azure Resource Manager; the resource of its tokens stays the same.
     #[must_use]
     pub fn with_arm_endpoint(mut self, endpoint: &Endpoint) -> Self {
         self.arm_endpoint = owned(endpoint);
         self
     }
 
-    /// The same with tokens for Azure Resource Manager that are for another resource (`aud`).
+    /// Sets the resource (`aud`) of tokens for Azure Resource Manager.
     #[must_use]
     pub fn with_arm_resource(mut self, resource: impl Into<String>) -> Self {
         self.arm_resource = Cow::Owned(resource.into());
@@ -164,8 +164,8 @@ fn owned(endpoint: &Endpoint) -> Cow<'static, str> {
     Cow::Owned(endpoint.to_string().trim_end_matches('/').to_owned())
 }
 
-// A resource that ends in a slash keeps it, so that two stand together: the service takes what is before
-// the last one ("Scopes and permissions: trailing slash and .default").
+// A resource that ends in a slash keeps it, which makes two slashes: the service removes only the last
+// one ("Scopes and permissions: trailing slash and .default").
 fn default_scope(resource: &str) -> String {
     format!("{resource}/.default")
 }

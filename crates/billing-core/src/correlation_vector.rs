@@ -1,4 +1,4 @@
-//! The value of `MS-CV`.
+//! The correlation vector, the value of the header `MS-CV`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use crate::error::Error;
 
-/// A correlation vector, the value of `MS-CV`: where in a flow of requests something stands.
+/// A correlation vector, the value of `MS-CV`: the position of a request in a flow of requests.
 ///
-/// It is a base of 22 base64 characters and behind it counters, as version 2.1 of Microsoft's convention has it
-/// (microsoft/CorrelationVector, "cV - 2.1"). Whoever receives one [extends](Self::extend) it once by a counter of its
-/// own, and [increments](Self::increment) that before each request it sends. The older form is taken as well: a base of
-/// 16, as in Partner Center's own answers.
+/// It has a base of 22 base64 characters and counters after it, as in version 2.1 of Microsoft's
+/// convention (microsoft/CorrelationVector, "cV - 2.1"). A program that receives a vector
+/// [extends](Self::extend) it once by a counter of its own, and [increments](Self::increment) that before
+/// each request that it sends. The older format is accepted as well: a base of 16, as in Partner Center's
+/// own responses.
 ///
 /// ```
 /// use billing_core::CorrelationVector;
@@ -27,11 +28,11 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CorrelationVector(String);
 
-/// What ends a vector that can neither grow nor count any more ("Termination").
+/// The end of a vector that can neither grow nor count any more ("Termination").
 const TERMINATION: char = '!';
 
 impl CorrelationVector {
-    /// A fresh random base and the counter 0.
+    /// Generates a random base with the counter 0.
     pub fn generate() -> Self {
         let mut text = String::with_capacity(BASE + 4);
         STANDARD_NO_PAD.encode_string(Uuid::new_v4().as_bytes(), &mut text);
@@ -39,10 +40,10 @@ impl CorrelationVector {
         Self(text)
     }
 
-    /// The vector of the next request: its last counter is one higher.
+    /// Returns the vector of the next request: its last counter is one higher.
     ///
-    /// A vector that would grow too long, or whose counter has reached the end of its 32 bits, gets a `!` instead, and
-    /// stays as it is from then on.
+    /// A vector that would grow too long, or whose counter has reached the end of its 32 bits, gets a `!`
+    /// instead and never changes again.
     #[must_use]
     pub fn increment(&self) -> Self {
         let counted = self.0.rsplit_once('.').and_then(|(stem, counter)| {
@@ -52,15 +53,15 @@ impl CorrelationVector {
         self.or_terminated(counted)
     }
 
-    /// The vector of what goes on inside of this one: with another counter, which is 0. Ends like
-    /// [`increment`](Self::increment) where that would be too long.
+    /// Returns the vector of a flow inside of this one: with another counter, which is 0. It ends like
+    /// [`increment`](Self::increment) if it would be too long.
     #[must_use]
     pub fn extend(&self) -> Self {
         self.or_terminated(Some(format!("{}.0", self.0)))
     }
 
-    /// Whether it ends in `!`, so that it neither grows nor counts any more. The convention's advice is to begin a new
-    /// one, and to note that the two belong together.
+    /// Returns whether it ends in `!`, so that it neither grows nor counts any more. The convention advises
+    /// to begin a new vector, and to record that the two belong together.
     pub fn is_terminated(&self) -> bool {
         self.0.ends_with(TERMINATION)
     }
@@ -78,8 +79,8 @@ impl CorrelationVector {
     }
 }
 
-/// The length of the base tells the two versions of the convention apart, and with it how long a vector may be, the `!`
-/// not counted.
+/// Returns the longest allowed vector, without the `!`. The length of the base tells the two versions of
+/// the convention apart.
 fn max_length(vector: &str) -> usize {
     match vector.find('.') {
         Some(OLDER_BASE) => 63,

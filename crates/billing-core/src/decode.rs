@@ -1,4 +1,4 @@
-//! JSON in: fast first, and only what fails is read again to find where.
+//! Decodes JSON: fast first, and once more for the path of an error.
 
 use std::fmt;
 
@@ -9,13 +9,23 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::text::strip_bom;
 
-/// Reads `bytes` as JSON; a leading byte order mark, which Partner Center sends, is harmless.
+/// Decodes `bytes` as JSON. A leading byte order mark, which Partner Center sends, is skipped.
+///
+/// ```
+/// use billing_core::decode;
+///
+/// let numbers: Vec<u8> = decode(b"[1, 2, 3]")?;
+/// assert_eq!(numbers, [1, 2, 3]);
+/// let error = decode::<Vec<u8>>(b"[1, 2, 300]").unwrap_err();
+/// assert_eq!(error.json_path(), Some("[2]"));
+/// # Ok::<(), billing_core::Error>(())
+/// ```
 ///
 /// # Errors
-/// A decode error that carries the JSON path of the member at fault, and repeats no value. Deep
-/// nesting, wrong kinds, numbers out of range and broken text all end here, never in a panic. So
-/// does a document of more than 256 KiB whose objects have less than 40 bytes each: `{}` takes
-/// three, and the model that is made of it kilobytes.
+/// A decode error with the JSON path of the member that does not match its type, and no value. Deep
+/// nesting, wrong types, numbers out of range and broken text all cause errors, never a panic. So does a
+/// document of more than 256 KiB whose objects have less than 40 bytes each: `{}` takes three bytes, and
+/// its model kilobytes.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let bytes = strip_bom(bytes);
     if has_too_many_objects(bytes) {
@@ -23,7 +33,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
             "could not read the JSON: it has more objects than a document of its size can have";
         return Err(Error::new(ErrorKind::Decode, message));
     }
-    // Looked at as a whole, the text need not be looked at again string by string.
+    // Checking the text as a whole is faster than string by string.
     if let Ok(text) = str::from_utf8(bytes)
         && let Ok(value) = serde_json::from_str(text)
     {
@@ -31,14 +41,14 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| refusal(shown(error.path()), error.inner()))?;
-    // The value itself is fine: what follows it may not be.
-    json.end().map_err(|error| refusal(None, &error))?;
+        .map_err(|error| decode_error(shown(error.path()), error.inner()))?;
+    // The value itself is valid; the text after it may not be.
+    json.end().map_err(|error| decode_error(None, &error))?;
     Ok(value)
 }
 
-/// Whether objects are so small and so many that memory would follow their number and not the
-/// document's size. The services' own documents have more than 80 bytes for each. A brace in a text
+/// Returns whether objects are so small and so many that memory would depend on their number and not on
+/// the document's size. The services' own documents have more than 80 bytes per object. A brace in a text
 /// counts, too.
 fn has_too_many_objects(bytes: &[u8]) -> bool {
     const UNCHECKED: usize = 256 * 1024;
@@ -47,15 +57,15 @@ fn has_too_many_objects(bytes: &[u8]) -> bool {
         && bytes.iter().filter(|byte| **byte == b'{').count() > bytes.len() / BYTES_EACH
 }
 
-fn refusal(path: Option<String>, error: &serde_json::Error) -> Error {
+fn decode_error(path: Option<String>, error: &serde_json::Error) -> Error {
     Error::unreadable("JSON", path).with_source(JsonError::from(error))
 }
 
-/// The path, such as `properties.sections[1].name`; `None` for the whole document and for a place without a
-/// name, which tell nobody anything.
+/// Returns the path, such as `properties.sections[1].name`; `None` for the whole document and for a member
+/// without a name.
 ///
-/// A member may have any name where the service says something new, somebody's e-mail address for example:
-/// what is no word is shown as `…`.
+/// An unknown member may have any name, for example an e-mail address: a name that is not a word is shown
+/// as `…`.
 pub(crate) fn shown(path: &Path) -> Option<String> {
     const LIMIT: usize = 200;
     let mut text = String::new();
@@ -77,7 +87,7 @@ pub(crate) fn shown(path: &Path) -> Option<String> {
             "…"
         });
     }
-    // It may be very deep.
+    // The document may be very deep.
     if let Some((at, _)) = text.char_indices().nth(LIMIT) {
         text.truncate(at);
         text.push('…');
@@ -90,7 +100,7 @@ fn is_word(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(may_be_in_it)
 }
 
-/// What serde_json says, less the value that it quotes: that may be somebody's name.
+/// The error of serde_json without the value that it quotes, which may be a person's name.
 #[derive(Debug)]
 pub(crate) struct JsonError(String);
 
@@ -124,8 +134,8 @@ impl From<&serde_json::Error> for JsonError {
     }
 }
 
-/// Hides the name of a member that came twice where it is no word, as [`shown`] does: a service may
-/// name a member as it likes, after a person for example.
+/// Hides the name of a duplicate member if it is not a word, as [`shown`] does: the name may be about a
+/// person.
 fn without_odd_name(text: String) -> String {
     let Some((before, rest)) = text.split_once("duplicate field `") else {
         return text;
@@ -136,7 +146,7 @@ fn without_odd_name(text: String) -> String {
     }
 }
 
-/// These name a member, or say that one is too deep; they repeat no value.
+/// Returns whether the error names a member or the depth, and repeats no value.
 fn is_about_a_member(text: &str) -> bool {
     let known = [
         "missing field ",

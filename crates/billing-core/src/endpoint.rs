@@ -1,4 +1,4 @@
-//! Where a service is, and the origins that a credential goes to.
+//! The address of a service, and the origins that receive a credential's token.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,9 +12,9 @@ use crate::error::kind::ErrorKind;
 /// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a
 /// gateway's, is kept.
 ///
-/// It ends before what the clients write: one that ends in a version such as `/v1`, or has a
-/// segment such as `subscriptions`, `providers` or `customers`, is refused, and so is one with a
-/// query or a user name. The error names the endpoint to use.
+/// It ends before the part of the path that the clients add: an endpoint that ends in a version such as
+/// `/v1`, or has a segment such as `subscriptions`, `providers` or `customers`, is refused, and so is one
+/// with a query or a user name. The error names the endpoint to use.
 ///
 /// ```
 /// use billing_core::Endpoint;
@@ -27,11 +27,11 @@ use crate::error::kind::ErrorKind;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     base: Url,
-    /// Beside the base's own.
+    /// The origins that are trusted beside the base's own.
     trusted: Vec<Origin>,
 }
 
-/// RFC 3986, section 2.3: only the unreserved characters stand for themselves in every place.
+/// All characters except the unreserved ones of RFC 3986, section 2.3, which need no encoding anywhere.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -39,11 +39,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Endpoint {
-    /// The same endpoint, with another origin that the service's links may lead to and **the credential's
-    /// token goes to**: for a cloud whose Resource Manager sends the result of an update, or the next
-    /// page, from a regional host. It is taken to the letter: neither its subdomains nor its other ports.
+    /// Trusts another origin, which the service's links may lead to and **the credential's token is sent
+    /// to**: for a cloud whose Resource Manager sends the result of an update, or the next page, from a
+    /// regional host. Neither its subdomains nor its other ports are trusted.
     ///
-    /// Requests that change something go to the endpoint itself, whatever is trusted.
+    /// Requests that change something are sent to the endpoint itself, whatever is trusted.
     ///
     /// ```
     /// use billing_core::Endpoint;
@@ -54,9 +54,9 @@ impl Endpoint {
     /// ```
     ///
     /// # Errors
-    /// Invalid input for what is no origin such as `https://host.example`: plain `http` (accepted on
-    /// loopback beside an endpoint that is plain too), a path, a query, a user name, a `*`. Nothing was
-    /// sent.
+    /// Invalid input for a text that is not an origin such as `https://host.example`: plain `http`
+    /// (accepted on loopback beside an endpoint that is plain too), a path, a query, a user name, a `*`.
+    /// Nothing was sent.
     pub fn with_trusted_origin(mut self, origin: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Error::invalid_input(format!("the trusted origin {why}"));
         let url = Url::parse(origin).map_err(|source| {
@@ -78,11 +78,11 @@ impl Endpoint {
         Ok(self)
     }
 
-    /// The endpoint's URL with these segments added to its path, each encoded whatever it holds.
+    /// Returns the endpoint's URL with these segments added to its path, each percent-encoded.
     ///
     /// # Errors
-    /// Invalid input for a segment that no URL can carry: an empty one, `.` and `..`, which every
-    /// URL parser drops. Nothing was sent.
+    /// Invalid input for a segment that a URL cannot have: an empty one, `.` and `..`, which every URL
+    /// parser removes. Nothing was sent.
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, Error> {
         let mut path = String::with_capacity(256);
         path.push_str(self.base.path().trim_end_matches('/'));
@@ -91,23 +91,22 @@ impl Endpoint {
             path.push('/');
             path.extend(utf8_percent_encode(segment, RESERVED));
         }
-        // Scheme, host and port have been read before.
+        // Scheme, host and port are parsed already.
         let mut url = self.base.clone();
         url.set_path(&path);
         Ok(url)
     }
 
-    /// Where `link`, relative to `from` or absolute, points, if that is on this endpoint's origin or on
-    /// one that was [trusted](Self::with_trusted_origin).
+    /// Returns the URL of `link`, relative to `from` or absolute, if it is on this endpoint's origin or on
+    /// a [trusted](Self::with_trusted_origin) one.
     ///
-    /// The link's own path and query are kept as the service sent them; a fragment, which is never
-    /// sent, is dropped.
+    /// The link's own path and query are kept unchanged; a fragment, which is never sent, is removed.
     ///
     /// # Errors
-    /// A foreign-origin error for another scheme, host or port, and for a link with a user name,
-    /// that is no URL, or that is longer than 32 KiB. Nothing was sent there.
+    /// A foreign-origin error for another scheme, host or port, and for a link that has a user name, is
+    /// not a URL, or is longer than 32 KiB. Nothing was sent there.
     pub fn resolve(&self, from: &Url, link: &str) -> Result<Url, Error> {
-        /// No server takes a longer one; a poll token holds it, and each page's request sends it.
+        /// No server accepts a longer link; a poll token stores it, and each page's request sends it.
         const LONGEST: usize = 32 * 1024;
         let refuse = |what: &str| {
             let message = format!("the service sent a link {what}; it was not followed");
@@ -136,26 +135,26 @@ impl Endpoint {
         Ok(url)
     }
 
-    /// Whether `url` has this endpoint's scheme, host and port.
+    /// Returns whether `url` has this endpoint's scheme, host and port.
     pub fn same_origin(&self, url: &Url) -> bool {
         self.base.scheme() == url.scheme()
             && self.base.host() == url.host()
             && self.base.port_or_known_default() == url.port_or_known_default()
     }
 
-    /// Whether the credential may go to `url`.
+    /// Returns whether the credential's token may be sent to `url`.
     pub(crate) fn trusts(&self, url: &Url) -> bool {
-        // A `blob:` URL has the origin of the URL inside it.
+        // The schemes are compared because a `blob:` URL has the origin of the URL inside it.
         let is_trusted = self.base.scheme() == url.scheme() && self.trusted.contains(&url.origin());
         self.same_origin(url) || is_trusted
     }
 
-    /// Scheme, host and port, such as `https://management.azure.com`.
+    /// Returns scheme, host and port, such as `https://management.azure.com`.
     pub fn origin(&self) -> String {
         self.base.origin().ascii_serialization()
     }
 
-    /// Whether the endpoint is plain `http`, which only loopback may be.
+    /// Returns whether the endpoint is plain `http`, which only loopback may be.
     pub(crate) fn is_plain(&self) -> bool {
         self.base.scheme() == "http"
     }
@@ -169,26 +168,26 @@ impl FromStr for Endpoint {
         let base = Url::parse(text).map_err(|source| {
             refuse("is not a URL such as https://management.azure.com").with_source(source)
         })?;
-        // Without what is refused, which may be a secret.
-        let mended = |path: &str| format!("use {}{path}", base.origin().ascii_serialization());
+        // Without the refused part, which may be a secret.
+        let corrected = |path: &str| format!("use {}{path}", base.origin().ascii_serialization());
         if has_user(&base) {
-            let mended = mended("");
+            let corrected = corrected("");
             return Err(refuse(&format!(
-                "must not carry a user name or password: {mended}"
+                "must not carry a user name or password: {corrected}"
             )));
         }
         let kept = path_of_service(&base);
         if base.query().is_some() || base.fragment().is_some() {
-            let mended = mended(&kept.unwrap_or_else(|| path_of(&base)));
+            let corrected = corrected(&kept.unwrap_or_else(|| path_of(&base)));
             return Err(refuse(&format!(
-                "must not carry a query or fragment: {mended}"
+                "must not carry a query or fragment: {corrected}"
             )));
         }
         if let Some(kept) = kept {
-            let mended = mended(&kept);
+            let corrected = corrected(&kept);
             return Err(refuse(&format!(
                 "must end before the path of the service, such as `/v1` or `/subscriptions`, which \
-                 the client adds: {mended}"
+                 the client adds: {corrected}"
             )));
         }
         let endpoint = |base| Self {
@@ -206,11 +205,11 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Refuses a `segment` that no URL's path can carry, whatever it is called: an empty one, and `.` and
-/// `..`, which every URL parser drops. For the client crates, before [`Endpoint::join`].
+/// Refuses a `segment` that a URL's path cannot have: an empty one, and `.` and `..`, which every URL
+/// parser removes. For the client crates, before [`Endpoint::join`].
 ///
 /// # Errors
-/// Invalid input that says which id it is. Nothing was sent.
+/// Invalid input that names the id as `what`. Nothing was sent.
 #[doc(hidden)]
 pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
     match segment {
@@ -222,8 +221,8 @@ pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
     }
 }
 
-/// What stands before the part of a path that the clients write themselves, if there is such a
-/// part: a version at its end, or a segment that names what the services have.
+/// Returns the path before the part that the clients add themselves, if it has such a part: a version at
+/// its end, or a segment of the services' own paths.
 fn path_of_service(url: &Url) -> Option<String> {
     const OURS: [&str; 6] = [
         "subscriptions",
@@ -244,7 +243,7 @@ fn path_of_service(url: &Url) -> Option<String> {
     };
     let at = segments.iter().position(|segment| OURS.contains(segment));
     let at = at.unwrap_or(segments.len());
-    // A version elsewhere may be a gateway's own.
+    // A version elsewhere may be a gateway's own path.
     let before = at.saturating_sub(1);
     let has_version = segments
         .get(before)
@@ -256,7 +255,7 @@ fn path_of_service(url: &Url) -> Option<String> {
     })
 }
 
-/// The path without the slashes at its end.
+/// Returns the path without the slashes at its end.
 fn path_of(url: &Url) -> String {
     url.path().trim_end_matches('/').to_owned()
 }

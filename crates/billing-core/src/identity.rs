@@ -1,49 +1,49 @@
-//! Whether an answer is about the resource that was asked for.
+//! Checks whether a response is about the requested resource.
 
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Whether a resource that gives itself this `id` and `name` can be the one at `asked`.
+/// Returns whether a resource with this `id` and `name` can be the one at `url`.
 ///
 /// An ARM id is compared segment by segment, percent-decoded, without regard to letter case and to a
-/// missing or a double slash; the name is compared with the last segment. What is absent or empty
-/// contradicts nothing, and neither does an id that is shorter or longer at its start, as behind a
-/// gateway with a path of its own. For the client crates.
-pub fn is_about(asked: &Url, id: Option<&str>, name: Option<&str>) -> bool {
+/// missing or a double slash; the name is compared with the last segment. An absent or empty value
+/// always matches, and so does an id that is shorter or longer at its start, as behind a gateway with a
+/// path of its own. For the client crates.
+pub fn is_about(url: &Url, id: Option<&str>, name: Option<&str>) -> bool {
     let (id, name) = (given(id), given(name));
     if id.is_none() && name.is_none() {
         return true;
     }
-    let asked = segments(asked.path());
-    let is_id = id.is_none_or(|id| end_alike(&asked, &segments(path_of(id))));
-    // Some services put the names of the parents before it.
-    let is_name = name.is_none_or(|name| segments(name).last() == asked.last());
+    let requested = segments(url.path());
+    let is_id = id.is_none_or(|id| end_alike(&requested, &segments(path_of(id))));
+    // Some services put the names of the parents before the name.
+    let is_name = name.is_none_or(|name| segments(name).last() == requested.last());
     is_id && is_name
 }
 
-/// Whether `link`, such as Partner Center's `links.self.uri`, can lead to `asked`; compared as
-/// [`is_about`] does, so that it may lack the version (`/customers/…` for `/v1/customers/…`), be
+/// Returns whether `link`, such as Partner Center's `links.self.uri`, can lead to `url`. It is compared
+/// as [`is_about`] does, so that it may lack the version (`/customers/…` for `/v1/customers/…`), be
 /// absolute, or have a query. For the client crates.
-pub fn is_link_to(asked: &Url, link: &str) -> bool {
-    is_about(asked, Some(link), None)
+pub fn is_link_to(url: &Url, link: &str) -> bool {
+    is_about(url, Some(link), None)
 }
 
-/// Whether a resource with this `id` can be a child of the collection at `asked`; compared as
+/// Returns whether a resource with this `id` can be in the collection at `url`. It is compared as
 /// [`is_about`] does. For the client crates.
-pub fn is_child_of(asked: &Url, id: Option<&str>) -> bool {
+pub fn is_child_of(url: &Url, id: Option<&str>) -> bool {
     let Some(id) = given(id) else {
         return true;
     };
     let mut parent = segments(path_of(id));
     parent.pop();
-    parent.is_empty() || end_alike(&segments(asked.path()), &parent)
+    parent.is_empty() || end_alike(&segments(url.path()), &parent)
 }
 
-/// Whether two URLs lead to the same resource, however their paths are written: `:` or `/` may be
-/// encoded, slashes doubled, letters in another case, and there may be `.` and `..`.
+/// Returns whether two URLs lead to the same resource. Their paths may differ in encoding, double slashes
+/// and letter case, and have `.` and `..`.
 pub(crate) fn is_same_path(one: &Url, other: &Url) -> bool {
     let (one, other) = (segments(one.path()), segments(other.path()));
-    // A gateway's own path may be missing in a link. One segment alone says nothing.
+    // A gateway's own path may be missing in a link. One segment alone proves nothing.
     one == other || (one.len().min(other.len()) > 1 && end_alike(&one, &other))
 }
 
@@ -51,12 +51,12 @@ fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Whether the shorter one is the end of the longer one.
+/// Returns whether the shorter list is the end of the longer one.
 fn end_alike(one: &[String], other: &[String]) -> bool {
     one.ends_with(other) || other.ends_with(one)
 }
 
-/// The path in an id or a URL.
+/// Returns the path in an id or a URL.
 fn path_of(text: &str) -> &str {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     match text.split_once("://") {
@@ -68,7 +68,7 @@ fn path_of(text: &str) -> &str {
     }
 }
 
-/// Decoded and in lower case, without empty ones and with `.` and `..` resolved.
+/// Returns the segments decoded and in lower case, without empty ones and with `.` and `..` resolved.
 fn segments(path: &str) -> Vec<String> {
     let path = percent_decode_str(path).decode_utf8_lossy().to_lowercase();
     let mut segments = Vec::new();

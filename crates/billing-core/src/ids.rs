@@ -1,4 +1,4 @@
-//! The ids that tie a request to the service's own records.
+//! The ids that connect a request with the service's own records.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ macro_rules! guid {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A fresh random id.
+            /// Generates a random id.
             pub fn generate() -> Self {
                 Self(Uuid::new_v4())
             }
@@ -44,12 +44,12 @@ macro_rules! guid {
 }
 
 guid! {
-    /// Names one request. Choose and store it before sending where the request must be recognised
-    /// later: Partner Center takes a repeated `MS-RequestId` for the same request ("Headers").
+    /// The id of one request. Choose and store it before sending if the request must be recognised later:
+    /// Partner Center takes a repeated `MS-RequestId` for the same request ("Headers").
     RequestId, "request id"
 }
 
 guid! {
-    /// Names what several requests belong to.
+    /// The id that several requests of one operation share.
     CorrelationId, "correlation id"
 }

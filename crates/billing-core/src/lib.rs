@@ -1,9 +1,9 @@
-//! What the billing clients share: errors, credentials, sending, decoding, long-running operations.
+//! The shared parts of the billing clients: errors, credentials, sending, decoding, and long-running
+//! operations.
 //!
-//! Users meet these types through `partner-client` and `arm-client`; only this crate names the HTTP
-//! library. The way of a request: an operation of a client builds a [`pipeline::Request`],
-//! [`pipeline::Transport`] adds ids and credential and sends it, the answer is decoded into a
-//! [`Response`]. What goes wrong anywhere on that way is one [`Error`].
+//! Users get these types from `partner-client` and `arm-client`; only this crate names the HTTP library.
+//! An operation of a client builds a request, the pipeline adds ids and credential and sends it, and the
+//! response is decoded into a [`Response`]. Every failure on that way is one [`Error`].
 //!
 //! ```
 //! use billing_core::{Endpoint, Secret};
@@ -14,46 +14,44 @@
 //! # Ok::<(), billing_core::Error>(())
 //! ```
 //!
-//! # Signing in
+//! # Authentication
 //!
-//! Any [`TokenCredential`] will do; its documentation says which one suits. [`Cloud`] knows the hosts
-//! and scopes.
+//! A client takes any [`TokenCredential`], whose documentation tells which one to choose. [`Cloud`] has
+//! the hosts and scopes.
 //!
-//! # Seeing
+//! # Tracing
 //!
-//! With `tracing`, each operation is a span `billing operation` of the level `INFO`, named in `otel.name` as its
-//! builder is, with the ids that were sent, the attempts, and in `error.type` what came of it. Each attempt is a span
-//! `HTTP request` in it, by OpenTelemetry's conventions for HTTP clients, with the ids that were sent and returned if
-//! they are GUIDs. No span has a path, a query or another header but `User-Agent`, and none repeats an answer: neither
-//! a name nor a token can come in.
+//! With `tracing`, each operation is a span `billing operation` of the level `INFO`, with the builder's
+//! name in `otel.name`, the ids that were sent, the attempts, and the kind of an error in `error.type`.
+//! Each attempt is a span `HTTP request` in it, by OpenTelemetry's conventions for HTTP clients, with the
+//! ids that were sent and returned if they are GUIDs. No span has a path, a query or another header than
+//! `User-Agent`, and none repeats a response: neither a name nor a token can get in.
 //!
-//! That is why `url.full`, which the conventions require, is left out: a path has the ids of
-//! accounts and customers, and a query may have a filter by name or a signature. `url.scheme`,
-//! `server.address` and `server.port` say where a request went. Numbers are integers (`i64`), as
-//! the conventions want them.
+//! That is why `url.full`, which the conventions require, is left out: a path has the ids of accounts and
+//! customers, and a query may have a filter by name or a signature. `url.scheme`, `server.address` and
+//! `server.port` tell where a request was sent. Numbers are integers (`i64`), as the conventions require.
 //!
 //! # Features
 //!
 //! The clients have the same features, under the same names.
 //!
-//! - `rustls-ring` (default): TLS by rustls with ring, trusting what the platform trusts.
+//! - `rustls-ring` (default): TLS by rustls with ring, with the platform's trust store.
 //! - `rustls-aws-lc`: TLS by rustls with AWS's cryptography, which takes longer to build.
-//! - `native-tls`: TLS by the system's library, which on Linux is OpenSSL, with its headers to build against.
+//! - `native-tls`: TLS by the system's library; on Linux that is OpenSSL, whose headers the build needs.
 //!
-//!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since features of all crates
-//!   of a program add up and the default is rarely meant. Nothing is installed for the whole process. Without any, only
-//!   plain `http` endpoints on loopback can be used.
-//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS. Without it, requests use HTTP/1.1.
-//! - `gzip`: asks for compressed answers. [`SendOptions::with_max_body`] limits what they expand to.
-//! - `otel`: sends the W3C `traceparent` of the current span with each request, so that traces go on in the service.
-//!   It is taken from a `tracing-opentelemetry` 0.33 layer, or from the current context of `opentelemetry` 0.32 where that
-//!   layer leaves these spans out, and put on by the propagator that the program has set there. Without either, requests
-//!   leave as they do without the feature; in no case can it put another token or another id on them.
+//!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since features
+//!   of all crates of a program add up and the default is rarely chosen on purpose. Nothing is installed
+//!   for the whole process. Without any of them, only plain `http` endpoints on loopback can be used.
+//! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded size.
+//! - `otel`: sends the W3C `traceparent` of the current span with each request, so that the service can
+//!   continue the trace. The context is that of a `tracing-opentelemetry` 0.33 layer, or the current one
+//!   of `opentelemetry` 0.32 if that layer leaves these spans out; the program's own propagator writes
+//!   it. Without either, requests are sent as without the feature. It never replaces a token or an id.
 //! - `blocking`: the module `blocking` of each client, for callers that are not async.
 //! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
 //!   Microsoft Entra ID.
-//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It brings the
-//!   crate `azure_core`; the other is the program's own choice.
+//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It adds the crate
+//!   `azure_core`; the program adds `azure_identity` itself.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,4 +1,4 @@
-//! A request shown instead of sent.
+//! A request that is shown instead of sent.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use http::{HeaderMap, Method};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
-/// A request as it would leave, with the token hidden: `Authorization: Bearer ***`.
+/// A request as it would be sent, with the token hidden: `Authorization: Bearer ***`.
 ///
-/// `Display` shows all of it, body included; `Debug` keeps the body to itself. As JSON it is an
-/// object with `method`, `url`, `headers` and `body`.
+/// `Display` shows all of it, body included; `Debug` leaves the body and the headers out. As JSON it is
+/// an object with `method`, `url`, `headers` and `body`.
 #[derive(Clone, PartialEq)]
 pub struct RequestPreview {
     method: Method,
@@ -46,29 +46,29 @@ impl RequestPreview {
         }
     }
 
-    /// `GET`, `PUT`, `PATCH`.
+    /// Returns the method: `GET`, `PUT` or `PATCH`.
     pub fn method(&self) -> &str {
         self.method.as_str()
     }
 
-    /// The whole URL, encoded as it would be sent.
+    /// Returns the whole URL, encoded as it would be sent.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers in order of their lower-case names.
+    /// Returns the headers in order of their lower-case names.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The body's bytes, if the request has one.
+    /// Returns the body's bytes, if the request has one.
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_deref()
     }
 
-    /// The body as JSON, if it is JSON.
+    /// Returns the body as JSON, if it is JSON.
     pub fn body_json(&self) -> Option<Value> {
         serde_json::from_slice(self.body()?).ok()
     }

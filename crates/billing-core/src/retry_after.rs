@@ -1,5 +1,5 @@
-//! How long the service asks to wait: `Retry-After`, in seconds or as a date (RFC 9110, section
-//! 10.2.3), in milliseconds by one of two headers of Azure's own, or the words of a 429's body.
+//! Reads how long the service asks to wait: from `Retry-After`, in seconds or as a date (RFC 9110,
+//! section 10.2.3), from one of two headers of Azure in milliseconds, or from the text of a 429's body.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,12 +11,12 @@ const MILLISECONDS: [HeaderName; 2] = [
     HeaderName::from_static("x-ms-retry-after-ms"),
 ];
 
-/// A century: what is asked for is told as it is, and can still be added to any time.
+/// The longest wait, a century: the service's value is returned unchanged, and can be added to any time.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// How long to wait from `now`, a century at most; `None` without the header and for what it must
-/// not hold, such as negative or fractional seconds. A date is read by the service's own clock
-/// where the answer says what it shows, since ours may be wrong; one that has passed means no wait.
+/// Returns how long to wait from `now`, a century at most; `None` without the header and for an invalid
+/// value, such as negative or fractional seconds. A date is compared with the response's `Date` if it has
+/// one, since our own clock may be wrong; a date in the past means no wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(milliseconds) = MILLISECONDS.iter().find_map(|name| digits(headers, name)) {
         return Some(Duration::from_millis(milliseconds).min(LONGEST));
@@ -42,16 +42,16 @@ fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// How long a 429 asks to wait in words, or else the window of the limit that it names.
+/// Returns how long the text of a 429 asks to wait, or else the window of the limit that it names.
 ///
-/// Recorded are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling
+/// Recorded texts are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling
 /// guidance"), `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource
 /// Manager), and a limit whose interval is `00:01:00`. A time to wait wins over an interval, which
 /// it can exceed.
 pub(crate) fn retry_after_in_text(message: &str) -> Option<Duration> {
     const BEFORE: [&str; 5] = ["again in", "again after", "retry after", "retry in", "wait"];
     let message = message.to_ascii_lowercase();
-    // Partner Center has encoded descriptions as HTML ("Assign licenses to a user", sample).
+    // Partner Center has sent descriptions encoded as HTML ("Assign licenses to a user", sample).
     let message = message.replace("&#39;", "'").replace("&quot;", "\"");
     let told = BEFORE.iter().find_map(|words| {
         message
@@ -61,7 +61,7 @@ pub(crate) fn retry_after_in_text(message: &str) -> Option<Duration> {
     told.or_else(|| window(&message))
 }
 
-/// A number and its unit, in quotes or not, such as ` '6' seconds` or ` 00:01:00`.
+/// Reads a number and its unit, in quotes or not, such as ` '6' seconds` or ` 00:01:00`.
 fn time(text: &str) -> Option<Duration> {
     let is_between = |letter: char| letter == ' ' || letter == '\'' || letter == '"';
     let text = text.trim_start_matches(is_between);
@@ -86,8 +86,8 @@ fn time(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST))
 }
 
-/// The first span of time in a text, such as `00:01:00`, that can be the interval of a limit: an hour
-/// at most, and no time of day.
+/// Returns the first span of time in a text, such as `00:01:00`, that can be the interval of a limit: an
+/// hour at most, and not a time of day.
 fn window(text: &str) -> Option<Duration> {
     const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
     let is_between = |letter: char| letter.is_whitespace() || "'\"`()[]{},;=".contains(letter);
@@ -110,7 +110,7 @@ fn window(text: &str) -> Option<Duration> {
     None
 }
 
-/// Hours, minutes and seconds of two digits each.
+/// Reads hours, minutes and seconds of two digits each.
 fn span(text: &str) -> Option<Duration> {
     let mut parts = text.trim_end_matches(':').split(':').map(|part| {
         let number = (part.len() == 2).then(|| part.parse::<u64>().ok());

@@ -12,8 +12,8 @@ use crate::poller::status::PollStatus;
 use crate::poller::token::PollToken;
 use crate::response::Response;
 
-/// An update that the service has accepted, and may not have finished yet: the [`Poller`](crate::Poller)
-/// whose methods wait.
+/// An update that the service has accepted and may not have finished yet: a [`Poller`](crate::Poller)
+/// whose methods block.
 #[derive(Debug)]
 pub struct Poller<T> {
     inner: crate::Poller<T>,
@@ -21,50 +21,64 @@ pub struct Poller<T> {
 }
 
 impl<T: DeserializeOwned> Poller<T> {
-    /// The poller with something to run it on. For the client crates.
+    /// Creates a poller that runs on `runtime`. For the client crates.
     #[doc(hidden)]
     pub fn new(inner: crate::Poller<T>, runtime: Runtime) -> Self {
         Self { inner, runtime }
     }
 
-    /// As [`Poller::with_options`](crate::Poller::with_options).
+    /// Sets the pace and the deadline.
     #[must_use]
     pub fn with_options(mut self, options: PollOptions) -> Self {
         self.inner = self.inner.with_options(options);
         self
     }
 
-    /// As [`Poller::token`](crate::Poller::token).
+    /// Returns the token that resumes the operation in another process; `None` once it has finished.
     pub fn token(&self) -> Option<&PollToken> {
         self.inner.token()
     }
 
-    /// As [`Poller::next_poll_in`](crate::Poller::next_poll_in).
+    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the operation has
+    /// finished.
     pub fn next_poll_in(&self) -> Duration {
         self.inner.next_poll_in()
     }
 
-    /// As [`Poller::poll_once`](crate::Poller::poll_once).
+    /// Polls once; see [`Poller::poll_once`](crate::Poller::poll_once).
     ///
     /// # Errors
-    /// Those of the async method, and invalid input inside of an async runtime; then nothing was asked, and the
-    /// outcome is as open as before.
+    /// Same as the async method, and invalid input inside of an async runtime; then nothing was polled, and
+    /// the outcome is as open as before.
     pub fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
         require_sync(&self.inner)?;
         self.runtime.block_on(self.inner.poll_once())
     }
 
-    /// As [`Poller::wait`](crate::Poller::wait).
+    /// Waits until the operation has finished; see [`Poller::wait`](crate::Poller::wait).
     ///
     /// # Errors
-    /// Those of the async method, and invalid input inside of an async runtime; then nothing was asked, and the
-    /// outcome is as open as before.
+    /// Same as the async method, and invalid input inside of an async runtime; then nothing was polled, and
+    /// the outcome is as open as before.
     pub fn wait(&mut self) -> Result<Response<T>, Error> {
         require_sync(&self.inner)?;
         self.runtime.block_on(self.inner.wait())
     }
 
-    /// As [`Poller::statuses`](crate::Poller::statuses), as an iterator.
+    /// Waits, and calls `progress` with each status before the last one; see
+    /// [`Poller::wait_with`](crate::Poller::wait_with).
+    ///
+    /// # Errors
+    /// Same as [`wait`](Self::wait).
+    pub fn wait_with(
+        &mut self,
+        progress: impl FnMut(&PollStatus<T>),
+    ) -> Result<Response<T>, Error> {
+        require_sync(&self.inner)?;
+        self.runtime.block_on(self.inner.wait_with(progress))
+    }
+
+    /// Returns each status as an iterator; see [`Poller::statuses`](crate::Poller::statuses).
     ///
     /// ```
     /// use billing_core::blocking::Poller;
@@ -74,8 +88,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// where
     ///     T: serde::de::DeserializeOwned,
     /// {
-    ///     for state in poller.statuses() {
-    ///         match state? {
+    ///     for status in poller.statuses() {
+    ///         match status? {
     ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
     ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
     ///         }
@@ -93,11 +107,11 @@ impl<T: DeserializeOwned> Poller<T> {
     }
 }
 
-/// The states of a running operation as they become known; made by [`Poller::statuses`].
+/// The statuses of a running operation as they become known; made by [`Poller::statuses`].
 ///
-/// It borrows the poller: dropped at any moment, it loses nothing, and another iterator goes on.
+/// It borrows the poller: dropping it at any moment loses nothing, and another iterator continues.
 #[derive(Debug)]
-#[must_use = "nothing happens before it is asked for a state"]
+#[must_use = "nothing happens before `next()`"]
 pub struct PollIter<'a, T> {
     poller: &'a mut Poller<T>,
     started: Duration,
@@ -119,7 +133,7 @@ impl<T: DeserializeOwned> Iterator for PollIter<'_, T> {
     }
 }
 
-/// A call that is refused leaves the outcome as open as it was.
+/// Refuses to block inside of an async runtime, with the token: the outcome is as open as before.
 fn require_sync<T: DeserializeOwned>(poller: &crate::Poller<T>) -> Result<(), Error> {
     refuse_in_async().map_err(|error| match poller.token() {
         Some(token) => error.with_effect(true).with_poll_token(token.clone()),

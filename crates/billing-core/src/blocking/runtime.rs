@@ -1,4 +1,4 @@
-//! Where the futures of a blocking client run.
+//! The runtime of a blocking client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,25 +10,25 @@ use tokio::sync::oneshot;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// Runs futures for callers that are not async; clones share the one runtime.
+/// Runs futures for callers that are not async; clones share one runtime.
 ///
-/// A thread of its own drives timers and connections, so callers on any number of threads wait at the same
-/// time, each polling its own future. That thread ends the runtime, too, when the last clone is dropped:
-/// to drop a runtime blocks, which an async context does not allow.
+/// A thread of its own drives timers and connections, so callers on any number of threads wait at the
+/// same time, each polling its own future. That thread also drops the runtime after the last clone is
+/// dropped: dropping a runtime blocks, which an async context does not allow.
 #[derive(Clone)]
 pub struct Runtime(Arc<Shared>);
 
 struct Shared {
     handle: Handle,
-    /// Tells the thread to end by being dropped.
+    /// Ends the thread when it is dropped.
     _alive: oneshot::Sender<()>,
 }
 
 impl Runtime {
-    /// A runtime on a new thread.
+    /// Creates a runtime on a new thread.
     ///
     /// # Errors
-    /// A set-up error when the system grants no thread, or no files to wait on. Nothing was sent.
+    /// A set-up error if the system has no more threads, or no files to wait on. Nothing was sent.
     pub fn new() -> Result<Self, Error> {
         let setup = |source| {
             Error::new(ErrorKind::Setup, "the blocking client could not be set up")
@@ -43,7 +43,7 @@ impl Runtime {
         thread::Builder::new()
             .name("billing-blocking".to_owned())
             .spawn(move || {
-                // An error is what comes when the sender is dropped, and all that ever comes.
+                // The sender never sends; it only is dropped.
                 let _ = runtime.block_on(ended);
             })
             .map_err(setup)?;
@@ -53,19 +53,23 @@ impl Runtime {
         })))
     }
 
-    /// Waits for what `future` gives.
+    /// Runs `future` to completion.
     ///
     /// # Errors
-    /// - Those of `future`.
-    /// - Invalid input inside of an async runtime, whose other tasks would stand still. Nothing was sent.
+    /// The error of `future`, and invalid input inside of an async runtime, whose other tasks would stop.
+    /// Then nothing was sent.
     pub fn block_on<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         refuse_in_async()?;
         self.0.handle.block_on(future)
     }
 }
 
-/// tokio panics where this gives an error. It would let a thread of `spawn_blocking` pass, which cannot be
-/// told from a task: there, the async client and the `Handle` at hand do the same.
+/// Refuses to block inside of an async runtime, where tokio would panic. tokio would allow a thread of
+/// `spawn_blocking`, which cannot be told from a task: there, use the async client and the current
+/// `Handle`.
+///
+/// # Errors
+/// Invalid input.
 pub(super) fn refuse_in_async() -> Result<(), Error> {
     if Handle::try_current().is_err() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Credentials of `azure_identity`, as they are.
+//! Credentials of the crate `azure_identity`.
 
 mod transport;
 
@@ -32,21 +32,21 @@ use crate::pipeline::options::SendOptions;
 /// # }
 /// ```
 ///
-/// `azure_core` 1 has no place for a [`ClaimsChallenge`]: after one, the other credential is asked again
-/// without it. If its token is the same, the service's refusal comes back with
-/// [`Error::claims_challenge`], and somebody has to sign in with these claims, by
+/// `azure_core` 1 cannot pass a [`ClaimsChallenge`] on: after one, the inner credential is called again
+/// without it. If its token is the same, the service's error is returned with
+/// [`Error::claims_challenge`], and a user has to sign in with these claims, with
 /// `az login --claims-challenge …` for the Azure CLI.
 ///
 /// # Errors
-/// `get_token` fails with whatever keeps the other credential from having a token; nothing was sent.
-/// The error shows Microsoft Entra ID's code and ids where there are any. The other credential's own
-/// words may name the user, so they have to be asked for, by
-/// [`service_error`](Error::service_error).
+/// `get_token` fails if the inner credential has no token; nothing was sent. The error shows Microsoft
+/// Entra ID's code and ids, if there are any. The inner credential's own text may name the user, so only
+/// [`service_error`](Error::service_error) has it.
 #[derive(Clone, Debug)]
 pub struct AzureCredential(CachedCredential);
 
 impl AzureCredential {
-    /// Tokens of `credential` for `scope`, which is one of a [`Cloud`](crate::Cloud).
+    /// Creates a credential with the tokens of `credential` for `scope`, a scope of a
+    /// [`Cloud`](crate::Cloud).
     pub fn new(credential: Arc<dyn AzureTokenCredential>, scope: impl Into<String>) -> Self {
         Self(CachedCredential::new(Source {
             credential,
@@ -54,9 +54,9 @@ impl AzureCredential {
         }))
     }
 
-    /// What such a credential can send with, in place of the HTTP library that `azure_core` brings by
-    /// default: TLS, proxy and time limits are those of the clients. What cannot be reached is not
-    /// tried again, and an answer may have 256 KiB at most.
+    /// Returns a transport for such a credential, instead of the HTTP library that `azure_core` has by
+    /// default: TLS, proxy and time limits are those of the clients. Failed connections are not retried,
+    /// and a response may have at most 256 KiB.
     ///
     /// ```
     /// use azure_core::http::ClientOptions;
@@ -71,13 +71,13 @@ impl AzureCredential {
     /// ```
     ///
     /// # Errors
-    /// Invalid input for a build without TLS; a set-up error when the platform has no trust store.
+    /// Invalid input for a build without TLS, and a set-up error if the platform has no trust store.
     /// Nothing was sent.
     pub fn transport(options: &SendOptions) -> Result<Transport, Error> {
         Ok(Transport::new(Arc::new(HttpTransport::new(options)?)))
     }
 
-    /// The clock by which tokens end.
+    /// Sets the clock that tells when tokens expire.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
         Self(self.0.with_clock(clock))
@@ -96,25 +96,25 @@ impl TokenCredential for Source {
         Box::pin(async move {
             let token = self.credential.get_token(&[&self.scope], None).await;
             let token = token.map_err(|error| {
-                let mut words = String::new();
-                chain(&error, &mut words);
-                EntraError::read(&words).into_error("the Azure credential gave no token")
+                let mut text = String::new();
+                chain(&error, &mut text);
+                EntraError::read(&text).into_error("the Azure credential gave no token")
             })?;
             Ok(AccessToken::new(token.token.secret()).with_expires_at(token.expires_on.into()))
         })
     }
 }
 
-/// What the error and its causes say, one per line.
-fn chain(error: &dyn std::error::Error, words: &mut String) {
-    words.push_str(&error.to_string());
+/// Appends the texts of the error and its sources, one per line.
+fn chain(error: &dyn std::error::Error, text: &mut String) {
+    text.push_str(&error.to_string());
     if let Some(cause) = error.source() {
-        words.push('\n');
-        chain(cause, words);
+        text.push('\n');
+        chain(cause, text);
     }
 }
 
-// The other credential's `Debug` is somebody else's code.
+// The inner credential's `Debug` is not ours, and may show secrets.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")

@@ -1,4 +1,4 @@
-//! Keeps a token while it is good, and has one refresh at a time.
+//! Caches a token while it is valid, and runs one refresh at a time.
 
 mod shared_error;
 
@@ -21,36 +21,40 @@ use crate::clock::SystemClock;
 use crate::credential::token_credential::TokenCredential;
 use crate::error::Error;
 
-/// How long before its end a token is refreshed.
+/// The time before its expiry at which a token is refreshed.
 const EARLY: Duration = Duration::from_secs(5 * 60);
 
-/// A token that ends sooner than this may end on its way to the service.
+/// A token that expires sooner may expire on its way to the service.
 const TRANSIT: Duration = Duration::from_secs(30);
 
-/// How long a refresh may take.
+/// The time that a refresh may take.
 const LIMIT: Duration = Duration::from_secs(2 * 60);
 
-/// How long a refresh is left alone after it failed while the old token is still good.
+/// The pause after a failed refresh while the old token is still valid.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Keeps the token of another credential and gives it again until it is about to end.
+/// Caches the token of another credential and returns it until it is about to expire.
 ///
-/// - From five minutes before its end the next token is fetched in the background; meanwhile, and if
-///   that fails, the old one is given. After a failure it is left alone for 30 seconds.
-/// - In its last 30 seconds, callers wait for the next token; if it cannot be had, they get the old one
-///   until it has ended.
-/// - Concurrent callers share one refresh. It runs on a task of its own, so that a caller who goes away
-///   takes it from nobody. One that hangs is given up after two minutes.
-/// - A token that the service refused with 401 is dropped; one whose end is not known is kept until then.
-///   What the service asks the next one to have is passed on to the other credential.
+/// - From five minutes before its expiry, the next token is fetched in the background; meanwhile, and if
+///   that fails, the old one is returned. After a failure, the next refresh waits for 30 seconds.
+/// - In the last 30 seconds, callers wait for the next token; if the refresh fails, they get the old one
+///   until it has expired.
+/// - Concurrent callers share one refresh. It runs on a task of its own, so that dropping one caller's
+///   future does not stop it. A refresh that hangs is given up after two minutes.
+/// - A token that the service refused with 401 is dropped; one whose expiry is not known is cached until
+///   then. A claims challenge is passed to the inner credential.
 ///
-/// Clones share the token. It takes a tokio runtime with a timer, as sending does.
+/// Clones share the token. It needs a tokio runtime with a timer, as sending does.
 ///
 /// ```
+/// use std::time::Duration;
 /// use billing_core::{CachedCredential, Credential, TokenCredential};
 ///
-/// fn keep(slow: impl TokenCredential + 'static) -> Credential {
-///     CachedCredential::new(slow).into()
+/// fn cached(slow: impl TokenCredential + 'static) -> Credential {
+///     CachedCredential::new(slow)
+///         .with_early_refresh(Duration::from_secs(10 * 60))
+///         .with_refresh_limit(Duration::from_secs(30))
+///         .into()
 /// }
 /// ```
 #[derive(Clone)]
@@ -66,27 +70,27 @@ pub struct CachedCredential {
 struct State {
     kept: Option<CachedToken>,
     refresh: Option<Refresh>,
-    /// On the clock's `elapsed`.
+    /// On the scale of the clock's `elapsed`.
     paused_until: Option<Duration>,
 }
 
 struct CachedToken {
     token: AccessToken,
-    /// How long the token had to live when it came.
+    /// The lifetime of the token when it was received.
     life: Option<Duration>,
 }
 
 /// `None` until the refresh is done.
 type Outcome = Option<Result<AccessToken, Arc<Error>>>;
 
-/// A refresh that was begun, and what was asked for in it.
+/// A running refresh, and the claims that it requests.
 #[derive(Clone)]
 struct Refresh {
     outcome: watch::Receiver<Outcome>,
     demand: Option<ClaimsRequest>,
 }
 
-/// The token that the service refused, and what it asks the next one to have.
+/// The token that the service refused, and the claims that it requires of the next one.
 #[derive(Clone)]
 struct ClaimsRequest {
     refused: AccessToken,
@@ -99,7 +103,7 @@ enum Next {
 }
 
 impl CachedCredential {
-    /// Keeps the tokens of `source`.
+    /// Creates a cache for the tokens of `source`.
     pub fn new(source: impl Into<Credential>) -> Self {
         Self {
             source: source.into(),
@@ -110,22 +114,23 @@ impl CachedCredential {
         }
     }
 
-    /// How long before its end a token is refreshed: 5 minutes by default, and half of its life at most.
+    /// Sets how long before its expiry a token is refreshed: 5 minutes by default, and at most half of its
+    /// lifetime.
     #[must_use]
     pub fn with_early_refresh(mut self, before_the_end: Duration) -> Self {
         self.early = before_the_end;
         self
     }
 
-    /// How long a refresh may take before it is given up, so that one that hangs does not keep the next
-    /// one from beginning: 2 minutes by default.
+    /// Sets how long a refresh may take before it is given up, so that a refresh that hangs does not block
+    /// the next one: 2 minutes by default.
     #[must_use]
     pub fn with_refresh_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    /// The clock by which tokens end.
+    /// Sets the clock that tells when tokens expire.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -140,7 +145,7 @@ impl CachedCredential {
             let Some(left) = left(&token, now) else {
                 return Ok(Next::Give(token));
             };
-            // A token that lives but minutes would otherwise always be due.
+            // A token with a lifetime of minutes would otherwise always be due.
             let early = kept
                 .life
                 .map_or(self.early, |life| self.early.min(life / 2));
@@ -150,7 +155,7 @@ impl CachedCredential {
             if left > TRANSIT.min(early / 2) {
                 let paused = state.paused_until;
                 if paused.is_none_or(|end| self.clock.elapsed() >= end) {
-                    // Without a runtime there is no next token, but there still is this one.
+                    // Without a runtime there is no refresh, but this token is still valid.
                     let _ = self.refresh(&mut state, None);
                 }
                 return Ok(Next::Give(token));
@@ -159,12 +164,12 @@ impl CachedCredential {
         self.refresh(&mut state, None).map(Next::Wait)
     }
 
-    /// What a caller gets whose token was refused, and who asks for one with claims.
+    /// Returns the next token after a refused one, with the required claims.
     fn next_with(&self, demand: &ClaimsRequest) -> Result<Next, Error> {
         let mut state = self.lock();
         if let Some(kept) = &state.kept {
             if !kept.token.is(&demand.refused) {
-                // Somebody else was refused earlier, and has got another one.
+                // Another caller was refused earlier, and has fetched another token.
                 return Ok(Next::Give(kept.token.clone()));
             }
             state.kept = None;
@@ -172,9 +177,9 @@ impl CachedCredential {
         self.refresh(&mut state, Some(demand)).map(Next::Wait)
     }
 
-    /// The refresh that is under way, else a new one. One that asks for other claims is waited for first.
+    /// Returns the running refresh, else a new one. A running refresh for other claims is awaited first.
     fn refresh(&self, state: &mut State, demand: Option<&ClaimsRequest>) -> Result<Refresh, Error> {
-        // A refresh whose runtime was shut down leaves its receiver behind.
+        // A refresh whose runtime was shut down has a receiver without a sender.
         let is_running = |it: &&Refresh| it.outcome.has_changed().is_ok();
         let running = state.refresh.as_ref().filter(is_running).cloned();
         let has_claims = |running: &Refresh| {
@@ -198,7 +203,7 @@ impl CachedCredential {
         let own = refresh.outcome.clone();
         runtime.spawn(async move {
             if let Some(mut earlier) = running {
-                // Two at once would use the same refresh token.
+                // Two refreshes at once would use the same refresh token.
                 let _ = earlier.outcome.wait_for(Option::is_some).await;
             }
             let result = cache.fetch(demand.as_ref()).await.map_err(Arc::new);
@@ -220,14 +225,14 @@ impl CachedCredential {
                 }
             }
         };
-        // Real time, as everywhere where somebody else is waited for.
+        // Real time, as for everything that is not ours.
         tokio::time::timeout(limit, token).await.map_err(late)?
     }
 
     fn keep(&self, result: &Result<AccessToken, Arc<Error>>, own: &watch::Receiver<Outcome>) {
         let now = self.clock.now();
         let mut state = self.lock();
-        // Unless another one waits for the end of this one.
+        // Unless another refresh waits for the end of this one.
         let current = state.refresh.as_ref();
         if current.is_some_and(|it| it.outcome.same_channel(own)) {
             state.refresh = None;
@@ -244,7 +249,7 @@ impl CachedCredential {
         }
     }
 
-    /// The kept token if it has not ended.
+    /// Returns the cached token if it has not expired.
     fn still_good(&self) -> Option<AccessToken> {
         let now = self.clock.now();
         let state = self.lock();
@@ -253,22 +258,22 @@ impl CachedCredential {
         good.then(|| token.clone())
     }
 
-    // The state is whole between any two statements, so a panic elsewhere does not spoil it.
+    // The state is consistent between any two statements, so a panic elsewhere does not break it.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How long the token has to live, if that is known; nothing once it has ended.
+/// Returns the remaining lifetime of the token, if it is known; zero once it has expired.
 fn left(token: &AccessToken, now: SystemTime) -> Option<Duration> {
     let end = token.expires_at()?;
     Some(end.duration_since(now).unwrap_or_default())
 }
 
 impl CachedCredential {
-    /// Waits for what `next` begins.
+    /// Waits for the token or refresh that `next` returns.
     async fn wait(&self, next: impl Fn() -> Result<Next, Error>) -> Result<AccessToken, Error> {
-        // Twice: a refresh is lost when the runtime on which somebody else began it is shut down.
+        // Twice: a refresh is lost if the runtime of the caller that began it is shut down.
         for _ in 0..2 {
             let mut refresh = match next()? {
                 Next::Give(token) => return Ok(token),
@@ -296,7 +301,7 @@ impl TokenCredential for CachedCredential {
     }
 
     fn forget(&self, refused: &AccessToken) {
-        // The source first: a refresh that begins in between must not get the token back from there.
+        // The source first: a refresh that begins in between must not get the refused token from there.
         self.source.forget(refused);
         let mut state = self.lock();
         if state

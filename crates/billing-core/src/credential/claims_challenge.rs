@@ -1,4 +1,4 @@
-//! What a service asks a token to have that the refused one has not.
+//! The claims that a service requires of the next token.
 
 use std::fmt;
 
@@ -12,29 +12,40 @@ use serde::de::IgnoredAny;
 
 use crate::credential::www_authenticate::challenges;
 
-/// The longest claims that are read, in bytes; those that were recorded have about sixty.
+/// The longest claims that are read, in bytes; recorded ones have about sixty.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// How many headers of the name are read.
+/// The most headers of this name that are read.
 const MAX_HEADERS: usize = 8;
 
-/// The claims that a service wants in a token, from the `WWW-Authenticate` of its 401 ("Claims
+/// The claims that a service requires of the next token, from the `WWW-Authenticate` of its 401 ("Claims
 /// challenges, claims requests and client capabilities").
 ///
-/// Azure Resource Manager sends one where a user's token does not show multi-factor authentication,
-/// and where the token was revoked before its end. A credential gets it by
-/// [`TokenCredential::renew`]; one that asks an authority for tokens sends [`claims`](Self::claims)
-/// with the request. A person can sign in by the Azure CLI (2.76 or later): `az login
-/// --claims-challenge` takes [`to_base64`](Self::to_base64).
+/// Azure Resource Manager sends one if a user's token does not show multi-factor authentication, and if
+/// the token was revoked before its expiry. A credential receives it in [`TokenCredential::renew`]; one
+/// that requests tokens from an authority sends [`claims`](Self::claims) with the request. A person can
+/// sign in with the Azure CLI (2.76 or later): `az login --claims-challenge` takes
+/// [`to_base64`](Self::to_base64).
+///
+/// ```
+/// use billing_core::{ClaimsChallenge, Error};
+///
+/// fn sign_in_command(error: &Error) -> Option<String> {
+///     let challenge = error.claims_challenge()?.to_base64();
+///     Some(format!("az login --claims-challenge {challenge}"))
+/// }
+/// assert!(ClaimsChallenge::new(r#"{"access_token":{}}"#).is_some());
+/// # sign_in_command(&Error::credential("none"));
+/// ```
 ///
 /// [`TokenCredential::renew`]: crate::TokenCredential::renew
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimsChallenge(String);
 
 impl ClaimsChallenge {
-    /// Takes claims as JSON, such as
-    /// `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for a text that is no
-    /// JSON object, or one of more than 8 KiB.
+    /// Creates a challenge from claims as JSON, such as
+    /// `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for a text that is not a
+    /// JSON object, or has more than 8 KiB.
     pub fn new(claims: impl Into<String>) -> Option<Self> {
         let claims = claims.into();
         let is_object = claims.trim_start().starts_with('{')
@@ -42,7 +53,7 @@ impl ClaimsChallenge {
         (is_object && claims.len() <= MAX_LENGTH).then_some(Self(claims))
     }
 
-    /// Reads the challenge of an answer's headers, if they have one that can be read.
+    /// Reads the challenge in a response's headers, if they have a valid one.
     pub(crate) fn read(headers: &HeaderMap) -> Option<Self> {
         let values = headers.get_all(WWW_AUTHENTICATE).iter().take(MAX_HEADERS);
         let all: Vec<_> = values
@@ -54,13 +65,13 @@ impl ClaimsChallenge {
             })
             .collect();
         let named = all.iter().position(|(is_named, _)| *is_named);
-        // A revoked token has been refused as `invalid_token` with claims, too.
+        // A revoked token has been refused with `invalid_token` and claims, too.
         all.into_iter()
             .nth(named.unwrap_or_default())
             .map(|(_, claims)| claims)
     }
 
-    /// Base64 of either alphabet, with or without padding, or JSON as it is.
+    /// Decodes base64 of either alphabet, with or without padding, or plain JSON.
     fn decode(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.starts_with('{') {
@@ -78,18 +89,18 @@ impl ClaimsChallenge {
         Self::new(String::from_utf8(decoded).ok()?)
     }
 
-    /// The claims as JSON: the value of the parameter `claims` of a request to the authority.
+    /// Returns the claims as JSON: the value of the parameter `claims` of a request to the authority.
     pub fn claims(&self) -> &str {
         &self.0
     }
 
-    /// The claims in base64 with padding, as `az login --claims-challenge` takes them.
+    /// Returns the claims in base64 with padding, as `az login --claims-challenge` takes them.
     pub fn to_base64(&self) -> String {
         STANDARD.encode(&self.0)
     }
 }
 
-// The claims may have the address from which a token was used.
+// The claims may have the IP address from which a token was used.
 impl fmt::Debug for ClaimsChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClaimsChallenge(***)")
@@ -118,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_claims_are_read_in_every_form_in_which_they_come() {
+    fn claims_are_read_in_every_encoding() {
         let recorded = format!(
             r#"Bearer authorization_uri="https://login.microsoftonline.com/", error="insufficient_claims", claims="{ENCODED}""#
         );
@@ -173,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_claims_challenge_is_none() {
+    fn other_headers_have_no_claims_challenge() {
         let long = format!(
             "Bearer claims={}",
             STANDARD.encode(format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_LENGTH)))

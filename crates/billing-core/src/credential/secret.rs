@@ -1,4 +1,4 @@
-//! A text that is kept from every place that prints.
+//! A text that cannot be printed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Secret(Arc<SecretString>);
 
 impl Secret {
-    /// Takes the text into custody.
+    /// Creates a secret from the text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Arc::new(SecretString::from(text.into())))
     }
 
-    /// The text itself, for the one place that sends it.
+    /// Returns the text itself, for the code that sends it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -1,4 +1,4 @@
-//! One token that somebody else got.
+//! A credential with one token that was acquired elsewhere.
 
 use crate::credential::token::AccessToken;
 
@@ -6,12 +6,12 @@ use crate::clock::BoxFuture;
 use crate::credential::token_credential::TokenCredential;
 use crate::error::Error;
 
-/// One token, given again and again.
+/// A credential that always returns the same token.
 #[derive(Clone, Debug)]
 pub struct StaticToken(AccessToken);
 
 impl StaticToken {
-    /// A credential that always gives `token`, without the word `Bearer`.
+    /// Creates a credential that always returns `token`, which has no `Bearer` before it.
     pub fn new(token: impl Into<String>) -> Self {
         Self(AccessToken::new(token))
     }

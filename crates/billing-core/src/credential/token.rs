@@ -1,10 +1,10 @@
-//! A token, with or without a known end.
+//! An access token, with or without a known expiry.
 
 use std::time::SystemTime;
 
 use crate::credential::secret::Secret;
 
-/// A bearer token, and when it ends if that is known.
+/// A bearer token and its expiry, if that is known.
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     secret: Secret,
@@ -12,7 +12,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token of unknown lifetime.
+    /// Creates a token of unknown lifetime.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
             secret: Secret::new(token),
@@ -20,24 +20,24 @@ impl AccessToken {
         }
     }
 
-    /// The same token, known to end at `time`.
+    /// Sets the time at which the token expires.
     #[must_use]
     pub fn with_expires_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
         self
     }
 
-    /// The token's text.
+    /// Returns the token's text.
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
 
-    /// When the token ends, if that is known.
+    /// Returns when the token expires, if that is known.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
 
-    /// Whether the other token has the same text.
+    /// Returns whether the other token has the same text.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.secret.expose() == other.secret.expose()
     }

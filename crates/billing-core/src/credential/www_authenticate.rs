@@ -1,16 +1,16 @@
 //! Reads the challenges of `WWW-Authenticate` (RFC 9110, section 11.6.1).
 //!
-//! The crates that do this give up at a `token68`, which `Negotiate` and `NTLM` may send before the
-//! challenge that we are looking for. Anything that does not fit the grammar is skipped: one odd
-//! challenge must not hide the next.
+//! The crates for this give up at a `token68`, which `Negotiate` and `NTLM` may send before the
+//! challenge that we look for. Anything that does not match the grammar is skipped: one invalid challenge
+//! must not hide the next.
 
 /// The longest header value that is read, in bytes. A claims challenge has some hundred.
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// How many challenges and how many parameters are read.
+/// The most challenges and parameters that are read.
 const MAX_ITEMS: usize = 64;
 
-/// One challenge: its scheme, and its parameters in the order in which they came.
+/// One challenge: its scheme, and its parameters in their order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Challenge {
     pub(crate) scheme: String,
@@ -26,7 +26,7 @@ impl Challenge {
     }
 }
 
-/// Reads the challenges of one header value; a longer one than 16 KiB has none.
+/// Reads the challenges of one header value; of a value longer than 16 KiB, none.
 pub(crate) fn challenges(value: &str) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
     if value.len() > MAX_LENGTH {
@@ -60,11 +60,11 @@ pub(crate) fn challenges(value: &str) -> Vec<Challenge> {
     found
 }
 
-/// What is left to read.
+/// The rest of the text.
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
-    /// Takes characters as long as they are of a kind.
+    /// Takes characters while `is_of_kind` returns true.
     fn take(&mut self, is_of_kind: impl Fn(char) -> bool) -> &'a str {
         let end = self.0.find(|c| !is_of_kind(c)).unwrap_or(self.0.len());
         let (taken, rest) = self.0.split_at_checked(end).unwrap_or((self.0, ""));
@@ -92,7 +92,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Skips an item that is none, a quoted string in it included.
+    /// Skips an invalid item, including a quoted string in it.
     fn skip_to_comma(&mut self) {
         self.take(|c| c != ',' && c != '"');
         if self.0.starts_with('"') {
@@ -100,12 +100,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// RFC 9110, section 5.6.2.
+    /// Takes a token (RFC 9110, section 5.6.2).
     fn token(&mut self) -> &'a str {
         self.take(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
     }
 
-    /// Skips `token68`, which stands alone behind its scheme.
+    /// Skips a `token68`, which stands alone after its scheme.
     fn skip_token68(&mut self) {
         let mut ahead = Cursor(self.0);
         let text = ahead.take(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c));
@@ -116,7 +116,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The value of a parameter. Without quotes it may have more characters than a token: base64
+    /// Takes the value of a parameter. Without quotes it may have more characters than a token, as base64
     /// has.
     fn value(&mut self) -> String {
         if self.0.starts_with('"') {
@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text of a quoted string, without its escapes; the rest of the value if it does not end.
+    /// Takes the text of a quoted string without its escapes; the rest of the value if it does not end.
     fn quoted(&mut self) -> String {
         self.skip_char('"');
         let mut text = String::new();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn challenges_are_read_as_the_grammar_has_them() {
+    fn challenges_are_read_by_the_grammar() {
         for (value, expected) in [
             ("", ""),
             (" , ,", ""),
@@ -192,7 +192,7 @@ mod tests {
                 r#"Basic realm="a", Bearer error=x, claims=e30="#,
                 "Basic realm=a\nBearer error=x claims=e30=",
             ),
-            // Not allowed, and seen.
+            // Not allowed by the grammar, but seen.
             (r#"Bearer realm="a" error="x""#, "Bearer realm=a error=x"),
             (r#"Bearer ,realm="a",,error="x","#, "Bearer realm=a error=x"),
             (r#"Bearer error="x"#, "Bearer error=x"),
@@ -219,7 +219,7 @@ mod tests {
         );
         let many = challenges(&"Basic, ".repeat(2000));
         assert_eq!(many.len(), MAX_ITEMS);
-        // Each of these is an item that is none.
+        // Each of these is an invalid item.
         assert_eq!(challenges(&"=".repeat(MAX_LENGTH)), []);
         assert_eq!(challenges(&"\"".repeat(MAX_LENGTH)), []);
     }

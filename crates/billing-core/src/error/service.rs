@@ -1,4 +1,4 @@
-//! Reads the error bodies of both services, in all the shapes they were seen in.
+//! Reads the error bodies of both services, in all formats in which they were seen.
 
 #[cfg(feature = "__xml")]
 mod xml;
@@ -11,10 +11,11 @@ use serde_json::{Map, Value};
 use crate::retry_after::retry_after_in_text;
 use crate::text::strip_bom;
 
-/// What the service said about its refusal.
+/// The service's own error: code, message and details.
 ///
-/// Read from an object in any of these shapes, member names in either letter case; members that are
-/// `null` count as absent, and what is neither text nor a number is left to [`raw`](Self::raw):
+/// It is read from an object in any of these formats, member names in either letter case. Members that
+/// are `null` count as absent, and values that are neither text nor a number are only in
+/// [`raw`](Self::raw):
 ///
 /// - `{"error": {"code", "message", "target", "details"}}` (Resource Manager, "Common API details");
 /// - `{"code", "description" or "message", "data"}`, where `code` is a string or a number
@@ -23,11 +24,19 @@ use crate::text::strip_bom;
 /// - `{"title", "detail", "errors"}` (problem details, RFC 9457, as ASP.NET writes them), or ASP.NET's
 ///   older `{"Message"}`;
 /// - `{"error", "error_description"}` (OAuth 2.0, RFC 6749, section 5.2);
-/// - any of these but the first as XML, an element for each member, whatever the root and the namespaces are called: no
-///   page says how Partner Center writes an error for a caller who accepts XML only.
+/// - any of these except the first as XML, an element for each member, with any name of the root and any
+///   namespace: no page says how Partner Center writes an error for a client that accepts only XML.
 ///
-/// The service's words may repeat what was sent. That is why neither the `Display` of
-/// [`Error`](crate::Error) nor any `Debug` shows them; the `Display` of this type does, in one line.
+/// ```
+/// use billing_core::ServiceError;
+///
+/// let error = ServiceError::read(br#"{"code":2055,"description":"Etag is no longer valid"}"#);
+/// assert_eq!(error.code(), Some("2055"));
+/// assert_eq!(error.message(), Some("Etag is no longer valid"));
+/// ```
+///
+/// The service's message may repeat what was sent. That is why neither the `Display` of
+/// [`Error`](crate::Error) nor any `Debug` shows it; the `Display` of this type does, in one line.
 #[derive(Clone, Default, PartialEq)]
 pub struct ServiceError {
     code: Option<String>,
@@ -45,14 +54,14 @@ pub struct ServiceErrorDetail {
     target: Option<String>,
 }
 
-/// Enough for every documented body; a gateway's page of HTML is cut here.
+/// The most bytes of a body that are kept: enough for every documented body, not for a gateway's page.
 const RAW_LIMIT: usize = 16 * 1024;
 
-/// More findings than anybody reads.
+/// The most findings that are kept.
 const DETAILS_LIMIT: usize = 100;
 
 impl ServiceError {
-    /// Reads the body of an answer with an error status; never fails.
+    /// Reads the body of an error response; never fails.
     pub fn read(body: &[u8]) -> Self {
         let body = strip_bom(body);
         let kept = body.get(..RAW_LIMIT).unwrap_or(body);
@@ -69,7 +78,7 @@ impl ServiceError {
         error
     }
 
-    /// What was read elsewhere, without the body.
+    /// Creates an error without a body.
     #[cfg(any(feature = "oauth", feature = "azure-identity"))]
     pub(crate) fn from_text(code: Option<String>, message: String) -> Self {
         Self {
@@ -79,40 +88,40 @@ impl ServiceError {
         }
     }
 
-    /// The service's code, as text even where it sends a number: `"2055"`, `"NotFound"`.
+    /// Returns the service's code, as text even if it sends a number: `"2055"`, `"NotFound"`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The service's message for people. It may repeat what was sent.
+    /// Returns the service's message for people. It may repeat what was sent.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// What the error is about, where the service names it.
+    /// Returns the member or resource that the error is about, if the service names it.
     pub fn target(&self) -> Option<&str> {
         self.target.as_deref()
     }
 
-    /// Whether the service says that it wanted a JSON Patch, in whichever shape and member.
+    /// Returns whether the service asks for a JSON Patch, in any member.
     pub(crate) fn is_about_json_patch(&self) -> bool {
-        let said = self.raw.to_ascii_lowercase();
-        said.contains("json patch document")
+        let text = self.raw.to_ascii_lowercase();
+        text.contains("json patch document")
     }
 
-    /// Whether a server says that it wants TLS at the port where plain HTTP came: nginx and Go's
+    /// Returns whether the server asks for TLS at a port that received plain HTTP: nginx and Go's
     /// `net/http` do.
     pub(crate) fn wants_tls(&self) -> bool {
-        let said = self.raw.to_ascii_lowercase();
+        let text = self.raw.to_ascii_lowercase();
         let words = [
             "request was sent to https port",
             "request to an https server",
         ];
-        words.iter().any(|words| said.contains(words))
+        words.iter().any(|words| text.contains(words))
     }
 
-    /// Whether it is a lock on one resource rather than a rate limit, although the status is 429:
-    /// another operation on the resource is running (recorded of Resource Manager).
+    /// Returns whether a 429 is a lock on one resource rather than a rate limit: another operation on the
+    /// resource is running (recorded responses of Resource Manager).
     pub(crate) fn is_lock(&self) -> bool {
         const LOCK: &str = "RetryableErrorDueToAnotherOperation";
         let details = self.details.iter().map(ServiceErrorDetail::code);
@@ -120,39 +129,39 @@ impl ServiceError {
         codes.any(|code| code.eq_ignore_ascii_case(LOCK))
     }
 
-    /// How long the message of a 429 asks to wait.
+    /// Returns how long the message of a 429 asks to wait.
     pub(crate) fn retry_after_in_text(&self) -> Option<Duration> {
         let details = self.details.iter().map(ServiceErrorDetail::message);
         let mut messages = [self.message()].into_iter().chain(details).flatten();
         messages
             .find_map(retry_after_in_text)
-            // A body that is no error we know may be the gateway's plain words.
+            // A body in an unknown format may be the gateway's plain text.
             .or_else(|| retry_after_in_text(&self.raw).filter(|_| self.message.is_none()))
     }
 
-    /// The single findings, 100 at most: `details`, `data`, or the problem details' `errors`.
+    /// Returns the single findings, 100 at most: `details`, `data`, or the problem details' `errors`.
     pub fn details(&self) -> &[ServiceErrorDetail] {
         &self.details
     }
 
-    /// The body as it came, up to 16 KiB. It may repeat what was sent: not for logs.
+    /// Returns the body unchanged, up to 16 KiB. It may repeat what was sent: do not log it.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 }
 
 impl ServiceErrorDetail {
-    /// The finding's code.
+    /// Returns the finding's code.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The finding's message. It may repeat what was sent.
+    /// Returns the finding's message. It may repeat what was sent.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The member or resource that the finding is about.
+    /// Returns the member or resource that the finding is about.
     pub fn target(&self) -> Option<&str> {
         self.target.as_deref()
     }
@@ -241,7 +250,8 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     as_text(member(object, name)?)
 }
 
-/// An object in the place of a text may be a copy of what was sent: only `raw` has it.
+/// Returns a text or a number as text. An object in its place may be a copy of what was sent: only `raw`
+/// has it.
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
@@ -257,14 +267,14 @@ impl fmt::Display for ServiceError {
         match (code, message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(one), None) | (None, Some(one)) => f.write_str(&one),
-            (None, None) => f.write_str("no error that this client can read"),
+            (None, None) => f.write_str("an error in an unknown format"),
         }
     }
 }
 
 impl ServiceError {
-    /// The code if it is a name or a number, as it is wherever it is documented. A text in its place may
-    /// be about a person.
+    /// Returns the code if it is a name or a number, as every documented code is. Any other text may be
+    /// about a person.
     pub(crate) fn shown_code(&self) -> Option<&str> {
         self.code.as_deref().filter(|code| is_name(code))
     }
@@ -275,7 +285,7 @@ fn is_name(code: &str) -> bool {
     (1..=100).contains(&code.len()) && code.bytes().all(may_be_in_it)
 }
 
-/// The start of a text from outside, which can neither steer a terminal nor fill a log.
+/// Returns the start of a text from outside as one line that cannot control a terminal or fill a log.
 fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {
@@ -292,7 +302,7 @@ fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
-// What the service says may repeat what was sent: only its size is shown.
+// The service's text may repeat what was sent: only its size is shown.
 impl fmt::Debug for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message.as_deref().unwrap_or_default();

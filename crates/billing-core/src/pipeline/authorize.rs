@@ -1,4 +1,4 @@
-//! The token, put on each request that leaves.
+//! Adds the token to each request.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::credential::token_credential::Credential;
 
 use crate::error::Error;
 
-/// Puts on the token that the credential gives within `limit`, and gives it back: whoever sends wants to know which one
-/// the service refused.
+/// Adds the token that the credential returns within `limit`, and returns it: after a 401, the caller has
+/// to know which token was refused.
 ///
 /// # Errors
 /// The credential has no token, or one that no header can carry. Nothing was sent.
@@ -23,7 +23,7 @@ pub(super) async fn authorize(
 ) -> Result<AccessToken, Error> {
     let token = in_time(limit, credential.get_token()).await;
     let token = token.map_err(|error| {
-        // Whatever a credential's own requests met says nothing about ours, which never left.
+        // The status and effect of a credential's own requests say nothing about ours, which was not sent.
         if error.is_credential() {
             error
         } else {
@@ -34,8 +34,11 @@ pub(super) async fn authorize(
     Ok(token)
 }
 
-/// A credential is somebody else's code, and may wait for ever for a metadata service that is not there.
+/// Limits the time of a credential, which may wait forever for a metadata service that does not exist.
 /// This is real time, like the limits of the HTTP library.
+///
+/// # Errors
+/// A credential error after the limit, and that of the credential.
 pub(super) async fn in_time<T>(
     limit: Duration,
     token: impl Future<Output = Result<T, Error>>,
@@ -44,8 +47,8 @@ pub(super) async fn in_time<T>(
     tokio::time::timeout(limit, token).await.map_err(late)?
 }
 
-/// The header's value (RFC 6750, section 2.1); what the service would refuse is refused here, since an
-/// empty variable or a copied `Bearer` is what usually stands behind it.
+/// Returns the header's value (RFC 6750, section 2.1). A token that the service would refuse is refused
+/// here: usually it is an empty variable, or was copied with the word `Bearer`.
 fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
     let token = token.secret().expose();
     let copied = |start: &str| start.eq_ignore_ascii_case("bearer ");
@@ -53,11 +56,7 @@ fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
         "the token is empty"
     } else if token.get(..7).is_some_and(copied) {
         "the token starts with `Bearer `: leave the word out, it is added"
-    } else if !token
-        .bytes()
-        // Looks at every byte: without a way out of the loop, it looks at many at once.
-        .fold(true, |so_far, byte| so_far & byte.is_ascii_graphic())
-    {
+    } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         "the token has spaces, line ends or characters beyond ASCII"
     } else {
         let mut value = HeaderValue::try_from(["Bearer ", token].concat())

@@ -1,23 +1,23 @@
-//! Why no connection came about, as far as the TLS library's words tell.
+//! Tells why no connection was made, from the text of the TLS library's error.
 //!
-//! Each TLS library has errors of its own, and the HTTP library hides their types: what all of them
-//! have in common is a few words.
+//! Each TLS library has error types of its own, which the HTTP library hides: only the texts can be
+//! compared.
 
 use std::error::Error as _;
 use std::iter;
 
 use crate::error::kind::ErrorKind;
 
-/// The kind of a failed connection, and the end of the sentence that says so.
+/// Returns the kind of a failed connection, and the end of its error message.
 pub(crate) fn connect_error(error: &reqwest::Error) -> (ErrorKind, &'static str) {
-    // An alert is the service's word on a certificate of ours.
-    if says(error, &["certificate"]) && !says(error, &["alert"]) {
+    // An alert is the server's complaint about a certificate of ours.
+    if has_word(error, &["certificate"]) && !has_word(error, &["alert"]) {
         return (
             ErrorKind::UntrustedCertificate,
             ": its certificate is not trusted",
         );
     }
-    // What stands where a TLS record should. rustls, OpenSSL, SChannel, Secure Transport.
+    // The errors of rustls, OpenSSL, SChannel and Secure Transport for a response that is not TLS.
     const PLAIN: [&str; 6] = [
         "corrupt message",
         "wrong version number",
@@ -26,13 +26,13 @@ pub(crate) fn connect_error(error: &reqwest::Error) -> (ErrorKind, &'static str)
         "message received was unexpected or badly formatted",
         "unsupported ssl protocol version",
     ];
-    if says(error, &PLAIN) {
+    if has_word(error, &PLAIN) {
         return (
             ErrorKind::NoTls,
             ": it does not speak TLS; is this a port for plain http?",
         );
     }
-    if says(error, &["handshake eof", "unexpected eof"]) {
+    if has_word(error, &["handshake eof", "unexpected eof"]) {
         return (
             ErrorKind::Connect,
             ": it closed the connection instead of speaking TLS",
@@ -41,15 +41,15 @@ pub(crate) fn connect_error(error: &reqwest::Error) -> (ErrorKind, &'static str)
     (ErrorKind::Connect, "")
 }
 
-/// Whether what came over a plain connection does not begin as HTTP does. The HTTP library's words
-/// are those of hyper.
+/// Returns whether the response over a plain connection does not begin as HTTP does, by the text of
+/// hyper's error.
 pub(crate) fn is_not_http(error: &reqwest::Error) -> bool {
-    says(error, &["invalid http version"])
+    has_word(error, &["invalid http version"])
 }
 
-/// Whether one of these words is in the causes of an error; its own text has the URL, which may
-/// have any word.
-fn says(error: &reqwest::Error, words: &[&str]) -> bool {
+/// Returns whether a source of the error has one of these words. The error's own text has the URL, which
+/// may have any word.
+fn has_word(error: &reqwest::Error, words: &[&str]) -> bool {
     let mut causes = iter::successors(error.source(), |&cause| cause.source());
     causes.any(|error| {
         let text = error.to_string().to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! The HTTP library, set up so that a credential stays where it belongs.
+//! Sets the HTTP library up so that a credential is sent only to its own origin.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::pipeline::options::SendOptions;
 use crate::pipeline::tls::setup_error;
 
-/// The HTTP library panics where the end of this limit is no time that the system can tell.
+/// The longest read timeout. The HTTP library panics if the end of the limit is not a valid time.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
@@ -19,12 +19,12 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
         .connect_timeout(options.connect_timeout)
         .read_timeout(options.read_timeout.min(LONGEST))
         .timeout(options.timeout)
-        // Where a redirect leads is the service's choice; where the token goes is not.
+        // The service chooses where a redirect leads, but not where the token is sent.
         .redirect(redirect::Policy::none())
-        // Whether a request may be sent again is a matter of its contract.
+        // The retry loop decides whether a request may be sent again.
         .retry(retry::never())
         .referer(false)
-        // The environment is the program's to read; a proxy is an option.
+        // A library does not read the environment; the proxy is an option.
         .no_proxy();
     let builder = if endpoint.is_plain() {
         // `localhost` is loopback whatever a name server says (RFC 6761, section 6.3). The port is the

@@ -1,4 +1,4 @@
-//! How to send, alike for both services.
+//! The options for sending, the same for both services.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,15 @@ use crate::pipeline::retry_policy::RetryPolicy;
 /// use std::time::Duration;
 /// use billing_core::SendOptions;
 ///
-/// let options = SendOptions::default().with_timeout(Duration::from_secs(30));
+/// let options = SendOptions::default()
+///     .with_timeout(Duration::from_secs(60))
+///     .with_connect_timeout(Duration::from_secs(5))
+///     .with_read_timeout(Duration::from_secs(30))
+///     .with_read_back(Duration::from_secs(60))
+///     .with_max_body(1024 * 1024)
+///     .with_proxy("http://proxy.example:8080".parse()?);
+/// # drop(options);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct SendOptions {
@@ -33,82 +41,80 @@ pub struct SendOptions {
 }
 
 impl SendOptions {
-    /// The time for one request from connecting to the answer's last byte, and before that for its token;
-    /// 3 minutes by default. How long all the attempts may take is said by
-    /// [`RetryPolicy::with_total_time`].
+    /// Sets the time for one attempt, from connecting to the response's last byte, and before that for its
+    /// token; 3 minutes by default. [`RetryPolicy::with_total_time`] limits all attempts together.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time for connecting; 10 seconds by default.
+    /// Sets the time for connecting; 10 seconds by default.
     #[must_use]
     pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The time between two pieces of an answer, the wait for its first included; 90 seconds by default,
-    /// since Azure Resource Manager itself waits 60 for what stands behind it ("Common API details").
+    /// Sets the time between two pieces of a response, the wait for the first one included; 90 seconds by
+    /// default, since Azure Resource Manager itself waits 60 for its resource providers ("Common API
+    /// details").
     #[must_use]
     pub fn with_read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// When and how often a request is sent again.
+    /// Sets when and how often a request is retried.
     #[must_use]
     pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How long a resource is read back after a write whose outcome is unknown, to see whether it shows
-    /// the change; 2 minutes by default, and zero for not at all. Only for Resource Manager: a request to
-    /// Partner Center can be sent again under its id.
+    /// Sets how long a resource is read back after a write whose outcome is unknown, to see whether it
+    /// shows the change; 2 minutes by default, zero for not at all. Only for Resource Manager: a request
+    /// to Partner Center can be sent again under its id.
     ///
-    /// The first look comes after a second, and the intervals double up to 30 seconds. The same time is
-    /// given to a resource that does not show the change yet after its operation has succeeded.
+    /// The first read comes after a second, and the intervals double up to 30 seconds. A resource that
+    /// does not show the change yet after its operation has succeeded gets the same time.
     #[must_use]
     pub fn with_read_back(mut self, time: Duration) -> Self {
         self.read_back = time;
         self
     }
 
-    /// The largest answer that is read, in bytes; 8 MiB by default, the most that Azure Resource
-    /// Manager sends ("Common API details"). Of an error response, 256 KiB at most are read, and
-    /// the rest is left.
+    /// Sets the largest response that is read, in bytes; 8 MiB by default, the most that Azure Resource
+    /// Manager sends ("Common API details"). Of an error response, at most 256 KiB are read.
     #[must_use]
     pub fn with_max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// The longest pause that one 429 sets for the other requests of its
+    /// Sets the longest pause that one 429 sets for the other requests of its
     /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the
     /// longest that Azure Resource Manager allows itself ("Asynchronous API reference").
     ///
-    /// How long the throttled request itself may pause is said by
-    /// [`RetryPolicy::with_max_retry_after`].
+    /// [`RetryPolicy::with_max_retry_after`] limits the pause of the throttled request itself.
     #[must_use]
     pub fn with_max_shared_pause(mut self, longest: Duration) -> Self {
         self.max_shared_pause = longest;
         self
     }
 
-    /// The proxy that leads to an `https` endpoint, such as `http://proxy.example:8080`; none by
-    /// default, whatever the environment says, since a library does not read it.
+    /// Sets the proxy for an `https` endpoint, such as `http://proxy.example:8080`; none by default. The
+    /// library does not read the environment.
     ///
-    /// The proxy passes on encrypted bytes and never sees the token. Plain `http`, which only loopback
-    /// may be, goes without it.
+    /// The proxy forwards encrypted bytes and never sees the token. Plain `http`, which only loopback may
+    /// be, does not use it.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Url) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The clock by which dates are read and polls are paced.
+    /// Sets the clock that dates are compared with and pauses are measured by.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;

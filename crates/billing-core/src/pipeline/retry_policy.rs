@@ -1,5 +1,5 @@
-//! How patiently a request is sent again. Whether it may be is a matter of its contract: see
-//! [`Idempotency`](super::request::Idempotency).
+//! How often, how long and at which pace a request is retried. Whether it may be is its idempotency:
+//! see [`Idempotency`](crate::pipeline::request::Idempotency).
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,25 +10,52 @@ use http::StatusCode;
 
 use crate::error::Error;
 
-/// How often, how long and how densely a request is sent again after a passing failure.
+/// How often, how long and at which pace a request is retried after a transient failure.
 ///
-/// Passing are: no connection, no complete answer in time, a broken connection, and the statuses
-/// 408, 429 and those in the 500s, but for 501 and 505, which no time mends. A `Retry-After` of the
-/// service is obeyed on each of them; without one, the pause is a random part of a time that
-/// doubles. A 429 without one is obeyed as its body says in words ("Try again in 57 seconds."),
-/// else the pause doubles from 6 seconds, or from the [first pause](Self::with_backoff) if that is
-/// longer; the longest pause holds there, too.
+/// By default, a request is sent up to four times within five minutes. A service that waits for a slow
+/// network may allow more:
 ///
 /// ```
 /// use std::time::Duration;
 /// use billing_core::{RetryPolicy, SendOptions};
 ///
-/// let patient = RetryPolicy::default().with_attempts(8).with_total_time(Duration::from_secs(900));
+/// let patient = RetryPolicy::default()
+///     .with_attempts(8)
+///     .with_total_time(Duration::from_secs(15 * 60))
+///     .with_backoff(Duration::from_secs(1), Duration::from_secs(60));
 /// let options = SendOptions::default().with_retry(patient);
+/// # drop(options);
+/// ```
+///
+/// An interactive program may retry less, say so, and share one budget among its clients:
+///
+/// ```
+/// use std::time::Duration;
+/// use billing_core::{RetryBudget, RetryPolicy, SendOptions};
+///
+/// let budget = RetryBudget::new(20);
+/// let quick = RetryPolicy::default()
+///     .with_attempts(2)
+///     .with_jitter(true)
+///     .with_max_retry_after(Duration::from_secs(10))
+///     .with_budget(budget.clone())
+///     .on_retry(|error, pause| eprintln!("{error}; trying again in {pause:?}"));
+/// let options = SendOptions::default().with_retry(quick);
 /// # drop(options);
 /// let once = SendOptions::default().with_retry(RetryPolicy::never());
 /// # drop(once);
+/// assert_eq!(budget.left(), 20);
 /// ```
+///
+/// Transient failures are: no connection, no complete response in time, a broken connection, and the
+/// statuses 408, 429 and the 500s, except 501 and 505, which time does not change. On each of them the
+/// service's `Retry-After` counts; without one, the pause is a random part of a time that doubles with
+/// each attempt. A 429 without one pauses as its body says ("Try again in 57 seconds."), else from 6
+/// seconds, doubling, or from the [first pause](Self::with_backoff) if that is longer; the longest pause
+/// is the limit there, too.
+///
+/// A write to Resource Manager is retried only if nothing can have been changed; one to Partner Center
+/// is retried under its request id.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -41,7 +68,7 @@ pub struct RetryPolicy {
     listener: Option<Listener>,
 }
 
-/// Who is told of each retry.
+/// The function that is called before each retry.
 #[derive(Clone)]
 struct Listener(Arc<Listen>);
 
@@ -54,30 +81,30 @@ impl fmt::Debug for Listener {
 }
 
 impl RetryPolicy {
-    /// Each request is sent once, and no pause of the throttle is waited for.
+    /// Returns the policy that sends each request once, without waiting for a pause of the throttle.
     pub fn never() -> Self {
         Self::default().with_attempts(1)
     }
 
-    /// How often a request is sent, the first time included; 4 by default, at least once. With more than
-    /// one, a refused token (401) that the credential can replace gives one more.
+    /// Sets how often a request is sent, the first time included; 4 by default, at least once. With more
+    /// than one, a refused token (401) that the credential can replace gives one more.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// No attempt is begun when this has passed since the call, pauses of the throttle included; 5 minutes
-    /// by default. All the attempts at a request together take this and the [time of
-    /// one](super::SendOptions::with_timeout) at most.
+    /// Sets the time after which no attempt begins, pauses of the throttle included; 5 minutes by
+    /// default. All attempts together take this and the [time of
+    /// one](crate::SendOptions::with_timeout) at most.
     #[must_use]
     pub fn with_total_time(mut self, time: Duration) -> Self {
         self.total_time = time;
         self
     }
 
-    /// The pause before the second attempt and the longest one, between which it doubles; half a second
-    /// and 30 seconds by default.
+    /// Sets the pause before the second attempt and the longest pause, between which it doubles; half a
+    /// second and 30 seconds by default.
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_pause = first;
@@ -85,7 +112,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a pause is a random part of itself, so that many clients do not come back at once; it is
+    /// Sets whether a pause is a random part of itself, so that many clients do not retry at once; `true`
     /// by default. The service's own pauses are never shortened.
     #[must_use]
     pub fn with_jitter(mut self, jitter: bool) -> Self {
@@ -93,24 +120,24 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest pause that the service may ask for; 5 minutes by default. If it asks for more,
-    /// the error comes back at once, with [`retry_after`](Error::retry_after). What a 429 means for
-    /// other requests is limited by
-    /// [`SendOptions::with_max_shared_pause`](super::SendOptions::with_max_shared_pause).
+    /// Sets the longest pause that the service may ask for; 5 minutes by default. If it asks for more, the
+    /// error is returned at once, with [`retry_after`](Error::retry_after).
+    /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause) limits what a
+    /// 429 means for other requests.
     #[must_use]
     pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;
         self
     }
 
-    /// What the retries of all clones of a client may draw on together; `None` for no limit.
+    /// Sets the budget that the retries of all clones of a client share; `None` for no limit.
     #[must_use]
     pub fn with_budget(mut self, budget: impl Into<Option<RetryBudget>>) -> Self {
         self.budget = budget.into();
         self
     }
 
-    /// Calls `listener` before each pause, with the failure and how long the pause is.
+    /// Calls `listener` before each pause, with the error and the length of the pause.
     #[must_use]
     pub fn on_retry(mut self, listener: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         self.listener = Some(Listener(Arc::new(listener)));
@@ -127,13 +154,13 @@ impl RetryPolicy {
         self.attempts == 1
     }
 
-    /// Whether a pause that the service asks for is one to wait for.
+    /// Returns whether a pause that the service asks for is within the limits.
     pub(crate) fn allows_pause(&self, pause: Duration, elapsed: Duration) -> bool {
         pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// The pause after this failure, where the service may have `asked` for one; `None` when the
-    /// request is not to be sent again. Where it is, the budget [has to grant it](Self::draw_for).
+    /// Returns the pause after this error, for which the service may have `asked`; `None` if the request
+    /// is not sent again. A retry also [needs the budget](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
@@ -141,7 +168,7 @@ impl RetryPolicy {
         attempts: u32,
         elapsed: Duration,
     ) -> Option<Duration> {
-        if attempts >= self.attempts || !is_passing(error) {
+        if attempts >= self.attempts || !is_transient(error) {
             return None;
         }
         let pause = match asked {
@@ -152,13 +179,13 @@ impl RetryPolicy {
         (elapsed.saturating_add(pause) <= self.total_time).then_some(pause)
     }
 
-    /// Whether the budget has a retry left for this failure, which is drawn.
+    /// Takes a retry from the budget for this error; `false` if none is left.
     pub(crate) fn draw_for(&self, error: &Error) -> bool {
-        // A throttle is the service's pace, and not a sign that it is in trouble.
+        // A rate limit is the service's pace, and not a sign that it is overloaded.
         error.is_rate_limit() || self.budget.as_ref().is_none_or(RetryBudget::draw)
     }
 
-    /// Full jitter: a random part of a time that doubles with each attempt.
+    /// Returns the pause with full jitter: a random part of a time that doubles with each attempt.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         let ceiling = self.doubled(self.first_pause, attempts);
         if self.jitter {
@@ -168,9 +195,9 @@ impl RetryPolicy {
         }
     }
 
-    /// The pause after a 429 that does not say how long: it doubles from several seconds, since the
-    /// requests that are refused count against the limit, too ("API throttling guidance"). Jitter
-    /// leaves half of it at least.
+    /// Returns the pause after a 429 that names none. It doubles from several seconds, since refused
+    /// requests count against the limit, too ("API throttling guidance"). Jitter leaves at least half of
+    /// it.
     pub(crate) fn throttle_backoff(&self, attempts: u32) -> Duration {
         const FIRST: Duration = Duration::from_secs(6);
         let ceiling = self.doubled(self.first_pause.max(FIRST), attempts);
@@ -181,13 +208,13 @@ impl RetryPolicy {
         }
     }
 
-    /// A pause that doubles with each attempt, up to the longest.
+    /// Returns a pause that doubles with each attempt, up to the longest.
     fn doubled(&self, first: Duration, attempts: u32) -> Duration {
         let times = 2_u32.saturating_pow(attempts.saturating_sub(1));
         first.saturating_mul(times).min(self.longest_pause)
     }
 
-    /// Puts back what a success is worth.
+    /// Puts back into the budget what a success is worth.
     pub(crate) fn succeeded(&self) {
         if let Some(budget) = &self.budget {
             budget.refill();
@@ -210,10 +237,10 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A token bucket: each retry draws one, ten successes put one back. An empty one ends the retrying, so
-/// that a service in trouble does not get a multiple of its load.
+/// A token bucket for retries: each retry takes one token, ten successes put one back. An empty bucket
+/// stops all retries, so that an overloaded service does not get a multiple of its load.
 ///
-/// Clones share the bucket, so one may be given to several clients.
+/// Clones share the bucket, so several clients can have the same one.
 #[derive(Clone, Debug)]
 pub struct RetryBudget(Arc<Bucket>);
 
@@ -227,7 +254,7 @@ const RETRY: u32 = 10;
 const SUCCESS: u32 = 1;
 
 impl RetryBudget {
-    /// A full bucket of so many retries; clients have one of 100 by default.
+    /// Returns a full bucket of so many retries; by default, each client has one of 100.
     pub fn new(retries: u32) -> Self {
         let capacity = retries.saturating_mul(RETRY);
         Self(Arc::new(Bucket {
@@ -236,7 +263,7 @@ impl RetryBudget {
         }))
     }
 
-    /// How many retries are left.
+    /// Returns how many retries are left.
     pub fn left(&self) -> u32 {
         self.0.tenths.load(Ordering::Relaxed) / RETRY
     }
@@ -255,10 +282,10 @@ impl RetryBudget {
     }
 }
 
-/// Whether the same request may meet a better moment.
-fn is_passing(error: &Error) -> bool {
-    const PASSING: [StatusCode; 2] = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
-    const LASTING: [StatusCode; 2] = [
+/// Returns whether the same request may succeed later.
+fn is_transient(error: &Error) -> bool {
+    const TRANSIENT: [StatusCode; 2] = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    const PERMANENT: [StatusCode; 2] = [
         StatusCode::NOT_IMPLEMENTED,
         StatusCode::HTTP_VERSION_NOT_SUPPORTED,
     ];
@@ -267,7 +294,7 @@ fn is_passing(error: &Error) -> bool {
     }
     error.is_error_response()
         && error.status().is_some_and(|status| {
-            let is_theirs = status.is_server_error() && !LASTING.contains(&status);
-            is_theirs || PASSING.contains(&status)
+            let is_theirs = status.is_server_error() && !PERMANENT.contains(&status);
+            is_theirs || TRANSIENT.contains(&status)
         })
 }

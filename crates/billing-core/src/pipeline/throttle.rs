@@ -17,10 +17,19 @@ use crate::pipeline::throttle_scope::ThrottleScope;
 
 /// The pauses that the service has asked for, shared by the clones of a client.
 ///
-/// A 429 pauses the other requests of the same [`ThrottleScope`], and no others. One 429 pauses
-/// them for at most
+/// ```
+/// use billing_core::{Throttle, ThrottleScope};
+///
+/// fn report(throttle: &Throttle) -> String {
+///     let pause = throttle.pause_left(&ThrottleScope::Writes);
+///     format!("writes pause for {pause:?}; left: {:?}", throttle.remaining())
+/// }
+/// # fn check(throttle: &Throttle) { throttle.clear(); report(throttle); }
+/// ```
+///
+/// A 429 pauses the other requests of the same [`ThrottleScope`], and no others, for at most
 /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause), whatever the
-/// service asked for; the error of the throttled request has the full
+/// service asked for. The error of the throttled request has the full
 /// [`retry_after`](crate::Error::retry_after).
 ///
 /// A 429 with the code `RetryableErrorDueToAnotherOperation` is a lock on one resource and pauses
@@ -40,7 +49,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     until: HashMap<ThrottleScope, Duration>,
-    /// How many pauses there may be before those that have ended are removed.
+    /// The number of pauses at which those that have ended are removed.
     room: usize,
     limits: RateLimits,
 }
@@ -55,11 +64,10 @@ impl Throttle {
         }))
     }
 
-    /// Returns how long requests of this scope pause from now on; zero if they do not.
+    /// Returns how long requests of this scope pause from now on; zero if they do not pause.
     pub fn pause_left(&self, scope: &ThrottleScope) -> Duration {
         let now = self.0.clock.elapsed();
         let state = self.lock();
-        // As long as nothing pauses, no key is made.
         if state.until.is_empty() {
             return Duration::ZERO;
         }
@@ -67,33 +75,30 @@ impl Throttle {
         until.unwrap_or_default().saturating_sub(now)
     }
 
-    /// Ends all pauses, and wakes the requests that wait for one. A request that pauses between two
-    /// attempts of its own keeps that pause.
-    ///
-    /// For a caller who knows better than the service's last answer, for example after a limit was
-    /// raised.
+    /// Ends all pauses, and wakes the requests that wait for one, for example after a limit was raised. A
+    /// request that pauses between two attempts of its own keeps that pause.
     pub fn clear(&self) {
         self.lock().until.clear();
         self.0.cleared.notify_waiters();
     }
 
-    /// Returns what the service said last is left of its limits, by the end of the header's name:
-    /// of `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager) it is `tenant-writes`. At
-    /// most 32 limits are kept, those that were named first.
+    /// Returns the latest values of the service's rate limits, by the end of the header's name:
+    /// `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager). The first 32
+    /// limits that the service names are kept.
     pub fn remaining(&self) -> BTreeMap<String, u64> {
         self.lock().limits.remaining()
     }
 
-    /// Pauses the requests of this scope, for the longest pause at most.
+    /// Pauses the requests of this scope, at most for the longest pause.
     pub(crate) fn pause(&self, scope: &ThrottleScope, pause: Duration) {
-        /// Fewer are not worth a search.
+        /// Fewer pauses are not searched for ended ones.
         const ROOM: usize = 64;
         let now = self.0.clock.elapsed();
         let until = now.saturating_add(pause.min(self.0.longest));
         let mut state = self.lock();
         if state.until.len() >= state.room.max(ROOM) {
             state.until.retain(|_, until| *until > now);
-            // Doubled, so that the searches cost no more than the insertions do.
+            // Doubled, so that the searches cost no more than the insertions.
             state.room = state.until.len().saturating_mul(2);
         }
         let own = state.until.entry(scope.key()).or_default();
@@ -103,7 +108,7 @@ impl Throttle {
     /// Waits for this pause of the scope, or until all pauses are cleared.
     pub(crate) async fn wait(&self, scope: &ThrottleScope) {
         let mut cleared = pin!(self.0.cleared.notified());
-        // Looked at again: a call of `clear` from here on is heard.
+        // Read after `notified`, so that no `clear` is missed.
         let left = self.pause_left(scope);
         if left.is_zero() {
             return;
@@ -120,7 +125,7 @@ impl Throttle {
         .await;
     }
 
-    /// Notes what an answer says is left of the limits.
+    /// Updates what is left of the rate limits from the headers of a response.
     pub(crate) fn read(&self, headers: &HeaderMap) {
         if headers::names_rate_limit(headers) {
             self.lock().limits.read(headers);
@@ -128,7 +133,7 @@ impl Throttle {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // Nothing panics while it is held, and the state is whole after each statement.
+        // Nothing panics while the lock is held, and the state is consistent after each statement.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,14 +1,14 @@
-//! What a rate limit applies to.
+//! The scope of a rate limit.
 
 use http::Method;
 
-/// What a rate limit applies to, and so which requests pause after a 429.
+/// The scope of a rate limit: the requests that pause together after a 429.
 ///
-/// Resource Manager counts reads, writes and deletes apart for each principal ("Understand how
-/// Azure Resource Manager throttles requests"). Partner Center limits some operations per partner,
-/// others per partner and customer, and does not say which ("API throttling guidance"): a 429 to a
-/// request for a customer pauses the requests for this customer. If it is the partner that is
-/// throttled, each customer's next request finds out by a 429 of its own.
+/// Resource Manager counts reads, writes and deletes separately for each principal ("Understand how
+/// Azure Resource Manager throttles requests"). Partner Center limits some operations per partner, others
+/// per partner and customer, and does not say which ("API throttling guidance"): a 429 to a request for a
+/// customer pauses the requests for this customer. If the partner is throttled, each customer's next
+/// request gets a 429 of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThrottleScope {
@@ -18,14 +18,14 @@ pub enum ThrottleScope {
     Writes,
     /// Resource Manager's requests that delete.
     Deletes,
-    /// Partner Center's requests that name no customer.
+    /// Partner Center's requests that are not about one customer.
     Partner,
     /// Partner Center's requests for this customer's tenant id, in either letter case.
     Customer(String),
 }
 
 impl ThrottleScope {
-    /// The scope of a request that has only its method to tell.
+    /// Returns Resource Manager's scope of a request with this method.
     pub(crate) fn of(method: &Method) -> Self {
         if method.is_safe() {
             Self::Reads
@@ -36,7 +36,7 @@ impl ThrottleScope {
         }
     }
 
-    /// The scope as it is compared: the services compare ids without regard to case.
+    /// Returns the scope for comparison: the services compare ids without regard to case.
     pub(super) fn key(&self) -> Self {
         match self {
             Self::Customer(id) => Self::Customer(id.to_ascii_lowercase()),

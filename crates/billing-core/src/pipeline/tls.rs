@@ -1,7 +1,7 @@
-//! TLS, as the features of the build choose it; nothing is installed for the whole process.
+//! Chooses TLS by the features of the build; nothing is installed for the whole process.
 //!
-//! Features add up over all the crates of a program, so an order decides between several: what somebody
-//! asked for in words goes before the default.
+//! Features add up over all crates of a program, so an order decides between several: an explicit choice
+//! goes before the default.
 
 use reqwest::ClientBuilder;
 
@@ -12,7 +12,7 @@ use crate::error::kind::ErrorKind;
 /// The system's library: SChannel, Secure Transport or OpenSSL.
 #[cfg(feature = "native-tls")]
 pub(super) fn choose(builder: ClientBuilder, _: &Endpoint) -> Result<ClientBuilder, Error> {
-    // As rustls has it.
+    // The same minimum as rustls.
     let oldest = reqwest::tls::Version::TLS_1_2;
     Ok(builder.tls_backend_native().tls_version_min(oldest))
 }
@@ -53,7 +53,7 @@ pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<Clie
     ))
 }
 
-/// Hands the cryptography to the HTTP library by value.
+/// Passes the cryptography to the HTTP library by value.
 #[cfg(all(
     any(feature = "rustls-ring", feature = "rustls-aws-lc"),
     not(feature = "native-tls")
@@ -72,7 +72,7 @@ fn rustls(
         .with_safe_default_protocol_versions()
         .map_err(setup_error)?;
     let tls = if endpoint.is_plain() {
-        // Loopback needs no trust store, and must not fail on a machine without one.
+        // Loopback needs no trust store, and must work on a machine without one.
         tls.with_root_certificates(RootCertStore::empty())
     } else {
         tls.with_platform_verifier().map_err(setup_error)?

@@ -1,4 +1,4 @@
-//! A span for each request that leaves, in OpenTelemetry's conventions for HTTP clients.
+//! A span for each request that is sent, in OpenTelemetry's conventions for HTTP clients.
 
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName};
@@ -7,13 +7,13 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span, info_span};
 use uuid::Uuid;
 
-/// What a span is told of an attempt besides the request.
+/// What the span of an attempt needs besides the request.
 pub(super) struct Attempt<'a> {
-    /// How often the request has left before.
+    /// How often the request was sent before.
     pub(super) resends: u32,
-    /// The header with the request's id, as it is sent.
+    /// The header with the request id that is sent.
     pub(super) sent_id: &'a HeaderName,
-    /// And as it is returned.
+    /// The header with the request id that is returned.
     pub(super) returned_id: &'a HeaderName,
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn execute(
     outcome
 }
 
-/// Lets the trace go on in the service: the program's propagator puts the span's context on.
+/// Continues the trace in the service: the program's propagator adds the span's context.
 #[cfg(feature = "otel")]
 fn propagate(span: &Span, mut request: Request) -> Request {
     use opentelemetry::trace::TraceContextExt as _;
@@ -39,7 +39,7 @@ fn propagate(span: &Span, mut request: Request) -> Request {
 
     let mut context = span.context();
     if !context.has_active_span() {
-        // The program leaves our spans out of its trace, which goes on from its own.
+        // The program leaves our spans out of its trace, so its own context is sent.
         context = opentelemetry::Context::current();
     }
     let mut carrier = Carrier::default();
@@ -47,9 +47,9 @@ fn propagate(span: &Span, mut request: Request) -> Request {
         propagator.inject_context(&context, &mut carrier);
     });
     for (name, value) in &carrier.0 {
-        // The token and the ids are ours to say.
-        let said = request.headers_mut().entry(name);
-        said.or_insert_with(|| value.clone());
+        // A propagator must not replace the token or the ids.
+        let entry = request.headers_mut().entry(name);
+        entry.or_insert_with(|| value.clone());
     }
     request
 }
@@ -61,7 +61,7 @@ struct Carrier(HeaderMap);
 #[cfg(feature = "otel")]
 impl opentelemetry::propagation::Injector for Carrier {
     fn set(&mut self, name: &str, value: String) {
-        // A propagator is the program's own choice; what is no header cannot go on.
+        // The program chooses the propagator; a value that is not a valid header is dropped.
         let header = HeaderName::try_from(name).ok().zip(value.try_into().ok());
         if let Some((name, value)) = header {
             self.0.insert(name, value);
@@ -69,11 +69,12 @@ impl opentelemetry::propagation::Injector for Carrier {
     }
 }
 
-/// Method, scheme, server, status, and which attempt it is. Numbers are `i64`, the one integer that
-/// OpenTelemetry has: its layer makes texts of any other. Of the headers it has `User-Agent` and
-/// the ids of the request, if they are GUIDs; neither `url.full`, which would have path and query,
-/// nor the HTTP library's own words, which repeat the URL. It ends with the answer's head: what
-/// becomes of the body is in the operation's span.
+/// Starts the span with method, scheme, server and attempt.
+///
+/// Numbers are `i64`, OpenTelemetry's one integer: its layer turns any other into text. Of the headers,
+/// the span has `User-Agent` and the request ids, if they are GUIDs. It has neither `url.full`, which
+/// includes path and query, nor the HTTP library's error text, which repeats the URL. It ends with the
+/// head of the response; errors about the body are in the operation's span.
 fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
     let (url, headers) = (request.url(), request.headers());
     let user_agent = headers
@@ -130,13 +131,13 @@ fn end(span: &Span, outcome: &reqwest::Result<Response>, attempt: &Attempt<'_>) 
     }
 }
 
-/// The header's value, if it can be about nobody.
+/// Returns the header's value if it is a GUID, which identifies no person.
 fn guid<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let text = headers.get(name)?.to_str().ok()?;
     Uuid::try_parse(text).is_ok().then_some(text)
 }
 
-/// A word for it and a few more.
+/// Returns the error's kind and a short message.
 fn kind(error: &reqwest::Error) -> (&'static str, &'static str) {
     if error.is_connect() {
         ("connect", "no connection")

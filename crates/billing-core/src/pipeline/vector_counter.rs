@@ -1,20 +1,20 @@
-//! The correlation vectors of the requests of one call.
+//! The correlation vectors of the requests of one operation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::correlation_vector::CorrelationVector;
 
-/// Gives each request of a call a vector of its own; clones count on together.
+/// Gives each request of an operation a correlation vector of its own; clones share the counter.
 #[derive(Clone, Debug)]
 pub struct VectorCounter(Arc<Mutex<CorrelationVector>>);
 
 impl VectorCounter {
-    /// Of a call that nobody has given a vector.
+    /// Returns a counter with a fresh vector.
     pub fn generate() -> Self {
         Self::new(CorrelationVector::generate())
     }
 
-    /// Of a call that somebody else's vector leads to.
+    /// Returns a counter that extends the caller's vector.
     pub fn extending(vector: &CorrelationVector) -> Self {
         Self::new(vector.extend())
     }
@@ -23,12 +23,12 @@ impl VectorCounter {
         Self(Arc::new(Mutex::new(vector)))
     }
 
-    /// The vector that the next request will have.
+    /// Returns the vector that the next request will have.
     pub(crate) fn peek(&self) -> CorrelationVector {
         self.with(|last| last.increment())
     }
 
-    /// The vector of a request that leaves now.
+    /// Returns the vector of a request that is sent now.
     pub(crate) fn next(&self) -> CorrelationVector {
         self.with(|last| {
             *last = last.increment();
@@ -37,7 +37,7 @@ impl VectorCounter {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut CorrelationVector) -> T) -> T {
-        // Nothing panics while it is held, and the vector is whole at any time.
+        // Nothing panics while the lock is held, and the vector is consistent at any time.
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

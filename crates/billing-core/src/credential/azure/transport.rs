@@ -1,4 +1,4 @@
-//! The clients' HTTP library, for credentials of `azure_identity`.
+//! The clients' HTTP library as a transport for credentials of `azure_identity`.
 
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -17,8 +17,8 @@ const MAX_BODY: usize = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct HttpTransport {
     secure: reqwest::Client,
-    /// For the platform's own services: a managed identity is asked for at an address of this machine or
-    /// its host, by plain `http` and never through a proxy ("Managed identities: REST endpoint").
+    /// For the platform's own services: a managed identity is requested at an address of this machine or
+    /// its host, over plain `http` and never through a proxy ("Managed identities: REST endpoint").
     plain: reqwest::Client,
     max_body: usize,
 }
@@ -44,7 +44,7 @@ impl HttpClient for HttpTransport {
             _ => &self.plain,
         };
         let method = reqwest::Method::from_bytes(request.method().as_ref().as_bytes());
-        let method = method.map_err(|source| refuse("the method is none", source))?;
+        let method = method.map_err(|source| other_error("the method is not valid", source))?;
         let mut ready = client.request(method, url.clone());
         for (name, value) in request.headers().iter() {
             ready = ready.header(name.as_str(), value.as_str());
@@ -58,33 +58,36 @@ impl HttpClient for HttpTransport {
                 let (_, why) = connect_error(&source);
                 format!("could not connect to {origin}{why}")
             } else if source.is_timeout() {
-                format!("{origin} did not answer in time")
+                format!("{origin} did not response in time")
             } else {
                 format!("the connection to {origin} broke")
             };
-            refuse(&what, source.without_url())
+            other_error(&what, source.without_url())
         };
-        let mut answer = ready.send().await.map_err(broken)?;
+        let mut response = ready.send().await.map_err(broken)?;
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(broken)? {
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
             if chunk.len() > self.max_body - body.len() {
                 let why = format!("the response of {origin} is larger than a token may be");
                 return Err(azure_core::Error::with_message(ErrorKind::Other, why));
             }
             body.extend_from_slice(&chunk);
         }
-        let status = answer.status().as_u16().into();
+        let status = response.status().as_u16().into();
         Ok(AsyncRawResponse::from_bytes(
             status,
-            headers(answer.headers()),
+            headers(response.headers()),
             body,
         ))
     }
 }
 
-/// Not of the kinds that `azure_core` sends again: where there is no managed identity, nobody ever answers,
-/// and it would go on for more than a minute.
-fn refuse(what: &str, source: impl std::error::Error + Send + Sync + 'static) -> azure_core::Error {
+/// Creates an error that `azure_core` does not retry: without a managed identity there never is a
+/// response, and the retries would take more than a minute.
+fn other_error(
+    what: &str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> azure_core::Error {
     azure_core::Error::with_error(ErrorKind::Other, source, what.to_owned())
 }
 

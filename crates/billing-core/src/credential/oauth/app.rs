@@ -1,4 +1,4 @@
-//! App-only: the application in its own name.
+//! App-only: tokens for the application itself.
 
 use crate::credential::oauth::app_registration::AppRegistration;
 
@@ -10,29 +10,42 @@ use crate::credential::token::AccessToken;
 use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
 use crate::error::Error;
 
-/// Tokens for an application in its own name: Partner Center's App-only, the client credentials
-/// grant (RFC 6749, section 4.4). They are cached.
+/// Tokens for an application itself: Partner Center's App-only, the client credentials grant (RFC 6749,
+/// section 4.4). They are cached.
 ///
-/// The tokens are for the service itself, which takes them as they are; the exchange by Partner
-/// Center's `generatetoken` is not needed ("Deprecate Azure AD graph token").
+/// ```
+/// use billing_core::{AppCredential, AppRegistration, Cloud, Secret};
+///
+/// # fn example(client_secret: Secret) -> Result<(), billing_core::Error> {
+/// let cloud = Cloud::public();
+/// let client_id = "5f0c2b1e-0000-4000-8000-000000000001";
+/// let app = AppRegistration::new(&cloud, "contoso.example.com", client_id, client_secret);
+/// let partner_center = AppCredential::for_partner_center(&app)?;
+/// let resource_manager = AppCredential::for_resource_manager(&app)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The service accepts the tokens unchanged; the exchange by Partner Center's `generatetoken` is not
+/// needed ("Deprecate Azure AD graph token").
 ///
 /// # Errors
-/// `get_token` fails when Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing
-/// was sent to the service. [`Error::is_client_secret_refused`] and its neighbours say what to do.
+/// `get_token` fails if Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing was
+/// sent to the service. [`Error::is_client_secret_refused`] and the related predicates tell what to do.
 #[derive(Clone, Debug)]
 pub struct AppCredential(CachedCredential);
 
 impl AppCredential {
-    /// Tokens for Partner Center.
+    /// Creates a credential for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
-    /// set-up error when the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up error
+    /// if the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(app: &AppRegistration) -> Result<Self, Error> {
         Self::new(app, app.cloud.partner_scope())
     }
 
-    /// Tokens for Azure Resource Manager.
+    /// Creates a credential for Azure Resource Manager.
     ///
     /// # Errors
     /// Those of [`for_partner_center`](Self::for_partner_center).

@@ -1,4 +1,4 @@
-//! App+User: the application in the name of a user who signed in once.
+//! App+User: tokens for the application in the name of a user who signed in once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,34 +16,44 @@ use crate::credential::token::AccessToken;
 use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
 use crate::error::Error;
 
-/// How long a store that cannot be locked is given to take what somebody else has got.
+/// The time for another process to save its refresh token in a store that cannot be locked.
 const SAVING: Duration = Duration::from_millis(250);
 
 /// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token
 /// grant (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
 ///
-/// The user signs in once, with multifactor authentication, and the refresh token of that sign-in
-/// goes into the [`RefreshTokenStore`]. Each answer may bring a new refresh token. It is saved in
-/// the store before the access token that came with it is given, also if that cannot be used; if
-/// saving fails, none is given, the new refresh token is kept in memory, and the next call begins
-/// by saving it.
+/// The user signs in once, with multi-factor authentication, and the refresh token of that sign-in is
+/// stored in the [`RefreshTokenStore`]. Each response may have a new refresh token. It is saved before the
+/// access token of the same response is returned, even if that cannot be used. If saving fails, no access
+/// token is returned, the new refresh token stays in memory, and the next call saves it first.
 ///
-/// The store is [locked](RefreshTokenStore::lock) meanwhile, if it can be. A refresh token that is
-/// refused is loaded again, and if somebody else has saved another one, that is used, once.
+/// Meanwhile the store is [locked](RefreshTokenStore::lock), if it can be. If a refresh token is refused,
+/// it is loaded again; if another process has saved a new one, that is used, once.
+///
+/// ```
+/// use billing_core::{AppRegistration, AppUserCredential, Error, RefreshTokenStore};
+///
+/// fn credential(
+///     app: &AppRegistration,
+///     store: impl RefreshTokenStore + 'static,
+/// ) -> Result<AppUserCredential, Error> {
+///     AppUserCredential::for_partner_center(app, store)
+/// }
+/// ```
 ///
 /// # Errors
-/// `get_token` fails when the store fails, and when Microsoft Entra ID cannot be reached, refuses,
-/// or sends no token. Nothing was sent to the service. [`Error::is_mfa_required`] and its
-/// neighbours say what to do.
+/// `get_token` fails if the store fails, and if Microsoft Entra ID cannot be reached, refuses, or sends
+/// no token. Nothing was sent to the service. [`Error::is_mfa_required`] and the related predicates tell
+/// what to do.
 #[derive(Clone, Debug)]
 pub struct AppUserCredential(CachedCredential);
 
 impl AppUserCredential {
-    /// Tokens for Partner Center.
+    /// Creates a credential for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
-    /// set-up error when the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up error
+    /// if the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(
         app: &AppRegistration,
         store: impl RefreshTokenStore + 'static,
@@ -51,7 +61,7 @@ impl AppUserCredential {
         Self::new(app, app.cloud.partner_user_scope(), Box::new(store))
     }
 
-    /// Tokens for Azure Resource Manager.
+    /// Creates a credential for Azure Resource Manager.
     ///
     /// # Errors
     /// Those of [`for_partner_center`](Self::for_partner_center).
@@ -67,7 +77,7 @@ impl AppUserCredential {
         scope: String,
         store: Box<dyn RefreshTokenStore>,
     ) -> Result<Self, Error> {
-        // Without it there would be no new refresh token ("Refresh tokens").
+        // Without this scope there is no new refresh token ("Refresh tokens").
         let scope = format!("{scope} offline_access");
         let clock = Arc::clone(&app.options.clock);
         let refresher = Refresher {
@@ -84,8 +94,8 @@ impl AppUserCredential {
 
 delegate_to_cache!(AppUserCredential);
 
-/// Asks for one token at a time, on a task that no caller can cancel: a refresh token that has come
-/// is saved.
+/// Requests one token at a time, on a task that no caller can cancel, so that a new refresh token is
+/// always saved.
 struct Source(Arc<Refresher>);
 
 impl Source {
@@ -124,9 +134,9 @@ struct Refresher {
     endpoint: TokenEndpoint,
     store: Box<dyn RefreshTokenStore>,
     clock: Arc<dyn Clock>,
-    /// Held during an exchange.
+    /// Locked during an exchange.
     turn: tokio::sync::Mutex<()>,
-    /// A refresh token that the store has not taken yet.
+    /// A new refresh token that is not saved yet.
     unsaved: Mutex<Option<Secret>>,
 }
 
@@ -144,7 +154,7 @@ impl Refresher {
             outcome => return outcome,
         };
         if !lock.is_held() {
-            // Whoever was faster may be about to save.
+            // A faster process may be about to save its token.
             self.clock.sleep(SAVING).await;
         }
         match self.load().await {
@@ -155,8 +165,7 @@ impl Refresher {
         }
     }
 
-    /// Uses the refresh token, and saves the one that comes for it before anything else is looked
-    /// at.
+    /// Exchanges the refresh token, and saves the new one before anything else.
     async fn exchange(
         &self,
         used: &Secret,

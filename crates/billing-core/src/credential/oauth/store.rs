@@ -1,4 +1,4 @@
-//! Where the refresh token is kept between runs.
+//! The store of the refresh token between runs.
 
 use std::any::Any;
 use std::fmt;
@@ -8,11 +8,11 @@ use crate::clock::BoxFuture;
 
 use crate::credential::secret::Secret;
 
-/// Why a store failed. It becomes the cause of the credential's error, so its text must not hold
+/// The error of a store. It becomes the source of the credential's error, so its text must not contain
 /// the token.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Keeps the refresh token of one user's sign-in: a key vault, a keyring, an encrypted file.
+/// Stores the refresh token of one user's sign-in: in a key vault, a keyring, or an encrypted file.
 ///
 /// ```
 /// use billing_core::{BoxFuture, RefreshTokenStore, Secret, StoreError};
@@ -35,32 +35,31 @@ pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 /// ```
 pub trait RefreshTokenStore: Send + Sync {
-    /// Waits until nobody else uses the store, and keeps the others waiting as long as the lock
-    /// lives: while the token is loaded, exchanged at the authority and saved. Processes that share
-    /// a token which works once would otherwise take it from each other.
+    /// Locks the store until the returned lock is dropped: while the token is loaded, exchanged at the
+    /// authority and saved. Otherwise, processes that share a token which works once would invalidate it
+    /// for each other.
     ///
-    /// By default nothing is locked. A token that is refused is then loaded once more, and used if
-    /// somebody else has saved another one.
+    /// By default nothing is locked. Then a refused token is loaded once more, and used if another process
+    /// has saved a new one.
     ///
     /// # Errors
-    /// Whatever keeps the store from being locked, such as another process that holds the lock for
-    /// too long. No token was asked for.
+    /// The reason why the store cannot be locked, such as another process that holds the lock for too
+    /// long. No token was requested.
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
         Box::pin(std::future::ready(Ok(StoreLock::none())))
     }
 
-    /// The refresh token that was saved last. It is asked for before each refresh, so that a new
-    /// sign-in counts at once.
+    /// Loads the refresh token that was saved last. It is called before each refresh, so that a new sign-in
+    /// is used at once.
     ///
     /// # Errors
-    /// Whatever keeps the store from giving it. No token was asked for.
+    /// The reason why the token cannot be loaded. No token was requested.
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>>;
 
-    /// Keeps a new refresh token instead of the old one. When this is done, the token must survive
-    /// a crash.
+    /// Saves a new refresh token in place of the old one. Afterwards, the token must survive a crash.
     ///
     /// # Errors
-    /// Whatever keeps the store from taking it. The access token that came with it is not used.
+    /// The reason why the token cannot be saved. The access token of the same response is not used.
     fn save<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>>;
 }
 
@@ -78,22 +77,22 @@ impl<T: RefreshTokenStore + ?Sized> RefreshTokenStore for Arc<T> {
     }
 }
 
-/// The lock of a [`RefreshTokenStore`], which ends when this is dropped.
+/// The lock of a [`RefreshTokenStore`], released when it is dropped.
 #[must_use = "the lock ends when this is dropped"]
 pub struct StoreLock(Option<Box<dyn Any + Send>>);
 
 impl StoreLock {
-    /// A lock that is held until `guard` is dropped.
+    /// Creates a lock that is held until `guard` is dropped.
     pub fn new(guard: impl Send + 'static) -> Self {
         Self(Some(Box::new(guard)))
     }
 
-    /// No lock: the store has none.
+    /// Returns no lock, for a store that has none.
     pub fn none() -> Self {
         Self(None)
     }
 
-    /// Whether the store was locked.
+    /// Returns whether the store is locked.
     pub fn is_held(&self) -> bool {
         self.0.is_some()
     }

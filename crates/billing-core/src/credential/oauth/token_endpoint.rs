@@ -25,11 +25,11 @@ use crate::retry_after::retry_after;
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 256 * 1024;
 
-/// No attempt is begun later than this, so that the last one ends before a
+/// The time after which no attempt begins, so that the last one ends before a
 /// [`CachedCredential`](crate::CachedCredential) gives up.
 const TOTAL_TIME: Duration = Duration::from_secs(80);
 
-/// Asks one authority for tokens for one application and scope.
+/// Requests tokens for one application and scope from one authority.
 pub(super) struct TokenEndpoint {
     authority: Endpoint,
     url: Url,
@@ -40,8 +40,7 @@ pub(super) struct TokenEndpoint {
     options: SendOptions,
 }
 
-/// What came of asking for a token. A refresh token may have come although the access token cannot
-/// be used.
+/// The result of a token request. It may have a refresh token although the access token cannot be used.
 pub(super) struct TokenExchange {
     pub(super) access: Result<AccessToken, Error>,
     pub(super) refresh: Option<Secret>,
@@ -74,7 +73,7 @@ impl TokenEndpoint {
         })
     }
 
-    /// Asks for a token for the application itself.
+    /// Requests a token for the application itself.
     pub(super) async fn client_credentials(
         &self,
         claims: Option<&ClaimsChallenge>,
@@ -83,7 +82,7 @@ impl TokenEndpoint {
         self.exchange(&grant, claims).await.access
     }
 
-    /// Asks for a token in the name of the user, and for the next refresh token.
+    /// Requests a token in the name of the user, and the next refresh token.
     pub(super) async fn refresh_token(
         &self,
         token: &Secret,
@@ -96,9 +95,9 @@ impl TokenEndpoint {
         self.exchange(&grant, claims).await
     }
 
-    /// Sends the request until an answer has come that time would not change, as the policy for
-    /// reads allows. A refresh token that works once may have been used by an attempt whose answer
-    /// was lost; it is sent again all the same, since to give up would not bring it back.
+    /// Sends the request, retrying transient failures as the policy for reads allows. A refresh token that
+    /// works once may have been used by an attempt whose response was lost; it is sent again all the same,
+    /// since giving up would not restore it.
     async fn exchange(
         &self,
         grant: &[(&str, &str)],
@@ -110,12 +109,12 @@ impl TokenEndpoint {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let asked = clock.now();
+            let requested_at = clock.now();
             let (response, outcome) = self.attempt(form.expose()).await;
             let failure = match outcome {
                 Ok(()) => {
                     policy.succeeded();
-                    return self.done(response, asked);
+                    return self.done(response, requested_at);
                 }
                 Err(failure) => failure,
             };
@@ -130,7 +129,7 @@ impl TokenEndpoint {
             let pause = policy.pause_after(&error, wait, attempts, elapsed);
             let pause = pause.filter(|pause| elapsed.saturating_add(*pause) <= TOTAL_TIME);
             match pause {
-                // What has come cannot be had again, so it goes on before anything else is tried.
+                // A new refresh token cannot be requested again, so it is returned before any retry.
                 Some(pause) if refresh.is_none() && policy.draw_for(&error) => {
                     policy.notify(&error, pause);
                     clock.sleep(pause).await;
@@ -143,13 +142,13 @@ impl TokenEndpoint {
         }
     }
 
-    /// The body, with its secrets.
+    /// Returns the request's body, which has secrets.
     fn form(&self, grant: &[(&str, &str)], claims: Option<&ClaimsChallenge>) -> Secret {
         let mut form = Serializer::new(String::new());
         form.extend_pairs(grant);
         form.append_pair("scope", &self.scope);
         form.append_pair("client_id", &self.client_id);
-        // In the body, as in all of Microsoft's own samples.
+        // In the body, as in Microsoft's own samples.
         form.append_pair("client_secret", self.client_secret.expose());
         if let Some(claims) = claims {
             form.append_pair("claims", claims.claims());
@@ -157,7 +156,7 @@ impl TokenEndpoint {
         Secret::new(form.finish())
     }
 
-    /// Sends the request once. What could be read of the answer comes with the failure, too.
+    /// Sends the request once. The readable part of the response is returned with an error, too.
     async fn attempt(&self, form: &str) -> (TokenResponse, Result<(), TokenError>) {
         let mut request = reqwest::Request::new(Method::POST, self.url.clone());
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -165,18 +164,18 @@ impl TokenEndpoint {
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, json);
         *request.body_mut() = Some(form.to_owned().into());
-        let mut answer = match self.client.execute(request).await {
-            Ok(answer) => answer,
+        let mut http_response = match self.client.execute(request).await {
+            Ok(http_response) => http_response,
             Err(source) => return (TokenResponse::default(), Err(TokenError::Broken(source))),
         };
-        let status = answer.status();
-        let wait = retry_after(answer.headers(), self.options.clock.now());
+        let status = http_response.status();
+        let wait = retry_after(http_response.headers(), self.options.clock.now());
         let mut body = Vec::new();
-        let broken = self.read_body(&mut answer, &mut body).await.err();
+        let broken = self.read_body(&mut http_response, &mut body).await.err();
         let response = TokenResponse::read(&body);
         let outcome = match broken {
             _ if status != StatusCode::OK => Err(TokenError::Refused(status, wait, body)),
-            // Whatever else was to come, the token is here.
+            // The token is complete, whatever is missing after it.
             _ if response.access_token.is_some() => Ok(()),
             Some(failure) => Err(failure),
             None => Err(TokenError::NoToken(status)),
@@ -184,14 +183,14 @@ impl TokenEndpoint {
         (response, outcome)
     }
 
-    /// Reads into `body`, which has the start of it when there is a failure.
+    /// Reads the response into `body`, which has its start if there is an error.
     async fn read_body(
         &self,
-        answer: &mut reqwest::Response,
+        http_response: &mut reqwest::Response,
         body: &mut Vec<u8>,
     ) -> Result<(), TokenError> {
-        let status = answer.status();
-        while let Some(chunk) = answer.chunk().await.map_err(TokenError::Broken)? {
+        let status = http_response.status();
+        while let Some(chunk) = http_response.chunk().await.map_err(TokenError::Broken)? {
             let room = self.options.max_body - body.len();
             body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
             if chunk.len() > room {
@@ -201,9 +200,9 @@ impl TokenEndpoint {
         Ok(())
     }
 
-    /// What a response with an access token amounts to.
-    fn done(&self, response: TokenResponse, asked: SystemTime) -> TokenExchange {
-        let end = response.expires_at(asked);
+    /// Returns the result of a response with an access token.
+    fn done(&self, response: TokenResponse, requested_at: SystemTime) -> TokenExchange {
+        let end = response.expires_at(requested_at);
         let access = match response
             .access_token
             .as_ref()

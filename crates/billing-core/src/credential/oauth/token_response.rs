@@ -1,8 +1,8 @@
-//! Reads a token response member by member, so that an odd one costs no other.
+//! Reads a token response member by member, so that an invalid member does not hide the others.
 //!
 //! Microsoft Entra ID has been seen to write `expires_in` as a text and to leave `scope` out, and a
-//! refresh token that is not read is lost for good. So nothing here fails: what cannot be read is
-//! not there.
+//! refresh token that is not read is lost for good. So nothing here fails: an invalid member counts as
+//! absent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,25 +15,24 @@ use serde_json::value::RawValue;
 use crate::credential::secret::Secret;
 use crate::text::strip_bom;
 
-/// What could be read of a token response (RFC 6749, section 5.1), also of one that did not come
-/// whole.
+/// The readable members of a token response (RFC 6749, section 5.1), even of an incomplete one.
 #[derive(Default)]
 pub(super) struct TokenResponse {
     pub(super) access_token: Option<Secret>,
     pub(super) refresh_token: Option<Secret>,
-    /// `Bearer`, in some letter case, or something that we cannot use.
+    /// `Bearer`, in any letter case, or a type that we cannot use.
     pub(super) token_type: Option<String>,
     expires_in: Option<Duration>,
-    /// Since 1970; version 1 of the endpoint writes it.
+    /// Since 1970; version 1 of the endpoint sends it.
     expires_on: Option<Duration>,
 }
 
 impl TokenResponse {
-    /// Reads as far as there is something to read.
+    /// Reads the members before the end or the first syntax error.
     pub(super) fn read(body: &[u8]) -> Self {
         let mut response = Self::default();
         let text = String::from_utf8_lossy(strip_bom(body));
-        // What came before the place where it breaks off has been taken.
+        // The members before a syntax error are read already.
         let _ = serde_json::Deserializer::from_str(&text).deserialize_map(Members(&mut response));
         response
     }
@@ -61,31 +60,32 @@ impl TokenResponse {
         }
     }
 
-    /// When the token ends that was asked for at `asked`, if that can be told. Counted from before
-    /// the request: at worst it is taken to end too early.
-    pub(super) fn expires_at(&self, asked: SystemTime) -> Option<SystemTime> {
-        let counted = self.expires_in.and_then(|life| asked.checked_add(life));
+    /// Returns when the token expires, if that is known. It is counted from the time before the request, so
+    /// that it is too early at worst.
+    pub(super) fn expires_at(&self, requested_at: SystemTime) -> Option<SystemTime> {
+        let counted = self
+            .expires_in
+            .and_then(|life| requested_at.checked_add(life));
         let dated = self.expires_on;
         let dated = dated.and_then(|end| SystemTime::UNIX_EPOCH.checked_add(end));
-        // A date that has passed says more about one of the two clocks than about the token.
-        counted.or(dated.filter(|end| *end > asked))
+        // A date in the past means that one of the two clocks is wrong.
+        counted.or(dated.filter(|end| *end > requested_at))
     }
 
-    /// Whether the token is one to put behind the word `Bearer`. One of no type is: there is no
-    /// other in use.
+    /// Returns whether the token is a bearer token. A token without a type is: no other type is in use.
     pub(super) fn is_bearer(&self) -> bool {
         let name = self.token_type.as_deref();
         name.is_none_or(|name| name.eq_ignore_ascii_case("bearer"))
     }
 }
 
-/// A text that is not empty.
+/// Reads a text that is not empty.
 fn text(value: &RawValue) -> Option<String> {
     let text: String = serde_json::from_str(value.get()).ok()?;
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Seconds as a number or as a text with a number, if they are more than none.
+/// Reads seconds greater than zero, as a number or as a text with a number.
 fn seconds(value: &RawValue) -> Option<Duration> {
     let seconds = match serde_json::from_str(value.get()).ok()? {
         Value::Number(number) => number.as_f64()?,
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            // As text, since a number may be larger than any type, and a text half of a character.
+            // As raw text: a number may be larger than any type, and a text may have half a character.
             let value: &RawValue = map.next_value()?;
             self.0.take(&name, value);
         }
@@ -120,14 +120,19 @@ impl<'de> Visitor<'de> for Members<'_> {
 mod tests {
     use super::*;
 
-    const ASKED: SystemTime = SystemTime::UNIX_EPOCH;
+    const REQUESTED_AT: SystemTime = SystemTime::UNIX_EPOCH;
 
-    /// What was read, as far as there is something.
+    /// The members that were read, as text.
     fn read(body: impl AsRef<[u8]>) -> String {
         let response = TokenResponse::read(body.as_ref());
         let secret = |token: &Option<Secret>| token.as_ref().map(|it| it.expose().to_owned());
-        let end = response.expires_at(ASKED);
-        let end = end.map(|end| end.duration_since(ASKED).unwrap().as_millis().to_string());
+        let end = response.expires_at(REQUESTED_AT);
+        let end = end.map(|end| {
+            end.duration_since(REQUESTED_AT)
+                .unwrap()
+                .as_millis()
+                .to_string()
+        });
         let parts = [
             ("access", secret(&response.access_token)),
             ("refresh", secret(&response.refresh_token)),
@@ -142,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_member_costs_no_other() {
+    fn invalid_member_does_not_hide_the_others() {
         let odd = [
             "null",
             "true",
@@ -186,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_is_read_in_every_form() {
+    fn lifetime_is_read_in_every_format() {
         for (member, expected) in [
             (r#""expires_in":3599"#, "ms 3599000"),
             (r#""expires_in":"3599""#, "ms 3599000"),
@@ -198,7 +203,7 @@ mod tests {
             (r#""expires_on":60"#, "ms 60000"),
             (r#""expires_on":60,"expires_in":30"#, "ms 30000"),
             (r#""expires_in":30,"expires_in":null"#, "ms 30000"),
-            // What says nothing is no end.
+            // No expiry.
             (r#""expires_in":"soon""#, ""),
             (r#""expires_in":0"#, ""),
             (r#""expires_in":-1"#, ""),
@@ -212,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_type_of_a_token_has_no_letter_case_and_may_be_missing() {
+    fn token_type_ignores_case_and_may_be_missing() {
         for member in ["Bearer", "bearer", "BEARER"] {
             assert_eq!(read(format!(r#"{{"token_type":"{member}"}}"#)), "");
         }
@@ -221,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_an_answer_breaks_off_is_read() {
+    fn members_before_a_syntax_error_are_read() {
         let whole = r#"{"refresh_token":"r","access_token":"a","x":"#;
         assert_eq!(read(whole), "access a, refresh r");
         assert_eq!(read(&whole[..30]), "refresh r");
@@ -237,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_has_nothing() {
+    fn other_bodies_have_no_members() {
         for body in [
             "",
             "null",

@@ -1,4 +1,5 @@
-//! An error body that is XML, as the object that it would be in JSON: the texts of the root's elements by their names.
+//! Reads an error body in XML as the object that it would be in JSON: the texts of the root's elements by
+//! their names.
 
 use std::borrow::Cow;
 
@@ -7,8 +8,8 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
-/// The members that were read before the text ended, or stopped being XML that we take: a document type declaration
-/// ends it, so there are no entities but the five. Names have no prefix.
+/// Returns the members before the end of the text, or before the first error: a document type declaration
+/// ends it, so there are only the five predefined entities. Names have no prefix.
 pub(super) fn members(body: &str) -> Option<Map<String, Value>> {
     if !body.trim_start().starts_with('<') {
         return None;
@@ -18,7 +19,7 @@ pub(super) fn members(body: &str) -> Option<Map<String, Value>> {
     let mut members = Map::new();
     let mut open = Vec::new();
     let mut value = Member::default();
-    // Not a word about what ends it: the raw body is kept as well.
+    // An error only ends the loop: the raw body is kept as well.
     while let Ok(event) = xml.read_event() {
         match event {
             Event::Start(start) => {
