@@ -6,8 +6,8 @@ use crate::endpoint::Endpoint;
 
 /// A cloud's authority, endpoints and scopes.
 ///
-/// The hosts are those of "Partner Center REST URLs" and of "Azure Resource Manager: endpoints" for each
-/// cloud. For another cloud, replace the hosts that differ:
+/// The hosts are those of "Partner Center REST URLs" and of "Azure Resource Manager: endpoints" for
+/// each cloud. For another cloud, replace the hosts that differ:
 ///
 /// ```
 /// use billing_core::{Cloud, Endpoint};
@@ -116,7 +116,8 @@ impl Cloud {
         default_scope(&self.arm_resource)
     }
 
-    /// Returns the scope of an application's token for Azure Resource Manager in the name of a user.
+    /// Returns the scope of an application's token for Azure Resource Manager in the name of a
+    /// user.
     pub fn arm_user_scope(&self) -> String {
         user_scope(&self.arm_resource)
     }
@@ -164,8 +165,8 @@ fn owned(endpoint: &Endpoint) -> Cow<'static, str> {
     Cow::Owned(endpoint.to_string().trim_end_matches('/').to_owned())
 }
 
-// A resource that ends in a slash keeps it, which makes two slashes: the service removes only the last
-// one ("Scopes and permissions: trailing slash and .default").
+// A resource that ends in a slash keeps it, which makes two slashes: the service removes only the
+// last one ("Scopes and permissions: trailing slash and .default").
 fn default_scope(resource: &str) -> String {
     format!("{resource}/.default")
 }

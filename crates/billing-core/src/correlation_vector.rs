@@ -13,9 +13,9 @@ use crate::error::Error;
 ///
 /// It has a base of 22 base64 characters and counters after it, as in version 2.1 of Microsoft's
 /// convention (microsoft/CorrelationVector, "cV - 2.1"). A program that receives a vector
-/// [extends](Self::extend) it once by a counter of its own, and [increments](Self::increment) that before
-/// each request that it sends. The older format is accepted as well: a base of 16, as in Partner Center's
-/// own responses.
+/// [extends](Self::extend) it once by a counter of its own, and [increments](Self::increment) that
+/// before each request that it sends. The older format is accepted as well: a base of 16, as in
+/// Partner Center's own responses.
 ///
 /// ```
 /// use billing_core::CorrelationVector;
@@ -42,8 +42,8 @@ impl CorrelationVector {
 
     /// Returns the vector of the next request: its last counter is one higher.
     ///
-    /// A vector that would grow too long, or whose counter has reached the end of its 32 bits, gets a `!`
-    /// instead and never changes again.
+    /// A vector that would grow too long, or whose counter has reached the end of its 32 bits, gets
+    /// a `!` instead and never changes again.
     #[must_use]
     pub fn increment(&self) -> Self {
         let counted = self.0.rsplit_once('.').and_then(|(stem, counter)| {
@@ -53,15 +53,15 @@ impl CorrelationVector {
         self.or_terminated(counted)
     }
 
-    /// Returns the vector of a flow inside of this one: with another counter, which is 0. It ends like
-    /// [`increment`](Self::increment) if it would be too long.
+    /// Returns the vector of a flow inside of this one: with another counter, which is 0. It ends
+    /// like [`increment`](Self::increment) if it would be too long.
     #[must_use]
     pub fn extend(&self) -> Self {
         self.or_terminated(Some(format!("{}.0", self.0)))
     }
 
-    /// Returns whether it ends in `!`, so that it neither grows nor counts any more. The convention advises
-    /// to begin a new vector, and to record that the two belong together.
+    /// Returns whether it ends in `!`, so that it neither grows nor counts any more. The convention
+    /// advises to begin a new vector, and to record that the two belong together.
     pub fn is_terminated(&self) -> bool {
         self.0.ends_with(TERMINATION)
     }
@@ -79,8 +79,8 @@ impl CorrelationVector {
     }
 }
 
-/// Returns the longest allowed vector, without the `!`. The length of the base tells the two versions of
-/// the convention apart.
+/// Returns the longest allowed vector, without the `!`. The length of the base tells the two
+/// versions of the convention apart.
 fn max_length(vector: &str) -> usize {
     match vector.find('.') {
         Some(OLDER_BASE) => 63,

@@ -23,9 +23,9 @@ use crate::text::strip_bom;
 ///
 /// # Errors
 /// A decode error with the JSON path of the member that does not match its type, and no value. Deep
-/// nesting, wrong types, numbers out of range and broken text all cause errors, never a panic. So does a
-/// document of more than 256 KiB whose objects have less than 40 bytes each: `{}` takes three bytes, and
-/// its model kilobytes.
+/// nesting, wrong types, numbers out of range and broken text all cause errors, never a panic. So
+/// does a document of more than 256 KiB whose objects have less than 40 bytes each: `{}` takes
+/// three bytes, and its model kilobytes.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let bytes = strip_bom(bytes);
     if has_too_many_objects(bytes) {
@@ -47,9 +47,9 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Returns whether objects are so small and so many that memory would depend on their number and not on
-/// the document's size. The services' own documents have more than 80 bytes per object. A brace in a text
-/// counts, too.
+/// Returns whether objects are so small and so many that memory would depend on their number and
+/// not on the document's size. The services' own documents have more than 80 bytes per object. A
+/// brace in a text counts, too.
 fn has_too_many_objects(bytes: &[u8]) -> bool {
     const UNCHECKED: usize = 256 * 1024;
     const BYTES_EACH: usize = 40;
@@ -61,11 +61,11 @@ fn decode_error(path: Option<String>, error: &serde_json::Error) -> Error {
     Error::unreadable("JSON", path).with_source(JsonError::from(error))
 }
 
-/// Returns the path, such as `properties.sections[1].name`; `None` for the whole document and for a member
-/// without a name.
+/// Returns the path, such as `properties.sections[1].name`; `None` for the whole document and for a
+/// member without a name.
 ///
-/// An unknown member may have any name, for example an e-mail address: a name that is not a word is shown
-/// as `…`.
+/// An unknown member may have any name, for example an e-mail address: a name that is not a word is
+/// shown as `…`.
 pub(crate) fn shown(path: &Path) -> Option<String> {
     const LIMIT: usize = 200;
     let mut text = String::new();
@@ -134,8 +134,8 @@ impl From<&serde_json::Error> for JsonError {
     }
 }
 
-/// Hides the name of a duplicate member if it is not a word, as [`shown`] does: the name may be about a
-/// person.
+/// Hides the name of a duplicate member if it is not a word, as [`shown`] does: the name may be
+/// about a person.
 fn without_odd_name(text: String) -> String {
     let Some((before, rest)) = text.split_once("duplicate field `") else {
         return text;

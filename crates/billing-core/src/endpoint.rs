@@ -12,9 +12,9 @@ use crate::error::kind::ErrorKind;
 /// The base URL of a service: `https`, or plain `http` on loopback. A path in it, such as a
 /// gateway's, is kept.
 ///
-/// It ends before the part of the path that the clients add: an endpoint that ends in a version such as
-/// `/v1`, or has a segment such as `subscriptions`, `providers` or `customers`, is refused, and so is one
-/// with a query or a user name. The error names the endpoint to use.
+/// It ends before the part of the path that the clients add: an endpoint that ends in a version
+/// such as `/v1`, or has a segment such as `subscriptions`, `providers` or `customers`, is refused,
+/// and so is one with a query or a user name. The error names the endpoint to use.
 ///
 /// ```
 /// use billing_core::Endpoint;
@@ -31,7 +31,8 @@ pub struct Endpoint {
     trusted: Vec<Origin>,
 }
 
-/// All characters except the unreserved ones of RFC 3986, section 2.3, which need no encoding anywhere.
+/// All characters except the unreserved ones of RFC 3986, section 2.3, which need no encoding
+/// anywhere.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -39,9 +40,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Endpoint {
-    /// Trusts another origin, which the service's links may lead to and **the credential's token is sent
-    /// to**: for a cloud whose Resource Manager sends the result of an update, or the next page, from a
-    /// regional host. Neither its subdomains nor its other ports are trusted.
+    /// Trusts another origin, which the service's links may lead to and **the credential's token is
+    /// sent to**: for a cloud whose Resource Manager sends the result of an update, or the next
+    /// page, from a regional host. Neither its subdomains nor its other ports are trusted.
     ///
     /// Requests that change something are sent to the endpoint itself, whatever is trusted.
     ///
@@ -55,8 +56,8 @@ impl Endpoint {
     ///
     /// # Errors
     /// Invalid input for a text that is not an origin such as `https://host.example`: plain `http`
-    /// (accepted on loopback beside an endpoint that is plain too), a path, a query, a user name, a `*`.
-    /// Nothing was sent.
+    /// (accepted on loopback beside an endpoint that is plain too), a path, a query, a user name, a
+    /// `*`. Nothing was sent.
     pub fn with_trusted_origin(mut self, origin: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Error::invalid_input(format!("the trusted origin {why}"));
         let url = Url::parse(origin).map_err(|source| {
@@ -81,8 +82,8 @@ impl Endpoint {
     /// Returns the endpoint's URL with these segments added to its path, each percent-encoded.
     ///
     /// # Errors
-    /// Invalid input for a segment that a URL cannot have: an empty one, `.` and `..`, which every URL
-    /// parser removes. Nothing was sent.
+    /// Invalid input for a segment that a URL cannot have: an empty one, `.` and `..`, which every
+    /// URL parser removes. Nothing was sent.
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, Error> {
         let mut path = String::with_capacity(256);
         path.push_str(self.base.path().trim_end_matches('/'));
@@ -97,16 +98,18 @@ impl Endpoint {
         Ok(url)
     }
 
-    /// Returns the URL of `link`, relative to `from` or absolute, if it is on this endpoint's origin or on
-    /// a [trusted](Self::with_trusted_origin) one.
+    /// Returns the URL of `link`, relative to `from` or absolute, if it is on this endpoint's
+    /// origin or on a [trusted](Self::with_trusted_origin) one.
     ///
-    /// The link's own path and query are kept unchanged; a fragment, which is never sent, is removed.
+    /// The link's own path and query are kept unchanged; a fragment, which is never sent, is
+    /// removed.
     ///
     /// # Errors
-    /// A foreign-origin error for another scheme, host or port, and for a link that has a user name, is
-    /// not a URL, or is longer than 32 KiB. Nothing was sent there.
+    /// A foreign-origin error for another scheme, host or port, and for a link that has a user
+    /// name, is not a URL, or is longer than 32 KiB. Nothing was sent there.
     pub fn resolve(&self, from: &Url, link: &str) -> Result<Url, Error> {
-        /// No server accepts a longer link; a poll token stores it, and each page's request sends it.
+        /// No server accepts a longer link; a poll token stores it, and each page's request sends
+        /// it.
         const LONGEST: usize = 32 * 1024;
         let refuse = |what: &str| {
             let message = format!("the service sent a link {what}; it was not followed");
@@ -205,8 +208,8 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Refuses a `segment` that a URL's path cannot have: an empty one, and `.` and `..`, which every URL
-/// parser removes. For the client crates, before [`Endpoint::join`].
+/// Refuses a `segment` that a URL's path cannot have: an empty one, and `.` and `..`, which every
+/// URL parser removes. For the client crates, before [`Endpoint::join`].
 ///
 /// # Errors
 /// Invalid input that names the id as `what`. Nothing was sent.
@@ -221,8 +224,8 @@ pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
     }
 }
 
-/// Returns the path before the part that the clients add themselves, if it has such a part: a version at
-/// its end, or a segment of the services' own paths.
+/// Returns the path before the part that the clients add themselves, if it has such a part: a
+/// version at its end, or a segment of the services' own paths.
 fn path_of_service(url: &Url) -> Option<String> {
     const OURS: [&str; 6] = [
         "subscriptions",

@@ -19,8 +19,8 @@ use crate::poller::token::PollToken;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// The error of every operation: what went wrong, who reported it, and whether a write may have taken
-/// effect all the same.
+/// The error of every operation: what went wrong, who reported it, and whether a write may have
+/// taken effect all the same.
 ///
 /// Ask its predicates, such as [`is_conflict`](Self::is_conflict), to decide what to do, and
 /// [`may_have_taken_effect`](Self::may_have_taken_effect) before a write is repeated:
@@ -40,9 +40,9 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// # next_step(&Error::invalid_input("the id is empty"));
 /// ```
 ///
-/// `Display` shows this layer only; walk [`source`](StdError::source) for the causes. Neither `Display`
-/// nor `Debug` repeats a body, except for the service's error code: a message that the service wrote may
-/// quote what was sent. [`service_error`](Self::service_error) has it.
+/// `Display` shows this layer only; walk [`source`](StdError::source) for the causes. Neither
+/// `Display` nor `Debug` repeats a body, except for the service's error code: a message that the
+/// service wrote may quote what was sent. [`service_error`](Self::service_error) has it.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -88,8 +88,8 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, message)
     }
 
-    /// Creates the error of a [`TokenCredential`](crate::TokenCredential) without a token; nothing was
-    /// sent.
+    /// Creates the error of a [`TokenCredential`](crate::TokenCredential) without a token; nothing
+    /// was sent.
     pub fn credential(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credential, message)
     }
@@ -99,9 +99,9 @@ impl Error {
         Self::new(ErrorKind::Protocol, message)
     }
 
-    /// Creates the error of a response that is about another resource than the requested one. For the
-    /// client crates: returned by the function that reads a body, it gets the response's status and ids
-    /// and, for a read, its document.
+    /// Creates the error of a response that is about another resource than the requested one. For
+    /// the client crates: returned by the function that reads a body, it gets the response's status
+    /// and ids and, for a read, its document.
     #[doc(hidden)]
     pub fn other_resource() -> Self {
         Self::new(
@@ -110,15 +110,15 @@ impl Error {
         )
     }
 
-    /// Creates the error of an edit that was given up before its write, for the reason in `source`. For
-    /// the client crates.
+    /// Creates the error of an edit that was given up before its write, for the reason in `source`.
+    /// For the client crates.
     #[doc(hidden)]
     pub fn edit_refused(message: impl Into<String>, source: impl Into<Source>) -> Self {
         Self::new(ErrorKind::EditRefused, message).with_source(source)
     }
 
-    /// Creates the error of a body that does not match its type, with the path of the member that does
-    /// not. For the client crates.
+    /// Creates the error of a body that does not match its type, with the path of the member that
+    /// does not. For the client crates.
     #[doc(hidden)]
     pub fn unreadable(format: &str, path: Option<String>) -> Self {
         let message = match &path {
@@ -130,8 +130,9 @@ impl Error {
         error
     }
 
-    /// Creates the error of an edit that was given up after `attempts` stale reads. It keeps everything
-    /// that is known of `last`, the service's last error response, which becomes its source.
+    /// Creates the error of an edit that was given up after `attempts` stale reads. It keeps
+    /// everything that is known of `last`, the service's last error response, which becomes its
+    /// source.
     pub fn conflict(attempts: u32, last: Error) -> Self {
         let message =
             format!("somebody else kept changing the resource: gave up after {attempts} attempts");

@@ -68,8 +68,8 @@ impl Exchange {
         }
     }
 
-    /// Adds the fields that are known to the output of a `Debug`. Header values are left out: a cookie
-    /// or a person's name may be among them.
+    /// Adds the fields that are known to the output of a `Debug`. Header values are left out: a
+    /// cookie or a person's name may be among them.
     pub(crate) fn fields(&self, out: &mut fmt::DebugStruct<'_, '_>) {
         let mut known = |name: &str, value: Option<&dyn fmt::Debug>| {
             if let Some(value) = value {

@@ -7,14 +7,15 @@ use http::{HeaderMap, HeaderName};
 /// The link to the status of a long-running operation ("Track asynchronous Azure operations").
 pub(crate) const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 
-/// The id of a request's route through Azure ("Common API details"); only Resource Manager sends it.
+/// The id of a request's route through Azure ("Common API details"); only Resource Manager sends
+/// it.
 pub(crate) const ROUTING_REQUEST_ID: HeaderName =
     HeaderName::from_static("x-ms-routing-request-id");
 
 const RATE_LIMIT_REMAINING: &str = "x-ms-ratelimit-remaining-";
 
-/// The number of rate limits that are kept. Resource Manager names about ten; the service chooses the
-/// names.
+/// The number of rate limits that are kept. Resource Manager names about ten; the service chooses
+/// the names.
 const MAX_RATE_LIMITS: usize = 32;
 
 /// The longest name of a rate limit that is kept, in bytes.

@@ -5,10 +5,10 @@ use url::Url;
 
 /// Returns whether a resource with this `id` and `name` can be the one at `url`.
 ///
-/// An ARM id is compared segment by segment, percent-decoded, without regard to letter case and to a
-/// missing or a double slash; the name is compared with the last segment. An absent or empty value
-/// always matches, and so does an id that is shorter or longer at its start, as behind a gateway with a
-/// path of its own. For the client crates.
+/// An ARM id is compared segment by segment, percent-decoded, without regard to letter case and to
+/// a missing or a double slash; the name is compared with the last segment. An absent or empty
+/// value always matches, and so does an id that is shorter or longer at its start, as behind a
+/// gateway with a path of its own. For the client crates.
 pub fn is_about(url: &Url, id: Option<&str>, name: Option<&str>) -> bool {
     let (id, name) = (given(id), given(name));
     if id.is_none() && name.is_none() {
@@ -21,9 +21,9 @@ pub fn is_about(url: &Url, id: Option<&str>, name: Option<&str>) -> bool {
     is_id && is_name
 }
 
-/// Returns whether `link`, such as Partner Center's `links.self.uri`, can lead to `url`. It is compared
-/// as [`is_about`] does, so that it may lack the version (`/customers/…` for `/v1/customers/…`), be
-/// absolute, or have a query. For the client crates.
+/// Returns whether `link`, such as Partner Center's `links.self.uri`, can lead to `url`. It is
+/// compared as [`is_about`] does, so that it may lack the version (`/customers/…` for
+/// `/v1/customers/…`), be absolute, or have a query. For the client crates.
 pub fn is_link_to(url: &Url, link: &str) -> bool {
     is_about(url, Some(link), None)
 }
@@ -39,8 +39,8 @@ pub fn is_child_of(url: &Url, id: Option<&str>) -> bool {
     parent.is_empty() || end_alike(&segments(url.path()), &parent)
 }
 
-/// Returns whether two URLs lead to the same resource. Their paths may differ in encoding, double slashes
-/// and letter case, and have `.` and `..`.
+/// Returns whether two URLs lead to the same resource. Their paths may differ in encoding, double
+/// slashes and letter case, and have `.` and `..`.
 pub(crate) fn is_same_path(one: &Url, other: &Url) -> bool {
     let (one, other) = (segments(one.path()), segments(other.path()));
     // A gateway's own path may be missing in a link. One segment alone proves nothing.
@@ -68,7 +68,8 @@ fn path_of(text: &str) -> &str {
     }
 }
 
-/// Returns the segments decoded and in lower case, without empty ones and with `.` and `..` resolved.
+/// Returns the segments decoded and in lower case, without empty ones and with `.` and `..`
+/// resolved.
 fn segments(path: &str) -> Vec<String> {
     let path = percent_decode_str(path).decode_utf8_lossy().to_lowercase();
     let mut segments = Vec::new();

@@ -44,8 +44,8 @@ macro_rules! guid {
 }
 
 guid! {
-    /// The id of one request. Choose and store it before sending if the request must be recognised later:
-    /// Partner Center takes a repeated `MS-RequestId` for the same request ("Headers").
+    /// The id of one request. Choose and store it before sending if the request must be recognised
+    /// later: Partner Center takes a repeated `MS-RequestId` for the same request ("Headers").
     RequestId, "request id"
 }
 

@@ -1,9 +1,10 @@
-//! The shared parts of the billing clients: errors, credentials, sending, decoding, and long-running
-//! operations.
+//! The shared parts of the billing clients: errors, credentials, sending, decoding, and
+//! long-running operations.
 //!
-//! Users get these types from `partner-client` and `arm-client`; only this crate names the HTTP library.
-//! An operation of a client builds a request, the pipeline adds ids and credential and sends it, and the
-//! response is decoded into a [`Response`]. Every failure on that way is one [`Error`].
+//! Users get these types from `partner-client` and `arm-client`; only this crate names the HTTP
+//! library. An operation of a client builds a request, the pipeline adds ids and credential and
+//! sends it, and the response is decoded into a [`Response`]. Every failure on that way is one
+//! [`Error`].
 //!
 //! ```
 //! use billing_core::{Endpoint, Secret};
@@ -16,20 +17,22 @@
 //!
 //! # Authentication
 //!
-//! A client takes any [`TokenCredential`], whose documentation tells which one to choose. [`Cloud`] has
-//! the hosts and scopes.
+//! A client takes any [`TokenCredential`], whose documentation tells which one to choose. [`Cloud`]
+//! has the hosts and scopes.
 //!
 //! # Tracing
 //!
-//! With `tracing`, each operation is a span `billing operation` of the level `INFO`, with the builder's
-//! name in `otel.name`, the ids that were sent, the attempts, and the kind of an error in `error.type`.
-//! Each attempt is a span `HTTP request` in it, by OpenTelemetry's conventions for HTTP clients, with the
-//! ids that were sent and returned if they are GUIDs. No span has a path, a query or another header than
-//! `User-Agent`, and none repeats a response: neither a name nor a token can get in.
+//! With `tracing`, each operation is a span `billing operation` of the level `INFO`, with the
+//! builder's name in `otel.name`, the ids that were sent, the attempts, and the kind of an error in
+//! `error.type`. Each attempt is a span `HTTP request` in it, by OpenTelemetry's conventions for
+//! HTTP clients, with the ids that were sent and returned if they are GUIDs. No span has a path, a
+//! query or another header than `User-Agent`, and none repeats a response: neither a name nor a
+//! token can get in.
 //!
-//! That is why `url.full`, which the conventions require, is left out: a path has the ids of accounts and
-//! customers, and a query may have a filter by name or a signature. `url.scheme`, `server.address` and
-//! `server.port` tell where a request was sent. Numbers are integers (`i64`), as the conventions require.
+//! That is why `url.full`, which the conventions require, is left out: a path has the ids of
+//! accounts and customers, and a query may have a filter by name or a signature. `url.scheme`,
+//! `server.address` and `server.port` tell where a request was sent. Numbers are integers (`i64`),
+//! as the conventions require.
 //!
 //! # Features
 //!
@@ -37,21 +40,25 @@
 //!
 //! - `rustls-ring` (default): TLS by rustls with ring, with the platform's trust store.
 //! - `rustls-aws-lc`: TLS by rustls with AWS's cryptography, which takes longer to build.
-//! - `native-tls`: TLS by the system's library; on Linux that is OpenSSL, whose headers the build needs.
+//! - `native-tls`: TLS by the system's library; on Linux that is OpenSSL, whose headers the build
+//!   needs.
 //!
-//!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since features
-//!   of all crates of a program add up and the default is rarely chosen on purpose. Nothing is installed
-//!   for the whole process. Without any of them, only plain `http` endpoints on loopback can be used.
-//! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded size.
-//! - `otel`: sends the W3C `traceparent` of the current span with each request, so that the service can
-//!   continue the trace. The context is that of a `tracing-opentelemetry` 0.33 layer, or the current one
-//!   of `opentelemetry` 0.32 if that layer leaves these spans out; the program's own propagator writes
-//!   it. Without either, requests are sent as without the feature. It never replaces a token or an id.
+//!   Of several, `native-tls` goes before `rustls-aws-lc`, and that before `rustls-ring`, since
+//!   features of all crates of a program add up and the default is rarely chosen on purpose.
+//!   Nothing is installed for the whole process. Without any of them, only plain `http` endpoints
+//!   on loopback can be used.
+//! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded
+//!   size.
+//! - `otel`: sends the W3C `traceparent` of the current span with each request, so that the service
+//!   can continue the trace. The context is that of a `tracing-opentelemetry` 0.33 layer, or the
+//!   current one of `opentelemetry` 0.32 if that layer leaves these spans out; the program's own
+//!   propagator writes it. Without either, requests are sent as without the feature. It never
+//!   replaces a token or an id.
 //! - `blocking`: the module `blocking` of each client, for callers that are not async.
-//! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered in
-//!   Microsoft Entra ID.
-//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It adds the crate
-//!   `azure_core`; the program adds `azure_identity` itself.
+//! - `oauth`: `AppCredential` and `AppUserCredential`, tokens for an application that is registered
+//!   in Microsoft Entra ID.
+//! - `azure-identity`: `AzureCredential`, any credential of the crate `azure_identity`. It adds the
+//!   crate `azure_core`; the program adds `azure_identity` itself.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

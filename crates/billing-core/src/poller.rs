@@ -31,9 +31,9 @@ use crate::response::Response;
 
 /// An update that the service has accepted and may not have finished yet.
 ///
-/// Wait for it with `poller.await`, [`wait`](Self::wait) or [`wait_with`](Self::wait_with); watch its
-/// [`statuses`](Self::statuses); poll it [once](Self::poll_once); or store its [`token`](Self::token)
-/// and resume it in another process. The update itself is never sent again.
+/// Wait for it with `poller.await`, [`wait`](Self::wait) or [`wait_with`](Self::wait_with); watch
+/// its [`statuses`](Self::statuses); poll it [once](Self::poll_once); or store its
+/// [`token`](Self::token) and resume it in another process. The update itself is never sent again.
 ///
 /// Await it for the resource as it is at the end:
 ///
@@ -75,19 +75,22 @@ use crate::response::Response;
 /// ```
 ///
 /// Dropping a future or a stream that borrows the poller loses nothing, not even in the middle of a
-/// poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token unless it
-/// was taken before, and with it the way to the outcome. The update continues all the same.
+/// poll. Dropping the poller, or the future of `poller.await`, which owns it, loses the token
+/// unless it was taken before, and with it the way to the outcome. The update continues all the
+/// same.
 ///
-/// The poller polls the link that the service names (Resource Manager, "Asynchronous API reference", and
-/// "Track asynchronous Azure operations"), and the newest one if later responses have another:
+/// The poller polls the link that the service names (Resource Manager, "Asynchronous API
+/// reference", and "Track asynchronous Azure operations"), and the newest one if later responses
+/// have another:
 ///
 /// - `Azure-AsyncOperation`, on a 200 too: a report whose `status` is final if it is `Succeeded`,
-///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`). Every other status means running.
+///   `Failed` or `Canceled`, in any letter case (and as `Cancelled`). Every other status means
+///   running.
 /// - else `Location`: 202 while it runs, then the resource;
 /// - else the resource itself, if it was returned with a `provisioningState` that is not final.
 ///
-/// If the operation succeeds without the resource in the body, one more `GET` reads the resource. While
-/// that shows the state from before, as a replica may, it is read again as long as
+/// If the operation succeeds without the resource in the body, one more `GET` reads the resource.
+/// While that shows the state from before, as a replica may, it is read again as long as
 /// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says. At the end,
 /// [`Response::outcome`] tells whether the resource shows the change.
 ///
@@ -104,17 +107,17 @@ pub struct Poller<T> {
 
 impl<T: DeserializeOwned> Poller<T> {
     /// Sends the write, and reads whether it is done or accepted. `is_settled` returns whether a
-    /// resource is the one at this URL and has no sign that it is still being changed. For the client
-    /// crates.
+    /// resource is the one at this URL and has no sign that it is still being changed. For the
+    /// client crates.
     ///
-    /// After an attempt whose outcome is unknown, the write is not sent again. The resource is read back
-    /// instead, as long as the [options](crate::SendOptions::with_read_back) say; if it shows the
-    /// change, that is the result.
+    /// After an attempt whose outcome is unknown, the write is not sent again. The resource is read
+    /// back instead, as long as the [options](crate::SendOptions::with_read_back) say; if it shows
+    /// the change, that is the result.
     ///
     /// # Errors
-    /// Those of [`Transport::fetch`], and that of a response about another resource. If the service
-    /// accepted the write but named no link that may be followed, the error says so, and the write may
-    /// have taken effect.
+    /// Same as [`Transport::fetch`], and that of a response about another resource. If the service
+    /// accepted the write but named no link that may be followed, the error says so, and the write
+    /// may have taken effect.
     #[doc(hidden)]
     pub async fn begin(
         transport: Transport,
@@ -128,8 +131,8 @@ impl<T: DeserializeOwned> Poller<T> {
             WriteResult::Answered(response) => response,
         };
         match begun(response) {
-            // The service's report that the operation failed counts; any other error about a success
-            // leaves the outcome unknown, too.
+            // The service's report that the operation failed counts; any other error about a
+            // success leaves the outcome unknown, too.
             Err(error) if error.may_have_taken_effect() && !error.is_operation_failed() => {
                 begun(transport.read_back(request, error).await?)
             }
@@ -172,8 +175,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Resumes the operation of a token. For the client crates.
     ///
     /// # Errors
-    /// Invalid input for a token of another origin, or whose location is on an origin that the endpoint
-    /// does not trust. Nothing was sent.
+    /// Invalid input for a token of another origin, or whose location is on an origin that the
+    /// endpoint does not trust. Nothing was sent.
     #[doc(hidden)]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         Operation::resume(transport, token).map(Self::new)
@@ -193,13 +196,14 @@ impl<T: DeserializeOwned> Poller<T> {
         self
     }
 
-    /// Returns the token that resumes the operation in another process; `None` once it has finished.
+    /// Returns the token that resumes the operation in another process; `None` once it has
+    /// finished.
     pub fn token(&self) -> Option<&PollToken> {
         self.operation.token()
     }
 
-    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the operation
-    /// has finished.
+    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the
+    /// operation has finished.
     pub fn next_poll_in(&self) -> Duration {
         self.operation.next_poll_in()
     }
@@ -211,17 +215,17 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Polls once, now, and returns the result if there is one.
     ///
     /// # Errors
-    /// - The [operation failed](Error::is_operation_failed), and the poller is finished: reported as
-    ///   `Failed` or `Canceled`, or answered as the write would have been (400, 409, 412 or 422 from a
-    ///   `Location`, with an error code that is not about the poll's own api-version). The write may have
-    ///   taken effect in part: the service does not promise to undo it.
-    /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write may
-    ///   have taken effect.
-    /// - The operation succeeded, but the resource [does not exist](Error::is_not_found), or the response
-    ///   is [about another resource](Error::is_other_resource) or not a resource, several times in a row.
-    ///   The poller is finished, and the write may have taken effect.
-    /// - Every other error leaves the outcome open: it says that the write may have taken effect and has
-    ///   the [`poll_token`](Error::poll_token). Poll again later.
+    /// - The [operation failed](Error::is_operation_failed), and the poller is finished: reported
+    ///   as `Failed` or `Canceled`, or answered as the write would have been (400, 409, 412 or 422
+    ///   from a `Location`, with an error code that is not about the poll's own api-version). The
+    ///   write may have taken effect in part: the service does not promise to undo it.
+    /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write
+    ///   may have taken effect.
+    /// - The operation succeeded, but the resource [does not exist](Error::is_not_found), or the
+    ///   response is [about another resource](Error::is_other_resource) or not a resource, several
+    ///   times in a row. The poller is finished, and the write may have taken effect.
+    /// - Every other error leaves the outcome open: it says that the write may have taken effect
+    ///   and has the [`poll_token`](Error::poll_token). Poll again later.
     /// - Invalid input if the result or the failure was returned before.
     pub async fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
         let response = self.operation.poll(None).await?;
@@ -233,16 +237,18 @@ impl<T: DeserializeOwned> Poller<T> {
     /// The pace is the service's `Retry-After` within the limits of the [`PollOptions`].
     ///
     /// # Errors
-    /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would come
-    ///   after the deadline: a deadline never causes a poll sooner than the service wants. A poll that is
-    ///   not answered by then is given up. If the operation has succeeded already and only the resource
-    ///   does not show the change yet, the error says so and has the [outcome](Error::outcome).
+    /// - Still running, with the [`poll_token`](Error::poll_token), as soon as the next poll would
+    ///   come after the deadline: a deadline never causes a poll sooner than the service wants. A
+    ///   poll that is not answered by then is given up. If the operation has succeeded already and
+    ///   only the resource does not show the change yet, the error says so and has the
+    ///   [outcome](Error::outcome).
     /// - Those of [`poll_once`](Self::poll_once).
     pub async fn wait(&mut self) -> Result<Response<T>, Error> {
         self.wait_with(|_| {}).await
     }
 
-    /// Waits as [`wait`](Self::wait) does, and calls `progress` with each status before the last one.
+    /// Waits as [`wait`](Self::wait) does, and calls `progress` with each status before the last
+    /// one.
     ///
     /// ```
     /// use billing_core::{Error, PollStatus, Poller, Response};
@@ -261,7 +267,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`wait`](Self::wait).
+    /// Same as [`wait`](Self::wait).
     pub async fn wait_with(
         &mut self,
         mut progress: impl FnMut(&PollStatus<T>),

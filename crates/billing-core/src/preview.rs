@@ -9,8 +9,8 @@ use serde_json::Value;
 
 /// A request as it would be sent, with the token hidden: `Authorization: Bearer ***`.
 ///
-/// `Display` shows all of it, body included; `Debug` leaves the body and the headers out. As JSON it is
-/// an object with `method`, `url`, `headers` and `body`.
+/// `Display` shows all of it, body included; `Debug` leaves the body and the headers out. As JSON
+/// it is an object with `method`, `url`, `headers` and `body`.
 #[derive(Clone, PartialEq)]
 pub struct RequestPreview {
     method: Method,

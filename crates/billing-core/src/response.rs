@@ -33,11 +33,11 @@ pub struct Response<T> {
 }
 
 impl<T: Serialize> Response<T> {
-    /// Compares the resource in the response to a write with the change that was requested. `None` for a
-    /// read, and if the change is not known, as after a resume token of an older version.
+    /// Compares the resource in the response to a write with the change that was requested. `None`
+    /// for a read, and if the change is not known, as after a resume token of an older version.
     ///
-    /// A success of the service does not prove that the change is stored: it may answer 200, or finish
-    /// an operation, with the resource as it was before. Computed at each call.
+    /// A success of the service does not prove that the change is stored: it may answer 200, or
+    /// finish an operation, with the resource as it was before. Computed at each call.
     pub fn outcome(&self) -> Option<UpdateOutcome> {
         let change = self.change.as_ref()?;
         Some(change()?.outcome(&value_of(&self.body)?))
@@ -65,8 +65,8 @@ impl<T> Response<T> {
         }
     }
 
-    /// Creates a protocol error about this response, which is a success but not a valid response to the
-    /// request. For the client crates.
+    /// Creates a protocol error about this response, which is a success but not a valid response to
+    /// the request. For the client crates.
     #[doc(hidden)]
     pub fn refuse(self, message: &str, of_write: bool) -> Error {
         Error::protocol(format!("the service answered {}, {message}", self.status))
@@ -75,8 +75,8 @@ impl<T> Response<T> {
     }
 
     /// Sets the change that the write requested, so that the response has an
-    /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the client
-    /// crates.
+    /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the
+    /// client crates.
     #[doc(hidden)]
     #[must_use]
     pub fn with_change(
@@ -108,8 +108,8 @@ impl<T> Response<T> {
         self.exchange.correlation_id.as_deref()
     }
 
-    /// Returns the correlation vector (`MS-CV`) of the response, else the one that was sent. Partner
-    /// Center only.
+    /// Returns the correlation vector (`MS-CV`) of the response, else the one that was sent.
+    /// Partner Center only.
     pub fn correlation_vector(&self) -> Option<&str> {
         self.exchange.correlation_vector.as_deref()
     }
@@ -120,17 +120,18 @@ impl<T> Response<T> {
         self.exchange.routing_request_id()
     }
 
-    /// Returns what this response says is left of the service's rate limits, by the end of the header's
-    /// name: `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes`. Partner Center names none.
+    /// Returns what this response says is left of the service's rate limits, by the end of the
+    /// header's name: `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes`. Partner Center
+    /// names none.
     ///
     /// [`Throttle::remaining`](crate::Throttle::remaining) has the latest value of all responses.
     pub fn remaining(&self) -> BTreeMap<String, u64> {
         self.exchange.remaining()
     }
 
-    /// Returns whether the request's token shows multi-factor authentication (`isMfaCompliant`), if the
-    /// request asked for it by `ValidateMfa: true`. Partner Center only. `None` if the service does not
-    /// say, which has been seen after such requests, too.
+    /// Returns whether the request's token shows multi-factor authentication (`isMfaCompliant`), if
+    /// the request asked for it by `ValidateMfa: true`. Partner Center only. `None` if the service
+    /// does not say, which has been seen after such requests, too.
     pub fn is_mfa_compliant(&self) -> Option<bool> {
         let value = self.header("ismfacompliant")?.trim();
         value.to_ascii_lowercase().parse().ok()

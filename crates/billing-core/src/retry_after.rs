@@ -1,5 +1,6 @@
 //! Reads how long the service asks to wait: from `Retry-After`, in seconds or as a date (RFC 9110,
-//! section 10.2.3), from one of two headers of Azure in milliseconds, or from the text of a 429's body.
+//! section 10.2.3), from one of two headers of Azure in milliseconds, or from the text of a 429's
+//! body.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,12 +12,13 @@ const MILLISECONDS: [HeaderName; 2] = [
     HeaderName::from_static("x-ms-retry-after-ms"),
 ];
 
-/// The longest wait, a century: the service's value is returned unchanged, and can be added to any time.
+/// The longest wait, a century: the service's value is returned unchanged, and can be added to any
+/// time.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// Returns how long to wait from `now`, a century at most; `None` without the header and for an invalid
-/// value, such as negative or fractional seconds. A date is compared with the response's `Date` if it has
-/// one, since our own clock may be wrong; a date in the past means no wait.
+/// Returns how long to wait from `now`, a century at most; `None` without the header and for an
+/// invalid value, such as negative or fractional seconds. A date is compared with the response's
+/// `Date` if it has one, since our own clock may be wrong; a date in the past means no wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(milliseconds) = MILLISECONDS.iter().find_map(|name| digits(headers, name)) {
         return Some(Duration::from_millis(milliseconds).min(LONGEST));
@@ -44,10 +46,10 @@ fn digits(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 
 /// Returns how long the text of a 429 asks to wait, or else the window of the limit that it names.
 ///
-/// Recorded texts are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API throttling
-/// guidance"), `Please retry after 60 seconds.` and `Please try again after '6' seconds` (Resource
-/// Manager), and a limit whose interval is `00:01:00`. A time to wait wins over an interval, which
-/// it can exceed.
+/// Recorded texts are `Rate limit is exceeded. Try again in 57 seconds.` (Partner Center, "API
+/// throttling guidance"), `Please retry after 60 seconds.` and `Please try again after '6' seconds`
+/// (Resource Manager), and a limit whose interval is `00:01:00`. A time to wait wins over an
+/// interval, which it can exceed.
 pub(crate) fn retry_after_in_text(message: &str) -> Option<Duration> {
     const BEFORE: [&str; 5] = ["again in", "again after", "retry after", "retry in", "wait"];
     let message = message.to_ascii_lowercase();
@@ -86,8 +88,8 @@ fn time(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST))
 }
 
-/// Returns the first span of time in a text, such as `00:01:00`, that can be the interval of a limit: an
-/// hour at most, and not a time of day.
+/// Returns the first span of time in a text, such as `00:01:00`, that can be the interval of a
+/// limit: an hour at most, and not a time of day.
 fn window(text: &str) -> Option<Duration> {
     const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
     let is_between = |letter: char| letter.is_whitespace() || "'\"`()[]{},;=".contains(letter);

@@ -12,8 +12,8 @@ use crate::poller::status::PollStatus;
 use crate::poller::token::PollToken;
 use crate::response::Response;
 
-/// An update that the service has accepted and may not have finished yet: a [`Poller`](crate::Poller)
-/// whose methods block.
+/// An update that the service has accepted and may not have finished yet: a
+/// [`Poller`](crate::Poller) whose methods block.
 #[derive(Debug)]
 pub struct Poller<T> {
     inner: crate::Poller<T>,
@@ -34,13 +34,14 @@ impl<T: DeserializeOwned> Poller<T> {
         self
     }
 
-    /// Returns the token that resumes the operation in another process; `None` once it has finished.
+    /// Returns the token that resumes the operation in another process; `None` once it has
+    /// finished.
     pub fn token(&self) -> Option<&PollToken> {
         self.inner.token()
     }
 
-    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the operation has
-    /// finished.
+    /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the
+    /// operation has finished.
     pub fn next_poll_in(&self) -> Duration {
         self.inner.next_poll_in()
     }
@@ -48,8 +49,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Polls once; see [`Poller::poll_once`](crate::Poller::poll_once).
     ///
     /// # Errors
-    /// Same as the async method, and invalid input inside of an async runtime; then nothing was polled, and
-    /// the outcome is as open as before.
+    /// Same as the async method, and invalid input inside of an async runtime; then nothing was
+    /// polled, and the outcome is as open as before.
     pub fn poll_once(&mut self) -> Result<PollStatus<T>, Error> {
         require_sync(&self.inner)?;
         self.runtime.block_on(self.inner.poll_once())
@@ -58,8 +59,8 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Waits until the operation has finished; see [`Poller::wait`](crate::Poller::wait).
     ///
     /// # Errors
-    /// Same as the async method, and invalid input inside of an async runtime; then nothing was polled, and
-    /// the outcome is as open as before.
+    /// Same as the async method, and invalid input inside of an async runtime; then nothing was
+    /// polled, and the outcome is as open as before.
     pub fn wait(&mut self) -> Result<Response<T>, Error> {
         require_sync(&self.inner)?;
         self.runtime.block_on(self.inner.wait())

@@ -12,9 +12,9 @@ use crate::error::kind::ErrorKind;
 
 /// Runs futures for callers that are not async; clones share one runtime.
 ///
-/// A thread of its own drives timers and connections, so callers on any number of threads wait at the
-/// same time, each polling its own future. That thread also drops the runtime after the last clone is
-/// dropped: dropping a runtime blocks, which an async context does not allow.
+/// A thread of its own drives timers and connections, so callers on any number of threads wait at
+/// the same time, each polling its own future. That thread also drops the runtime after the last
+/// clone is dropped: dropping a runtime blocks, which an async context does not allow.
 #[derive(Clone)]
 pub struct Runtime(Arc<Shared>);
 
@@ -56,17 +56,17 @@ impl Runtime {
     /// Runs `future` to completion.
     ///
     /// # Errors
-    /// The error of `future`, and invalid input inside of an async runtime, whose other tasks would stop.
-    /// Then nothing was sent.
+    /// The error of `future`, and invalid input inside of an async runtime, whose other tasks would
+    /// stop. Then nothing was sent.
     pub fn block_on<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         refuse_in_async()?;
         self.0.handle.block_on(future)
     }
 }
 
-/// Refuses to block inside of an async runtime, where tokio would panic. tokio would allow a thread of
-/// `spawn_blocking`, which cannot be told from a task: there, use the async client and the current
-/// `Handle`.
+/// Refuses to block inside of an async runtime, where tokio would panic. tokio would allow a thread
+/// of `spawn_blocking`, which cannot be told from a task: there, use the async client and the
+/// current `Handle`.
 ///
 /// # Errors
 /// Invalid input.

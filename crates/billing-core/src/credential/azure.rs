@@ -32,15 +32,15 @@ use crate::pipeline::options::SendOptions;
 /// # }
 /// ```
 ///
-/// `azure_core` 1 cannot pass a [`ClaimsChallenge`] on: after one, the inner credential is called again
-/// without it. If its token is the same, the service's error is returned with
+/// `azure_core` 1 cannot pass a [`ClaimsChallenge`] on: after one, the inner credential is called
+/// again without it. If its token is the same, the service's error is returned with
 /// [`Error::claims_challenge`], and a user has to sign in with these claims, with
 /// `az login --claims-challenge …` for the Azure CLI.
 ///
 /// # Errors
-/// `get_token` fails if the inner credential has no token; nothing was sent. The error shows Microsoft
-/// Entra ID's code and ids, if there are any. The inner credential's own text may name the user, so only
-/// [`service_error`](Error::service_error) has it.
+/// `get_token` fails if the inner credential has no token; nothing was sent. The error shows
+/// Microsoft Entra ID's code and ids, if there are any. The inner credential's own text may name
+/// the user, so only [`service_error`](Error::service_error) has it.
 #[derive(Clone, Debug)]
 pub struct AzureCredential(CachedCredential);
 
@@ -54,9 +54,9 @@ impl AzureCredential {
         }))
     }
 
-    /// Returns a transport for such a credential, instead of the HTTP library that `azure_core` has by
-    /// default: TLS, proxy and time limits are those of the clients. Failed connections are not retried,
-    /// and a response may have at most 256 KiB.
+    /// Returns a transport for such a credential, instead of the HTTP library that `azure_core` has
+    /// by default: TLS, proxy and time limits are those of the clients. Failed connections are not
+    /// retried, and a response may have at most 256 KiB.
     ///
     /// ```
     /// use azure_core::http::ClientOptions;
@@ -71,8 +71,8 @@ impl AzureCredential {
     /// ```
     ///
     /// # Errors
-    /// Invalid input for a build without TLS, and a set-up error if the platform has no trust store.
-    /// Nothing was sent.
+    /// Invalid input for a build without TLS, and a set-up error if the platform has no trust
+    /// store. Nothing was sent.
     pub fn transport(options: &SendOptions) -> Result<Transport, Error> {
         Ok(Transport::new(Arc::new(HttpTransport::new(options)?)))
     }

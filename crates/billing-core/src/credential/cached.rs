@@ -35,14 +35,15 @@ const PAUSE: Duration = Duration::from_secs(30);
 
 /// Caches the token of another credential and returns it until it is about to expire.
 ///
-/// - From five minutes before its expiry, the next token is fetched in the background; meanwhile, and if
-///   that fails, the old one is returned. After a failure, the next refresh waits for 30 seconds.
-/// - In the last 30 seconds, callers wait for the next token; if the refresh fails, they get the old one
-///   until it has expired.
-/// - Concurrent callers share one refresh. It runs on a task of its own, so that dropping one caller's
-///   future does not stop it. A refresh that hangs is given up after two minutes.
-/// - A token that the service refused with 401 is dropped; one whose expiry is not known is cached until
-///   then. A claims challenge is passed to the inner credential.
+/// - From five minutes before its expiry, the next token is fetched in the background; meanwhile,
+///   and if that fails, the old one is returned. After a failure, the next refresh waits for 30
+///   seconds.
+/// - In the last 30 seconds, callers wait for the next token; if the refresh fails, they get the
+///   old one until it has expired.
+/// - Concurrent callers share one refresh. It runs on a task of its own, so that dropping one
+///   caller's future does not stop it. A refresh that hangs is given up after two minutes.
+/// - A token that the service refused with 401 is dropped; one whose expiry is not known is cached
+///   until then. A claims challenge is passed to the inner credential.
 ///
 /// Clones share the token. It needs a tokio runtime with a timer, as sending does.
 ///
@@ -114,16 +115,16 @@ impl CachedCredential {
         }
     }
 
-    /// Sets how long before its expiry a token is refreshed: 5 minutes by default, and at most half of its
-    /// lifetime.
+    /// Sets how long before its expiry a token is refreshed: 5 minutes by default, and at most half
+    /// of its lifetime.
     #[must_use]
     pub fn with_early_refresh(mut self, before_the_end: Duration) -> Self {
         self.early = before_the_end;
         self
     }
 
-    /// Sets how long a refresh may take before it is given up, so that a refresh that hangs does not block
-    /// the next one: 2 minutes by default.
+    /// Sets how long a refresh may take before it is given up, so that a refresh that hangs does
+    /// not block the next one: 2 minutes by default.
     #[must_use]
     pub fn with_refresh_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -177,7 +178,8 @@ impl CachedCredential {
         self.refresh(&mut state, Some(demand)).map(Next::Wait)
     }
 
-    /// Returns the running refresh, else a new one. A running refresh for other claims is awaited first.
+    /// Returns the running refresh, else a new one. A running refresh for other claims is awaited
+    /// first.
     fn refresh(&self, state: &mut State, demand: Option<&ClaimsRequest>) -> Result<Refresh, Error> {
         // A refresh whose runtime was shut down has a receiver without a sender.
         let is_running = |it: &&Refresh| it.outcome.has_changed().is_ok();
@@ -301,7 +303,8 @@ impl TokenCredential for CachedCredential {
     }
 
     fn forget(&self, refused: &AccessToken) {
-        // The source first: a refresh that begins in between must not get the refused token from there.
+        // The source first: a refresh that begins in between must not get the refused token from
+        // there.
         self.source.forget(refused);
         let mut state = self.lock();
         if state

@@ -18,14 +18,14 @@ const MAX_LENGTH: usize = 8 * 1024;
 /// The most headers of this name that are read.
 const MAX_HEADERS: usize = 8;
 
-/// The claims that a service requires of the next token, from the `WWW-Authenticate` of its 401 ("Claims
-/// challenges, claims requests and client capabilities").
+/// The claims that a service requires of the next token, from the `WWW-Authenticate` of its 401
+/// ("Claims challenges, claims requests and client capabilities").
 ///
-/// Azure Resource Manager sends one if a user's token does not show multi-factor authentication, and if
-/// the token was revoked before its expiry. A credential receives it in [`TokenCredential::renew`]; one
-/// that requests tokens from an authority sends [`claims`](Self::claims) with the request. A person can
-/// sign in with the Azure CLI (2.76 or later): `az login --claims-challenge` takes
-/// [`to_base64`](Self::to_base64).
+/// Azure Resource Manager sends one if a user's token does not show multi-factor authentication,
+/// and if the token was revoked before its expiry. A credential receives it in
+/// [`TokenCredential::renew`]; one that requests tokens from an authority sends
+/// [`claims`](Self::claims) with the request. A person can sign in with the Azure CLI (2.76 or
+/// later): `az login --claims-challenge` takes [`to_base64`](Self::to_base64).
 ///
 /// ```
 /// use billing_core::{ClaimsChallenge, Error};
@@ -44,8 +44,8 @@ pub struct ClaimsChallenge(String);
 
 impl ClaimsChallenge {
     /// Creates a challenge from claims as JSON, such as
-    /// `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for a text that is not a
-    /// JSON object, or has more than 8 KiB.
+    /// `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`; `None` for a text that is
+    /// not a JSON object, or has more than 8 KiB.
     pub fn new(claims: impl Into<String>) -> Option<Self> {
         let claims = claims.into();
         let is_object = claims.trim_start().starts_with('{')
@@ -89,7 +89,8 @@ impl ClaimsChallenge {
         Self::new(String::from_utf8(decoded).ok()?)
     }
 
-    /// Returns the claims as JSON: the value of the parameter `claims` of a request to the authority.
+    /// Returns the claims as JSON: the value of the parameter `claims` of a request to the
+    /// authority.
     pub fn claims(&self) -> &str {
         &self.0
     }

@@ -1,8 +1,8 @@
 //! The error codes of Microsoft Entra ID, sorted by what to do about them.
 //!
-//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list that
-//! Microsoft says may change at any time, and a few from the issues of its libraries. An unknown number
-//! is judged by the OAuth names that come with it.
+//! The numbers are those of "Microsoft Entra authentication and authorization error codes", a list
+//! that Microsoft says may change at any time, and a few from the issues of its libraries. An
+//! unknown number is judged by the OAuth names that come with it.
 
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ impl SignInCause {
         })
     }
 
-    /// Returns the cause for the members `error` (RFC 6749, section 5.2, OpenID Connect and Microsoft's
-    /// own names) and `suberror`.
+    /// Returns the cause for the members `error` (RFC 6749, section 5.2, OpenID Connect and
+    /// Microsoft's own names) and `suberror`.
     #[cfg(feature = "oauth")]
     pub(crate) fn of_names(error: &str, suberror: &str) -> Option<Self> {
         Some(match (error, suberror) {

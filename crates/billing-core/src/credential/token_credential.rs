@@ -8,8 +8,8 @@ use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::token::AccessToken;
 use crate::error::Error;
 
-/// Provides the token for each request. Clients ask before every request and cache nothing themselves;
-/// [`CachedCredential`](crate::CachedCredential) does.
+/// Provides the token for each request. Clients ask before every request and cache nothing
+/// themselves; [`CachedCredential`](crate::CachedCredential) does.
 ///
 /// # Which one
 ///
@@ -24,12 +24,13 @@ use crate::error::Error;
 /// `AppCredential` and `AppUserCredential` come with the feature `oauth`, `AzureCredential` with
 /// `azure-identity`.
 ///
-/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth"). There is
-/// no credential for it here: it is made for scripts in a browser page, returns the token in the address
-/// of a redirect, where history and logs keep it, and gives no refresh token. OAuth's own best current
-/// practice advises against it (RFC 9700, section 2.1.2). The service accepts a token from any flow:
-/// each credential above gets one, with the scope [`Cloud::arm_scope`](crate::Cloud::arm_scope) for an
-/// application itself and [`Cloud::arm_user_scope`](crate::Cloud::arm_user_scope) in the name of a user.
+/// The reference page of ARM billing profiles names the implicit flow ("Security: azure_auth").
+/// There is no credential for it here: it is made for scripts in a browser page, returns the token
+/// in the address of a redirect, where history and logs keep it, and gives no refresh token.
+/// OAuth's own best current practice advises against it (RFC 9700, section 2.1.2). The service
+/// accepts a token from any flow: each credential above gets one, with the scope
+/// [`Cloud::arm_scope`](crate::Cloud::arm_scope) for an application itself and
+/// [`Cloud::arm_user_scope`](crate::Cloud::arm_user_scope) in the name of a user.
 ///
 /// # Writing one
 ///
@@ -56,8 +57,8 @@ pub trait TokenCredential: Send + Sync {
     /// The reason why there is no token, as [`Error::credential`]. Nothing was sent to the service.
     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
-    /// Drops a token that the service answered with 401, if the credential caches it. By default it does
-    /// nothing.
+    /// Drops a token that the service answered with 401, if the credential caches it. By default it
+    /// does nothing.
     fn forget(&self, refused: &AccessToken) {
         let _ = refused;
     }
@@ -65,13 +66,14 @@ pub trait TokenCredential: Send + Sync {
     /// Returns the token to try next after the service answered 401 to `refused`. If it is the same
     /// token, nothing is sent again.
     ///
-    /// The `challenge` has the claims that the service requires of the next token, if it named them. By
-    /// default it is ignored, and this is [`forget`](Self::forget) and [`get_token`](Self::get_token). A
-    /// credential that requests its tokens from an authority sends it once, as the parameter `claims`.
+    /// The `challenge` has the claims that the service requires of the next token, if it named
+    /// them. By default it is ignored, and this is [`forget`](Self::forget) and
+    /// [`get_token`](Self::get_token). A credential that requests its tokens from an authority
+    /// sends it once, as the parameter `claims`.
     ///
     /// # Errors
-    /// As [`get_token`](Self::get_token); for claims that only a person can provide, an error that says
-    /// how. It becomes the source of the service's error.
+    /// As [`get_token`](Self::get_token); for claims that only a person can provide, an error that
+    /// says how. It becomes the source of the service's error.
     fn renew<'a>(
         &'a self,
         refused: &'a AccessToken,
@@ -109,19 +111,19 @@ impl Credential {
     /// Returns a token for the next request.
     ///
     /// # Errors
-    /// Those of the credential. Nothing was sent.
+    /// The credential's errors. Nothing was sent.
     pub async fn get_token(&self) -> Result<AccessToken, Error> {
         self.0.get_token().await
     }
 
-    /// Returns another token after the service answered 401 to `refused`; `None` if the credential has
-    /// only that one, which would be refused again. The `challenge` is that of the 401, as
+    /// Returns another token after the service answered 401 to `refused`; `None` if the credential
+    /// has only that one, which would be refused again. The `challenge` is that of the 401, as
     /// [`Error::claims_challenge`] has it.
     ///
     /// The credential is asked once. Call this once per request, and send the request once more.
     ///
     /// # Errors
-    /// Those of the credential. Nothing was sent since the 401.
+    /// The credential's errors. Nothing was sent since the 401.
     pub async fn renew(
         &self,
         refused: &AccessToken,
@@ -158,7 +160,8 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Implements [`TokenCredential`] for a struct of one [`CachedCredential`](crate::CachedCredential).
+/// Implements [`TokenCredential`] for a struct of one
+/// [`CachedCredential`](crate::CachedCredential).
 #[cfg(any(feature = "azure-identity", feature = "oauth"))]
 macro_rules! delegate_to_cache {
     ($credential:ty) => {

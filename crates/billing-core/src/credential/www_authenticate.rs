@@ -1,8 +1,8 @@
 //! Reads the challenges of `WWW-Authenticate` (RFC 9110, section 11.6.1).
 //!
 //! The crates for this give up at a `token68`, which `Negotiate` and `NTLM` may send before the
-//! challenge that we look for. Anything that does not match the grammar is skipped: one invalid challenge
-//! must not hide the next.
+//! challenge that we look for. Anything that does not match the grammar is skipped: one invalid
+//! challenge must not hide the next.
 
 /// The longest header value that is read, in bytes. A claims challenge has some hundred.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -116,8 +116,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes the value of a parameter. Without quotes it may have more characters than a token, as base64
-    /// has.
+    /// Takes the value of a parameter. Without quotes it may have more characters than a token, as
+    /// base64 has.
     fn value(&mut self) -> String {
         if self.0.starts_with('"') {
             self.quoted()
@@ -126,7 +126,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes the text of a quoted string without its escapes; the rest of the value if it does not end.
+    /// Takes the text of a quoted string without its escapes; the rest of the value if it does not
+    /// end.
     fn quoted(&mut self) -> String {
         self.skip_char('"');
         let mut text = String::new();

@@ -13,19 +13,21 @@ use crate::text::strip_bom;
 
 /// The service's own error: code, message and details.
 ///
-/// It is read from an object in any of these formats, member names in either letter case. Members that
-/// are `null` count as absent, and values that are neither text nor a number are only in
+/// It is read from an object in any of these formats, member names in either letter case. Members
+/// that are `null` count as absent, and values that are neither text nor a number are only in
 /// [`raw`](Self::raw):
 ///
-/// - `{"error": {"code", "message", "target", "details"}}` (Resource Manager, "Common API details");
-/// - `{"code", "description" or "message", "data"}`, where `code` is a string or a number
-///   (Partner Center, "Error codes"), which is also Resource Manager's unwrapped `{"code", "message"}`;
+/// - `{"error": {"code", "message", "target", "details"}}` (Resource Manager, "Common API
+///   details");
+/// - `{"code", "description" or "message", "data"}`, where `code` is a string or a number (Partner
+///   Center, "Error codes"), which is also Resource Manager's unwrapped `{"code", "message"}`;
 /// - `{"statusCode", "message"}` (the gateway's 429, "API throttling guidance");
-/// - `{"title", "detail", "errors"}` (problem details, RFC 9457, as ASP.NET writes them), or ASP.NET's
-///   older `{"Message"}`;
+/// - `{"title", "detail", "errors"}` (problem details, RFC 9457, as ASP.NET writes them), or
+///   ASP.NET's older `{"Message"}`;
 /// - `{"error", "error_description"}` (OAuth 2.0, RFC 6749, section 5.2);
-/// - any of these except the first as XML, an element for each member, with any name of the root and any
-///   namespace: no page says how Partner Center writes an error for a client that accepts only XML.
+/// - any of these except the first as XML, an element for each member, with any name of the root
+///   and any namespace: no page says how Partner Center writes an error for a client that accepts
+///   only XML.
 ///
 /// ```
 /// use billing_core::ServiceError;
@@ -54,7 +56,8 @@ pub struct ServiceErrorDetail {
     target: Option<String>,
 }
 
-/// The most bytes of a body that are kept: enough for every documented body, not for a gateway's page.
+/// The most bytes of a body that are kept: enough for every documented body, not for a gateway's
+/// page.
 const RAW_LIMIT: usize = 16 * 1024;
 
 /// The most findings that are kept.
@@ -120,8 +123,8 @@ impl ServiceError {
         words.iter().any(|words| text.contains(words))
     }
 
-    /// Returns whether a 429 is a lock on one resource rather than a rate limit: another operation on the
-    /// resource is running (recorded responses of Resource Manager).
+    /// Returns whether a 429 is a lock on one resource rather than a rate limit: another operation
+    /// on the resource is running (recorded responses of Resource Manager).
     pub(crate) fn is_lock(&self) -> bool {
         const LOCK: &str = "RetryableErrorDueToAnotherOperation";
         let details = self.details.iter().map(ServiceErrorDetail::code);
@@ -139,7 +142,8 @@ impl ServiceError {
             .or_else(|| retry_after_in_text(&self.raw).filter(|_| self.message.is_none()))
     }
 
-    /// Returns the single findings, 100 at most: `details`, `data`, or the problem details' `errors`.
+    /// Returns the single findings, 100 at most: `details`, `data`, or the problem details'
+    /// `errors`.
     pub fn details(&self) -> &[ServiceErrorDetail] {
         &self.details
     }
@@ -250,8 +254,8 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     as_text(member(object, name)?)
 }
 
-/// Returns a text or a number as text. An object in its place may be a copy of what was sent: only `raw`
-/// has it.
+/// Returns a text or a number as text. An object in its place may be a copy of what was sent: only
+/// `raw` has it.
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
@@ -273,8 +277,8 @@ impl fmt::Display for ServiceError {
 }
 
 impl ServiceError {
-    /// Returns the code if it is a name or a number, as every documented code is. Any other text may be
-    /// about a person.
+    /// Returns the code if it is a name or a number, as every documented code is. Any other text
+    /// may be about a person.
     pub(crate) fn shown_code(&self) -> Option<&str> {
         self.code.as_deref().filter(|code| is_name(code))
     }
@@ -285,7 +289,8 @@ fn is_name(code: &str) -> bool {
     (1..=100).contains(&code.len()) && code.bytes().all(may_be_in_it)
 }
 
-/// Returns the start of a text from outside as one line that cannot control a terminal or fill a log.
+/// Returns the start of a text from outside as one line that cannot control a terminal or fill a
+/// log.
 fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {

@@ -11,11 +11,12 @@ use crate::error::service::ServiceError;
 /// Predicates: why a credential has no token.
 ///
 /// [`service_error`](Error::service_error) has Microsoft Entra ID's code, such as `AADSTS50076`.
-/// Microsoft may add and change codes, so that none of these is true proves nothing. An unknown code is
-/// judged by the name that came with it, such as `invalid_grant`.
+/// Microsoft may add and change codes, so that none of these is true proves nothing. An unknown
+/// code is judged by the name that came with it, such as `invalid_grant`.
 impl Error {
-    /// Returns whether a second factor is needed: AADSTS50072, 50074, 50076, 50078, 50079, 50158 and
-    /// related codes, or Partner Center's own 401 with code 900421 or, in its older form, 10001.
+    /// Returns whether a second factor is needed: AADSTS50072, 50074, 50076, 50078, 50079, 50158
+    /// and related codes, or Partner Center's own 401 with code 900421 or, in its older form,
+    /// 10001.
     ///
     /// A user has to sign in again with multi-factor authentication, and the refresh token of that
     /// sign-in has to be stored. Azure Resource Manager requires it by a
@@ -48,21 +49,22 @@ impl Error {
     }
 
     /// Returns whether a policy of the tenant forbids the sign-in: Conditional Access, security
-    /// defaults, tenant restrictions, or an application that users have to be assigned to. AADSTS53003
-    /// and related codes. The tenant's sign-in log shows an administrator which policy it was.
+    /// defaults, tenant restrictions, or an application that users have to be assigned to.
+    /// AADSTS53003 and related codes. The tenant's sign-in log shows an administrator which policy
+    /// it was.
     pub fn is_blocked_by_policy(&self) -> bool {
         self.has_sign_in_cause(SignInCause::Policy)
     }
 
-    /// Returns whether the user's account is not in the tenant, is disabled or locked, or its password
-    /// has expired: AADSTS50020, 50034, 50053, 50055, 50057 and related codes.
+    /// Returns whether the user's account is not in the tenant, is disabled or locked, or its
+    /// password has expired: AADSTS50020, 50034, 50053, 50055, 50057 and related codes.
     pub fn is_user_refused(&self) -> bool {
         self.has_sign_in_cause(SignInCause::User)
     }
 
-    /// Returns whether the authority does not know the tenant or the application: AADSTS90002, 90038,
-    /// 700016 and related codes, or `unauthorized_client`. Check the tenant, the client id and the
-    /// cloud.
+    /// Returns whether the authority does not know the tenant or the application: AADSTS90002,
+    /// 90038, 700016 and related codes, or `unauthorized_client`. Check the tenant, the client id
+    /// and the cloud.
     pub fn is_wrong_tenant(&self) -> bool {
         self.has_sign_in_cause(SignInCause::UnknownTenant)
     }
@@ -74,8 +76,8 @@ impl Error {
         self.has_sign_in_cause(SignInCause::ClientSecret)
     }
 
-    /// Returns the status of the authority's response to the token request, if it answered. The service
-    /// itself was not asked.
+    /// Returns the status of the authority's response to the token request, if it answered. The
+    /// service itself was not asked.
     pub fn authority_status(&self) -> Option<StatusCode> {
         self.sign_in_failure()?.status
     }
@@ -92,8 +94,8 @@ impl Error {
             .is_some_and(|failure| failure.is_invalid_grant)
     }
 
-    /// Turns the error of a token request into one of a credential. Its status is the authority's, not
-    /// the service's.
+    /// Turns the error of a token request into one of a credential. Its status is the authority's,
+    /// not the service's.
     #[cfg(feature = "oauth")]
     pub(crate) fn into_sign_in(mut self) -> Self {
         let mut failure = self.sign_in_failure().unwrap_or_default();

@@ -12,8 +12,8 @@ use crate::outcome::member_path::{MemberPath, PathStep};
 use crate::outcome::merge_patch::{diff, is_empty_value};
 use crate::outcome::update_outcome::{StoredValue, UnappliedMember, UpdateOutcome};
 
-/// Computes the change of a write. It is called only if the outcome is asked for, which most callers
-/// never do.
+/// Computes the change of a write. It is called only if the outcome is asked for, which most
+/// callers never do.
 pub(crate) type LazyChange = Arc<dyn Fn() -> Option<Change> + Send + Sync>;
 
 /// What a write requests and, as far as it is known, what was there before. For the client crates.
@@ -56,7 +56,8 @@ pub(crate) enum Prior {
 }
 
 impl Change {
-    /// Returns the change that a merge patch (RFC 7396) requests, of the resource `before` if it is known.
+    /// Returns the change that a merge patch (RFC 7396) requests, of the resource `before` if it is
+    /// known.
     pub fn of_patch(before: Option<&Value>, patch: &Value) -> Self {
         let mut members = Vec::new();
         collect(patch, &mut Vec::new(), &mut members);
@@ -67,7 +68,8 @@ impl Change {
         }
     }
 
-    /// Returns the same change of the resource `before`, for members whose value before was not known.
+    /// Returns the same change of the resource `before`, for members whose value before was not
+    /// known.
     pub(crate) fn with_before(&self, before: &Value) -> Self {
         let mut change = self.clone();
         for member in &mut change.members {
@@ -79,8 +81,8 @@ impl Change {
         change
     }
 
-    /// Returns the change that writing the full document `wanted` requests, over the document `before` if
-    /// it is known.
+    /// Returns the change that writing the full document `wanted` requests, over the document
+    /// `before` if it is known.
     pub fn of_document(before: Option<&Value>, wanted: &Value) -> Self {
         match before {
             Some(document) => Self::of_patch(before, &diff(document, wanted)),
@@ -88,8 +90,8 @@ impl Change {
         }
     }
 
-    /// Does the same with JSON texts, so that no digit of a number is lost; `None` if one of them is not
-    /// JSON.
+    /// Does the same with JSON texts, so that no digit of a number is lost; `None` if one of them
+    /// is not JSON.
     pub fn of_document_texts(before: Option<&[u8]>, wanted: &[u8]) -> Option<Self> {
         let before = match before {
             Some(text) => Some(exact_json::read(text)?),
@@ -106,7 +108,8 @@ impl Change {
         self.members.iter().map(|member| member.parts.len()).sum()
     }
 
-    /// Returns the same change with hashes instead of values. It can still be compared with a resource.
+    /// Returns the same change with hashes instead of values. It can still be compared with a
+    /// resource.
     pub(crate) fn hashed(&self, key: HashKey) -> Self {
         let members = self.members.iter().map(|member| {
             let path = &member.path;
@@ -177,8 +180,8 @@ impl UpdateOutcome {
 
     /// Compares a full document that was written with the one that is stored after it.
     ///
-    /// If `before` is known, a member that it has and `wanted` lacks was to be removed. A value that JSON
-    /// cannot represent counts as an empty one.
+    /// If `before` is known, a member that it has and `wanted` lacks was to be removed. A value
+    /// that JSON cannot represent counts as an empty one.
     pub fn of_document(
         before: Option<&impl Serialize>,
         wanted: &impl Serialize,
@@ -243,7 +246,8 @@ impl Prior {
     }
 }
 
-/// Collects the members that a merge patch sets or removes; an object without members requests nothing.
+/// Collects the members that a merge patch sets or removes; an object without members requests
+/// nothing.
 fn collect(patch: &Value, names: &mut Vec<String>, members: &mut Vec<RequestedMember>) {
     if let Value::Object(patch) = patch {
         for (name, value) in patch {

@@ -8,8 +8,8 @@ use crate::outcome::merge_patch::is_empty_value;
 
 /// Returns whether two full resources have the same content, both written as JSON.
 ///
-/// A member that one of them lacks may be `null` or empty in the other. Numbers are compared with all
-/// their digits.
+/// A member that one of them lacks may be `null` or empty in the other. Numbers are compared with
+/// all their digits.
 pub fn is_equivalent(one: &impl Serialize, other: &impl Serialize) -> bool {
     match (value_of(one), value_of(other)) {
         (Some(one), Some(other)) => are_equivalent(&one, &other),
@@ -19,7 +19,8 @@ pub fn is_equivalent(one: &impl Serialize, other: &impl Serialize) -> bool {
 
 fn are_equivalent(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        // Each pair is compared once: comparing it from both sides would double the work at each level.
+        // Each pair is compared once: comparing it from both sides would double the work at each
+        // level.
         (Value::Object(one), Value::Object(other)) => {
             let is_alone =
                 |(name, value): (&String, &Value)| one.contains_key(name) || is_empty_value(value);

@@ -1,13 +1,14 @@
 //! Reads JSON so that two numbers are equal only if they are the same number.
 //!
-//! A [`Value`] rounds numbers to 64 bits, cannot hold `1e400`, and refuses half a surrogate pair. Unknown
-//! members of a resource may have all of these, and a comparison must neither miss a change in them nor
-//! fail.
+//! A [`Value`] rounds numbers to 64 bits, cannot hold `1e400`, and refuses half a surrogate pair.
+//! Unknown members of a resource may have all of these, and a comparison must neither miss a change
+//! in them nor fail.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// The start of a text that stands for a number. U+0000 keeps it apart from texts that people write.
+/// The start of a text that stands for a number. U+0000 keeps it apart from texts that people
+/// write.
 const NUMBER: &str = r"\u0000number ";
 
 /// The number of digits that a 64-bit float always tells apart.
@@ -22,9 +23,9 @@ pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
 
 /// Reads a JSON text for comparison; `None` if it is not JSON.
 ///
-/// A number that 64 bits hold becomes a number in one form: `5`, `5.0` and `0.5e1` are the same. Any
-/// other number becomes a text that no other number has. Half a surrogate pair becomes its escape as
-/// text.
+/// A number that 64 bits hold becomes a number in one form: `5`, `5.0` and `0.5e1` are the same.
+/// Any other number becomes a text that no other number has. Half a surrogate pair becomes its
+/// escape as text.
 pub(crate) fn read(json: &[u8]) -> Option<Value> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json;

@@ -31,8 +31,8 @@ pub(crate) enum Content<'a> {
 impl HashKey {
     pub(crate) const LENGTH: usize = 12;
 
-    /// Generates a key from the random bits of a UUID of version 4: this crate has no other use for a
-    /// random generator.
+    /// Generates a key from the random bits of a UUID of version 4: this crate has no other use for
+    /// a random generator.
     pub(crate) fn generate() -> Self {
         let mut key = [0; Self::LENGTH];
         let random = Uuid::new_v4().into_bytes();
@@ -47,8 +47,8 @@ impl HashKey {
 }
 
 impl Hash {
-    /// 48 bits: enough to tell any two values of one member apart, and few enough for a token that is
-    /// copied by hand.
+    /// 48 bits: enough to tell any two values of one member apart, and few enough for a token that
+    /// is copied by hand.
     pub(crate) const LENGTH: usize = 6;
 
     pub(crate) fn of(

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The path of a member in a document: the names that lead to it, from the outside in.
 ///
-/// `Display` joins them by dots, such as `properties.poNumber`; a name that is empty or not one word of
-/// letters, digits, `_`, `-` and `$` is shown in brackets as JSON: `properties["a.b"]`.
+/// `Display` joins them by dots, such as `properties.poNumber`; a name that is empty or not one
+/// word of letters, digits, `_`, `-` and `$` is shown in brackets as JSON: `properties["a.b"]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberPath(Vec<String>);
 

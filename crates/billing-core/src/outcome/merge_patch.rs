@@ -21,8 +21,8 @@ pub(super) fn diff(before: &Value, after: &Value) -> Value {
     Value::Object(patch)
 }
 
-/// Returns whether a value is empty, so that a service may leave it out: `null`, an empty text, an empty
-/// list, or an object of such members.
+/// Returns whether a value is empty, so that a service may leave it out: `null`, an empty text, an
+/// empty list, or an object of such members.
 pub fn is_empty_value(value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -4,11 +4,11 @@ use crate::outcome::member_path::MemberPath;
 
 /// How much of a requested change a resource shows.
 ///
-/// Only the members of the change are compared and, if the resource before is known, only those that the
-/// change makes different. `null`, an absent member, an empty text and an empty list count as the same
-/// value: services leave out what is empty. Lists are compared item by item, and an item may have more
-/// members than were sent. Numbers are compared with all their digits, however many, and `5` equals
-/// `5.0`.
+/// Only the members of the change are compared and, if the resource before is known, only those
+/// that the change makes different. `null`, an absent member, an empty text and an empty list count
+/// as the same value: services leave out what is empty. Lists are compared item by item, and an
+/// item may have more members than were sent. Numbers are compared with all their digits, however
+/// many, and `5` equals `5.0`.
 ///
 /// ```
 /// use billing_core::{StoredValue, UpdateOutcome};

@@ -11,8 +11,8 @@ use crate::credential::token_credential::Credential;
 
 use crate::error::Error;
 
-/// Adds the token that the credential returns within `limit`, and returns it: after a 401, the caller has
-/// to know which token was refused.
+/// Adds the token that the credential returns within `limit`, and returns it: after a 401, the
+/// caller has to know which token was refused.
 ///
 /// # Errors
 /// The credential has no token, or one that no header can carry. Nothing was sent.
@@ -23,7 +23,8 @@ pub(super) async fn authorize(
 ) -> Result<AccessToken, Error> {
     let token = in_time(limit, credential.get_token()).await;
     let token = token.map_err(|error| {
-        // The status and effect of a credential's own requests say nothing about ours, which was not sent.
+        // The status and effect of a credential's own requests say nothing about ours, which was
+        // not sent.
         if error.is_credential() {
             error
         } else {
@@ -34,8 +35,8 @@ pub(super) async fn authorize(
     Ok(token)
 }
 
-/// Limits the time of a credential, which may wait forever for a metadata service that does not exist.
-/// This is real time, like the limits of the HTTP library.
+/// Limits the time of a credential, which may wait forever for a metadata service that does not
+/// exist. This is real time, like the limits of the HTTP library.
 ///
 /// # Errors
 /// A credential error after the limit, and that of the credential.
@@ -47,8 +48,8 @@ pub(super) async fn in_time<T>(
     tokio::time::timeout(limit, token).await.map_err(late)?
 }
 
-/// Returns the header's value (RFC 6750, section 2.1). A token that the service would refuse is refused
-/// here: usually it is an empty variable, or was copied with the word `Bearer`.
+/// Returns the header's value (RFC 6750, section 2.1). A token that the service would refuse is
+/// refused here: usually it is an empty variable, or was copied with the word `Bearer`.
 fn bearer(token: &AccessToken) -> Result<HeaderValue, Error> {
     let token = token.secret().expose();
     let copied = |start: &str| start.eq_ignore_ascii_case("bearer ");

@@ -47,8 +47,8 @@ pub(crate) fn is_not_http(error: &reqwest::Error) -> bool {
     has_word(error, &["invalid http version"])
 }
 
-/// Returns whether a source of the error has one of these words. The error's own text has the URL, which
-/// may have any word.
+/// Returns whether a source of the error has one of these words. The error's own text has the URL,
+/// which may have any word.
 fn has_word(error: &reqwest::Error, words: &[&str]) -> bool {
     let mut causes = iter::successors(error.source(), |&cause| cause.source());
     causes.any(|error| {

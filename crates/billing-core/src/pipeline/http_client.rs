@@ -27,8 +27,8 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
         // A library does not read the environment; the proxy is an option.
         .no_proxy();
     let builder = if endpoint.is_plain() {
-        // `localhost` is loopback whatever a name server says (RFC 6761, section 6.3). The port is the
-        // URL's. A proxy would read the token of a plain request.
+        // `localhost` is loopback whatever a name server says (RFC 6761, section 6.3). The port is
+        // the URL's. A proxy would read the token of a plain request.
         let loopback = [
             (Ipv4Addr::LOCALHOST, 0).into(),
             (Ipv6Addr::LOCALHOST, 0).into(),

@@ -41,8 +41,9 @@ pub struct SendOptions {
 }
 
 impl SendOptions {
-    /// Sets the time for one attempt, from connecting to the response's last byte, and before that for its
-    /// token; 3 minutes by default. [`RetryPolicy::with_total_time`] limits all attempts together.
+    /// Sets the time for one attempt, from connecting to the response's last byte, and before that
+    /// for its token; 3 minutes by default. [`RetryPolicy::with_total_time`] limits all attempts
+    /// together.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -56,9 +57,9 @@ impl SendOptions {
         self
     }
 
-    /// Sets the time between two pieces of a response, the wait for the first one included; 90 seconds by
-    /// default, since Azure Resource Manager itself waits 60 for its resource providers ("Common API
-    /// details").
+    /// Sets the time between two pieces of a response, the wait for the first one included; 90
+    /// seconds by default, since Azure Resource Manager itself waits 60 for its resource providers
+    /// ("Common API details").
     #[must_use]
     pub fn with_read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
@@ -72,20 +73,21 @@ impl SendOptions {
         self
     }
 
-    /// Sets how long a resource is read back after a write whose outcome is unknown, to see whether it
-    /// shows the change; 2 minutes by default, zero for not at all. Only for Resource Manager: a request
-    /// to Partner Center can be sent again under its id.
+    /// Sets how long a resource is read back after a write whose outcome is unknown, to see whether
+    /// it shows the change; 2 minutes by default, zero for not at all. Only for Resource Manager: a
+    /// request to Partner Center can be sent again under its id.
     ///
-    /// The first read comes after a second, and the intervals double up to 30 seconds. A resource that
-    /// does not show the change yet after its operation has succeeded gets the same time.
+    /// The first read comes after a second, and the intervals double up to 30 seconds. A resource
+    /// that does not show the change yet after its operation has succeeded gets the same time.
     #[must_use]
     pub fn with_read_back(mut self, time: Duration) -> Self {
         self.read_back = time;
         self
     }
 
-    /// Sets the largest response that is read, in bytes; 8 MiB by default, the most that Azure Resource
-    /// Manager sends ("Common API details"). Of an error response, at most 256 KiB are read.
+    /// Sets the largest response that is read, in bytes; 8 MiB by default, the most that Azure
+    /// Resource Manager sends ("Common API details"). Of an error response, at most 256 KiB are
+    /// read.
     #[must_use]
     pub fn with_max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -103,11 +105,11 @@ impl SendOptions {
         self
     }
 
-    /// Sets the proxy for an `https` endpoint, such as `http://proxy.example:8080`; none by default. The
-    /// library does not read the environment.
+    /// Sets the proxy for an `https` endpoint, such as `http://proxy.example:8080`; none by
+    /// default. The library does not read the environment.
     ///
-    /// The proxy forwards encrypted bytes and never sees the token. Plain `http`, which only loopback may
-    /// be, does not use it.
+    /// The proxy forwards encrypted bytes and never sees the token. Plain `http`, which only
+    /// loopback may be, does not use it.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Url) -> Self {
         self.proxy = Some(proxy);

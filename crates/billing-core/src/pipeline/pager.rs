@@ -23,8 +23,8 @@ use crate::response::Response;
 pub trait PagedList: Send + Sync {
     /// One element of the list.
     type Item: Send;
-    /// The link to the next page as the service sent it. Whether it may be followed is decided by the
-    /// request for the next page, so that the page that carried it is not lost.
+    /// The link to the next page as the service sent it. Whether it may be followed is decided by
+    /// the request for the next page, so that the page that carried it is not lost.
     type Link: Clone + Send + Sync;
     /// The elements' name in error messages, in the plural, such as `customers`.
     const NAME: &'static str;
@@ -38,7 +38,8 @@ pub trait PagedList: Send + Sync {
     /// Invalid input for options that no request can carry. Nothing was sent.
     fn first_request(&self) -> Result<Request, Error>;
 
-    /// Builds the request for the page that `link` leads to; `page` is the URL of the page that had it.
+    /// Builds the request for the page that `link` leads to; `page` is the URL of the page that had
+    /// it.
     ///
     /// # Errors
     /// A foreign-origin or protocol error for a link that may not be followed. Nothing was sent.
@@ -70,9 +71,9 @@ pub struct Page<T, L> {
 
 /// Reads the pages of a [`PagedList`] one after the other.
 ///
-/// It refuses a page that was read before and more pages than the limit, since the service decides how
-/// long a list is. Only a hash of each page's address is kept: 10,000 pages take less than 300 KiB, and
-/// two addresses have the same hash once in a hundred billion lists of that length.
+/// It refuses a page that was read before and more pages than the limit, since the service decides
+/// how long a list is. Only a hash of each page's address is kept: 10,000 pages take less than 300
+/// KiB, and two addresses have the same hash once in a hundred billion lists of that length.
 #[derive(Clone)]
 pub struct Pager<L: PagedList> {
     list: L,
@@ -92,8 +93,8 @@ enum Position<L> {
 /// At a hundred items per page, a million.
 const MAX_PAGES: u32 = 10_000;
 
-/// The most bytes of pages that [`Pager::collect_all`] reads. A hundred thousand customers take about
-/// 70 MiB.
+/// The most bytes of pages that [`Pager::collect_all`] reads. A hundred thousand customers take
+/// about 70 MiB.
 const MAX_COLLECTED: usize = 128 * 1024 * 1024;
 
 impl<L: PagedList> Pager<L> {
@@ -131,12 +132,13 @@ impl<L: PagedList> Pager<L> {
     /// Returns the first page's request as it would be sent, the token hidden. Nothing is sent.
     ///
     /// # Errors
-    /// Those of [`PagedList::first_request`].
+    /// Same as [`PagedList::first_request`].
     pub fn preview(&self) -> Result<RequestPreview, Error> {
         self.list.transport().preview(&self.list.first_request()?)
     }
 
-    /// Reads the next page; `None` after the last. After an error, the same page is requested again.
+    /// Reads the next page; `None` after the last. After an error, the same page is requested
+    /// again.
     ///
     /// # Errors
     /// A read changes nothing.
@@ -151,8 +153,8 @@ impl<L: PagedList> Pager<L> {
     /// Reads all remaining pages and returns their items, all in memory.
     ///
     /// # Errors
-    /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128 MiB
-    /// together. What was read before is lost.
+    /// Same as [`next_page`](Self::next_page), and a too-large error for pages of more than 128
+    /// MiB together. What was read before is lost.
     pub async fn collect_all(mut self) -> Result<Vec<L::Item>, Error> {
         let (mut all, mut bytes) = (Vec::new(), 0_usize);
         while let Some((page, length)) = self.read_next().await? {
@@ -258,21 +260,23 @@ impl<L: PagedList> fmt::Debug for Pager<L> {
     }
 }
 
-/// Defines the methods of a client's pager that the [`Pager`] in its field `pager` does: `with_max_pages`,
-/// `preview`, `next_page`, `collect_all` and `into_stream`. For the client crates.
+/// Defines the methods of a client's pager that the [`Pager`] in its field `pager` does:
+/// `with_max_pages`, `preview`, `next_page`, `collect_all` and `into_stream`. For the client
+/// crates.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! pager_methods {
     ($pager:ident => $item:ty) => {
         impl $pager {
-            /// Reads this many pages at most; 10,000 by default. The service decides how long the list
-            /// is: the limit ends a list that never ends.
+            /// Reads this many pages at most; 10,000 by default. The service decides how long the
+            /// list is: the limit ends a list that never ends.
             pub fn with_max_pages(mut self, pages: u32) -> Self {
                 self.pager.set_max_pages(pages);
                 self
             }
 
-            /// Returns the first page's request as it would be sent, the token hidden. Nothing is sent.
+            /// Returns the first page's request as it would be sent, the token hidden. Nothing is
+            /// sent.
             ///
             /// # Errors
             /// Invalid input for an option or id that no request can carry.
@@ -280,16 +284,17 @@ macro_rules! pager_methods {
                 self.pager.preview()
             }
 
-            /// Reads the next page; `None` after the last. After an error, the same page is requested
-            /// again.
+            /// Reads the next page; `None` after the last. After an error, the same page is
+            /// requested again.
             ///
             /// # Errors
             /// A read changes nothing.
-            /// - Those of every read: invalid input, a credential without a token, no connection, no
-            ///   response in time, the service's error response, and a response that is not a page of
-            ///   this list.
-            /// - A foreign-origin error if the previous page links to an origin that the endpoint does
-            ///   not [trust]($crate::Endpoint::with_trusted_origin); the token is not sent there.
+            /// - Those of every read: invalid input, a credential without a token, no connection,
+            ///   no response in time, the service's error response, and a response that is not a
+            ///   page of this list.
+            /// - A foreign-origin error if the previous page links to an origin that the endpoint
+            ///   does not [trust]($crate::Endpoint::with_trusted_origin); the token is not sent
+            ///   there.
             /// - A protocol error if the previous page links to a page that was read before, or its
             ///   link cannot be followed.
             /// - A too-large error for more pages than [allowed](Self::with_max_pages).
@@ -300,12 +305,12 @@ macro_rules! pager_methods {
             }
 
             /// Reads all remaining pages and returns their items, all in memory.
-            /// [`next_page`](Self::next_page) and [`into_stream`](Self::into_stream) hold one page at a
-            /// time.
+            /// [`next_page`](Self::next_page) and [`into_stream`](Self::into_stream) hold one page
+            /// at a time.
             ///
             /// # Errors
-            /// Those of [`next_page`](Self::next_page), and a too-large error for pages of more than 128
-            /// MiB together. What was read before is lost.
+            /// Same as [`next_page`](Self::next_page), and a too-large error for pages of more
+            /// than 128 MiB together. What was read before is lost.
             pub async fn collect_all(self) -> Result<Vec<$item>, $crate::Error> {
                 self.pager.collect_all().await
             }

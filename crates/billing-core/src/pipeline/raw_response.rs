@@ -65,8 +65,8 @@ impl RawResponse {
     }
 
     /// Returns whether the service promises that it did nothing: by a status in the 400s that HTTP
-    /// defines, except 408, or by a 503 with `Retry-After`. Gateways use 499 and similar statuses for a
-    /// connection that ended too early.
+    /// defines, except 408, or by a 503 with `Retry-After`. Gateways use 499 and similar statuses
+    /// for a connection that ended too early.
     fn promises_no_effect(&self) -> bool {
         let status = self.status;
         let is_client_error = status.is_client_error() && status.canonical_reason().is_some();
@@ -146,8 +146,8 @@ impl RawResponse {
         strip_bom(&self.body).trim_ascii().is_empty()
     }
 
-    /// Returns the links in the header `name`, each once. Bytes beyond ASCII, which a URL cannot have,
-    /// are encoded: a link may be the only way to the outcome of a write.
+    /// Returns the links in the header `name`, each once. Bytes beyond ASCII, which a URL cannot
+    /// have, are encoded: a link may be the only way to the outcome of a write.
     pub(crate) fn links(&self, name: &HeaderName) -> Vec<String> {
         let mut links = Vec::new();
         for value in self.exchange.headers.get_all(name) {

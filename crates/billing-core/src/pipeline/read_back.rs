@@ -1,7 +1,8 @@
 //! Reads a resource back after a write whose outcome is unknown.
 //!
-//! A change that is not visible yet proves nothing: the service may have accepted the write and still be
-//! working on it. So the write is never sent again; see `docs/adr/0001-no-automatic-resend.md`.
+//! A change that is not visible yet proves nothing: the service may have accepted the write and
+//! still be working on it. So the write is never sent again; see
+//! `docs/adr/0001-no-automatic-resend.md`.
 
 use std::time::Duration;
 
@@ -44,13 +45,13 @@ enum ReadBack {
 }
 
 impl Transport {
-    /// Reads the resource that `request` writes until it shows the change, and returns the response that
-    /// does.
+    /// Reads the resource that `request` writes until it shows the change, and returns the response
+    /// that does.
     ///
-    /// `error` left the outcome unknown. It is returned, with what the resource showed last, when the
-    /// time in the options is over, and before that when a requested member has a third value: it was
-    /// stored in another form, or somebody else changed it. Neither tells whether the write was
-    /// accepted.
+    /// `error` left the outcome unknown. It is returned, with what the resource showed last, when
+    /// the time in the options is over, and before that when a requested member has a third value:
+    /// it was stored in another form, or somebody else changed it. Neither tells whether the write
+    /// was accepted.
     ///
     /// # Errors
     /// `error`: the write may have taken effect.
@@ -141,8 +142,8 @@ impl Transport {
     }
 }
 
-/// Returns the document of a response that names a resource, and not another one than `request` writes:
-/// a gateway's page proves nothing.
+/// Returns the document of a response that names a resource, and not another one than `request`
+/// writes: a gateway's page proves nothing.
 fn resource(response: &RawResponse, request: &Request) -> Option<Value> {
     let document = exact_json::read(strip_bom(&response.body))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);

@@ -25,8 +25,8 @@ use crate::pipeline::vector_counter::VectorCounter;
 pub(crate) enum Idempotency {
     /// It changes nothing, so it may always be sent again.
     Safe,
-    /// The service takes requests with one request id for one request: it may be sent again with the
-    /// same id while the outcome is unknown, and with a new id after an error response.
+    /// The service takes requests with one request id for one request: it may be sent again with
+    /// the same id while the outcome is unknown, and with a new id after an error response.
     RequestId,
     /// It may be sent again only if nothing can have been changed.
     None,
@@ -98,14 +98,14 @@ impl Request {
         self
     }
 
-    /// Declares that the service takes requests with one request id for one request, so that a write may
-    /// be sent again while its outcome is unknown.
+    /// Declares that the service takes requests with one request id for one request, so that a
+    /// write may be sent again while its outcome is unknown.
     pub fn set_idempotent_by_id(&mut self) {
         self.idempotency = Idempotency::RequestId;
     }
 
-    /// Declares that the request changes nothing, whatever its method, so that it may be sent again and
-    /// never is the cause of a change.
+    /// Declares that the request changes nothing, whatever its method, so that it may be sent again
+    /// and never is the cause of a change.
     pub fn set_safe(&mut self) {
         self.idempotency = Idempotency::Safe;
         self.is_read = true;
@@ -116,8 +116,8 @@ impl Request {
         self.operation = name;
     }
 
-    /// Sets the rate limit that the request counts against. By default it is Resource Manager's limit of
-    /// the request's method.
+    /// Sets the rate limit that the request counts against. By default it is Resource Manager's
+    /// limit of the request's method.
     pub fn set_throttle_scope(&mut self, scope: ThrottleScope) {
         self.scope = scope;
     }
@@ -132,8 +132,8 @@ impl Request {
         self.set_id(self.service.correlation_id.clone(), id.to_string());
     }
 
-    /// Sets the source of the correlation vectors, if the service has them: each attempt takes the next
-    /// one.
+    /// Sets the source of the correlation vectors, if the service has them: each attempt takes the
+    /// next one.
     pub fn set_correlation_vectors(&mut self, vectors: &VectorCounter) {
         let has_vectors = self.service.correlation_vector.is_some();
         self.vectors = has_vectors.then(|| vectors.clone());
@@ -186,14 +186,14 @@ impl Request {
     /// Sets the resource before a partial update, so that the outcome can tell a member that is
     /// unchanged from one that is stored in another form.
     ///
-    /// It is written as JSON only if the outcome is asked for or the update does not finish at once. A
-    /// value that JSON cannot represent counts as unknown.
+    /// It is written as JSON only if the outcome is asked for or the update does not finish at
+    /// once. A value that JSON cannot represent counts as unknown.
     pub fn set_before<T: Serialize + Send + Sync + 'static>(&mut self, before: Arc<T>) {
         self.before = Some(Arc::new(move || exact_json::value_of(&*before)));
     }
 
-    /// Returns the function that computes the change which the body requests as a merge patch; `None`
-    /// without a body.
+    /// Returns the function that computes the change which the body requests as a merge patch;
+    /// `None` without a body.
     pub(crate) fn change(&self) -> Option<LazyChange> {
         let (body, before) = (self.body.clone()?, self.before.clone());
         Some(Arc::new(move || {

@@ -57,8 +57,8 @@ impl<'a> Attempts<'a> {
     /// Sends the request, retrying as its idempotency and the policy allow, and returns a success.
     ///
     /// # Errors
-    /// Those of the last attempt, with what is known of all attempts. A write may have taken effect if
-    /// any of them may have.
+    /// The error of the last attempt, with what is known of all attempts. A write may have taken effect
+    /// if any of them may have.
     pub(super) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let span = span(request);
         let outcome = self.run(request).instrument(span.clone()).await;
@@ -70,7 +70,7 @@ impl<'a> Attempts<'a> {
     /// [resource is read back](Transport::read_back) as part of the same operation.
     ///
     /// # Errors
-    /// Those of [`send`](Self::send).
+    /// Same as [`send`](Self::send).
     pub(super) async fn send_or_read_back(
         &mut self,
         request: &Request,
@@ -121,9 +121,10 @@ impl<'a> Attempts<'a> {
             if !repeats {
                 return Err(self.sum_up(error));
             }
-            // "Upon receiving a response, the value should be reset" (Partner Center REST headers); but
-            // while the outcome of any attempt is unknown, the id is what makes them one request. A 503
-            // with `Retry-After` keeps the id too: that costs nothing if a gateway answered it.
+            // "Upon receiving a response, the value should be reset" (Partner Center REST headers);
+            // but while the outcome of any attempt is unknown, the id is what makes them one
+            // request. A 503 with `Retry-After` keeps the id too: that costs nothing if a gateway
+            // answered it.
             let is_client_error = error
                 .status()
                 .is_some_and(|status| status.is_client_error());
@@ -158,8 +159,8 @@ impl<'a> Attempts<'a> {
         outcome
     }
 
-    /// Returns whether the credential has another token after a 401; it is asked once. A service that
-    /// refuses the token has not looked at the request.
+    /// Returns whether the credential has another token after a 401; it is asked once. A service
+    /// that refuses the token has not looked at the request.
     ///
     /// # Errors
     /// The reason why the credential has no other token.
@@ -293,7 +294,7 @@ fn span(request: &Request) -> Span {
 /// Runs `work`, an operation of several requests, in a span of its own. For the client crates.
 ///
 /// # Errors
-/// Those of `work`.
+/// The errors of `work`.
 #[doc(hidden)]
 pub async fn in_operation<T>(
     name: &'static str,

@@ -1,5 +1,5 @@
-//! How often, how long and at which pace a request is retried. Whether it may be is its idempotency:
-//! see [`Idempotency`](crate::pipeline::request::Idempotency).
+//! How often, how long and at which pace a request is retried. Whether it may be is its
+//! idempotency: see [`Idempotency`](crate::pipeline::request::Idempotency).
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::error::Error;
 
 /// How often, how long and at which pace a request is retried after a transient failure.
 ///
-/// By default, a request is sent up to four times within five minutes. A service that waits for a slow
-/// network may allow more:
+/// By default, a request is sent up to four times within five minutes. A service that waits for a
+/// slow network may allow more:
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,15 +47,15 @@ use crate::error::Error;
 /// assert_eq!(budget.left(), 20);
 /// ```
 ///
-/// Transient failures are: no connection, no complete response in time, a broken connection, and the
-/// statuses 408, 429 and the 500s, except 501 and 505, which time does not change. On each of them the
-/// service's `Retry-After` counts; without one, the pause is a random part of a time that doubles with
-/// each attempt. A 429 without one pauses as its body says ("Try again in 57 seconds."), else from 6
-/// seconds, doubling, or from the [first pause](Self::with_backoff) if that is longer; the longest pause
-/// is the limit there, too.
+/// Transient failures are: no connection, no complete response in time, a broken connection, and
+/// the statuses 408, 429 and the 500s, except 501 and 505, which time does not change. On each of
+/// them the service's `Retry-After` counts; without one, the pause is a random part of a time that
+/// doubles with each attempt. A 429 without one pauses as its body says ("Try again in 57
+/// seconds."), else from 6 seconds, doubling, or from the [first pause](Self::with_backoff) if that
+/// is longer; the longest pause is the limit there, too.
 ///
-/// A write to Resource Manager is retried only if nothing can have been changed; one to Partner Center
-/// is retried under its request id.
+/// A write to Resource Manager is retried only if nothing can have been changed; one to Partner
+/// Center is retried under its request id.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     attempts: u32,
@@ -81,13 +81,14 @@ impl fmt::Debug for Listener {
 }
 
 impl RetryPolicy {
-    /// Returns the policy that sends each request once, without waiting for a pause of the throttle.
+    /// Returns the policy that sends each request once, without waiting for a pause of the
+    /// throttle.
     pub fn never() -> Self {
         Self::default().with_attempts(1)
     }
 
-    /// Sets how often a request is sent, the first time included; 4 by default, at least once. With more
-    /// than one, a refused token (401) that the credential can replace gives one more.
+    /// Sets how often a request is sent, the first time included; 4 by default, at least once. With
+    /// more than one, a refused token (401) that the credential can replace gives one more.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
@@ -103,8 +104,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the pause before the second attempt and the longest pause, between which it doubles; half a
-    /// second and 30 seconds by default.
+    /// Sets the pause before the second attempt and the longest pause, between which it doubles;
+    /// half a second and 30 seconds by default.
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_pause = first;
@@ -112,18 +113,18 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets whether a pause is a random part of itself, so that many clients do not retry at once; `true`
-    /// by default. The service's own pauses are never shortened.
+    /// Sets whether a pause is a random part of itself, so that many clients do not retry at once;
+    /// `true` by default. The service's own pauses are never shortened.
     #[must_use]
     pub fn with_jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// Sets the longest pause that the service may ask for; 5 minutes by default. If it asks for more, the
-    /// error is returned at once, with [`retry_after`](Error::retry_after).
-    /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause) limits what a
-    /// 429 means for other requests.
+    /// Sets the longest pause that the service may ask for; 5 minutes by default. If it asks for
+    /// more, the error is returned at once, with [`retry_after`](Error::retry_after).
+    /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause) limits
+    /// what a 429 means for other requests.
     #[must_use]
     pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
         self.max_retry_after = longest;
@@ -159,8 +160,8 @@ impl RetryPolicy {
         pause <= self.max_retry_after && elapsed.saturating_add(pause) <= self.total_time
     }
 
-    /// Returns the pause after this error, for which the service may have `asked`; `None` if the request
-    /// is not sent again. A retry also [needs the budget](Self::draw_for).
+    /// Returns the pause after this error, for which the service may have `asked`; `None` if the
+    /// request is not sent again. A retry also [needs the budget](Self::draw_for).
     pub(crate) fn pause_after(
         &self,
         error: &Error,
@@ -195,9 +196,9 @@ impl RetryPolicy {
         }
     }
 
-    /// Returns the pause after a 429 that names none. It doubles from several seconds, since refused
-    /// requests count against the limit, too ("API throttling guidance"). Jitter leaves at least half of
-    /// it.
+    /// Returns the pause after a 429 that names none. It doubles from several seconds, since
+    /// refused requests count against the limit, too ("API throttling guidance"). Jitter leaves at
+    /// least half of it.
     pub(crate) fn throttle_backoff(&self, attempts: u32) -> Duration {
         const FIRST: Duration = Duration::from_secs(6);
         let ceiling = self.doubled(self.first_pause.max(FIRST), attempts);
@@ -237,8 +238,8 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A token bucket for retries: each retry takes one token, ten successes put one back. An empty bucket
-/// stops all retries, so that an overloaded service does not get a multiple of its load.
+/// A token bucket for retries: each retry takes one token, ten successes put one back. An empty
+/// bucket stops all retries, so that an overloaded service does not get a multiple of its load.
 ///
 /// Clones share the bucket, so several clients can have the same one.
 #[derive(Clone, Debug)]

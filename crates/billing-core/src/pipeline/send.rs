@@ -15,11 +15,12 @@ impl Transport {
     ///
     /// # Errors
     /// - The credential has no token, or one that a header cannot carry: nothing was sent.
-    /// - No connection was made, for example because a certificate is not trusted: nothing was sent.
+    /// - No connection was made, for example because a certificate is not trusted: nothing was
+    ///   sent.
     /// - The server at a plain `http` endpoint does not speak HTTP: a write may have taken effect.
     /// - A time limit passed, or the connection broke: a write may have taken effect.
-    /// - The service's error response: a write answered in the 400s that HTTP defines, except 408, or by
-    ///   a 503 with `Retry-After`, has not taken effect; any other may have.
+    /// - The service's error response: a write answered in the 400s that HTTP defines, except 408,
+    ///   or by a 503 with `Retry-After`, has not taken effect; any other may have.
     /// - A success that is larger than allowed, or is not a `T`: a write may have taken effect.
     ///
     /// A write that was sent several times may have taken effect if one of its attempts may have.
@@ -30,8 +31,8 @@ impl Transport {
         self.send(request).await?.decode()
     }
 
-    /// Does the same for a body in one of several media types: `read` gets its `Content-Type`, if the
-    /// response has one, and the body.
+    /// Does the same for a body in one of several media types: `read` gets its `Content-Type`, if
+    /// the response has one, and the body.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
@@ -43,8 +44,8 @@ impl Transport {
         self.send(request).await?.decode_with(read)
     }
 
-    /// Sends the request with retries, and returns a success. It is boxed so that everything below is
-    /// compiled here and not in each crate that awaits it.
+    /// Sends the request with retries, and returns a success. It is boxed so that everything below
+    /// is compiled here and not in each crate that awaits it.
     pub(crate) fn send<'a>(
         &'a self,
         request: &'a Request,

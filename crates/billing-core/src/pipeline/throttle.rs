@@ -75,16 +75,16 @@ impl Throttle {
         until.unwrap_or_default().saturating_sub(now)
     }
 
-    /// Ends all pauses, and wakes the requests that wait for one, for example after a limit was raised. A
-    /// request that pauses between two attempts of its own keeps that pause.
+    /// Ends all pauses, and wakes the requests that wait for one, for example after a limit was
+    /// raised. A request that pauses between two attempts of its own keeps that pause.
     pub fn clear(&self) {
         self.lock().until.clear();
         self.0.cleared.notify_waiters();
     }
 
     /// Returns the latest values of the service's rate limits, by the end of the header's name:
-    /// `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager). The first 32
-    /// limits that the service names are kept.
+    /// `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes` (Resource Manager). The first
+    /// 32 limits that the service names are kept.
     pub fn remaining(&self) -> BTreeMap<String, u64> {
         self.lock().limits.remaining()
     }

@@ -5,10 +5,10 @@ use http::Method;
 /// The scope of a rate limit: the requests that pause together after a 429.
 ///
 /// Resource Manager counts reads, writes and deletes separately for each principal ("Understand how
-/// Azure Resource Manager throttles requests"). Partner Center limits some operations per partner, others
-/// per partner and customer, and does not say which ("API throttling guidance"): a 429 to a request for a
-/// customer pauses the requests for this customer. If the partner is throttled, each customer's next
-/// request gets a 429 of its own.
+/// Azure Resource Manager throttles requests"). Partner Center limits some operations per partner,
+/// others per partner and customer, and does not say which ("API throttling guidance"): a 429 to a
+/// request for a customer pauses the requests for this customer. If the partner is throttled, each
+/// customer's next request gets a 429 of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThrottleScope {

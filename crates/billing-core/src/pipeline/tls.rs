@@ -1,7 +1,7 @@
 //! Chooses TLS by the features of the build; nothing is installed for the whole process.
 //!
-//! Features add up over all crates of a program, so an order decides between several: an explicit choice
-//! goes before the default.
+//! Features add up over all crates of a program, so an order decides between several: an explicit
+//! choice goes before the default.
 
 use reqwest::ClientBuilder;
 

@@ -71,10 +71,10 @@ impl opentelemetry::propagation::Injector for Carrier {
 
 /// Starts the span with method, scheme, server and attempt.
 ///
-/// Numbers are `i64`, OpenTelemetry's one integer: its layer turns any other into text. Of the headers,
-/// the span has `User-Agent` and the request ids, if they are GUIDs. It has neither `url.full`, which
-/// includes path and query, nor the HTTP library's error text, which repeats the URL. It ends with the
-/// head of the response; errors about the body are in the operation's span.
+/// Numbers are `i64`, OpenTelemetry's one integer: its layer turns any other into text. Of the
+/// headers, the span has `User-Agent` and the request ids, if they are GUIDs. It has neither
+/// `url.full`, which includes path and query, nor the HTTP library's error text, which repeats the
+/// URL. It ends with the head of the response; errors about the body are in the operation's span.
 fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
     let (url, headers) = (request.url(), request.headers());
     let user_agent = headers

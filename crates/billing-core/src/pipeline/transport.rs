@@ -43,11 +43,12 @@ struct Inner {
 }
 
 impl Transport {
-    /// Creates a transport that sends to `endpoint` and the origins that it trusts, and nowhere else.
+    /// Creates a transport that sends to `endpoint` and the origins that it trusts, and nowhere
+    /// else.
     ///
     /// # Errors
-    /// Invalid input for an endpoint that needs TLS in a build without it, and a set-up error if the
-    /// platform has no trust store. Nothing was sent.
+    /// Invalid input for an endpoint that needs TLS in a build without it, and a set-up error if
+    /// the platform has no trust store. Nothing was sent.
     pub fn new(
         endpoint: Endpoint,
         credential: Credential,
@@ -105,8 +106,8 @@ impl Transport {
         self.request_without_ids(method, url).with_fresh_ids()
     }
 
-    /// Creates a request for an operation that sets all of the service's ids itself: each fresh id takes
-    /// a system call.
+    /// Creates a request for an operation that sets all of the service's ids itself: each fresh id
+    /// takes a system call.
     pub fn request_without_ids(&self, method: Method, url: Url) -> Request {
         Request::new(&self.0.service, method, url)
     }
@@ -126,8 +127,8 @@ impl Transport {
         ))
     }
 
-    /// Sends the request once and returns the response, whatever its status. `resends` is how often it
-    /// was sent before.
+    /// Sends the request once and returns the response, whatever its status. `resends` is how often
+    /// it was sent before.
     pub(super) async fn exchange(
         &self,
         request: &Request,

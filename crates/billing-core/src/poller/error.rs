@@ -13,10 +13,10 @@ use crate::poller::token::PollToken;
 
 /// Returns whether the error response to a poll of a `Location` is the operation's result.
 ///
-/// An operation ends with what the write itself would have answered (Resource Manager, "Asynchronous API
-/// reference"), with a code. Only these statuses can be that. Every other is about the poll, the caller
-/// or the moment, and so are these if Resource Manager refuses the Location's api-version or a gateway
-/// answers.
+/// An operation ends with what the write itself would have answered (Resource Manager,
+/// "Asynchronous API reference"), with a code. Only these statuses can be that. Every other is
+/// about the poll, the caller or the moment, and so are these if Resource Manager refuses the
+/// Location's api-version or a gateway answers.
 pub(super) fn is_final(error: &Error) -> bool {
     const OF_THE_POLL: [&str; 4] = [
         "InvalidApiVersionParameter",

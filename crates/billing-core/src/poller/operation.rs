@@ -1,4 +1,5 @@
-//! A long-running operation without its result: where and when to poll, and what the responses mean.
+//! A long-running operation without its result: where and when to poll, and what the responses
+//! mean.
 
 use std::time::Duration;
 
@@ -50,9 +51,9 @@ struct ReadBacks {
     last: UpdateOutcome,
 }
 
-/// The number of 404s or 410s in a row after which an operation is lost. Fewer may come from a replica
-/// that does not know the operation yet; with the pauses between them, they take half a minute. The
-/// result is read as often before it counts as missing.
+/// The number of 404s or 410s in a row after which an operation is lost. Fewer may come from a
+/// replica that does not know the operation yet; with the pauses between them, they take half a
+/// minute. The result is read as often before it counts as missing.
 const NOT_FOUND: u32 = 4;
 
 /// The last response to a poll, as far as it says when to poll again.
@@ -74,7 +75,7 @@ impl Operation {
     /// Reads what the response to a write began, and its end if it has ended.
     ///
     /// # Errors
-    /// Those of [`PollStep::read`], and the error of an operation that failed.
+    /// Same as [`PollStep::read`], and the error of an operation that failed.
     pub(super) fn begin(
         transport: Transport,
         request: &Request,
@@ -101,7 +102,7 @@ impl Operation {
     }
 
     /// # Errors
-    /// Those of [`PollToken::require_origin`].
+    /// Same as [`PollToken::require_origin`].
     pub(super) fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_origin(transport.endpoint())?;
         Ok(Self::running(transport, token))
@@ -163,8 +164,8 @@ impl Operation {
         })
     }
 
-    /// Polls once. The response may take as long as requests may, or `limit` if that is shorter. `None`
-    /// if nothing is left to poll, and for a response that only says to poll again.
+    /// Polls once. The response may take as long as requests may, or `limit` if that is shorter.
+    /// `None` if nothing is left to poll, and for a response that only says to poll again.
     ///
     /// # Errors
     /// That of a failed poll, or of a failed operation.
@@ -192,7 +193,7 @@ impl Operation {
     /// Sleeps until the next poll is due, and polls if the deadline allows it.
     ///
     /// # Errors
-    /// Those of [`poll`](Self::poll), and still running after the deadline.
+    /// Same as [`poll`](Self::poll), and still running after the deadline.
     pub(super) fn poll_when_due(
         &mut self,
         started: Duration,
@@ -215,8 +216,8 @@ impl Operation {
         })
     }
 
-    /// Returns the error of a failed poll, which is "still running" if the deadline cut the poll short,
-    /// in its first attempt or in a later one.
+    /// Returns the error of a failed poll, which is "still running" if the deadline cut the poll
+    /// short, in its first attempt or in a later one.
     fn deadline_error(&self, error: Error, left: Option<Duration>, started: Duration) -> Error {
         let waited = self.now().saturating_sub(started);
         let left_now = self.options.left_after(waited);
@@ -251,8 +252,8 @@ impl Operation {
         self.take(step, response)
     }
 
-    /// Handles a final response that is not the result. A replica may be behind, so the result is read
-    /// again a few times. After that there is nothing left to wait for.
+    /// Handles a final response that is not the result. A replica may be behind, so the result is
+    /// read again a few times. After that there is nothing left to wait for.
     ///
     /// # Errors
     /// `error`, if the result is not read again.
@@ -326,8 +327,8 @@ impl Operation {
         Ok(None)
     }
 
-    /// Reads the resource at the end of an operation. A replica may still have the old one, so it is
-    /// read again as long as the options say.
+    /// Reads the resource at the end of an operation. A replica may still have the old one, so it
+    /// is read again as long as the options say.
     fn take_resource(&mut self, response: RawResponse) -> Result<Option<FinalResponse>, Error> {
         let (at, time) = (self.now(), self.transport.read_back_time());
         let Some(running) = &mut self.running else {
@@ -371,8 +372,8 @@ impl Operation {
             return Err(error);
         };
         let kind = running.token.kind();
-        // Only a Location stands for the write. An error of another link says that the link could not be
-        // read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
+        // Only a Location stands for the write. An error of another link says that the link could
+        // not be read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
         if kind == LinkKind::Location && is_final(&error) {
             self.finish();
             let error = error.with_kind(ErrorKind::OperationFailed);

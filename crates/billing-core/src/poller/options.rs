@@ -27,8 +27,8 @@ pub struct PollOptions {
 }
 
 impl PollOptions {
-    /// Sets the pause if the service names none; 30 seconds by default. While a replica may be behind,
-    /// the pauses grow from a second up to this one.
+    /// Sets the pause if the service names none; 30 seconds by default. While a replica may be
+    /// behind, the pauses grow from a second up to this one.
     #[must_use]
     pub fn with_default_interval(mut self, interval: Duration) -> Self {
         self.default_interval = interval;
@@ -65,8 +65,8 @@ impl PollOptions {
         }
     }
 
-    /// Returns the pause before the read of this number if the service names none: growing, up to the
-    /// default.
+    /// Returns the pause before the read of this number if the service names none: growing, up to
+    /// the default.
     pub(super) fn growing(&self, read: u32) -> Duration {
         pause_before(read).min(self.default_interval)
     }

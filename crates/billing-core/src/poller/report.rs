@@ -25,10 +25,10 @@ pub(super) enum FailedState {
 }
 
 impl OperationState {
-    /// Returns the state of this name. Three names are final; every other, known or not, means running
-    /// (Resource Manager, "Asynchronous API reference", "Azure-AsyncOperation Resource format" and
-    /// "ProvisioningState property"). Services differ in the letter case and in the spelling of
-    /// `Canceled`, so Azure's own clients (`azure_core`'s `PollerStatus`) accept both.
+    /// Returns the state of this name. Three names are final; every other, known or not, means
+    /// running (Resource Manager, "Asynchronous API reference", "Azure-AsyncOperation Resource
+    /// format" and "ProvisioningState property"). Services differ in the letter case and in the
+    /// spelling of `Canceled`, so Azure's own clients (`azure_core`'s `PollerStatus`) accept both.
     fn of(name: &str) -> Self {
         let is = |other| name.eq_ignore_ascii_case(other);
         if is("Succeeded") {
@@ -101,11 +101,11 @@ impl Body {
         self.status.as_ref()?.as_str().map(OperationState::of)
     }
 
-    /// Returns whether the body reports on an operation (`{"status": "InProgress", …}`) where a resource
-    /// is expected. It could be decoded as a resource without members.
+    /// Returns whether the body reports on an operation (`{"status": "InProgress", …}`) where a
+    /// resource is expected. It could be decoded as a resource without members.
     ///
-    /// A type does not make it a resource: a report may name its own. A failure is a report whatever
-    /// else is in the body.
+    /// A type does not make it a resource: a report may name its own. A failure is a report
+    /// whatever else is in the body.
     pub(super) fn is_report(&self) -> bool {
         let has_content = self.resource_type.is_some() && self.properties.is_some();
         match self.status() {
@@ -123,8 +123,8 @@ impl Body {
         is_about(url, id.as_deref(), name.as_deref())
     }
 
-    /// Returns whether the body is an object that names its resource. An error or a list answered with
-    /// 200 does not.
+    /// Returns whether the body is an object that names its resource. An error or a list answered
+    /// with 200 does not.
     pub(super) fn is_resource(&self) -> bool {
         self.resource_type.is_some() || self.id.is_some() || self.name.is_some()
     }

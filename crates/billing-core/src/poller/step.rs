@@ -48,8 +48,8 @@ impl PollStep {
     /// Reads a response to `request`.
     ///
     /// # Errors
-    /// A protocol error for a response that means nothing for the operation, and a foreign-origin error
-    /// for a link that may not be followed.
+    /// A protocol error for a response that means nothing for the operation, and a foreign-origin
+    /// error for a link that may not be followed.
     pub(super) fn read(
         endpoint: &Endpoint,
         request: PollLink<'_>,
@@ -73,8 +73,8 @@ impl PollReader<'_> {
     /// Reads the response to the write, or what stands for it: the result at its Location, or the
     /// resource.
     fn result(self) -> Result<PollStep, Error> {
-        // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor status"),
-        // and with it not even a 200 is the end.
+        // Preferred over the Location ("Track asynchronous Azure operations", "URL to monitor
+        // status"), and with it not even a 200 is the end.
         let has_operation = self
             .response
             .exchange
@@ -164,8 +164,8 @@ impl PollReader<'_> {
         )
     }
 
-    /// Reads a write's response with a resource that is not finished yet. A Location beside it leads to
-    /// the result or, as with every 201, to the resource.
+    /// Reads a write's response with a resource that is not finished yet. A Location beside it
+    /// leads to the result or, as with every 201, to the resource.
     fn resource_in_progress(self) -> PollStep {
         match self.operation_link(&LOCATION) {
             Ok(Some(url)) => self.poll(LinkKind::Location, url),
@@ -221,9 +221,9 @@ impl PollReader<'_> {
         PollStep::Done { refusal }
     }
 
-    /// Returns the first link in a header that can be followed and leads to the operation, relative or
-    /// absolute, with the api-version that the service gave it. It may be the only way to the outcome,
-    /// so a link that cannot be followed does not hide another one.
+    /// Returns the first link in a header that can be followed and leads to the operation, relative
+    /// or absolute, with the api-version that the service gave it. It may be the only way to the
+    /// outcome, so a link that cannot be followed does not hide another one.
     ///
     /// # Errors
     /// The reason why the first link cannot be followed, if none can.
@@ -241,7 +241,8 @@ impl PollReader<'_> {
     fn follow(&self, link: &str) -> Result<Url, Error> {
         let url = self.endpoint.resolve(self.request.location, link);
         let url = url.map_err(|error| error.with_exchange(self.response.exchange.clone()))?;
-        // The resource would answer its old state at once, which would pass for the operation's end.
+        // The resource would answer its old state at once, which would pass for the operation's
+        // end.
         if is_same_path(&url, self.request.resource) {
             return Err(self.response.error(
                 ErrorKind::Protocol,

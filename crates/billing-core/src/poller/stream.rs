@@ -14,8 +14,8 @@ use crate::poller::Poller;
 use crate::poller::status::PollStatus;
 use crate::response::Response;
 
-/// `poller.await` is [`wait`](Poller::wait), but owns the poller. An error while the outcome is open has
-/// the [token](Error::poll_token); a dropped future loses it, so take it before.
+/// `poller.await` is [`wait`](Poller::wait), but owns the poller. An error while the outcome is
+/// open has the [token](Error::poll_token); a dropped future loses it, so take it before.
 impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -32,8 +32,8 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
 pub struct PollStream<'a, T>(Pin<Box<dyn Stream<Item = Result<PollStatus<T>, Error>> + Send + 'a>>);
 
 impl<T: DeserializeOwned + Send + 'static> Poller<T> {
-    /// Returns each status as a stream, at the pace and with the errors of [`wait`](Self::wait). The
-    /// stream ends after a success or an error. The deadline counts from this call.
+    /// Returns each status as a stream, at the pace and with the errors of [`wait`](Self::wait).
+    /// The stream ends after a success or an error. The deadline counts from this call.
     ///
     /// ```
     /// use billing_core::{Error, PollStatus, Poller, Response};

@@ -16,11 +16,11 @@ use crate::poller::link::{LinkKind, PollLink};
 
 /// Resumes a long-running update in another process.
 ///
-/// It is bound to the origin, the account and the resource that it was made for. It says where and how
-/// to poll, and holds a hash of each requested value (and of the value before, if that was known), so
-/// that the outcome can be told without the update. As text, and in serde, it is one word of letters,
-/// digits, `-` and `_`, under 300 characters for an update of three members. The JSON of earlier
-/// versions can still be read; it does not know the outcome.
+/// It is bound to the origin, the account and the resource that it was made for. It says where and
+/// how to poll, and holds a hash of each requested value (and of the value before, if that was
+/// known), so that the outcome can be told without the update. As text, and in serde, it is one
+/// word of letters, digits, `-` and `_`, under 300 characters for an update of three members. The
+/// JSON of earlier versions can still be read; it does not know the outcome.
 ///
 /// ```
 /// use billing_core::{Error, PollToken};
@@ -31,10 +31,10 @@ use crate::poller::link::{LinkKind, PollLink};
 /// assert!(restore("not a token").is_err_and(|error| error.is_invalid_input()));
 /// ```
 ///
-/// It holds no credential and no value. Its hashes have a random key, which is in the token as well:
-/// they cannot be looked up in a table nor compared with those of another token, but a value that is
-/// easily guessed can be guessed by anyone who has the token. Together with a credential, its location
-/// may also show the operation's status. Store it as you would store a log-in name.
+/// It holds no credential and no value. Its hashes have a random key, which is in the token as
+/// well: they cannot be looked up in a table nor compared with those of another token, but a value
+/// that is easily guessed can be guessed by anyone who has the token. Together with a credential,
+/// its location may also show the operation's status. Store it as you would store a log-in name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PollToken {
     origin: String,

@@ -48,8 +48,8 @@ impl TextMapPropagator for Meddler {
     }
 }
 
-/// What is received of a request within the span `caller` of a program that puts the spans into its trace that it wants,
-/// and the ids of the trace and of that span.
+/// What is received of a request within the span `caller` of a program that puts the spans into its
+/// trace that it wants, and the ids of the trace and of that span.
 async fn traced(
     wanted: impl Fn(&Metadata<'_>) -> bool + Send + Sync + 'static,
 ) -> (Received, [String; 2]) {

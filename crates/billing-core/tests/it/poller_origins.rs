@@ -13,7 +13,8 @@ use crate::setup::{self, TOKEN, service};
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 
-/// Links that lead away from `http://127.0.0.1:{port}`, or try to; something listens at `{other}` too.
+/// Links that lead away from `http://127.0.0.1:{port}`, or try to; something listens at `{other}`
+/// too.
 const AWAY: [&str; 24] = [
     "http://127.0.0.1:{other}/op",
     "http://127.0.0.1/op",

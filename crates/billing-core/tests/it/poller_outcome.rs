@@ -191,7 +191,8 @@ async fn response_to_a_read_has_no_outcome() {
 async fn deadline_after_success_says_what_the_resource_shows() {
     let accepted = "202 Accepted\nLocation: /op";
     let missing = || (0..4).map(|_| Script::new("404 X", "")).collect();
-    // How the operation ends, the deadline, how often the resource is read by then, and what is said.
+    // How the operation ends, the deadline, how often the resource is read by then, and what is
+    // said.
     let table: [(Vec<Script>, u64, usize, &str); 3] = [
         (
             vec![Script::new("204 No Content", "")],

@@ -15,7 +15,8 @@ async fn a_resource_that_is_still_being_changed_is_not_the_result() {
         json!({ "type": "profiles", "name": "p1", "properties": properties }).to_string()
     };
     let not_yet = resource(json!("Updating"));
-    // Answered by the write: then its Location, or where that is the resource or none, the resource.
+    // Answered by the write: then its Location, or where that is the resource or none, the
+    // resource.
     for (location, asked, style) in [
         ("", RESOURCE_PATH, "Resource"),
         ("\nLocation: /op/1", "/op/1", "Location"),

@@ -58,7 +58,8 @@ pub(crate) async fn begin(
     (poller, server, clock)
 }
 
-/// A token in the JSON form of earlier versions, for the PATCH that is answered with a `Location` of `/op`.
+/// A token in the JSON form of earlier versions, for the PATCH that is answered with a `Location`
+/// of `/op`.
 pub(crate) fn json_token(origin: &str) -> Value {
     serde_json::json!({
         "version": 1,

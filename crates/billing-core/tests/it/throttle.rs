@@ -33,8 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(9);
 async fn start(answers: Vec<Script>) -> (Server, Transport, Arc<TestClock>) {
     let server = Server::start(answers).await;
     let clock = Arc::new(TestClock::default());
-    // One attempt would not wait for a pause. Every pause here is longer than this at first, so that the
-    // request that meets it is not sent again.
+    // One attempt would not wait for a pause. Every pause here is longer than this at first, so
+    // that the request that meets it is not sent again.
     let policy = RetryPolicy::default().with_total_time(PATIENCE);
     let transport = transport_to(&server.origin(), sending(&clock).with_retry(policy));
     (server, transport, clock)

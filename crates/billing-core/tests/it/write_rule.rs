@@ -1,5 +1,6 @@
-//! When a request is sent again, and what is said of a write whose outcome is unknown: outcome of the
-//! first attempt × operation × state read back. The rule is `docs/adr/0001-no-automatic-resend.md`.
+//! When a request is sent again, and what is said of a write whose outcome is unknown: outcome of
+//! the first attempt × operation × state read back. The rule is
+//! `docs/adr/0001-no-automatic-resend.md`.
 
 use std::sync::Arc;
 use std::time::Duration;

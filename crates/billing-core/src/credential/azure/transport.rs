@@ -17,8 +17,9 @@ const MAX_BODY: usize = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct HttpTransport {
     secure: reqwest::Client,
-    /// For the platform's own services: a managed identity is requested at an address of this machine or
-    /// its host, over plain `http` and never through a proxy ("Managed identities: REST endpoint").
+    /// For the platform's own services: a managed identity is requested at an address of this
+    /// machine or its host, over plain `http` and never through a proxy ("Managed identities: REST
+    /// endpoint").
     plain: reqwest::Client,
     max_body: usize,
 }

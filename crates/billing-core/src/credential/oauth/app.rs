@@ -10,8 +10,8 @@ use crate::credential::token::AccessToken;
 use crate::credential::token_credential::{TokenCredential, delegate_to_cache};
 use crate::error::Error;
 
-/// Tokens for an application itself: Partner Center's App-only, the client credentials grant (RFC 6749,
-/// section 4.4). They are cached.
+/// Tokens for an application itself: Partner Center's App-only, the client credentials grant (RFC
+/// 6749, section 4.4). They are cached.
 ///
 /// ```
 /// use billing_core::{AppCredential, AppRegistration, Cloud, Secret};
@@ -26,12 +26,13 @@ use crate::error::Error;
 /// # }
 /// ```
 ///
-/// The service accepts the tokens unchanged; the exchange by Partner Center's `generatetoken` is not
-/// needed ("Deprecate Azure AD graph token").
+/// The service accepts the tokens unchanged; the exchange by Partner Center's `generatetoken` is
+/// not needed ("Deprecate Azure AD graph token").
 ///
 /// # Errors
-/// `get_token` fails if Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing was
-/// sent to the service. [`Error::is_client_secret_refused`] and the related predicates tell what to do.
+/// `get_token` fails if Microsoft Entra ID cannot be reached, refuses, or sends no token. Nothing
+/// was sent to the service. [`Error::is_client_secret_refused`] and the related predicates tell
+/// what to do.
 #[derive(Clone, Debug)]
 pub struct AppCredential(CachedCredential);
 
@@ -39,8 +40,8 @@ impl AppCredential {
     /// Creates a credential for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up error
-    /// if the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
+    /// set-up error if the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(app: &AppRegistration) -> Result<Self, Error> {
         Self::new(app, app.cloud.partner_scope())
     }
@@ -48,7 +49,7 @@ impl AppCredential {
     /// Creates a credential for Azure Resource Manager.
     ///
     /// # Errors
-    /// Those of [`for_partner_center`](Self::for_partner_center).
+    /// Same as [`for_partner_center`](Self::for_partner_center).
     pub fn for_resource_manager(app: &AppRegistration) -> Result<Self, Error> {
         Self::new(app, app.cloud.arm_scope())
     }

@@ -4,7 +4,8 @@ use crate::cloud::Cloud;
 use crate::credential::secret::Secret;
 use crate::pipeline::options::SendOptions;
 
-/// An app registration: its cloud and tenant, its id and its secret, and how token requests are sent.
+/// An app registration: its cloud and tenant, its id and its secret, and how token requests are
+/// sent.
 ///
 /// ```
 /// use billing_core::{AppCredential, AppRegistration, Cloud, Secret};
@@ -27,8 +28,8 @@ pub struct AppRegistration {
 }
 
 impl AppRegistration {
-    /// Creates the registration of an application with this id and secret in `tenant`, an id or a domain.
-    /// For Partner Center that is the partner's own tenant.
+    /// Creates the registration of an application with this id and secret in `tenant`, an id or a
+    /// domain. For Partner Center that is the partner's own tenant.
     pub fn new(
         cloud: &Cloud,
         tenant: impl Into<String>,
@@ -46,8 +47,8 @@ impl AppRegistration {
 
     /// Sets how token requests are sent, and the clock that tells when tokens expire.
     ///
-    /// They are retried as reads are, for 80 seconds at most. Whatever the options allow, one request
-    /// takes 30 seconds and its response 256 KiB at most.
+    /// They are retried as reads are, for 80 seconds at most. Whatever the options allow, one
+    /// request takes 30 seconds and its response 256 KiB at most.
     #[must_use]
     pub fn with_send_options(mut self, options: SendOptions) -> Self {
         self.options = options;

@@ -22,13 +22,14 @@ const SAVING: Duration = Duration::from_millis(250);
 /// Tokens for an application in the name of a user: Partner Center's App+User, the refresh token
 /// grant (RFC 6749, section 6; "Enable the Secure Application Model"). They are cached.
 ///
-/// The user signs in once, with multi-factor authentication, and the refresh token of that sign-in is
-/// stored in the [`RefreshTokenStore`]. Each response may have a new refresh token. It is saved before the
-/// access token of the same response is returned, even if that cannot be used. If saving fails, no access
-/// token is returned, the new refresh token stays in memory, and the next call saves it first.
+/// The user signs in once, with multi-factor authentication, and the refresh token of that sign-in
+/// is stored in the [`RefreshTokenStore`]. Each response may have a new refresh token. It is saved
+/// before the access token of the same response is returned, even if that cannot be used. If saving
+/// fails, no access token is returned, the new refresh token stays in memory, and the next call
+/// saves it first.
 ///
-/// Meanwhile the store is [locked](RefreshTokenStore::lock), if it can be. If a refresh token is refused,
-/// it is loaded again; if another process has saved a new one, that is used, once.
+/// Meanwhile the store is [locked](RefreshTokenStore::lock), if it can be. If a refresh token is
+/// refused, it is loaded again; if another process has saved a new one, that is used, once.
 ///
 /// ```
 /// use billing_core::{AppRegistration, AppUserCredential, Error, RefreshTokenStore};
@@ -42,9 +43,9 @@ const SAVING: Duration = Duration::from_millis(250);
 /// ```
 ///
 /// # Errors
-/// `get_token` fails if the store fails, and if Microsoft Entra ID cannot be reached, refuses, or sends
-/// no token. Nothing was sent to the service. [`Error::is_mfa_required`] and the related predicates tell
-/// what to do.
+/// `get_token` fails if the store fails, and if Microsoft Entra ID cannot be reached, refuses, or
+/// sends no token. Nothing was sent to the service. [`Error::is_mfa_required`] and the related
+/// predicates tell what to do.
 #[derive(Clone, Debug)]
 pub struct AppUserCredential(CachedCredential);
 
@@ -52,8 +53,8 @@ impl AppUserCredential {
     /// Creates a credential for Partner Center.
     ///
     /// # Errors
-    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a set-up error
-    /// if the platform has no trust store. Nothing was sent.
+    /// Invalid input for an empty tenant, client id or secret, and for a build without TLS; a
+    /// set-up error if the platform has no trust store. Nothing was sent.
     pub fn for_partner_center(
         app: &AppRegistration,
         store: impl RefreshTokenStore + 'static,
@@ -64,7 +65,7 @@ impl AppUserCredential {
     /// Creates a credential for Azure Resource Manager.
     ///
     /// # Errors
-    /// Those of [`for_partner_center`](Self::for_partner_center).
+    /// Same as [`for_partner_center`](Self::for_partner_center).
     pub fn for_resource_manager(
         app: &AppRegistration,
         store: impl RefreshTokenStore + 'static,
@@ -94,8 +95,8 @@ impl AppUserCredential {
 
 delegate_to_cache!(AppUserCredential);
 
-/// Requests one token at a time, on a task that no caller can cancel, so that a new refresh token is
-/// always saved.
+/// Requests one token at a time, on a task that no caller can cancel, so that a new refresh token
+/// is always saved.
 struct Source(Arc<Refresher>);
 
 impl Source {

@@ -8,8 +8,8 @@ use crate::clock::BoxFuture;
 
 use crate::credential::secret::Secret;
 
-/// The error of a store. It becomes the source of the credential's error, so its text must not contain
-/// the token.
+/// The error of a store. It becomes the source of the credential's error, so its text must not
+/// contain the token.
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Stores the refresh token of one user's sign-in: in a key vault, a keyring, or an encrypted file.
@@ -35,28 +35,29 @@ pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 /// ```
 pub trait RefreshTokenStore: Send + Sync {
-    /// Locks the store until the returned lock is dropped: while the token is loaded, exchanged at the
-    /// authority and saved. Otherwise, processes that share a token which works once would invalidate it
-    /// for each other.
+    /// Locks the store until the returned lock is dropped: while the token is loaded, exchanged at
+    /// the authority and saved. Otherwise, processes that share a token which works once would
+    /// invalidate it for each other.
     ///
-    /// By default nothing is locked. Then a refused token is loaded once more, and used if another process
-    /// has saved a new one.
+    /// By default nothing is locked. Then a refused token is loaded once more, and used if another
+    /// process has saved a new one.
     ///
     /// # Errors
-    /// The reason why the store cannot be locked, such as another process that holds the lock for too
-    /// long. No token was requested.
+    /// The reason why the store cannot be locked, such as another process that holds the lock for
+    /// too long. No token was requested.
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock, StoreError>> {
         Box::pin(std::future::ready(Ok(StoreLock::none())))
     }
 
-    /// Loads the refresh token that was saved last. It is called before each refresh, so that a new sign-in
-    /// is used at once.
+    /// Loads the refresh token that was saved last. It is called before each refresh, so that a new
+    /// sign-in is used at once.
     ///
     /// # Errors
     /// The reason why the token cannot be loaded. No token was requested.
     fn load(&self) -> BoxFuture<'_, Result<Secret, StoreError>>;
 
-    /// Saves a new refresh token in place of the old one. Afterwards, the token must survive a crash.
+    /// Saves a new refresh token in place of the old one. Afterwards, the token must survive a
+    /// crash.
     ///
     /// # Errors
     /// The reason why the token cannot be saved. The access token of the same response is not used.

@@ -40,7 +40,8 @@ pub(super) struct TokenEndpoint {
     options: SendOptions,
 }
 
-/// The result of a token request. It may have a refresh token although the access token cannot be used.
+/// The result of a token request. It may have a refresh token although the access token cannot be
+/// used.
 pub(super) struct TokenExchange {
     pub(super) access: Result<AccessToken, Error>,
     pub(super) refresh: Option<Secret>,
@@ -95,9 +96,9 @@ impl TokenEndpoint {
         self.exchange(&grant, claims).await
     }
 
-    /// Sends the request, retrying transient failures as the policy for reads allows. A refresh token that
-    /// works once may have been used by an attempt whose response was lost; it is sent again all the same,
-    /// since giving up would not restore it.
+    /// Sends the request, retrying transient failures as the policy for reads allows. A refresh
+    /// token that works once may have been used by an attempt whose response was lost; it is sent
+    /// again all the same, since giving up would not restore it.
     async fn exchange(
         &self,
         grant: &[(&str, &str)],
@@ -129,7 +130,8 @@ impl TokenEndpoint {
             let pause = policy.pause_after(&error, wait, attempts, elapsed);
             let pause = pause.filter(|pause| elapsed.saturating_add(*pause) <= TOTAL_TIME);
             match pause {
-                // A new refresh token cannot be requested again, so it is returned before any retry.
+                // A new refresh token cannot be requested again, so it is returned before any
+                // retry.
                 Some(pause) if refresh.is_none() && policy.draw_for(&error) => {
                     policy.notify(&error, pause);
                     clock.sleep(pause).await;

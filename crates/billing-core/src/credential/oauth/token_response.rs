@@ -1,8 +1,8 @@
 //! Reads a token response member by member, so that an invalid member does not hide the others.
 //!
 //! Microsoft Entra ID has been seen to write `expires_in` as a text and to leave `scope` out, and a
-//! refresh token that is not read is lost for good. So nothing here fails: an invalid member counts as
-//! absent.
+//! refresh token that is not read is lost for good. So nothing here fails: an invalid member counts
+//! as absent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -60,8 +60,8 @@ impl TokenResponse {
         }
     }
 
-    /// Returns when the token expires, if that is known. It is counted from the time before the request, so
-    /// that it is too early at worst.
+    /// Returns when the token expires, if that is known. It is counted from the time before the
+    /// request, so that it is too early at worst.
     pub(super) fn expires_at(&self, requested_at: SystemTime) -> Option<SystemTime> {
         let counted = self
             .expires_in
@@ -72,7 +72,8 @@ impl TokenResponse {
         counted.or(dated.filter(|end| *end > requested_at))
     }
 
-    /// Returns whether the token is a bearer token. A token without a type is: no other type is in use.
+    /// Returns whether the token is a bearer token. A token without a type is: no other type is in
+    /// use.
     pub(super) fn is_bearer(&self) -> bool {
         let name = self.token_type.as_deref();
         name.is_none_or(|name| name.eq_ignore_ascii_case("bearer"))
@@ -108,7 +109,8 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            // As raw text: a number may be larger than any type, and a text may have half a character.
+            // As raw text: a number may be larger than any type, and a text may have half a
+            // character.
             let value: &RawValue = map.next_value()?;
             self.0.take(&name, value);
         }

@@ -1,5 +1,5 @@
-//! Reads an error body in XML as the object that it would be in JSON: the texts of the root's elements by
-//! their names.
+//! Reads an error body in XML as the object that it would be in JSON: the texts of the root's
+//! elements by their names.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
-/// Returns the members before the end of the text, or before the first error: a document type declaration
-/// ends it, so there are only the five predefined entities. Names have no prefix.
+/// Returns the members before the end of the text, or before the first error: a document type
+/// declaration ends it, so there are only the five predefined entities. Names have no prefix.
 pub(super) fn members(body: &str) -> Option<Map<String, Value>> {
     if !body.trim_start().starts_with('<') {
         return None;

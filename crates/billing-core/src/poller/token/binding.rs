@@ -84,8 +84,8 @@ impl PollToken {
         ))
     }
 
-    /// Refuses a token of another resource than `request` writes, and of another body. For the client
-    /// crates.
+    /// Refuses a token of another resource than `request` writes, and of another body. For the
+    /// client crates.
     ///
     /// # Errors
     /// Invalid input that says what differs. Nothing was sent.

@@ -53,7 +53,8 @@ pub(super) fn write(token: &PollToken) -> String {
             change.members.iter().for_each(|member| out.member(member));
         }
     }
-    // The version comes first, so that no token begins with a `-`, which commands take for an option.
+    // The version comes first, so that no token begins with a `-`, which commands take for an
+    // option.
     let mut bytes = vec![VERSION];
     bytes.extend(checksum(&out.0));
     bytes.extend(out.0);

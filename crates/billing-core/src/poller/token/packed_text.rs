@@ -1,7 +1,7 @@
 //! Packs text into few bytes: GUIDs and the words of Resource Manager's URLs are most of a token.
 //!
-//! ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a GUID
-//! in lower case. Other text is kept as it is.
+//! ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a
+//! GUID in lower case. Other text is kept as it is.
 
 use std::str::FromStr as _;
 
