@@ -11,7 +11,7 @@ pub use request_builder::RequestBuilder;
 pub use runtime::Runtime;
 
 /// Defines the blocking pager `$pager` over the async pager `$inner`. For the client crates.
-#[doc(hidden)]
+#[cfg(feature = "__client")]
 #[macro_export]
 macro_rules! blocking_pager {
     ($(#[$attribute:meta])* $pager:ident($inner:ty) => $item:ty) => {

@@ -213,7 +213,6 @@ impl FromStr for Endpoint {
 ///
 /// # Errors
 /// Invalid input that names the id as `what`. Nothing was sent.
-#[doc(hidden)]
 pub fn require_segment(what: &str, segment: &str) -> Result<(), Error> {
     match segment {
         "" => Err(Error::invalid_input(format!("the {what} is empty"))),

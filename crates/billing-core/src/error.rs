@@ -102,7 +102,7 @@ impl Error {
     /// Creates the error of a response that is about another resource than the requested one. For
     /// the client crates: returned by the function that reads a body, it gets the response's status
     /// and ids and, for a read, its document.
-    #[doc(hidden)]
+    #[cfg_attr(not(feature = "__client"), doc(hidden))]
     pub fn other_resource() -> Self {
         Self::new(
             ErrorKind::OtherResource,
@@ -112,14 +112,14 @@ impl Error {
 
     /// Creates the error of an edit that was given up before its write, for the reason in `source`.
     /// For the client crates.
-    #[doc(hidden)]
+    #[cfg(feature = "__client")]
     pub fn edit_refused(message: impl Into<String>, source: impl Into<Source>) -> Self {
         Self::new(ErrorKind::EditRefused, message).with_source(source)
     }
 
     /// Creates the error of a body that does not match its type, with the path of the member that
     /// does not. For the client crates.
-    #[doc(hidden)]
+    #[cfg_attr(not(feature = "__client"), doc(hidden))]
     pub fn unreadable(format: &str, path: Option<String>) -> Self {
         let message = match &path {
             Some(path) => format!("could not read the {format} at `{path}`"),
@@ -155,7 +155,7 @@ impl Error {
     }
 
     /// Sets the etag of the resource, as its body has it. For the client crates.
-    #[doc(hidden)]
+    #[cfg(feature = "__client")]
     #[must_use]
     pub fn with_etag(mut self, etag: Option<String>) -> Self {
         self.0.etag = etag;
@@ -163,7 +163,7 @@ impl Error {
     }
 
     /// Sets the number of attempts, and how long they took together. For the client crates.
-    #[doc(hidden)]
+    #[cfg_attr(not(feature = "__client"), doc(hidden))]
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.exchange.attempts = attempts;

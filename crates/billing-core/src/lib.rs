@@ -61,6 +61,15 @@
 //!   crate `azure_core`; the program adds `azure_identity` itself.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(feature = "__client"),
+    allow(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        reason = "only the client crates build and send requests"
+    )
+)]
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -76,7 +85,10 @@ mod headers;
 mod identity;
 mod ids;
 mod outcome;
+#[cfg(feature = "__client")]
 pub mod pipeline;
+#[cfg(not(feature = "__client"))]
+mod pipeline;
 mod poller;
 mod preview;
 mod response;
@@ -102,7 +114,9 @@ pub use credential::static_token::StaticToken;
 pub use credential::token::AccessToken;
 pub use credential::token_credential::{Credential, TokenCredential};
 pub use decode::decode;
-pub use endpoint::{Endpoint, require_segment};
+pub use endpoint::Endpoint;
+#[cfg(feature = "__client")]
+pub use endpoint::require_segment;
 pub use error::Error;
 pub use error::service::{ServiceError, ServiceErrorDetail};
 pub use http;

@@ -67,7 +67,7 @@ impl<T> Response<T> {
 
     /// Creates a protocol error about this response, which is a success but not a valid response to
     /// the request. For the client crates.
-    #[doc(hidden)]
+    #[cfg_attr(not(feature = "__client"), doc(hidden))]
     pub fn refuse(self, message: &str, of_write: bool) -> Error {
         Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_exchange(self.exchange)
@@ -77,7 +77,7 @@ impl<T> Response<T> {
     /// Sets the change that the write requested, so that the response has an
     /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the
     /// client crates.
-    #[doc(hidden)]
+    #[cfg(feature = "__client")]
     #[must_use]
     pub fn with_change(
         mut self,

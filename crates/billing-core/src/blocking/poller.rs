@@ -22,7 +22,7 @@ pub struct Poller<T> {
 
 impl<T: DeserializeOwned> Poller<T> {
     /// Creates a poller that runs on `runtime`. For the client crates.
-    #[doc(hidden)]
+    #[cfg(feature = "__client")]
     pub fn new(inner: crate::Poller<T>, runtime: Runtime) -> Self {
         Self { inner, runtime }
     }

@@ -35,7 +35,7 @@ pub struct RequestBuilder<B> {
 
 impl<B> RequestBuilder<B> {
     /// Wraps an async builder. For the client crates.
-    #[doc(hidden)]
+    #[cfg(feature = "__client")]
     pub fn new(inner: B, runtime: &Runtime) -> Self {
         Self {
             inner,

@@ -263,7 +263,7 @@ impl<L: PagedList> fmt::Debug for Pager<L> {
 /// Defines the methods of a client's pager that the [`Pager`] in its field `pager` does:
 /// `with_max_pages`, `preview`, `next_page`, `collect_all` and `into_stream`. For the client
 /// crates.
-#[doc(hidden)]
+#[cfg(feature = "__client")]
 #[macro_export]
 macro_rules! pager_methods {
     ($pager:ident => $item:ty) => {

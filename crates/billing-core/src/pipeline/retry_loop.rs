@@ -295,7 +295,6 @@ fn span(request: &Request) -> Span {
 ///
 /// # Errors
 /// The errors of `work`.
-#[doc(hidden)]
 pub async fn in_operation<T>(
     name: &'static str,
     work: impl Future<Output = Result<T, Error>>,

@@ -1,7 +1,7 @@
 //! Work and memory over what a service sends have a limit.
 
 use billing_core::http::Method;
-use billing_core::pipeline::{PageGuard, is_equivalent};
+use billing_core::pipeline::is_equivalent;
 use billing_core::{Endpoint, ServiceError, Url, decode};
 use billing_test::{Script, Server, once};
 use serde_json::{Value, json};
@@ -142,23 +142,4 @@ fn a_document_of_nothing_but_small_objects_is_not_read() {
             );
         }
     }
-}
-
-#[test]
-fn pages_are_collected_up_to_128_mib() {
-    const MIB: usize = 1024 * 1024;
-    let mut pages = PageGuard::new("customers");
-    pages.note(&1, 100 * MIB);
-    let since = pages.bytes_read();
-    pages.note(&2, 128 * MIB);
-    pages.check_collected(since).unwrap();
-    let error = pages.check_collected(0).unwrap_err();
-    assert!(error.is_too_large());
-    assert_eq!(
-        error.to_string(),
-        "the pages of customers have more than 134217728 bytes together; read them page by page"
-    );
-    pages.note(&3, usize::MAX);
-    assert!(pages.check_collected(since).is_err());
-    assert_eq!(pages.pages_read(), 3);
 }
