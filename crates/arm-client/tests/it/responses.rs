@@ -105,7 +105,7 @@ async fn an_error_is_read_in_each_of_the_four_shapes() {
     the service answered 400 Bad Request
       One or more validation errors occurred.; about ["properties.poNumber"]
     the service answered 404 Not Found with a body of 20 bytes in an unknown format
-      no error that this client can read; about []
+      an error in an unknown format; about []
     "#);
 }
 

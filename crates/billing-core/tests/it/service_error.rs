@@ -65,7 +65,7 @@ fn resource_manager_errors_are_read_wrapped_and_unwrapped() {
     code NotFound | message The resource could not be found. | target -
     ");
     assert_snapshot!(read(r#"{"error":{"code":null,"message":null}}"#), @r"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
 }
@@ -84,11 +84,11 @@ fn problem_details_are_read() {
 #[test]
 fn anything_else_is_kept_as_it_came() {
     assert_snapshot!(read("<html><h1>Bad Gateway</h1></html>"), @r"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
     assert_snapshot!(read(r#"["no","error"]"#), @r"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
     assert_snapshot!(read(r#"{"error":"broken"}"#), @"
@@ -104,7 +104,7 @@ fn anything_else_is_kept_as_it_came() {
 #[test]
 fn an_empty_body_says_nothing() {
     assert_snapshot!(read(""), @"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
 }
@@ -113,7 +113,7 @@ fn an_empty_body_says_nothing() {
 fn what_is_no_text_stays_in_the_raw_text() {
     let body = r#"{"code":{"jane":1},"message":["Jane Roe"],"target":true,"data":[{"city":"Oz"},[1],null,7]}"#;
     assert_snapshot!(read(body), @"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     detail - | - | 7
     ");
@@ -202,7 +202,7 @@ fn errors_in_xml_are_read_whatever_the_root_and_its_prefixes_are_called() {
 #[test]
 fn xml_that_is_no_error_or_not_whole_gives_what_was_read_of_it() {
     assert_snapshot!(read("<html><head><title>Bad gateway</title></head><body><code>502</code></body></html>"), @"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
     assert_snapshot!(read("<Error><Code>500</Code><Message>Jane"), @"
@@ -210,7 +210,7 @@ fn xml_that_is_no_error_or_not_whole_gives_what_was_read_of_it() {
     code 500 | message - | target -
     ");
     assert_snapshot!(read("<!DOCTYPE a [<!ENTITY b 'ha'>]><Error><Code>&b;</Code></Error>"), @"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
     assert_snapshot!(read("<Error><Code>&b;1</Code></Oops>"), @"
@@ -218,7 +218,7 @@ fn xml_that_is_no_error_or_not_whole_gives_what_was_read_of_it() {
     code 1 | message - | target -
     ");
     assert_snapshot!(read("<string>no members</string>"), @"
-    no error that this client can read
+    an error in an unknown format
     code - | message - | target -
     ");
     let deep = "<a>".repeat(5000);
