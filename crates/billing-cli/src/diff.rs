@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::{Path, Steps, by_name, leaves, text, without};
+use crate::document::{Path, Segment, by_name, leaves, text, without};
 use crate::interrupt::interruptible;
 
 /// A value that differs between two documents, or that only one has.
@@ -18,10 +18,9 @@ pub(crate) struct Difference {
 /// Both documents are traversed once, side by side.
 pub(crate) fn diff(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Found::default();
-    interruptible(|| found.compare(Some(old), Some(new), &mut Steps::default()));
-    let Found { mut changed, added } = found;
-    changed.extend(added);
-    changed
+    interruptible(|| found.compare(Some(old), Some(new), &mut Path::default()));
+    found.changed.extend(found.added);
+    found.changed
 }
 
 /// Returns the differences, except those in these top-level members.
@@ -36,55 +35,51 @@ struct Found {
 }
 
 impl Found {
-    fn compare<'a>(
-        &mut self,
-        old: Option<&'a Value>,
-        new: Option<&'a Value>,
-        steps: &mut Steps<'a>,
-    ) {
+    fn compare(&mut self, old: Option<&Value>, new: Option<&Value>, path: &mut Path) {
         match (old, new) {
             (Some(Value::Object(old)), Some(Value::Object(new)))
                 if !old.is_empty() && !new.is_empty() =>
             {
-                for (name, value) in by_name(old) {
-                    let new = new.get(name);
-                    steps.in_member(name, |steps| self.compare(Some(value), new, steps));
-                }
-                for (name, value) in by_name(new) {
-                    if !old.contains_key(name) {
-                        steps.in_member(name, |steps| self.compare(None, Some(value), steps));
-                    }
+                let added = by_name(new).into_iter().map(|(name, _)| name);
+                let added = added.filter(|name| !old.contains_key(*name));
+                for name in by_name(old).into_iter().map(|(name, _)| name).chain(added) {
+                    path.within(Segment::Member(name.to_owned()), |path| {
+                        self.compare(old.get(name), new.get(name), path);
+                    });
                 }
             }
             (Some(Value::Array(old)), Some(Value::Array(new)))
                 if !old.is_empty() && !new.is_empty() =>
             {
                 for index in 0..old.len().max(new.len()) {
-                    let (old, new) = (old.get(index), new.get(index));
-                    steps.in_item(index, |steps| self.compare(old, new, steps));
+                    path.within(Segment::Item(index), |path| {
+                        self.compare(old.get(index), new.get(index), path);
+                    });
                 }
             }
             (Some(old), Some(new)) if is_leaf(old) && is_leaf(new) => {
                 if old != new {
-                    self.changed.push(changed(steps.path(), old, new));
+                    self.changed.push(changed(path.clone(), old, new));
                 }
             }
             (old, new) => {
                 if let Some(value) = old {
-                    leaves(value, steps, &mut |steps, value| {
+                    leaves(value, path, &mut |path, value| {
+                        let (path, old) = (path.clone(), Some(text(value)));
                         self.changed.push(Difference {
-                            path: steps.path(),
-                            old: Some(text(value)),
+                            path,
+                            old,
                             new: None,
                         });
                     });
                 }
                 if let Some(value) = new {
-                    leaves(value, steps, &mut |steps, value| {
+                    leaves(value, path, &mut |path, value| {
+                        let (path, new) = (path.clone(), Some(text(value)));
                         self.added.push(Difference {
-                            path: steps.path(),
+                            path,
                             old: None,
-                            new: Some(text(value)),
+                            new,
                         });
                     });
                 }

@@ -86,6 +86,13 @@ impl Path {
             _ => None,
         }
     }
+
+    /// Runs `work` in a member or an item of the value at this path.
+    pub(crate) fn within(&mut self, segment: Segment, work: impl FnOnce(&mut Self)) {
+        self.0.push(segment);
+        work(self);
+        self.0.pop();
+    }
 }
 
 impl fmt::Display for Path {
@@ -125,72 +132,33 @@ pub(crate) struct Row {
 /// Returns the first rows of a document, members in the order of their names, and the number of all.
 pub(crate) fn rows(document: &Value, most: usize) -> (Vec<Row>, usize) {
     let (mut rows, mut count) = (Vec::new(), 0_usize);
-    leaves(document, &mut Steps::default(), &mut |steps, value| {
+    leaves(document, &mut Path::default(), &mut |path, value| {
         count = count.saturating_add(1);
         if rows.len() < most {
-            let (path, text) = (steps.path(), text(value));
+            let (path, text) = (path.clone(), text(value));
             rows.push(Row { path, text });
         }
     });
     (rows, count)
 }
 
-/// The path to a value while a document is traversed.
-#[derive(Default)]
-pub(crate) struct Steps<'a>(Vec<Step<'a>>);
-
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Member(&'a str),
-    Item(usize),
-}
-
-impl<'a> Steps<'a> {
-    pub(crate) fn path(&self) -> Path {
-        let segments = self.0.iter().map(|step| match *step {
-            Step::Member(name) => Segment::Member(name.to_owned()),
-            Step::Item(item) => Segment::Item(item),
-        });
-        Path(segments.collect())
-    }
-
-    /// Runs `work` in a member.
-    pub(crate) fn in_member(&mut self, name: &'a str, work: impl FnOnce(&mut Self)) {
-        self.in_step(Step::Member(name), work);
-    }
-
-    /// Runs `work` in an item.
-    pub(crate) fn in_item(&mut self, item: usize, work: impl FnOnce(&mut Self)) {
-        self.in_step(Step::Item(item), work);
-    }
-
-    fn in_step(&mut self, step: Step<'a>, work: impl FnOnce(&mut Self)) {
-        self.0.push(step);
-        work(self);
-        self.0.pop();
-    }
-}
-
 /// Calls `found` with each value that contains no others.
-pub(crate) fn leaves<'a>(
-    value: &'a Value,
-    steps: &mut Steps<'a>,
-    found: &mut impl FnMut(&Steps<'a>, &'a Value),
-) {
+pub(crate) fn leaves(value: &Value, path: &mut Path, found: &mut impl FnMut(&Path, &Value)) {
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (name, value) in by_name(members) {
-                steps.in_member(name, |steps| leaves(value, steps, found));
+                let member = Segment::Member(name.to_owned());
+                path.within(member, |path| leaves(value, path, found));
             }
         }
         Value::Array(items) if !items.is_empty() => {
             for (index, item) in items.iter().enumerate() {
-                steps.in_item(index, |steps| leaves(item, steps, found));
+                path.within(Segment::Item(index), |path| leaves(item, path, found));
             }
         }
         // A document without members has no rows.
-        Value::Object(_) if steps.0.is_empty() => {}
-        value => found(steps, value),
+        Value::Object(_) if path.0.is_empty() => {}
+        value => found(path, value),
     }
 }
 

@@ -106,10 +106,7 @@ fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, F
 async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<EmulatorBuilder, Failure> {
     let limit = u64::from(documents.documents_limit) * 1024 * 1024;
     let builder = builder.documents_limit(usize::try_from(limit).unwrap_or(usize::MAX));
-    let builder = match documents.seed {
-        Some(seed) => builder.seed(seed),
-        None => builder,
-    };
+    let builder = apply(builder, documents.seed, EmulatorBuilder::seed);
     if let Some(file) = &documents.data {
         return Ok(builder.snapshot(read(file).await?));
     }
@@ -127,18 +124,16 @@ async fn behave(
     builder: EmulatorBuilder,
     behaviour: &Behaviour,
 ) -> Result<EmulatorBuilder, Failure> {
-    let builder = match &behaviour.faults {
-        Some(file) => builder.faults(faults(file).await?),
-        None => builder,
-    };
-    let builder = match behaviour.clock_at {
-        Some(time) => builder.clock_at(time),
-        None => builder,
-    };
-    let builder = match behaviour.operation_time {
-        Some(time) => builder.operation_time(time),
-        None => builder,
-    };
+    let mut builder = builder;
+    if let Some(file) = &behaviour.faults {
+        builder = builder.faults(faults(file).await?);
+    }
+    builder = apply(builder, behaviour.clock_at, EmulatorBuilder::clock_at);
+    builder = apply(
+        builder,
+        behaviour.operation_time,
+        EmulatorBuilder::operation_time,
+    );
     Ok(builder
         .polls_until_done(behaviour.polls)
         .retry_after(behaviour.retry_after)
@@ -158,16 +153,31 @@ fn limit(builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     if limits.no_throttles {
         return builder.without_throttles();
     }
-    let mut builder = builder
+    let builder = builder
         .partner_requests_per_minute(limits.partner_requests_per_minute)
         .throttles(limits.throttles.into());
-    if let Some(requests) = limits.arm_reads_per_hour {
-        builder = builder.arm_reads_per_hour(requests);
+    let builder = apply(
+        builder,
+        limits.arm_reads_per_hour,
+        EmulatorBuilder::arm_reads_per_hour,
+    );
+    apply(
+        builder,
+        limits.arm_writes_per_hour,
+        EmulatorBuilder::arm_writes_per_hour,
+    )
+}
+
+/// Sets an option of the emulator, if it was given.
+fn apply<T>(
+    builder: EmulatorBuilder,
+    value: Option<T>,
+    set: fn(EmulatorBuilder, T) -> EmulatorBuilder,
+) -> EmulatorBuilder {
+    match value {
+        Some(value) => set(builder, value),
+        None => builder,
     }
-    if let Some(requests) = limits.arm_writes_per_hour {
-        builder = builder.arm_writes_per_hour(requests);
-    }
-    builder
 }
 
 async fn faults(file: &Path) -> Result<FaultPlan, Failure> {

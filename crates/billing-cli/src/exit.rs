@@ -2,18 +2,18 @@
 
 use std::process::ExitCode;
 
-/// How the command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the command ended; a later variant is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: done, or the reader of stdout has closed the pipe.
     Done,
+    /// 3: the command stopped waiting for an update, and printed the token that resumes it.
+    StillRunning,
+    /// 2: the arguments, the environment or a file must be corrected.
+    Usage,
     /// 1: refused by the service or the user, failed or not applied; or the resume token of an
     /// accepted update could not be written to stdout and is on stderr.
     Failed,
-    /// 2: the arguments, the environment or a file must be corrected.
-    Usage,
-    /// 3: the command stopped waiting for an update, and printed the token that resumes it.
-    StillRunning,
     /// 4: a write was sent, and it is unknown whether it took effect.
     Unknown,
     /// Stopped by a signal. The process ends by that signal, so that a shell stops too; 130 is for
@@ -28,24 +28,6 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    /// Returns the worse of two ends: an unknown outcome is worse than a failure, and a failure is
-    /// worse than an update that still runs.
-    pub(crate) fn worse(self, other: Self) -> Self {
-        let badness = |exit: Self| match exit {
-            Self::Done => 0,
-            Self::StillRunning => 1,
-            Self::Usage => 2,
-            Self::Failed => 3,
-            Self::Unknown => 4,
-            Self::Interrupted => 5,
-        };
-        if badness(other) > badness(self) {
-            other
-        } else {
-            self
-        }
-    }
-
     /// Returns the exit code, or `None` if the process ends by a signal.
     pub(crate) fn code(self) -> Option<u8> {
         match self {

@@ -1,9 +1,8 @@
-//! Text from outside: files, standard input and environment variables, decoded and bounded in one place.
+//! Reads text from files, standard input and environment variables, with a size limit.
 //!
-//! A UTF-8 byte order mark is stripped, and UTF-16 with its mark is decoded, as PowerShell 5 writes it. Values of
-//! one line also lose line ends, the space and the quotes around them.
+//! A UTF-8 byte order mark is removed, and UTF-16 with its mark is decoded, as PowerShell 5 writes it.
+//! Values of one line are also stripped of line ends, spaces and quotes around them.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead as _, Read};
@@ -13,16 +12,16 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::hidden::is_hidden;
 
-/// How many bytes are read from one source.
+/// The maximum number of bytes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit(u64);
 
 impl Limit {
-    /// Tokens, secrets and other values of one line, which have some thousand bytes.
+    /// Tokens, secrets and other values of one line. They have a few thousand bytes.
     pub(crate) const VALUE: Self = Self(64 << 10);
-    /// Profiles, config files and fault plans; larger than any answer of a service that is read.
+    /// Profiles, config files and fault plans. No response that the clients read is larger.
     pub(crate) const DOCUMENT: Self = Self(32 << 20);
-    /// The documents of an emulator.
+    /// The data of an emulator.
     pub(crate) const SNAPSHOT: Self = Self(256 << 20);
 }
 
@@ -37,8 +36,8 @@ impl fmt::Display for Limit {
     }
 }
 
-/// Why a text cannot be used, as a predicate of its source: `--body FILE` + `is empty`. No part of the text is
-/// repeated, as it may be a secret.
+/// Why a text cannot be used, to go after its source: `--body FILE` and `is empty`. No part of the text
+/// is repeated, as it may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     #[error(transparent)]
@@ -64,7 +63,7 @@ pub(crate) enum InputError {
 }
 
 impl InputError {
-    /// What to do about it; `None` where that depends on the source.
+    /// Returns the next step, unless it depends on the source.
     pub(crate) fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Read(_) | Self::Empty | Self::SeveralWords => None,
@@ -79,8 +78,8 @@ impl InputError {
         }
     }
 
-    /// The usage failure for a source such as `--body FILE`; `hint` says what to do about one that cannot be read
-    /// or does not hold what it should.
+    /// Returns the usage failure for a source such as `--body FILE`. `hint` is the next step for a source
+    /// that cannot be read, or has other content than expected.
     pub(crate) fn refuse(self, source: &str, hint: impl Into<String>) -> Failure {
         let next_step = self.next_step().map(str::to_owned);
         let hint = next_step.unwrap_or_else(|| hint.into());
@@ -93,43 +92,27 @@ impl InputError {
     }
 }
 
-/// Reads a text file on a thread of its own, so that Ctrl-C is heard meanwhile.
+/// Reads a text file on another thread, so that Ctrl-C works meanwhile.
 ///
 /// # Errors
-/// A file that cannot be read, is larger than the limit, or is no text.
+/// A file that cannot be read, is larger than the limit, or is not text.
 pub(crate) async fn file(path: &Path, limit: Limit) -> Result<String, InputError> {
     let path = path.to_owned();
-    apart(move || file_now(&path, limit)).await
+    on_another_thread(move || read(File::open(path)?, limit)).await
 }
 
-/// Reads a text file on this thread.
+/// Reads standard input to its end, on another thread.
 ///
 /// # Errors
-/// Those of [`file`].
-pub(crate) fn file_now(path: &Path, limit: Limit) -> Result<String, InputError> {
-    read(File::open(path)?, limit)
-}
-
-/// Reads an open text file on this thread.
-///
-/// # Errors
-/// Those of [`file`].
-pub(crate) fn opened_now(file: File, limit: Limit) -> Result<String, InputError> {
-    read(file, limit)
-}
-
-/// Reads standard input to its end, on a thread of its own.
-///
-/// # Errors
-/// Those of [`file`].
+/// See [`file`].
 pub(crate) async fn stdin(limit: Limit) -> Result<String, InputError> {
-    apart(move || read(io::stdin().lock(), limit)).await
+    on_another_thread(move || read(io::stdin().lock(), limit)).await
 }
 
-/// Reads one line from the person at the terminal; what is no text becomes `U+FFFD`.
+/// Reads one line from the terminal. Invalid UTF-8 becomes `U+FFFD`.
 ///
 /// # Errors
-/// Those of the terminal.
+/// An error of the terminal.
 pub(crate) fn line() -> io::Result<String> {
     let Limit(bytes) = Limit::VALUE;
     let mut line = Vec::new();
@@ -138,15 +121,18 @@ pub(crate) fn line() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-/// The text of an environment variable, without what stands around it; `None` if it is not set or has none.
+/// Returns the text of an environment variable, as [`value_of`] does; `None` if it is empty or not set.
 ///
 /// # Errors
-/// A variable that is no text or larger than a value may be.
+/// A variable that is not text, or exceeds the limit of a value.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, InputError> {
     let Some(value) = std::env::var_os(name) else {
         return Ok(None);
     };
-    let text = text_of(value)?;
+    if u64::try_from(value.len()).is_ok_and(|length| length > Limit::VALUE.0) {
+        return Err(InputError::TooLarge(Limit::VALUE));
+    }
+    let text = value.into_string().map_err(|_| InputError::NotText)?;
     let text = value_of(&text);
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -160,7 +146,7 @@ pub(crate) fn environment_variable(name: &str) -> Result<Option<String>, Failure
     variable(name).map_err(refuse)
 }
 
-/// The path that an environment variable holds; a path need not be text.
+/// Returns the path in an environment variable, which need not be text.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     let value = std::env::var_os(name)?;
     let path = match value.to_str() {
@@ -170,15 +156,7 @@ pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
-fn text_of(value: OsString) -> Result<String, InputError> {
-    let Limit(bytes) = Limit::VALUE;
-    if u64::try_from(value.len()).is_ok_and(|length| length > bytes) {
-        return Err(InputError::TooLarge(Limit::VALUE));
-    }
-    value.into_string().map_err(|_| InputError::NotText)
-}
-
-/// A value of one line without byte order marks, line ends and space around it, and without a pair of quotes.
+/// Returns a value of one line without byte order marks, line ends, spaces and quotes around it.
 pub(crate) fn value_of(text: &str) -> &str {
     const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
     let bare = |text| {
@@ -193,10 +171,10 @@ pub(crate) fn value_of(text: &str) -> &str {
     quoted.map_or(text, bare)
 }
 
-/// A token or a secret: [`value_of`] the text, if that is one word.
+/// Returns the [`value_of`] a token or a secret, which is one word.
 ///
 /// # Errors
-/// An empty text, several words, a character that nobody sees.
+/// An empty text, several words, an invisible character.
 pub(crate) fn word_of(text: &str) -> Result<&str, InputError> {
     let word = value_of(text);
     if word.is_empty() {
@@ -213,14 +191,18 @@ pub(crate) fn word_of(text: &str) -> Result<&str, InputError> {
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-async fn apart<T: Send + 'static>(
+async fn on_another_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, InputError> + Send + 'static,
 ) -> Result<T, InputError> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(io::Error::other)?
 }
 
-fn read(source: impl Read, limit: Limit) -> Result<String, InputError> {
+/// Reads a text to its end.
+///
+/// # Errors
+/// See [`file`].
+pub(crate) fn read(source: impl Read, limit: Limit) -> Result<String, InputError> {
     let Limit(most) = limit;
     let mut bytes = Vec::new();
     source
@@ -232,10 +214,10 @@ fn read(source: impl Read, limit: Limit) -> Result<String, InputError> {
     decode(bytes)
 }
 
-/// The text that these bytes are.
+/// Decodes UTF-8 or UTF-16.
 fn decode(bytes: Vec<u8>) -> Result<String, InputError> {
     match bytes.as_slice() {
-        // Before UTF-16, whose mark begins it.
+        // Before UTF-16, whose byte order mark is a prefix of this one.
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(InputError::Utf32),
         [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
@@ -261,7 +243,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, InputError> {
     }
     let mut text = String::with_capacity(bytes.len());
     for one in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        // The mark has two bytes.
+        // The byte order mark has two bytes.
         let one = one.map_err(|_| {
             broken(
                 text.encode_utf16()
@@ -288,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn every_marked_encoding_gives_the_same_text() {
+    fn all_encodings_with_a_mark_give_the_same_text() {
         let text = "{\"city\":\"Zürich 東京 🏢\"}\r\n";
         for bytes in [
             text.as_bytes().to_vec(),
@@ -301,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused_with_what_they_are() {
+    fn bytes_that_are_not_text_are_refused() {
         let unmarked: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (bytes, expected) in [
             (
@@ -331,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_without_an_end_is_refused_at_the_limit() {
+    fn endless_source_is_refused_at_the_limit() {
         let read = |bytes| {
             read(
                 std::io::Read::take(std::io::repeat(b'a'), bytes),
@@ -345,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_loses_what_stands_around_it_and_nothing_else() {
+    fn value_is_stripped_of_quotes_and_spaces() {
         for (text, expected) in [
             ("abc", "abc"),
             ("\u{feff}abc\r\n", "abc"),
@@ -365,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_one_visible_word() {
+    fn token_is_one_visible_word() {
         assert_eq!(word_of("\u{feff}'abc'\n").unwrap(), "abc");
         let refused = |text| word_of(text).map_err(|error: InputError| error.to_string());
         for (text, expected) in [

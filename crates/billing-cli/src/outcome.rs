@@ -26,11 +26,23 @@ pub(crate) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Checks that everything requested is stored, at least in another form.
+    /// Checks what is stored, prints the resource, and reports success.
     ///
     /// # Errors
-    /// A failure that names the members that are not stored.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    /// A failure that names the members that are not stored, or a failure to print.
+    pub(crate) fn finish(
+        &self,
+        print: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.check()?;
+        let printed = print();
+        self.report();
+        // The write is done even if the resource cannot be printed.
+        printed.map_err(Failure::with_effect)
+    }
+
+    /// Checks that everything requested is stored, at least in another form.
+    fn check(&self) -> Result<(), Failure> {
         let Some(outcome) = &self.outcome else {
             return Ok(());
         };
@@ -65,7 +77,7 @@ impl Written<'_> {
     }
 
     /// Reports success and what else changed; to a script in its one line.
-    pub(crate) fn report(&self) {
+    fn report(&self) {
         let subject = &self.context.subject;
         let id = self.request_id.unwrap_or("unknown");
         say(match self.outcome {
@@ -110,6 +122,35 @@ impl Written<'_> {
             }
         }
     }
+}
+
+/// Shows the changes that a write requests.
+pub(crate) fn show_changes(context: &OperationContext<'_>, differences: &[Difference]) {
+    let (subject, origin) = (&context.subject, context.connection.origin());
+    if differences.is_empty() {
+        return say(format!("nothing would change in {subject} at {origin}"));
+    }
+    let introduction = format!("changes for {subject} at {origin}:");
+    say(table::introduced_differences(
+        &introduction,
+        differences,
+        context.shorten,
+    ));
+}
+
+/// Reports what others changed between two reads, and returns whether they changed anything.
+pub(crate) fn report_other_changes(
+    context: &OperationContext<'_>,
+    differences: &[Difference],
+) -> bool {
+    if !differences.is_empty() {
+        say(table::introduced_differences(
+            "meanwhile somebody else changed:",
+            differences,
+            context.shorten,
+        ));
+    }
+    !differences.is_empty()
 }
 
 /// Reports to a script that nothing was sent, as nothing would have changed.

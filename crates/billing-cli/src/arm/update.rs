@@ -1,8 +1,8 @@
 //! `billing arm update`: read, show the changes, confirm, patch, and wait for the result.
 
-use arm_client::models::{BillingProfile, BillingProfileUpdate};
+use arm_client::models::BillingProfileUpdate;
 use arm_client::{ArmClient, BeginUpdateBillingProfile};
-use billing_core::{Response, UpdateOutcome};
+use billing_core::UpdateOutcome;
 use serde_json::Value;
 
 use crate::args::arm::ArmUpdate;
@@ -11,7 +11,6 @@ use crate::arm::context::{open, profile_context};
 use crate::arm::profile::{print_profile, short};
 use crate::arm::wait::Waiting;
 use crate::confirm::Confirm;
-use crate::connection::Connection;
 use crate::diff::diff;
 use crate::document::{self, Path};
 use crate::edit::body::Body;
@@ -21,10 +20,8 @@ use crate::edit::merge_patch::merge;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::outcome::{self, Written};
-use crate::output::escape::one_line;
 use crate::output::stderr::say;
 use crate::render::print::print_preview;
-use crate::render::table;
 use crate::schema::unwritten::Unwritten;
 use crate::schema::writable::Writable;
 
@@ -80,7 +77,7 @@ pub(super) async fn run(
     let patch_document = document::value(update)?;
     let mut expected = old.clone();
     merge(&mut expected, &patch_document);
-    show(&old, &expected, args, &connection);
+    outcome::show_changes(&patch, &diff(&old, &expected));
     if old == expected && !args.force {
         say(
             "nothing was sent; --force sends it all the same, for example while an earlier update is \
@@ -106,7 +103,8 @@ pub(super) async fn run(
             if error.is_conflict() {
                 let now = client.get_billing_profile(&args.account, &args.profile);
                 if let Ok(Ok(now)) = interrupt.guard(now.send()).await {
-                    say_what_changed(&before, &now)?;
+                    let theirs = diff(&old, &document::value(now.body())?);
+                    outcome::report_other_changes(&patch, &theirs);
                 }
             }
             return Err(patch.failed(error));
@@ -137,11 +135,7 @@ pub(super) async fn run(
         })),
         request_id: response.request_id(),
     };
-    written.check()?;
-    let printed = print_profile(&response, global.format());
-    written.report();
-    // The write is done even if the profile cannot be printed.
-    printed.map_err(Failure::with_effect)
+    written.finish(|| print_profile(&response, global.format()))
 }
 
 /// The update, and a body with members that cannot be written.
@@ -189,40 +183,4 @@ fn request(
         Some(id) => request.with_request_id(id),
         None => request,
     }
-}
-
-/// Shows what the update changes.
-fn show(before: &Value, expected: &Value, args: &ArmUpdate, connection: &Connection) {
-    let (name, origin) = (one_line(&args.profile), connection.origin());
-    let differences = diff(before, expected);
-    if differences.is_empty() {
-        say(format!(
-            "nothing would be different for billing profile {name} at {origin}"
-        ));
-    } else {
-        say(table::introduced_differences(
-            &format!("changes for billing profile {name} at {origin}:"),
-            &differences,
-            short,
-        ));
-    }
-}
-
-/// Reports what others changed since the profile was read.
-fn say_what_changed(
-    before: &Response<BillingProfile>,
-    now: &Response<BillingProfile>,
-) -> Result<(), Failure> {
-    let theirs = diff(
-        &document::value(before.body())?,
-        &document::value(now.body())?,
-    );
-    if !theirs.is_empty() {
-        say(table::introduced_differences(
-            "meanwhile somebody else changed:",
-            &theirs,
-            short,
-        ));
-    }
-    Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) async fn run(
             let rest = tokens.iter().skip(index.saturating_add(1));
             return Err(failure.more_tokens(rest));
         }
-        worst = worst.worse(report(failure));
+        worst = worst.max(report(failure));
     }
     match worst {
         Exit::Done => Ok(()),
@@ -100,11 +100,7 @@ async fn one(
         outcome: response.outcome(),
         request_id: response.request_id(),
     };
-    written.check()?;
-    let printed = print_profile(&response, global.format());
-    written.report();
-    // The write is done even if the profile cannot be printed.
-    printed.map_err(Failure::with_effect)
+    written.finish(|| print_profile(&response, global.format()))
 }
 
 /// Reads the tokens: one as an argument, or one on each line of stdin.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::edit::refuse::refuse;
 use crate::failure::Failure;
-use crate::schema::mismatch::{MemberKind, PathError};
+use crate::schema::mismatch::{MemberKind, PathError, Problem};
 use crate::schema::writable::Writable;
 
 /// Values for some members of a profile, and members to clear.
@@ -179,7 +179,7 @@ fn read_value(path: &str, text: &str, kind: MemberKind) -> Result<Value, Failure
 /// Returns the failure of an option. Its paths need not name the root.
 fn refuse_option(option: &str, path: &str, error: PathError, writable: &Writable) -> Failure {
     let mut error = error.with_paths(|path| writable.short(path).to_owned());
-    if let PathError::Unknown { nearest, .. } = &mut error
+    if let Problem::Unknown { nearest } = &mut error.problem
         && let Some(meant) = writable.respelled(path)
     {
         *nearest = Some(meant);

@@ -2,55 +2,43 @@
 
 use crate::failure::Failure;
 use crate::output::escape::one_line;
-use crate::schema::mismatch::{MemberKind, PathError};
+use crate::schema::mismatch::{MemberKind, PathError, Problem};
 
 /// Returns the failure for a path or value; `source` is the option that it comes from.
 pub(super) fn refuse(source: &str, error: PathError) -> Failure {
-    match error {
-        PathError::Unknown {
-            path,
-            siblings,
-            nearest,
-        } => Failure::usage(
-            format!("{source}: there is no member `{}`", one_line(&path)),
+    let path = one_line(&error.path);
+    let siblings = || list(&error.siblings);
+    let (problem, hint) = match error.problem {
+        Problem::Unknown { nearest } => (
+            format!("there is no member `{path}`"),
             match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?\n{}", list(&siblings)),
-                None => list(&siblings),
+                Some(nearest) => format!("did you mean `{nearest}`?\n{}", siblings()),
+                None => siblings(),
             },
         ),
-        PathError::ReadOnly { path, siblings } => Failure::usage(
-            format!("{source}: `{}` is read-only", one_line(&path)),
-            list(&siblings),
+        Problem::ReadOnly => (format!("`{path}` is read-only"), siblings()),
+        Problem::Root => (
+            format!("`{path}` holds all members, and is not changed as a whole"),
+            siblings(),
         ),
-        PathError::Root { path, siblings } => Failure::usage(
-            format!("{source}: `{path}` holds all members, and is not changed as a whole"),
-            list(&siblings),
+        Problem::Twice => (
+            format!("`{path}` is there twice, with a small first letter and with a capital"),
+            "nothing was sent; keep one of the two and run it again".to_owned(),
         ),
-        PathError::Twice { path } => Failure::usage(
-            format!(
-                "{source}: `{path}` is there twice, with a small first letter and with a capital"
-            ),
-            "nothing was sent; keep one of the two and run it again",
-        ),
-        PathError::NoMembers {
-            path,
-            kind: MemberKind::List,
-        } => Failure::usage(
-            format!("{source}: `{path}` is a list, and its items cannot be named one by one"),
+        Problem::NoMembers(MemberKind::List) => (
+            format!("`{path}` is a list, and its items cannot be named one by one"),
             format!("set the whole list as JSON: --set '{path}=[…]'"),
         ),
-        PathError::NoMembers { path, kind } => Failure::usage(
-            format!(
-                "{source}: `{path}` is {} and has no members",
-                kind.expected()
-            ),
+        Problem::NoMembers(kind) => (
+            format!("`{path}` is {} and has no members", kind.expected()),
             format!("name it without what follows: {path}"),
         ),
-        PathError::Kind { path, expected } => Failure::usage(
-            format!("{source}: `{}` must be {expected}", one_line(&path)),
-            "nothing was sent; put the value right and run it again",
+        Problem::Kind(kind) => (
+            format!("`{path}` must be {}", kind.expected()),
+            "nothing was sent; put the value right and run it again".to_owned(),
         ),
-    }
+    };
+    Failure::usage(format!("{source}: {problem}"), hint)
 }
 
 /// Lists the members that can be written.

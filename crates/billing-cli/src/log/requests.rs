@@ -93,20 +93,6 @@ impl SpanFields {
 }
 
 impl Visit for SpanFields {
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        match field.name() {
-            "http.response.status_code" => self.status = Some(value),
-            "http.request.resend_count" => self.resends = value,
-            _ => {}
-        }
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        if let Ok(value) = u64::try_from(value) {
-            self.record_u64(field, value);
-        }
-    }
-
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "otel.name" => self.name = value.to_owned(),
@@ -115,13 +101,12 @@ impl Visit for SpanFields {
         }
     }
 
+    /// Numbers of all types are recorded here.
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let number = || format!("{value:?}").parse().ok();
         match field.name() {
-            "http.response.status_code" | "http.request.resend_count" => {
-                if let Ok(value) = format!("{value:?}").parse() {
-                    self.record_u64(field, value);
-                }
-            }
+            "http.response.status_code" => self.status = number(),
+            "http.request.resend_count" => self.resends = number().unwrap_or_default(),
             _ => {}
         }
     }

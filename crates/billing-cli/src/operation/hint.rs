@@ -7,114 +7,81 @@ use crate::operation::context::OperationContext;
 use crate::service::BillingService;
 use crate::shell::shell_word;
 
-/// A predicate of errors, and the next step after an error that fulfils it. An empty text leaves it to
-/// the [`ending`].
-type Rule = (
-    fn(&Error) -> bool,
-    fn(&OperationContext<'_>, &Error) -> String,
-);
+use Step::{By, Text};
+
+/// A predicate of errors, and the next step after an error that fulfils it.
+type Rule = (fn(&Error) -> bool, Step);
+
+/// The next step after an error. An empty text leaves it to the [`ending`].
+enum Step {
+    Text(&'static str),
+    By(fn(&OperationContext<'_>, &Error) -> String),
+}
 
 /// The steps while an update is still running. The first rule that applies counts.
 const WHILE_RUNNING: [Rule; 4] = [
-    (Error::is_unauthorized, sign_in),
-    (Error::is_forbidden, role),
-    (Error::is_other_resource, other_resource),
-    (Error::is_throttled, |_, error| throttled(error)),
+    (Error::is_unauthorized, By(sign_in)),
+    (Error::is_forbidden, By(role)),
+    (Error::is_other_resource, By(other_resource)),
+    (Error::is_throttled, By(throttled)),
 ];
 
 /// The steps after all other errors. The first rule that applies counts.
-const AFTERWARDS: [Rule; 25] = [
-    (Error::is_operation_lost, |_, _| {
-        "waiting once more is of no use, as the service has forgotten the operation".to_owned()
-    }),
-    (Error::is_other_resource, other_resource),
-    (Error::is_edit_refused, |_, _| {
-        "nothing was written; the reason is above: change what it names and run it again".to_owned()
-    }),
-    (Error::is_credential, sign_in),
-    (Error::is_unauthorized, sign_in),
-    (Error::is_forbidden, role),
-    (Error::is_not_found, not_found),
+const AFTERWARDS: [Rule; 26] = [
     (
-        |error| {
-            error.is_stale_etag() && error.may_have_taken_effect() && !error.is_operation_failed()
-        },
-        |_, _| String::new(),
+        Error::is_operation_lost,
+        Text("do not wait again: the service no longer knows the operation"),
+    ),
+    (Error::is_other_resource, By(other_resource)),
+    (
+        Error::is_edit_refused,
+        Text("nothing was written; correct what the error names and run the command again"),
+    ),
+    (Error::is_credential, By(sign_in)),
+    (Error::is_unauthorized, By(sign_in)),
+    (Error::is_forbidden, By(role)),
+    (Error::is_not_found, By(not_found)),
+    (is_stale_after_write, Text("")),
+    (is_conflict, By(conflict)),
+    (Error::is_merge_patch_refused, By(merge_patch)),
+    (Error::is_not_acceptable, By(media_type)),
+    (Error::is_unsupported_media_type, By(media_type)),
+    (Error::is_throttled, By(throttled_request)),
+    (Error::is_wrong_protocol, By(wrong_protocol)),
+    (Error::is_untrusted_certificate, By(untrusted_certificate)),
+    (Error::is_connect, By(no_connection)),
+    (Error::may_have_taken_effect, Text("")),
+    (
+        Error::is_timeout,
+        Text("nothing was changed; run the command again, later if the service stays slow"),
+    ),
+    (Error::is_decode, Text(UNDOCUMENTED)),
+    (Error::is_protocol, Text(UNDOCUMENTED)),
+    (
+        Error::is_foreign_origin,
+        Text(
+            "the token is sent only to the endpoint that you named; if the service has moved, name \
+             its new endpoint",
+        ),
     ),
     (
-        |error| {
-            error.is_conflict() && (!error.is_operation_failed() || names_another_change(error))
-        },
-        conflict,
+        Error::is_invalid_input,
+        Text("nothing was sent; correct the argument and run the command again"),
     ),
-    (Error::is_merge_patch_refused, |_, error| {
-        let unchanged = if error.may_have_taken_effect() {
-            ""
-        } else {
-            "nothing was changed, and "
-        };
-        format!(
-            "{unchanged}no other --set will help: the service takes the update, a JSON merge patch, for a JSON \
-             Patch, as it has been seen to do in this api version; make the change in the Azure portal"
-        )
-    }),
-    (Error::is_not_acceptable, media_type),
-    (Error::is_unsupported_media_type, media_type),
-    (Error::is_throttled, |_, error| {
-        format!("{}, then run it again", throttled(error))
-    }),
-    (Error::is_wrong_protocol, wrong_protocol),
-    (Error::is_untrusted_certificate, untrusted_certificate),
-    (Error::is_connect, no_connection),
-    (Error::may_have_taken_effect, |_, _| String::new()),
-    (Error::is_timeout, |_, _| {
-        "nothing was changed: run it again, later if the service stays slow".to_owned()
-    }),
+    (is_server_error, By(server_error)),
     (
-        |error| error.is_decode() || error.is_protocol(),
-        |_, _| {
-            "the answer is not what the service documents; is this the right endpoint? If so, please \
-             report it with the ids above"
-                .to_owned()
-        },
+        Error::is_too_large,
+        Text("the response exceeds the limit of this command; is this the right endpoint?"),
     ),
-    (Error::is_foreign_origin, |_, _| {
-        "the token stays with the endpoint that you named; if the service has moved, name the new \
-         endpoint"
-            .to_owned()
-    }),
-    (Error::is_invalid_input, |_, _| {
-        "nothing was sent; put the argument right and run it again".to_owned()
-    }),
     (
-        |error| {
-            error
-                .status()
-                .is_some_and(|status| status.is_server_error())
-        },
-        |_, error| match error.retry_after() {
-            Some(wait) => format!(
-                "the service has a problem of its own, and asks to wait {} s; run it again then",
-                wait.as_secs_f64().ceil()
-            ),
-            None => "the service has a problem of its own; run it again later".to_owned(),
-        },
+        Error::is_interrupted,
+        Text("nothing was changed; run the command again"),
     ),
-    (Error::is_too_large, |_, _| {
-        "the response is larger than this command reads; is this the right endpoint?".to_owned()
-    }),
-    (Error::is_interrupted, |_, _| {
-        "nothing was changed: run it again".to_owned()
-    }),
-    (
-        |error| {
-            error
-                .status()
-                .is_some_and(|status| status.is_client_error())
-        },
-        |_, _| REFUSED.to_owned(),
-    ),
+    (is_client_error, Text(REFUSED)),
 ];
+
+const UNDOCUMENTED: &str = "the response is not what the service documents; is this the right \
+                            endpoint? If so, please report it with the ids above";
 
 const REFUSED: &str =
     "the service refused the request and changed nothing; put it right and run it again";
@@ -126,7 +93,11 @@ pub(super) fn hint(context: &OperationContext<'_>, error: &Error) -> Option<Stri
         None => AFTERWARDS.as_slice(),
     };
     let rule = || rules.iter().find(|(applies, _)| applies(error));
-    let step = partner_code(context, error).or_else(|| Some(rule()?.1(context, error)));
+    let step = || match rule()?.1 {
+        Text(text) => Some(text.to_owned()),
+        By(step) => Some(step(context, error)),
+    };
+    let step = partner_code(context, error).or_else(step);
     let step = step.filter(|step| !step.is_empty());
     match (step, ending(context, error)) {
         (Some(step), Some(ending)) => Some(format!("{step}\n{ending}")),
@@ -235,6 +206,27 @@ fn partner_code(context: &OperationContext<'_>, error: &Error) -> Option<String>
     })
 }
 
+/// An earlier attempt may have made the etag stale.
+fn is_stale_after_write(error: &Error) -> bool {
+    error.is_stale_etag() && error.may_have_taken_effect() && !error.is_operation_failed()
+}
+
+fn is_conflict(error: &Error) -> bool {
+    error.is_conflict() && (!error.is_operation_failed() || names_another_change(error))
+}
+
+fn is_server_error(error: &Error) -> bool {
+    error
+        .status()
+        .is_some_and(|status| status.is_server_error())
+}
+
+fn is_client_error(error: &Error) -> bool {
+    error
+        .status()
+        .is_some_and(|status| status.is_client_error())
+}
+
 fn sign_in(context: &OperationContext<'_>, error: &Error) -> String {
     context.connection.sign_in().hint(error)
 }
@@ -296,6 +288,30 @@ fn conflict(context: &OperationContext<'_>, error: &Error) -> String {
     )
 }
 
+/// The service takes the update, a JSON merge patch, for a JSON Patch. It was seen to do so in this API
+/// version.
+fn merge_patch(_: &OperationContext<'_>, error: &Error) -> String {
+    let unchanged = if error.may_have_taken_effect() {
+        ""
+    } else {
+        "nothing was changed; "
+    };
+    format!(
+        "{unchanged}another --set cannot help: in this API version the service may read the update, a JSON merge \
+         patch, as a JSON Patch; make the change in the Azure portal"
+    )
+}
+
+fn server_error(_: &OperationContext<'_>, error: &Error) -> String {
+    match error.retry_after() {
+        Some(wait) => format!(
+            "the service has an internal problem; run the command again after {} s, as it asks",
+            wait.as_secs_f64().ceil()
+        ),
+        None => "the service has an internal problem; run the command again later".to_owned(),
+    }
+}
+
 /// Whether the code of a failed operation tells that another change was in its way.
 fn names_another_change(error: &Error) -> bool {
     if error.is_stale_etag() {
@@ -327,7 +343,11 @@ fn media_type(context: &OperationContext<'_>, error: &Error) -> String {
     format!("{problem}; leave it out for JSON")
 }
 
-fn throttled(error: &Error) -> String {
+fn throttled_request(context: &OperationContext<'_>, error: &Error) -> String {
+    format!("{}, then run the command again", throttled(context, error))
+}
+
+fn throttled(_: &OperationContext<'_>, error: &Error) -> String {
     match error.retry_after() {
         Some(wait) => format!("too many requests: wait {} s", wait.as_secs_f64().ceil()),
         None => "too many requests: wait a minute".to_owned(),

@@ -23,7 +23,6 @@ use crate::partner::body::FullBody;
 use crate::partner::check;
 use crate::partner::context::{BOOKKEEPING, open, profile_context};
 use crate::render::print::{print_document, print_preview};
-use crate::render::table;
 use crate::schema::writable::Writable;
 
 /// How often the profile is read and written if its etag is stale.
@@ -97,20 +96,6 @@ impl Change {
     }
 }
 
-/// Reports what others changed between two reads, and returns whether they changed anything.
-fn say_what_changed(before: &Value, now: &Value) -> bool {
-    let theirs = diff_without(before, now, &BOOKKEEPING);
-    if theirs.is_empty() {
-        return false;
-    }
-    say(table::introduced_differences(
-        "meanwhile somebody else changed:",
-        &theirs,
-        Path::to_string,
-    ));
-    true
-}
-
 /// Returns the profile without the members in [`BOOKKEEPING`].
 fn without_bookkeeping(profile: &CustomerBillingProfile) -> CustomerBillingProfile {
     profile.clone().clear_attributes().clear_id().clear_links()
@@ -155,7 +140,7 @@ impl Update<'_> {
             let profile = interruptible(|| change.apply(before.body(), self.args))?;
             let (old, new) = (document::value(before.body())?, document::value(&profile)?);
             if let Some(stale) = &stale {
-                say_what_changed(stale, &old);
+                self.report_other_changes(stale, &old);
             }
             let differences = diff_without(&old, &new, &BOOKKEEPING);
             let is_same = without_bookkeeping(before.body()) == without_bookkeeping(&profile);
@@ -169,7 +154,7 @@ impl Update<'_> {
             if !is_agreed && differences.is_empty() {
                 say("only digits of numbers change, beyond those that are shown");
             } else if !is_agreed {
-                self.show(&differences);
+                outcome::show_changes(&self.put, &differences);
             }
             self.interrupt.guard(self.check(&profile)).await??;
             self.check_etag(&profile)?;
@@ -240,7 +225,7 @@ impl Update<'_> {
             return failure;
         };
         let now = document::value(now.body());
-        if now.is_ok_and(|now| say_what_changed(read, &now)) {
+        if now.is_ok_and(|now| self.report_other_changes(read, &now)) {
             return failure;
         }
         failure.hint(format!(
@@ -248,6 +233,10 @@ impl Update<'_> {
              its attributes.etag\n  {} --output json",
             self.put.look
         ))
+    }
+
+    fn report_other_changes(&self, before: &Value, now: &Value) -> bool {
+        outcome::report_other_changes(&self.put, &diff_without(before, now, &BOOKKEEPING))
     }
 
     async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
@@ -292,15 +281,6 @@ impl Update<'_> {
         chosen.unwrap_or_else(RequestId::generate)
     }
 
-    fn show(&self, differences: &[Difference]) {
-        let (subject, origin) = (&self.put.subject, self.connection.origin());
-        say(table::introduced_differences(
-            &format!("changes for {subject} at {origin}:"),
-            differences,
-            Path::to_string,
-        ));
-    }
-
     fn done(
         &self,
         before: &CustomerBillingProfile,
@@ -321,10 +301,6 @@ impl Update<'_> {
             stored: &stored,
             request_id: response.request_id(),
         };
-        written.check()?;
-        let printed = print_document(response.body(), Path::to_string, self.global.format());
-        written.report();
-        // The write is done even if the profile cannot be printed.
-        printed.map_err(Failure::with_effect)
+        written.finish(|| print_document(response.body(), Path::to_string, self.global.format()))
     }
 }

@@ -72,7 +72,7 @@ impl Writable {
 mod tests {
     use serde_json::json;
 
-    use crate::schema::mismatch::PathError;
+    use crate::schema::mismatch::{PathError, Problem};
     use crate::schema::writable::Writable;
 
     #[test]
@@ -106,9 +106,9 @@ mod tests {
             (json!({ "properties": {} }), "properties", None),
         ] {
             let refused = partner.check_names(&unknown, &now);
-            let Err(PathError::Unknown {
+            let Err(PathError {
                 path: found,
-                nearest: near,
+                problem: Problem::Unknown { nearest: near },
                 ..
             }) = refused
             else {

@@ -4,63 +4,54 @@ use serde_json::Value;
 
 /// A member that cannot be written, or a value that does not match it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum PathError {
+pub(crate) struct PathError {
+    pub(crate) path: String,
+    pub(crate) problem: Problem,
+    /// The members that can be written in its place.
+    pub(crate) siblings: Vec<String>,
+}
+
+/// What is wrong with a path or its value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
     /// There is no such member; `nearest` may have been meant.
-    Unknown {
-        path: String,
-        siblings: Vec<String>,
-        nearest: Option<String>,
-    },
+    Unknown { nearest: Option<String> },
     /// Only the service writes it.
-    ReadOnly { path: String, siblings: Vec<String> },
-    /// The member that contains all others.
-    Root { path: String, siblings: Vec<String> },
+    ReadOnly,
+    /// It contains all other members.
+    Root,
     /// The document has it in camelCase and in PascalCase.
-    Twice { path: String },
+    Twice,
     /// It is text or a list, and a member of it was named.
-    NoMembers { path: String, kind: MemberKind },
-    /// It takes another kind of value, such as "true or false".
-    Kind {
-        path: String,
-        expected: &'static str,
-    },
+    NoMembers(MemberKind),
+    /// It takes another kind of value.
+    Kind(MemberKind),
 }
 
 impl PathError {
-    /// Changes each path.
-    pub(crate) fn with_paths(self, change: impl Fn(&str) -> String) -> Self {
-        let change = &change;
-        let all = |siblings: Vec<String>| siblings.iter().map(|one| change(one)).collect();
-        match self {
-            Self::Unknown {
-                path,
-                siblings,
-                nearest,
-            } => Self::Unknown {
-                path: change(&path),
-                siblings: all(siblings),
-                nearest: nearest.as_deref().map(change),
-            },
-            Self::Root { path, siblings } => Self::Root {
-                path: change(&path),
-                siblings: all(siblings),
-            },
-            Self::Twice { path } => Self::Twice {
-                path: change(&path),
-            },
-            Self::ReadOnly { path, siblings } => Self::ReadOnly {
-                path: change(&path),
-                siblings: all(siblings),
-            },
-            Self::NoMembers { path, kind } => Self::NoMembers {
-                path: change(&path),
-                kind,
-            },
-            Self::Kind { path, expected } => Self::Kind {
-                path: change(&path),
-                expected,
-            },
+    pub(super) fn new(path: impl Into<String>, problem: Problem) -> Self {
+        Self {
+            path: path.into(),
+            problem,
+            siblings: Vec::new(),
         }
+    }
+
+    /// Changes each path.
+    pub(crate) fn with_paths(mut self, change: impl Fn(&str) -> String) -> Self {
+        let Self {
+            path,
+            problem,
+            siblings,
+        } = &mut self;
+        let nearest = match problem {
+            Problem::Unknown { nearest } => nearest.as_mut(),
+            _ => None,
+        };
+        for path in siblings.iter_mut().chain(nearest).chain([path]) {
+            *path = change(path);
+        }
+        self
     }
 }
 

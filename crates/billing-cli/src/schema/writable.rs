@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value};
 
 use crate::nearest::nearest;
-use crate::schema::mismatch::{MemberKind, PathError};
+use crate::schema::mismatch::{MemberKind, PathError, Problem};
 use crate::schema::node::Node;
 
 /// The members of one type of profile that can be written.
@@ -111,9 +111,7 @@ impl Writable {
     fn check_at(&self, node: Node<'_>, path: &str, value: &Value) -> Result<(), PathError> {
         let kind = node.kind();
         if !kind.fits(value) {
-            let path = path.to_owned();
-            let expected = kind.expected();
-            return Err(PathError::Kind { path, expected });
+            return Err(PathError::new(path, Problem::Kind(kind)));
         }
         match value {
             Value::Object(members) => {
@@ -142,7 +140,7 @@ impl Writable {
         for segment in segments {
             let kind = node.kind();
             if kind != MemberKind::Object {
-                return Err(PathError::NoMembers { path, kind });
+                return Err(PathError::new(path, Problem::NoMembers(kind)));
             }
             // An item as in `plans[0]`, as tables show it.
             let list = segment.split_once('[').map(|(name, _)| name);
@@ -151,9 +149,8 @@ impl Writable {
                 member.is_some_and(|member| member.kind() == MemberKind::List)
             };
             if let Some(list) = list.filter(is_list) {
-                let path = join(&path, list);
-                let kind = MemberKind::List;
-                return Err(PathError::NoMembers { path, kind });
+                let problem = Problem::NoMembers(MemberKind::List);
+                return Err(PathError::new(join(&path, list), problem));
             }
             path = join(&path, segment);
             node = self.step(node, &path, segment)?;
@@ -170,14 +167,17 @@ impl Writable {
         }
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
         let siblings = self.names(node, parent);
-        let in_document = self.short(path);
-        let path = path.to_owned();
-        Err(if self.root.is_some_and(|root| root == in_document) {
-            PathError::Root { path, siblings }
-        } else if owned || self.is_read(&path) || self.is_read(in_document) {
-            PathError::ReadOnly { path, siblings }
+        let short = self.short(path);
+        let problem = if self.root.is_some_and(|root| root == short) {
+            Problem::Root
+        } else if owned || self.is_read(path) || self.is_read(short) {
+            Problem::ReadOnly
         } else {
-            self.unknown(path, siblings)
+            return Err(self.unknown(path.to_owned(), siblings));
+        };
+        Err(PathError {
+            siblings,
+            ..PathError::new(path, problem)
         })
     }
 
@@ -204,10 +204,10 @@ impl Writable {
         let mut near = siblings.clone();
         self.collect(Node::root(&self.written), "", &mut near);
         let nearest = nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
-        PathError::Unknown {
+        PathError {
             path,
+            problem: Problem::Unknown { nearest },
             siblings,
-            nearest,
         }
     }
 
@@ -245,7 +245,7 @@ fn in_camel_case(node: Node<'_>, path: &str, value: Value) -> Result<Value, Path
                     None => value,
                 };
                 if renamed.insert(name, value).is_some() {
-                    return Err(PathError::Twice { path });
+                    return Err(PathError::new(path, Problem::Twice));
                 }
             }
             Ok(Value::Object(renamed))
@@ -278,7 +278,7 @@ pub(super) fn join(parent: &str, name: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{MemberKind, PathError, Writable};
+    use super::{MemberKind, PathError, Problem, Writable};
 
     fn kind(writable: &Writable, path: &str) -> Result<MemberKind, PathError> {
         writable.kind(&writable.segments(path))
@@ -307,10 +307,10 @@ mod tests {
     #[test]
     fn unwritable_member_is_refused_with_its_siblings() {
         let partner = Writable::partner();
-        let Err(PathError::Unknown {
+        let Err(PathError {
             path,
+            problem: Problem::Unknown { nearest },
             siblings,
-            nearest,
         }) = kind(&partner, "compnyName")
         else {
             panic!("it should be unknown");
@@ -321,11 +321,21 @@ mod tests {
             siblings.join(" "),
             "companyName culture defaultAddress email firstName language lastName"
         );
-        let Err(PathError::ReadOnly { path, siblings }) = kind(&partner, "attributes.etag") else {
+        let Err(PathError {
+            path,
+            problem: Problem::ReadOnly,
+            siblings,
+        }) = kind(&partner, "attributes.etag")
+        else {
             panic!("it should be read-only");
         };
         assert_eq!((path.as_str(), siblings.len()), ("attributes", 7));
-        let Err(PathError::ReadOnly { path, siblings }) = kind(&Writable::arm(), "status") else {
+        let Err(PathError {
+            path,
+            problem: Problem::ReadOnly,
+            siblings,
+        }) = kind(&Writable::arm(), "status")
+        else {
             panic!("it should be read-only");
         };
         assert_eq!(path, "properties.status");
@@ -367,10 +377,8 @@ mod tests {
         assert_eq!(arm.segments("properties"), ["properties", "properties"]);
         assert_eq!(arm.short("properties.address.city"), "address.city");
         assert_eq!(arm.short("propertiesX.a"), "propertiesX.a");
-        assert!(matches!(
-            kind(&arm, "properties"),
-            Err(PathError::Root { .. })
-        ));
+        let error = kind(&arm, "properties").unwrap_err();
+        assert_eq!(error.problem, Problem::Root);
     }
 
     #[test]
@@ -392,8 +400,8 @@ mod tests {
             } }))
         );
         let twice = json!({ "properties": { "address": { "City": "X", "city": "Y" } } });
-        let path = "properties.address.city".to_owned();
-        assert_eq!(arm.in_camel_case(twice), Err(PathError::Twice { path }));
+        let error = PathError::new("properties.address.city", Problem::Twice);
+        assert_eq!(arm.in_camel_case(twice), Err(error));
     }
 
     #[test]
@@ -405,8 +413,11 @@ mod tests {
             Ok(())
         );
         assert_eq!(arm.check_document(&plans(json!({ "skuId": null }))), Ok(()));
-        let Err(PathError::ReadOnly { path, siblings }) =
-            arm.check_document(&plans(json!({ "skuDescription": "x" })))
+        let Err(PathError {
+            path,
+            problem: Problem::ReadOnly,
+            siblings,
+        }) = arm.check_document(&plans(json!({ "skuDescription": "x" })))
         else {
             panic!("it should be read-only");
         };
@@ -414,10 +425,10 @@ mod tests {
         assert_eq!(siblings, ["properties.enabledAzurePlans[1].skuId"]);
         assert_eq!(
             arm.check_document(&plans(json!(null))),
-            Err(PathError::Kind {
-                path: "properties.enabledAzurePlans[1]".to_owned(),
-                expected: "a JSON object"
-            })
+            Err(PathError::new(
+                "properties.enabledAzurePlans[1]",
+                Problem::Kind(MemberKind::Object)
+            ))
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A refresh token in a file that only its owner may read.
+//! A refresh token in a file that only its owner can read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -13,19 +13,18 @@ use crate::credential::store::exchange::Exchange;
 use crate::input::{self, Limit};
 use crate::shell::shell_word;
 
-/// How long another process may hold the lock: longer than an exchange takes whose every request is
-/// slow.
+/// How long another process may hold the lock: longer than an exchange with slow requests.
 const LOCK_LIMIT: Duration = Duration::from_secs(90);
 
-/// How long to wait before the lock is tried again.
+/// The pause between attempts to get the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
-/// The file is replaced as a whole, so that a crash leaves the old token or the new one.
+/// The file. It is replaced as a whole, so that a crash leaves the old or the new token.
 pub(super) struct TokenFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
-    /// What was read last. If the file holds something else when the next token is to be saved,
-    /// somebody has signed in anew meanwhile without the lock, and that sign-in stays.
+    /// The token that was read last. If the file has another one when a token is saved, it is from a new
+    /// sign-in without the lock, and stays.
     loaded: Arc<Mutex<Option<Secret>>>,
 }
 
@@ -74,7 +73,7 @@ impl RefreshTokenStore for TokenFile {
         }))
     }
 
-    /// Whoever calls this holds the lock.
+    /// The caller holds the lock.
     fn save<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
         let (path, token) = (self.path.clone(), token.clone());
         let loaded = Arc::clone(&self.loaded);
@@ -92,22 +91,26 @@ fn at(path: &Path, error: TokenStoreError) -> StoreError {
     error.at(format!("the file {}", path.display()))
 }
 
-/// The lock, which ends when the file is closed; `None` if somebody else has it.
+/// Returns the lock, which ends when the file is closed; `None` if another process has it.
 fn try_lock(path: &Path) -> Result<Option<fd_lock::RwLock<File>>, TokenStoreError> {
     create_private_folder(folder(path))?;
-    // A file of its own, as the other one is replaced.
+    // Another file than the token's, which is replaced.
     let lock_path = beside(path, "", ".lock");
     refuse_link(&lock_path)?;
-    let file = private(OpenOptions::new().create(true).truncate(false)).open(lock_path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(lock_path)?;
     make_private(&file)?;
     let mut lock = fd_lock::RwLock::new(file);
     match lock.try_write() {
-        // The guard would borrow from the lock. Without it the lock ends with the file.
+        // The guard borrows from the lock. Without it, the lock ends with the file.
         Ok(guard) => std::mem::forget(guard),
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    // Whoever left one behind was stopped while writing; nobody else is writing now.
+    // A process that was stopped while it wrote left this file; no other process writes now.
     remove(&temporary(path))?;
     Ok(Some(lock))
 }
@@ -116,12 +119,11 @@ fn read(path: &Path) -> Result<Secret, TokenStoreError> {
     refuse_link(path)?;
     let file = File::open(path)?;
     refuse_others(path, &file)?;
-    let text = input::opened_now(file, Limit::VALUE)?;
+    let text = input::read(file, Limit::VALUE)?;
     Ok(Secret::new(input::word_of(&text)?))
 }
 
-/// Refuses what is no file of its own: through a link, somebody else chooses what is read and
-/// replaced.
+/// Refuses links and special files: others could choose through a link what is read and replaced.
 fn refuse_link(path: &Path) -> Result<(), TokenStoreError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),
@@ -139,7 +141,7 @@ fn refuse_link(path: &Path) -> Result<(), TokenStoreError> {
     }))
 }
 
-/// Looks at the file that was opened, which may not be the one that was there before.
+/// Refuses a file that others can read. Checks the open file, as the path may lead to another one by now.
 #[cfg(unix)]
 fn refuse_others(path: &Path, file: &File) -> Result<(), TokenStoreError> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -157,7 +159,7 @@ fn refuse_others(path: &Path, file: &File) -> Result<(), TokenStoreError> {
     Err(TokenStoreError::Broken(why))
 }
 
-/// Elsewhere a file has the permissions of the folder that it is in.
+/// Elsewhere a file has the permissions of its folder.
 #[cfg(not(unix))]
 fn refuse_others(_: &Path, _: &File) -> Result<(), TokenStoreError> {
     Ok(())
@@ -171,23 +173,17 @@ fn replace(path: &Path, loaded: Option<&Secret>, token: &Secret) -> Result<(), T
         return Ok(());
     }
     create_private_folder(folder(path))?;
-    let temporary = temporary(path);
-    remove(&temporary)?;
-    let written = write(&temporary, token).and_then(|()| fs::rename(&temporary, path));
-    if let Err(error) = written {
-        // The error says more than whether this works, too.
-        let _ = fs::remove_file(&temporary);
-        return Err(error.into());
-    }
+    remove(&temporary(path))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(&temporary(path).file_name().unwrap_or_default())
+        .rand_bytes(0)
+        .tempfile_in(folder(path))?;
+    make_private(file.as_file())?;
+    writeln!(file, "{}", token.expose())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
     sync(folder(path))?;
     Ok(())
-}
-
-fn write(path: &Path, token: &Secret) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().create_new(true)).open(path)?;
-    make_private(&file)?;
-    writeln!(file, "{}", token.expose())?;
-    file.sync_all()
 }
 
 fn folder(path: &Path) -> &Path {
@@ -199,7 +195,7 @@ fn temporary(path: &Path) -> PathBuf {
     beside(path, ".", ".billing-new")
 }
 
-/// A path in the same folder, named after the file.
+/// Returns a path in the same folder, named after the file.
 fn beside(path: &Path, before: &str, after: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(before);
     name.push(path.file_name().unwrap_or_default());
@@ -214,14 +210,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// For writing, and for nobody else to see, not even while it is made.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options.write(true)
-}
-
-/// What the process's umask took from the owner is given back.
+/// Gives the owner the permissions that the umask may have removed.
 #[cfg(unix)]
 fn make_private(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -233,7 +222,7 @@ fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the folders that are not there, each for their owner alone, whatever the umask.
+/// Creates missing folders, each for its owner alone, whatever the umask.
 #[cfg(unix)]
 fn create_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -244,7 +233,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
         create_private_folder(parent)?;
     }
     match fs::DirBuilder::new().mode(0o700).create(folder) {
-        // Somebody else was faster.
+        // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
         Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o700)),
@@ -256,7 +245,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// The new name survives a crash, too.
+/// Makes the new name survive a crash.
 #[cfg(unix)]
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -1,4 +1,4 @@
-//! What a token file keeps, whom it keeps out, and what stays behind.
+//! Tests of the token file: content, permissions, and leftovers.
 
 use billing_test::TestClock;
 
@@ -22,11 +22,11 @@ async fn save(store: &TokenFile, token: &str) {
 async fn loaded(store: &TokenFile) -> String {
     match store.load().await {
         Ok(token) => token.expose().to_owned(),
-        Err(error) => told(error),
+        Err(error) => chain(error),
     }
 }
 
-fn told(error: StoreError) -> String {
+fn chain(error: StoreError) -> String {
     Failure::new(Exit::Failed, error).message()
 }
 
@@ -41,7 +41,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_new_token_takes_the_place_of_the_old_one() {
+async fn new_token_replaces_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let first = store_at(folder.path().join("new/folder/refresh-token"));
     for token in ["one", "two"] {
@@ -53,7 +53,7 @@ async fn a_new_token_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_sign_in_without_the_lock_stays() {
+async fn sign_in_without_the_lock_stays() {
     let folder = tempfile::tempdir().unwrap();
     let (refreshing, signing_in) = (store(folder.path()), store(folder.path()));
     save(&signing_in, "old").await;
@@ -66,7 +66,7 @@ async fn a_sign_in_without_the_lock_stays() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_named() {
+async fn missing_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     let path = store.path.display();
@@ -75,7 +75,7 @@ async fn a_file_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn the_lock_is_waited_for_and_ends_when_dropped() {
+async fn lock_is_waited_for_and_ends_when_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (store(folder.path()), store(folder.path()));
     let held = first.lock().await.unwrap();
@@ -91,17 +91,17 @@ async fn the_lock_is_waited_for_and_ends_when_dropped() {
 }
 
 #[tokio::test]
-async fn a_lock_that_never_ends_is_given_up_and_the_file_named() {
+async fn lock_that_never_ends_times_out() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (store(folder.path()), store(folder.path()));
     let _held = first.lock().await.unwrap();
-    let shown = told(second.lock().await.unwrap_err());
+    let shown = chain(second.lock().await.unwrap_err());
     let shown = shown.replace(folder.path().to_str().unwrap(), "[folder]");
     insta::assert_snapshot!(shown, @"the file [folder]/refresh-token: another process has used it for 90 s: wait until it is done, or end it; it holds [folder]/refresh-token.lock");
 }
 
 #[tokio::test]
-async fn what_a_stopped_process_left_behind_is_removed() {
+async fn leftover_of_a_stopped_process_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     save(&store, "one").await;
@@ -112,7 +112,7 @@ async fn what_a_stopped_process_left_behind_is_removed() {
         names(folder.path()),
         ["refresh-token", "refresh-token.lock"]
     );
-    // One that comes up later does not keep a token from being saved.
+    // A later leftover does not prevent that a token is saved.
     let _lock = store.lock().await.unwrap();
     fs::write(&leftover, "half a tok").unwrap();
     store.save(&Secret::new("two")).await.unwrap();
@@ -121,12 +121,12 @@ async fn what_a_stopped_process_left_behind_is_removed() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_written_leaves_nothing_behind() {
+async fn failed_write_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     let _lock = store.lock().await.unwrap();
     fs::create_dir(&store.path).unwrap();
-    let shown = told(store.save(&Secret::new("one")).await.unwrap_err());
+    let shown = chain(store.save(&Secret::new("one")).await.unwrap_err());
     assert!(shown.contains("is no regular file"), "{shown}");
     assert_eq!(
         names(folder.path()),
@@ -145,7 +145,7 @@ mod unix {
     }
 
     #[tokio::test]
-    async fn files_and_folders_are_their_owner_s_alone() {
+    async fn files_and_folders_are_private() {
         let folder = tempfile::tempdir().unwrap();
         let store = store_at(folder.path().join("a/b/refresh-token"));
         save(&store, "hush").await;
@@ -161,7 +161,7 @@ mod unix {
     }
 
     #[tokio::test]
-    async fn a_file_that_others_may_read_is_refused() {
+    async fn file_that_others_can_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
         save(&store, "hush").await;
@@ -180,7 +180,7 @@ mod unix {
     }
 
     #[tokio::test]
-    async fn a_link_is_neither_read_nor_replaced() {
+    async fn link_is_neither_read_nor_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
         save(&store, "hush").await;
@@ -195,7 +195,7 @@ mod unix {
             );
             assert_eq!(loaded(&linked).await, expected);
             assert_eq!(
-                told(linked.save(&Secret::new("two")).await.unwrap_err()),
+                chain(linked.save(&Secret::new("two")).await.unwrap_err()),
                 expected
             );
             drop(lock);
@@ -205,12 +205,12 @@ mod unix {
     }
 
     #[tokio::test]
-    async fn a_link_in_the_place_of_the_lock_is_refused() {
+    async fn link_in_place_of_the_lock_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
         let elsewhere = folder.path().join("elsewhere");
         symlink(&elsewhere, beside(&store.path, "", ".lock")).unwrap();
-        let shown = told(store.lock().await.unwrap_err());
+        let shown = chain(store.lock().await.unwrap_err());
         assert!(
             shown.contains("refresh-token.lock is a symbolic link"),
             "{shown}"
