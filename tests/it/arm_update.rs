@@ -120,10 +120,10 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
       poNumber  1 → 2
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
     error: could not update the billing profile CNTS-0001-BG7-PGB: the operation ended as Failed, code AddressInvalid
-      the service says: No such region.
+      service message: No such region.
       request id r-1
 
-    hint: the update failed, and may have taken effect in part: look before you run it again
+    hint: the update failed and may have taken effect in part: check the profile before you run it again
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
     ");
 }
@@ -137,7 +137,7 @@ async fn an_update_that_changes_nothing_is_sent_only_by_force() {
     assert!(shown.stdout.contains("PO-1001"), "{}", shown.stdout);
     insta::assert_snapshot!(redact(&shown.stderr), @"
     nothing would be different for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>
-    nothing was sent; --force sends it all the same, for example while an earlier update is still running
+    nothing was sent; --force sends the update anyway, for example while an earlier update is still running
     ");
     assert_eq!(requests(&emulator), ["GET 200"]);
 
@@ -227,9 +227,9 @@ async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
         .run()
         .await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: this writes, and there is no terminal to ask on
+    error: this command writes, and there is no terminal to confirm on
 
-    hint: look at the request with --dry-run, then run it with --yes
+    hint: check the request with --dry-run, then run the command with --yes
     ");
     assert_eq!(requests(&emulator), Vec::<String>::new());
 }
@@ -251,11 +251,11 @@ async fn a_refusal_shows_the_service_s_own_findings() {
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
       poNumber  (none) → x
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request, code BadRequest
-      the service says: Invalid.
+      service message: Invalid.
       poNumber: TooLong: At most 50.
       request id r-9
 
-    hint: the service refused the request and changed nothing; put it right and run it again
+    hint: the service refused the request and changed nothing; correct the request and run the command again
     ");
 }
 
@@ -274,9 +274,9 @@ async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service sent a link to https://example.com, which is not http://127.0.0.1:<port>; it was not followed
       request id <guid>
 
-    hint: the update may have taken effect: look first
+    hint: the update may have taken effect: check the profile first
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
-    if the change is not there, or only a part of it, run the same update again; --force sends it even if nothing would be different
+    if the change is missing or incomplete, run the same update again; --force sends it even if nothing would change
     ");
 }
 

@@ -44,10 +44,10 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso Solar → Contoso Wind
     error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
-      the service says: Etag is no longer valid
+      service message: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
-    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+    hint: the profile already had another etag when it was read: look at the present profile, and use its attributes.etag
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
 }
@@ -279,7 +279,7 @@ async fn a_file_that_cannot_be_read_is_named() {
     insta::assert_snapshot!(shown.refused(2), @"
     error: --body no/such.json: could not read it: No such file or directory (os error)
 
-    hint: check the name and that you may read it; `--body -` reads stdin
+    hint: check the name and the permission to read it; `--body -` reads stdin
     ");
 }
 

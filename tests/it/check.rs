@@ -23,10 +23,10 @@ async fn an_update_that_the_rules_refuse_is_shown_with_what_they_say_and_not_wri
     changes for customer <customer> at http://127.0.0.1:<port>:
       defaultAddress.country     US    → us
       defaultAddress.postalCode  98101 → ABC
-    error: the service would not take the changed profile: nothing was written
+    error: the service would refuse the changed profile: nothing was written
       defaultAddress.postalCode has the wrong form: it must match `^\d{5}(-\d{4})?$` in US
 
-    hint: put the members right with further --set and --clear, or leave out --check to have the service decide
+    hint: correct the members with further --set and --clear, or leave out --check and let the service decide
     ");
     assert_eq!(requests(&emulator), ["GET 200", "GET 200"]);
     let dry = update(&WRONG).into_iter().chain(["--dry-run"]);
@@ -52,10 +52,10 @@ async fn a_country_without_rules_is_said_to_be_one() {
     changes for customer <customer> at http://127.0.0.1:<port>:
       defaultAddress.country  US → FR
     error: could not check the billing profile of customer <customer>: the service answered 404 Not Found, code 1000
-      the service says: No validation rules were found for the country/region FR
+      service message: No validation rules were found for the country/region FR
       request id <guid>, correlation id <guid>
 
-    hint: the service has no rules for the country of this profile: is defaultAddress.country right? If so, only the service itself can tell
+    hint: the service has no rules for the country of this profile: is defaultAddress.country correct? If so, only a write shows whether the service accepts the profile
     ");
 }
 
@@ -91,7 +91,7 @@ async fn a_profile_is_held_against_the_rules_of_its_country() {
     ----- stderr -----
     error: the service would not take the profile of customer <customer> as it is
 
-    hint: mend the members above with `billing partner update --check`
+    hint: correct the members above with `billing partner update --check`
     ");
     let shown = billing(json()).at(&emulator).run().await;
     assert_eq!(shown.code, Some(1));

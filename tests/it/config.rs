@@ -170,7 +170,7 @@ async fn a_file_that_was_named_has_to_be_there() {
     insta::assert_snapshot!(shown.refused(2), @"
     error: --config nowhere.toml: could not read it: No such file or directory (os error)
 
-    hint: `billing config init` writes a file to begin with
+    hint: `billing config init` writes a first file
     ");
 }
 

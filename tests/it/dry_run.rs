@@ -88,7 +88,7 @@ async fn a_body_is_shown_as_it_would_be_sent() {
       ]
     }
     ----- stderr -----
-    reading the profile, as what is written depends on what is there; nothing is written
+    reading the profile, as the request depends on it; nothing is written
     "#);
 }
 

@@ -47,7 +47,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
         the seed is <seed>; with --seed <seed> a run is the same again
          INFO answered service=partner method="GET" path="/v1/customers/<customer>/profiles/billing" status=200
          INFO answered service=arm method="GET" path="/providers/Microsoft.Billing/billingAccounts/70023418/billingProfiles?api-version=2019-10-01-preview" status=200
-        stopping when the requests in flight are answered; once more stops at once
+        stopping after the requests in flight; repeat to stop at once
         "#);
     }
 }
@@ -58,7 +58,7 @@ async fn it_listens_on_loopback_only_unless_told_twice() {
     insta::assert_snapshot!(shown.refused(2), @"
     error: 0.0.0.0:0 is not a loopback address, and nothing says that others may reach the emulator; listen on 127.0.0.1 or [::1]
 
-    hint: an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too: everybody who reaches it may then read and change all that it holds
+    hint: an emulator is for this machine only; use a tunnel to reach it from another one, or add --expose: then everyone who reaches it can read and change its data
     ");
 }
 
@@ -155,23 +155,23 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
     insta::assert_snapshot!(seen, @"
     error: --data [file]: the snapshot: EOF while parsing a value at line 1 column 0
 
-    hint: it is an object with customers and billingAccounts: see `billing emulator --help`
+    hint: give an object with customers and billingAccounts: see `billing emulator --help`
 
     error: --data [file]: the snapshot: unknown field `customer`, expected one of `customers`, `companies`, `billingAccounts` at line 1 column 11
 
-    hint: it is an object with customers and billingAccounts: see `billing emulator --help`
+    hint: give an object with customers and billingAccounts: see `billing emulator --help`
 
     error: customer contoso: the tenant id must be a GUID
 
-    hint: put that right and start it again; nothing is listening
+    hint: correct the data and start it again; nothing is listening
 
     error: billing profile 70023418/P-1, properties.poNumber: must be a string
 
-    hint: put that right and start it again; nothing is listening
+    hint: correct the data and start it again; nothing is listening
 
     error: --data /nonexistent.json: could not read it: No such file or directory (os error)
 
-    hint: check the name; a first start without --data, but with --save, makes the file when it is stopped
+    hint: check the name; a first run with --save and without --data creates the file when it stops
     ");
 }
 

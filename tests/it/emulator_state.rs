@@ -126,25 +126,25 @@ async fn what_cannot_be_saved_is_told_at_the_start_or_else_at_the_end() {
         .unwrap()
         .replace_all(&seen, "/[new]");
     insta::assert_snapshot!(crate::support::redact(&seen), @r#"
-    error: --save [folder]: what is there is no file
+    error: --save [folder]: it is not a regular file
 
-    hint: name a file, or one that is not there yet
+    hint: name a regular file, or a new one
 
-    error: --save /dev/null: what is there is no file
+    error: --save /dev/null: it is not a regular file
 
-    hint: name a file, or one that is not there yet
+    hint: name a regular file, or a new one
 
-    error: --save [folder]/link: what is there is no file
+    error: --save [folder]/link: it is not a regular file
 
-    hint: name a file, or one that is not there yet
+    hint: name a regular file, or a new one
 
     error: --save [folder]/none/state.json: No such file or directory (os error) at path "[folder]/none/[new]"
 
-    hint: the folder must be there, and you must be allowed to write to it
+    hint: the folder must exist, and you need the permission to write to it
 
     error: --save [folder]/inner/state.json: No such file or directory (os error) at path "[folder]/inner/[new]"
 
-    hint: the file is as it was, and what the emulator held is lost
+    hint: the file was not changed, and the data of the emulator is lost
     "#);
 }
 

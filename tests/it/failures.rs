@@ -170,7 +170,7 @@ async fn unauthorized_for_want_of_a_second_factor_says_so() {
         .await;
     insta::assert_snapshot!(shown.refused(1), @"
     error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized, code 900421
-      the service says: MFA required
+      service message: MFA required
       request id <guid>, correlation id <guid>
 
     hint: Partner Center wants multi-factor authentication: sign in with it and put the new token into BILLING_TOKEN
@@ -225,7 +225,7 @@ async fn what_may_pass_is_tried_again_and_said() {
     ----- stdout -----
     id  7
     ----- stderr -----
-    the service answered 503 Service Unavailable; trying again in 0 s
+    the service answered 503 Service Unavailable; retrying in 0 s
     ");
 }
 
@@ -258,9 +258,9 @@ async fn a_proxy_that_is_no_address_is_refused_and_not_shown() {
     let said = shown.run().await.refused(2);
     assert!(!said.contains("hush"), "{said}");
     insta::assert_snapshot!(said, @"
-    error: the environment variable https_proxy holds no address of a proxy
+    error: the environment variable https_proxy is not the address of a proxy
 
-    hint: give it one such as http://proxy.example:8080, or unset it
+    hint: set it to an address such as http://proxy.example:8080, or unset it
     ");
 }
 
@@ -284,7 +284,7 @@ async fn an_update_that_is_taken_for_a_json_patch_is_explained() {
     changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
       poNumber  PO-1001 → PO-2041
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request: it took the merge patch for a JSON Patch (RFC 6902)
-      the service says: One or more validation errors occurred.
+      service message: One or more validation errors occurred.
       The JSON patch document was malformed and could not be parsed.
       request id <guid>, correlation id <guid>
 

@@ -51,7 +51,7 @@ async fn customers_are_filtered_by_name() {
     ----- stdout -----
 
     ----- stderr -----
-    there are no customers that fit
+    no customers match
     ");
 }
 
@@ -131,7 +131,7 @@ async fn a_customer_is_printed() {
     ]);
     insta::assert_snapshot!(none.at(&emulator).run().await.refused(1), @"
     error: could not get customer <guid>: the service answered 404 Not Found, code 60003
-      the service says: Tenant not found
+      service message: Tenant not found
       request id <guid>, correlation id <guid>
 
     hint: check the id of customer <guid>; a partner sees only its own customers

@@ -154,7 +154,7 @@ async fn what_an_error_says_is_harmless() {
     let server = Stub::start([answer.as_str()]).await;
     let get = ["arm", "get", SAMPLE_ACCOUNT, "p", "-vvv"];
     let shown = on_a_terminal(billing(get).at_url(server.url())).await;
-    assert!(shown.contains("the service says:"), "{shown}");
+    assert!(shown.contains("service message:"), "{shown}");
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ async fn every_entrance_for_documents_says_what_it_cannot_read() {
             (&b"\xFF\xFE\0\0{\0\0\0"[..], " is UTF-32"),
             (
                 b"{\0}\0",
-                " has a zero byte: it is UTF-16 without a byte order mark, or no text",
+                " has a zero byte: it is UTF-16 without a byte order mark, or not text",
             ),
             (b"# Z\xFCrich", " is not UTF-8: byte 3 does not fit"),
         ] {
@@ -144,7 +144,7 @@ async fn every_entrance_for_documents_says_what_it_cannot_read() {
             let said = shown.refused(2);
             let (error, hint) = said.split_once("\n\nhint: ").unwrap();
             assert!(error.contains(expected), "{entrance:?}: {said}");
-            assert_eq!(hint, "save it as UTF-8 and run it again", "{entrance:?}");
+            assert_eq!(hint, "save it as UTF-8 and run the command again", "{entrance:?}");
         }
     }
 }
@@ -353,9 +353,9 @@ async fn a_value_that_cannot_be_one_is_refused_and_not_repeated() {
         (Value::RefreshTokenFile, "kept"),
     ] {
         for (text, expected) in [
-            ("hush hush", "holds more than one word"),
-            ("hu\u{200b}sh", "holds the invisible character U+200B"),
-            ("hu\u{1b}[2Jsh", "holds the invisible character U+001B"),
+            ("hush hush", "contains more than one word"),
+            ("hu\u{200b}sh", "contains the invisible character U+200B"),
+            ("hu\u{1b}[2Jsh", "contains the invisible character U+001B"),
             (&"hush".repeat(20_000), "is larger than 64 KiB"),
         ] {
             let (shown, did) = entrance.enter(&world, text.as_bytes()).await;

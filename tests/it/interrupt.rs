@@ -68,7 +68,7 @@ async fn an_interrupted_wait_prints_a_token_and_ends_by_the_signal() {
     insta::assert_snapshot!(said, @"
     error: interrupted
 
-    hint: the update goes on without us; to wait for it, give the resume token to
+    hint: the update continues on the service; to wait for it, pass the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
     for (name, number) in [("HUP", 1), ("QUIT", 3), ("TERM", 15)] {
@@ -211,9 +211,9 @@ async fn an_interrupted_write_may_have_taken_effect() {
       companyName  (none) → x
     error: interrupted
 
-    hint: the update may have taken effect: look first
+    hint: the update may have taken effect: check the profile first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
-    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
+    if the change is missing, run the same update again with the same request id, so that Partner Center takes it for the same write: --request-id <guid>
     ");
 }
 

@@ -56,7 +56,7 @@ async fn what_is_like_that_already_is_not_written() {
     ]);
     let shown = billing(args).at(&emulator).run().await;
     assert_eq!(shown.code, Some(0));
-    insta::assert_snapshot!(shown.stderr, @"nothing to change: the profile is like that already; nothing was written");
+    insta::assert_snapshot!(shown.stderr, @"nothing to change: the profile already has these values; nothing was written");
     assert!(shown.stdout.contains("Contoso, Ltd."));
     assert_eq!(requests(&emulator), ["GET 200"]);
 }
@@ -67,9 +67,9 @@ async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
     let args = update(&["--set=companyName=Contoso Solar"]);
     let shown = billing(args).at(&emulator).stdin("y\n").run().await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: this writes, and there is no terminal to ask on
+    error: this command writes, and there is no terminal to confirm on
 
-    hint: look at the request with --dry-run, then run it with --yes
+    hint: check the request with --dry-run, then run the command with --yes
     ");
     assert_eq!(requests(&emulator), Vec::<String>::new());
 }
@@ -169,7 +169,7 @@ async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
     the etag was stale; reading the profile again
     the etag was stale; reading the profile again
     error: could not update the billing profile of customer <customer>: somebody else kept changing the resource: gave up after 3 attempts: the service answered 400 Bad Request, code 2055
-      the service says: Etag is no longer valid
+      service message: Etag is no longer valid
       request id r-2, correlation id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again
@@ -186,10 +186,10 @@ async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso, Ltd. → x
     error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
-      the service says: Etag is no longer valid
+      service message: Etag is no longer valid
       request id <guid>, correlation id <guid>
 
-    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+    hint: the profile already had another etag when it was read: look at the present profile, and use its attributes.etag
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
     assert_eq!(requests(&emulator), ["GET 200", "PUT 400", "GET 200"]);
@@ -234,17 +234,17 @@ async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
     error: could not update the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke: error sending request: client error (SendRequest): connection closed before message completed
       request id <guid>, correlation id <guid>
 
-    hint: the update may have taken effect: look first
+    hint: the update may have taken effect: check the profile first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
-    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
+    if the change is missing, run the same update again with the same request id, so that Partner Center takes it for the same write: --request-id <guid>
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → x
     error: could not update the billing profile of customer <customer>: the service answered 503 Service Unavailable
       request id <guid>, correlation id <guid>
 
-    hint: the update may have taken effect: look first
+    hint: the update may have taken effect: check the profile first
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
-    if the change is not there, run the same update again with the same request id, which makes it the same write to Partner Center: --request-id <guid>
+    if the change is missing, run the same update again with the same request id, so that Partner Center takes it for the same write: --request-id <guid>
     ");
 }
 
@@ -287,7 +287,7 @@ async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
     meanwhile somebody else changed:
       defaultAddress.city  Seattle → Tacoma
     error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
-      the service says: Etag is no longer valid
+      service message: Etag is no longer valid
       request id r-2, correlation id <guid>
 
     hint: somebody else changed it meanwhile; see what it is now, and run the update again
@@ -308,10 +308,10 @@ async fn a_body_whose_etag_was_old_before_is_told_so() {
       defaultAddress.city  Seattle → (none)
       new                  1       → (none)
     error: could not update the billing profile of customer <customer>: the service answered 400 Bad Request, code 2055
-      the service says: Etag is no longer valid
+      service message: Etag is no longer valid
       request id r-2, correlation id <guid>
 
-    hint: the profile had another etag already when it was read here: see what it is now, and take its attributes.etag
+    hint: the profile already had another etag when it was read: look at the present profile, and use its attributes.etag
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port> --output json
     ");
 }
@@ -361,7 +361,7 @@ async fn a_body_whose_etag_no_header_can_carry_is_refused() {
     insta::assert_snapshot!(shown.refused(2), @r"
     error: --body -: its attributes.etag cannot be sent as If-Match
 
-    hint: nothing was sent; take the etag that `billing partner get` prints, or leave it out
+    hint: nothing was sent; use the etag that `billing partner get` prints, or leave it out
     ");
     assert!(server.requests().is_empty());
 }

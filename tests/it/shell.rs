@@ -81,6 +81,6 @@ async fn a_folder_that_cannot_be_made_is_named() {
     insta::assert_snapshot!(said, @"
     error: could not write <file>: File exists (os error)
 
-    hint: give a folder that you may write to with --out
+    hint: give a folder with --out that you can write to
     ");
 }

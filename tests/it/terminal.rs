@@ -33,7 +33,7 @@ async fn only_a_yes_writes() {
               \u{1b}[38;5;6mculture\u{1b}[39m  \u{1b}[38;5;1men-US\u{1b}[39m \u{1b}[38;5;2m→ de-DE\u{1b}[39m
 
             Write this? [y/N] n
-            \u{1b}[1m\u{1b}[31merror:\u{1b}[0m not agreed to: nothing was written
+            \u{1b}[1m\u{1b}[31merror:\u{1b}[0m not confirmed: nothing was written
             ");
         }
     }
@@ -100,7 +100,7 @@ async fn while_it_waits_a_line_says_how_long_and_when_next_and_then_goes_away() 
             .env("TERM", TERM)
             .hearing_signals(),
     );
-    terminal.until(", next look in ").await;
+    terminal.until(", next poll in ").await;
     signal(&terminal.child, "INT").await;
     let (ended, shown) = terminal.end().await;
     assert_eq!(ended, None, "{shown}");
@@ -120,7 +120,7 @@ async fn ctrl_c_in_a_shell_loop_stops_the_loop() {
     let run = billing(args).at(&emulator).env("TERM", TERM);
     let script = "for number in A B C; do \"$@\" --set poNumber=$number; done; echo after the loop";
     let mut terminal = Terminal::in_shell(script, run);
-    terminal.until(", next look in ").await;
+    terminal.until(", next poll in ").await;
     terminal.press("\u{3}");
     let (ended, shown) = terminal.end().await;
     assert_ne!(ended, Some(0), "{shown}");

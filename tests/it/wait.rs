@@ -110,7 +110,7 @@ async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() 
     waiting until the update is done; the service asks for <n> s before the next look (Ctrl-C ends the waiting, not the update)
     error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the next poll is due in <n> s
 
-    hint: the update goes on without us; to wait for it, give the resume token to
+    hint: the update continues on the service; to wait for it, pass the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
     assert_eq!(requests(&emulator), ["GET 200", "PATCH 202"]);
@@ -161,7 +161,7 @@ async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user()
     error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 503 Service Unavailable
       request id <guid>
 
-    hint: the update goes on without us; to wait for it, give the resume token to
+    hint: the update continues on the service; to wait for it, pass the resume token to
       billing arm wait TOKEN --arm-endpoint http://127.0.0.1:<port>
     ");
 }
@@ -185,7 +185,7 @@ async fn without_what_was_asked_for_nothing_is_compared() {
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     insta::assert_snapshot!(redact(&done.stderr), @"
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
-    the update of billing profile CNTS-0001-BG7-PGB in billing account <account> is finished; not compared with what was asked for, as the token does not hold it (request id r-1)
+    the update of billing profile CNTS-0001-BG7-PGB in billing account <account> is finished; it was not compared with the request, which is not in the token (request id r-1)
     ");
     let done = billing(wait.into_iter().chain(["--output=json"]));
     let done = done.at_url(server.url()).run().await;
@@ -216,11 +216,11 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
     insta::assert_snapshot!(failed.refused(1), @"
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
     error: could not wait for the update of the billing profile CNTS-0001-BG7-PGB: the service answered 409 Conflict, code Busy
-      the service says: Another update runs.
+      service message: Another update runs.
       request id <guid>
 
-    hint: another change is in the way, or was faster
-    the update failed, and may have taken effect in part: look before you run it again
+    hint: another change is in progress or came first
+    the update failed and may have taken effect in part: check the profile before you run it again
       billing arm get <account> CNTS-0001-BG7-PGB --arm-endpoint http://127.0.0.1:<port>
     ");
 }

@@ -30,8 +30,8 @@ impl Confirm {
             return Ok(Self::Ask);
         }
         Err(Failure::usage(
-            "this writes, and there is no terminal to ask on",
-            "look at the request with --dry-run, then run it with --yes",
+            "this command writes, and there is no terminal to confirm on",
+            "check the request with --dry-run, then run the command with --yes",
         ))
     }
 
@@ -59,7 +59,7 @@ impl Confirm {
             Ok(answer) if is_yes(&answer) => Ok(()),
             Ok(_) => Err(Failure::new(
                 Exit::Failed,
-                "not agreed to: nothing was written",
+                "not confirmed: nothing was written",
             )),
             Err(error) => Err(Failure::new(Exit::Failed, error)
                 .during("could not read the answer: nothing was written")),

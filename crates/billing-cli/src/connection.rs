@@ -48,7 +48,7 @@ impl Connection {
                 || global.token_env.is_some();
             if elsewhere {
                 return Err(Failure::usage(
-                    "--emulator brings its own endpoints and token",
+                    "--emulator has its own endpoints and token",
                     "leave out --partner-endpoint, --arm-endpoint, --cloud, --config, --context, \
                      --credential and --token-env, or leave out --emulator",
                 ));
@@ -184,7 +184,7 @@ fn retry_policy(retries: Option<u32>) -> RetryPolicy {
     };
     policy.on_retry(|error, pause| {
         let seconds = pause.as_secs_f64().ceil();
-        say(one_line(&format!("{error}; trying again in {seconds} s")));
+        say(one_line(&format!("{error}; retrying in {seconds} s")));
     })
 }
 

@@ -33,8 +33,8 @@ pub(crate) async fn run_verb() -> Result<(), Failure> {
         .map_err(|error| match error.downcast::<io::Error>() {
             Ok(error) => Failure::output(*error),
             Err(error) => Failure::new(Exit::Failed, error)
-                .during("the demonstration did not come to its end")
-                .hint("it uses loopback only; a firewall or a full disk may be in its way"),
+                .during("the demonstration failed")
+                .hint("it uses loopback only; a firewall or a full disk may block it"),
         })
 }
 
@@ -65,14 +65,18 @@ async fn show(out: &mut dyn Write, width: u16, clock: Arc<dyn Clock>) -> Result<
         .start()
         .await?;
     let sending = SendOptions::default().with_clock(Arc::clone(&clock));
-    screen.text("An emulator of both services runs inside this command, on loopback; its customers are invented. The requests below go over the wire, from the clients that talk to the real services too.")?;
+    screen.text(
+        "This command runs an emulator of both services on loopback, with invented \
+                 customers. The requests below are real HTTP requests of the clients for the real \
+                 services.",
+    )?;
     partner::show(&mut screen, &emulator, sending.clone()).await?;
     arm::show(&mut screen, &emulator, sending, &*clock).await?;
     screen.title("Your turn")?;
     screen.lines(
-        "billing emulator            an emulator that stays, and says how to use it\n\
-         billing partner get --help  the same with a real customer\n\
-         billing arm update --help   the same with a real billing profile",
+        "billing emulator            an emulator that keeps running, with instructions\nbilling \
+         partner get --help  the same with a real customer\nbilling arm update --help   the same \
+         with a real billing profile",
     )?;
     emulator.shutdown().await;
     Ok(())

@@ -27,7 +27,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     let builder = limit(builder, &args.limits);
     let mut emulator = builder.start().await.map_err(refuse)?;
     if let (Some(file), Some(pem)) = (ca_file, emulator.ca_certificate_pem()) {
-        let hint = "the file is as it was, and nothing is listening";
+        let hint = "the file was not changed, and nothing is listening";
         file.write(pem.as_bytes(), Readers::Everybody, hint)?;
     }
     match args.env {
@@ -44,17 +44,17 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     if args.documents.seed.is_none() {
         let seed = emulator.seed();
         say(format!(
-            "the seed is {seed}; with --seed {seed} a run is the same again"
+            "the seed is {seed}; --seed {seed} repeats this run"
         ));
     }
     interrupt.asked(1).await;
-    say("stopping when the requests in flight are answered; once more stops at once");
+    say("stopping after the requests in flight; repeat to stop at once");
     tokio::select! {
         () = emulator.drain() => {}
         () = interrupt.asked(2) => {}
     }
     if let Some(file) = save {
-        let hint = "the file is as it was, and what the emulator held is lost";
+        let hint = "the file was not changed, and the data of the emulator is lost";
         file.write(&emulator.snapshot().to_json(), Readers::Owner, hint)?;
     }
     Ok(())
@@ -184,10 +184,11 @@ async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
     let unusable = |error, hint| unusable("--faults", file, error, hint);
     let text = input::file(file, Limit::DOCUMENT).await.map_err(|error| {
         let source = format!("--faults {}", file.display());
-        error.refuse(&source, "check the name and that you may read it")
+        error.refuse(&source, "check the name and the permission to read it")
     })?;
-    let keys = "a [[fault]] says which requests it hits (by service, method, path, nth, times and probability) and what goes \
-                wrong (status, reset, delay_ms, truncate, operation and others); the README shows one";
+    let keys = "a [[fault]] selects requests (by service, method, path, nth, times and \
+                probability) and sets what goes wrong (status, reset, delay_ms, truncate, \
+                operation and others); see the README";
     text.parse().map_err(|error: Error| unusable(error, keys))
 }
 
@@ -196,14 +197,15 @@ async fn read(file: &Path) -> Result<Snapshot, Failure> {
     let text = input::file(file, Limit::SNAPSHOT).await.map_err(|error| {
         let hint = match &error {
             InputError::Read(error) if error.kind() == ErrorKind::NotFound => {
-                "check the name; a first start without --data, but with --save, makes the file when it is stopped"
+                "check the name; a first run with --save and without --data creates the file when \
+                 it stops"
             }
-            _ => "check the name and that you may read it",
+            _ => "check the name and the permission to read it",
         };
         error.refuse(&format!("--data {}", file.display()), hint)
     })?;
     let documents =
-        "it is an object with customers and billingAccounts: see `billing emulator --help`";
+        "give an object with customers and billingAccounts: see `billing emulator --help`";
     Snapshot::from_json(text.as_bytes()).map_err(|error| unusable(error, documents))
 }
 
@@ -229,11 +231,11 @@ fn ready_line(emulator: &Emulator) -> String {
 fn refuse(error: Error) -> Failure {
     let hint = match &error {
         Error::NotLoopback { .. } => {
-            "an emulator is for this machine alone; reach it from another through a tunnel, or give --expose, too: \
-             everybody who reaches it may then read and change all that it holds"
+            "an emulator is for this machine only; use a tunnel to reach it from another one, or \
+             add --expose: then everyone who reaches it can read and change its data"
         }
         Error::Bind { .. } => "with --listen 127.0.0.1:0 each service takes a free port",
-        Error::InvalidData { .. } => "put that right and start it again; nothing is listening",
+        Error::InvalidData { .. } => "correct the data and start it again; nothing is listening",
         _ => "nothing is listening",
     };
     let exit = match &error {

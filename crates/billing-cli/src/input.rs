@@ -46,19 +46,19 @@ pub(crate) enum InputError {
     TooLarge(Limit),
     #[error("is UTF-32")]
     Utf32,
-    #[error("begins like UTF-16, and is broken at byte {at}")]
+    #[error("is invalid UTF-16 at byte {at}")]
     BrokenUtf16 { at: usize },
-    #[error("has a zero byte: it is UTF-16 without a byte order mark, or no text")]
+    #[error("has a zero byte: it is UTF-16 without a byte order mark, or not text")]
     Zero,
-    #[error("is not UTF-8: byte {at} does not fit")]
+    #[error("is not UTF-8: byte {at} is invalid")]
     NotUtf8 { at: usize },
     #[error("is not text")]
     NotText,
     #[error("is empty")]
     Empty,
-    #[error("holds more than one word")]
+    #[error("contains more than one word")]
     SeveralWords,
-    #[error("holds the invisible character U+{0:04X}")]
+    #[error("contains the invisible character U+{0:04X}")]
     Invisible(u32),
 }
 
@@ -67,14 +67,12 @@ impl InputError {
     pub(crate) fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Read(_) | Self::Empty | Self::SeveralWords => None,
-            Self::TooLarge(_) => {
-                Some("is it the right one? What is expected there is much smaller")
-            }
+            Self::TooLarge(_) => Some("is it the right file? The expected content is much smaller"),
             Self::Utf32 | Self::BrokenUtf16 { .. } | Self::Zero | Self::NotUtf8 { .. } => {
-                Some("save it as UTF-8 and run it again")
+                Some("save it as UTF-8 and run the command again")
             }
             Self::NotText => Some("set it again, as plain text"),
-            Self::Invisible(_) => Some("copy the value again, without what stands around it"),
+            Self::Invisible(_) => Some("copy the value again, without the characters around it"),
         }
     }
 
@@ -286,24 +284,18 @@ mod tests {
     fn bytes_that_are_not_text_are_refused() {
         let unmarked: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (bytes, expected) in [
-            (
-                &b"\xFF\xFE{\0\0"[..],
-                "begins like UTF-16, and is broken at byte 4",
-            ),
-            (
-                b"\xFF\xFE{\0\x00\xD8",
-                "begins like UTF-16, and is broken at byte 4",
-            ),
+            (&b"\xFF\xFE{\0\0"[..], "is invalid UTF-16 at byte 4"),
+            (b"\xFF\xFE{\0\x00\xD8", "is invalid UTF-16 at byte 4"),
             (b"\xFF\xFE\0\0{\0\0\0", "is UTF-32"),
             (b"\0\0\xFE\xFF\0\0\0{", "is UTF-32"),
             (
                 &unmarked,
-                "has a zero byte: it is UTF-16 without a byte order mark, or no text",
+                "has a zero byte: it is UTF-16 without a byte order mark, or not text",
             ),
-            (b"Z\xFCrich", "is not UTF-8: byte 1 does not fit"),
+            (b"Z\xFCrich", "is not UTF-8: byte 1 is invalid"),
             (
                 b"PK\x03\x04\0",
-                "has a zero byte: it is UTF-16 without a byte order mark, or no text",
+                "has a zero byte: it is UTF-16 without a byte order mark, or not text",
             ),
         ] {
             let refused = decode(bytes.to_vec()).unwrap_err();
@@ -352,9 +344,9 @@ mod tests {
         let refused = |text| word_of(text).map_err(|error: InputError| error.to_string());
         for (text, expected) in [
             (" \n", "is empty"),
-            ("a b", "holds more than one word"),
-            ("a\u{200b}b", "holds the invisible character U+200B"),
-            ("a\u{1b}b", "holds the invisible character U+001B"),
+            ("a b", "contains more than one word"),
+            ("a\u{200b}b", "contains the invisible character U+200B"),
+            ("a\u{1b}b", "contains the invisible character U+001B"),
         ] {
             assert_eq!(refused(text), Err(expected.to_owned()), "{text:?}");
         }

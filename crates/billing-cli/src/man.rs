@@ -21,7 +21,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
     let failed = |path: PathBuf, error| {
         Failure::new(Exit::Failed, error)
             .during(format!("could not write {}", path.display()))
-            .hint("give a folder that you may write to with --out")
+            .hint("give a folder with --out that you can write to")
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder.to_owned(), error))?;
     let mut written = 0_u32;

@@ -35,8 +35,8 @@ pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions, Failure> 
     match Url::parse(&address) {
         Ok(proxy) if proxy.has_host() => Ok(options.with_proxy(proxy)),
         _ => Err(Failure::usage(
-            format!("the environment variable {name} holds no address of a proxy"),
-            "give it one such as http://proxy.example:8080, or unset it",
+            format!("the environment variable {name} is not the address of a proxy"),
+            "set it to an address such as http://proxy.example:8080, or unset it",
         )),
     }
 }
@@ -66,9 +66,10 @@ fn is_listed(host: &str, list: &str) -> bool {
 /// Returns the hint for a server whose certificate this machine does not trust.
 pub(crate) fn untrusted_certificate_hint(origin: &str) -> String {
     format!(
-        "nothing was sent, as this machine does not trust the certificate of {origin}; if it is the right one, or \
-         that of a proxy that inspects TLS, have the system trust its authority; on Linux SSL_CERT_FILE names a \
-         file of authorities to use instead of the system's"
+        "nothing was sent, as this machine does not trust the certificate of {origin}; if it is \
+         the right one, or that of a proxy that inspects TLS, add its authority to those that the \
+         system trusts; on Linux, SSL_CERT_FILE names a file of authorities to use instead of the \
+         system's"
     )
 }
 

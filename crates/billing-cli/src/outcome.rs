@@ -66,8 +66,8 @@ impl Written<'_> {
             // The service reported success, and a replica may show the change later.
             .with_effect()
             .hint(format!(
-                "the service reported success and did not store all that was asked for: look at what \
-                 there is, and run the update again only if you want it to be sent once more\n  {}",
+                "the service reported success but did not store everything that was requested: \
+                 check the profile, and run the update again only to send it once more\n  {}",
                 self.context.look
             ));
         Err(match self.request_id {
@@ -83,8 +83,8 @@ impl Written<'_> {
         say(match self.outcome {
             Some(_) => format!("updated {subject} (request id {id})"),
             None => format!(
-                "the update of {subject} is finished; not compared with what was asked for, as the token does not \
-                 hold it (request id {id})"
+                "the update of {subject} is finished; it was not compared with the request, which \
+                 is not in the token (request id {id})"
             ),
         });
         if let Some(expected) = self.expected {
@@ -113,7 +113,7 @@ impl Written<'_> {
             .partition(|one| other_form(one));
         for (introduction, differences) in [
             ("the service stored it in another form:", forms),
-            ("what was not asked for is different, too:", others),
+            ("other values changed as well:", others),
         ] {
             if !differences.is_empty() {
                 let shown =

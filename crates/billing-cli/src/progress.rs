@@ -84,10 +84,10 @@ impl Next {
         }
         let left = self.due.saturating_sub(elapsed);
         if left.is_zero() {
-            line.push_str(", asking now");
+            line.push_str(", polling now");
         } else {
             let left = left.saturating_add(Duration::from_millis(999));
-            line.push_str(&format!(", next look in {}", whole(left)));
+            line.push_str(&format!(", next poll in {}", whole(left)));
         }
         line
     }
@@ -123,15 +123,15 @@ mod tests {
             let due = Duration::from_millis(due);
             Next { due, percent }.line(Duration::from_millis(elapsed))
         };
-        assert_eq!(line(0, 0, None), "running for 0s, asking now");
-        assert_eq!(line(900, 10_900, None), "running for 0s, next look in 10s");
+        assert_eq!(line(0, 0, None), "running for 0s, polling now");
+        assert_eq!(line(900, 10_900, None), "running for 0s, next poll in 10s");
         assert_eq!(
             line(72_000, 72_001, None),
-            "running for 1m 12s, next look in 1s"
+            "running for 1m 12s, next poll in 1s"
         );
         assert_eq!(
             line(72_000, 80_000, Some(40.4)),
-            "running for 1m 12s, 40 %, next look in 8s"
+            "running for 1m 12s, 40 %, next poll in 8s"
         );
     }
 

@@ -54,7 +54,7 @@ async fn a_refresh_token_is_taken_into_a_file_and_each_new_one_takes_its_place()
     ----- stdout -----
 
     ----- stderr -----
-    the refresh token is in [folder]/kept/refresh-token
+    saved the refresh token in [folder]/kept/refresh-token
     ");
     for kept in ["secret-of-the-test-2\n", "secret-of-the-test-2\n"] {
         let args = ["partner", "get", SAMPLE_CUSTOMER_ID];
@@ -119,7 +119,7 @@ async fn without_a_refresh_token_it_says_how_one_is_kept() {
     insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
     error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: there is no refresh token
 
-    hint: keep the refresh token of a sign-in to the application
+    hint: save the refresh token of a sign-in to the application
       billing config refresh-token < FILE
     ");
 }
@@ -138,6 +138,6 @@ async fn a_file_that_others_may_read_is_not_used() {
     insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
     error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: others may read it: take it from them by `chmod 600 [folder]/kept/refresh-token`
 
-    hint: the refresh token is where refresh-token-store says: see `billing config show`, and put it right there
+    hint: `billing config show` shows refresh-token-store, the location of the refresh token: correct it there
     ");
 }

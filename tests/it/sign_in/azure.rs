@@ -102,14 +102,14 @@ async fn a_managed_identity_that_is_not_there_is_told_at_once() {
         .env("IDENTITY_HEADER", "secret-of-the-test");
     insta::assert_snapshot!(run.run().await.refused(1), @"
     error: could not list the billing profiles of billing account a: the Azure credential gave no token
-      the sign-in says: ManagedIdentityCredential authentication failed.
+      sign-in message: ManagedIdentityCredential authentication failed.
       could not connect to http://127.0.0.1:<port>
       error sending request
       client error (Connect)
       tcp connect error
       Connection refused (os error)
 
-    hint: a managed identity is there only on an Azure machine that has one assigned (client-id chooses between several); elsewhere choose another credential, such as azure-cli
+    hint: only an Azure machine with an assigned identity has a managed identity (client-id chooses between several); elsewhere choose another credential, such as azure-cli
     ");
 }
 
@@ -136,7 +136,7 @@ async fn a_workload_identity_goes_to_the_authority_with_the_pod_s_own_token() {
     assert!(requests[0].starts_with("CONNECT login.microsoftonline.us:443 "));
     insta::assert_snapshot!(said, @"
     error: could not list the billing profiles of billing account a: the Azure credential gave no token
-      the sign-in says: WorkloadIdentityCredential authentication failed.
+      sign-in message: WorkloadIdentityCredential authentication failed.
       could not connect to https://login.microsoftonline.us
       error sending request
       client error (Connect)

@@ -115,8 +115,8 @@ async fn a_sign_in_that_is_tried_again_says_so() {
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
     let lines: Vec<_> = shown.stderr.lines().map(redact).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
-    http://127.0.0.1:<port> answered 503 Service Unavailable instead of a token; trying again in 0 s
-    http://127.0.0.1:<port> answered 429 Too Many Requests instead of a token, after 2 attempts; trying again in 0 s
+    http://127.0.0.1:<port> answered 503 Service Unavailable instead of a token; retrying in 0 s
+    http://127.0.0.1:<port> answered 429 Too Many Requests instead of a token, after 2 attempts; retrying in 0 s
     ");
 }
 
@@ -170,10 +170,10 @@ async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_
     let shown = registered(run, &authority).run().await;
     insta::assert_snapshot!(shown.refused(1), @"
     error: could not get the billing profile of customer <customer>: the service answered 401 Unauthorized, code 400
-      the service says: Access denied
+      service message: Access denied
       request id <guid>, correlation id <guid>
 
-    hint: Partner Center does not take the token of client-secret: `billing config show` says which tenant, application and cloud it is for; Partner Center has to know the application (Account settings, App management)
+    hint: Partner Center does not take the token of client-secret: `billing config show` shows which tenant, application and cloud it is for; register the application in Partner Center (Account settings, App management)
     ");
 }
 
@@ -200,7 +200,7 @@ async fn a_token_beside_another_credential_is_refused() {
         "--credential=azure-cli",
     ];
     insta::assert_snapshot!(billing(args).run().await.refused(2), @"
-    error: --token-env is for the credential token, and another one was chosen
+    error: --token-env needs the credential token, but another one was chosen
 
     hint: leave out --token-env or --credential
     ");

@@ -23,8 +23,8 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
                 "no billing profile of billing account {} was named",
                 one_line(&account)
             ),
-            "give the names of the billing account and of the billing profile, or the whole resource id, which begins \
-             with /providers/Microsoft.Billing/",
+            "give the names of the billing account and of the billing profile, or the resource \
+             id, which begins with /providers/Microsoft.Billing/",
         )),
         (Some((account, Some(profile))), true) => Ok((account, profile)),
         (Some((_, None)), true) => Err(Failure::usage(
@@ -35,9 +35,9 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
             format!("its profiles: billing arm list {}", shell_word(&account)),
         )),
         (Some(_), false) => Err(Failure::usage(
-            "a resource id names the profile already",
+            "the resource id already names the profile",
             format!(
-                "leave out {}; if it belongs to the value of --set, put that into quotes",
+                "leave out {}; if it belongs to the value of --set, put the value in quotes",
                 one_line(&profile)
             ),
         )),
@@ -70,7 +70,8 @@ fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
                 "{} is not the resource id of a billing profile",
                 one_line(text)
             ),
-            "it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE",
+            "the form is \
+             /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE",
         )
     };
     let segments: Vec<_> = path.trim_end_matches('/').split('/').collect();
@@ -147,22 +148,22 @@ mod tests {
         .into();
         insta::assert_snapshot!(seen.join("\n\n"), @"
         no billing profile of billing account a was named
-        hint: give the names of the billing account and of the billing profile, or the whole resource id, which begins with /providers/Microsoft.Billing/
+        hint: give the names of the billing account and of the billing profile, or the resource id, which begins with /providers/Microsoft.Billing/
 
         /providers/Microsoft.Billing/billingAccounts/a is a billing account, not a billing profile
         hint: its profiles: billing arm list /providers/Microsoft.Billing/billingAccounts/a
 
-        a resource id names the profile already
-        hint: leave out p; if it belongs to the value of --set, put that into quotes
+        the resource id already names the profile
+        hint: leave out p; if it belongs to the value of --set, put the value in quotes
 
         /providers/Microsoft.Billing/billingAccounts/a/invoiceSections/s is not the resource id of a billing profile
-        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+        hint: the form is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
 
         /subscriptions/s is not the resource id of a billing profile
-        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+        hint: the form is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
 
         / is not the resource id of a billing profile
-        hint: it is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
+        hint: the form is /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE
         ");
     }
 

@@ -41,8 +41,9 @@ pub(super) async fn run(
             let (update, unwritten) = body.arm(&writable)?;
             if update == BillingProfileUpdate::default() && unwritten.is_empty() {
                 return Err(Failure::usage(
-                    "nothing to change was given: the body is an empty object",
-                    "put the members to change into it, as in {\"properties\":{\"poNumber\":\"PO-2041\"}}",
+                    "no change was given: the body is an empty object",
+                    "put the members to change into it, as in \
+                     {\"properties\":{\"poNumber\":\"PO-2041\"}}",
                 ));
             }
             let body = (!unwritten.is_empty()).then_some((body, unwritten));
@@ -62,9 +63,7 @@ pub(super) async fn run(
     };
     if global.dry_run {
         if requested.body.is_some() {
-            say(
-                "reading the profile, as the body has members that only the service writes; nothing is written",
-            );
+            say("reading the profile, as the body has read-only members; nothing is written");
             requested.check(&writable, &document::value(read().await?.body())?)?;
         }
         let preview = request.preview().map_err(|error| patch.failed(error))?;
@@ -80,8 +79,8 @@ pub(super) async fn run(
     outcome::show_changes(&patch, &diff(&old, &expected));
     if old == expected && !args.force {
         say(
-            "nothing was sent; --force sends it all the same, for example while an earlier update is \
-             still running",
+            "nothing was sent; --force sends the update anyway, for example while an earlier \
+             update is still running",
         );
         outcome::report_nothing_to_change();
         return print_profile(&before, global.format());
@@ -113,7 +112,7 @@ pub(super) async fn run(
     if args.no_wait
         && let Some(token) = poller.token()
     {
-        say(format!("accepted, not done yet; {}", patch.resume()));
+        say(format!("accepted, not finished yet; {}", patch.resume()));
         return Err(Failure::accepted(token));
     }
     let waiting = Waiting {
@@ -157,7 +156,8 @@ impl Requested {
         let left_out = left_out.map_err(|error| {
             let failure = body.refuse(error);
             failure.more_hint(
-                "nothing was written; only what is as the service has it may stay in the body",
+                "nothing was written; read-only members may stay in the body only if they are \
+                 unchanged",
             )
         })?;
         let left_out: Vec<_> = left_out

@@ -109,7 +109,7 @@ async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Fail
         return Ok(vec![parse(token)?]);
     }
     if io::stdin().is_terminal() {
-        say("waiting for resume tokens, one on each line; Ctrl-D ends them");
+        say("waiting for resume tokens, one on each line; end with Ctrl-D");
     }
     let text = interrupt.guard(input::stdin(Limit::DOCUMENT)).await?;
     let text =
@@ -165,7 +165,7 @@ impl Waiting<'_> {
         if poller.token().is_some() {
             let pause = poller.next_poll_in().as_secs_f64().ceil();
             let next = if pause > 0.0 {
-                format!("; the service asks for {pause} s before the next look")
+                format!("; the service asks for a pause of {pause} s before the next poll")
             } else {
                 String::new()
             };

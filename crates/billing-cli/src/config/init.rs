@@ -26,15 +26,16 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Failure::usage(
-                format!("{} is there already, and stays as it is", path.display()),
-                "edit it, or name another by --config",
+                format!("{} exists already and was not changed", path.display()),
+                "edit it, or name another file with --config",
             ));
         }
         Err(error) => return Err(failed(error)),
     };
     file.write_all(TEMPLATE.as_bytes()).map_err(failed)?;
     say(
-        "wrote a file in which every setting is explained and none is in force; edit it, then see `billing config show`",
+        "wrote a file that explains every setting and sets none; edit it, then run `billing \
+         config show`",
     );
     print(&path.display().to_string())
 }

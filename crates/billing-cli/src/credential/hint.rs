@@ -27,7 +27,7 @@ impl SignIn {
         // Plain http is for loopback only.
         if is_token && self.origin.starts_with("http://") {
             return format!(
-                "put the token that `billing emulator` printed when it started into {variable}"
+                "set {variable} to the token that `billing emulator` printed at its start"
             );
         }
         if let Some(hint) = self.missing.as_ref().filter(|hint| !hint.is_empty()) {
@@ -36,18 +36,17 @@ impl SignIn {
         let example = self.example();
         match self.kind {
             None => format!(
-                "there are three usual ways to get a token: from the Azure CLI each time, once into {TOKEN_VARIABLE}, \
-                 or by an application's secret\n  \
+                "three common ways to get a token: from the Azure CLI each time, once in {TOKEN_VARIABLE}, or by the secret of an application\n  \
                  az login && billing --credential azure-cli …\n  {example}\n  \
                  export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… && billing --credential client-secret …\n\
                  `billing config init` writes a file that explains the other credentials and keeps the choice"
             ),
             Some(CredentialKind::Token) if error.is_credential() => {
-                format!("put a bearer token into it, for example\n  {example}")
+                format!("set it to a bearer token, for example\n  {example}")
             }
             Some(CredentialKind::Token) => format!(
-                "the token in {variable} is expired, or its audience is not {}: get a fresh one, for \
-                 example\n  {example}",
+                "the token in {variable} is expired, or its audience is not {}: get a fresh one, \
+                 for example\n  {example}",
                 self.service.name()
             ),
             Some(kind) if error.is_unauthorized() => self.not_accepted(kind),
@@ -58,8 +57,7 @@ impl SignIn {
     /// Returns the hint for a service that requires claims that the credential could not get.
     fn claims(&self, challenge: &ClaimsChallenge) -> String {
         let service = self.service.name();
-        let wanted =
-            format!("{service} asks for a newer sign-in or one with multi-factor authentication: ");
+        let wanted = format!("{service} requires a newer sign-in or multi-factor authentication: ");
         let login = format!(
             "{} --claims-challenge {}",
             self.az_login(),
@@ -67,17 +65,17 @@ impl SignIn {
         );
         match self.kind {
             Some(CredentialKind::AzureCli | CredentialKind::DeveloperTools) => {
-                format!("{wanted}sign in by the Azure CLI (2.76 or later)\n  {login}")
+                format!("{wanted}sign in with the Azure CLI (2.76 or later)\n  {login}")
             }
             None | Some(CredentialKind::Token) => format!(
-                "{wanted}put the token of such a sign-in into {}; by the Azure CLI (2.76 or later) it is\n  \
-                 {login}\n  {}",
+                "{wanted}set {} to the token of such a sign-in; with the Azure CLI (2.76 or \
+                 later)\n  {login}\n  {}",
                 self.token_variable,
                 self.example()
             ),
             Some(CredentialKind::AppUser) => format!(
-                "{wanted}sign in to the application anew, with a second factor, and keep the refresh token \
-                 of that sign-in\n  {KEEP}"
+                "{wanted}sign in to the application again with a second factor, and save the new \
+                 refresh token\n  {KEEP}"
             ),
             Some(kind) => format!(
                 "{wanted}{} cannot get such a token; choose the credential azure-cli or app-user",
@@ -89,7 +87,8 @@ impl SignIn {
     /// Returns the command that sets the variable of the token.
     fn example(&self) -> String {
         format!(
-            "export {}=\"$(az account get-access-token --resource {} --query accessToken --output tsv)\"",
+            "export {}=\"$(az account get-access-token --resource {} --query accessToken --output \
+             tsv)\"",
             self.token_variable, self.origin
         )
     }
@@ -101,17 +100,17 @@ impl SignIn {
                 format!("sign in with a second factor\n  {}", self.az_login())
             }
             Some(CredentialKind::AppUser) => format!(
-                "sign in to the application anew, with a second factor, and keep the refresh token of that \
-                 sign-in\n  {KEEP}"
+                "sign in to the application again with a second factor, and save the new refresh \
+                 token\n  {KEEP}"
             ),
             None | Some(CredentialKind::Token) => format!(
-                "Partner Center wants multi-factor authentication: sign in with it and put the new \
-                 token into {}",
+                "Partner Center requires multi-factor authentication: sign in with it and set {} \
+                 to the new token",
                 self.token_variable
             ),
             Some(_) => {
-                "an application by itself has no second factor: choose the credential app-user, \
-                        and the refresh token of a sign-in with a second factor"
+                "an application itself has no second factor: choose the credential app-user with \
+                 the refresh token of a sign-in with a second factor"
                     .to_owned()
             }
         }
@@ -122,18 +121,18 @@ impl SignIn {
         let name = value::name(kind);
         let about = match kind {
             CredentialKind::AzureCli | CredentialKind::DeveloperTools => {
-                "`az account show` says whose token it is; another tenant's is chosen by tenant-id"
+                "`az account show` shows the user of the token; tenant-id chooses another tenant"
             }
-            _ => "`billing config show` says which tenant, application and cloud it is for",
+            _ => "`billing config show` shows which tenant, application and cloud it is for",
         };
         let app = match (self.service, kind) {
             (BillingService::Partner, CredentialKind::ClientSecret) => {
-                "; Partner Center has to know the application (Account settings, App management)"
+                "; register the application in Partner Center (Account settings, App management)"
             }
             _ => "",
         };
         format!(
-            "{} does not take the token of {name}: {about}{app}",
+            "{} does not accept the token of {name}: {about}{app}",
             self.service.name()
         )
     }
@@ -147,41 +146,52 @@ impl SignIn {
         }
         match store_error(error) {
             Some(TokenStoreError::Absent) => {
-                return format!("keep the refresh token of a sign-in to the application\n  {KEEP}");
+                return format!("save the refresh token of a sign-in to the application\n  {KEEP}");
             }
             Some(TokenStoreError::Broken(_)) => {
-                return "the refresh token is where refresh-token-store says: see `billing config show`, \
-                        and put it right there"
+                return "`billing config show` shows refresh-token-store, the location of the \
+                        refresh token: correct it there"
                     .to_owned();
             }
             Some(TokenStoreError::Busy(_)) => {
-                return "several commands can share the refresh token, one after the other; if none is \
-                        running, another machine may hold the lock on a shared disk"
+                return "several commands can share the refresh token, one after the other; if \
+                        none is running, another machine may hold the lock on a shared disk"
                     .to_owned();
             }
             None => {}
         }
         if error.is_client_secret_refused() {
             return format!(
-                "make a new secret in the app registration, and put its value, not its id, into {}",
+                "create a new secret in the app registration, and set {} to its value, not its id",
                 self.secret_variable
             );
         }
         match kind {
-            CredentialKind::AzureCli | CredentialKind::DeveloperTools if words.contains("az not found on PATH") => {
-                "install the Azure CLI (https://aka.ms/azure-cli) and sign in by `az login`, or choose \
-                 another credential: `billing config init` writes a file that explains them"
+            CredentialKind::AzureCli | CredentialKind::DeveloperTools
+                if words.contains(
+                    "az not \
+                                                                                         found on \
+                                                                                         PATH",
+                ) =>
+            {
+                "install the Azure CLI (https://aka.ms/azure-cli) and sign in with `az login`, or \
+                 choose another credential: `billing config init` writes a file that explains them"
                     .to_owned()
             }
-            CredentialKind::AzureCli | CredentialKind::DeveloperTools => format!("sign in\n  {}", self.az_login()),
+            CredentialKind::AzureCli | CredentialKind::DeveloperTools => {
+                format!("sign in\n  {}", self.az_login())
+            }
             CredentialKind::ManagedIdentity => {
-                "a managed identity is there only on an Azure machine that has one assigned \
-                 (client-id chooses between several); elsewhere choose another credential, such as azure-cli"
+                "only an Azure machine with an assigned identity has a managed identity \
+                 (client-id chooses between several); elsewhere choose another credential, such \
+                 as azure-cli"
                     .to_owned()
             }
-            CredentialKind::AppUser if error.is_sign_in_expired() || error.is_interaction_required() => {
+            CredentialKind::AppUser
+                if error.is_sign_in_expired() || error.is_interaction_required() =>
+            {
                 format!(
-                    "sign in to the application anew, and keep the refresh token of that sign-in\n  {KEEP}"
+                    "sign in to the application again, and save the new refresh token\n  {KEEP}"
                 )
             }
             _ if error.is_wrong_tenant() => WHERE_FROM.to_owned(),
@@ -195,18 +205,18 @@ impl SignIn {
         let code = service.and_then(|all| all.code()?.strip_prefix("AADSTS"));
         if let Some(code) = code {
             return format!(
-                "Microsoft explains the code at {EXPLAINED}{code}; the error above has the ids for its \
-                 support"
+                "Microsoft explains the code at {EXPLAINED}{code}; the error above has the ids \
+                 for its support"
             );
         }
         match (error.authority_status(), error.retry_after()) {
             (Some(_), Some(wait)) => format!(
-                "{} asks to wait {} s; run it again then",
+                "{} asks for a pause of {} s; then run the command again",
                 self.authority,
                 wait.as_secs_f64().ceil()
             ),
             (Some(status), None) if status.is_server_error() => format!(
-                "{} has a problem of its own; run it again later",
+                "{} has an internal problem; run the command again later",
                 self.authority
             ),
             (Some(_), None) => format!("is {} the right authority? {WHERE_FROM}", self.authority),
@@ -214,7 +224,7 @@ impl SignIn {
                 untrusted_certificate_hint(&self.authority)
             }
             (None, _) => format!(
-                "{} has to be reached, through the proxy (HTTPS_PROXY) if there is one",
+                "check the connection to {}, and the proxy (HTTPS_PROXY) if there is one",
                 self.authority
             ),
         }
@@ -223,10 +233,10 @@ impl SignIn {
     /// Returns the address where an administrator consents ("Admin consent on the Microsoft identity platform").
     fn consent(&self) -> String {
         let (Some(tenant), Some(client)) = (&self.tenant, &self.client) else {
-            return "have an administrator of the tenant consent to the application".to_owned();
+            return "ask an administrator of the tenant to consent to the application".to_owned();
         };
         format!(
-            "have an administrator of the tenant consent to the application, at\n  \
+            "ask an administrator of the tenant to consent to the application, at\n  \
              {}/{tenant}/adminconsent?client_id={client}",
             self.authority
         )
@@ -260,7 +270,7 @@ pub(crate) fn message_lines(text: &str) -> Vec<String> {
         }
     }
     if let Some(first) = lines.first_mut() {
-        first.insert_str(0, "the sign-in says: ");
+        first.insert_str(0, "sign-in message: ");
     }
     lines
 }
@@ -271,7 +281,8 @@ const NOT_RETRIED: &str = "non-transport error occurred which will not be retrie
 /// Where Microsoft explains the error codes of its authority, for all clouds.
 const EXPLAINED: &str = "https://login.microsoftonline.com/error?code=";
 
-const WHERE_FROM: &str = "check the tenant, the client id and the cloud: `billing config show` says where each comes from";
+const WHERE_FROM: &str = "check the tenant, the client id and the cloud: `billing config show` \
+                          shows where each comes from";
 
 /// The command that saves a refresh token.
 const KEEP: &str = "billing config refresh-token < FILE";

@@ -37,7 +37,7 @@ impl CredentialError {
     pub(super) fn invalid_setting(message: impl Into<String>) -> Self {
         Self::new(
             message,
-            "put the setting right; `billing config show` says where it comes from",
+            "correct the setting; `billing config show` shows where it comes from",
         )
     }
 }
@@ -66,13 +66,14 @@ impl CredentialRequest<'_> {
         if names.is_empty() {
             return Ok(found.map(|text| text.unwrap_or_default().to_owned()));
         }
-        let mut hint = "set what is missing".to_owned();
+        let mut hint = "set the missing variables".to_owned();
         for name in &names {
             hint.push_str(&format!("\n  export {name}=…"));
         }
         if has_settings {
             hint.push_str(
-                "\nthe ids may be in a context instead, as tenant-id and client-id: see `billing config init`",
+                "\na context can have the ids instead, as tenant-id and client-id: see `billing \
+                 config init`",
             );
         }
         let kind = value::name(self.kind);

@@ -22,6 +22,6 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, InputError> {
 pub(super) fn needed_secret(name: &str) -> Result<Option<Secret>, CredentialError> {
     secret(name).map_err(|error| CredentialError {
         message: format!("the environment variable {name} {error}"),
-        hint: "put the secret alone into it".to_owned(),
+        hint: "set it to the secret alone".to_owned(),
     })
 }

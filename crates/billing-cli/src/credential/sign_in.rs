@@ -139,7 +139,7 @@ fn token(settings: &Settings) -> Result<Credential, CredentialError> {
         Ok(Some(token)) => Ok(StaticToken::new(token.expose()).into()),
         Ok(None) => Err(refuse("is empty")),
         Err(InputError::SeveralWords) => Err(refuse(
-            "holds more than one word: put the token alone into it",
+            "contains more than one word: set it to the token alone",
         )),
         Err(error) => Err(refuse(&error.to_string())),
     }

@@ -48,18 +48,20 @@ pub(super) async fn show(
             ),
     );
     let patch = client.begin_update_billing_profile(account, profile, &update);
-    screen.step("Request: only what changes; null clears a member")?;
+    screen.step("Request: only the changes; null clears a member")?;
     screen.request(&patch.preview()?, &HEADERS)?;
 
     let mut poller = patch.send().await?;
-    let token = poller.token().ok_or("the emulator should take its time")?;
-    screen.step("Answer: accepted, and where to ask for the result")?;
+    let token = poller
+        .token()
+        .ok_or("the emulator should not finish at once")?;
+    screen.step("Response: accepted, with the link to poll")?;
     screen.lines(&format!(
         "202 Accepted\nlocation: {}",
         address(token.location().as_str())
     ))?;
 
-    screen.step("Polls, each after the pause that the service asks for")?;
+    screen.step("Polls, each after the pause that the service requests")?;
     let response = loop {
         let pause = poller.next_poll_in();
         clock.sleep(pause).await;

@@ -49,11 +49,11 @@ pub(super) async fn show(
             .postal_code("99201"),
     );
     let put = client.update_customer_billing_profile(SAMPLE_CUSTOMER_ID, &profile);
-    screen.step("Request: the whole profile, and the etag that it was read with")?;
+    screen.step("Request: the whole profile, with the etag that was read")?;
     screen.request(&put.preview()?, &HEADERS)?;
 
     let response = put.send().await?;
-    screen.step("Answer")?;
+    screen.step("Response")?;
     let request_id = response.request_id().unwrap_or("none");
     screen.lines(&format!(
         "{}\nms-requestid: {request_id}",
@@ -63,10 +63,10 @@ pub(super) async fn show(
     let after = serde_json::to_value(response.body())?;
     screen.step("After (links left out)")?;
     screen.members(&without(&after, &["links"]), Path::to_string)?;
-    screen.step("What changed, but for the etag")?;
+    screen.step("What changed, except the etag")?;
     let changes = diff_without(&serde_json::to_value(&before)?, &after, &["attributes"]);
     screen.differences(&changes, Path::to_string)?;
-    screen.step("Of this, the service did by itself")?;
+    screen.step("Changes that the service made itself")?;
     screen.differences(
         &diff_without(&serde_json::to_value(&profile)?, &after, &["attributes"]),
         Path::to_string,

@@ -50,7 +50,7 @@ impl Body {
             Ok(text) => Ok(Self { source, text }),
             Err(error) => Err(error.refuse(
                 &source,
-                "check the name and that you may read it; `--body -` reads stdin",
+                "check the name and the permission to read it; `--body -` reads stdin",
             )),
         }
     }
@@ -106,7 +106,7 @@ impl Body {
     fn of_other_service(&self, service: &str, verb: &str) -> Failure {
         Failure::usage(
             format!("{}: this is a document of {service}", self.source),
-            format!("nothing was sent; `{verb}` takes it"),
+            format!("nothing was sent; use `{verb}`"),
         )
     }
 
@@ -124,7 +124,7 @@ impl Body {
         let (value, has_unique_names) = read.map_err(|error| {
             Failure::usage(
                 format!("{source}: this is not JSON: {}", cause(&error)),
-                "nothing was sent; put that place right and run it again",
+                "nothing was sent; correct that position and run the command again",
             )
         })?;
         if !value.is_object() {
@@ -148,7 +148,7 @@ impl Body {
         };
         Failure::usage(
             format!("{}:{member} {}", self.source, cause(error)),
-            "nothing was sent; put that place right and run it again",
+            "nothing was sent; correct that position and run the command again",
         )
     }
 }

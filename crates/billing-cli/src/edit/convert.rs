@@ -24,6 +24,6 @@ pub(crate) fn into_type<T: DeserializeOwned>(source: &str, value: Value) -> Resu
 fn refuse_type(source: &str, error: &serde_json::Error) -> Failure {
     Failure::usage(
         format!("{source}: {error}"),
-        "nothing was sent; put the value right and run it again",
+        "nothing was sent; correct the value and run the command again",
     )
 }

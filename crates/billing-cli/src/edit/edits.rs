@@ -30,8 +30,8 @@ impl Edits {
     ) -> Result<Self, Failure> {
         if set.is_empty() && clear.is_empty() {
             return Err(Failure::usage(
-                "nothing to change was given",
-                "say what to change with --set PATH=VALUE, --clear PATH or --body FILE",
+                "no change was given",
+                "give the change with --set PATH=VALUE, --clear PATH or --body FILE",
             ));
         }
         let mut edits = Vec::new();
@@ -40,7 +40,7 @@ impl Edits {
             else {
                 return Err(Failure::usage(
                     format!("--set {option}: this is not PATH=VALUE"),
-                    "name the member before the `=` and the value behind it, as in --set \
+                    "put the member before the `=` and the value after it, as in --set \
                      companyName=Contoso",
                 ));
             };
@@ -75,9 +75,9 @@ impl Edits {
                     let (outer, inner) = (outer.segments.join("."), inner.segments.join("."));
                     let (outer, inner) = (writable.short(&outer), writable.short(&inner));
                     let what = if outer == inner {
-                        format!("`{outer}` is to be changed twice")
+                        format!("`{outer}` is changed twice")
                     } else {
-                        format!("`{outer}` is to be changed as a whole, and `{inner}` in it too")
+                        format!("`{outer}` is changed as a whole, and `{inner}` in it as well")
                     };
                     return Err(Failure::usage(what, "keep one of the two options"));
                 }
@@ -161,7 +161,7 @@ fn read_value(path: &str, text: &str, kind: MemberKind) -> Result<Value, Failure
     };
     match decode::<Value>(text.as_bytes()) {
         Ok(Value::Null) => Err(Failure::usage(
-            format!("--set {path}: null is no value"),
+            format!("--set {path}: null is not a value"),
             format!("to clear it: --clear {path}"),
         )),
         Ok(value) => Ok(value),

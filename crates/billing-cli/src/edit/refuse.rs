@@ -18,12 +18,12 @@ pub(super) fn refuse(source: &str, error: PathError) -> Failure {
         ),
         Problem::ReadOnly => (format!("`{path}` is read-only"), siblings()),
         Problem::Root => (
-            format!("`{path}` holds all members, and is not changed as a whole"),
+            format!("`{path}` contains all members and cannot be changed as a whole"),
             siblings(),
         ),
         Problem::Twice => (
-            format!("`{path}` is there twice, with a small first letter and with a capital"),
-            "nothing was sent; keep one of the two and run it again".to_owned(),
+            format!("`{path}` occurs twice, with a lower-case and an upper-case first letter"),
+            "nothing was sent; keep one of the two and run the command again".to_owned(),
         ),
         Problem::NoMembers(MemberKind::List) => (
             format!("`{path}` is a list, and its items cannot be named one by one"),
@@ -31,11 +31,11 @@ pub(super) fn refuse(source: &str, error: PathError) -> Failure {
         ),
         Problem::NoMembers(kind) => (
             format!("`{path}` is {} and has no members", kind.expected()),
-            format!("name it without what follows: {path}"),
+            format!("leave out the rest of the path: {path}"),
         ),
         Problem::Kind(kind) => (
             format!("`{path}` must be {}", kind.expected()),
-            "nothing was sent; put the value right and run it again".to_owned(),
+            "nothing was sent; correct the value and run the command again".to_owned(),
         ),
     };
     Failure::usage(format!("{source}: {problem}"), hint)
@@ -45,11 +45,14 @@ pub(super) fn refuse(source: &str, error: PathError) -> Failure {
 fn list(siblings: &[String]) -> String {
     let names = siblings.iter().map(|path| path.rsplit_once('.'));
     match names.collect::<Option<Vec<_>>>().as_deref() {
-        Some([]) => "nothing beside it can be written".to_owned(),
+        Some([]) => "no member can be written here".to_owned(),
         Some(all @ [(parent, _), ..]) => {
             let names: Vec<_> = all.iter().map(|(_, name)| *name).collect();
-            format!("what can be written in `{parent}`: {}", names.join(", "))
+            format!(
+                "members of `{parent}` that can be written: {}",
+                names.join(", ")
+            )
         }
-        None => format!("what can be written: {}", siblings.join(", ")),
+        None => format!("members that can be written: {}", siblings.join(", ")),
     }
 }

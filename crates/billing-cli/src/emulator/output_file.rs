@@ -43,12 +43,12 @@ impl OutputFile {
         if fs::symlink_metadata(&file.path).is_ok_and(|present| !present.is_file()) {
             return Err(file.failed(
                 Exit::Usage,
-                "what is there is no file",
-                "name a file, or one that is not there yet",
+                "it is not a regular file",
+                "name a regular file, or a new one",
             ));
         }
         let tried = NamedTempFile::new_in(file.folder());
-        let hint = "the folder must be there, and you must be allowed to write to it";
+        let hint = "the folder must exist, and you need the permission to write to it";
         tried.map_err(|error| file.failed(Exit::Usage, error, hint))?;
         Ok(file)
     }

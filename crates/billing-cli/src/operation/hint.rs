@@ -60,8 +60,8 @@ const AFTERWARDS: [Rule; 26] = [
     (
         Error::is_foreign_origin,
         Text(
-            "the token is sent only to the endpoint that you named; if the service has moved, name \
-             its new endpoint",
+            "the token is sent only to the endpoint that you named; if the service has moved, \
+             name its new endpoint",
         ),
     ),
     (
@@ -83,8 +83,8 @@ const AFTERWARDS: [Rule; 26] = [
 const UNDOCUMENTED: &str = "the response is not what the service documents; is this the right \
                             endpoint? If so, please report it with the ids above";
 
-const REFUSED: &str =
-    "the service refused the request and changed nothing; put it right and run it again";
+const REFUSED: &str = "the service refused the request and changed nothing; correct the request and \
+                       run the command again";
 
 /// Returns the next step after an error, and after a write, how to find out what it did.
 pub(super) fn hint(context: &OperationContext<'_>, error: &Error) -> Option<String> {
@@ -111,7 +111,8 @@ fn ending(context: &OperationContext<'_>, error: &Error) -> Option<String> {
         let is_ended = error.outcome().is_some() && !context.connection.is_own_emulator();
         return Some(if is_ended {
             format!(
-                "to look whether the profile shows the change by now, give the resume token to\n  {}",
+                "to check again whether the profile shows the change, pass the resume token to\n  \
+                 {}",
                 context.wait_command()
             )
         } else {
@@ -120,7 +121,8 @@ fn ending(context: &OperationContext<'_>, error: &Error) -> Option<String> {
     }
     if error.is_operation_failed() && error.may_have_taken_effect() {
         return Some(format!(
-            "the update failed, and may have taken effect in part: look before you run it again\n  {}",
+            "the update failed and may have taken effect in part: check the profile before you \
+             run it again\n  {}",
             context.look
         ));
     }
@@ -133,21 +135,21 @@ impl OperationContext<'_> {
     pub(crate) fn look_and_repeat(&self) -> String {
         let repeat = match (self.connection.service(), self.request_id) {
             (BillingService::Arm, _) => {
-                "if the change is not there, or only a part of it, run the same update again; --force sends it even if nothing \
-                 would be different"
+                "if the change is missing or incomplete, run the same update again; --force sends \
+                 it even if nothing would change"
                     .to_owned()
             }
             (BillingService::Partner, Some(id)) => format!(
-                "if the change is not there, run the same update again with the same request id, which makes it \
-                 the same write to Partner Center: --request-id {}",
+                "if the change is missing, run the same update again with the same request id, so \
+                 that Partner Center takes it for the same write: --request-id {}",
                 shell_word(&id.to_string())
             ),
             (BillingService::Partner, None) => {
-                "if the change is not there, run the same update again".to_owned()
+                "if the change is missing, run the same update again".to_owned()
             }
         };
         format!(
-            "the update may have taken effect: look first\n  {}\n{repeat}",
+            "the update may have taken effect: check the profile first\n  {}\n{repeat}",
             self.look
         )
     }
@@ -155,12 +157,12 @@ impl OperationContext<'_> {
     /// Returns the hint for an update that is still running: how to continue to wait for it.
     pub(crate) fn resume(&self) -> String {
         if self.connection.is_own_emulator() {
-            return "the emulator ends with this command, and the update with it; run \
-                    `billing emulator` for one that stays"
+            return "the emulator and the update end with this command; run `billing emulator` for \
+                    one that keeps running"
                 .to_owned();
         }
         format!(
-            "the update goes on without us; to wait for it, give the resume token to\n  {}",
+            "the update continues on the service; to wait for it, pass the resume token to\n  {}",
             self.wait_command()
         )
     }
@@ -191,15 +193,15 @@ fn partner_code(context: &OperationContext<'_>, error: &Error) -> Option<String>
                 .to_owned(),
         ),
         "20002" => context.with_list(format!(
-            "the token is good, but its partner has no reseller relationship with {subject}: check \
-             the id, or ask the customer to accept one"
+            "the token is valid, but its partner has no reseller relationship with {subject}: \
+             check the id, or ask the customer to accept one"
         )),
-        "27002" => "nothing was changed: put the member right that is named above and run it \
-                    again; mind that defaultAddress has a state and a region"
+        "27002" => "nothing was changed: correct the member named above and run the command \
+                    again; note that defaultAddress has a state and a region"
             .to_owned(),
         "600051" => {
-            "nothing was changed: the country of this customer asks for a phone number; add \
-                     --set defaultAddress.phoneNumber=…"
+            "nothing was changed: the country of this customer requires a phone number; add --set \
+             defaultAddress.phoneNumber=…"
                 .to_owned()
         }
         _ => return None,
@@ -235,11 +237,11 @@ fn role(context: &OperationContext<'_>, _: &Error) -> String {
     let subject = &context.subject;
     match context.connection.service() {
         BillingService::Partner => format!(
-            "the token is good, but its holder may not do this: it takes the role Admin agent, \
+            "the token is valid, but its user lacks a permission: this needs the role Admin agent \
              and a reseller relationship with {subject}"
         ),
         BillingService::Arm => format!(
-            "the token is good, but its holder may not do this: reading takes the role Billing \
+            "the token is valid, but its user lacks a permission: reading needs the role Billing \
              profile reader, writing Billing profile contributor, on {subject}"
         ),
     }
@@ -253,7 +255,8 @@ fn other_resource(context: &OperationContext<'_>, error: &Error) -> String {
         format!("{}, so it is not shown;", context.subject)
     };
     format!(
-        "the response named another resource than {other} check {option}, and report it with the ids above"
+        "the response is about another resource than {other} check {option}, and report it with \
+         the ids above"
     )
 }
 
@@ -267,8 +270,9 @@ fn not_found(context: &OperationContext<'_>, _: &Error) -> String {
             "check the id of {subject}; names are as the portal and the list show them"
         )),
         (BillingService::Arm, None) => format!(
-            "check the name of {subject}; the portal shows it under Cost Management + Billing, Properties, and the \
-             Azure CLI lists what its user may see\n  az billing account list --query '[].name' --output tsv"
+            "check the name of {subject}; the portal shows it under Cost Management + Billing, \
+             Properties, and the Azure CLI lists what its user may see\n  az billing account list \
+             --query '[].name' --output tsv"
         ),
     }
 }
@@ -277,13 +281,13 @@ fn conflict(context: &OperationContext<'_>, error: &Error) -> String {
     let why = if error.is_stale_etag() {
         "somebody else changed it meanwhile"
     } else {
-        "another change is in the way, or was faster"
+        "another change is in progress or came first"
     };
     if error.is_operation_failed() && error.may_have_taken_effect() {
         return why.to_owned();
     }
     format!(
-        "{why}; see what it is now, and run the update again\n  {}",
+        "{why}; look at the present profile, and run the update again\n  {}",
         context.look
     )
 }
@@ -297,8 +301,8 @@ fn merge_patch(_: &OperationContext<'_>, error: &Error) -> String {
         "nothing was changed; "
     };
     format!(
-        "{unchanged}another --set cannot help: in this API version the service may read the update, a JSON merge \
-         patch, as a JSON Patch; make the change in the Azure portal"
+        "{unchanged}another --set cannot help: in this API version the service may read the \
+         update, a JSON merge patch, as a JSON Patch; make the change in the Azure portal"
     )
 }
 
@@ -336,7 +340,7 @@ fn media_type(context: &OperationContext<'_>, error: &Error) -> String {
     let problem = match context.connection.service() {
         BillingService::Arm => return REFUSED.to_owned(),
         BillingService::Partner if error.is_not_acceptable() => {
-            "the service does not answer in the media types of --accept"
+            "the service does not respond in the media types of --accept"
         }
         BillingService::Partner => "the service does not read the media type of --media-type",
     };
@@ -376,9 +380,9 @@ fn untrusted_certificate(context: &OperationContext<'_>, _: &Error) -> String {
         return untrusted_certificate_hint(&origin);
     }
     format!(
-        "nothing was sent, as this machine does not trust the certificate of {origin}; an emulator writes \
-         the certificate of its authority to a file\n  billing emulator --tls --ca-file ca.pem\n  export \
-         SSL_CERT_FILE=ca.pem"
+        "nothing was sent, as this machine does not trust the certificate of {origin}; an \
+         emulator writes the certificate of its authority to a file\n  billing emulator --tls \
+         --ca-file ca.pem\n  export SSL_CERT_FILE=ca.pem"
     )
 }
 

@@ -26,7 +26,7 @@ pub(super) fn notes(error: &Error, context: &OperationContext<'_>) -> Vec<String
         if error.is_credential() {
             notes.extend(message_lines(message));
         } else {
-            notes.push(format!("the service says: {message}"));
+            notes.push(format!("service message: {message}"));
         }
     }
     for detail in error

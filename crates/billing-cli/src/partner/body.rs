@@ -36,7 +36,7 @@ impl FullBody {
                     "{}: its attributes.etag cannot be sent as If-Match",
                     body.source()
                 ),
-                "nothing was sent; take the etag that `billing partner get` prints, or leave it out",
+                "nothing was sent; use the etag that `billing partner get` prints, or leave it out",
             ));
         }
         Ok(Self {
@@ -77,7 +77,7 @@ impl FullBody {
             let names = Writable::partner().check_names(&self.given, before);
             names.map_err(|error| {
                 let failure = self.body.refuse(error);
-                failure.more_hint("nothing was written; --allow-unknown sends it all the same")
+                failure.more_hint("nothing was written; --allow-unknown sends it anyway")
             })?;
         }
         if args.replace {
@@ -94,13 +94,13 @@ impl FullBody {
             named.push(format!("and {} more", lost.len() - MAX_NAMED));
         }
         let what = format!(
-            "{}: this would remove what the profile has now: {}",
+            "{}: this would remove members that the profile has: {}",
             self.body.source(),
             named.join(", ")
         );
         Err(Failure::new(Exit::Usage, what).hint(
-            "nothing was written; to change single members use --set and --clear, to have the document \
-             take the place of the profile add --replace",
+            "nothing was written; use --set and --clear to change single members, or --replace to \
+             replace the profile by the document",
         ))
     }
 
@@ -134,12 +134,13 @@ impl FullBody {
         for (member, difference) in found {
             if let Some((theirs, own)) = difference {
                 let what = format!(
-                    "{}: this is another profile's: its {member} says {theirs}, that of the profile {own}",
+                    "{}: this is the document of another profile: its {member} is {theirs}, that \
+                     of the profile is {own}",
                     self.body.source()
                 );
                 return Err(Failure::usage(
                     what,
-                    "nothing was written; to use it for this customer all the same, leave out id, links \
+                    "nothing was written; to use it for this customer anyway, leave out id, links \
                      and attributes",
                 ));
             }

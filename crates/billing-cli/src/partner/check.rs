@@ -25,7 +25,7 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     }
     let format = global.format();
     if global.dry_run {
-        say("the country, and so the request for its rules, is known when this one is answered");
+        say("the request for the rules depends on the country, which the response to this one has");
         let preview = get.preview().map_err(|error| context.failed(error))?;
         return print_preview(&preview, format);
     }
@@ -50,7 +50,8 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
         say("the token shows multi-factor authentication");
     }
     if is_without_mfa {
-        let why = "the sign-in used no multi-factor authentication, which Partner Center demands of users";
+        let why = "the sign-in used no multi-factor authentication, which Partner Center requires \
+                   of users";
         let failure = Failure::new(Exit::Failed, why);
         return Err(failure.hint(connection.sign_in().second_factor()));
     }
@@ -58,11 +59,11 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
         return Err(Failure::new(
             Exit::Failed,
             format!(
-                "the service would not take the profile of {} as it is",
+                "the service would refuse the present profile of {}",
                 context.subject
             ),
         )
-        .hint("mend the members above with `billing partner update --check`"));
+        .hint("correct the members above with `billing partner update --check`"));
     }
     // Findings that are not certain are no success.
     if findings.is_empty() {
@@ -93,8 +94,9 @@ async fn findings(
         let failure = context.failed(error);
         if has_no_rules {
             return failure.hint(
-                "the service has no rules for the country of this profile: is defaultAddress.country right? \
-                 If so, only the service itself can tell",
+                "the service has no rules for the country of this profile: is \
+                 defaultAddress.country correct? If so, only a write shows whether the service \
+                 accepts the profile",
             );
         }
         failure
@@ -115,13 +117,13 @@ pub(super) async fn before_write(
     if findings.iter().any(Finding::is_certain) {
         let refused = Failure::new(
             Exit::Failed,
-            "the service would not take the changed profile: nothing was written",
+            "the service would refuse the changed profile: nothing was written",
         );
         let refused = findings.iter().fold(refused, |refused, finding| {
             refused.note(finding.to_string())
         });
         return Err(refused.hint(
-            "put the members right with further --set and --clear, or leave out --check to have the \
+            "correct the members with further --set and --clear, or leave out --check and let the \
              service decide",
         ));
     }
@@ -147,8 +149,8 @@ impl Row {
         let finding = if is_certain {
             "shows no multi-factor authentication"
         } else {
-            "may show multi-factor authentication or not: Partner Center does not say; that of an application itself \
-             needs none"
+            "may lack multi-factor authentication: Partner Center does not tell; the token of an \
+             application needs none"
         };
         Self {
             member: "(token)",

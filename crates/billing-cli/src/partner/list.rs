@@ -58,7 +58,7 @@ pub(super) async fn run(
         list.print(customers.get(..left).unwrap_or(customers), cells)?;
     }
     if list.count() == 0 && format == Format::Table {
-        say("there are no customers that fit");
+        say("no customers match");
     }
     list.end()
 }

@@ -115,7 +115,7 @@ struct Update<'a> {
 
 impl Update<'_> {
     async fn dry_run(&self, change: &Change) -> Result<(), Failure> {
-        say("reading the profile, as what is written depends on what is there; nothing is written");
+        say("reading the profile, as the request depends on it; nothing is written");
         let profile = change.apply(self.read().await?.body(), self.args)?;
         self.check(&profile).await?;
         let preview = self.put(&profile, self.request_id(1)).preview();
@@ -145,14 +145,14 @@ impl Update<'_> {
             let differences = diff_without(&old, &new, &BOOKKEEPING);
             let is_same = without_bookkeeping(before.body()) == without_bookkeeping(&profile);
             if differences.is_empty() && is_same {
-                say("nothing to change: the profile is like that already; nothing was written");
+                say("nothing to change: the profile already has these values; nothing was written");
                 outcome::report_nothing_to_change();
                 return print_document(before.body(), Path::to_string, self.global.format());
             }
             // A newer profile needs no second confirmation if the same members change.
             let is_agreed = agreed_to.as_ref() == Some(&differences);
             if !is_agreed && differences.is_empty() {
-                say("only digits of numbers change, beyond those that are shown");
+                say("only digits of numbers change that are not shown");
             } else if !is_agreed {
                 outcome::show_changes(&self.put, &differences);
             }
@@ -207,7 +207,7 @@ impl Update<'_> {
             return Ok(());
         }
         let what =
-            "the profile has no usable etag: what others change meanwhile would be overwritten";
+            "the profile has no usable etag: concurrent changes of others would be overwritten";
         if Confirm::has_terminal() || self.connection.is_own_emulator() {
             say(what);
             return Ok(());
@@ -229,8 +229,8 @@ impl Update<'_> {
             return failure;
         }
         failure.hint(format!(
-            "the profile had another etag already when it was read here: see what it is now, and take \
-             its attributes.etag\n  {} --output json",
+            "the profile already had another etag when it was read: look at the present profile, \
+             and use its attributes.etag\n  {} --output json",
             self.put.look
         ))
     }

@@ -43,7 +43,7 @@ pub(super) async fn read(location: &ConfigLocation) -> Result<Contexts, Failure>
         Err(error) => {
             let by = location.named_by.unwrap_or("the config file");
             let source = format!("{by} {}", path.display());
-            return Err(error.refuse(&source, "`billing config init` writes a file to begin with"));
+            return Err(error.refuse(&source, "`billing config init` writes a first file"));
         }
     };
     parse(path, &text)
@@ -71,7 +71,7 @@ impl Document<'_> {
             self.refuse(
                 &span,
                 &message,
-                "the file is TOML: name = \"value\", below a line such as [contexts.default]",
+                "write TOML: name = \"value\" below a line such as [contexts.default]",
             )
         })?;
         let mut contexts = Contexts::new();
@@ -93,8 +93,8 @@ impl Document<'_> {
                 };
                 let settings = self.context(table)?;
                 if contexts.insert(name.clone(), settings).is_some() {
-                    let what = format!("{name} is there twice, below contexts and below profiles");
-                    let hint = "keep one of the two, below contexts";
+                    let what = format!("{name} occurs twice, in contexts and in profiles");
+                    let hint = "keep the one in contexts";
                     return Err(self.refuse(&context.span(), &what, hint));
                 }
             }
@@ -111,8 +111,8 @@ impl Document<'_> {
             let text = match value.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => text.trim().to_owned(),
                 _ => {
-                    let what = format!("{} takes a text in quotes", key.name());
-                    let hint = "give it one, or take the line out";
+                    let what = format!("{} must be a text in quotes", key.name());
+                    let hint = "put the value in quotes, or remove the line";
                     return Err(self.refuse(&value.span(), &what, hint));
                 }
             };
@@ -143,7 +143,7 @@ impl Document<'_> {
             return self.refuse(
                 &span,
                 &what,
-                &format!("{belongs}; take the line out of the file"),
+                &format!("{belongs}; remove the line from the file"),
             );
         }
         let near = did_you_mean(name, known);
@@ -151,11 +151,11 @@ impl Document<'_> {
             Some(near) => near.to_owned(),
             None => format!("there are {}", known.join(", ")),
         };
-        self.refuse(&span, &format!("there is no setting {name}"), &hint)
+        self.refuse(&span, &format!("unknown setting {name}"), &hint)
     }
 
     fn no_table(&self, span: &Range<usize>, name: &str) -> Failure {
-        let what = format!("{name} is no context");
+        let what = format!("{name} is not a context");
         self.refuse(
             span,
             &what,
@@ -213,8 +213,8 @@ mod tests {
         let text = "[profiles.a]\ncloud = \"usgov\"\n[contexts.b]\ncloud = \"china\"";
         assert_eq!(read(text), read(&text.replace("profiles", "contexts")));
         insta::assert_snapshot!(read(&text.replace("contexts.b", "contexts.a")), @"
-        config.toml:1: a is there twice, below contexts and below profiles
-        hint: keep one of the two, below contexts
+        config.toml:1: a occurs twice, in contexts and in profiles
+        hint: keep the one in contexts
         ");
     }
 
@@ -242,7 +242,7 @@ mod tests {
         }
         insta::assert_snapshot!(seen, @"
         config.toml:1: api-key looks like a secret, and secrets are not kept in this file
-        hint: put the client secret into the environment variable AZURE_CLIENT_SECRET, or into one that client-secret-env names; take the line out of the file
+        hint: set the environment variable AZURE_CLIENT_SECRET to the client secret, or the one that client-secret-env names; remove the line from the file
         ");
         assert!(!read("[contexts.a]\ntoken = \"hush").contains("hush"));
     }

@@ -120,7 +120,7 @@ impl Settings {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let near = did_you_mean(setting.text(), &names);
         let hint = format!("there are {}{near}", names.join(", "));
-        Err(setting.refuse("is none of the known ones", hint))
+        Err(setting.refuse("is not a known value", hint))
     }
 
     /// Returns where refresh tokens are kept.
@@ -177,11 +177,11 @@ impl Settings {
         let name = key.name();
         let source = self.get(Key::Cloud).map_or("", Setting::source);
         let hint = format!(
-            "add a line such as {name} = \"https://host.example\" to the context, or choose one of the \
-             known clouds"
+            "add a line such as {name} = \"https://host.example\" to the context, or choose one \
+             of the known clouds"
         );
         Err(Failure::usage(
-            format!("{source}: a custom cloud needs {name}, too"),
+            format!("{source}: a custom cloud also needs {name}"),
             hint,
         ))
     }
@@ -190,9 +190,9 @@ impl Settings {
     fn check_names(&self) -> Result<(), Failure> {
         for key in [Key::TokenEnv, Key::ClientSecretEnv] {
             if let Some(setting) = self.get(key).filter(|setting| !is_variable(&setting.text)) {
-                let hint = "it is the name, not the secret itself: letters, digits and _, such as \
-                            BILLING_TOKEN";
-                return Err(setting.refuse("is no name of an environment variable", hint));
+                let hint = "give the name of the variable, not the secret: letters, digits and _, \
+                            such as BILLING_TOKEN";
+                return Err(setting.refuse("is not the name of an environment variable", hint));
             }
         }
         self.refresh_token_location().map(drop)
@@ -247,7 +247,7 @@ impl Settings {
                 let kind = self.credential_kind()?;
                 if global.token_env.is_some() && kind != Some(CredentialKind::Token) {
                     return Err(Failure::usage(
-                        "--token-env is for the credential token, and another one was chosen",
+                        "--token-env needs the credential token, but another one was chosen",
                         "leave out --token-env or --credential",
                     ));
                 }
@@ -286,7 +286,7 @@ fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
         let names = ["public", "usgov", "china", CUSTOM];
         let near = did_you_mean(&setting.text, &names);
         let hint = format!("the clouds are {}{near}", names.join(", "));
-        return Err(setting.refuse("is none of the known ones", hint));
+        return Err(setting.refuse("is not a known value", hint));
     };
     Ok(Some(match cloud {
         global::Cloud::Public => Cloud::public(),
@@ -321,10 +321,10 @@ fn context(
         format!("add a line [contexts.{name}] and its settings below it")
     } else {
         let near = did_you_mean(&name, &names);
-        format!("the contexts there are {}{near}", names.join(", "))
+        format!("the contexts are {}{near}", names.join(", "))
     };
     let path = location.path.display();
-    let what = format!("{source}: there is no context {name} in {path}");
+    let what = format!("{source}: no context {name} in {path}");
     Err(Failure::usage(what, hint))
 }
 

@@ -38,7 +38,7 @@ fn default_path() -> Result<PathBuf, Failure> {
     let folders = etcetera::choose_base_strategy().map_err(|_| {
         Failure::usage(
             "the home folder is unknown, so the config file cannot be found",
-            "name a file by --config or BILLING_CONFIG",
+            "name a file with --config or BILLING_CONFIG",
         )
     })?;
     Ok(folders.config_dir().join("billing").join("config.toml"))

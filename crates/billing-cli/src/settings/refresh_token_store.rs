@@ -32,8 +32,8 @@ impl RefreshTokenLocation {
                 None => {
                     let names = ["environment", "keyring", "file:PATH"];
                     let near = did_you_mean(text, &names);
-                    let hint = format!("the places are {}{near}", names.join(", "));
-                    Err(setting.refuse("is no place", hint))
+                    let hint = format!("the locations are {}{near}", names.join(", "));
+                    Err(setting.refuse("is not a known location", hint))
                 }
             },
         }

@@ -10,16 +10,19 @@ pub(super) fn belongs(name: &str) -> Option<&'static str> {
     let has = |part: &str| letters.contains(part);
     if has("refresh") {
         Some(
-            "give the refresh token to `billing config refresh-token`, which keeps it where refresh-token-store says",
+            "give the refresh token to `billing config refresh-token`, which saves it as \
+             refresh-token-store tells",
         )
     } else if has("secret") || has("password") || has("passwd") || letters == "key" || has("apikey")
     {
         Some(
-            "put the client secret into the environment variable AZURE_CLIENT_SECRET, or into one that client-secret-env names",
+            "set the environment variable AZURE_CLIENT_SECRET to the client secret, or the one \
+             that client-secret-env names",
         )
     } else if has("token") || has("bearer") || has("assertion") {
         Some(
-            "put the token into the environment variable BILLING_TOKEN, or into one that token-env names",
+            "set the environment variable BILLING_TOKEN to the token, or the one that token-env \
+             names",
         )
     } else {
         None

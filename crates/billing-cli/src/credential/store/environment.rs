@@ -22,8 +22,9 @@ impl RefreshTokenStore for Environment {
         // The old token is valid until it expires ("Refresh tokens: expiration"), so that there is no
         // reason to refuse the access token that came with the new one.
         say(format!(
-            "warning: a new refresh token came and is lost, as {VARIABLE} cannot be written back; the one in \
-             it ends at its own time. With refresh-token-store = \"keyring\" or \"file:PATH\" the new ones are kept"
+            "warning: the new refresh token is lost, as {VARIABLE} cannot be changed; the one in \
+             it works until it expires. refresh-token-store = \"keyring\" or \"file:PATH\" keeps \
+             new ones"
         ));
         Box::pin(async { Ok(()) })
     }

@@ -43,7 +43,7 @@ impl From<InputError> for TokenStoreError {
         match error {
             InputError::Read(error) => error.into(),
             InputError::Empty => Self::Absent,
-            error => Self::Broken(format!("what is there {error}")),
+            error => Self::Broken(format!("its content {error}")),
         }
     }
 }

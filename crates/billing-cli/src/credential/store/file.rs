@@ -48,7 +48,8 @@ impl TokenFile {
             let waited = self.clock.elapsed().saturating_sub(started);
             if waited >= LOCK_LIMIT {
                 let why = format!(
-                    "another process has used it for {} s: wait until it is done, or end it; it holds {}",
+                    "another process has locked it for {} s: wait for that process, or end it; \
+                     the lock is {}",
                     waited.as_secs(),
                     beside(&self.path, "", ".lock").display()
                 );
@@ -137,7 +138,7 @@ fn refuse_link(path: &Path) -> Result<(), TokenStoreError> {
     Err(TokenStoreError::Broken(if kind.is_symlink() {
         format!("{path} is a symbolic link: name the file itself in refresh-token-store")
     } else {
-        format!("{path} is no regular file: name another path in refresh-token-store")
+        format!("{path} is not a regular file: name another path in refresh-token-store")
     }))
 }
 
@@ -148,14 +149,14 @@ fn refuse_others(path: &Path, file: &File) -> Result<(), TokenStoreError> {
     let (opened, named) = (file.metadata()?, fs::symlink_metadata(path)?);
     if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
         return Err(TokenStoreError::Broken(
-            "it was exchanged while it was opened".to_owned(),
+            "it was replaced while it was opened".to_owned(),
         ));
     }
     if opened.permissions().mode() & 0o077 == 0 {
         return Ok(());
     }
     let path = shell_word(&path.to_string_lossy());
-    let why = format!("others may read it: take it from them by `chmod 600 {path}`");
+    let why = format!("others can read it: run `chmod 600 {path}`");
     Err(TokenStoreError::Broken(why))
 }
 

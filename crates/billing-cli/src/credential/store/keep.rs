@@ -23,10 +23,10 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let location = settings.refresh_token_location()?;
     if location == RefreshTokenLocation::Environment {
         return Err(Failure::usage(
-            "there is nowhere to keep it: refresh-token-store is environment",
+            "the refresh token cannot be saved: refresh-token-store is environment",
             format!(
-                "set refresh-token-store to keyring or file:PATH in a context, or put the token into \
-                 {REFRESH_TOKEN_VARIABLE}"
+                "set refresh-token-store to keyring or file:PATH in a context, or set \
+                 {REFRESH_TOKEN_VARIABLE} to the token"
             ),
         ));
     }
@@ -35,7 +35,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
             if settings.get(key).is_none() {
                 return Err(Failure::usage(
                     format!(
-                        "the keyring keeps it by tenant and application: {} is not set",
+                        "the keyring needs the tenant and the application: {} is not set",
                         key.name()
                     ),
                     "set tenant-id and client-id in the context",
@@ -47,21 +47,23 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
         .map_err(|CredentialError { message, hint }| Failure::usage(message, hint))?;
     let token = read_stdin().await?;
     let cannot_keep =
-        |error| Failure::new(Exit::Failed, error).during("could not keep the refresh token");
+        |error| Failure::new(Exit::Failed, error).during("could not save the refresh token");
     let _lock = store.lock().await.map_err(cannot_keep)?;
     store.save(&token).await.map_err(cannot_keep)?;
     say(match location {
-        RefreshTokenLocation::File(path) => format!("the refresh token is in {}", path.display()),
-        _ => "the refresh token is in the keyring".to_owned(),
+        RefreshTokenLocation::File(path) => {
+            format!("saved the refresh token in {}", path.display())
+        }
+        _ => "saved the refresh token in the keyring".to_owned(),
     });
     Ok(())
 }
 
 async fn read_stdin() -> Result<Secret, Failure> {
-    let hint = "give it as a file or through a pipe, so that nobody sees it:\n  \
-                billing config refresh-token < FILE";
+    let hint = "give it as a file or through a pipe, so that it is not shown:\n  billing config \
+                refresh-token < FILE";
     if io::stdin().is_terminal() {
-        return Err(Failure::usage("a refresh token is not for typing", hint));
+        return Err(Failure::usage("a refresh token cannot be typed", hint));
     }
     let source = "standard input";
     let text = input::stdin(Limit::VALUE).await;
@@ -74,7 +76,7 @@ async fn read_stdin() -> Result<Secret, Failure> {
         )),
         Err(error) => Err(error.refuse(
             source,
-            "put the refresh token alone into it, not the answer that it came with",
+            "give the refresh token alone, not the response that it came in",
         )),
     }
 }

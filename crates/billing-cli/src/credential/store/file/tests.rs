@@ -97,7 +97,9 @@ async fn lock_that_never_ends_times_out() {
     let _held = first.lock().await.unwrap();
     let shown = chain(second.lock().await.unwrap_err());
     let shown = shown.replace(folder.path().to_str().unwrap(), "[folder]");
-    insta::assert_snapshot!(shown, @"the file [folder]/refresh-token: another process has used it for 90 s: wait until it is done, or end it; it holds [folder]/refresh-token.lock");
+    insta::assert_snapshot!(shown, @"the file [folder]/refresh-token: another process has locked \
+                                     it for 90 s: wait for that process, or end it; the lock is \
+                                     [folder]/refresh-token.lock");
 }
 
 #[tokio::test]
@@ -127,7 +129,7 @@ async fn failed_write_leaves_nothing_behind() {
     let _lock = store.lock().await.unwrap();
     fs::create_dir(&store.path).unwrap();
     let shown = chain(store.save(&Secret::new("one")).await.unwrap_err());
-    assert!(shown.contains("is no regular file"), "{shown}");
+    assert!(shown.contains("is not a regular file"), "{shown}");
     assert_eq!(
         names(folder.path()),
         ["refresh-token", "refresh-token.lock"]
@@ -168,9 +170,7 @@ mod unix {
         for bits in [0o640, 0o604, 0o620, 0o601] {
             fs::set_permissions(&store.path, fs::Permissions::from_mode(bits)).unwrap();
             let path = store.path.display();
-            let expected = format!(
-                "the file {path}: others may read it: take it from them by `chmod 600 {path}`"
-            );
+            let expected = format!("the file {path}: others can read it: run `chmod 600 {path}`");
             assert_eq!(loaded(&store).await, expected);
         }
         // A new token is in a new file.
@@ -191,7 +191,8 @@ mod unix {
             let lock = linked.lock().await.unwrap();
             let link = link.display();
             let expected = format!(
-                "the file {link}: {link} is a symbolic link: name the file itself in refresh-token-store"
+                "the file {link}: {link} is a symbolic link: name the file itself in \
+                 refresh-token-store"
             );
             assert_eq!(loaded(&linked).await, expected);
             assert_eq!(
