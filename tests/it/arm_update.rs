@@ -15,7 +15,7 @@ fn writes(emulator: &Emulator) -> u64 {
 }
 
 #[tokio::test]
-async fn an_update_is_shown_waited_for_and_reported() {
+async fn update_is_shown_awaited_and_reported() {
     let args = [
         "--set=poNumber=5",
         "--set=invoiceEmailOptIn=false",
@@ -29,7 +29,7 @@ async fn an_update_is_shown_waited_for_and_reported() {
 }
 
 #[tokio::test]
-async fn only_what_was_named_is_sent() {
+async fn only_named_members_are_sent() {
     let profile = answer(
         "200 OK",
         &[],
@@ -61,14 +61,14 @@ async fn only_what_was_named_is_sent() {
 }
 
 #[tokio::test]
-async fn an_update_that_is_done_at_once_is_not_waited_for() {
+async fn finished_update_is_not_waited_for() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let args = ["--set=poNumber=PO-2", "--yes", "--output=json"];
     let args = [&args[..], &["--error-format=text"]].concat();
     let shown = billing(update(&args)).at(&emulator).run().await;
     assert_eq!(shown.json()["properties"]["poNumber"], "PO-2");
     insta::assert_snapshot!(redact(&shown.stderr), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  PO-1001 → PO-2
     updated billing profile CNTS-0001-BG7-PGB in billing account <account> (request id <guid>)
     ");
@@ -76,7 +76,7 @@ async fn an_update_that_is_done_at_once_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn an_update_is_waited_for_by_the_status_of_its_operation_here_or_later() {
+async fn operation_status_is_polled_now_or_later() {
     let emulator = sample()
         .location(LocationStyle::AsyncOperation)
         .start()
@@ -97,7 +97,7 @@ async fn an_update_is_waited_for_by_the_status_of_its_operation_here_or_later() 
 }
 
 #[tokio::test]
-async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
+async fn failed_operation_shows_its_error_and_a_hint() {
     let profile = answer(
         "200 OK",
         &[],
@@ -116,7 +116,7 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
     let shown = billing(args).at_url(server.url()).run().await;
     assert_eq!((shown.code, shown.stdout.as_str()), (Some(1), ""));
     insta::assert_snapshot!(redact(&shown.stderr), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  1 → 2
     waiting until the update is done (Ctrl-C ends the waiting, not the update)
     error: could not update the billing profile CNTS-0001-BG7-PGB: the operation ended as Failed, code AddressInvalid
@@ -129,14 +129,14 @@ async fn an_operation_that_failed_is_told_with_its_own_words_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_update_that_changes_nothing_is_sent_only_by_force() {
+async fn update_without_changes_needs_force() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=poNumber=PO-1001", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;
     assert_eq!(shown.code, Some(0));
     assert!(shown.stdout.contains("PO-1001"), "{}", shown.stdout);
     insta::assert_snapshot!(redact(&shown.stderr), @"
-    nothing would be different for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>
+    nothing would change in billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>
     nothing was sent; --force sends the update anyway, for example while an earlier update is still running
     ");
     assert_eq!(requests(&emulator), ["GET 200"]);
@@ -159,7 +159,7 @@ async fn answered(before: &str, after: &str, args: &[&str]) -> Transcript {
 }
 
 #[tokio::test]
-async fn success_is_told_by_what_is_stored() {
+async fn success_depends_on_the_stored_profile() {
     let set = ["--set=poNumber=PO-2", "--set=displayName=New"];
     let before = r#"{"poNumber":"PO-1","displayName":"Old"}"#;
     let mut seen = String::new();
@@ -195,7 +195,7 @@ async fn success_is_told_by_what_is_stored() {
 }
 
 #[tokio::test]
-async fn a_script_learns_whether_anything_changed() {
+async fn json_result_tells_whether_anything_changed() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     for (value, outcome, changed) in [
         ("PO-2", "applied", json!(true)),
@@ -219,7 +219,7 @@ async fn a_script_learns_whether_anything_changed() {
 }
 
 #[tokio::test]
-async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
+async fn write_without_a_terminal_needs_yes() {
     let emulator = sample().start().await.unwrap();
     let shown = billing(update(&["--clear=poNumber"]))
         .at(&emulator)
@@ -235,7 +235,7 @@ async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_refusal_shows_the_service_s_own_findings() {
+async fn refusal_shows_the_details_of_the_service() {
     let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
     let refusal = answer(
         "400 Bad Request",
@@ -248,7 +248,7 @@ async fn a_refusal_shows_the_service_s_own_findings() {
         .run()
         .await;
     insta::assert_snapshot!(shown.refused(1), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  (none) → x
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request, code BadRequest
       service message: Invalid.
@@ -260,7 +260,7 @@ async fn a_refusal_shows_the_service_s_own_findings() {
 }
 
 #[tokio::test]
-async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
+async fn location_on_another_host_is_not_followed() {
     let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
     let elsewhere = answer("202 Accepted", &["location: https://example.com/poll"], "");
     let server = Stub::start([profile.as_str(), &elsewhere]).await;
@@ -269,7 +269,7 @@ async fn an_accepted_update_that_points_elsewhere_is_not_followed() {
         .run()
         .await;
     insta::assert_snapshot!(shown.refused(4), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  (none) → x
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service sent a link to https://example.com, which is not http://127.0.0.1:<port>; it was not followed
       request id <guid>
@@ -286,7 +286,7 @@ fn stored(properties: &str) -> String {
 }
 
 #[tokio::test]
-async fn unknown_outcome_says_what_was_stored_when_last_read() {
+async fn unknown_outcome_shows_the_last_stored_values() {
     let before = stored(r#"{"poNumber":"PO-1","displayName":"Old"}"#);
     let broken = answer("500 Internal Server Error", &[], "");
     let mut seen = String::new();

@@ -8,7 +8,7 @@ const PARTNER: [&str; 4] = ["partner", "update", SAMPLE_CUSTOMER_ID, "--yes"];
 const ARM: [&str; 5] = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--yes"];
 
 #[tokio::test]
-async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
+async fn output_of_get_can_be_edited_and_sent_back() {
     let emulator = sample().start().await.unwrap();
     let get = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"];
     let mut profile = billing(get).at(&emulator).run().await.json();
@@ -53,7 +53,7 @@ async fn what_get_prints_can_be_changed_and_sent_back_from_a_file() {
 }
 
 #[tokio::test]
-async fn pascal_case_and_a_byte_order_mark_are_read_and_replace_removes_what_is_left_out() {
+async fn pascal_case_and_byte_order_mark_are_read() {
     let emulator = sample().start().await.unwrap();
     let body = "\u{feff}{\"CompanyName\":\"Contoso\",\"DefaultAddress\":{\"City\":\"Tacoma\",\"Region\":null}}";
     let args = PARTNER.into_iter().chain(["--body=-", "--output=json"]);
@@ -98,7 +98,7 @@ fn remove(value: &mut Value, name: &str) {
 type Case = (&'static str, fn(&mut Value));
 
 #[tokio::test]
-async fn a_full_body_never_removes_or_invents_what_nobody_asked_for() {
+async fn full_body_neither_removes_nor_adds_members_silently() {
     let mut seen = String::new();
     let cases: [Case; 9] = [
         ("a misspelled name", |all| {
@@ -138,7 +138,7 @@ async fn a_full_body_never_removes_or_invents_what_nobody_asked_for() {
 }
 
 #[tokio::test]
-async fn replace_and_allow_unknown_write_what_is_refused_without_them() {
+async fn replace_and_allow_unknown_permit_refused_bodies() {
     let without = |all: &mut Value| remove(all, "lastName");
     let (shown, emulator) = partner_body(without, &["--replace"]).await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
@@ -156,7 +156,7 @@ async fn replace_and_allow_unknown_write_what_is_refused_without_them() {
 }
 
 #[tokio::test]
-async fn what_arm_get_prints_can_be_changed_and_sent_back() {
+async fn output_of_arm_get_can_be_edited_and_sent_back() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let get = [
         "arm",
@@ -204,7 +204,7 @@ async fn what_arm_get_prints_can_be_changed_and_sent_back() {
 }
 
 #[tokio::test]
-async fn an_arm_body_is_sent_as_an_update() {
+async fn arm_body_is_sent_as_an_update() {
     let emulator = sample().start().await.unwrap();
     let body = r#"{"properties":{"poNumber":null,"address":{"city":"Tacoma"}}}"#;
     let args = ARM.into_iter().chain(["--body=-", "--output=json"]);
@@ -221,7 +221,7 @@ async fn an_arm_body_is_sent_as_an_update() {
 }
 
 #[tokio::test]
-async fn an_arm_body_may_be_in_pascal_case_and_leaves_in_camel_case() {
+async fn arm_body_in_pascal_case_is_sent_in_camel_case() {
     let body = r#"{"Properties":{"PoNumber":null,"EnabledAzurePlans":[{"SkuId":"0001"}]}}"#;
     let args = ARM
         .into_iter()
@@ -234,7 +234,7 @@ async fn an_arm_body_may_be_in_pascal_case_and_leaves_in_camel_case() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sent() {
+async fn invalid_body_is_refused_with_its_position() {
     let emulator = sample().start().await.unwrap();
     let partner = [
         "",
@@ -273,7 +273,7 @@ async fn a_body_that_cannot_be_sent_is_refused_with_the_place_and_nothing_is_sen
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_named() {
+async fn unreadable_file_is_named() {
     let args = PARTNER.into_iter().chain(["--body", "no/such.json"]);
     let shown = billing(args).run().await;
     insta::assert_snapshot!(shown.refused(2), @"

@@ -16,7 +16,7 @@ const WRONG: [&str; 2] = [
 ];
 
 #[tokio::test]
-async fn an_update_that_the_rules_refuse_is_shown_with_what_they_say_and_not_written() {
+async fn update_against_the_country_rules_is_not_written() {
     let emulator = sample().start().await.unwrap();
     let shown = billing(update(&WRONG)).at(&emulator).run().await;
     insta::assert_snapshot!(shown.refused(1), @r"
@@ -35,7 +35,7 @@ async fn an_update_that_the_rules_refuse_is_shown_with_what_they_say_and_not_wri
 }
 
 #[tokio::test]
-async fn an_update_that_the_rules_have_nothing_against_is_written() {
+async fn update_that_passes_the_country_rules_is_written() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=defaultAddress.postalCode=98402"]);
     let shown = billing(args).at(&emulator).run().await;
@@ -44,7 +44,7 @@ async fn an_update_that_the_rules_have_nothing_against_is_written() {
 }
 
 #[tokio::test]
-async fn a_country_without_rules_is_said_to_be_one() {
+async fn country_without_rules_is_reported() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=defaultAddress.country=FR"]);
     let shown = billing(args).at(&emulator).run().await;
@@ -60,7 +60,7 @@ async fn a_country_without_rules_is_said_to_be_one() {
 }
 
 #[tokio::test]
-async fn a_profile_is_held_against_the_rules_of_its_country() {
+async fn profile_is_checked_against_country_rules() {
     let emulator = sample().start().await.unwrap();
     let check = ["partner", "check", SAMPLE_CUSTOMER_ID];
     let shown = billing(check).at(&emulator).run().await;
@@ -89,7 +89,7 @@ async fn a_profile_is_held_against_the_rules_of_its_country() {
     MEMBER                     FINDING
     defaultAddress.postalCode  has the wrong form: it must match `^\d{5}(-\d{4})?$` in US
     ----- stderr -----
-    error: the service would not take the profile of customer <customer> as it is
+    error: the service would refuse the present profile of customer <customer>
 
     hint: correct the members above with `billing partner update --check`
     ");

@@ -12,7 +12,7 @@ async fn styled(run: Billing) -> (bool, bool) {
 }
 
 #[tokio::test]
-async fn what_is_no_terminal_gets_colour_only_if_somebody_insists() {
+async fn colour_without_a_terminal_needs_an_option() {
     for (option, variable, expected) in [
         (None, None, false),
         (None, Some("CLICOLOR_FORCE"), true),
@@ -31,7 +31,7 @@ async fn what_is_no_terminal_gets_colour_only_if_somebody_insists() {
 }
 
 #[tokio::test]
-async fn errors_of_the_arguments_and_the_help_obey_too() {
+async fn help_and_argument_errors_follow_the_colour_option() {
     for (args, expected) in [
         (&["--color", "always", "arm", "--help"][..], (true, false)),
         (&["--color=never", "arm", "--help"], (false, false)),
@@ -47,7 +47,7 @@ async fn errors_of_the_arguments_and_the_help_obey_too() {
 }
 
 #[tokio::test]
-async fn what_programs_read_is_never_styled() {
+async fn output_for_programs_is_never_styled() {
     let dry = ["partner", "get", "c", "--dry-run"];
     let json = GET.into_iter().chain(["--output=json"]).collect::<Vec<_>>();
     for args in [&json[..], &dry, &["completions", "bash"], &["man"]] {
@@ -57,7 +57,7 @@ async fn what_programs_read_is_never_styled() {
 }
 
 #[tokio::test]
-async fn the_demonstration_obeys_as_well() {
+async fn demo_follows_the_colour_option() {
     for (option, expected) in [("--color=always", true), ("--color=never", false)] {
         let seen = styled(billing(["demo", option])).await;
         assert_eq!(seen, (expected, false), "{option}");

@@ -69,14 +69,14 @@ arm-endpoint = "https://management.stack.example.com"
 "#;
 
 #[tokio::test]
-async fn what_is_in_force_is_shown_with_where_it_was_found() {
+async fn settings_are_shown_with_their_sources() {
     let config = Config::new(CONTEXTS);
     let shown = config.billing("config show").run().await;
     insta::assert_snapshot!(redact(config.folder.path(), &shown));
 }
 
 #[tokio::test]
-async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profile() {
+async fn option_precedes_environment_and_context() {
     let config = Config::new(CONTEXTS);
     let run = config
         .billing("config show --output json --context fabrikam --credential azure-cli")
@@ -104,7 +104,7 @@ async fn an_option_counts_more_than_the_environment_and_that_more_than_the_profi
 }
 
 #[tokio::test]
-async fn whoever_names_the_variable_of_a_token_means_the_token_whatever_the_profile_says() {
+async fn token_env_chooses_the_token_over_the_context() {
     let config = Config::new(CONTEXTS);
     let run = config.billing("config show --context fabrikam --token-env MINE");
     let shown = run.env("MINE", "secret-of-the-test").run().await;
@@ -120,7 +120,7 @@ async fn whoever_names_the_variable_of_a_token_means_the_token_whatever_the_prof
 }
 
 #[tokio::test]
-async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
+async fn cloud_option_replaces_endpoints_of_the_context() {
     let config = Config::new(CONTEXTS);
     let mut seen = String::new();
     for args in [
@@ -137,7 +137,7 @@ async fn a_cloud_that_counts_more_takes_the_endpoints_of_the_other_with_it() {
 }
 
 #[tokio::test]
-async fn a_custom_cloud_has_to_say_where_things_are() {
+async fn custom_cloud_needs_addresses() {
     let config = Config::new(CONTEXTS);
     let run = config.billing("partner get c --context stack").token("t");
     let mut seen = config.refused(run).await;
@@ -147,7 +147,7 @@ async fn a_custom_cloud_has_to_say_where_things_are() {
 }
 
 #[tokio::test]
-async fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
+async fn unknown_context_is_refused_with_the_known_ones() {
     let config = Config::new(CONTEXTS);
     let mut seen = String::new();
     let run = config.billing("arm list a --context fabricam");
@@ -163,7 +163,7 @@ async fn a_profile_that_is_not_there_is_refused_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_named_has_to_be_there() {
+async fn named_config_file_must_exist() {
     let shown = billing(["config", "show", "--config", "nowhere.toml"])
         .run()
         .await;
@@ -175,7 +175,7 @@ async fn a_file_that_was_named_has_to_be_there() {
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_be_used_is_refused_with_its_place() {
+async fn invalid_value_is_refused_with_its_source() {
     let mut seen = String::new();
     for line in [
         "cloud = \"chnia\"",
@@ -196,7 +196,7 @@ async fn a_value_that_cannot_be_used_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_file_to_begin_with_is_written_once_and_found_again() {
+async fn first_config_file_is_written_once() {
     let home = tempfile::tempdir().unwrap();
     let run = |args: &str| billing(args.split(' ')).env("HOME", home.path().to_str().unwrap());
     let mut seen = String::new();
@@ -214,7 +214,7 @@ async fn a_file_to_begin_with_is_written_once_and_found_again() {
 }
 
 #[tokio::test]
-async fn options_that_say_nothing_about_settings_are_refused() {
+async fn options_without_effect_on_config_are_refused() {
     let mut seen = String::new();
     for args in [
         "config show --yes",

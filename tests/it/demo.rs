@@ -7,7 +7,7 @@ use billing_test::TestClock;
 use crate::support::redact;
 
 #[tokio::test]
-async fn the_demonstration_shows_before_request_answer_after_and_what_changed() {
+async fn demo_shows_requests_responses_and_changes() {
     let clock = Arc::new(TestClock::default());
     let mut out = Vec::new();
     billing_cli::demo::run(&mut out, 80, Arc::clone(&clock) as Arc<dyn Clock>)

@@ -4,7 +4,7 @@ use crate::support::stub::{Stub, answer};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
-async fn a_partner_update_is_read_for_and_not_written() {
+async fn partner_dry_run_reads_and_does_not_write() {
     let emulator = sample().start().await.unwrap();
     let args = [
         "partner",
@@ -19,7 +19,7 @@ async fn a_partner_update_is_read_for_and_not_written() {
 }
 
 #[tokio::test]
-async fn an_arm_update_is_not_sent_at_all_and_needs_no_token() {
+async fn arm_dry_run_sends_nothing_and_needs_no_token() {
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let change = [
         "--set=poNumber=PO-2",
@@ -51,7 +51,7 @@ async fn an_arm_update_is_not_sent_at_all_and_needs_no_token() {
 }
 
 #[tokio::test]
-async fn a_body_is_shown_as_it_would_be_sent() {
+async fn body_is_shown_as_it_would_be_sent() {
     let args = [
         "partner",
         "update",

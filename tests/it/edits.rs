@@ -12,7 +12,7 @@ async fn refusals(service: &[&str], options: &[&[&str]]) -> String {
 }
 
 #[tokio::test]
-async fn what_partner_update_cannot_change_is_refused_with_what_it_can() {
+async fn invalid_partner_edits_are_refused_with_suggestions() {
     let partner = ["partner", "update", "c"];
     let seen = refusals(
         &partner,
@@ -44,7 +44,7 @@ async fn what_partner_update_cannot_change_is_refused_with_what_it_can() {
 }
 
 #[tokio::test]
-async fn what_arm_update_cannot_change_is_refused_with_what_it_can() {
+async fn invalid_arm_edits_are_refused_with_suggestions() {
     let arm = ["arm", "update", "a", "p"];
     let seen = refusals(
         &arm,

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use crate::support::{billing, in_time, redact};
 
 #[tokio::test]
-async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
+async fn emulator_prints_one_line_and_serves_until_stopped() {
     let mut child = billing(["emulator"]).spawn();
     let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = stdout.next_line().await.unwrap().unwrap();
@@ -44,7 +44,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
         let log = String::from_utf8(end.stderr).unwrap();
         assert!(!log.contains(text("token")), "{log}");
         insta::assert_snapshot!(redact(&log), @r#"
-        the seed is <seed>; with --seed <seed> a run is the same again
+        the seed is <seed>; --seed <seed> repeats this run
          INFO answered service=partner method="GET" path="/v1/customers/<customer>/profiles/billing" status=200
          INFO answered service=arm method="GET" path="/providers/Microsoft.Billing/billingAccounts/70023418/billingProfiles?api-version=2019-10-01-preview" status=200
         stopping after the requests in flight; repeat to stop at once
@@ -53,7 +53,7 @@ async fn it_says_in_one_line_where_it_is_and_serves_until_it_is_stopped() {
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_only_unless_told_twice() {
+async fn listening_beyond_loopback_needs_two_options() {
     let shown = billing(["emulator", "--listen", "0.0.0.0:0"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
     error: 0.0.0.0:0 is not a loopback address, and nothing says that others may reach the emulator; listen on 127.0.0.1 or [::1]
@@ -63,7 +63,7 @@ async fn it_listens_on_loopback_only_unless_told_twice() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_named() {
+async fn used_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let shown = billing(["emulator", "--listen", &address]).run().await;
@@ -75,7 +75,7 @@ async fn a_port_that_is_taken_is_named() {
 }
 
 #[tokio::test]
-async fn an_address_without_a_port_is_refused() {
+async fn address_without_a_port_is_refused() {
     let shown = billing(["emulator", "--listen", "127.0.0.1"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
     error: invalid value '127.0.0.1' for '--listen <ADDRESS>': must be a numeric address with a port, such as 127.0.0.1:<port> or [::1]:<port>
@@ -85,7 +85,7 @@ async fn an_address_without_a_port_is_refused() {
 }
 
 #[tokio::test]
-async fn the_global_options_are_for_the_other_verbs() {
+async fn global_options_are_refused() {
     let mut seen = String::new();
     for args in [&["emulator", "--yes"][..], &["demo", "--output", "table"]] {
         seen += &billing(args.iter().copied()).run().await.refused(2);
@@ -110,7 +110,7 @@ fn data(text: &str) -> (tempfile::NamedTempFile, String) {
 }
 
 #[tokio::test]
-async fn it_holds_the_profiles_of_a_file_as_they_were_printed() {
+async fn profiles_of_a_file_are_served() {
     let sample = crate::support::sample().start().await.unwrap();
     let get = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"];
     let printed = billing(get).at(&sample).run().await.json();
@@ -137,7 +137,7 @@ async fn it_holds_the_profiles_of_a_file_as_they_were_printed() {
 }
 
 #[tokio::test]
-async fn data_that_it_cannot_hold_is_refused_with_the_place() {
+async fn invalid_data_is_refused_with_its_position() {
     let mut seen = String::new();
     for text in [
         "",
@@ -176,7 +176,7 @@ async fn data_that_it_cannot_hold_is_refused_with_the_place() {
 }
 
 #[tokio::test]
-async fn it_goes_wrong_as_a_file_says_and_an_update_is_written_once_all_the_same() {
+async fn faults_of_a_file_do_not_double_an_update() {
     let (_file, path) = data(
         r#"
         # Done, and nobody hears of it.
@@ -234,7 +234,7 @@ async fn it_goes_wrong_as_a_file_says_and_an_update_is_written_once_all_the_same
 }
 
 #[test]
-fn the_plan_in_the_readme_is_one() {
+fn fault_plan_of_the_readme_is_valid() {
     let readme = include_str!("../../crates/billing-cli/README.md");
     let plan = readme
         .split("```toml\n")
@@ -245,7 +245,7 @@ fn the_plan_in_the_readme_is_one() {
 }
 
 #[tokio::test]
-async fn a_plan_of_faults_that_cannot_be_is_refused_with_the_place() {
+async fn invalid_fault_plan_is_refused_with_its_position() {
     let mut seen = String::new();
     for text in [
         "[[fault]]\nstatus = 503\n[[fault]]\nmethod = \"PUT\"",
@@ -266,7 +266,7 @@ async fn a_plan_of_faults_that_cannot_be_is_refused_with_the_place() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_terminal_is_told_how_to_use_it() {
+async fn instructions_are_shown_on_a_terminal() {
     let mut terminal = crate::support::terminal::Terminal::run(billing(["emulator"]));
     terminal.until("Ctrl-C stops it.").await;
     crate::interrupt::signal(&terminal.child, "TERM").await;
@@ -291,7 +291,7 @@ async fn a_terminal_is_told_how_to_use_it() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn eval_sets_the_variables_and_the_emulator_goes_on() {
+async fn eval_sets_variables_while_the_emulator_runs() {
     let script = "eval \"$(\"$0\" emulator --env 2>/dev/null &)\"\n\
                   \"$0\" partner get \"$1\" --output json\n\
                   kill \"$BILLING_EMULATOR_PID\"";
@@ -311,7 +311,7 @@ async fn eval_sets_the_variables_and_the_emulator_goes_on() {
 }
 
 #[tokio::test]
-async fn the_variables_are_set_in_the_syntax_of_the_shell() {
+async fn variables_are_set_in_the_syntax_of_the_shell() {
     let mut seen = String::new();
     for option in ["--env", "--env=sh", "--env=powershell"] {
         let mut child = billing(["emulator", option]).spawn();

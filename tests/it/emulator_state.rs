@@ -52,7 +52,7 @@ fn company(file: &Path) -> String {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_it_holds_is_saved_when_it_is_stopped_and_read_at_the_next_start() {
+async fn data_is_saved_at_the_end_and_loaded_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let path = file.to_str().unwrap();
@@ -74,7 +74,7 @@ async fn what_it_holds_is_saved_when_it_is_stopped_and_read_at_the_next_start() 
 
 #[cfg(unix)]
 #[tokio::test]
-async fn one_that_is_killed_leaves_the_file_as_it_was() {
+async fn killed_emulator_does_not_change_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
@@ -99,7 +99,7 @@ async fn one_that_is_killed_leaves_the_file_as_it_was() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_cannot_be_saved_is_told_at_the_start_or_else_at_the_end() {
+async fn failure_to_save_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none").join("state.json");
     let mut seen = String::new();
@@ -150,7 +150,7 @@ async fn what_cannot_be_saved_is_told_at_the_start_or_else_at_the_end() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn invented_profiles_are_the_same_for_the_same_seed() {
+async fn same_seed_makes_the_same_profiles() {
     let folder = tempfile::tempdir().unwrap();
     let mut seen = Vec::new();
     for name in ["first", "second"] {

@@ -25,7 +25,7 @@ async fn both(answers: &str) -> String {
 }
 
 #[tokio::test]
-async fn without_a_token_it_says_where_one_goes_and_how_to_get_one() {
+async fn missing_token_is_explained() {
     let mut seen = String::new();
     for read in READS {
         seen += &billing(read.iter().copied()).run().await.refused(2);
@@ -46,7 +46,7 @@ async fn without_a_token_it_says_where_one_goes_and_how_to_get_one() {
 }
 
 #[tokio::test]
-async fn a_token_may_end_in_a_line_end() {
+async fn token_may_end_in_a_line_end() {
     let emulator = sample().token(Token::new("abc")).start().await.unwrap();
     let args = [
         "arm",
@@ -60,7 +60,7 @@ async fn a_token_may_end_in_a_line_end() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_is_not_shown() {
+async fn refused_token_is_not_shown() {
     let emulator = sample().start().await.unwrap();
     let mut seen = String::new();
     for read in READS {
@@ -74,7 +74,7 @@ async fn a_token_that_is_refused_is_not_shown() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_not_there_is_named() {
+async fn unknown_id_is_named() {
     let emulator = sample().start().await.unwrap();
     let mut seen = String::new();
     for args in [
@@ -99,7 +99,7 @@ async fn an_id_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn an_id_that_no_address_can_carry_is_refused_before_anything_is_sent() {
+async fn invalid_id_is_refused_before_anything_is_sent() {
     let mut seen = String::new();
     for args in [&["partner", "get", ".."][..], &["arm", "list", ""]] {
         seen += &billing(args.iter().copied())
@@ -112,16 +112,16 @@ async fn an_id_that_no_address_can_carry_is_refused_before_anything_is_sent() {
     insta::assert_snapshot!(seen, @"
     error: could not get the billing profile of customer ..: the customer id is `..`, which cannot be part of a URL's path
 
-    hint: nothing was sent; put the argument right and run it again
+    hint: nothing was sent; correct the argument and run the command again
 
     error: could not list the billing profiles of billing account : the billing account's name is empty
 
-    hint: nothing was sent; put the argument right and run it again
+    hint: nothing was sent; correct the argument and run the command again
     ");
 }
 
 #[tokio::test]
-async fn an_endpoint_that_may_not_be_used_is_refused() {
+async fn insecure_endpoint_is_refused() {
     let mut seen = String::new();
     for (option, url) in [
         ("--partner-endpoint", "http://example.com"),
@@ -140,7 +140,7 @@ async fn an_endpoint_that_may_not_be_used_is_refused() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_named() {
+async fn unreachable_service_is_named() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
@@ -154,13 +154,13 @@ async fn a_service_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn forbidden_says_which_role_it_takes() {
+async fn forbidden_names_the_required_role() {
     let body = r#"{"code":2032,"description":"Access denied"}"#;
     insta::assert_snapshot!(both(&answer("403 Forbidden", &[], body)).await);
 }
 
 #[tokio::test]
-async fn unauthorized_for_want_of_a_second_factor_says_so() {
+async fn unauthorized_explains_a_missing_second_factor() {
     let body = r#"{"code":900421,"description":"MFA required"}"#;
     let server = Stub::start([answer("401 Unauthorized", &[], body).as_str()]).await;
     let [read, _] = READS;
@@ -173,12 +173,12 @@ async fn unauthorized_for_want_of_a_second_factor_says_so() {
       service message: MFA required
       request id <guid>, correlation id <guid>
 
-    hint: Partner Center wants multi-factor authentication: sign in with it and put the new token into BILLING_TOKEN
+    hint: Partner Center requires multi-factor authentication: sign in with it and set BILLING_TOKEN to the new token
     ");
 }
 
 #[tokio::test]
-async fn throttled_says_how_long_to_wait() {
+async fn throttled_tells_how_long_to_wait() {
     let body =
         r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }"#;
     let throttled = answer("429 Too Many Requests", &["retry-after: 57"], body);
@@ -186,13 +186,13 @@ async fn throttled_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn a_problem_of_the_service_s_own_is_called_that() {
+async fn server_error_is_explained() {
     let page = "<html>\u{1b}[2J bad gateway</html>";
     insta::assert_snapshot!(both(&answer("502 Bad Gateway", &[], page)).await);
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_profile_is_said_to_be_none_and_its_values_are_not_shown() {
+async fn values_of_an_invalid_response_are_not_shown() {
     let body = r#"{"properties":{"address":"1 Private Lane"},"defaultAddress":"1 Private Lane"}"#;
     let seen = both(&answer("200 OK", &[], body)).await;
     assert!(!seen.contains("Private"), "{seen}");
@@ -200,7 +200,7 @@ async fn an_answer_that_is_no_profile_is_said_to_be_none_and_its_values_are_not_
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_is_a_failure_that_changed_nothing() {
+async fn broken_connection_of_a_read_changed_nothing() {
     let [read, _] = READS;
     let server = Stub::start([""]).await;
     let shown = billing(read.iter().copied())
@@ -213,7 +213,7 @@ async fn a_connection_that_breaks_is_a_failure_that_changed_nothing() {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again_and_said() {
+async fn transient_failures_are_retried_and_reported() {
     let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
     let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
     let server = Stub::start([passing.as_str(), profile.as_str()]).await;
@@ -230,7 +230,7 @@ async fn what_may_pass_is_tried_again_and_said() {
 }
 
 #[tokio::test]
-async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() {
+async fn real_services_are_reached_through_the_proxy() {
     let [read, _] = READS;
     let server = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
     let args = read.iter().copied().chain(["--retries=0"]);
@@ -250,7 +250,7 @@ async fn the_way_to_a_real_service_leads_through_the_proxy_of_the_environment() 
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_no_address_is_refused_and_not_shown() {
+async fn invalid_proxy_is_refused_and_not_shown() {
     let [read, _] = READS;
     let shown = billing(read.iter().copied())
         .env("https_proxy", "http://hush:@")
@@ -265,7 +265,7 @@ async fn a_proxy_that_is_no_address_is_refused_and_not_shown() {
 }
 
 #[tokio::test]
-async fn an_emulator_is_reached_without_the_proxy() {
+async fn emulator_is_reached_without_the_proxy() {
     let emulator = sample().start().await.unwrap();
     let [read, _] = READS;
     let shown = billing(read.iter().copied())
@@ -275,19 +275,19 @@ async fn an_emulator_is_reached_without_the_proxy() {
 }
 
 #[tokio::test]
-async fn an_update_that_is_taken_for_a_json_patch_is_explained() {
+async fn update_read_as_json_patch_is_explained() {
     let emulator = sample().json_patch(true).start().await.unwrap();
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let args = args.into_iter().chain(["--set=poNumber=PO-2041", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;
     insta::assert_snapshot!(shown.refused(1), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  PO-1001 → PO-2041
     error: could not update the billing profile CNTS-0001-BG7-PGB: the service answered 400 Bad Request: it took the merge patch for a JSON Patch (RFC 6902)
       service message: One or more validation errors occurred.
       The JSON patch document was malformed and could not be parsed.
       request id <guid>, correlation id <guid>
 
-    hint: nothing was changed, and no other --set will help: the service takes the update, a JSON merge patch, for a JSON Patch, as it has been seen to do in this api version; make the change in the Azure portal
+    hint: nothing was changed; another --set cannot help: in this API version the service may read the update, a JSON merge patch, as a JSON Patch; make the change in the Azure portal
     ");
 }

@@ -56,7 +56,7 @@ async fn customers_are_filtered_by_name() {
 }
 
 #[tokio::test]
-async fn pages_are_printed_as_they_come_up_to_the_limit() {
+async fn pages_are_printed_up_to_the_limit() {
     let emulator = billing_emulator::Emulator::builder();
     let emulator = emulator.synthetic_data(7, 250, 0).start().await.unwrap();
     for (limit, expected, pages) in [
@@ -85,7 +85,7 @@ async fn pages_are_printed_as_they_come_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn a_list_that_broke_off_cannot_be_read_as_whole() {
+async fn broken_list_cannot_be_read_as_whole() {
     for (nth, expected) in [(1, None), (2, Some(100)), (3, Some(200))] {
         let refused = Fault::new().method("GET").nth(nth).status(403);
         let emulator = billing_emulator::Emulator::builder()
@@ -111,7 +111,7 @@ async fn a_list_that_broke_off_cannot_be_read_as_whole() {
 }
 
 #[tokio::test]
-async fn a_customer_is_printed() {
+async fn customer_is_printed() {
     let emulator = sample().start().await.unwrap();
     let get = ["partner", "customer", SAMPLE_CUSTOMER_ID];
     let shown = billing(get).at(&emulator).run().await;
@@ -140,7 +140,7 @@ async fn a_customer_is_printed() {
 }
 
 #[tokio::test]
-async fn a_resource_id_stands_for_account_and_profile() {
+async fn resource_id_names_account_and_profile() {
     let emulator = sample().start().await.unwrap();
     let id = resource_id();
     let by_id = billing(["arm", "get", &id, "-o=json"])
@@ -166,7 +166,7 @@ async fn a_resource_id_stands_for_account_and_profile() {
 }
 
 #[tokio::test]
-async fn a_name_without_its_other_half_is_refused() {
+async fn single_name_is_refused() {
     let mut seen = String::new();
     for args in [
         &["arm", "get", "account"][..],

@@ -47,7 +47,7 @@ async fn ids_in_errors_and_hints_are_harmless() {
 }
 
 #[tokio::test]
-async fn a_command_to_copy_is_quoted_whatever_it_holds() {
+async fn commands_to_copy_are_quoted() {
     let emulator = sample().start().await.unwrap();
     let args = ["arm", "get", "$(touch x) `y`", "it's \u{202e}"];
     let shown = billing(args).at(&emulator).run().await;
@@ -56,7 +56,7 @@ async fn a_command_to_copy_is_quoted_whatever_it_holds() {
 }
 
 #[tokio::test]
-async fn a_resume_token_s_origin_is_harmless() {
+async fn origin_of_a_resume_token_is_harmless() {
     let origin = "https://h.example$(x)\u{1b}[2J\u{202e}";
     let token = json!({
         "version": 1, "resource": format!("{origin}/r"), "account": HOSTILE, "origin": origin,
@@ -119,7 +119,7 @@ fn profile() -> Value {
 }
 
 #[tokio::test]
-async fn a_profile_is_harmless_on_a_terminal_and_exact_in_a_pipe() {
+async fn profile_is_escaped_on_a_terminal_and_exact_in_a_pipe() {
     let profile = profile();
     let answer = answer(
         "200 OK",
@@ -142,7 +142,7 @@ async fn a_profile_is_harmless_on_a_terminal_and_exact_in_a_pipe() {
 }
 
 #[tokio::test]
-async fn what_an_error_says_is_harmless() {
+async fn error_messages_are_harmless() {
     let body = json!({ "error": {
         "code": HOSTILE, "message": HOSTILE, "details": [{ "target": HOSTILE, "message": HOSTILE }],
     } });

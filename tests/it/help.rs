@@ -13,12 +13,12 @@ fn commands(help: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_whole_command_tree_explains_itself() {
+async fn help_of_the_whole_command_tree() {
     insta::assert_snapshot!(tree("--help").await);
 }
 
 #[tokio::test]
-async fn the_short_help_has_the_verb_s_own_options_alone() {
+async fn short_help_has_only_options_of_the_verb() {
     let tree = tree("-h").await;
     for global in [
         "--arm-endpoint",
@@ -58,7 +58,7 @@ async fn tree(option: &str) -> String {
 }
 
 #[tokio::test]
-async fn options_with_one_letter_mean_the_long_ones() {
+async fn short_options_mean_the_long_ones() {
     for (short, long) in [("-o=json", "--output=json"), ("-ojson", "--output=json")] {
         let get = |option| billing(["config", "show", option]);
         assert_eq!(get(short).run().await.stdout, get(long).run().await.stdout);
@@ -66,7 +66,7 @@ async fn options_with_one_letter_mean_the_long_ones() {
 }
 
 #[tokio::test]
-async fn the_version_is_printed() {
+async fn version_is_printed() {
     let shown = billing(["--version"]).run().await;
     assert_eq!(shown.code, Some(0));
     assert_eq!(
@@ -76,7 +76,7 @@ async fn the_version_is_printed() {
 }
 
 #[tokio::test]
-async fn without_a_command_the_help_goes_to_stderr_as_a_usage_error() {
+async fn missing_verb_prints_help_as_a_usage_error() {
     for args in [&[][..], &["partner"], &["arm"]] {
         let shown = billing(args.iter().copied()).run().await;
         assert_eq!((shown.code, shown.stdout.as_str()), (Some(2), ""));
@@ -85,7 +85,7 @@ async fn without_a_command_the_help_goes_to_stderr_as_a_usage_error() {
 }
 
 #[tokio::test]
-async fn the_long_help_of_every_verb_has_its_global_options() {
+async fn long_help_of_every_verb_has_global_options() {
     for verb in [
         &["partner", "get"][..],
         &["partner", "customer"],

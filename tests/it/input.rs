@@ -98,7 +98,7 @@ impl Document {
 }
 
 #[tokio::test]
-async fn every_entrance_for_documents_reads_every_encoding() {
+async fn documents_are_read_in_every_encoding() {
     let folder = tempfile::tempdir().unwrap();
     for entrance in DOCUMENTS {
         for form in OF_FILES {
@@ -129,7 +129,7 @@ async fn every_entrance_for_documents_reads_every_encoding() {
 }
 
 #[tokio::test]
-async fn every_entrance_for_documents_says_what_it_cannot_read() {
+async fn unreadable_documents_are_explained() {
     let folder = tempfile::tempdir().unwrap();
     for entrance in DOCUMENTS {
         for (bytes, expected) in [
@@ -138,20 +138,23 @@ async fn every_entrance_for_documents_says_what_it_cannot_read() {
                 b"{\0}\0",
                 " has a zero byte: it is UTF-16 without a byte order mark, or not text",
             ),
-            (b"# Z\xFCrich", " is not UTF-8: byte 3 does not fit"),
+            (b"# Z\xFCrich", " is not UTF-8: byte 3 is invalid"),
         ] {
             let shown = entrance.command(folder.path(), bytes).run().await;
             let said = shown.refused(2);
             let (error, hint) = said.split_once("\n\nhint: ").unwrap();
             assert!(error.contains(expected), "{entrance:?}: {said}");
-            assert_eq!(hint, "save it as UTF-8 and run the command again", "{entrance:?}");
+            assert_eq!(
+                hint, "save it as UTF-8 and run the command again",
+                "{entrance:?}"
+            );
         }
     }
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_without_an_end_is_refused_by_every_entrance() {
+async fn endless_files_are_refused() {
     let update = ["arm", "update", "a", "p", "--body", "/dev/zero"];
     for (args, limit) in [
         (&update[..], "32 MiB"),
@@ -160,7 +163,7 @@ async fn a_file_without_an_end_is_refused_by_every_entrance() {
         (&["emulator", "--data", "/dev/zero"], "256 MiB"),
     ] {
         let said = billing(args.iter().copied()).run().await.refused(2);
-        let expected = format!("/dev/zero is larger than {limit}\n\nhint: is it the right one?");
+        let expected = format!("/dev/zero is larger than {limit}\n\nhint: is it the right file?");
         assert!(said.contains(&expected), "{args:?}: {said}");
     }
 }
@@ -314,7 +317,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn every_entrance_for_values_reads_every_form() {
+async fn values_are_read_in_every_form() {
     let world = World::new().await;
     for entrance in VALUES {
         for form in entrance.forms() {
@@ -340,7 +343,7 @@ async fn every_entrance_for_values_reads_every_form() {
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_be_one_is_refused_and_not_repeated() {
+async fn invalid_value_is_refused_and_not_repeated() {
     let world = World::new().await;
     for (entrance, source) in [
         (Value::Token, "the environment variable BILLING_TOKEN"),

@@ -63,7 +63,7 @@ async fn interrupted_wait(name: &str, number: i32) -> String {
 }
 
 #[tokio::test]
-async fn an_interrupted_wait_prints_a_token_and_ends_by_the_signal() {
+async fn interrupted_wait_prints_a_token_and_ends_by_the_signal() {
     let said = interrupted_wait("INT", 2).await;
     insta::assert_snapshot!(said, @"
     error: interrupted
@@ -88,7 +88,7 @@ fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_token_that_stdout_does_not_take_is_told_on_an_interrupt() {
+async fn interrupt_prints_a_token_that_stdout_does_not_take() {
     let emulator = sample().start().await.unwrap();
     let args = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let args = args
@@ -103,7 +103,7 @@ async fn a_token_that_stdout_does_not_take_is_told_on_an_interrupt() {
     let mut child = command.spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
-    while !said.contains("accepted, not done yet") {
+    while !said.contains("accepted, not finished yet") {
         assert_ne!(stderr.read_line(&mut said).await.unwrap(), 0, "{said}");
     }
     signal(&child, "INT").await;
@@ -117,7 +117,7 @@ async fn a_token_that_stdout_does_not_take_is_told_on_an_interrupt() {
 }
 
 #[tokio::test]
-async fn an_interrupt_is_heard_while_nobody_reads_the_output() {
+async fn interrupt_works_while_the_output_is_blocked() {
     use std::io::Read as _;
     let (mut reader, writer) = std::io::pipe().unwrap();
     // More than a pipe holds.
@@ -174,7 +174,7 @@ pub(crate) async fn connection(listener: &TcpListener, child: &mut Child) -> Tcp
 }
 
 #[tokio::test]
-async fn an_interrupted_read_has_nothing_to_explain() {
+async fn interrupted_read_needs_no_explanation() {
     let (listener, url) = silent_server().await;
     let mut child = billing(["partner", "get", SAMPLE_CUSTOMER_ID])
         .at_url(&url)
@@ -187,7 +187,7 @@ async fn an_interrupted_read_has_nothing_to_explain() {
 }
 
 #[tokio::test]
-async fn an_interrupted_write_may_have_taken_effect() {
+async fn interrupted_write_may_have_taken_effect() {
     let (listener, url) = silent_server().await;
     let args = [
         "partner",
@@ -218,7 +218,7 @@ async fn an_interrupted_write_may_have_taken_effect() {
 }
 
 #[tokio::test]
-async fn an_interrupt_is_heard_while_stdin_is_silent() {
+async fn interrupt_works_while_stdin_is_silent() {
     let args = ["partner", "update", SAMPLE_CUSTOMER_ID, "--body=-", "--yes"];
     let mut child = billing(args).spawn();
     // Held open, and never written to.

@@ -68,7 +68,7 @@ async fn each_error_is_one_object_on_stderr() {
 }
 
 #[tokio::test]
-async fn the_format_of_errors_is_chosen_apart_from_that_of_data() {
+async fn error_format_is_chosen_apart_from_output() {
     let server = Stub::start([]).await;
     for (args, is_json) in [
         (&["--error-format=json"][..], true),
@@ -91,7 +91,7 @@ async fn the_format_of_errors_is_chosen_apart_from_that_of_data() {
 }
 
 #[tokio::test]
-async fn a_running_update_leaves_its_token_in_the_object_too() {
+async fn error_object_of_a_running_update_has_its_token() {
     let hour = Duration::from_secs(3600);
     let emulator = sample().polls_until_done(1).retry_after(hour);
     let emulator = emulator.start().await.unwrap();
@@ -122,7 +122,7 @@ async fn a_running_update_leaves_its_token_in_the_object_too() {
 }
 
 #[tokio::test]
-async fn what_a_service_sends_cannot_break_the_line() {
+async fn text_of_a_service_cannot_break_the_json_line() {
     let body = r#"{"code":1,"description":"two\nlines \u202e\udb40\udc41","data":[],"source":"x"}"#;
     let server = Stub::start([answer("400 Bad Request", &[], body).as_str()]).await;
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--error-format=json"];

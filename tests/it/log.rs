@@ -8,7 +8,7 @@ use crate::support::{billing, sample};
 const CANARY: &str = "canary-token-of-the-log";
 
 #[tokio::test]
-async fn each_request_is_logged_on_stderr_and_the_data_stays_alone_on_stdout() {
+async fn requests_are_logged_on_stderr_only() {
     let emulator = sample().start().await.unwrap();
     let get = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output=json"];
     let quiet = billing(get).at(&emulator).run().await;

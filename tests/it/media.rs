@@ -4,7 +4,7 @@ use crate::support::stub::{Stub, answer};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
-async fn a_profile_is_read_and_written_in_xml() {
+async fn profile_is_read_and_written_in_xml() {
     let emulator = sample().start().await.unwrap();
     let args = [
         "partner",
@@ -26,7 +26,7 @@ async fn a_profile_is_read_and_written_in_xml() {
 }
 
 #[tokio::test]
-async fn what_is_no_media_type_of_the_service_is_refused_with_those_that_are() {
+async fn unknown_media_type_is_refused_with_the_known_ones() {
     let mut seen = String::new();
     for (verb, option) in [
         ("get", "--accept=application/x-www-form-urlencoded"),
@@ -40,7 +40,7 @@ async fn what_is_no_media_type_of_the_service_is_refused_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn a_media_type_that_the_service_does_not_take_is_met_with_the_option() {
+async fn refused_media_type_names_the_option() {
     let mut seen = String::new();
     for status in ["406 Not Acceptable", "415 Unsupported Media Type"] {
         let server = Stub::start([answer(status, &[], "").as_str()]).await;
@@ -52,7 +52,7 @@ async fn a_media_type_that_the_service_does_not_take_is_met_with_the_option() {
 }
 
 #[tokio::test]
-async fn resource_manager_is_not_blamed_on_options_that_it_does_not_have() {
+async fn arm_errors_name_no_media_type_options() {
     let server = Stub::start([answer("406 Not Acceptable", &[], "").as_str()]).await;
     let shown = billing(["arm", "list", "70023418"]).at_url(server.url());
     let said = shown.run().await.refused(1);

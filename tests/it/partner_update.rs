@@ -10,7 +10,7 @@ fn update<'a>(args: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn set_and_clear_show_the_difference_then_the_service_s_own_doing_then_the_profile() {
+async fn update_shows_changes_then_the_stored_profile() {
     let args = [
         "--set=culture=EN-GB",
         "--set=defaultAddress.city=Tacoma",
@@ -23,7 +23,7 @@ async fn set_and_clear_show_the_difference_then_the_service_s_own_doing_then_the
 }
 
 #[tokio::test]
-async fn what_was_not_named_stays_as_it_was() {
+async fn other_members_stay_unchanged() {
     let emulator = sample().start().await.unwrap();
     let mut expected = emulator
         .customer_billing_profile(SAMPLE_CUSTOMER_ID)
@@ -47,7 +47,7 @@ async fn what_was_not_named_stays_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_is_like_that_already_is_not_written() {
+async fn unchanged_profile_is_not_written() {
     let emulator = sample().start().await.unwrap();
     let args = update(&[
         "--set=companyName=Contoso, Ltd.",
@@ -62,7 +62,7 @@ async fn what_is_like_that_already_is_not_written() {
 }
 
 #[tokio::test]
-async fn without_a_terminal_a_write_needs_yes_and_nothing_is_sent() {
+async fn write_without_a_terminal_needs_yes() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=companyName=Contoso Solar"]);
     let shown = billing(args).at(&emulator).stdin("y\n").run().await;
@@ -92,7 +92,7 @@ fn stale() -> String {
 }
 
 #[tokio::test]
-async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
+async fn concurrent_change_is_read_again_and_kept() {
     let answers = [
         profile("1", "Seattle"),
         stale(),
@@ -126,7 +126,7 @@ async fn when_somebody_else_was_faster_it_reads_again_and_keeps_their_change() {
 }
 
 #[tokio::test]
-async fn a_request_id_is_not_used_for_a_second_body() {
+async fn request_id_is_not_used_for_a_second_body() {
     let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
     let answers = [
         profile("1", "a"),
@@ -157,7 +157,7 @@ async fn a_request_id_is_not_used_for_a_second_body() {
 }
 
 #[tokio::test]
-async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
+async fn three_stale_etags_end_without_a_write() {
     let (profile, stale) = (profile("1", "a"), stale());
     let server = Stub::start([profile.as_str(), &stale].repeat(3)).await;
     let args = update(&["--set=companyName=x", "--yes"]);
@@ -172,13 +172,13 @@ async fn after_three_stale_etags_it_gives_up_and_has_written_nothing() {
       service message: Etag is no longer valid
       request id r-2, correlation id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+    hint: somebody else changed it meanwhile; look at the present profile, and run the update again
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
     ");
 }
 
 #[tokio::test]
-async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
+async fn etag_of_the_user_is_sent_once() {
     let emulator = sample().start().await.unwrap();
     let args = update(&["--set=companyName=x", "--if-match", "17", "--yes"]);
     let shown = billing(args).at(&emulator).run().await;
@@ -199,7 +199,7 @@ async fn a_tag_of_the_user_s_choice_is_sent_as_it_is_and_tried_once() {
 }
 
 #[tokio::test]
-async fn no_if_match_sends_no_such_header() {
+async fn no_if_match_sends_no_header() {
     for (option, expected) in [(None, true), (Some("--no-if-match"), false)] {
         let answers = [profile("1", "a"), named("x", "2", "a")];
         let server = Stub::start(answers.iter().map(String::as_str)).await;
@@ -213,7 +213,7 @@ async fn no_if_match_sends_no_such_header() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_is_unknown_is_said_to_be_unknown() {
+async fn unknown_outcome_is_reported() {
     let profile = profile("1", "a");
     let mut seen = String::new();
     for reply in ["", &answer("503 Service Unavailable", &[], "")] {
@@ -267,7 +267,7 @@ async fn stale_etag_after_a_lost_response_is_not_written_again() {
     let told = shown.refused(4);
     for said in [
         "Etag is no longer valid",
-        "may have taken effect: look first",
+        "may have taken effect: check the profile first",
     ] {
         assert!(told.contains(said), "{told}");
     }
@@ -275,7 +275,7 @@ async fn stale_etag_after_a_lost_response_is_not_written_again() {
 }
 
 #[tokio::test]
-async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
+async fn stale_etag_of_a_body_shows_what_others_changed() {
     let answers = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","defaultAddress":{"city":"Seattle"},"attributes":{"etag":"1"}}"#;
@@ -290,14 +290,14 @@ async fn a_body_that_somebody_else_was_faster_than_is_told_what_they_changed() {
       service message: Etag is no longer valid
       request id r-2, correlation id <guid>
 
-    hint: somebody else changed it meanwhile; see what it is now, and run the update again
+    hint: somebody else changed it meanwhile; look at the present profile, and run the update again
       billing partner get <customer> --partner-endpoint http://127.0.0.1:<port>
     ");
     assert_eq!(server.methods(), ["GET", "PUT", "GET"]);
 }
 
 #[tokio::test]
-async fn a_body_whose_etag_was_old_before_is_told_so() {
+async fn body_with_an_old_etag_is_explained() {
     let answers = [profile("2", "Seattle"), stale(), profile("2", "Seattle")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"1"}}"#;
@@ -317,7 +317,7 @@ async fn a_body_whose_etag_was_old_before_is_told_so() {
 }
 
 #[tokio::test]
-async fn without_a_usable_etag_a_script_has_to_say_that_it_may_overwrite() {
+async fn missing_etag_needs_no_if_match_in_a_script() {
     for etag in [
         "null",
         "\"\"",
@@ -353,7 +353,7 @@ async fn without_a_usable_etag_a_script_has_to_say_that_it_may_overwrite() {
 }
 
 #[tokio::test]
-async fn a_body_whose_etag_no_header_can_carry_is_refused() {
+async fn body_with_an_invalid_etag_is_refused() {
     let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"a b"}}"#;
     let server = Stub::start([]).await;
     let shown = billing(update(&["--body=-", "--yes"]));
@@ -367,7 +367,7 @@ async fn a_body_whose_etag_no_header_can_carry_is_refused() {
 }
 
 #[tokio::test]
-async fn a_success_with_the_old_profile_is_no_success() {
+async fn success_with_the_old_profile_is_no_success() {
     let answers = [profile("1", "a"), profile("2", "a")];
     let server = Stub::start(answers.iter().map(String::as_str)).await;
     let shown = billing(update(&["--set=companyName=x", "--yes"])).at_url(server.url());
@@ -375,7 +375,7 @@ async fn a_success_with_the_old_profile_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_body_without_an_etag_is_written_over_the_profile_that_was_shown() {
+async fn body_without_etag_uses_that_of_the_shown_profile() {
     let body = r#"{"companyName":"x","defaultAddress":{"city":"a"},"new":1}"#;
     let answers = [
         profile("1", "a"),

@@ -5,7 +5,7 @@ use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use crate::support::{Transcript, billing, sample};
 
 #[tokio::test]
-async fn a_closed_pipe_is_success_and_no_reason_to_talk() {
+async fn closed_pipe_is_silent_success() {
     for args in [
         &["partner", "get", SAMPLE_CUSTOMER_ID, "--emulator"][..],
         &[
@@ -38,7 +38,7 @@ async fn a_closed_pipe_is_success_and_no_reason_to_talk() {
 }
 
 #[tokio::test]
-async fn a_write_is_reported_even_if_nobody_reads_the_profile() {
+async fn write_is_reported_in_spite_of_a_closed_pipe() {
     let emulator = sample().start().await.unwrap();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -69,7 +69,7 @@ async fn a_write_is_reported_even_if_nobody_reads_the_profile() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_full_disk_is_a_failure() {
+async fn full_disk_is_a_failure() {
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
@@ -95,7 +95,7 @@ const NOWHERE: [(&str, &str); 4] = [
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_token_that_stdout_does_not_take_is_on_stderr() {
+async fn token_that_stdout_does_not_take_is_on_stderr() {
     for (name, redirect) in NOWHERE {
         for leave in [
             &["--no-wait"][..],
@@ -138,7 +138,7 @@ async fn on_a_full_disk(args: &[&str]) -> Transcript {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn help_and_scripts_for_shells_fail_on_a_full_disk() {
+async fn help_and_completions_fail_on_a_full_disk() {
     for args in [
         &["--help"][..],
         &["--version"],
@@ -153,7 +153,7 @@ async fn help_and_scripts_for_shells_fail_on_a_full_disk() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn write_whose_result_cannot_be_shown_has_taken_effect() {
+async fn write_with_unprintable_result_has_taken_effect() {
     let arm = ["arm", "update", SAMPLE_ACCOUNT, SAMPLE_PROFILE];
     let arm = [&arm[..], &["--set=poNumber=PO-2"]].concat();
     let partner = ["partner", "update", SAMPLE_CUSTOMER_ID];

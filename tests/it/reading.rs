@@ -12,7 +12,7 @@ async fn partner_get_prints_each_member_of_the_profile() {
 }
 
 #[tokio::test]
-async fn partner_get_as_json_prints_the_service_s_document() {
+async fn partner_get_as_json_prints_the_document() {
     let emulator = sample().start().await.unwrap();
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--output", "json"];
     let shown = billing(args).at(&emulator).run().await;
@@ -22,7 +22,7 @@ async fn partner_get_as_json_prints_the_service_s_document() {
 }
 
 #[tokio::test]
-async fn arm_get_prints_each_member_with_the_path_that_set_takes() {
+async fn arm_get_prints_paths_as_set_takes_them() {
     let shown = billing(["arm", "get", SAMPLE_ACCOUNT, SAMPLE_PROFILE, "--emulator"])
         .run()
         .await;
@@ -30,7 +30,7 @@ async fn arm_get_prints_each_member_with_the_path_that_set_takes() {
 }
 
 #[tokio::test]
-async fn arm_get_as_json_prints_the_service_s_document_with_what_we_do_not_know() {
+async fn arm_get_as_json_keeps_unknown_members() {
     let emulator = sample().start().await.unwrap();
     let args = [
         "arm",
@@ -47,7 +47,7 @@ async fn arm_get_as_json_prints_the_service_s_document_with_what_we_do_not_know(
 }
 
 #[tokio::test]
-async fn arm_list_prints_a_line_for_each_profile_of_all_pages() {
+async fn arm_list_prints_the_profiles_of_all_pages() {
     let emulator = sample().page_size(1).start().await.unwrap();
     let shown = billing(["arm", "list", SAMPLE_ACCOUNT])
         .at(&emulator)
@@ -66,7 +66,7 @@ async fn arm_list_prints_a_line_for_each_profile_of_all_pages() {
 }
 
 #[tokio::test]
-async fn an_account_without_profiles_is_said_to_have_none() {
+async fn account_without_profiles_is_reported() {
     let mut seen = String::new();
     for output in ["table", "json"] {
         let server = Stub::start([answer("200 OK", &[], r#"{"value":[]}"#).as_str()]).await;
@@ -100,7 +100,7 @@ async fn arm_list_as_json_prints_one_array() {
 }
 
 #[tokio::test]
-async fn global_options_may_stand_anywhere() {
+async fn global_options_work_in_any_position() {
     let mut seen = Vec::new();
     for args in [
         ["--emulator", "partner", "get", SAMPLE_CUSTOMER_ID],
@@ -114,7 +114,7 @@ async fn global_options_may_stand_anywhere() {
 }
 
 #[tokio::test]
-async fn the_ids_that_were_chosen_are_the_ids_that_are_sent() {
+async fn chosen_ids_are_sent() {
     let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
     let args = [
         "partner",
@@ -166,7 +166,7 @@ async fn each_cloud_has_its_own_endpoints() {
 }
 
 #[tokio::test]
-async fn what_a_service_sends_cannot_steer_the_terminal() {
+async fn text_of_a_service_cannot_control_the_terminal() {
     let emulator = sample()
         .billing_profile(
             "a",

@@ -1,7 +1,7 @@
 use crate::support::billing;
 
 #[tokio::test]
-async fn each_shell_is_given_all_verbs_and_options() {
+async fn completions_have_all_verbs_and_options() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let shown = billing(["completions", shell]).run().await;
         assert_eq!(
@@ -25,7 +25,7 @@ async fn each_shell_is_given_all_verbs_and_options() {
 }
 
 #[tokio::test]
-async fn the_manual_is_a_page_on_stdout_or_a_folder_of_pages() {
+async fn manual_is_a_page_or_a_folder_of_pages() {
     let shown = billing(["man"]).run().await;
     assert_eq!(shown.code, Some(0));
     assert!(shown.stdout.contains(".TH billing 1"), "{}", shown.stdout);
@@ -70,7 +70,7 @@ async fn the_manual_is_a_page_on_stdout_or_a_folder_of_pages() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_named() {
+async fn invalid_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();

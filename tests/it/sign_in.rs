@@ -58,7 +58,7 @@ fn asked(request: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_application_signs_in_by_its_secret_for_either_service() {
+async fn application_signs_in_with_its_secret() {
     let emulator = emulator().await;
     let authority = Stub::start([token("").as_str(), &token("")]).await;
     let run = list(&emulator, &authority, "client-secret").run().await;
@@ -90,7 +90,7 @@ async fn an_application_signs_in_by_its_secret_for_either_service() {
 }
 
 #[tokio::test]
-async fn an_emulator_is_an_authority_too() {
+async fn emulator_is_an_authority() {
     let emulator = sample().start().await.unwrap();
     let refresh_token = emulator.refresh_token(TENANT, CLIENT).unwrap();
     for credential in ["client-secret", "app-user"] {
@@ -115,7 +115,7 @@ async fn an_emulator_is_an_authority_too() {
 }
 
 #[tokio::test]
-async fn the_cloud_chooses_the_authority() {
+async fn cloud_chooses_the_authority() {
     for (cloud, host) in [
         ("public", "login.microsoftonline.com"),
         ("usgov", "login.microsoftonline.us"),
@@ -144,7 +144,7 @@ async fn the_cloud_chooses_the_authority() {
 }
 
 #[tokio::test]
-async fn a_secret_can_have_a_variable_of_its_own() {
+async fn secret_can_have_another_variable() {
     let emulator = emulator().await;
     let authority = Stub::start([token("").as_str()]).await;
     let folder = tempfile::tempdir().unwrap();

@@ -248,7 +248,10 @@ pub(crate) fn redact(text: &str) -> String {
             (r"-?\b[0-9]{15,20}\b", "<etag>"),
             (r"\(os error [0-9]+\)", "(os error)"),
             // How long it has taken already is the machine's business.
-            (r"(running after|due in|asks for) [0-9]+ s\b", "$1 <n> s"),
+            (
+                r"(running after|due in|asks for|pause of) [0-9]+ s\b",
+                "$1 <n> s",
+            ),
         ];
         let rules = rules.into_iter();
         rules

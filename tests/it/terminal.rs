@@ -9,7 +9,7 @@ use crate::support::{billing, requests, sample};
 const TERM: &str = "xterm-256color";
 
 #[tokio::test]
-async fn only_a_yes_writes() {
+async fn only_yes_writes() {
     for (keys, code, writes) in [("y\n", 0, 1), ("n\n", 1, 0), ("\n", 1, 0), ("\u{4}", 1, 0)] {
         let emulator = sample().start().await.unwrap();
         let args = [
@@ -40,7 +40,7 @@ async fn only_a_yes_writes() {
 }
 
 #[tokio::test]
-async fn a_yes_before_the_question_is_no_answer() {
+async fn yes_before_the_question_is_no_answer() {
     let emulator = sample().start().await.unwrap();
     let args = [
         "partner",
@@ -59,7 +59,7 @@ async fn a_yes_before_the_question_is_no_answer() {
 }
 
 #[tokio::test]
-async fn an_interrupt_at_the_question_writes_nothing() {
+async fn interrupt_at_the_question_writes_nothing() {
     let emulator = sample().start().await.unwrap();
     let args = [
         "partner",
@@ -87,7 +87,7 @@ async fn an_interrupt_at_the_question_writes_nothing() {
 }
 
 #[tokio::test]
-async fn while_it_waits_a_line_says_how_long_and_when_next_and_then_goes_away() {
+async fn progress_line_is_shown_while_waiting() {
     // Long enough that only the signal can end the waiting.
     let hour = Duration::from_secs(3600);
     let emulator = sample().polls_until_done(1).retry_after(hour);

@@ -83,7 +83,7 @@ async fn get(service: &Service, authority: &str) -> Transcript {
 }
 
 #[tokio::test]
-async fn a_service_that_the_system_trusts_is_spoken_to_over_tls() {
+async fn trusted_service_is_used_over_tls() {
     let service = Service::start().await;
     let shown = get(&service, &service.authority).await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
@@ -91,7 +91,7 @@ async fn a_service_that_the_system_trusts_is_spoken_to_over_tls() {
 }
 
 #[tokio::test]
-async fn a_service_that_nobody_vouches_for_gets_nothing() {
+async fn untrusted_service_gets_nothing() {
     let service = Service::start().await;
     let other = Service::start().await;
     let shown = get(&service, &other.authority).await;
@@ -113,7 +113,7 @@ async fn a_service_that_nobody_vouches_for_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_is_not_tried_again() {
+async fn untrusted_certificate_is_not_retried() {
     let service = Service::start().await;
     let token = StaticToken::new("secret-of-the-test");
     let client = PartnerClient::new(service.url.parse().unwrap(), token).unwrap();
@@ -129,7 +129,7 @@ async fn a_certificate_that_is_not_trusted_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn an_authority_that_nobody_vouches_for_gets_no_secret() {
+async fn untrusted_authority_gets_no_secret() {
     let service = Service::start().await;
     let other = Service::start().await;
     let folder = tempfile::tempdir().unwrap();
@@ -156,7 +156,7 @@ async fn an_authority_that_nobody_vouches_for_gets_no_secret() {
 }
 
 #[tokio::test]
-async fn an_emulator_by_tls_is_trusted_by_whoever_has_the_file_that_it_wrote() {
+async fn ca_file_makes_the_tls_emulator_trusted() {
     let folder = tempfile::tempdir().unwrap();
     let trusted = folder.path().join("ca.pem");
     let trusted = trusted.to_str().unwrap();
@@ -186,7 +186,7 @@ async fn an_emulator_by_tls_is_trusted_by_whoever_has_the_file_that_it_wrote() {
 }
 
 #[tokio::test]
-async fn a_scheme_that_does_not_go_with_the_port_is_told() {
+async fn wrong_scheme_is_explained() {
     let emulator = billing_emulator::Emulator::builder().sample_data();
     let emulator = emulator.start().await.unwrap();
     let plain = emulator.partner_url();

@@ -49,7 +49,7 @@ fn stored_po_number(emulator: &Emulator) -> Value {
 }
 
 #[tokio::test]
-async fn no_wait_prints_a_token_and_wait_takes_it_from_the_arguments_or_from_stdin() {
+async fn no_wait_prints_a_token_that_wait_takes() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -82,7 +82,7 @@ async fn no_wait_prints_a_token_and_wait_takes_it_from_the_arguments_or_from_std
 }
 
 #[tokio::test]
-async fn no_wait_on_an_update_that_is_done_at_once_prints_the_profile() {
+async fn no_wait_prints_the_profile_of_a_finished_update() {
     let emulator = sample().polls_until_done(0).start().await.unwrap();
     let args = BEGIN.into_iter().chain(["--no-wait", "--output=json"]);
     let begun = billing(args).at(&emulator).run().await;
@@ -91,7 +91,7 @@ async fn no_wait_on_an_update_that_is_done_at_once_prints_the_profile() {
 }
 
 #[tokio::test]
-async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() {
+async fn update_prints_a_token_after_its_timeout() {
     let hour = Duration::from_secs(3600);
     let emulator = sample()
         .polls_until_done(1)
@@ -105,9 +105,9 @@ async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() 
         .await;
     assert_eq!(given_up.code, Some(3));
     insta::assert_snapshot!(redact(&given_up.stderr), @"
-    changes for billing profile CNTS-0001-BG7-PGB at http://127.0.0.1:<port>:
+    changes for billing profile CNTS-0001-BG7-PGB in billing account <account> at http://127.0.0.1:<port>:
       poNumber  PO-1001 → PO-2
-    waiting until the update is done; the service asks for <n> s before the next look (Ctrl-C ends the waiting, not the update)
+    waiting until the update is done; the service asks for a pause of <n> s before the next poll (Ctrl-C ends the waiting, not the update)
     error: could not update the billing profile CNTS-0001-BG7-PGB: the operation is still running after <n> s, and the next poll is due in <n> s
 
     hint: the update continues on the service; to wait for it, pass the resume token to
@@ -125,7 +125,7 @@ async fn when_the_time_is_up_it_gives_up_with_a_token_before_it_asks_too_soon() 
 }
 
 #[tokio::test]
-async fn wait_gives_up_with_a_token_too() {
+async fn wait_prints_a_token_after_its_timeout() {
     let emulator = sample().polls_until_done(3).start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -142,7 +142,7 @@ async fn wait_gives_up_with_a_token_too() {
 }
 
 #[tokio::test]
-async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user() {
+async fn failed_poll_prints_the_token() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -167,7 +167,7 @@ async fn a_poll_that_fails_leaves_the_outcome_open_and_the_token_with_the_user()
 }
 
 #[tokio::test]
-async fn without_what_was_asked_for_nothing_is_compared() {
+async fn token_without_hashes_compares_nothing() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -196,7 +196,7 @@ async fn without_what_was_asked_for_nothing_is_compared() {
 }
 
 #[tokio::test]
-async fn an_operation_that_failed_is_not_to_be_waited_for() {
+async fn failed_operation_is_not_resumable() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -226,7 +226,7 @@ async fn an_operation_that_failed_is_not_to_be_waited_for() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_origin_is_refused_before_the_credential_goes_there() {
+async fn token_of_another_origin_is_refused() {
     let emulator = sample().start().await.unwrap();
     let begun = billing(BEGIN.into_iter().chain(["--no-wait"]))
         .at(&emulator)
@@ -243,7 +243,7 @@ async fn a_token_of_another_origin_is_refused_before_the_credential_goes_there()
 }
 
 #[tokio::test]
-async fn what_is_no_token_or_makes_no_sense_is_refused() {
+async fn invalid_token_is_refused() {
     let mut seen = String::new();
     for args in [
         &["arm", "wait", "nonsense"][..],
@@ -275,7 +275,7 @@ async fn what_is_no_token_or_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn several_tokens_are_waited_for_and_the_worst_result_counts() {
+async fn worst_result_of_several_tokens_counts() {
     let emulator = sample().polls_until_done(1).start().await.unwrap();
     let mut tokens = String::new();
     for value in ["PO-2", "PO-3"] {
@@ -310,7 +310,7 @@ async fn several_tokens_are_waited_for_and_the_worst_result_counts() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_interrupt_gives_back_all_tokens_that_nobody_has_waited_for() {
+async fn interrupt_prints_all_remaining_tokens() {
     use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
     let hour = Duration::from_secs(3600);
@@ -360,7 +360,7 @@ fn stored(properties: &str) -> String {
 }
 
 #[tokio::test]
-async fn wait_compares_the_profile_with_what_was_asked_for() {
+async fn wait_compares_the_profile_with_the_request() {
     let gone = answer("404 Not Found", &[], "");
     let done = answer("204 No Content", &[], "");
     let refusal = |status: &str, message: &str| {

@@ -43,7 +43,7 @@ impl Confirm {
     /// Asks, unless the user has agreed.
     ///
     /// # Errors
-    /// A failure for any answer except yes; nothing was written.
+    /// A failure unless the user types yes; nothing was written.
     pub(crate) async fn ask(self, interrupt: &Interrupt) -> Result<(), Failure> {
         if self == Self::Agreed {
             return Ok(());
@@ -62,13 +62,13 @@ impl Confirm {
                 "not confirmed: nothing was written",
             )),
             Err(error) => Err(Failure::new(Exit::Failed, error)
-                .during("could not read the answer: nothing was written")),
+                .during("could not read the confirmation: nothing was written")),
         }
     }
 }
 
 fn question() -> io::Result<String> {
-    // Input from before the question is no answer.
+    // Discard input from before the question.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = io::stderr();

@@ -159,8 +159,8 @@ impl Connection {
         self
     }
 
-    /// Returns the options for polling. Pauses beyond those of the service are shorter for an emulator,
-    /// which needs no protection from load.
+    /// Returns the options for polling. Pauses beyond those of the service are shorter for an
+    /// emulator, which needs no protection from load.
     pub(crate) fn poll_options(&self, timeout: Option<Duration>) -> PollOptions {
         let mut options = PollOptions::default();
         if self.is_plain_http() {

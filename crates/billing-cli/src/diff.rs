@@ -170,7 +170,8 @@ mod tests {
         let members =
             |value: usize| (0..100_000).map(move |at| (format!("m{at}"), json!(at * value)));
         let (old, new): (Value, Value) = (members(1).collect(), members(2).collect());
-        // All but the first, which is zero on both sides; with a search for each it would be minutes.
+        // All but the first, which is zero on both sides; with a search for each it would be
+        // minutes.
         assert_eq!(diff(&old, &new).len(), 99_999);
     }
 }

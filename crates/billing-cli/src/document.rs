@@ -14,8 +14,8 @@ use crate::interrupt::interruptible;
 
 pub(crate) use verbatim::verbatim;
 
-/// Returns the document of a model, for tables and comparisons. Numbers that no [`Value`] can hold, such
-/// as `1e400`, become the nearest ones.
+/// Returns the document of a model, for tables and comparisons. Numbers that no [`Value`] can hold,
+/// such as `1e400`, become the nearest ones.
 ///
 /// # Errors
 /// None for a model of ours.
@@ -43,8 +43,8 @@ pub(crate) fn without(document: &Value, members: &[&str]) -> Value {
     document
 }
 
-/// The path of a value in a document, as in `address.city` or `enabledAzurePlans[0].skuId`. An ambiguous
-/// name is in quotes, as in `address."a.b"`.
+/// The path of a value in a document, as in `address.city` or `enabledAzurePlans[0].skuId`. An
+/// ambiguous name is in quotes, as in `address."a.b"`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Path(Vec<Segment>);
 
@@ -129,7 +129,8 @@ pub(crate) struct Row {
     pub(crate) text: String,
 }
 
-/// Returns the first rows of a document, members in the order of their names, and the number of all.
+/// Returns the first rows of a document, members in the order of their names, and the number of
+/// all.
 pub(crate) fn rows(document: &Value, most: usize) -> (Vec<Row>, usize) {
     let (mut rows, mut count) = (Vec::new(), 0_usize);
     leaves(document, &mut Path::default(), &mut |path, value| {
@@ -162,8 +163,8 @@ pub(crate) fn leaves(value: &Value, path: &mut Path, found: &mut impl FnMut(&Pat
     }
 }
 
-/// Returns members in the order of their names. The order of a map depends on a feature that any crate
-/// may enable.
+/// Returns members in the order of their names. The order of a map depends on a feature that any
+/// crate may enable.
 pub(crate) fn by_name(members: &serde_json::Map<String, Value>) -> Vec<(&str, &Value)> {
     let mut members: Vec<_> = members
         .iter()

@@ -58,7 +58,8 @@ impl Failure {
         }))
     }
 
-    /// Creates a failure for arguments, settings or files that cannot be used; the hint names what can.
+    /// Creates a failure for arguments, settings or files that cannot be used; the hint names what
+    /// can.
     pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message.into()).hint(hint)
     }
@@ -78,8 +79,8 @@ impl Failure {
         Self::new(Exit::Interrupted, "interrupted")
     }
 
-    /// Creates a failure to write to stdout. If its reader has closed the pipe, the command has done its
-    /// work.
+    /// Creates a failure to write to stdout. If its reader has closed the pipe, the command has
+    /// done its work.
     pub(crate) fn output(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::silent(Exit::Done);

@@ -1,7 +1,7 @@
 //! Reads text from files, standard input and environment variables, with a size limit.
 //!
-//! A UTF-8 byte order mark is removed, and UTF-16 with its mark is decoded, as PowerShell 5 writes it.
-//! Values of one line are also stripped of line ends, spaces and quotes around them.
+//! A UTF-8 byte order mark is removed, and UTF-16 with its mark is decoded, as PowerShell 5 writes
+//! it. Values of one line are also stripped of line ends, spaces and quotes around them.
 
 use std::fmt;
 use std::fs::File;
@@ -36,8 +36,8 @@ impl fmt::Display for Limit {
     }
 }
 
-/// Why a text cannot be used, to go after its source: `--body FILE` and `is empty`. No part of the text
-/// is repeated, as it may be a secret.
+/// Why a text cannot be used, to go after its source: `--body FILE` and `is empty`. No part of the
+/// text is repeated, as it may be a secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     #[error(transparent)]
@@ -76,8 +76,8 @@ impl InputError {
         }
     }
 
-    /// Returns the usage failure for a source such as `--body FILE`. `hint` is the next step for a source
-    /// that cannot be read, or has other content than expected.
+    /// Returns the usage failure for a source such as `--body FILE`. `hint` is the next step for a
+    /// source that cannot be read, or has other content than expected.
     pub(crate) fn refuse(self, source: &str, hint: impl Into<String>) -> Failure {
         let next_step = self.next_step().map(str::to_owned);
         let hint = next_step.unwrap_or_else(|| hint.into());
@@ -119,7 +119,8 @@ pub(crate) fn line() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-/// Returns the text of an environment variable, as [`value_of`] does; `None` if it is empty or not set.
+/// Returns the text of an environment variable, as [`value_of`] does; `None` if it is empty or not
+/// set.
 ///
 /// # Errors
 /// A variable that is not text, or exceeds the limit of a value.

@@ -1,7 +1,7 @@
 //! Signals that ask the command to stop.
 //!
-//! The command first cleans up, then its process ends by the signal that it received, so that a shell
-//! that runs it in a loop stops too.
+//! The command first cleans up, then its process ends by the signal that it received, so that a
+//! shell that runs it in a loop stops too.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -34,8 +34,8 @@ struct Asked {
 }
 
 impl Interrupt {
-    /// Starts to listen; signals no longer end the process by themselves. A signal that was ignored when
-    /// the command started (`nohup`, a background job of a script) stays ignored.
+    /// Starts to listen; signals no longer end the process by themselves. A signal that was ignored
+    /// when the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
         let mut signals = Signals::listen(&AT_ONCE, &PENDING).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
@@ -98,8 +98,8 @@ impl Interrupt {
     }
 }
 
-/// Runs `work` that may block or compute for long. A signal ends the process meanwhile, or at once if
-/// it was received before. Not for use while a resume token is still to be printed.
+/// Runs `work` that may block or compute for long. A signal ends the process meanwhile, or at once
+/// if it was received before. Not for use while a resume token is still to be printed.
 pub(crate) fn interruptible<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
     if let Some(signal) = Signal::numbered(PENDING.load(Ordering::Relaxed)) {

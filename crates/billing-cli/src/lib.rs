@@ -1,8 +1,9 @@
-//! The `billing` command: it parses arguments, runs an operation of a client crate and prints the result.
+//! The `billing` command: it parses arguments, runs an operation of a client crate and prints the
+//! result.
 //!
 //! Data goes to stdout, everything else to stderr. [`Exit`] lists the exit codes; a closed pipe is
-//! success, unless it loses a resume token. This is a library so that the tests of the workspace can
-//! build the same program.
+//! success, unless it loses a resume token. This is a library so that the tests of the workspace
+//! can build the same program.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(

@@ -14,8 +14,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::output::stderr::relay;
 use requests::Requests;
 
-/// Starts the log. Verbosity 0 logs nothing, 1 a line for each request, 2 connections and retries with
-/// all fields of the spans, and more than that everything of all libraries, with their names.
+/// Starts the log. Verbosity 0 logs nothing, 1 a line for each request, 2 connections and retries
+/// with all fields of the spans, and more than that everything of all libraries, with their names.
 ///
 /// `is_emulator` tells that the requests are those that the command receives.
 pub(crate) fn start(verbosity: u8, is_emulator: bool) {

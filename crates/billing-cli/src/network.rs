@@ -1,14 +1,15 @@
 //! The way to a server: the proxy of the environment, and the trust in certificates.
 //!
-//! The proxy is `HTTPS_PROXY`, else `ALL_PROXY`, except for the hosts of `NO_PROXY`; each in upper or
-//! lower case, as in other commands.
+//! The proxy is `HTTPS_PROXY`, else `ALL_PROXY`, except for the hosts of `NO_PROXY`; each in upper
+//! or lower case, as in other commands.
 
 use billing_core::{Endpoint, SendOptions, Url};
 
 use crate::failure::Failure;
 use crate::input::environment_variable;
 
-/// Returns the options for sending to an endpoint, with its proxy. The core uses no proxy for loopback.
+/// Returns the options for sending to an endpoint, with its proxy. The core uses no proxy for
+/// loopback.
 ///
 /// # Errors
 /// A usage failure for a proxy that is not an address. Its text is not repeated, as it may hold a

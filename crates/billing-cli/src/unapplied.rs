@@ -19,8 +19,8 @@ pub(crate) fn extent(outcome: &UpdateOutcome) -> &'static str {
     }
 }
 
-/// Names members that are not stored as requested, with the stored values as far as they are known: all
-/// from `stored`, or unchanged ones from `before`.
+/// Names members that are not stored as requested, with the stored values as far as they are known:
+/// all from `stored`, or unchanged ones from `before`.
 pub(crate) fn named(
     members: &[&UnappliedMember],
     stored: Option<&Value>,

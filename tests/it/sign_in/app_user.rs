@@ -39,7 +39,7 @@ impl Profile {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_taken_into_a_file_and_each_new_one_takes_its_place() {
+async fn refresh_token_in_a_file_is_replaced_by_new_ones() {
     let emulator = emulator().await;
     let authority = Stub::start([
         token(r#","refresh_token":"secret-of-the-test-2""#).as_str(),
@@ -83,7 +83,7 @@ async fn a_refresh_token_is_taken_into_a_file_and_each_new_one_takes_its_place()
 }
 
 #[tokio::test]
-async fn a_new_refresh_token_that_the_environment_cannot_take_is_told() {
+async fn lost_refresh_token_is_reported() {
     let emulator = emulator().await;
     let authority =
         Stub::start([token(r#","refresh_token":"secret-of-the-test-2""#).as_str()]).await;
@@ -91,12 +91,12 @@ async fn a_new_refresh_token_that_the_environment_cannot_take_is_told() {
         .env("BILLING_REFRESH_TOKEN", "secret-of-the-test-1");
     let shown = run.run().await;
     assert_eq!(shown.code, Some(0));
-    insta::assert_snapshot!(shown.stderr.trim_end(), @r#"warning: a new refresh token came and is lost, as BILLING_REFRESH_TOKEN cannot be written back; the one in it ends at its own time. With refresh-token-store = "keyring" or "file:PATH" the new ones are kept"#);
+    insta::assert_snapshot!(shown.stderr.trim_end(), @r#"warning: the new refresh token is lost, as BILLING_REFRESH_TOKEN cannot be changed; the one in it works until it expires. refresh-token-store = "keyring" or "file:PATH" keeps new ones"#);
     assert!(authority.requests()[0].contains("refresh_token=secret-of-the-test-1"));
 }
 
 #[tokio::test]
-async fn what_cannot_be_taken_into_custody_is_refused() {
+async fn refresh_token_that_cannot_be_saved_is_refused() {
     let profile = Profile::new();
     let mut seen = String::new();
     for stdin in ["", " \n", "{ \"refresh_token\": \"secret-of-the-test\" }"] {
@@ -111,7 +111,7 @@ async fn what_cannot_be_taken_into_custody_is_refused() {
 }
 
 #[tokio::test]
-async fn without_a_refresh_token_it_says_how_one_is_kept() {
+async fn missing_refresh_token_is_explained() {
     let authority = Stub::start([]).await;
     let profile = Profile::new();
     let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
@@ -126,7 +126,7 @@ async fn without_a_refresh_token_it_says_how_one_is_kept() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_others_may_read_is_not_used() {
+async fn file_that_others_can_read_is_not_used() {
     use std::os::unix::fs::PermissionsExt as _;
     let authority = Stub::start([]).await;
     let profile = Profile::new();
@@ -136,7 +136,7 @@ async fn a_file_that_others_may_read_is_not_used() {
     let run = profile.billing(["partner", "get", SAMPLE_CUSTOMER_ID]);
     let shown = registered(run, &authority).run().await;
     insta::assert_snapshot!(profile.redact(&shown.refused(1)), @"
-    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: others may read it: take it from them by `chmod 600 [folder]/kept/refresh-token`
+    error: could not get the billing profile of customer <customer>: the refresh token could not be loaded from its store: the file [folder]/kept/refresh-token: others can read it: run `chmod 600 [folder]/kept/refresh-token`
 
     hint: `billing config show` shows refresh-token-store, the location of the refresh token: correct it there
     ");

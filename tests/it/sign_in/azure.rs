@@ -25,7 +25,7 @@ fn with(run: Billing, commands: &TempDir) -> Billing {
 }
 
 #[tokio::test]
-async fn the_azure_cli_is_asked_for_the_service_s_scope_and_the_tenant() {
+async fn azure_cli_gets_scope_and_tenant() {
     let emulator = emulator().await;
     let az = r#"echo "$@" > "${0%/*}/asked"
 echo '{"accessToken":"the-token","expires_on":4102444800,"tokenType":"Bearer"}'"#;
@@ -43,7 +43,7 @@ echo '{"accessToken":"the-token","expires_on":4102444800,"tokenType":"Bearer"}'"
 }
 
 #[tokio::test]
-async fn an_azure_cli_that_is_not_there_or_not_signed_in_is_told_from_one_that_is() {
+async fn missing_azure_cli_and_sign_in_are_explained() {
     let mut seen = String::new();
     let none = tempfile::tempdir().unwrap();
     let out = commands("echo 'ERROR: Please run '\\''az login'\\'' to setup account.' >&2; exit 1");
@@ -65,7 +65,7 @@ async fn an_azure_cli_that_is_not_there_or_not_signed_in_is_told_from_one_that_i
 }
 
 #[tokio::test]
-async fn a_managed_identity_is_asked_for_a_token_by_its_client_id() {
+async fn managed_identity_is_chosen_by_client_id() {
     let emulator = emulator().await;
     let body = r#"{"access_token":"the-token","expires_on":"4102444800","resource":"https://management.azure.com","token_type":"Bearer"}"#;
     let platform = Stub::start([answer("200 OK", &[], body).as_str()]).await;
@@ -94,7 +94,7 @@ async fn a_managed_identity_is_asked_for_a_token_by_its_client_id() {
 }
 
 #[tokio::test]
-async fn a_managed_identity_that_is_not_there_is_told_at_once() {
+async fn missing_managed_identity_is_reported_at_once() {
     // Nobody listens there.
     let url = "http://127.0.0.1:1";
     let run = billing(["arm", "list", "a", "--credential=managed-identity"])
@@ -114,7 +114,7 @@ async fn a_managed_identity_that_is_not_there_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_workload_identity_goes_to_the_authority_with_the_pod_s_own_token() {
+async fn workload_identity_sends_the_token_of_the_pod() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     fs::write(&file, "secret-of-the-test").unwrap();
@@ -142,6 +142,6 @@ async fn a_workload_identity_goes_to_the_authority_with_the_pod_s_own_token() {
       client error (Connect)
       tunnel error: unsuccessful
 
-    hint: https://login.microsoftonline.us has to be reached, through the proxy (HTTPS_PROXY) if there is one
+    hint: check the connection to https://login.microsoftonline.us, and the proxy (HTTPS_PROXY) if there is one
     ");
 }

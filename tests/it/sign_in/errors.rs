@@ -19,7 +19,7 @@ async fn refused(credential: &str, error: &str, number: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_refusal_of_the_authority_ends_in_what_to_do() {
+async fn refusals_of_the_authority_have_hints() {
     let mut seen = String::new();
     for (credential, error, number) in [
         ("client-secret", "invalid_client", "7000215"),
@@ -45,7 +45,7 @@ async fn each_refusal_of_the_authority_ends_in_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_a_credential_needs_is_told_all_at_once_and_nobody_is_asked() {
+async fn missing_settings_are_named_together() {
     let mut seen = String::new();
     for credential in ["client-secret", "app-user", "workload-identity"] {
         let args = ["arm", "list", "a", "--credential", credential];
@@ -61,7 +61,7 @@ async fn what_a_credential_needs_is_told_all_at_once_and_nobody_is_asked() {
 }
 
 #[tokio::test]
-async fn an_authority_that_cannot_be_reached_is_named() {
+async fn unreachable_authority_is_named() {
     // Nobody listens there.
     let url = "http://127.0.0.1:1";
     let authority = Stub::start([]).await;
@@ -72,12 +72,12 @@ async fn an_authority_that_cannot_be_reached_is_named() {
     insta::assert_snapshot!(run.run().await.refused(1), @"
     error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
 
-    hint: http://127.0.0.1:<port> has to be reached, through the proxy (HTTPS_PROXY) if there is one
+    hint: check the connection to http://127.0.0.1:<port>, and the proxy (HTTPS_PROXY) if there is one
     ");
 }
 
 #[tokio::test]
-async fn an_authority_that_answered_is_not_called_out_of_reach() {
+async fn responding_authority_is_not_called_unreachable() {
     let mut seen = String::new();
     for (status, headers, body) in [
         ("503 Service Unavailable", vec!["retry-after: 30"], ""),
@@ -105,7 +105,7 @@ async fn an_authority_that_answered_is_not_called_out_of_reach() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_is_tried_again_says_so() {
+async fn retried_sign_in_is_reported() {
     let emulator = emulator().await;
     let busy = answer("503 Service Unavailable", &["retry-after: 0"], "");
     let fast = answer("429 Too Many Requests", &["retry-after: 0"], "");
@@ -121,7 +121,7 @@ async fn a_sign_in_that_is_tried_again_says_so() {
 }
 
 #[tokio::test]
-async fn a_claims_challenge_ends_in_the_command_that_meets_it() {
+async fn claims_challenge_has_a_command_as_hint() {
     let challenge = "www-authenticate: Bearer authorization_uri=\"https://login.example.com/\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
     let refusal = answer("401 Unauthorized", &[challenge], "");
     let mut seen = String::new();
@@ -149,7 +149,7 @@ async fn a_claims_challenge_ends_in_the_command_that_meets_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_told() {
+async fn refused_token_is_renewed_once_and_reported() {
     let authority = Stub::start([token("").as_str(), &token("")]).await;
     let refusal = answer(
         "401 Unauthorized",
@@ -173,12 +173,12 @@ async fn a_token_that_the_service_does_not_take_is_asked_for_anew_once_and_then_
       service message: Access denied
       request id <guid>, correlation id <guid>
 
-    hint: Partner Center does not take the token of client-secret: `billing config show` shows which tenant, application and cloud it is for; register the application in Partner Center (Account settings, App management)
+    hint: Partner Center does not accept the token of client-secret: `billing config show` shows which tenant, application and cloud it is for; register the application in Partner Center (Account settings, App management)
     ");
 }
 
 #[tokio::test]
-async fn a_dry_run_needs_no_credential() {
+async fn dry_run_needs_no_credential() {
     let args = [
         "arm",
         "list",
@@ -191,7 +191,7 @@ async fn a_dry_run_needs_no_credential() {
 }
 
 #[tokio::test]
-async fn a_token_beside_another_credential_is_refused() {
+async fn token_env_with_another_credential_is_refused() {
     let args = [
         "arm",
         "list",

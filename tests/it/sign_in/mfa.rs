@@ -44,7 +44,7 @@ const UPDATE: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn an_update_meets_the_challenge_where_the_user_can() {
+async fn update_meets_a_claims_challenge() {
     let builder = sample().require_arm_mfa(true);
     let emulator = start(builder, SignIn::SecondFactorOnDemand).await;
     let shown = by_user(&UPDATE, &emulator).run().await;
@@ -59,7 +59,7 @@ async fn an_update_meets_the_challenge_where_the_user_can() {
 }
 
 #[tokio::test]
-async fn an_update_that_cannot_meet_the_challenge_says_what_to_do() {
+async fn update_that_cannot_meet_a_challenge_has_a_hint() {
     let builder = sample().require_arm_mfa(true);
     let emulator = start(builder, SignIn::PasswordOnly).await;
     let shown = by_user(&UPDATE, &emulator).run().await;
@@ -101,7 +101,7 @@ async fn check_tells_whether_the_sign_in_used_mfa() {
 }
 
 #[tokio::test]
-async fn check_without_the_option_asks_nothing_about_mfa() {
+async fn check_without_the_option_ignores_mfa() {
     let builder = sample().partner_mfa(PartnerMfa::Optional);
     let emulator = start(builder, SignIn::PasswordOnly).await;
     let shown = by_user(&["partner", "check", SAMPLE_CUSTOMER_ID], &emulator)

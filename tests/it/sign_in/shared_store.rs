@@ -68,7 +68,7 @@ async fn five_commands_at_once_share_one_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_used_elsewhere_ends_in_a_new_sign_in() {
+async fn token_used_elsewhere_needs_a_new_sign_in() {
     let emulator = emulator().await;
     let profile = Profile::new();
     keep(&profile, &emulator).await;
@@ -85,7 +85,7 @@ async fn a_token_that_was_used_elsewhere_ends_in_a_new_sign_in() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_kept_is_private_whatever_the_umask() {
+async fn token_file_is_private_whatever_the_umask() {
     use std::os::unix::fs::PermissionsExt as _;
 
     for umask in ["000", "022", "277", "777"] {
@@ -104,7 +104,7 @@ async fn what_is_kept_is_private_whatever_the_umask() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_interrupted_exchange_still_saves_its_new_token() {
+async fn interrupted_exchange_saves_its_new_token() {
     let (authority, url) = silent_server().await;
     let profile = Profile::new();
     let kept = profile.billing(["config", "refresh-token"]);

@@ -13,8 +13,8 @@ const BEFORE: [&str; 3] = ["providers", "Microsoft.Billing", "billingAccounts"];
 /// Returns the account and the profile that two arguments name: two names, or one resource id.
 ///
 /// # Errors
-/// A usage failure for a single name, for a resource id together with a name, and for an id of another
-/// resource.
+/// A usage failure for a single name, for a resource id together with a name, and for an id of
+/// another resource.
 pub(super) fn profile(account: String, profile: String) -> Result<(String, String), Failure> {
     match (parse(&account)?, profile.is_empty()) {
         (None, false) => Ok((account, profile)),
@@ -44,7 +44,8 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
     }
 }
 
-/// Returns the account that an argument names: by its name, its resource id, or the id of a profile in it.
+/// Returns the account that an argument names: by its name, its resource id, or the id of a profile
+/// in it.
 ///
 /// # Errors
 /// A usage failure for an id of another resource.

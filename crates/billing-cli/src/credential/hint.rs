@@ -230,7 +230,8 @@ impl SignIn {
         }
     }
 
-    /// Returns the address where an administrator consents ("Admin consent on the Microsoft identity platform").
+    /// Returns the address where an administrator consents ("Admin consent on the Microsoft
+    /// identity platform").
     fn consent(&self) -> String {
         let (Some(tenant), Some(client)) = (&self.tenant, &self.client) else {
             return "ask an administrator of the tenant to consent to the application".to_owned();
@@ -259,7 +260,8 @@ fn store_error(error: &Error) -> Option<&TokenStoreError> {
         .find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns the message of a credential without repetitions: each error of a chain repeats its cause.
+/// Returns the message of a credential without repetitions: each error of a chain repeats its
+/// cause.
 pub(crate) fn message_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {

@@ -34,9 +34,9 @@ pub(crate) struct SignIn {
 }
 
 impl SignIn {
-    /// Creates the credential that the settings choose. Tokens are requested, and missing settings are
-    /// reported, at the first request to the service, so that a dry run needs no credential. Requests
-    /// for tokens are retried as those to the service.
+    /// Creates the credential that the settings choose. Tokens are requested, and missing settings
+    /// are reported, at the first request to the service, so that a dry run needs no credential.
+    /// Requests for tokens are retried as those to the service.
     ///
     /// # Errors
     /// A usage failure for settings that cannot be used.

@@ -68,7 +68,8 @@ impl Body {
         Ok((profile, given))
     }
 
-    /// Returns an update of Resource Manager, and the members of the document that cannot be written.
+    /// Returns an update of Resource Manager, and the members of the document that cannot be
+    /// written.
     ///
     /// # Errors
     /// See [`partner`](Self::partner).

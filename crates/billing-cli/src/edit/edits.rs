@@ -140,8 +140,8 @@ fn put(document: &mut Value, segments: &[String], value: Option<Value>) {
     }
 }
 
-/// Reads a value: text is taken as it is, so that `--set poNumber=5` needs no quotes; all other kinds are
-/// JSON.
+/// Reads a value: text is taken as it is, so that `--set poNumber=5` needs no quotes; all other
+/// kinds are JSON.
 fn read_value(path: &str, text: &str, kind: MemberKind) -> Result<Value, Failure> {
     if kind == MemberKind::Text {
         return Ok(Value::String(text.to_owned()));

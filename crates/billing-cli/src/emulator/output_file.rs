@@ -31,7 +31,8 @@ impl OutputFile {
     /// Checks whether the file can be written, before anything is served.
     ///
     /// # Errors
-    /// A usage failure for a path that is not a regular file, or in a folder that cannot be written.
+    /// A usage failure for a path that is not a regular file, or in a folder that cannot be
+    /// written.
     pub(super) fn check(option: &'static str, named: &Path) -> Result<Self, Failure> {
         let path = fs::canonicalize(named).unwrap_or_else(|_| named.to_owned());
         let file = Self {
@@ -53,8 +54,8 @@ impl OutputFile {
         Ok(file)
     }
 
-    /// Replaces the file. Readers find the old or the new content, also after a crash. `hint` explains a
-    /// failure.
+    /// Replaces the file. Readers find the old or the new content, also after a crash. `hint`
+    /// explains a failure.
     pub(super) fn write(&self, bytes: &[u8], readers: Readers, hint: &str) -> Result<(), Failure> {
         self.replace(bytes, readers)
             .map_err(|error| self.failed(Exit::Failed, error, hint))

@@ -1,7 +1,7 @@
 //! One line for each request: `PUT /v1/customers/…/profiles/billing → 200 in 31 ms, attempt 1`.
 //!
-//! The spans of requests have no path, as paths contain the ids of customers and accounts. The path is
-//! derived from the operation instead, without ids.
+//! The spans of requests have no path, as paths contain the ids of customers and accounts. The path
+//! is derived from the operation instead, without ids.
 
 use std::fmt::Debug;
 use std::time::Instant;
@@ -112,7 +112,8 @@ impl Visit for SpanFields {
     }
 }
 
-/// Returns the path of an operation's requests, without ids, or its name if the service chooses the path.
+/// Returns the path of an operation's requests, without ids, or its name if the service chooses the
+/// path.
 fn path(operation: &str) -> &str {
     match operation {
         "GetCustomer" => "/v1/customers/…",

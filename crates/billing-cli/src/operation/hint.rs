@@ -180,7 +180,8 @@ impl OperationContext<'_> {
     }
 }
 
-/// Returns the step after an error code of Partner Center (page "Partner Center REST API error codes").
+/// Returns the step after an error code of Partner Center (page "Partner Center REST API error
+/// codes").
 fn partner_code(context: &OperationContext<'_>, error: &Error) -> Option<String> {
     if context.connection.service() != BillingService::Partner {
         return None;
@@ -292,8 +293,8 @@ fn conflict(context: &OperationContext<'_>, error: &Error) -> String {
     )
 }
 
-/// The service takes the update, a JSON merge patch, for a JSON Patch. It was seen to do so in this API
-/// version.
+/// The service takes the update, a JSON merge patch, for a JSON Patch. It was seen to do so in this
+/// API version.
 fn merge_patch(_: &OperationContext<'_>, error: &Error) -> String {
     let unchanged = if error.may_have_taken_effect() {
         ""

@@ -1,5 +1,5 @@
-//! The facts below an error: the service's message, what was stored when it was last read, and the ids
-//! to quote.
+//! The facts below an error: the service's message, what was stored when it was last read, and the
+//! ids to quote.
 
 use billing_core::Error;
 
@@ -7,8 +7,8 @@ use crate::credential::hint::message_lines;
 use crate::operation::context::OperationContext;
 use crate::unapplied;
 
-/// Returns what helps to find the cause: the service's message and its details, and the ids to quote to
-/// support.
+/// Returns what helps to find the cause: the service's message and its details, and the ids to
+/// quote to support.
 pub(super) fn notes(error: &Error, context: &OperationContext<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(outcome) = error.outcome() {

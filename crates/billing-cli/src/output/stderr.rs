@@ -15,7 +15,8 @@ use crate::progress;
 /// Whether a script reads stderr, and expects one JSON object there.
 static FOR_SCRIPTS: AtomicBool = AtomicBool::new(false);
 
-/// Sets whether a script reads stderr: then an error is one line of JSON, and there are no messages.
+/// Sets whether a script reads stderr: then an error is one line of JSON, and there are no
+/// messages.
 pub(crate) fn set_for_scripts(it_is: bool) {
     FOR_SCRIPTS.store(it_is, Ordering::Relaxed);
 }

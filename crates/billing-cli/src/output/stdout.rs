@@ -9,8 +9,8 @@ use crate::interrupt::interruptible;
 use crate::output::escape;
 use crate::output::painted::Painted;
 
-/// Prints data and a line end: byte for byte, except on a terminal, where hidden characters are escaped
-/// as in JSON.
+/// Prints data and a line end: byte for byte, except on a terminal, where hidden characters are
+/// escaped as in JSON.
 ///
 /// # Errors
 /// A closed pipe, which ends the command with success; any other failure to write.
@@ -27,8 +27,8 @@ pub(crate) fn announce(line: &str) -> Result<(), Failure> {
     write_line(&mut io::stdout().lock(), line).map_err(Failure::output)
 }
 
-/// Replaces stdout by the null device, so that its reader finds the end. Stdout stays open where there
-/// is no such device.
+/// Replaces stdout by the null device, so that its reader finds the end. Stdout stays open where
+/// there is no such device.
 pub(crate) fn close_stdout() {
     #[cfg(unix)]
     if let Ok(null) = std::fs::File::create("/dev/null") {
@@ -49,8 +49,8 @@ pub(crate) fn show(text: impl Into<Painted>) -> Result<(), Failure> {
 /// Prints resume tokens and a line end.
 ///
 /// # Errors
-/// Any failure to write all of it, a closed pipe included. If stdout was closed from the start, Rust's
-/// runtime has replaced it by the null device, which counts as not written.
+/// Any failure to write all of it, a closed pipe included. If stdout was closed from the start,
+/// Rust's runtime has replaced it by the null device, which counts as not written.
 pub(crate) fn print_tokens(tokens: &str) -> io::Result<()> {
     if stdout_is_null()? {
         return Err(io::Error::other("it is closed, or the null device"));

@@ -51,8 +51,8 @@ impl FullBody {
         usable_etag(&self.profile).is_some()
     }
 
-    /// Returns the profile to send. Without an etag of its own it gets that of the profile with which it
-    /// was compared, so that nothing newer is overwritten.
+    /// Returns the profile to send. Without an etag of its own it gets that of the profile with
+    /// which it was compared, so that nothing newer is overwritten.
     pub(super) fn over(&self, before: &CustomerBillingProfile) -> CustomerBillingProfile {
         let mut profile = (*self.profile).clone();
         if let (false, Some(tag)) = (self.has_etag(), usable_etag(before)) {

@@ -103,7 +103,8 @@ async fn findings(
     })
 }
 
-/// Refuses a profile that the service would refuse. Findings that are not certain are only reported.
+/// Refuses a profile that the service would refuse. Findings that are not certain are only
+/// reported.
 ///
 /// # Errors
 /// A failure with all findings, or a failure to get the rules. Nothing was written.

@@ -180,8 +180,8 @@ impl Update<'_> {
             // An etag that the user chose, or one in a body, stays stale.
             let has_etag = matches!(change, Change::Body(body) if body.has_etag());
             let can_retry = !has_etag && self.args.if_match.is_none();
-            // An earlier attempt whose response was lost may have made the etag stale. Another write could
-            // undo what others wrote after it.
+            // An earlier attempt whose response was lost may have made the etag stale. Another
+            // write could undo what others wrote after it.
             if !error.is_stale_etag() || error.may_have_taken_effect() {
                 return Err(context.failed(error));
             }
@@ -214,7 +214,7 @@ impl Update<'_> {
         }
         Err(Failure::usage(
             what,
-            "nothing was written; if nobody else writes it, add --no-if-match",
+            "nothing was written; if no one else writes the profile, add --no-if-match",
         ))
     }
 
@@ -274,8 +274,8 @@ impl Update<'_> {
         }
     }
 
-    /// Returns the request id of an attempt. Only the first has the id of the user: Partner Center could
-    /// take another body under the same id for the same write.
+    /// Returns the request id of an attempt. Only the first has the id of the user: Partner Center
+    /// could take another body under the same id for the same write.
     fn request_id(&self, attempt: u32) -> RequestId {
         let chosen = self.global.request_id.filter(|_| attempt == 1);
         chosen.unwrap_or_else(RequestId::generate)

@@ -19,8 +19,8 @@ pub(super) fn path(text: &str) -> String {
     window(text, 0, MAX_PATH).0
 }
 
-/// Returns two values that differ, starting shortly before a difference that is far from their start,
-/// and whether something was left out.
+/// Returns two values that differ, starting shortly before a difference that is far from their
+/// start, and whether something was left out.
 pub(super) fn both(old: &str, new: &str) -> (String, String, bool) {
     let same = old
         .chars()

@@ -12,7 +12,8 @@ use crate::render::excerpt;
 use crate::render::print::json;
 use crate::render::table::{cell, finish, name, set_header};
 
-/// A list of resources: a table whose columns are as wide as those of the first page, or one JSON array.
+/// A list of resources: a table whose columns are as wide as those of the first page, or one JSON
+/// array.
 pub(crate) struct List<const N: usize> {
     titles: [&'static str; N],
     format: Format,
@@ -78,8 +79,8 @@ impl<const N: usize> List<N> {
         }
     }
 
-    /// Prints the pending item after a page that failed, and returns that failure. The array stays open:
-    /// a part must not be read as the whole list.
+    /// Prints the pending item after a page that failed, and returns that failure. The array stays
+    /// open: a part must not be read as the whole list.
     pub(crate) fn fail(self, failure: Failure) -> Failure {
         if let Some(last) = self.pending {
             // The first failure is reported.

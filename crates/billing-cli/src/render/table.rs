@@ -19,8 +19,8 @@ const MAX_ROWS: usize = 1_000;
 
 /// Returns a row for each value of a document. `shorten` formats its path.
 ///
-/// Rows beyond [`MAX_ROWS`] are counted, and long values are shortened: a table takes many times the
-/// memory of its text.
+/// Rows beyond [`MAX_ROWS`] are counted, and long values are shortened: a table takes many times
+/// the memory of its text.
 pub(crate) fn members(document: &Value, shorten: impl Fn(&Path) -> String, page: Page) -> Painted {
     let (rows, count) = interruptible(|| rows(document, MAX_ROWS));
     let left_out = count.saturating_sub(rows.len());

@@ -11,8 +11,8 @@ use crate::schema::writable::Writable;
 pub(crate) struct Unwritten(Vec<(Vec<String>, Value)>);
 
 impl Writable {
-    /// Removes the members of a document that the schema does not write. A list with such a member in an
-    /// item is removed as a whole, as its items would change without them.
+    /// Removes the members of a document that the schema does not write. A list with such a member
+    /// in an item is removed as a whole, as its items would change without them.
     pub(crate) fn take_unwritten(&self, document: &mut Value) -> Unwritten {
         let mut taken = Unwritten::default();
         if let Value::Object(members) = document {

@@ -23,7 +23,8 @@ pub(crate) struct Writable {
 }
 
 impl Writable {
-    /// Returns the members of a Partner Center profile: all except those that the service maintains.
+    /// Returns the members of a Partner Center profile: all except those that the service
+    /// maintains.
     pub(crate) fn partner() -> Self {
         Self::new::<CustomerBillingProfile, CustomerBillingProfile>(
             None,
@@ -31,7 +32,8 @@ impl Writable {
         )
     }
 
-    /// Returns the members of a PATCH of a Resource Manager profile. Paths may leave out `properties.`.
+    /// Returns the members of a PATCH of a Resource Manager profile. Paths may leave out
+    /// `properties.`.
     pub(crate) fn arm() -> Self {
         Self::new::<BillingProfileUpdate, BillingProfile>(Some("properties"), &[])
     }

@@ -50,8 +50,8 @@ impl Key {
         Self::Authority,
     ];
 
-    /// The name, the environment variable and the default. Variables that begin with `AZURE_` are those
-    /// of the Azure SDKs.
+    /// The name, the environment variable and the default. Variables that begin with `AZURE_` are
+    /// those of the Azure SDKs.
     fn row(self) -> (&'static str, Option<&'static str>, Option<&'static str>) {
         match self {
             Self::Cloud => ("cloud", Some("BILLING_CLOUD"), Some("public")),

@@ -198,8 +198,8 @@ impl Settings {
         self.refresh_token_location().map(drop)
     }
 
-    /// Adds the settings that the cloud implies, and drops those that were set for another cloud in a
-    /// source of lower precedence.
+    /// Adds the settings that the cloud implies, and drops those that were set for another cloud in
+    /// a source of lower precedence.
     fn apply_cloud(&mut self) -> Result<(), Failure> {
         let Some(setting) = self.get(Key::Cloud).cloned() else {
             return Ok(());

@@ -16,8 +16,9 @@ pub(crate) struct ConfigLocation {
     pub(crate) exists: bool,
 }
 
-/// Returns the file that `--config` or `BILLING_CONFIG` names, else the file in the platform's folder
-/// for configuration: `~/.config/billing` (or below `XDG_CONFIG_HOME`), `%APPDATA%\billing` on Windows.
+/// Returns the file that `--config` or `BILLING_CONFIG` names, else the file in the platform's
+/// folder for configuration: `~/.config/billing` (or below `XDG_CONFIG_HOME`), `%APPDATA%\billing`
+/// on Windows.
 ///
 /// # Errors
 /// A usage failure if nothing names a file and the home folder is unknown.

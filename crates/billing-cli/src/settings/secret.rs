@@ -1,6 +1,7 @@
 //! Secrets that do not belong into the config file.
 
-/// Returns where a secret with the name of a setting belongs; `None` if the name is not that of a secret.
+/// Returns where a secret with the name of a setting belongs; `None` if the name is not that of a
+/// secret.
 pub(super) fn belongs(name: &str) -> Option<&'static str> {
     let letters: String = name
         .chars()

@@ -19,8 +19,8 @@ impl RefreshTokenStore for Environment {
     }
 
     fn save<'a>(&'a self, _: &'a Secret) -> BoxFuture<'a, Result<(), StoreError>> {
-        // The old token is valid until it expires ("Refresh tokens: expiration"), so that there is no
-        // reason to refuse the access token that came with the new one.
+        // The old token is valid until it expires ("Refresh tokens: expiration"), so that there is
+        // no reason to refuse the access token that came with the new one.
         say(format!(
             "warning: the new refresh token is lost, as {VARIABLE} cannot be changed; the one in \
              it works until it expires. refresh-token-store = \"keyring\" or \"file:PATH\" keeps \

@@ -18,8 +18,8 @@ pub(crate) enum TokenStoreError {
     Busy(String),
 }
 
-/// The error of a store at a location. The location's error is its cause, so that it can be found in any
-/// chain.
+/// The error of a store at a location. The location's error is its cause, so that it can be found
+/// in any chain.
 #[derive(Debug, thiserror::Error)]
 #[error("{location}")]
 struct Failed {

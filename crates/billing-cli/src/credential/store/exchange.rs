@@ -27,8 +27,8 @@ impl Drop for Exchange {
     }
 }
 
-/// Waits until the exchanges under way are done and their refresh tokens saved, for at most 5 seconds.
-/// A process that ends before would lose the only token that still works.
+/// Waits until the exchanges under way are done and their refresh tokens saved, for at most 5
+/// seconds. A process that ends before would lose the only token that still works.
 pub(crate) async fn finish_exchanges() {
     let mut count = EXCHANGES.subscribe();
     let done = count.wait_for(|count| *count == 0);

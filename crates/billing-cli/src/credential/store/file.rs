@@ -23,8 +23,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct TokenFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
-    /// The token that was read last. If the file has another one when a token is saved, it is from a new
-    /// sign-in without the lock, and stays.
+    /// The token that was read last. If the file has another one when a token is saved, it is from
+    /// a new sign-in without the lock, and stays.
     loaded: Arc<Mutex<Option<Secret>>>,
 }
 
@@ -142,7 +142,8 @@ fn refuse_link(path: &Path) -> Result<(), TokenStoreError> {
     }))
 }
 
-/// Refuses a file that others can read. Checks the open file, as the path may lead to another one by now.
+/// Refuses a file that others can read. Checks the open file, as the path may lead to another one
+/// by now.
 #[cfg(unix)]
 fn refuse_others(path: &Path, file: &File) -> Result<(), TokenStoreError> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
