@@ -66,7 +66,7 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Responds to a request on the authority's port.
-pub(crate) fn answer(context: &Context, call: &Request) -> Response {
+pub(crate) fn respond(context: &Context, call: &Request) -> Response {
     let segments = call.segments();
     let found = routes::find(ROUTES, &call.method, &segments, str::eq_ignore_ascii_case);
     let (path, tenant) = match &found {

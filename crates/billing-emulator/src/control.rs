@@ -61,12 +61,12 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Whether the head of a request is accepted; if not, its body is not read.
-pub(crate) fn is_welcome(request: &Request) -> bool {
+pub(crate) fn is_allowed(request: &Request) -> bool {
     guard::check(request).is_ok()
 }
 
 /// Responds to a request, within the `room` that was reserved for a write.
-pub(crate) fn answer(
+pub(crate) fn respond(
     context: &Context,
     request: &Request,
     room: Option<Room>,

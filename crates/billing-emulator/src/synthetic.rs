@@ -6,11 +6,10 @@
 use crate::{error::Error, ids::IdGenerator, store::state::State};
 mod arm;
 mod company;
-mod countries;
-mod country;
 mod draws;
 mod object;
 mod partner;
+mod tables;
 
 /// How many documents are generated between two checks of the memory limit.
 const BATCH: u32 = 1_000;

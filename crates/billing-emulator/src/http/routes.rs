@@ -11,36 +11,28 @@ pub(crate) struct Route<H> {
 }
 
 impl<H> Route<H> {
-    pub(crate) const fn get(path: &'static str, handler: H) -> Self {
+    const fn new(method: Method, path: &'static str, handler: H) -> Self {
         Self {
-            method: Method::GET,
+            method,
             path,
             handler,
         }
+    }
+
+    pub(crate) const fn get(path: &'static str, handler: H) -> Self {
+        Self::new(Method::GET, path, handler)
     }
 
     pub(crate) const fn post(path: &'static str, handler: H) -> Self {
-        Self {
-            method: Method::POST,
-            path,
-            handler,
-        }
+        Self::new(Method::POST, path, handler)
     }
 
     pub(crate) const fn patch(path: &'static str, handler: H) -> Self {
-        Self {
-            method: Method::PATCH,
-            path,
-            handler,
-        }
+        Self::new(Method::PATCH, path, handler)
     }
 
     pub(crate) const fn put(path: &'static str, handler: H) -> Self {
-        Self {
-            method: Method::PUT,
-            path,
-            handler,
-        }
+        Self::new(Method::PUT, path, handler)
     }
 }
 

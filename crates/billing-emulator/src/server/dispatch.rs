@@ -66,7 +66,7 @@ async fn control_response<B: HttpBody<Data = Bytes> + Unpin>(
     serve_head_as_get(&mut request);
     let refusal = check_host(context, &request, false);
     let limits = match request.uri.path() {
-        _ if refusal.is_some() || !control::is_welcome(&request) => BodyLimits::NOTHING,
+        _ if refusal.is_some() || !control::is_allowed(&request) => BodyLimits::NOTHING,
         "/api/state" => control::state::SNAPSHOT_LIMITS,
         _ => BodyLimits::DOCUMENT,
     };
@@ -76,7 +76,7 @@ async fn control_response<B: HttpBody<Data = Bytes> + Unpin>(
         Received::Refused => budget::busy().map(response::body),
         Received::Whole(room) => match refusal {
             Some(refusal) => refusal.map(response::body),
-            None => control::answer(context, &request, room),
+            None => control::respond(context, &request, room),
         },
     };
     content_length::allow_head(&mut response);
@@ -134,7 +134,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
             let mut response = match service {
                 Service::Partner => partner::respond(context, &request),
                 Service::Arm => arm::respond(context, &request, outcome),
-                Service::Authority => authority::answer(context, &request),
+                Service::Authority => authority::respond(context, &request),
             };
             content_length::allow_head(&mut response);
             // A delay may be long.

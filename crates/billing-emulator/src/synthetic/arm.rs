@@ -121,10 +121,10 @@ fn status(draws: &mut Draws) -> (&'static str, Option<&'static str>) {
 
 fn address(draws: &mut Draws, owner: &Company, often: u64) -> Value {
     let (country, city) = (owner.country, owner.city);
-    let street = draws.text(country.streets);
-    let inside = draws.text(country.inside);
-    let given_name = draws.text(country.given_names);
-    let family_name = draws.text(country.family_names);
+    let street = draws.text(&country.streets);
+    let inside = draws.text(&country.inside);
+    let given_name = draws.text(&country.given_names);
+    let family_name = draws.text(&country.family_names);
     let is_named = draws.chance(often);
     // A region is free text: recordings have names, the example of the specification has a code.
     let region = match city.state {

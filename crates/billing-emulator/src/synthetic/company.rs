@@ -1,46 +1,9 @@
 //! Invented companies.
 
 use super::{
-    countries::COUNTRIES,
-    country::{City, Country},
     draws::Draws,
+    tables::{City, Country, TABLES},
 };
-
-/// The fictitious companies of Microsoft's documentation.
-const HOUSES: &[&str] = &[
-    "Adatum",
-    "Adventure Works",
-    "Alpine Ski House",
-    "Bellows College",
-    "Best For You Organics",
-    "Blue Yonder Airlines",
-    "City Power & Light",
-    "Coho Vineyard",
-    "Coho Winery",
-    "Consolidated Messenger",
-    "Contoso",
-    "Fabrikam",
-    "First Up Consultants",
-    "Fourth Coffee",
-    "Graphic Design Institute",
-    "Humongous Insurance",
-    "Lamna Healthcare",
-    "Litware",
-    "Lucerne Publishing",
-    "Margie's Travel",
-    "Munson's Pickles",
-    "Nod Publishers",
-    "Northwind Traders",
-    "Proseware",
-    "Relecloud",
-    "Southridge Video",
-    "Tailspin Toys",
-    "Trey Research",
-    "VanArsdel",
-    "Wide World Importers",
-    "Wingtip Toys",
-    "Woodgrove Bank",
-];
 
 /// An invented company, with the place of its address.
 pub(super) struct Company {
@@ -54,12 +17,12 @@ pub(super) struct Company {
 impl Company {
     /// `None` never occurs, since no table is empty.
     pub(super) fn draw(draws: &mut Draws, number: u32) -> Option<Self> {
-        let country = draws.pick(COUNTRIES)?;
-        let city = draws.pick(country.cities)?;
-        let house = draws.text(HOUSES);
+        let country = draws.pick(&TABLES.countries)?;
+        let city = draws.pick(&country.cities)?;
+        let house = draws.text(&TABLES.companies);
         let (branch, legal_form) = (
-            draws.text(country.branches),
-            draws.text(country.legal_forms),
+            draws.text(&country.branches),
+            draws.text(&country.legal_forms),
         );
         let label: String = house
             .chars()

@@ -14,9 +14,9 @@ pub(super) fn customer(seed: u64, ids: &IdGenerator, number: u32) -> Option<(Str
     let draws = &mut Draws::new(seed, "customer", number);
     let often = fullness(number);
     let company = Company::draw(draws, number)?;
-    let (culture, language) = *draws.pick(company.country.cultures)?;
-    let given_name = draws.text(company.country.given_names);
-    let family_name = draws.text(company.country.family_names);
+    let (culture, language) = *draws.pick(&company.country.cultures)?;
+    let given_name = draws.text(&company.country.given_names);
+    let family_name = draws.text(&company.country.family_names);
     let mailbox = draws.text(&["billing", "accounts", "invoices", "finance", "office"]);
     let address = address(
         draws,
@@ -52,10 +52,10 @@ fn address(
     // Members that are rarely present.
     let seldom = if often == 100 { 100 } else { often / 5 };
     let id = ids.guid("synthetic address", u64::from(number));
-    let street = draws.text(country.streets);
-    let inside = draws.text(country.inside);
+    let street = draws.text(&country.streets);
+    let inside = draws.text(&country.inside);
     let (street, inside) = (draws.fill(street), draws.fill(inside));
-    let second_name = draws.text(country.given_names);
+    let second_name = draws.text(&country.given_names);
     let phone = draws.fill(city.phone);
     let is_named = draws.chance(often);
     let phone = match (country.needs_phone, draws.chance(often)) {
