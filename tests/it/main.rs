@@ -1,5 +1,5 @@
-//! Whole-system behaviour: the `billing` command as a child process, against the emulator and against
-//! servers that misbehave. What it prints is held by snapshots.
+//! Whole-system behaviour: the `billing` command as a child process, against the emulator and
+//! against servers that misbehave. What it prints is held by snapshots.
 
 #![allow(
     clippy::unwrap_used,

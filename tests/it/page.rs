@@ -31,7 +31,7 @@ fn with_faults(builder: EmulatorBuilder, plan: &str) -> EmulatorBuilder {
     builder.faults(plan.parse().unwrap())
 }
 
-/// The page is told of what happens from here on.
+/// Waits until the page receives events.
 async fn connected(page: &Page) {
     page.until("document.querySelector('#connection').textContent === 'Connected'")
         .await;
@@ -47,7 +47,7 @@ async fn ask(emulator: &Emulator, path: &str) {
 }
 
 #[tokio::test]
-async fn a_request_shows_up_without_a_reload_and_filters_choose_among_them() {
+async fn requests_appear_without_reload_and_can_be_filtered() {
     let (emulator, client, address) = start(sample()).await;
     browse(&address, async move |page| {
         connected(&page).await;
@@ -154,7 +154,7 @@ async fn a_fault_that_is_switched_by_the_keyboard_takes_effect() {
 }
 
 #[tokio::test]
-async fn the_clock_is_moved_by_its_buttons_and_shows_where_somebody_else_moves_it() {
+async fn clock_buttons_move_it_and_moves_by_others_show() {
     let (emulator, _client, address) = start(sample()).await;
     browse(&address, async move |page| {
         connected(&page).await;
@@ -327,7 +327,8 @@ async fn it_says_when_the_emulator_is_gone() {
     .await;
 }
 
-/// An emulator on a port that can be had again, as no test gets it by chance: systems give others for port 0.
+/// An emulator on a port that can be had again, as no test gets it by chance: systems give others
+/// for port 0.
 async fn start_at(ports: impl IntoIterator<Item = u16>) -> (Emulator, u16) {
     for port in ports {
         let builder = sample().listen(([127, 0, 0, 1], port).into());
@@ -451,7 +452,7 @@ async fn the_tab_key_reaches_everything_in_the_order_of_the_page() {
 }
 
 #[tokio::test]
-async fn text_and_controls_stand_out_from_their_ground_in_both_schemes() {
+async fn text_and_controls_have_enough_contrast_in_both_schemes() {
     busy(async |page: Page| {
         page.run("document.querySelector('#error').hidden = false; document.querySelector('#error').textContent = 'wrong'")
             .await;

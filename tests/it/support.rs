@@ -15,8 +15,8 @@ use regex::Regex;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-/// What `work` comes to, in a time that no run comes near: a command that hangs fails its test instead
-/// of stopping the suite.
+/// What `work` comes to, in a time that no run comes near: a command that hangs fails its test
+/// instead of stopping the suite.
 pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(120);
     tokio::time::timeout(limit, work)
@@ -24,8 +24,8 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
         .expect("the command hangs")
 }
 
-/// The command with these arguments. The environment holds nothing that it could find by chance, and there
-/// is no config file in the usual place.
+/// The command with these arguments. The environment holds nothing that it could find by chance,
+/// and there is no config file in the usual place.
 pub(crate) fn billing<'a>(args: impl IntoIterator<Item = &'a str>) -> Billing {
     let mut command = Command::new(env!("CARGO_BIN_EXE_billing-under-test"));
     command.args(args).env_clear().kill_on_drop(true);
@@ -50,7 +50,8 @@ impl Billing {
         self.token(emulator.token().reveal())
     }
 
-    /// Uses this server for both services, with a token of no importance; each request is sent once.
+    /// Uses this server for both services, with a token of no importance; each request is sent
+    /// once.
     pub(crate) fn at_url(mut self, url: &str) -> Self {
         self.command
             .args(["--partner-endpoint", url])
@@ -59,8 +60,8 @@ impl Billing {
         self.token("secret-of-the-test")
     }
 
-    /// With no signal ignored, whatever this process was told to ignore: a shell tells its background
-    /// jobs, and `nohup` does so, too.
+    /// Ignores no signal, even if this process does: a shell makes its background jobs ignore some,
+    /// and so does `nohup`.
     pub(crate) fn hearing_signals(self) -> Self {
         if !cfg!(target_os = "linux") {
             return self;
@@ -68,7 +69,7 @@ impl Billing {
         self.below("env", &["--default-signal"])
     }
 
-    /// In a shell, for which the command is `"$@"` and stdout a pipe that nobody reads.
+    /// In a shell, for which the command is `"$@"` and stdout a pipe without a reader.
     #[cfg(target_os = "linux")]
     pub(crate) fn in_shell(self, script: &str) -> Command {
         let mut command = self.below("sh", &["-c", script, "sh"]).command;
@@ -214,7 +215,7 @@ impl fmt::Display for Transcript {
     }
 }
 
-/// The signal by which a process ended.
+/// The signal that ended a process.
 #[cfg(unix)]
 pub(crate) fn signal(ended: ExitStatus) -> Option<i32> {
     std::os::unix::process::ExitStatusExt::signal(&ended)
@@ -263,7 +264,8 @@ pub(crate) fn redact(text: &str) -> String {
     })
 }
 
-/// An emulator in this process, whose updates are done without a pause, by polls and not by the clock.
+/// An emulator in this process, whose updates are done without a pause, by polls and not by the
+/// clock.
 pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder()
         .sample_data()

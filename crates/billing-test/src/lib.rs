@@ -9,7 +9,8 @@
 //! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
 //! ```
 //!
-//! [`ServerProcess`] and its functions are for benchmarks. The crate is a dev-dependency only. Its Rust API may change with any commit.
+//! [`ServerProcess`] and its functions are for benchmarks. The crate is a dev-dependency only. Its
+//! Rust API may change with any commit.
 
 #![allow(
     clippy::unwrap_used,

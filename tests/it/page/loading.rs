@@ -6,7 +6,8 @@ use tokio::sync::watch;
 
 use super::{browse, sample, start};
 
-/// The address of a gate before the control API, which holds back what is asked of it until it opens.
+/// Starts a proxy of the control API that holds requests back until the gate opens, and returns
+/// its address.
 async fn before(control: &str, gate: watch::Receiver<bool>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());

@@ -1,7 +1,7 @@
 //! Nothing that names a person or opens a door is in anything that prints, by itself or in a log.
 //!
-//! All of it is one run of both clients, in which the service repeats what it should not, while every
-//! span and event of every library on the way is written down.
+//! All of it is one run of both clients, in which the service repeats what it should not, while
+//! every span and event of every library on the way is written down.
 
 mod answers;
 mod blocking;
@@ -70,7 +70,7 @@ fn require_none(lines: &[String]) {
             !lower.contains(CANARY) && !lower.contains(PHONE),
             "a canary: {line}"
         );
-        // What `Debug` makes of a body.
+        // The `Debug` form of a body.
         let has_bytes = [CANARY, "Canary"].iter().any(|word| {
             let bytes = format!("{:?}", word.as_bytes());
             line.contains(bytes.trim_matches(['[', ']']))
@@ -261,8 +261,8 @@ async fn arm_goes_badly(printed: &mut Printed) {
     }
 }
 
-/// Silence, a port where nobody is, and TLS with somebody who does not speak it.
-async fn nobody_answers(printed: &mut Printed) {
+/// Silence, a port where nothing listens, and TLS with a server that does not support it.
+async fn no_response(printed: &mut Printed) {
     let server = Server::start(vec![Script::silence(), Script::silence()]).await;
     let limited = || {
         clocked()
@@ -317,14 +317,14 @@ async fn nothing_is_sent(printed: &mut Printed) {
 }
 
 #[tokio::test]
-async fn no_canary_is_in_anything_that_prints_nor_in_any_log_at_any_level() {
+async fn no_canary_is_printed_or_logged_at_any_level() {
     let (recorder, _guard) = Recorder::start();
     let mut printed = Printed::default();
     partner_goes_well(&mut printed).await;
     partner_goes_badly(&mut printed).await;
     arm_goes_well(&mut printed).await;
     arm_goes_badly(&mut printed).await;
-    nobody_answers(&mut printed).await;
+    no_response(&mut printed).await;
     nothing_is_sent(&mut printed).await;
     require_none(&printed.0);
     let logged = recorder.lines();

@@ -12,16 +12,16 @@ pub(crate) use bodies::{bodies, compressed};
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) truth: Truth,
-    /// By how the profile is kept, for answers that are right but for their form.
+    /// By how the profile is kept, for responses that are correct except in their form.
     pub(crate) steps: Box<dyn Fn(Kept) -> Vec<Step>>,
 }
 
-/// What the service did before it answered like this.
+/// What the service did before it responded like this.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     /// Nothing: the request never came to it, or it says so.
     Undone,
-    /// What was asked: the answer is a right one, in an unusual form.
+    /// It did the request: the response is correct, in an unusual form.
     Done,
     /// Either: both are tried.
     Either,
@@ -35,7 +35,7 @@ fn case(name: &str, truth: Truth, steps: impl Fn(Kept) -> Vec<Step> + 'static) -
     }
 }
 
-/// Reads the request and writes these bytes, after which nobody knows what happened.
+/// Reads the request and writes these bytes, after which the outcome is unknown.
 fn says(name: &str, bytes: impl Into<Vec<u8>>) -> Case {
     let bytes = bytes.into();
     case(name, Truth::Either, move |_| {
@@ -43,7 +43,7 @@ fn says(name: &str, bytes: impl Into<Vec<u8>>) -> Case {
     })
 }
 
-/// Reads the request, does it, and writes what `form` makes of the profile.
+/// Reads the request, carries it out, and writes the profile in this form.
 fn does(name: &str, form: impl Fn(String) -> Vec<u8> + 'static) -> Case {
     case(name, Truth::Done, move |kept| {
         vec![Read, Write(form(profile(kept, 1)))]
@@ -333,7 +333,7 @@ pub(crate) fn retry_after() -> Vec<Case> {
         ("longer than we wait", "301"),
         ("garbage", "soon"),
     ];
-    // A 503 that says when to come back is a refusal; one with a pause that is none says nothing.
+    // A 503 with a valid `Retry-After` rejects the request; one with an invalid value says nothing.
     let passing = |(name, value): (&'static str, &str)| {
         let busy = format!("503 Service Unavailable\nRetry-After: {value}");
         let truth = match name {
@@ -354,7 +354,7 @@ pub(crate) fn retry_after() -> Vec<Case> {
     };
     let busy = table.into_iter().map(passing);
     let mut cases: Vec<_> = busy.chain(table.into_iter().map(throttled)).collect();
-    // Bodies as they were recorded, but for their numbers, behind a 429 without the header.
+    // Bodies as they were recorded, except for their numbers, behind a 429 without the header.
     let bodies = [
         (
             "429, seconds in words",

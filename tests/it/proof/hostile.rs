@@ -174,8 +174,8 @@ pub(crate) fn profile(kept: Kept, written: usize) -> String {
     }
 }
 
-/// A whole response, after which the connection is closed; `head` is the status and the headers, one
-/// per line.
+/// A whole response, after which the connection is closed; `head` is the status and the headers,
+/// one per line.
 pub(crate) fn http(head: &str, body: &str) -> Vec<u8> {
     let head = head.replace('\n', "\r\n");
     format!(

@@ -1,7 +1,7 @@
 //! Where a service points, and that only its own origin is gone to.
 //!
-//! Each link is put wherever a service can put one. A second server stands for everybody else: it must
-//! not see so much as a connection.
+//! Each link is put wherever a service can put one. A second server stands for everybody else: it
+//! must not see so much as a connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -94,7 +94,7 @@ async fn follow<F: Future<Output = Result<(), Error>>>(
     call: impl FnOnce(String, SendOptions) -> F,
 ) -> String {
     let elsewhere = Elsewhere::start().await;
-    // The server's own address is part of its answers: it has to be known first.
+    // The responses contain the server's own address, so it has to be known first.
     let reserved = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let home = reserved.local_addr().unwrap().to_string();
     let filled = elsewhere.fill(link, &home);

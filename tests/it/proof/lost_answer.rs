@@ -1,6 +1,7 @@
-//! An update whose answer is lost with the connection is sent once, and carried out once.
+//! An update whose response is lost with the connection is sent once, and carried out once.
 //!
-//! The emulator accepts it and finishes it by its own clock, which the client's pauses move: nothing waits.
+//! The emulator accepts it and finishes it by its own clock, which the client's pauses move:
+//! nothing waits.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -50,7 +51,7 @@ fn update(po_number: &str) -> BillingProfileUpdate {
     BillingProfileUpdate::default().properties(properties)
 }
 
-/// An emulator that accepts the first PATCH, finishes it after `time` and loses its answer.
+/// An emulator that accepts the first PATCH, finishes it after `time` and loses the response.
 async fn losing(time: Duration) -> Emulator {
     let lost = Fault::new().method("PATCH").nth(1).committed().reset();
     sample()

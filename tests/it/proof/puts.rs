@@ -1,4 +1,4 @@
-//! What a PUT comes to by the content of its answer: a 200 is not yet a success.
+//! The outcome of a PUT by the content of the response: a 200 is not yet a success.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Writes down every span and every event of this thread, whoever makes them and at whatever level;
-//! also what libraries say by way of `log`.
+//! Records every span and every event of this thread, of all libraries and levels, and also what
+//! libraries log through `log`.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};

@@ -1,4 +1,4 @@
-//! A connection that is used again, or that answers before it was asked.
+//! A connection that is used again, or on which the response arrives before the request.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ async fn a_second_answer_is_not_given_to_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none() {
+async fn a_connection_closed_in_between_loses_and_doubles_no_write() {
     let first = kept_alive(&profile(Kept::AtPartnerCenter, 0));
     for end in [vec![], vec![Step::Reset]] {
         let steps = [vec![Step::Read, Step::Write(first.clone())], end].concat();
@@ -54,7 +54,7 @@ async fn a_connection_that_was_closed_meanwhile_costs_no_write_and_doubles_none(
     }
 }
 
-/// Whether the HTTP library sees such an answer before it has sent the request is a matter of luck.
+/// Whether the HTTP library sees the response before it has sent the request is a matter of luck.
 #[tokio::test]
 async fn an_answer_before_the_request_is_read_breaks_nothing() {
     for operation in [Operation::Get, Operation::Put, Operation::Patch] {

@@ -63,7 +63,8 @@ impl Operation {
         self.finish(origin, options).await.map(|(status, _)| status)
     }
 
-    /// Does it, and gives the status of the success and whether it shows the change, if that is known.
+    /// Does it, and gives the status of the success and whether it shows the change, if that is
+    /// known.
     async fn finish(
         self,
         origin: &str,

@@ -72,7 +72,7 @@ async fn an_operation_is_one_span_and_each_attempt_a_child_of_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_a_broken_body_and_a_missing_server_are_errors_of_their_spans() {
+async fn rejections_broken_bodies_and_no_server_are_span_errors() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
         Script::new("400 Bad Request", r#"{"code":2055,"description":"Etag"}"#),
@@ -109,7 +109,7 @@ async fn a_long_running_update_is_an_operation_and_so_is_each_poll() {
 }
 
 #[tokio::test]
-async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
+async fn an_update_read_back_and_an_edit_are_one_operation_each() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start(vec![
         Script::hang_up(),
@@ -136,7 +136,7 @@ async fn an_update_that_is_looked_for_and_an_edit_are_one_operation_each() {
 }
 
 #[tokio::test]
-async fn each_attempt_names_its_own_id_and_the_one_that_is_returned_if_it_is_a_guid() {
+async fn each_attempt_has_its_id_and_a_returned_guid() {
     let (recorder, _guard) = Recorder::start();
     let returned = "0a0a0a0a-1111-4222-8333-444444444444";
     let busy = |id: &str| {

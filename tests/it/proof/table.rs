@@ -1,9 +1,9 @@
 //! Runs the table.
 //!
-//! A line of a snapshot: the operation; whether the service misbehaves once or always; whether it does
-//! what was asked before it spoils its answer; the requests as they came, each with the number of its
-//! request id, and the pauses between them; the status of the success, or the error with its causes
-//! that are our own and the predicates that hold.
+//! A line of a snapshot: the operation; whether the service misbehaves once or always; whether it
+//! carries the request out before it spoils the response; the requests in order, each with the
+//! number of its request id, and the pauses between them; the status of the success, or the error
+//! with its causes that are our own and the predicates that hold.
 
 use std::time::Duration;
 
@@ -57,7 +57,8 @@ fn label(operation: Operation, times: usize, is_done: bool, lag: usize) -> Strin
     format!("{} {how_often}{done}", operation.name())
 }
 
-/// How often the service misbehaves, whether it did what was asked, and how many reads do not show it yet.
+/// How often the service misbehaves, whether it carried the request out, and how many reads do not
+/// show it yet.
 fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool, usize)> {
     const ALWAYS: usize = usize::MAX;
     let known = match (operation, truth) {
@@ -106,7 +107,7 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
     if operation == Operation::Poll {
         assert_eq!(run.written, 1, "{place}");
         if let Err(error) = &run.outcome {
-            // It was accepted, so it goes on whatever becomes of the polls.
+            // It was accepted, so it continues however the polls end.
             assert!(error.may_have_taken_effect(), "{place}");
             let can_be_asked = error.poll_token().is_some();
             // Over, and the result was not found: waiting once more would be a circle.
@@ -118,8 +119,8 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
     }
     assert!(run.written <= 1, "written {} times: {place}", run.written);
     match &run.outcome {
-        // An empty success is the service's word that it is done: the PATCH is read back, and what is read says
-        // whether it was.
+        // An empty success is the service's word that it is done: the PATCH is read back, and what
+        // is read says whether it was.
         Ok((_, Some(is_applied))) if SAYS_DONE.contains(&name) => {
             assert_eq!(*is_applied, run.written == 1, "{place}");
         }

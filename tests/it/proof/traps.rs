@@ -65,7 +65,7 @@ const TRAPS: [(&str, &str); 16] = [
     ("412 is sent again", "a_412_is_never_sent_again"),
     (
         "a full PUT erases members of the address",
-        "an_edit_keeps_the_members_of_the_address_that_other_clients_erase",
+        "an_edit_keeps_address_members_that_other_clients_erase",
     ),
     (
         "an operation cannot be resumed by another process",
@@ -123,7 +123,7 @@ async fn a_412_is_never_sent_again() {
 }
 
 #[tokio::test]
-async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
+async fn an_edit_keeps_address_members_that_other_clients_erase() {
     let stored = r#"{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Fabrikam","defaultAddress":{"id":"a-1","country":"US","district":"Old Town","addressLine1":"1 Main St","addressLine3":"Back door","emailAddress":"door@fabrikam.example"},"attributes":{"etag":"10"}}"#;
     let server = Server::start(vec![Script::json(stored), Script::json(stored)]).await;
     let client = partner(&server.origin(), persistent(&Arc::default()));
@@ -138,7 +138,7 @@ async fn an_edit_keeps_the_members_of_the_address_that_other_clients_erase() {
 }
 
 #[tokio::test]
-async fn an_update_whose_answer_is_lost_is_sent_once_and_polled_never_as_a_write() {
+async fn an_update_with_a_lost_response_is_sent_once() {
     let server = Hostile::start(Plan {
         kept: Kept::AtResourceManager,
         steps: vec![Step::Read, Step::Reset],

@@ -27,7 +27,8 @@ static ONE: Mutex<()> = Mutex::const_new(());
 /// What the page may need until something is so, before its test fails, in milliseconds.
 const LIMIT: u32 = 60_000;
 
-/// Opens the page at this address and does `work` with it; then nothing may have gone wrong in the page.
+/// Opens the page at this address and does `work` with it; then nothing may have gone wrong in the
+/// page.
 ///
 /// Without a browser this does nothing, and says so, unless `BILLING_REQUIRE_BROWSER` is set.
 pub(crate) async fn browse(address: &str, work: impl AsyncFnOnce(Page)) {
@@ -83,7 +84,7 @@ async fn connect(driver: &mut Child, browser: PathBuf) -> Client {
             break port.trim_end_matches('.').parse::<u16>().unwrap();
         }
     };
-    // It goes on writing for as long as it lives.
+    // It writes for as long as it lives.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     let options = json!({
         "goog:chromeOptions": {
@@ -128,7 +129,8 @@ impl Page {
         }
     }
 
-    /// The text of the first element that a selector finds, as it is seen: empty where it is hidden.
+    /// The text of the first element that a selector finds, as it is seen: empty where it is
+    /// hidden.
     pub(crate) async fn text(&self, selector: &str) -> String {
         let script = format!(
             "const found = document.querySelector({selector:?});
@@ -145,7 +147,7 @@ impl Page {
         self.client.perform_actions(keys).await.unwrap();
     }
 
-    /// Goes on with the tab key until the focus is on what a selector finds.
+    /// Presses the tab key until the focus is on the element that a selector finds.
     pub(crate) async fn tab_to(&self, selector: &str) {
         let is_there = format!("return document.activeElement.matches({selector:?})");
         for _ in 0..100 {

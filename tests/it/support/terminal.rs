@@ -26,8 +26,8 @@ impl Terminal {
         Self::start(billing.into_command())
     }
 
-    /// Runs a script in a shell whose terminal it is, so that its keys send signals. The command is the
-    /// script's `"$@"`. The shell is one that waits to see how the command takes a signal.
+    /// Runs a script in a shell whose terminal it is, so that its keys send signals. The command is
+    /// the script's `"$@"`. The shell is one that waits to see how the command takes a signal.
     pub(crate) fn in_shell(script: &str, billing: Billing) -> Self {
         let args = ["--ctty", "bash", "-c", script, "bash"];
         let billing = billing.below("setsid", &args).hearing_signals();

@@ -1,4 +1,5 @@
-//! Manifests that cannot be used: the message names the place and the next step, and nothing is written.
+//! Manifests that cannot be used: the message names the place and the next step, and nothing is
+//! written.
 
 use serde_json::json;
 
@@ -113,7 +114,7 @@ fn a_page_that_cannot_stand_in_the_documentation() {
 }
 
 #[test]
-fn a_root_that_is_listed_twice_or_has_a_role_that_it_cannot_have() {
+fn duplicate_roots_and_impossible_roles_are_refused() {
     let repository = Repository::of(&json!({
         "Thing": { "type": "object", "properties": { "name": {} } },
         "State": { "anyOf": [{ "type": "string", "enum": ["on"] }, { "type": "string" }] },
@@ -165,7 +166,7 @@ fn a_parent_that_is_no_rust() {
 }
 
 #[test]
-fn xml_of_types_without_a_dotnet_name_or_of_what_xml_has_no_one_form_for() {
+fn xml_needs_a_dotnet_name_and_one_form() {
     let manifest = entry(&[("xml", r#""DataContract""#)]);
     insta::assert_snapshot!(problems(&repository(), &manifest), @"
     specs/sources.toml#/spec/0/xml: no type of specs/thing.json has an `x-dotnet-name`

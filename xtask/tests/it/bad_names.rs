@@ -150,7 +150,7 @@ fn a_setter_with_the_name_of_a_method_that_every_update_has() {
 }
 
 #[test]
-fn a_member_that_only_the_service_writes_has_no_setter_that_could_collide() {
+fn read_only_members_have_no_setter_to_collide_with() {
     let repository = Repository::of(
         &json!({ "Thing": { "type": "object", "properties": { "name": {}, "clearName": { "readOnly": true }, "default": { "readOnly": true } } } }),
     );

@@ -1,7 +1,8 @@
-//! The golden specs under `test_data/specs`: one idea each, compared with `test_data/generated` and compiled.
+//! The golden specs under `test_data/specs`: one idea each, compared with `test_data/generated` and
+//! compiled.
 //!
-//! After a change of the generator, `cargo xtask codegen --test-data` writes what it makes now; read the diff before
-//! you keep it.
+//! After a change of the generator, `cargo xtask codegen --test-data` writes what it makes now;
+//! read the diff before you keep it.
 
 use std::path::Path;
 

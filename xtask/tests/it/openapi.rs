@@ -38,13 +38,13 @@ fn with_schema(schema: Value) -> Result<Value, String> {
 }
 
 #[test]
-fn types_of_a_spec_become_components_without_the_marks_for_the_models() {
+fn types_become_components_without_marks_for_the_models() {
     let described = describe(&[json!({ "x-specs": ["spec.json"] })]).unwrap();
     assert_snapshot!(described, @r##"{"components":{"schemas":{"Links":{"properties":{"self":{"type":"string"}},"type":"object"},"Profile":{"properties":{"id":{"readOnly":true,"type":"string"},"links":{"$ref":"#/components/schemas/Links"},"name":{"type":"string"},"tags":{"items":{"type":"string"},"type":"array"}},"type":"object"}}}}"##);
 }
 
 #[test]
-fn a_request_may_have_null_for_each_member_and_anything_for_what_the_service_writes() {
+fn a_request_may_have_null_members_and_any_read_only_value() {
     assert_snapshot!(with_schema(json!({ "x-request-of": "Profile" })).unwrap(), @r#"{"properties":{"id":true,"links":{"properties":{"self":{"type":["string","null"]}},"type":["object","null"]},"name":{"type":["string","null"]},"tags":{"items":{"type":"string"},"type":["array","null"]}},"type":"object"}"#);
 }
 
@@ -65,7 +65,7 @@ fn each_path_of_a_part_has_the_address_of_the_part() {
 }
 
 #[test]
-fn what_is_said_twice_or_made_of_nothing_is_refused_by_its_place() {
+fn duplicates_and_unused_parts_are_refused_by_location() {
     let title = |title: &str| json!({ "info": { "title": title } });
     let twice = describe(&[title("a"), title("b")]).unwrap_err();
     let nothing = with_schema(json!({ "x-form-of": "Nobody" })).unwrap_err();

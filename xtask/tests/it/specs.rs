@@ -160,8 +160,8 @@ fn a_members_type_that_changed_is_reported() {
             let members = &mut spec["definitions"]["BillingProfile"]["properties"]["properties"]["properties"];
             members["invoiceDay"]["type"] = json!("string");
             members["targetClouds"]["items"] = json!({ "type": "string" });
-            // Draft-07 ignores what stands beside `$ref`: such a description is a word that nobody
-            // reads.
+            // Draft-07 ignores what stands beside `$ref`: such a description has no
+            // reader.
             members["address"] = json!({ "$ref": "#/definitions/AddressDetails", "description": "Billing address." });
         },
         &[
@@ -174,7 +174,7 @@ fn a_members_type_that_changed_is_reported() {
 }
 
 #[test]
-fn a_description_that_is_missing_changed_or_invented_is_reported() {
+fn missing_changed_and_invented_descriptions_are_reported() {
     check(
         ARM_SPEC,
         |spec| {
@@ -195,7 +195,7 @@ fn a_description_that_is_missing_changed_or_invented_is_reported() {
 }
 
 #[test]
-fn an_enum_value_that_is_missing_or_invented_is_reported_and_so_is_an_enum_that_is_closed() {
+fn missing_or_invented_enum_values_and_closed_enums_are_reported() {
     check(
         ARM_SPEC,
         |spec| {
@@ -218,7 +218,7 @@ fn an_enum_value_that_is_missing_or_invented_is_reported_and_so_is_an_enum_that_
 }
 
 #[test]
-fn a_limit_or_a_mark_that_nobody_stated_is_reported_and_so_is_a_mark_that_is_lost() {
+fn invented_limits_and_invented_or_lost_marks_are_reported() {
     check(
         PARTNER_SPEC,
         |spec| {
@@ -241,7 +241,7 @@ fn a_limit_or_a_mark_that_nobody_stated_is_reported_and_so_is_a_mark_that_is_los
 }
 
 #[test]
-fn a_word_about_the_operation_that_is_missing_changed_or_invented_is_reported() {
+fn changed_words_about_the_operation_are_reported() {
     check(
         PARTNER_SPEC,
         |spec| {

@@ -4,7 +4,7 @@ use billing_test::Script;
 
 use super::{PHONE, TOKEN};
 
-/// Refusals in every shape that repeat what was sent, in the reason and in a header too.
+/// Error responses of every form that repeat the request, in the reason and in a header too.
 pub(super) fn echoes() -> Vec<Script> {
     let words = format!("Canary O'Canary, canary@contoso.example, {PHONE}, Bearer {TOKEN}");
     let json = serde_json::to_string(&words).unwrap();

@@ -1,5 +1,5 @@
-//! The clients without async: what they print, and what is logged on the caller's thread. What the thread
-//! behind them does, the other tests do on their own.
+//! The clients without async: what they print, and what is logged on the caller's thread. What the
+//! thread behind them does, the other tests do on their own.
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn resource_manager(printed: &mut Printed) {
 }
 
 #[test]
-fn no_canary_is_in_anything_that_the_blocking_clients_print_or_log() {
+fn the_blocking_clients_print_and_log_no_canary() {
     let (recorder, _guard) = Recorder::start();
     let mut printed = Printed::default();
     partner_center(&mut printed);

@@ -1,4 +1,4 @@
-//! What the library logs that speaks HTTP/2, which both services do, over TLS. It is asked without TLS.
+//! The logs of the HTTP/2 library. Both services use HTTP/2 over TLS; here it runs without TLS.
 
 use super::super::record::Recorder;
 use super::{CANARY, TOKEN, arm_profile, require_none};

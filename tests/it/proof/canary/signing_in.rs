@@ -1,4 +1,5 @@
-//! What signing in knows: the app's secret, the refresh token, the token, and the form that asks for it.
+//! What signing in knows: the app's secret, the refresh token, the token, and the form that asks
+//! for it.
 
 use std::sync::Arc;
 
@@ -144,7 +145,7 @@ async fn with_an_azure_credential(printed: &mut Printed) {
 }
 
 #[tokio::test]
-async fn no_secret_of_signing_in_is_in_anything_that_prints_nor_in_any_log() {
+async fn signing_in_prints_and_logs_no_secret() {
     let (recorder, _guard) = Recorder::start();
     let mut printed = Printed::default();
     with_a_registration(&mut printed).await;

@@ -1,4 +1,4 @@
-//! Bodies that are not what was asked for, and compressed ones.
+//! Bodies of another kind than requested, and compressed ones.
 
 use std::io::Write as _;
 
@@ -67,7 +67,8 @@ pub(crate) fn bodies() -> Vec<Case> {
 
 /// For a limit of 64 KiB.
 pub(crate) fn compressed() -> Vec<Case> {
-    // The server closes after each answer; a client that is not told could send the next request into that.
+    // The server closes after each response; a client that does not know could send the next
+    // request into that.
     let answer = |body: &[u8]| {
         let length = body.len();
         ok(

@@ -15,7 +15,7 @@ use super::source::{self, ModulePath, Source};
 
 /// One reachable public item or member.
 pub(crate) struct Entry {
-    /// What one writes to reach it, such as `billing_core::Error::status`.
+    /// The path that a user writes, such as `billing_core::Error::status`.
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) file: String,

@@ -1,5 +1,5 @@
-//! A spec and a page, each taken apart into facts: what is said (`AzurePlan.skuId: type` is
-//! "string"), one line each.
+//! A spec and a page, each taken apart into facts (`AzurePlan.skuId: type` is "string"), one
+//! line each.
 //!
 //! Two sets of facts are easy to compare in both directions, and a difference names its place by
 //! itself. A keyword that this module does not know becomes a fact too, so nothing can be put into

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{PAIRS, read, read_page, read_spec, specs};
 
 #[test]
-fn every_spec_has_one_entry_in_sources_toml_and_every_entry_has_its_spec() {
+fn specs_and_entries_of_sources_toml_match_one_to_one() {
     let root = specs();
     let files = json_files(&root);
     let entries: Vec<String> = sources()
@@ -29,7 +29,7 @@ fn every_spec_has_one_entry_in_sources_toml_and_every_entry_has_its_spec() {
 }
 
 #[test]
-fn every_entry_of_sources_toml_agrees_with_its_spec_and_its_page() {
+fn entries_of_sources_toml_agree_with_spec_and_page() {
     let mut modules = BTreeSet::new();
     for source in sources() {
         let file = text(&source, "file");
