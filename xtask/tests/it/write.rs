@@ -107,18 +107,18 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     --- stdout
     --- a/crates/billing-models/src/generated/thing.rs
     +++ b/crates/billing-models/src/generated/thing.rs
-    @@ -9,7 +9,7 @@
-     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    @@ -10,7 +10,7 @@
      #[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+     #[non_exhaustive]
      pub struct Thing {
     -    /// Its name.
     +    /// What it is called.
          pub name: Option<String>,
          /// Members that the spec does not list.
          #[cfg_attr(feature = "schemars", schemars(flatten))]
-    @@ -28,7 +28,7 @@
-         schemars(rename_all = "camelCase", deny_unknown_fields)
+    @@ -30,7 +30,7 @@
      )]
+     #[non_exhaustive]
      pub struct ThingUpdate {
     -    /// Its name.
     +    /// What it is called.
