@@ -1,4 +1,4 @@
-//! The members that can be written, from the JSON Schemas of the models.
+//! The members that can be written, from the OpenAPI description of the services.
 
 mod known;
 pub(crate) mod mismatch;

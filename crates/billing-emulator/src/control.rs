@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::{
     clock::rfc3339,
     context::Context,
+    description::OPENAPI,
     http::{
         budget::Room,
         request::Request,
@@ -163,7 +164,7 @@ fn reset(context: &Context, request: &Request, _: &str) -> Result<Response, Erro
 /// Only this port serves it: the services have no such path, and respond as to any unknown path.
 fn description(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
     let addresses = &context.addresses;
-    let described = include_str!("../openapi.json")
+    let described = OPENAPI
         .replace("http://partner.localhost", &addresses.partner)
         .replace("http://arm.localhost", &addresses.arm)
         .replace("http://authority.localhost", &addresses.authority)

@@ -171,6 +171,7 @@ mod context;
 mod contract;
 mod control;
 mod countries;
+mod description;
 mod emulator;
 mod error;
 mod faults;
@@ -194,6 +195,7 @@ mod weight;
 
 pub use authority::registration::{App, SignIn};
 pub use builder::EmulatorBuilder;
+pub use description::OPENAPI;
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{

@@ -12,12 +12,12 @@ impl Writable {
     /// # Errors
     /// The first name that neither has.
     pub(crate) fn check_names(&self, document: &Value, now: &Value) -> Result<(), PathError> {
-        self.check_names_at(Some(Node::root(&self.written)), Some(now), "", document)
+        self.check_names_at(Some(self.written), Some(now), "", document)
     }
 
     fn check_names_at(
         &self,
-        node: Option<Node<'_>>,
+        node: Option<Node>,
         now: Option<&Value>,
         path: &str,
         value: &Value,
@@ -51,7 +51,7 @@ impl Writable {
 
     fn unknown_name(
         &self,
-        node: Option<Node<'_>>,
+        node: Option<Node>,
         now: Option<&Value>,
         parent: &str,
         path: String,

@@ -1,58 +1,78 @@
-//! Navigates the JSON Schemas that the models derive.
+//! Navigates the schemas in the OpenAPI description of the services, which is generated from the
+//! specs.
 
-use schemars::Schema;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use crate::schema::mismatch::MemberKind;
 
-/// A schema inside a schema document.
+/// The description; a test reads it.
+static DESCRIPTION: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(billing_emulator::OPENAPI).unwrap_or_default());
+
+/// A schema in the description.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<'a> {
-    document: &'a Schema,
-    schema: &'a Value,
+pub(super) struct Node {
+    schema: &'static Value,
+    /// Leaves out read-only members.
+    is_update: bool,
 }
 
-impl<'a> Node<'a> {
-    pub(super) fn root(document: &'a Schema) -> Self {
-        let schema = document.as_value();
-        Self { document, schema }
+impl Node {
+    /// Returns the schema of a type that is read.
+    pub(super) fn read(name: &str) -> Self {
+        Self {
+            schema: &DESCRIPTION["components"]["schemas"][name],
+            is_update: false,
+        }
     }
 
-    fn at(self, schema: &'a Value) -> Self {
+    /// Returns the same without read-only members.
+    pub(super) fn update(name: &str) -> Self {
+        Self {
+            is_update: true,
+            ..Self::read(name)
+        }
+    }
+
+    fn at(self, schema: &'static Value) -> Self {
         Self { schema, ..self }.resolved()
     }
 
-    /// Follows references, and the choice between a type and null.
+    /// Follows references, and the lists of one that leave room for a description beside them.
     fn resolved(self) -> Self {
         let mut node = self;
         loop {
             let reference = node.schema.get("$ref").and_then(Value::as_str);
-            let target = reference.and_then(|to| node.document.pointer(to.trim_start_matches('#')));
-            let choice = node.schema.get("anyOf").and_then(Value::as_array);
-            let choice = choice.and_then(|all| all.iter().find(|one| one["type"] != "null"));
-            match target.or(choice) {
+            let target = reference.and_then(|to| DESCRIPTION.pointer(to.trim_start_matches('#')));
+            match target.or(node.schema.pointer("/allOf/0")) {
                 Some(schema) => node.schema = schema,
                 None => return node,
             }
         }
     }
 
+    fn members(self) -> impl Iterator<Item = (&'static String, &'static Value)> {
+        let members = self.schema.get("properties").and_then(Value::as_object);
+        members
+            .into_iter()
+            .flatten()
+            .filter(move |(_, schema)| !self.is_update || schema["readOnly"] != true)
+    }
+
     pub(super) fn member(self, name: &str) -> Option<Self> {
-        let members = self.schema.get("properties")?;
-        members.get(name).map(|schema| self.at(schema))
+        let mut members = self.members();
+        let (_, schema) = members.find(|(member, _)| *member == name)?;
+        Some(self.at(schema))
     }
 
     pub(super) fn item(self) -> Self {
         self.at(self.schema.get("items").unwrap_or(&Value::Null))
     }
 
-    pub(super) fn names(self) -> Vec<&'a str> {
-        let members = self.schema.get("properties").and_then(Value::as_object);
-        let mut names: Vec<_> = members
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.as_str())
-            .collect();
+    pub(super) fn names(self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.members().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names
     }

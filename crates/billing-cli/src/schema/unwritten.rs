@@ -16,7 +16,7 @@ impl Writable {
     pub(crate) fn take_unwritten(&self, document: &mut Value) -> Unwritten {
         let mut taken = Unwritten::default();
         if let Value::Object(members) = document {
-            let root = Node::root(&self.written);
+            let root = self.written;
             self.take_from(root, &mut Vec::new(), members, &mut taken);
         }
         taken
@@ -24,7 +24,7 @@ impl Writable {
 
     fn take_from(
         &self,
-        node: Node<'_>,
+        node: Node,
         way: &mut Vec<String>,
         members: &mut Map<String, Value>,
         taken: &mut Unwritten,
@@ -87,7 +87,7 @@ impl Unwritten {
     }
 }
 
-fn has_unwritten(node: Node<'_>, value: &Value) -> bool {
+fn has_unwritten(node: Node, value: &Value) -> bool {
     match value {
         Value::Object(members) => {
             let mut members = members.iter();

@@ -1,8 +1,5 @@
 //! The members of a profile that can be written, and their kinds.
 
-use arm_client::models::{BillingProfile, BillingProfileUpdate};
-use partner_client::models::CustomerBillingProfile;
-use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value};
 
 use crate::nearest::nearest;
@@ -13,9 +10,9 @@ use crate::schema::node::Node;
 #[derive(Debug)]
 pub(crate) struct Writable {
     /// The type that is written.
-    pub(super) written: Schema,
+    pub(super) written: Node,
     /// The type that is read: it tells a read-only member from an unknown one.
-    read: Schema,
+    read: Node,
     /// The member that contains all others; paths may leave it out.
     root: Option<&'static str>,
     /// Top-level members that only the service writes, in spite of the schema.
@@ -26,7 +23,8 @@ impl Writable {
     /// Returns the members of a Partner Center profile: all except those that the service
     /// maintains.
     pub(crate) fn partner() -> Self {
-        Self::new::<CustomerBillingProfile, CustomerBillingProfile>(
+        Self::new(
+            "CustomerBillingProfile",
             None,
             &["attributes", "id", "links"],
         )
@@ -35,16 +33,13 @@ impl Writable {
     /// Returns the members of a PATCH of a Resource Manager profile. Paths may leave out
     /// `properties.`.
     pub(crate) fn arm() -> Self {
-        Self::new::<BillingProfileUpdate, BillingProfile>(Some("properties"), &[])
+        Self::new("BillingProfile", Some("properties"), &[])
     }
 
-    fn new<Written: JsonSchema, Read: JsonSchema>(
-        root: Option<&'static str>,
-        service_owned: &'static [&'static str],
-    ) -> Self {
+    fn new(name: &str, root: Option<&'static str>, service_owned: &'static [&'static str]) -> Self {
         Self {
-            written: schema_for!(Written),
-            read: schema_for!(Read),
+            written: Node::update(name),
+            read: Node::read(name),
             root,
             service_owned,
         }
@@ -99,7 +94,7 @@ impl Writable {
 
     /// Checks a whole document; see [`check`](Self::check).
     pub(crate) fn check_document(&self, value: &Value) -> Result<(), PathError> {
-        self.check_at(Node::root(&self.written), "", value)
+        self.check_at(self.written, "", value)
     }
 
     /// Renames the members of a document from PascalCase to the names of the schema.
@@ -107,10 +102,10 @@ impl Writable {
     /// # Errors
     /// The first member that the document has under both names.
     pub(crate) fn in_camel_case(&self, value: Value) -> Result<Value, PathError> {
-        in_camel_case(Node::root(&self.written), "", value)
+        in_camel_case(self.written, "", value)
     }
 
-    fn check_at(&self, node: Node<'_>, path: &str, value: &Value) -> Result<(), PathError> {
+    fn check_at(&self, node: Node, path: &str, value: &Value) -> Result<(), PathError> {
         let kind = node.kind();
         if !kind.fits(value) {
             return Err(PathError::new(path, Problem::Kind(kind)));
@@ -136,8 +131,8 @@ impl Writable {
         Ok(())
     }
 
-    fn node(&self, segments: &[&str]) -> Result<Node<'_>, PathError> {
-        let mut node = Node::root(&self.written);
+    fn node(&self, segments: &[&str]) -> Result<Node, PathError> {
+        let mut node = self.written;
         let mut path = String::new();
         for segment in segments {
             let kind = node.kind();
@@ -160,7 +155,7 @@ impl Writable {
         Ok(node)
     }
 
-    fn step<'a>(&'a self, node: Node<'a>, path: &str, name: &str) -> Result<Node<'a>, PathError> {
+    fn step(&self, node: Node, path: &str, name: &str) -> Result<Node, PathError> {
         let owned = !path.contains('.') && self.service_owned.contains(&name);
         if let Some(member) = node.member(name)
             && !owned
@@ -184,14 +179,14 @@ impl Writable {
     }
 
     /// Returns the paths of the members of a node that can be written.
-    pub(super) fn names(&self, node: Node<'_>, parent: &str) -> Vec<String> {
+    pub(super) fn names(&self, node: Node, parent: &str) -> Vec<String> {
         let names = node.names().into_iter();
         let names = names.filter(|name| !parent.is_empty() || !self.service_owned.contains(name));
         names.map(|name| join(parent, name)).collect()
     }
 
     /// Collects the paths of all members that can be written, except those inside lists.
-    fn collect(&self, node: Node<'_>, parent: &str, paths: &mut Vec<String>) {
+    fn collect(&self, node: Node, parent: &str, paths: &mut Vec<String>) {
         for path in self.names(node, parent) {
             let name = path.rsplit('.').next().unwrap_or_default();
             if let Some(member) = node.member(name) {
@@ -204,7 +199,7 @@ impl Writable {
     /// Returns the error for an unknown member, with the nearest known one.
     pub(super) fn unknown(&self, path: String, siblings: Vec<String>) -> PathError {
         let mut near = siblings.clone();
-        self.collect(Node::root(&self.written), "", &mut near);
+        self.collect(self.written, "", &mut near);
         let nearest = nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
         PathError {
             path,
@@ -215,7 +210,7 @@ impl Writable {
 
     /// Whether a document that is read has a member at this path; items count like their list.
     fn is_read(&self, path: &str) -> bool {
-        let mut node = Some(Node::root(&self.read));
+        let mut node = Some(self.read);
         for segment in path.split('.') {
             let (name, item) = match segment.split_once('[') {
                 Some((name, _)) => (name, true),
@@ -230,7 +225,7 @@ impl Writable {
     }
 }
 
-fn in_camel_case(node: Node<'_>, path: &str, value: Value) -> Result<Value, PathError> {
+fn in_camel_case(node: Node, path: &str, value: Value) -> Result<Value, PathError> {
     match value {
         Value::Object(members) => {
             let mut renamed = Map::new();
