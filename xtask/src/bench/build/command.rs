@@ -1,4 +1,5 @@
-//! Clean builds of the command: as `cargo run` makes it, with the feature `full`, and at an earlier revision.
+//! Clean builds of the command: as `cargo run` makes it, with the feature `full`, and at an earlier
+//! revision.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ use crate::process::{cargo, succeed};
 /// The arguments of a build with all that the default leaves out.
 const FULL: &[&str] = &["--features", "full"];
 
-/// Builds the command once in each way and prints crates and CPU seconds, with ratios to the first row.
+/// Builds the command once in each way and prints crates and CPU seconds, with ratios to the first
+/// row.
 ///
 /// There is one round, since a build takes minutes of CPU time, which differ by a few percent.
 pub(super) fn run(root: &Path, scratch: &Path, since: Option<&str>) -> Result<Value> {
