@@ -8,26 +8,25 @@
 //! Seconds are what one waits for, and say what is done side by side. Other work on the machine moves them; the seconds of
 //! processor time stand beside them for that, where the system tells them.
 
+mod clean;
 mod command;
 mod cpu;
 mod package;
 
-use std::collections::BTreeSet;
 use std::env::consts::EXE_EXTENSION;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use toml::Table;
 
+use self::clean::{Cost, clean_build, cost, crates, target};
 use self::package::Workspace;
 use super::report;
 use crate::codegen;
 use crate::codegen::write::Mode;
 use crate::layout::Layout;
-use crate::process::{cargo, succeed};
 
 const ROUNDS: usize = 3;
 
@@ -163,33 +162,6 @@ struct Turns {
     ratio: Cost,
 }
 
-/// What a build took, in seconds, or in relation to another.
-#[derive(Clone, Copy)]
-struct Cost {
-    seconds: f64,
-    /// Of all processors; no number where the system does not tell.
-    cpu: f64,
-}
-
-impl Cost {
-    const SAME: Self = Self {
-        seconds: 1.0,
-        cpu: 1.0,
-    };
-
-    fn columns(self) -> [f64; 2] {
-        [self.seconds, self.cpu]
-    }
-
-    /// Of each the one that `choose` makes of all.
-    fn of(all: &[Self], choose: fn(Vec<f64>) -> f64) -> Self {
-        Self {
-            seconds: choose(all.iter().map(|cost| cost.seconds).collect()),
-            cpu: choose(all.iter().map(|cost| cost.cpu).collect()),
-        }
-    }
-}
-
 fn compare(packages: [(&Path, &str); 2], scratch: &Path) -> Result<Turns> {
     let mut costs = [Vec::new(), Vec::new()];
     for round in 1..=ROUNDS {
@@ -214,60 +186,4 @@ fn compare(packages: [(&Path, &str); 2], scratch: &Path) -> Result<Turns> {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn target(scratch: &Path, package: &str) -> PathBuf {
-    scratch.join("target").join(package)
-}
-
-fn clean_build(folder: &Path, package: &str, features: &[&str], target: &Path) -> Result<Cost> {
-    if target.exists() {
-        fs::remove_dir_all(target).with_context(|| format!("emptying {}", target.display()))?;
-    }
-    let arguments = ["build", "--quiet", "--offline", "--package", package];
-    cost(|| {
-        succeed(
-            cargo(folder)
-                .args(arguments)
-                .args(features)
-                .arg("--target-dir")
-                .arg(target),
-        )
-    })
-}
-
-/// How many crates a build for this machine compiles.
-fn crates(folder: &Path, features: &[&str]) -> Result<usize> {
-    let arguments = ["tree", "--offline", "--edges", "normal,build"];
-    let tree = cargo(folder)
-        .args(arguments)
-        .args(features)
-        .args(["--prefix", "none", "--format", "{p}"])
-        .output()
-        .context("starting cargo tree")?;
-    ensure!(
-        tree.status.success(),
-        "cargo tree ended with {}",
-        tree.status
-    );
-    let tree = String::from_utf8(tree.stdout)?;
-    // Cargo marks what it has listed before.
-    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
-    Ok(crates.collect::<BTreeSet<_>>().len())
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a benchmark measures the time that passes"
-)]
-fn cost(work: impl FnOnce() -> Result<()>) -> Result<Cost> {
-    let (start, cpu_start) = (Instant::now(), cpu::of_children());
-    work()?;
-    let seconds = start.elapsed().as_secs_f64();
-    let cpu = cpu::of_children().zip(cpu_start);
-    let cpu = cpu.map(|(end, start)| end.saturating_sub(start).as_secs_f64());
-    Ok(Cost {
-        seconds,
-        cpu: cpu.unwrap_or(f64::NAN),
-    })
 }

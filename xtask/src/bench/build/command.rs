@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::{clean_build, crates, target};
+use super::clean::{clean_build, crates, target};
 use crate::process::{cargo, succeed};
 
 /// The arguments of a build with all that the default leaves out.
