@@ -56,7 +56,7 @@ async fn emulator_prints_one_line_and_serves_until_stopped() {
 async fn listening_beyond_loopback_needs_two_options() {
     let shown = billing(["emulator", "--listen", "0.0.0.0:0"]).run().await;
     insta::assert_snapshot!(shown.refused(2), @"
-    error: 0.0.0.0:0 is not a loopback address, and nothing says that others may reach the emulator; listen on 127.0.0.1 or [::1]
+    error: 0.0.0.0:0 is not a loopback address, and the emulator is not exposed to other machines; listen on 127.0.0.1 or [::1]
 
     hint: an emulator is for this machine only; use a tunnel to reach it from another one, or add --expose: then everyone who reaches it can read and change its data
     ");

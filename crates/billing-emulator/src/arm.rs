@@ -97,8 +97,8 @@ pub(crate) fn is_open(request: &Request) -> bool {
     found.is_some_and(|(route, _)| route.handler == Target::FrontDoor(FrontDoor::Endpoints))
 }
 
-/// Responds to a request on Resource Manager's port. `outcome` is how the operation ends that it begins, if a planned fault
-/// says so.
+/// Responds to a request on Resource Manager's port. `outcome` is how the operation ends that it
+/// begins, if a planned fault says so.
 pub(crate) fn respond(
     context: &Context,
     request: &Request,
@@ -148,7 +148,7 @@ fn serve(
         .query("api-version")
         .ok_or_else(ErrorResponse::api_version_missing)?;
     let mut segments = request.segments();
-    // Azure's SDK for JavaScript puts a slash before an id, which begins with one.
+    // Azure's SDK for JavaScript puts a slash before an id, which itself begins with one.
     if let ["", "providers", ..] = segments.as_slice() {
         segments.remove(0);
     }

@@ -1,5 +1,4 @@
-//! Who a request is from: access tokens, as the authority makes them and as both services check
-//! them.
+//! Authentication: the access tokens that the authority issues and both services verify.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +16,7 @@ use crate::{
     signing::JWT,
 };
 
-/// What stands in an access token ("Access token claims reference").
+/// The claims of an access token ("Access token claims reference").
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Claims {
     pub(crate) aud: String,
@@ -37,32 +36,32 @@ pub(crate) struct Claims {
     pub(crate) tid: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) upn: Option<String>,
-    /// Makes each token another one.
+    /// Makes each token unique.
     pub(crate) uti: Uuid,
     pub(crate) ver: String,
 }
 
-/// Whom a service has recognised.
+/// The caller of an authenticated request.
 pub(crate) struct Caller {
     pub(crate) tenant: Uuid,
-    /// The user or the service principal, by its object id.
+    /// The object id of the user or the service principal.
     pub(crate) principal: Uuid,
     /// Whether the user signed in with a second factor; `None` if there is no user.
     pub(crate) has_mfa: Option<bool>,
 }
 
-/// Whose the emulator's own token is, and every request that needs none.
+/// The principal of the emulator's own token, and of requests that need none.
 const OWN_PRINCIPAL: Uuid = Uuid::from_u128(0x2f6b_8d10_4c3e_4a57_9d21_6e0f_5b7a_1c34);
 
-/// Why it recognises nobody.
+/// Why a request is not authenticated.
 pub(crate) enum AuthError {
     Missing,
-    /// It is none that this emulator gave.
+    /// Not issued by this emulator.
     Unknown,
     Expired {
         at: SystemTime,
     },
-    /// It is for another service.
+    /// Issued for another service.
     Audience(String),
     /// The user signed in without a second factor, and the service demands one.
     SecondFactor,
@@ -71,11 +70,11 @@ pub(crate) enum AuthError {
 /// The application id of Partner Center.
 const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 
-/// For whom a service's tokens are, in each cloud and here. Each is taken with a slash behind it,
-/// too.
+/// Returns the audiences of a service's tokens, in each cloud and here. A token may also have one
+/// with a slash at the end.
 ///
-/// Libraries take the audience from the address that they were given, so the service's own is one.
-/// What a request says of where it was sent is none: anybody can say that.
+/// Libraries derive the audience from the address that they were given, so the service's own
+/// address is one. The `Host` of a request is not: anyone can send that.
 fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     let (known, address): (&[&str], _) = match service {
         Service::Partner => (
@@ -102,8 +101,8 @@ fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
     audiences
 }
 
-/// Whether an audience is the service's own address under another name of this machine or behind a
-/// mapped port, whatever serves TLS before it. It is not if another listener has that port.
+/// Returns whether an audience is the service's own address under another name of this machine or
+/// behind a mapped port, with or without a TLS proxy. It is not if another listener has that port.
 fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
     let addresses = &context.addresses;
     let authority = |address: &str| {
@@ -128,7 +127,7 @@ fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
         && !others.any(|(_, address)| is_theirs(address))
 }
 
-/// All of them, as an error lists them.
+/// Lists the audiences as an error response does.
 pub(crate) fn list_of_audiences(service: Service, addresses: &Addresses) -> String {
     let both = |audience: String| format!("'{audience}/','{audience}'");
     let audiences = audiences(service, addresses).into_iter();
@@ -177,8 +176,8 @@ impl Context {
         })
     }
 
-    /// Whether a user needs a second factor for this. Resource Manager leaves reads to policies of
-    /// the tenant.
+    /// Returns whether a user needs a second factor for a request. Resource Manager leaves reads to
+    /// the policies of the tenant.
     fn demands_mfa(&self, service: Service, request: &Request) -> bool {
         match service {
             Service::Partner => self.options.partner_mfa != PartnerMfa::Optional,
@@ -190,8 +189,7 @@ impl Context {
         }
     }
 
-    /// An access token of the authority. What is left of `claims` is filled in: its times, and
-    /// `uti`.
+    /// Issues an access token of the authority. Fills in the times and `uti` of the claims.
     pub(crate) fn access_token(&self, mut claims: Claims) -> String {
         let now = seconds(self.clock.now());
         claims.iat = now;

@@ -8,7 +8,6 @@ use std::{
 };
 
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::{
     authority::registration::{App, SignIn},
@@ -18,7 +17,7 @@ use crate::{
     error::Error,
     faults::{active::Faults, plan::FaultPlan},
     http::{cors, host, tls::Tls},
-    ids::IdGenerator,
+    ids::{self, IdGenerator},
     options::{EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles},
     sample,
     server::Listeners,
@@ -43,7 +42,7 @@ enum Source {
 /// The documents, options and addresses of an emulator, from [`Emulator::builder`] to
 /// [`start`](EmulatorBuilder::start).
 ///
-/// [`EmulatorOptions`] describes the options of the services, with an example.
+/// [`EmulatorOptions`] describes the options of the services.
 #[derive(Clone)]
 pub struct EmulatorBuilder {
     listen: SocketAddr,
@@ -79,7 +78,6 @@ impl Emulator {
 /// Makes a method for each option that is set to its argument.
 macro_rules! options {
     ($($name:ident: $type:ty,)*) => {
-        /// The options of the services; each is described at [`EmulatorOptions`].
         impl EmulatorBuilder {
             $(
                 #[doc = concat!("Sets [`EmulatorOptions::", stringify!($name), "`].")]
@@ -156,17 +154,11 @@ impl EmulatorBuilder {
     /// the two names. The same profile again replaces the first.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use billing_emulator::Emulator;
-    /// use serde_json::json;
     ///
-    /// let resource = json!({ "properties": { "poNumber": "PO-1" } });
+    /// let resource = serde_json::json!({ "properties": { "poNumber": "PO-1" } });
     /// let builder = Emulator::builder().billing_profile("70023418", "FBRK-0001", resource);
-    /// let emulator = builder.start().await?;
-    /// assert!(emulator.billing_profile("70023418", "FBRK-0001").is_some());
-    /// # Ok(())
-    /// # }
+    /// # drop(builder);
     /// ```
     #[must_use]
     pub fn billing_profile(
@@ -189,8 +181,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Adds a handful of customers and billing profiles, all of them invented; the constants
-    /// `SAMPLE_…` hold the ids of some.
+    /// Adds a few invented customers and billing profiles; constants `SAMPLE_…` have their ids.
     #[must_use]
     pub fn sample_data(mut self) -> Self {
         self.sources.push(Source::Sample);
@@ -201,29 +192,22 @@ impl EmulatorBuilder {
     /// countries, some with every member and some with few.
     ///
     /// They are the same for the same seed, on every machine and in every release, and a larger
-    /// number begins with the documents of a smaller one. The profiles are spread over accounts of 1
-    /// to 300. Nobody in them is a person: companies are Microsoft's fictitious ones, names mean
-    /// "example", addresses are of example.com.
+    /// number begins with the documents of a smaller one. The profiles are spread over accounts of
+    /// 1 to 300. They describe no real person: companies are Microsoft's fictitious ones, names
+    /// mean "example", addresses are of example.com.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use billing_emulator::Emulator;
-    ///
-    /// let emulator = Emulator::builder().synthetic_data(1, 200, 40).start().await?;
-    /// // `GET /v1/customers` of Partner Center lists all 200, and the control API everything.
-    /// # emulator.shutdown().await;
-    /// # Ok(())
-    /// # }
+    /// let builder = billing_emulator::Emulator::builder().synthetic_data(1, 200, 40);
+    /// // Once started, `GET /v1/customers` of Partner Center lists all 200.
+    /// # drop(builder);
     /// ```
     #[must_use]
     pub fn synthetic_data(mut self, seed: u64, customers: u32, profiles: u32) -> Self {
-        let source = Source::Synthetic {
+        self.sources.push(Source::Synthetic {
             seed,
             customers,
             profiles,
-        };
-        self.sources.push(source);
+        });
         self
     }
 
@@ -243,7 +227,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Registers an application at the authority ([`EmulatorOptions::apps`]).
+    /// Registers an application ([`EmulatorOptions::apps`]).
     #[must_use]
     pub fn app(mut self, app: App) -> Self {
         self.options.apps.push(app);
@@ -322,8 +306,7 @@ impl EmulatorBuilder {
     }
 
     /// Lets the pages of an origin, such as `http://localhost:3000`, send requests to the services
-    /// and the authority through a browser. No other page may, and the control API is for its own
-    /// page alone.
+    /// and the authority through a browser. The control API is for its own page alone.
     ///
     /// A preflight needs no token, allows any header, and is also answered if the browser asks for
     /// this machine's network ("Private Network Access"). The page may read every header of a
@@ -342,23 +325,21 @@ impl EmulatorBuilder {
     /// - [`Error::NotLoopback`]: the address can be reached from other machines, and is not
     ///   [`exposed`](Self::exposed).
     /// - [`Error::Bind`]: one of the four ports is in use, or does not exist.
-    /// - [`Error::InvalidData`]: a customer's id is no GUID, a document does not match its schema, a
-    ///   name is empty or cannot be in a certificate, the token cannot be sent in a header, a fault
-    ///   contradicts itself, or the clock is outside of the years 1970 to 9999.
+    /// - [`Error::InvalidData`]: a customer's id is no GUID, a document does not match its schema,
+    ///   a name is empty or cannot be in a certificate, the token cannot be sent in a header, a
+    ///   fault contradicts itself, or the clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
-            return Err(Error::invalid(
-                "the token",
-                "must be one or more visible ASCII characters",
-            ));
+            let reason = "must be one or more visible ASCII characters";
+            return Err(Error::invalid("the token", reason));
         }
         let clock = match self.clock_at {
             Some(time) => Clock::standing(time)?,
             None => Clock::running(),
         };
-        let seed = self.seed.unwrap_or_else(drawn_seed);
-        let ids = IdGenerator::new(seed);
+        let seed = self.seed.unwrap_or_else(ids::random_seed);
+        let generator = IdGenerator::new(seed);
         let mut state = State {
             faults: Faults::new(self.faults, seed)?,
             ..State::default()
@@ -366,15 +347,17 @@ impl EmulatorBuilder {
         let limit = self.options.documents_limit;
         for source in self.sources {
             match source {
-                Source::Snapshot(snapshot) => snapshot.put_into(&mut state, &ids)?,
+                Source::Snapshot(snapshot) => snapshot.put_into(&mut state, &generator)?,
                 Source::Sample => {
-                    Snapshot::from_json(sample::DOCUMENTS)?.put_into(&mut state, &ids)?;
+                    Snapshot::from_json(sample::DOCUMENTS)?.put_into(&mut state, &generator)?;
                 }
                 Source::Synthetic {
                     seed,
                     customers,
                     profiles,
-                } => synthetic::put_into(&mut state, &ids, (seed, customers, profiles), limit)?,
+                } => {
+                    synthetic::put_into(&mut state, &generator, (seed, customers, profiles), limit)?
+                }
             }
             state.check_weight(limit)?;
         }
@@ -388,15 +371,17 @@ impl EmulatorBuilder {
         let tls = tls.transpose()?;
         let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
         let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
-        let context = Context::new(self.options, origins, token, clock, ids, addresses, state);
+        let context = Context::new(
+            self.options,
+            origins,
+            token,
+            clock,
+            generator,
+            addresses,
+            state,
+        );
         Ok(Emulator::serve(listeners, context, tls).await)
     }
-}
-
-/// Draws a seed that can be given again: TOML has no integers over 63 bits, and a browser none over
-/// 53.
-fn drawn_seed() -> u64 {
-    Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
 impl fmt::Debug for EmulatorBuilder {

@@ -58,14 +58,14 @@ impl Clock {
     pub(crate) fn now(&self) -> SystemTime {
         let shown = *self.shown();
         let now = shown.checked_add(self.elapsed());
-        // A running clock that was set to the end of time stays there.
+        // A running clock that was set to the last possible time stays there.
         now.map_or(shown, |now| now.min(last()))
     }
 
     /// Sets the time; a running clock continues from there.
     pub(crate) fn set(&self, at: SystemTime) -> Result<(), Error> {
         let at = in_range(Some(at))?;
-        // It was started before it is read, so what has elapsed is at most a process's life.
+        // The clock was started before it is read, so the elapsed time is at most the process's.
         let shown = at.checked_sub(self.elapsed()).unwrap_or(at);
         *self.shown() = shown;
         self.moved.send_replace(());
@@ -154,7 +154,7 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
-    /// In milliseconds, to the microsecond.
+    /// Returns the elapsed milliseconds, to the microsecond.
     pub(crate) fn ms(&self) -> f64 {
         (self.0.elapsed().as_secs_f64() * 1e6).round() / 1e3
     }
@@ -173,34 +173,34 @@ fn in_range(time: Option<SystemTime>) -> Result<SystemTime, Error> {
         .ok_or_else(|| Error::invalid("the clock", "must stay within the years 1970 to 9999"))
 }
 
-/// As a date header has it.
+/// Formats a time as a date header.
 pub(crate) fn date(time: SystemTime) -> HeaderValue {
     // A date is visible ASCII.
     HeaderValue::try_from(httpdate::fmt_http_date(time)).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// As RFC 3339 has it, in milliseconds: `2026-01-31T08:30:00.000Z`.
+/// Formats a time as RFC 3339 in milliseconds: `2026-01-31T08:30:00.000Z`.
 pub(crate) fn milliseconds(time: SystemTime) -> String {
     format_rfc3339_millis(time).to_string()
 }
 
-/// As ids of Azure have it: `20260131T083000Z`.
+/// Formats a time as Azure's ids contain it: `20260131T083000Z`.
 pub(crate) fn compact(time: SystemTime) -> String {
     rfc3339(time).replace(['-', ':'], "")
 }
 
-/// As RFC 3339 has it, in whole seconds: `2026-01-31T08:30:00Z`.
+/// Formats a time as RFC 3339 in whole seconds: `2026-01-31T08:30:00Z`.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     format_rfc3339_seconds(time).to_string()
 }
 
-/// As Microsoft Entra ID's errors have it: `2026-01-31 08:30:00Z`.
+/// Formats a time as Microsoft Entra ID's errors contain it: `2026-01-31 08:30:00Z`.
 pub(crate) fn entra(time: SystemTime) -> String {
     rfc3339(time).replace('T', " ")
 }
 
-/// As Resource Manager's errors have it, with months and hours before the twelfth in one digit:
-/// `1/31/2026 8:30:00 AM`.
+/// Formats a time as Resource Manager's errors contain it, with months and hours before the twelfth
+/// in one digit: `1/31/2026 8:30:00 AM`.
 pub(crate) fn american(time: SystemTime) -> String {
     let text = rfc3339(time);
     let part = |at: Range<usize>| text.get(at).unwrap_or_default();
@@ -245,7 +245,8 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     ))
 }
 
-/// The days from 1970-01-01 to a date of the Gregorian calendar, by years that begin in March.
+/// Returns the days from 1970-01-01 to a date of the Gregorian calendar, by years that begin in
+/// March.
 fn days(date: Date) -> i64 {
     let (year, month) = match date.month {
         1 | 2 => (i64::from(date.year) - 1, i64::from(date.month) + 9),

@@ -245,7 +245,7 @@ impl Context {
     }
 }
 
-/// What subscribers are told of a write.
+/// The event of a write.
 #[derive(Serialize)]
 struct Written<'a> {
     service: Service,

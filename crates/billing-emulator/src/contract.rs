@@ -1,5 +1,5 @@
-//! The documents of both services as data: how members are named, what they hold, in which order
-//! they are written and which of them a client cannot write.
+//! The schemas of both services' documents: how members are named, what they hold, in which order
+//! they are written, and which of them a client cannot write.
 
 mod read;
 mod related;

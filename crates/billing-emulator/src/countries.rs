@@ -1,4 +1,4 @@
-//! The countries and regions that exist.
+//! The codes of countries and regions.
 
 /// The codes of ISO 3166-1 alpha-2, and `XK`, which Microsoft uses for Kosovo.
 const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
@@ -10,7 +10,7 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
                      SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG \
                      UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
-/// Whether a code is one of a country or region, in any case.
+/// Returns whether a code is one of a country or region, in any case.
 pub(crate) fn exists(code: &str) -> bool {
     CODES
         .split(' ')
@@ -22,11 +22,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_country_of_the_standard_exists_and_no_other() {
+    fn the_countries_are_those_of_the_standard() {
         assert_eq!(CODES.split(' ').count(), 250);
         assert!(CODES.split(' ').is_sorted());
         assert!(["US", "us", "De", "XK", "ZW"].into_iter().all(exists));
-        // The United Kingdom is GB, and the names are no codes.
+        // The United Kingdom is GB, and names are not codes.
         let others = [
             "", "UK", "ZZ", "EU", "U", "USA", "US DE", " ", "Germany", "ÄÖ",
         ];

@@ -1,3 +1,5 @@
+//! The running emulator: its addresses, what it stores, and its clock.
+
 use std::{
     fmt,
     sync::Arc,
@@ -16,7 +18,11 @@ use crate::{
     partner,
     server::{self, Listeners},
     snapshot::Snapshot,
-    store::{log::LoggedRequest, resource::ProfileKey, throttle::ThrottleLevel},
+    store::{
+        log::LoggedRequest,
+        resource::{ProfileKey, Resource},
+        throttle::ThrottleLevel,
+    },
     token::Token,
 };
 
@@ -51,78 +57,77 @@ impl Emulator {
         }
     }
 
-    /// The base address of Partner Center, as in `http://127.0.0.1:4711`.
+    /// Returns the base address of Partner Center, as in `http://127.0.0.1:4711`.
     pub fn partner_url(&self) -> &str {
         &self.context.addresses.partner
     }
 
-    /// The base address of Azure Resource Manager; another origin than Partner Center's.
+    /// Returns the base address of Azure Resource Manager, which has another origin than Partner
+    /// Center.
     pub fn arm_url(&self) -> &str {
         &self.context.addresses.arm
     }
 
-    /// The base address of the control API, which demands no token.
+    /// Returns the base address of the control API, which demands no token.
     pub fn control_url(&self) -> &str {
         &self.context.addresses.control
     }
 
-    /// The base address of the authority, which stands in for `https://login.microsoftonline.com`:
-    /// its token endpoint is at `/{tenant}/oauth2/v2.0/token`.
+    /// Returns the base address of the authority, which stands in for
+    /// `https://login.microsoftonline.com`: its token endpoint is at `/{tenant}/oauth2/v2.0/token`.
     pub fn authority_url(&self) -> &str {
         &self.context.addresses.authority
     }
 
-    /// The certificate, as PEM, of the authority that a caller has to trust; `None` unless
-    /// everything is served by TLS ([`EmulatorBuilder::tls`], feature `tls`).
+    /// Returns the certificate, as PEM, of the authority that a client has to trust; `None` without
+    /// TLS ([`EmulatorBuilder::tls`](crate::EmulatorBuilder::tls), feature `tls`).
     pub fn ca_certificate_pem(&self) -> Option<&str> {
         self.ca_certificate_pem.as_deref()
     }
 
-    /// A bearer token that both services take for as long as they run, in the name of
-    /// [`SAMPLE_TENANT_ID`](crate::SAMPLE_TENANT_ID). The authority's tokens are taken beside it.
+    /// Returns a bearer token that both services accept as long as they run, as the tenant
+    /// [`SAMPLE_TENANT_ID`](crate::SAMPLE_TENANT_ID). They accept the authority's tokens, too.
     pub fn token(&self) -> &Token {
         &self.context.token
     }
 
-    /// The billing profile of a customer as Partner Center would answer it now, without the byte
-    /// order mark; `None` without such a customer.
+    /// Returns the billing profile of a customer as Partner Center sends it, without the byte order
+    /// mark; `None` if there is no such customer.
     pub fn customer_billing_profile(&self, id: &str) -> Option<Value> {
-        let id = Uuid::try_parse(id).ok()?;
-        let state = self.context.state();
-        state
-            .customers
-            .get(&id)
-            .map(|found| Value::clone(&found.document))
+        self.customer(id, |found| Value::clone(&found.document))
     }
 
-    /// How many writes of a customer's billing profile took effect; `None` without such a customer.
+    /// Returns the number of writes of a customer's billing profile that took effect; `None` if
+    /// there is no such customer.
     pub fn customer_effective_writes(&self, id: &str) -> Option<u64> {
+        self.customer(id, |found| found.effective_writes)
+    }
+
+    fn customer<T>(&self, id: &str, read: fn(&Resource) -> T) -> Option<T> {
         let id = Uuid::try_parse(id).ok()?;
-        let state = self.context.state();
-        state.customers.get(&id).map(|found| found.effective_writes)
+        self.context.state().customers.get(&id).map(read)
     }
 
-    /// A billing profile as Azure Resource Manager would answer it now; `None` without one.
+    /// Returns a billing profile as Azure Resource Manager sends it; `None` if there is no such
+    /// profile.
     pub fn billing_profile(&self, account: &str, profile: &str) -> Option<Value> {
-        let key = ProfileKey::new(account, profile);
-        let state = self.context.state();
-        state
-            .profiles
-            .get(&key)
-            .map(|found| Value::clone(&found.document))
+        self.profile(account, profile, |found| Value::clone(&found.document))
     }
 
-    /// How many writes of a billing profile took effect; `None` without one. A long-running update
-    /// counts when it is done.
+    /// Returns the number of writes of a billing profile that took effect; `None` if there is no
+    /// such profile. A long-running update counts when it has succeeded.
     pub fn billing_profile_effective_writes(&self, account: &str, profile: &str) -> Option<u64> {
-        let key = ProfileKey::new(account, profile);
-        let state = self.context.state();
-        state.profiles.get(&key).map(|found| found.effective_writes)
+        self.profile(account, profile, |found| found.effective_writes)
     }
 
-    /// The refresh token of a user who has just signed in to an application: what App+User needs in
-    /// its store. Without it, one goes through the authority's `/authorize` for a code, and redeems
-    /// that.
+    fn profile<T>(&self, account: &str, profile: &str, read: fn(&Resource) -> T) -> Option<T> {
+        let key = ProfileKey::new(account, profile);
+        self.context.state().profiles.get(&key).map(read)
+    }
+
+    /// Issues a refresh token as if the user had just signed in to the application: what App+User
+    /// needs in its store. The other way is to get a code from the authority's `/authorize` and to
+    /// redeem it.
     ///
     /// # Errors
     ///
@@ -131,13 +136,13 @@ impl Emulator {
         authority::refresh_token(&self.context, tenant, client_id)
     }
 
-    /// Replaces a customer's billing profile as another caller's PUT without an etag would: the
+    /// Replaces a customer's billing profile as another client's PUT without an etag would: the
     /// etag is renewed, and the write counts.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidData`], and nothing is written: there is no such customer, or the document
-    /// is not one of the contract.
+    /// does not match the schema.
     pub fn replace_customer_billing_profile(
         &self,
         id: &str,
@@ -146,49 +151,50 @@ impl Emulator {
         partner::documents::replace(&self.context, id, billing_profile)
     }
 
-    /// The seed of everything generated: [`EmulatorBuilder::seed`], or the one that was drawn.
+    /// Returns the seed of everything generated:
+    /// [`EmulatorBuilder::seed`](crate::EmulatorBuilder::seed), or one that was drawn at the start.
     pub fn seed(&self) -> u64 {
         self.context.ids.seed()
     }
 
-    /// Every document that is stored now.
+    /// Returns every document that is stored now.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::of(&self.context.state())
     }
 
-    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again,
-    /// operations that are not done are forgotten, and so are answers that were kept to be given
-    /// again. The rest stays: the log, the limits, the faults, the clock; and
-    /// [`reset`](Self::reset) goes back to the start all the same.
+    /// Replaces every document by those of a snapshot. Effective writes are counted from 0 again;
+    /// operations that are running and idempotency records are forgotten. The log, the rate limits,
+    /// the faults and the clock stay as they are, and a [`reset`](Self::reset) still goes back to
+    /// the start.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document is
-    /// not one of its contract, or a name is empty.
+    /// [`Error::InvalidData`], and nothing is replaced: a customer's id is no GUID, a document does
+    /// not match its schema, or a name is empty.
     pub fn load(&self, snapshot: Snapshot) -> Result<(), Error> {
         snapshot.load_into(&self.context)
     }
 
-    /// The latest 10,000 requests to the two services and the authority, in the order in which they
-    /// were answered.
+    /// Returns the latest 10,000 requests to the two services and the authority, in the order of
+    /// their responses.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         let state = self.context.state();
         state.log.latest(usize::MAX).cloned().collect()
     }
 
-    /// How full the buckets are that requests were drawn from so far; the others are full.
+    /// Returns the levels of the token buckets that requests were taken from; all others are full.
     pub fn throttle_levels(&self) -> Vec<ThrottleLevel> {
         let state = self.context.state();
         let now = self.context.clock.now();
         state.buckets.levels(self.context.limits, now)
     }
 
-    /// What time it is in the emulator.
+    /// Returns the time of the emulator's clock.
     pub fn now(&self) -> SystemTime {
         self.context.clock.now()
     }
 
-    /// Moves the clock forward, whether it runs or stands.
+    /// Moves the clock forward, whether it is running or standing.
     ///
     /// # Errors
     ///
@@ -197,7 +203,7 @@ impl Emulator {
         self.context.move_clock(|clock| clock.advance(by))
     }
 
-    /// Sets the clock, forward or back. One that runs goes on from there.
+    /// Sets the clock, forward or back. A running clock continues from there.
     ///
     /// # Errors
     ///
@@ -207,25 +213,26 @@ impl Emulator {
         self.context.move_clock(|clock| clock.set(time))
     }
 
-    /// Makes everything as it was at the start: the documents, what is counted and remembered, the
-    /// request log, what is generated, and the clock. The addresses and the token stay, and so do
-    /// the tokens that the authority gave, each for its time.
+    /// Puts everything back to the start: the documents, counters, records, the request log,
+    /// generated ids and the clock. The addresses and the token stay, and so do the tokens that the
+    /// authority issued, until they expire.
     ///
-    /// A request that is being answered meanwhile falls before or after it.
+    /// A request that is being served meanwhile falls before or after the reset.
     pub fn reset(&self) {
         self.context.reset();
     }
 
-    /// Stops accepting connections, and returns when the requests in flight are answered: idle
-    /// connections are closed at once, and those of callers that stop in the middle of a request,
-    /// or do not read the answer, after [`EmulatorBuilder::shutdown_timeout`].
+    /// Stops accepting connections, and returns when the requests in flight are answered. Idle
+    /// connections are closed at once. Connections of clients that do not finish a request, or do
+    /// not read the response, are closed after
+    /// [`shutdown_timeout`](crate::EmulatorOptions::shutdown_timeout).
     pub async fn shutdown(mut self) {
         self.drain().await;
     }
 
-    /// Stops as [`shutdown`](Self::shutdown) does, and leaves what is stored to be looked at.
+    /// Stops as [`shutdown`](Self::shutdown) does, and keeps the state for inspection.
     pub async fn drain(&mut self) {
-        // Nobody listens any more when every task has ended, which is what is wanted.
+        // Without receivers every task has already ended.
         let _ = self.stop.send(());
         while self.tasks.join_next().await.is_some() {}
     }

@@ -1,13 +1,15 @@
+//! The errors of the emulator.
+
 use std::{io, net::SocketAddr};
 
-/// Why an emulator could not start, or could not take a document.
+/// An error of an emulator that cannot start or cannot accept a document.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address asked for can be reached from other machines, and [`EmulatorBuilder::exposed`](crate::EmulatorBuilder::exposed)
-    /// does not say that it may be.
+    /// The address can be reached from other machines, and is not
+    /// [`exposed`](crate::EmulatorOptions::exposed).
     #[error(
-        "{address} is not a loopback address, and nothing says that others may reach the emulator; \
+        "{address} is not a loopback address, and the emulator is not exposed to other machines; \
          listen on 127.0.0.1 or [::1]"
     )]
     NotLoopback {
@@ -20,28 +22,28 @@ pub enum Error {
         "cannot listen on {address} for {listener}; choose another port, or port 0 for any free one"
     )]
     Bind {
-        /// What would have listened there: `partner`, `arm`, `control` or `authority`.
+        /// The listener: `partner`, `arm`, `control` or `authority`.
         listener: &'static str,
         /// The address that could not be bound.
         address: SocketAddr,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
-    /// The certificates for TLS could not be made.
+    /// The certificates for TLS could not be generated.
     #[cfg(feature = "tls")]
     #[error("cannot make a certificate for TLS")]
     Certificate {
-        /// What the cryptography said.
+        /// The error of the cryptography library.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// A document, an id or the token is not one that the service could hold.
+    /// A document, an id, the token or another input is invalid.
     #[error("{place}: {reason}")]
     InvalidData {
-        /// Which input it was, with the path of the member inside it.
+        /// The input, with the path of the member inside it.
         place: String,
-        /// What is wrong with it and what would do.
+        /// What is wrong with it, and what is valid.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Planned faults: what the services do wrong on purpose.
+//! Planned faults: which requests meet one, and what goes wrong then.
 
 pub(crate) mod active;
 mod check;

@@ -1,4 +1,4 @@
-//! One connection and one request: reading, routing and writing HTTP as the services do.
+//! HTTP as the services speak it: connections, requests, responses and routes.
 
 pub(crate) mod budget;
 pub(crate) mod connection;

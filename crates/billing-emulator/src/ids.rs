@@ -1,6 +1,7 @@
-//! Everything that looks random (etags, ids, correlation vectors) is computed from the seed, a
-//! purpose and a count. So a run with the same seed gives the same bytes, and requests that race
-//! for one resource do not shift the numbers of another.
+//! Generated ids, etags and correlation vectors.
+//!
+//! Each is computed from the seed, a purpose and a count. So runs with the same seed have the same
+//! bytes, and requests that race for one resource do not change the ids of another.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +26,7 @@ impl IdGenerator {
         self.seed
     }
 
-    /// The number of the next request: 0, 1, 2 …
+    /// Returns the number of the next request: 0, 1, 2 …
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
@@ -39,30 +40,30 @@ impl IdGenerator {
         Builder::from_random_bytes(self.bytes(purpose, count)).into_uuid()
     }
 
-    /// A GUID of version 5, the version that Partner Center's billing profile ids carry.
+    /// Returns a GUID of version 5, the version that Partner Center's billing profile ids have.
     pub(crate) fn profile_id(&self, customer: &str) -> Uuid {
         Builder::from_sha1_bytes(self.bytes(customer, 0)).into_uuid()
     }
 
-    /// An etag as Partner Center writes those of billing profiles: a signed 64-bit decimal.
+    /// Returns an etag as Partner Center writes those of billing profiles: a signed 64-bit decimal.
     pub(crate) fn etag(&self, resource: &str, write: u64) -> String {
         self.number(resource, write, 2).cast_signed().to_string()
     }
 
-    /// A correlation vector: sixteen characters of base64 and the first step.
+    /// Returns a correlation vector: sixteen characters of base64 and the first step.
     pub(crate) fn correlation_vector(&self, request: u64) -> String {
         let bytes = self.bytes("correlation vector", request);
         let (head, _) = bytes.split_at(12);
         format!("{}.0", STANDARD.encode(head))
     }
 
-    /// From 0 to just below 1.
+    /// Returns a number from 0 to just below 1.
     pub(crate) fn fraction(&self, purpose: &str, count: u64) -> f64 {
-        // As many bits as the fraction of a float holds.
+        // As many bits as the fraction of a float has.
         (self.number(purpose, count, 3) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// So many bytes.
+    /// Returns `length` bytes of noise.
     pub(crate) fn noise(&self, purpose: &str, count: u64, length: usize) -> Vec<u8> {
         let words = (4..).flat_map(|lane| self.number(purpose, count, lane).to_be_bytes());
         words.take(length).collect()
@@ -80,6 +81,12 @@ impl IdGenerator {
             .bytes()
             .fold(start, |hash, byte| mix(hash ^ u64::from(byte)))
     }
+}
+
+/// Draws a seed that can be given again: TOML has no integers over 63 bits, and a browser none over
+/// 53.
+pub(crate) fn random_seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
 /// The finalizer of SplitMix64. The standard library's hasher may change between releases, and

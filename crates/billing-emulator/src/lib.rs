@@ -1,5 +1,5 @@
-//! Partner Center's customer billing profile, with what one needs around it, and Azure Resource
-//! Manager's billing profile, served on loopback with state, for tests and demonstrations.
+//! An emulator of Partner Center's customer billing profile and Azure Resource Manager's billing
+//! profile, with state, on loopback, for tests and demonstrations.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -16,19 +16,19 @@
 //! # }
 //! ```
 //!
-//! Where the services' documents and recordings say what happens, the emulator does that; where
-//! they are silent it takes the plainest choice, and the code says so. Partner Center takes JSON,
-//! XML and forms, and answers in JSON or XML as `Accept` says; XML is read as .NET reads it, so an
-//! element out of its order is lost in silence. A long-running update is done after some polls or
-//! after some time ([`EmulatorBuilder::operation_time`]), whichever comes first, so a client that never
-//! polls finds it done as well. The latest 10,000 of these updates are remembered, those that run
-//! for longer than those that ended; a poll of one that is forgotten is a 404. No answer waits
-//! except for a planned delay.
+//! The emulator does what the services' documents and recordings show; if they show nothing, it
+//! does the simplest thing, and the code says so. Partner Center accepts JSON, XML and forms, and
+//! responds in JSON or XML as `Accept` demands. XML is read as .NET reads it, so an element out of
+//! order is lost silently. A long-running update succeeds after some polls or after some time
+//! ([`EmulatorOptions::operation_time`]), whichever comes first, so it also succeeds if it is never
+//! polled. The latest 10,000 operations are remembered; those that have ended are forgotten first.
+//! A poll of a forgotten operation is a 404. Only a planned delay makes a response wait.
 //!
-//! A Partner Center write that is sent again under its `MS-RequestId` is answered as it was and not
-//! written again, for a day; the same id with another request is a conflict. Both services refuse
-//! with 429 what comes faster than documented ([`EmulatorBuilder::without_throttles`] stops that). Both go
-//! by the emulator's clock, which is the machine's, or one that stands until it is moved:
+//! A Partner Center write that is sent again with the same `MS-RequestId` within a day gets the
+//! same response and is not done again; the same id with another request is a conflict. Both
+//! services throttle requests with 429 at their documented rate limits
+//! ([`EmulatorBuilder::without_throttles`] turns them off). All times are those of the emulator's
+//! clock, which is the machine's, or one that stands until it is moved:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -46,64 +46,66 @@
 //! # }
 //! ```
 //!
-//! # Who reaches it
+//! # Who can reach it
 //!
-//! Only this machine does, unless an address for others is given and [`EmulatorBuilder::exposed`] says so
-//! again. What demands no token (the control API, the authority and, without authentication, the
-//! services) is answered only under a name of this machine (`localhost` or a loopback address), so
-//! that no stranger's web page reaches it by a name that was made to lead here. A name given with
-//! `Builder::tls_name` is one of this machine's, too. Pages of other origins reach nothing, except
-//! the services and the authority where [`EmulatorBuilder::cors`] says so.
+//! Only this machine can, unless an address for others is given and [`EmulatorOptions::exposed`] is
+//! set as well. Requests that need no token (to the control API, the authority and, without
+//! authentication, the services) are served only under a name of this machine (`localhost` or a
+//! loopback address), so that no foreign web page reaches the emulator through a name that was
+//! pointed at this machine. A name given with `EmulatorBuilder::tls_name` is also one of this
+//! machine. Pages of other origins reach nothing, except the services and the authority if
+//! [`EmulatorBuilder::cors`] allows it.
 //!
-//! Absolute links in answers lead to the `Host` that a request was sent to, so they hold behind
-//! another name or a mapped port. With `Builder::tls` (feature `tls`) everything is served by TLS,
-//! under an authority that is made at each start.
+//! Absolute links in responses lead to the `Host` of the request, so they work behind another name
+//! or a mapped port. With `EmulatorBuilder::tls` (feature `tls`) everything is served by TLS, with
+//! a certificate authority that is generated at each start.
 //!
-//! # How much memory it takes
+//! # Limits
 //!
-//! A request has at most 64 KiB and 100 headers, comes to the end of its head in 30 s and of its
-//! body in 30 s more. A body has at most 1 MiB and 10,000 members and items; one of a request that
-//! is refused for its host, its origin or its token is not kept. A connection whose caller reads
-//! nothing of its response for 30 s is ended. [`EmulatorBuilder::max_connections`] are served at a time and
-//! the others wait.
+//! A request has at most 64 KiB of head and 100 headers; its head may take 30 s, and its body 30 s
+//! more. A body has at most 1 MiB and 10,000 members and items; the body of a request that is
+//! refused for its host, its origin or its token is not kept. A connection is closed if its client
+//! reads nothing of a response for 30 s. [`EmulatorOptions::max_connections`] are served at a time,
+//! and further ones wait.
 //!
-//! All bodies that are read at a time take 64 MiB at most, and all responses that are not read yet
-//! 256 MiB; the control API has 128 MiB and 256 MiB of its own. What finds no room for ten seconds
-//! is refused with 503 before anything is done. All documents together take at most
-//! [`EmulatorBuilder::documents_limit`], updates that wait included, and what a write changed, the
-//! requests, the responses that are kept to be given again and the operations have a bound each.
+//! All bodies that are being read take at most 64 MiB together, and all responses that are not read
+//! yet 256 MiB; the control API has 128 MiB and 256 MiB of its own. A request without room for ten
+//! seconds is refused with 503 before anything is done. All documents together take at most
+//! [`EmulatorOptions::documents_limit`], including updates that wait to be written, of which there
+//! are at most 64 MiB. The history, the request log, the idempotency records and the operations
+//! have a limit each.
 //!
 //! # Tokens
 //!
-//! Both services take [`Emulator::token`], which has no end. For whole flows there is an authority
-//! beside them ([`Emulator::authority_url`]), to be named where a client names
+//! Both services accept [`Emulator::token`], which does not expire. For whole sign-in flows there
+//! is an authority ([`Emulator::authority_url`]), which a client uses instead of
 //! `https://login.microsoftonline.com`:
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
-//! | `POST /{tenant}/oauth2/v2.0/token` | an access token, by `client_credentials`, `refresh_token`, `authorization_code` (with a proof key, S256 or plain) or a device code |
-//! | `GET /{tenant}/oauth2/v2.0/authorize` | back to `redirect_uri` at once, with a code for the same invented user: nobody is asked anything |
-//! | `POST /{tenant}/oauth2/v2.0/devicecode` | a device code: its first poll is `authorization_pending` and its second has the tokens, unless a person approved or declined it before at `/devicelogin`; it expires after 15 minutes of the emulator's clock |
-//! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | what libraries look up before |
+//! | `POST /{tenant}/oauth2/v2.0/token` | an access token for `client_credentials`, `refresh_token`, `authorization_code` (with a proof key, S256 or plain) or a device code |
+//! | `GET /{tenant}/oauth2/v2.0/authorize` | a redirect to `redirect_uri` with a code, always for the same invented user and without a question |
+//! | `POST /{tenant}/oauth2/v2.0/devicecode` | a device code: its first poll is `authorization_pending` and its second gets the tokens, unless a person approved or declined it before at `/devicelogin`; it expires after 15 minutes of the emulator's clock |
+//! | `GET /{tenant}/v2.0/.well-known/openid-configuration`, `/common/discovery/instance`, `/{tenant}/discovery/v2.0/keys` | the metadata that libraries read first |
 //!
-//! Microsoft's own libraries sign in by TLS only (`Builder::tls`, feature `tls`), and have to be
-//! told not to ask the real authority about this one (`instance_discovery=False` in MSAL,
+//! Microsoft's own libraries sign in by TLS only (`EmulatorBuilder::tls`, feature `tls`), and must
+//! be told not to validate this authority with the real one (`instance_discovery=False` in MSAL,
 //! `disable_instance_discovery=True` in azure-identity).
 //!
-//! The first three are there without `v2.0`, too, with `resource` instead of `scope`. A tenant is a
-//! GUID, a domain, `common` or `organizations`. Every client id is taken with any secret, until
-//! applications are registered ([`EmulatorBuilder::app`]), which is also how signing in fails: [`SignIn`].
-//! [`EmulatorBuilder::require_arm_mfa`] and [`PartnerMfa`] are what the services demand of users. Whatever
-//! the reason, a refusal has Microsoft Entra ID's form and number.
+//! The first three are also served without `v2.0`, with `resource` instead of `scope`. A tenant is
+//! a GUID, a domain, `common` or `organizations`. Every client id is accepted with any secret,
+//! until applications are registered ([`EmulatorBuilder::app`]), which also makes sign-ins fail:
+//! [`SignIn`]. [`EmulatorOptions::require_arm_mfa`] and [`PartnerMfa`] are the services' demands on
+//! users. Every error has Microsoft Entra ID's form and number.
 //!
-//! Access tokens are JSON Web Tokens for an hour of the emulator's clock
-//! ([`EmulatorBuilder::token_lifetime`]). Each service takes those for its own audiences: the real ones, or
-//! its address here, under any name of this machine and behind any mapped port. There are none for
-//! Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens say that there
-//! was a second factor, as Partner Center demands; refresh tokens work for ninety days, over and
-//! over ([`EmulatorBuilder::single_use_refresh_tokens`] stops that), codes once and for ten minutes. None
-//! of them outlives the emulator. What cannot be used again is remembered for the latest 10,000.
-//! Without any of it there is [`EmulatorBuilder::without_authentication`].
+//! Access tokens are JSON Web Tokens that are valid for an hour of the emulator's clock
+//! ([`EmulatorOptions::token_lifetime`]). Each service accepts tokens for its own audiences: the
+//! real ones, or its address here, under any name of this machine and behind any mapped port. There
+//! are none for Azure AD Graph (`https://graph.windows.net`), which is retired. A user's tokens
+//! show a second factor, as Partner Center demands. Refresh tokens are valid for ninety days and
+//! can be used again ([`EmulatorOptions::single_use_refresh_tokens`] changes that); codes are valid
+//! once and for ten minutes. No token is valid in another run. The latest 10,000 redeemed codes and
+//! tokens are remembered. [`EmulatorBuilder::without_authentication`] turns all of this off.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -120,7 +122,7 @@
 //! let credential = AppCredential::for_partner_center(&app)?;
 //! let client = PartnerClient::new(emulator.partner_url().parse()?, credential)?;
 //! client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID).send().await?;
-//! // The token has ended, and the client gets another one.
+//! // The token expires, and the client gets another one.
 //! emulator.advance_clock(Duration::from_secs(3600))?;
 //! client.get_customer_billing_profile(SAMPLE_CUSTOMER_ID).send().await?;
 //! # emulator.shutdown().await;
@@ -130,35 +132,34 @@
 //!
 //! # The control API
 //!
-//! What this crate's functions say and do, for other programs: JSON, on a port of its own
-//! ([`Emulator::control_url`]), without a token. A refusal is a status and `{"error": "what would
-//! do"}`.
+//! The methods of [`Emulator`] for other programs: JSON, on a port of its own
+//! ([`Emulator::control_url`]), without a token. An error response is a status and
+//! `{"error": "what is wrong, and what is valid"}`.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
 //! | `GET /api` | `{"partner", "arm", "control", "authority"}`: the base addresses |
-//! | `GET /api/resources` | `[{"service", "id", "effective_writes", "resource"}]`: what is stored, and how many writes took effect |
-//! | with `?service=partner` or `arm`, `id=` (the whole of it), `q=` (a part of the id or of the name), `limit=`, `offset=` | those of them; `X-Total-Count` says how many there are beyond the limit |
-//! | `GET /api/resources/history?service=partner&id=…` | `[{"number", "time", "changes": [{"path", "before", "after"}]}]`: what its latest 50 writes changed, at most; `before` or `after` is absent where there was none or is none |
-//! | `GET /api/requests`, `?limit=` for the latest alone | each [`LoggedRequest`] of the latest 10,000, the oldest first |
+//! | `GET /api/resources` | `[{"service", "id", "effective_writes", "resource"}]`: the stored documents, and how many writes took effect |
+//! | with `?service=partner` or `arm`, `id=` (a whole id), `q=` (a part of the id or of the name), `limit=`, `offset=` | the matching ones; `X-Total-Count` is their number without the limit |
+//! | `GET /api/resources/history?service=partner&id=…` | `[{"number", "time", "changes": [{"path", "before", "after"}]}]`: the changes of its latest 50 writes; `before` or `after` is absent if the member was or is absent |
+//! | `GET /api/requests`, `?limit=` for the latest | the latest 10,000, each a [`LoggedRequest`], the oldest first |
 //! | `GET /api/throttles`, `?limit=` | `{"now", "buckets"}`: each [`ThrottleLevel`], the emptiest first |
-//! | `GET /api/faults` | the [`FaultPlan`] in JSON with the seed in force, and of each fault how many requests have `fitted` it and how many it has `hit` |
-//! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after: the plan is replaced as a whole and counts from 0; `fitted` and `hit` may be left in it |
-//! | `POST /api/faults/2` with `{"enabled": false}` | the same, after: the second fault is switched off, and nothing else changes |
+//! | `GET /api/faults` | the [`FaultPlan`] in JSON with the seed in force, and for each fault the number of requests that `fitted` it and that it `hit` |
+//! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after the plan was replaced as a whole, with counts of 0; `fitted` and `hit` are ignored in the request |
+//! | `POST /api/faults/2` with `{"enabled": false}` | the same, after the second fault was switched off |
 //! | `GET /api/clock` | `{"now": "2026-01-31T08:30:00Z"}` |
-//! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after |
-//! | `GET /openapi.json` | the OpenAPI description of both services, of the authority and of this API |
-//! | `GET /api/state` | every document: a [`Snapshot`] |
+//! | `POST /api/clock` with `{"advance_s": 60}` or `{"set": "2026-01-31T08:30:00Z"}` | the same, after the change |
+//! | `GET /openapi.json` | the OpenAPI description of both services, the authority and this API |
+//! | `GET /api/state` | every document, as a [`Snapshot`] |
 //! | `PUT /api/state` with one | the same, after every document was replaced |
-//! | `POST /api/reset` | `{}`: everything is as it was at the start, the clock and the faults too |
-//! | `GET /api/events` | server-sent events, for 16 callers at most: `hello` first, then `request`, `resource`, `clock`, `faults` and `reset` as they happen, and `missed` for one who read too slowly |
+//! | `POST /api/reset` | `{}`, after everything was put back to the start, including the clock and the faults |
+//! | `GET /api/events` | server-sent events, for at most 16 clients: `hello` first, then `request`, `resource`, `clock`, `faults` and `reset` as they happen, and `missed` for a client that reads too slowly |
 //!
-//! All of that can be looked at, too: `GET /` is a page for a browser, which needs nothing from
-//! elsewhere.
+//! `GET /` is a page for a browser that shows all of this, and loads nothing from other servers.
 //!
-//! No other web page can use this API through a browser: a request whose `Origin` is another, or
-//! that `Sec-Fetch-Site` says comes from elsewhere, is refused with 403, and a body that is not
-//! called `application/json` (or `application/toml`, for faults) with 415.
+//! No other web page can use this API through a browser: a request with another `Origin`, or with a
+//! `Sec-Fetch-Site` of another site, is refused with 403, and a body with another media type than
+//! `application/json` (or `application/toml` for faults) with 415.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_merge_removes_nulls_merges_objects_and_replaces_the_rest() {
+    fn a_patch_removes_nulls_merges_objects_and_replaces_the_rest() {
         let mut document = json!({
             "kept": 1, "gone": 2, "other": "a", "list": [1], "scalar": 1, "object": { "a": 1, "b": { "c": 1 } },
             "cleared": { "a": 1 }, "replaced": { "a": 1 }, "same": { "a": 1 },

@@ -14,15 +14,15 @@ pub enum LocationStyle {
     /// without an origin, with another api-version than the request had, as in the example of the
     /// reference page (Billing Profiles - Update, Examples). Some SDKs cannot follow it.
     Relative,
-    /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: an absolute URL, in
-    /// the form that was recorded from the service, and as Resource Manager requires it
+    /// `http://…/billingAccounts/{account}/operationResults/{id}?api-version=…`: an absolute URL,
+    /// in the form that was recorded from the service, and as Resource Manager requires it
     /// ("Asynchronous API reference"). Its host is the `Host` of the request; its scheme is that of
     /// `X-Forwarded-Proto` if a proxy sends it.
     #[default]
     Absolute,
-    /// The absolute `Location`, and an `Azure-AsyncOperation`, which answers every poll with 200 and
-    /// a report of the status. No recording of the service has it; Resource Manager allows it with
-    /// every PATCH ("Asynchronous API reference", "Updating using PATCH").
+    /// The absolute `Location`, and an `Azure-AsyncOperation`, which answers every poll with 200
+    /// and a report of the status. No recording of the service has it; Resource Manager allows it
+    /// with every PATCH ("Asynchronous API reference", "Updating using PATCH").
     AsyncOperation,
 }
 
@@ -141,9 +141,9 @@ pub struct EmulatorOptions {
     /// (azure-sdk-for-net, `InvoiceSectionsOperationsTest`, `UpdateInvoiceSectionTest`).
     pub json_patch: bool,
     /// Whether a PUT of a customer's billing profile without an etag, in `If-Match` or in
-    /// `attributes.etag`, is refused with 400 (default `false`). The page demands an etag ("Update a
-    /// customer's billing profile", request headers), but its sample and the known clients send none
-    /// in the header.
+    /// `attributes.etag`, is refused with 400 (default `false`). The page demands an etag ("Update
+    /// a customer's billing profile", request headers), but its sample and the known clients send
+    /// none in the header.
     pub require_etag: bool,
     /// How a PUT with a stale etag is refused (default: with 400).
     pub stale_etag: StaleEtag,
@@ -178,17 +178,17 @@ pub struct EmulatorOptions {
     ///
     /// Anyone who reaches the emulator can do anything with it: the control API demands no token,
     /// and without TLS all data is sent in the open. On `0.0.0.0` or `[::]` the emulator's own
-    /// addresses name the loopback address, since only a client elsewhere knows by which name it
-    /// reaches the emulator. Absolute links in responses lead to the `Host` of the request.
+    /// addresses name the loopback address, since only a client elsewhere knows
+    /// another name. Absolute links in responses lead to the `Host` of the request.
     pub exposed: bool,
     /// The connections that the services and the authority serve at a time, and as many that the
-    /// control API serves, which responds even if all the others are in use (default 1,024, at least
-    /// 1). Further connections are not refused: they wait until one ends.
+    /// control API serves, which responds even if all the others are in use (default 1,024, at
+    /// least 1). Further connections are not refused: they wait until one ends.
     pub max_connections: usize,
     /// The bytes of memory that all documents may take, by a cautious estimate (default 256 MiB,
     /// enough for 30,000 invented customers). More are refused: at the start, by a snapshot that is
-    /// loaded, and by writes, with 413. The state that a [`reset`](crate::Emulator::reset) goes back
-    /// to takes the same again.
+    /// loaded, and by writes, with 413. The state that a [`reset`](crate::Emulator::reset) goes
+    /// back to takes the same again.
     pub documents_limit: usize,
     /// The time that a shutdown waits for clients that do not finish a request or do not read the
     /// response (default 10 s). Then their connections are closed.
@@ -204,9 +204,9 @@ pub struct EmulatorOptions {
     pub single_use_refresh_tokens: bool,
     /// What Partner Center does with a user's token without a second factor (default: refuses it).
     pub partner_mfa: PartnerMfa,
-    /// Whether Resource Manager refuses writes with a user's token without a second factor, with 401
-    /// and a claims challenge, as Azure does since October 2025 (default `false`). Reads and tokens
-    /// of applications are not affected.
+    /// Whether Resource Manager refuses writes with a user's token without a second factor, with
+    /// 401 and a claims challenge, as Azure does since October 2025 (default `false`). Reads and
+    /// tokens of applications are not affected.
     pub require_arm_mfa: bool,
     /// What happens when a user signs in to an application that is not registered, or a refresh
     /// token of such an application is used (default: success with a second factor).

@@ -58,7 +58,7 @@ pub(crate) fn respond(context: &Context, request: &Request) -> Response {
     if let Ok(caller) = &caller
         && let Err(refused) = rate_limit::admit(context, request, caller.tenant)
     {
-        // The gateway in front of the service answers, which knows no ids.
+        // The gateway in front of the service answers, which sends no ids.
         return rate_limit::into_response(&refused);
     }
     let has_mfa = match &caller {

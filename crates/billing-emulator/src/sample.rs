@@ -3,12 +3,12 @@
 /// A snapshot with all of them.
 pub(crate) const DOCUMENTS: &[u8] = include_bytes!("sample/documents.json");
 
-/// The partner's own tenant: that of [`Emulator::token`](crate::Emulator::token), and the one behind
-/// `common`, `organizations` and `contoso.example.com` at the authority.
+/// The partner's own tenant: that of [`Emulator::token`](crate::Emulator::token), and the one
+/// behind `common`, `organizations` and `contoso.example.com` at the authority.
 pub const SAMPLE_TENANT_ID: &str = "b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00";
 
-/// A customer of [`EmulatorBuilder::sample_data`](crate::EmulatorBuilder::sample_data): Contoso, Ltd.
-/// in Seattle.
+/// A customer of [`EmulatorBuilder::sample_data`](crate::EmulatorBuilder::sample_data): Contoso,
+/// Ltd. in Seattle.
 pub const SAMPLE_CUSTOMER_ID: &str = "5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01";
 
 /// Another customer: Fabrikam GmbH in Munich, with every member of the schema.

@@ -24,10 +24,10 @@ use crate::{
 
 pub(crate) mod dispatch;
 
-/// For how long a caller may take to agree on how TLS is spoken.
+/// The longest that a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 
-/// Four ports in a row end at the last there is.
+/// The four ports in a row must not go beyond the last port.
 const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
 pub(crate) struct Listeners {
@@ -86,7 +86,7 @@ async fn bind(
     Ok((bound, local))
 }
 
-/// What all connections to a listener share.
+/// The data that all connections to a listener share.
 struct Server {
     side: Side,
     context: Arc<Context>,
@@ -94,8 +94,8 @@ struct Server {
     tls: Option<Arc<Tls>>,
 }
 
-/// Serves until `stop` changes or its sender is gone; then each connection ends after the request
-/// that it is in.
+/// Serves until `stop` changes or its sender is dropped; then each connection ends after its
+/// current request.
 pub(crate) async fn serve(
     listeners: Listeners,
     context: Arc<Context>,
@@ -106,9 +106,9 @@ pub(crate) async fn serve(
         .options
         .max_connections
         .clamp(1, Semaphore::MAX_PERMITS);
-    // One for each connection that may be served at a time. The control API has its own: when those
-    // of the services are all taken, by callers who wait for the clock for example, it has to be
-    // there to move it.
+    // One permit for each connection that is served at a time. The control API has its own: if
+    // clients that wait for the clock use all connections of the services, the control API must
+    // still be there to move it.
     let [services, control] = [places; 2].map(|places| Arc::new(Semaphore::new(places)));
     let mut tasks = JoinSet::new();
     for (listener, side) in [
@@ -142,18 +142,19 @@ async fn accept(
     places: Arc<Semaphore>,
     mut stop: watch::Receiver<()>,
 ) {
-    // Its own, so that nobody can connect any more when connections begin to end.
+    // A channel of its own, so that no client can connect any more when connections begin to end.
     let (connections, stopped) = watch::channel(());
-    // Declared after it, so that it also goes first when all this is dropped.
+    // Declared after the channel, so that it is dropped before it.
     let listener = listener;
     let accepting = async {
         loop {
             let Ok((socket, _)) = listener.accept().await else {
-                // The caller went away, or this process has no room for it: there may be soon.
+                // The client went away, or the process has too many open files at the moment.
                 pause().await;
                 continue;
             };
-            // Of those beyond the limit one waits here and the others in the listener's backlog.
+            // Of the connections beyond the limit one waits here, and the others in the listener's
+            // backlog.
             let Ok(place) = Arc::clone(&places).acquire_owned().await else {
                 continue;
             };
@@ -166,7 +167,7 @@ async fn accept(
     };
     tokio::select! {
         () = accepting => {}
-        // An error says that the emulator was dropped, which stops it just as well.
+        // An error says that the emulator was dropped, which also stops it.
         _ = stop.changed() => {}
     }
     drop(listener);
@@ -189,13 +190,13 @@ async fn talk(socket: TcpStream, server: &Server, mut stopped: watch::Receiver<(
         agreed = time::timeout(HANDSHAKE_TIME, tls.accept(socket)) => agreed,
         _ = stopped.changed() => return,
     };
-    // Who does not trust the certificate hangs up in the middle of it.
+    // A client that does not trust the certificate closes the connection during the handshake.
     if let Ok(Ok(socket)) = agreed {
         connection::serve(socket, header_case, respond, stopped, patience).await;
     }
 }
 
-/// Keeps a failure that lasts from being met again at once.
+/// Waits before the next attempt, since a failure may last.
 #[expect(
     clippy::disallowed_methods,
     reason = "the operating system has no clock of ours"

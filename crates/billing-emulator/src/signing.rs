@@ -1,5 +1,5 @@
-//! Text that only this run of the emulator can have written: its contents in base64, which anybody can
-//! read, and a MAC. Under the head [`JWT`] it is a JSON Web Token.
+//! Tokens signed with a key generated at each start: contents in base64, which anyone can read, and
+//! a MAC. With the head [`JWT`] a token is a JSON Web Token.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac_sha256::HMAC;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// `{"alg":"HS256","typ":"JWT"}`
 pub(crate) const JWT: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-/// Never derived from the emulator's seed, so that nobody can guess it.
+/// A key that is never derived from the emulator's seed, so that it cannot be guessed.
 pub(crate) struct Signer([[u8; 16]; 2]);
 
 impl Signer {
@@ -17,7 +17,8 @@ impl Signer {
         Self([Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes))
     }
 
-    /// The `head` says what it is for: what was sealed under one is not opened under another.
+    /// Signs the contents. The `head` is the purpose: [`verify`](Self::verify) accepts a token only
+    /// with the same head.
     pub(crate) fn sign(&self, head: &str, contents: &impl Serialize) -> String {
         // Structs of texts and numbers always serialize.
         let contents = serde_json::to_vec(contents).unwrap_or_default();

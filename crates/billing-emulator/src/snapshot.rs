@@ -1,4 +1,4 @@
-//! All documents in one, to be saved and loaded.
+//! Snapshots: all documents as one, to save and to load.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -36,12 +36,11 @@ use crate::{
 /// }
 /// ```
 ///
-/// Either member may be absent, and each document is one that the service answers. A third member,
-/// `companies`, has the company profiles of customers whose billing profile was written, since a
-/// write of that renames no customer. An emulator that a snapshot was loaded into holds the same
-/// documents, ids and etags included. What is no document is not in it: effective writes, which are
-/// those since the start, operations that are not done, answers that are kept to be given again,
-/// the request log, the clock.
+/// Either member may be absent, and each document is as the service sends it. A third member,
+/// `companies`, has the company profiles of customers whose billing profile was written, since such
+/// a write does not change the company. An emulator into which a snapshot was loaded has the same
+/// documents, ids and etags included. Everything else is not in a snapshot: effective writes, which
+/// are counted from the start, running operations, idempotency records, the request log, the clock.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -63,20 +62,20 @@ pub struct Snapshot {
     /// By tenant id.
     #[serde(
         serialize_with = "customers",
-        deserialize_with = "unlike::<Value, _, _>"
+        deserialize_with = "distinct::<Value, _, _>"
     )]
     pub(crate) customers: Documents,
     /// By tenant id.
     #[serde(
         skip_serializing_if = "BTreeMap::is_empty",
         serialize_with = "customers_companies",
-        deserialize_with = "unlike::<Value, _, _>"
+        deserialize_with = "distinct::<Value, _, _>"
     )]
     pub(crate) companies: Documents,
     /// By the names of account and profile.
     #[serde(
         serialize_with = "accounts",
-        deserialize_with = "unlike::<Profiles, _, _>"
+        deserialize_with = "distinct::<Profiles, _, _>"
     )]
     pub(crate) billing_accounts: BTreeMap<String, Profiles>,
 }
@@ -87,16 +86,16 @@ pub(crate) type Documents = BTreeMap<String, Arc<Value>>;
 /// The billing profiles of one account.
 #[derive(Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Profiles(
-    #[serde(deserialize_with = "unlike::<Value, _, _>")] pub(crate) Documents,
+    #[serde(deserialize_with = "distinct::<Value, _, _>")] pub(crate) Documents,
 );
 
-/// Reads a map of which no two names are the same to the services.
-fn unlike<'de, T: Deserialize<'de>, V: From<T>, D: Deserializer<'de>>(
+/// Reads a map in which no two names are the same to the services.
+fn distinct<'de, T: Deserialize<'de>, V: From<T>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, V>, D::Error> {
-    struct Unlike<T, V>(PhantomData<(T, V)>);
+    struct Distinct<T, V>(PhantomData<(T, V)>);
 
-    impl<'de, T: Deserialize<'de>, V: From<T>> Visitor<'de> for Unlike<T, V> {
+    impl<'de, T: Deserialize<'de>, V: From<T>> Visitor<'de> for Distinct<T, V> {
         type Value = BTreeMap<String, V>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,27 +122,26 @@ fn unlike<'de, T: Deserialize<'de>, V: From<T>, D: Deserializer<'de>>(
         }
     }
 
-    deserializer.deserialize_map(Unlike(PhantomData::<(T, V)>))
+    deserializer.deserialize_map(Distinct(PhantomData::<(T, V)>))
 }
 
-/// A name as it is compared: there are several ways to write a GUID.
+/// Normalizes a name for comparison: a GUID can be written in several ways.
 fn compared(name: &str) -> String {
     Uuid::try_parse(name).map_or_else(|_| name.to_lowercase(), |id| id.to_string())
 }
 
 impl Snapshot {
-    /// The snapshot that this JSON is. Whether the services could hold its documents is found out
-    /// when it is loaded.
+    /// Reads a snapshot from JSON. Its documents are validated when it is loaded.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`]: it is no JSON, or another document, or has one document twice: both services compare ids without
-    /// regard to case. The message has line and column.
+    /// [`Error::InvalidData`]: the text is not JSON, is another document, or has one document
+    /// twice: both services compare ids without regard to case. The message has line and column.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         Self::read(json, usize::MAX)
     }
 
-    /// The snapshot that this JSON is, if it takes no more memory than `limit`.
+    /// Reads a snapshot from JSON that takes at most `limit` bytes of memory.
     pub(crate) fn read(json: &[u8], limit: usize) -> Result<Self, Error> {
         if weight::of_json(json) > limit {
             return Err(too_large(limit));
@@ -151,14 +149,14 @@ impl Snapshot {
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
         let snapshot = serde_json::from_slice(json)
             .map_err(|error| Error::invalid("the snapshot", error.to_string()))?;
-        // An array would do for serde, and empty everything.
+        // Serde would read an array as an empty snapshot.
         if json.trim_ascii_start().first() != Some(&b'{') {
             return Err(Error::invalid("the snapshot", "must be an object"));
         }
         Ok(snapshot)
     }
 
-    /// The snapshot as JSON on several lines. The same documents give the same bytes.
+    /// Writes the snapshot as JSON on several lines. The same documents give the same bytes.
     pub fn to_json(&self) -> Vec<u8> {
         // Maps with string keys always serialize.
         let mut json = serde_json::to_vec_pretty(self).unwrap_or_default();
@@ -196,7 +194,7 @@ impl Snapshot {
         context.load(loaded)
     }
 
-    /// Adds the documents to those that are there.
+    /// Adds the documents to the state.
     pub(crate) fn put_into(self, state: &mut State, ids: &IdGenerator) -> Result<(), Error> {
         for (id, profile) in self.customers {
             partner::documents::add(state, ids, &id, Arc::unwrap_or_clone(profile))?;
@@ -215,7 +213,7 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the documents: whoever loads real ones should not find them in a log.
+        // Without the documents: real ones must not get into a log.
         f.debug_struct("Snapshot")
             .field("customers", &self.customers.len())
             .field("billing_accounts", &self.billing_accounts.len())
@@ -245,8 +243,8 @@ fn accounts<S: Serializer>(
     accounts.serialize(serializer)
 }
 
-/// The documents with their members in the order of the contract, which depends on no feature of
-/// another crate.
+/// Returns the documents with their members in the order of the schema, which depends on no feature
+/// of another crate.
 fn ordered<'a>(
     documents: &'a Documents,
     schema: &'a Schema,

@@ -1,18 +1,20 @@
+//! Bearer tokens.
+
 use std::fmt;
 
 use uuid::Uuid;
 
-/// A token, which `Debug` does not show.
+/// A bearer token, which `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// A token of the caller's choice.
+    /// Creates a token with a chosen text.
     pub fn new(token: impl Into<String>) -> Self {
         Self(token.into())
     }
 
-    /// A token that nobody can guess, never derived from the emulator's seed.
+    /// Generates a token that cannot be guessed, never derived from the emulator's seed.
     pub(crate) fn random() -> Self {
         Self(format!(
             "{}{}",
@@ -21,12 +23,12 @@ impl Token {
         ))
     }
 
-    /// The characters to put behind `Bearer `.
+    /// Returns the text that follows `Bearer ` in a request.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether it can stand in an `Authorization` header.
+    /// Returns whether the token can be sent in an `Authorization` header.
     pub(crate) fn is_sendable(&self) -> bool {
         !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_graphic())
     }

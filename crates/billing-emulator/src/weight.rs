@@ -1,33 +1,33 @@
-//! Estimates the memory that JSON takes once it is read: a hundred times its text if it is small
-//! objects.
+//! Estimates of the memory that JSON takes once it is read: a hundred times its text if it consists
+//! of small objects.
 //!
 //! The estimates are on the high side, for both kinds of map that `serde_json` may be built with.
 
 use serde_json::{Map, Value};
 
-/// How many members and items a document may have that is sent in a request.
+/// The most members and items of a document in a request.
 pub(crate) const NODES_LIMIT: usize = 10_000;
 
-/// How many bytes all documents may take together, unless the builder says otherwise: 256 MiB.
+/// The default of the memory that all documents may take: 256 MiB.
 pub(crate) const DOCUMENTS_LIMIT: usize = 256 * 1024 * 1024;
 
-/// A node of a map, and how many members it has at least if it is not the only one (`BTreeMap`, B =
-/// 6).
+/// The size of a node of a map, and the least number of its members unless it is the only one
+/// (`BTreeMap`, B = 6).
 const MAP_NODE: usize = 640;
 const MAP_NODE_MEMBERS: usize = 6;
 
-/// A value, and what an allocation takes beside its contents.
+/// The size of a value, and of an allocation beside its contents.
 const VALUE: usize = 32;
 const ALLOCATION: usize = 16;
 
-/// Counts the members and items of a JSON text before it is read, and its objects and lists once
-/// more. Of any other text it counts the characters that separate them in JSON, so that a text in
-/// TOML is bounded, too.
+/// Counts the members and items of a JSON text before it is read, and its objects and lists again.
+/// In any other text it counts the characters that separate them in JSON, so that TOML is bounded,
+/// too.
 pub(crate) fn nodes(text: &[u8]) -> usize {
     scan(text).separators
 }
 
-/// Estimates how many bytes a JSON text takes once it is read.
+/// Estimates the bytes that a JSON text takes once it is read.
 pub(crate) fn of_json(text: &[u8]) -> usize {
     let Scan { separators, maps } = scan(text);
     let members = separators.saturating_mul(MAP_NODE / MAP_NODE_MEMBERS);
@@ -35,7 +35,7 @@ pub(crate) fn of_json(text: &[u8]) -> usize {
 }
 
 struct Scan {
-    /// What comes before each member and each item.
+    /// The characters before each member and each item.
     separators: usize,
     maps: usize,
 }
@@ -65,7 +65,7 @@ fn scan(text: &[u8]) -> Scan {
     Scan { separators, maps }
 }
 
-/// Estimates how many bytes a document takes: itself, and its text where that is kept beside it.
+/// Estimates the bytes that a document takes: itself, and its text while that is written.
 pub(crate) fn of(value: &Value) -> usize {
     let inner = match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
@@ -76,7 +76,7 @@ pub(crate) fn of(value: &Value) -> usize {
     VALUE + inner
 }
 
-/// Estimates how many bytes the members of an object take.
+/// Estimates the bytes that the members of an object take.
 pub(crate) fn of_object(object: &Map<String, Value>) -> usize {
     let member = |(name, value): (&String, &Value)| 2 * name.len() + ALLOCATION + of(value);
     let members: usize = object.iter().map(member).sum();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_estimated_no_lower_than_what_is_read_from_it() {
+    fn the_estimate_of_a_text_covers_what_is_read_from_it() {
         for text in [
             format!("[{}1]", r#"{"a":1},"#.repeat(1_000)),
             format!("[{}1]", "1,".repeat(1_000)),

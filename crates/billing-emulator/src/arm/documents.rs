@@ -1,4 +1,4 @@
-//! The billing profiles as the emulator stores them.
+//! The billing profiles of Azure Resource Manager as the emulator stores them.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::{
 
 const RESOURCE_TYPE: &str = "Microsoft.Billing/billingAccounts/billingProfiles";
 
-/// Adds a billing profile, or replaces the one that is there.
+/// Adds a billing profile, or replaces the existing one.
 pub(crate) fn add(
     state: &mut State,
     account: &str,

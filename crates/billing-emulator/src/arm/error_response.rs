@@ -59,7 +59,9 @@ impl ErrorResponse {
 
     /// Adds the part of the request that is wrong.
     fn about(mut self, part: &str) -> Self {
-        self.body["error"]["target"] = part.into();
+        if let Some(Value::Object(error)) = self.body.get_mut("error") {
+            error.insert("target".to_owned(), part.into());
+        }
         self
     }
 
@@ -190,7 +192,8 @@ impl ErrorResponse {
     }
 
     /// The result of a failed update under its `Location`, and its `error` under
-    /// `Azure-AsyncOperation`. No recording of either was found: the status and both codes are ours.
+    /// `Azure-AsyncOperation`. No recording of either was found: the status and both codes are
+    /// ours.
     pub(super) fn operation_failed() -> Self {
         Self::provider(
             StatusCode::CONFLICT,
@@ -241,7 +244,7 @@ impl ErrorResponse {
 
     /// The emulator's documents take too much memory together, which those of the service cannot.
     pub(super) fn no_room() -> Self {
-        Self::too_large("The emulator's documents take as much memory as they may.")
+        Self::too_large("The emulator's documents take all the memory that they may take.")
     }
 
     pub(super) fn body_too_large() -> Self {
@@ -275,9 +278,9 @@ impl ErrorResponse {
     }
 
     pub(super) fn into_response(mut self, ids: &IdGenerator, request: &Request) -> Response {
-        if let Origin::Framework = self.origin {
+        if let (Origin::Framework, Value::Object(body)) = (&self.origin, &mut self.body) {
             let trace = ids.guid("trace", request.number).to_string();
-            self.body["traceId"] = trace.into();
+            body.insert("traceId".to_owned(), trace.into());
         }
         let body = self.body.to_string().into();
         let mut response = response::from_front_door(self.status, body);

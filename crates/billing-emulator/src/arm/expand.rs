@@ -1,4 +1,4 @@
-//! What a read leaves out unless it is asked for.
+//! The members that a read leaves out unless the request names them.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use crate::{context::Context, http::request::Request, store::resource::Resource}
 
 pub(super) const PARAMETER: &str = "$expand";
 
-/// Absent from recorded answers without `$expand`.
+/// Absent from recorded responses without `$expand`.
 const EXPANDED: [&str; 2] = ["enabledAzurePlans", "invoiceSections"];
 
-/// The profile as a read answers it.
+/// Returns the profile as a read shows it.
 pub(super) fn read<'a>(
     context: &Context,
     request: &Request,
@@ -21,7 +21,7 @@ pub(super) fn read<'a>(
         return Cow::Borrowed(&profile.document);
     }
     let mut document = Value::clone(&profile.document);
-    let asked: Vec<_> = request
+    let expanded: Vec<_> = request
         .query(PARAMETER)
         .unwrap_or_default()
         .split(',')
@@ -29,7 +29,7 @@ pub(super) fn read<'a>(
         .collect();
     if let Some(Value::Object(properties)) = document.get_mut("properties") {
         for member in EXPANDED {
-            if !asked.contains(&member.to_ascii_lowercase()) {
+            if !expanded.contains(&member.to_ascii_lowercase()) {
                 properties.remove(member);
             }
         }

@@ -1,13 +1,14 @@
-//! What Resource Manager's front door answers itself, without a provider: its endpoints, which tools
-//! look up without a token, and the lists of subscriptions and tenants, which are empty here. Azure
-//! CLI reads all three.
+//! The resources that Resource Manager's front door serves without a provider: its endpoints, which
+//! tools look up without a token, and the lists of subscriptions and tenants, which are empty here.
+//! Azure CLI reads all three.
 
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::{context::Context, http::request::Request};
 
-/// The version in which the endpoints are a list of clouds; in every other they are those of one.
+/// The version in which the endpoints are a list of clouds; in every other version they are those
+/// of one cloud.
 const LIST_VERSION: &str = "2019-05-01";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl FrontDoor {
     }
 }
 
-/// The members that tools read ("Azure Stack Hub: connect with Azure CLI" has them all).
+/// Returns the members that tools read ("Azure Stack Hub: connect with Azure CLI" has them all).
 fn endpoints(context: &Context, request: &Request) -> Value {
     let addresses = &context.addresses;
     json!({

@@ -1,4 +1,4 @@
-//! The billing profiles of an account, in pages.
+//! `GET` of the billing profiles of an account, in pages.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -9,11 +9,11 @@ use crate::{
     http::{request::Request, response::Response},
 };
 
-/// The page to continue with: how many profiles the pages before it held.
+/// The parameter of the next page: the number of profiles on the pages before it.
 const SKIP_TOKEN: &str = "$skiptoken";
 
-/// What a path segment keeps as it is: the unreserved characters, and the colon, which the service
-/// leaves raw in account names.
+/// The characters that are not encoded in a path segment: the unreserved ones, and the colon, which
+/// the service leaves raw in account names.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

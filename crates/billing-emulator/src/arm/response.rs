@@ -1,4 +1,4 @@
-//! The form of Azure Resource Manager's answers.
+//! The responses of Azure Resource Manager, with their headers.
 
 use std::mem;
 
@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     contract,
     http::{request::Request, response::Response},
-    store::operations::Links,
+    store::operation::Links,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
@@ -30,43 +30,41 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 
-/// What every answer says of caching and of security.
+const fn pair(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
+    (
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
+
+/// The headers of every response about caching and security.
 static ALWAYS: [(HeaderName, HeaderValue); 6] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    (header::PRAGMA, HeaderValue::from_static("no-cache")),
-    (header::EXPIRES, HeaderValue::from_static("-1")),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+    pair("cache-control", "no-cache"),
+    pair("pragma", "no-cache"),
+    pair("expires", "-1"),
+    pair(
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
     ),
-    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    pair("x-frame-options", "DENY"),
+    pair("x-content-type-options", "nosniff"),
 ];
 
-/// What an answer says that came from the billing service itself.
+/// The headers of a response from the billing service itself.
 static PROVIDER: [(HeaderName, HeaderValue); 2] = [
-    (SERVICE_VERSION, HeaderValue::from_static("10.6.0.0")),
-    (
-        SUPPORTED_VERSIONS,
-        HeaderValue::from_static(api_version::PROFILES),
-    ),
+    pair("x-ms-service-version", "10.6.0.0"),
+    pair("api-supported-versions", api_version::PROFILES),
 ];
 
-/// What an answer with a body says of it.
+/// The headers of a response with a body.
 static OF_BODY: [(HeaderName, HeaderValue); 2] = [
-    (
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    ),
-    (header::VARY, HeaderValue::from_static("Accept-Encoding")),
+    pair("content-type", "application/json; charset=utf-8"),
+    pair("vary", "Accept-Encoding"),
 ];
 
-/// As in the recordings of azure-sdk-for-net (`UpdateExistingBillingProfileTest`), whose recorder
-/// may have moved some; what they do not have stands beside its kin. The date and the length come
-/// last.
+/// The order of the headers as in the recordings of azure-sdk-for-net
+/// (`UpdateExistingBillingProfileTest`), whose recorder may have moved some. A header that is not
+/// recorded stands beside similar ones. The date and the length come last.
 static ORDER: [HeaderName; 21] = [
     header::CACHE_CONTROL,
     header::PRAGMA,
@@ -91,12 +89,12 @@ static ORDER: [HeaderName; 21] = [
     header::CONTENT_TYPE,
 ];
 
-/// A billing profile, or a list of them.
+/// Returns a response with a billing profile, or with a list of them.
 pub(super) fn document(document: &Value) -> Response {
     from_provider(contract::to_json(document, &[]).into())
 }
 
-/// 202: an empty body, and where to poll.
+/// Returns a 202 with the links to poll and without a body.
 pub(super) fn accepted(links: &Links, retry_after: u64) -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::ACCEPTED;
@@ -111,7 +109,7 @@ pub(super) fn accepted(links: &Links, retry_after: u64) -> Response {
     response
 }
 
-/// 200: a report on an operation, which may be running.
+/// Returns a 200 with a report on an operation, which may be running.
 pub(super) fn report(report: Bytes, retry_after: u64) -> Response {
     let mut response = from_provider(report);
     let headers = response.headers_mut();
@@ -125,7 +123,7 @@ fn from_provider(body: Bytes) -> Response {
     response
 }
 
-/// A response with a body that does not come from the billing service itself.
+/// Returns a response with a body that does not come from the billing service itself.
 pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -133,13 +131,13 @@ pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Response {
     response
 }
 
-/// Returns whether a request is counted among a tenant's reads; every other one is a write.
+/// Returns whether a request counts as a read of the tenant; every other request is a write.
 pub(super) fn is_read(request: &Request) -> bool {
     request.method == Method::GET
 }
 
-/// Adds the headers that every response has: caching, security, the ids, and how many requests of
-/// its kind the tenant has left if there is a limit. Puts all of them in the recorded order.
+/// Adds the headers that every response has (caching, security, the ids, and the number of requests
+/// that are left if there is a rate limit), and puts all of them in the recorded order.
 pub(super) fn finish(
     mut response: Response,
     context: &Context,

@@ -1,4 +1,5 @@
-//! PATCH: a merge patch that is written at once, or when the operation that it begins has succeeded.
+//! PATCH: a merge patch that is written at once, or when the operation that it begins has
+//! succeeded.
 //!
 //! An operation advances by polls and by the clock, and ends as a planned fault says if the PATCH
 //! met one. Its update is merged into the document that is stored when it succeeds. So of two
@@ -18,14 +19,14 @@ use crate::{
     http::{request::Request, response::Response},
     options::{LocationStyle, ReadOnlyMembers},
     store::{
-        operations::{Links, Operation, OperationState, Pace, Progression},
+        operation::{Links, Operation, OperationState, Pace, Progression},
         resource::ProfileKey,
         state::State,
     },
     weight,
 };
 
-/// What the name of an operation's result begins with, before the operation's id.
+/// The beginning of the name of an operation's result, before the operation's id.
 pub(super) const OPERATION_PREFIX: &str = "patchBillingProfile_";
 
 const MEDIA_TYPES: [&str; 3] = [

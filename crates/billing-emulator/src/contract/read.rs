@@ -1,19 +1,20 @@
-//! Documents as they are received: names in any case, nulls, and members that only the service writes.
+//! Reads documents as they are received: names in any case, nulls, and members that only the
+//! service writes.
 
 use serde_json::{Map, Value};
 
 use crate::contract::schema::{Access, Member, MemberKind, Schema};
 
-/// What reading does with a member that is null.
+/// The treatment of members that are null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nulls {
-    /// Null is the same as absent: Partner Center.
+    /// Null is the same as absent, as in Partner Center.
     Drop,
-    /// Null clears: a merge patch.
+    /// Null clears, as in a merge patch.
     Keep,
 }
 
-/// What reading does with a member that only the service writes.
+/// The treatment of members that only the service writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadOnly {
     Keep,
@@ -21,10 +22,10 @@ pub(crate) enum ReadOnly {
     Refuse,
 }
 
-/// A member that the contract does not accept.
+/// A member that does not match the schema.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// Its path with dots, as in `properties.address.city`.
+    /// The path with dots, as in `properties.address.city`.
     pub(crate) path: String,
     pub(crate) reason: &'static str,
 }
@@ -84,14 +85,14 @@ fn read_value(
             });
             items.collect::<Result<Vec<_>, _>>()?.into()
         }
-        // It names no item, and is not for the client to write.
+        // Such a value identifies no item, and the client cannot write it.
         _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => Value::Null,
         (kind, _) => return Err(member.mismatch(kind.demand())),
     })
 }
 
-/// Gives the items of replaced lists the members that only the service writes, each from the stored
-/// item that it stands for.
+/// Restores the members that only the service writes in the items of replaced lists, each from the
+/// stored item with the same key.
 pub(crate) fn restore_read_only(
     new: &mut Map<String, Value>,
     stored: &Map<String, Value>,
@@ -122,8 +123,8 @@ pub(crate) fn restore_read_only(
     }
 }
 
-/// The stored item with the same key. An item whose key only the service gives may be sent without
-/// it, and then stands for the stored one in its place.
+/// Returns the stored item with the same key. If only the service writes the key, an item may be
+/// sent without it, and then corresponds to the stored item at the same index.
 fn counterpart<'a>(
     new: &Map<String, Value>,
     index: usize,
@@ -169,8 +170,7 @@ mod tests {
     use crate::contract::tables::ARM_BILLING_PROFILE;
 
     #[test]
-    fn a_document_is_taken_in_under_the_names_of_the_contract_and_the_last_of_two_spellings_counts()
-    {
+    fn names_are_read_in_any_case_and_the_last_of_two_counts() {
         let read = |document: Value, nulls, read_only| {
             let object = document.as_object().cloned().unwrap_or_default();
             read(object, ARM_BILLING_PROFILE, nulls, read_only).map(Value::Object)

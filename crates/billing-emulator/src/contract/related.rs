@@ -1,4 +1,5 @@
-//! What Partner Center answers around a billing profile, each in the order of its recorded or documented answers.
+//! The schemas of Partner Center's documents beside the billing profile, each in the order of its
+//! recorded or documented responses.
 
 use crate::contract::schema::Schema;
 use crate::contract::tables::{
@@ -35,7 +36,7 @@ pub(crate) static CUSTOMER_COLLECTION: &Schema = &[
     object("attributes", RESOURCE_ATTRIBUTES),
 ];
 
-/// What is read of an address that shall be validated, and answered again.
+/// The address in a request for validation and in its response.
 pub(crate) static VALIDATED_ADDRESS: &Schema = ADDRESS;
 
 pub(crate) static ADDRESS_VALIDATION: &Schema = &[

@@ -1,4 +1,4 @@
-//! What a schema is made of.
+//! The parts of a schema: members, what they hold, and who writes them.
 
 pub(crate) type Schema = [Member];
 
@@ -12,9 +12,9 @@ pub(crate) struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Open,
-    /// Only the service writes it.
+    /// Written by the service only.
     ReadOnly,
-    /// Only the service gives it, and whoever sends it says which item is meant.
+    /// Written by the service only, and sent by a client to identify an item.
     Identity,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum MemberKind {
     Object(&'static Schema),
     List {
         item: &'static Schema,
-        /// The member by which an item that is sent is the same as one that is stored.
+        /// The member that is the same in an item that is sent and in the stored one.
         key: &'static str,
     },
 }

@@ -1,8 +1,8 @@
-//! The contracts as data.
+//! The schemas of both services' billing profiles.
 
 use crate::contract::schema::{Access, Member, MemberKind, Schema};
 
-/// `CustomerBillingProfile`, in the order of its recorded answers.
+/// `CustomerBillingProfile`, in the order of its recorded responses.
 pub(crate) static CUSTOMER_BILLING_PROFILE: &Schema = &[
     text("id"),
     text("firstName"),
@@ -52,7 +52,7 @@ static KEY_VALUE_PAIR: &Schema = &[text("key"), text("value")];
 pub(super) static RESOURCE_ATTRIBUTES: &Schema = &[text("etag"), text("objectType")];
 
 /// `BillingProfile` of 2019-10-01-preview, with `hasReadAccess`, which the service sends and its
-/// specification does not know.
+/// specification does not have.
 pub(crate) static ARM_BILLING_PROFILE: &Schema = &[
     read_only("id"),
     read_only("name"),

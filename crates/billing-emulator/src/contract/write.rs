@@ -1,4 +1,4 @@
-//! Documents with their members in the order in which a service writes them.
+//! Writes documents with their members in the order of the service.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
@@ -38,7 +38,7 @@ impl Serialize for Ordered<'_> {
                 let is_known = |name: &String| schema.iter().any(|member| member.name == name);
                 let mut others: Vec<_> =
                     object.iter().filter(|(name, _)| !is_known(name)).collect();
-                // The map's own order depends on a feature that any crate may switch on.
+                // The order of the map depends on a feature that any crate may switch on.
                 others.sort_unstable_by_key(|(name, _)| *name);
                 for (name, value) in others {
                     map.serialize_entry(name, &Ordered { value, schema: &[] })?;
@@ -61,7 +61,7 @@ mod tests {
     use crate::contract::tables::CUSTOMER_BILLING_PROFILE;
 
     #[test]
-    fn members_of_the_shape_come_first_and_the_others_by_name() {
+    fn members_of_the_schema_come_first_and_the_others_by_name() {
         let document = json!({
             "attributes": { "b": 1, "objectType": "A", "a": null, "etag": "1" },
             "zebra": true, "ant": [], "defaultAddress": { "city": "Redmond", "country": "US" },

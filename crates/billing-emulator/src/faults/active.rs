@@ -1,4 +1,4 @@
-//! The plan that is in force: which of its faults a request meets.
+//! The fault plan in force: finds the fault that a request meets, and applies it.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -22,28 +22,28 @@ use crate::{
     service::Service,
 };
 
-/// A plan and how far it has come.
+/// A fault plan, with the counts of its faults.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     plan: FaultPlan,
     checked: Arc<[Arc<CheckedFault>]>,
     counts: Vec<Counts>,
-    /// What decides about the probable.
+    /// Decides with a fault's probability, and generates garbage.
     ids: Arc<IdGenerator>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 struct Counts {
-    /// How many requests have fitted it.
+    /// The requests that matched the fault.
     fitted: u64,
-    /// How many it has hit.
+    /// The requests that the fault has hit.
     hit: u64,
 }
 
 /// A plan as the control API shows it.
 #[derive(Serialize)]
 pub(crate) struct Shown<'a> {
-    /// The one in force, so that a run can be repeated for which nobody chose one.
+    /// The seed in force, with which a run can be repeated.
     seed: u64,
     faults: Vec<ShownFault<'a>>,
 }
@@ -56,17 +56,17 @@ struct ShownFault<'a> {
     counts: Counts,
 }
 
-/// A fault that a request has met.
+/// A fault that hits a request.
 pub(crate) struct MatchedFault {
     fault: Arc<CheckedFault>,
-    /// Which fault and which of its hits, from which its garbage follows.
+    /// The fault and the number of the hit, from which its garbage is generated.
     purpose: String,
     hit: u64,
     ids: Arc<IdGenerator>,
 }
 
 impl Faults {
-    /// A plan of which nothing has happened yet. `seed` is the emulator's.
+    /// Puts a plan in force, with all counts at 0. `seed` is the emulator's.
     pub(crate) fn new(plan: FaultPlan, seed: u64) -> Result<Self, Error> {
         let checked = match plan.check() {
             Ok(checked) => checked,
@@ -92,14 +92,14 @@ impl Faults {
         }
     }
 
-    /// Switches the fault of this number, from 1, on or off; `false` where there is none.
+    /// Switches the fault with this number, from 1, on or off; `false` if there is none.
     pub(crate) fn enable(&mut self, number: usize, enabled: bool) -> bool {
         let index = number.checked_sub(1);
         let fault = index.and_then(|index| self.plan.faults.get_mut(index));
         fault.map(|fault| fault.enabled = enabled).is_some()
     }
 
-    /// Counts a request, and tells which fault hits it.
+    /// Counts a request, and returns the fault that hits it.
     pub(crate) fn find(
         &mut self,
         service: Service,
@@ -142,7 +142,7 @@ impl Fault {
             && self.path.as_ref().is_none_or(|part| path.contains(part))
     }
 
-    /// Whether it hits the request that was the `fitted`th to fit, from 1.
+    /// Returns whether the fault hits the matching request with the number `fitted`, from 1.
     fn hits(&self, index: usize, fitted: u64, ids: &IdGenerator) -> bool {
         let first = self.nth.unwrap_or(1);
         let times = self.times.or(self.nth.map(|_| 1)).unwrap_or(u64::MAX);
@@ -159,22 +159,23 @@ impl MatchedFault {
         &self.fault.name
     }
 
-    /// How the clock changes, before everything else.
+    /// The change of the clock, which comes before everything else.
     pub(crate) fn clock_change(&self) -> Option<ClockChange> {
         self.fault.clock
     }
 
-    /// Whether the service does what it was asked.
+    /// Returns whether the service handles the request.
     pub(crate) fn is_done(&self) -> bool {
         self.fault.is_done
     }
 
-    /// How the operation ends that the request begins.
+    /// Returns how the operation ends that the request begins.
     pub(crate) fn operation(&self) -> Option<OperationOutcome> {
         self.fault.operation.clone()
     }
 
-    /// What is answered, given the right answer if there is one: `None` for nothing that is HTTP.
+    /// Returns the response to send, given the service's own if it handled the request; `None` if
+    /// nothing is sent that is HTTP.
     pub(crate) fn response(&self, right: Option<Response>) -> Option<Response> {
         match (&self.fault.sending, &self.fault.origin) {
             (Sending::Reset | Sending::Garbage(_), _) => None,
@@ -183,13 +184,13 @@ impl MatchedFault {
         }
     }
 
-    /// How much later the answer comes.
+    /// The delay before the response is sent.
     pub(crate) fn delay(&self) -> Duration {
         self.fault.delay
     }
 
-    /// Spoils an answer on its way; without any, breaks the connection or sends what is none.
-    /// `method` is the request's.
+    /// Truncates or replaces the response on the wire, or resets the connection. `method` is the
+    /// request's.
     pub(crate) fn send(
         &self,
         connection: &Connection,
@@ -215,7 +216,7 @@ impl MatchedFault {
             }
             (Sending::Reset, _) | (_, None) => None,
         };
-        // Where there is no room for it, the connection breaks all the same.
+        // Without room for it, the connection is reset.
         match raw.and_then(|raw| budget.raw(raw)) {
             Some(raw) => connection.raw(raw),
             None => connection.reset(),
@@ -223,7 +224,7 @@ impl MatchedFault {
     }
 }
 
-/// What is sent of a body, of which HEAD is told no more than the length.
+/// Returns the part of a body that is sent: none of it for HEAD.
 fn sent<'a>(method: &Method, response: &'a Response, limit: usize) -> &'a [u8] {
     let end = match *method {
         Method::HEAD => 0,
@@ -232,7 +233,7 @@ fn sent<'a>(method: &Method, response: &'a Response, limit: usize) -> &'a [u8] {
     response.body().get(..end).unwrap_or_default()
 }
 
-/// An answer as it is written, with a length that need not be that of its body.
+/// Returns the bytes of a response with a `Content-Length` that may be wrong.
 fn written(response: &Response, length: impl fmt::Display, body: &[u8]) -> Bytes {
     let reason = response.status().canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", response.status().as_u16()).into_bytes();

@@ -1,4 +1,4 @@
-//! What a fault means, once it is seen to make sense.
+//! Checks a fault, and turns it into what the emulator does.
 
 use std::{
     collections::HashSet,
@@ -22,30 +22,31 @@ use crate::{
     service::Service,
 };
 
-/// The most garbage that a fault makes up.
+/// The most bytes of generated garbage.
 const GARBAGE_LIMIT: usize = 1024 * 1024;
 
-/// How many statuses an operation goes through, and how long each may be: every operation that is remembered has its own.
+/// The most statuses of an operation, and the most bytes of each: every operation that is
+/// remembered has its own.
 const MOST_STATUSES: usize = 100;
 const LONGEST_STATUS: usize = 100;
 
-/// A fault that makes sense.
+/// A fault that has been checked.
 #[derive(Debug)]
 pub(crate) struct CheckedFault {
     pub(super) name: String,
-    /// What is answered instead of the right answer.
-    pub(super) answer: Option<(StatusCode, HeaderMap, Bytes)>,
-    /// Whether the service does what it is asked.
+    /// The response that replaces the service's own.
+    pub(super) replacement: Option<(StatusCode, HeaderMap, Bytes)>,
+    /// Whether the service handles the request.
     pub(super) is_done: bool,
     pub(super) sending: Sending,
-    /// The origin that links lead to.
+    /// The origin that links are rewritten to.
     pub(super) origin: Option<String>,
     pub(super) operation: Option<OperationOutcome>,
     pub(super) delay: Duration,
     pub(super) clock: Option<ClockChange>,
 }
 
-/// What becomes of an answer on its way.
+/// What happens to a response on the wire.
 #[derive(Debug, Clone)]
 pub(crate) enum Sending {
     Whole,
@@ -70,7 +71,7 @@ impl ClockChange {
     }
 }
 
-/// A fault that makes no sense, and the member by which it does not, if it is one.
+/// An invalid fault and, if one field is to blame, its name.
 #[derive(Debug)]
 pub(super) struct InvalidFault {
     pub(super) index: usize,
@@ -89,13 +90,12 @@ impl FaultPlan {
         let mut checked: Vec<CheckedFault> = Vec::new();
         let mut names = HashSet::new();
         for (index, fault) in self.faults.iter().enumerate() {
-            let fault =
-                fault
-                    .check(index)
-                    .and_then(|fault| match names.insert(fault.name.clone()) {
-                        true => Ok(fault),
-                        false => refuse("name", "another fault has this name"),
-                    });
+            let fault = fault.check(index).and_then(|fault| {
+                if names.insert(fault.name.clone()) {
+                    return Ok(fault);
+                }
+                refuse("name", "another fault has this name")
+            });
             let invalid = |(member, reason)| InvalidFault {
                 index,
                 member,
@@ -106,7 +106,7 @@ impl FaultPlan {
         Ok(checked)
     }
 
-    /// `fault 2`, and what it is called.
+    /// Returns `fault 2` by the number, with the name if there is one.
     pub(super) fn describe(&self, index: usize) -> String {
         let name = self.faults.get(index).and_then(|fault| fault.name.as_ref());
         let name = name.filter(|name| !name.is_empty());
@@ -116,7 +116,7 @@ impl FaultPlan {
 }
 
 impl InvalidFault {
-    /// For a plan that was not read from a text.
+    /// Makes an error for a plan that was not read from text.
     pub(super) fn into_error(self, plan: &FaultPlan) -> Error {
         let mut place = plan.describe(self.index);
         if let Some(member) = self.member {
@@ -134,16 +134,16 @@ impl Fault {
     fn check(&self, index: usize) -> Checks<CheckedFault> {
         self.check_choice()?;
         let sending = self.sending()?;
-        let answer = self.answer()?;
+        let replacement = self.replacement()?;
         let is_replaced =
-            answer.is_some() || matches!(sending, Sending::Reset | Sending::Garbage(_));
+            replacement.is_some() || matches!(sending, Sending::Reset | Sending::Garbage(_));
         if self.committed && !is_replaced {
             return refuse(
                 "committed",
-                "only with status, reset or garbage; else what is asked is done anyway",
+                "only with status, reset or garbage; otherwise the service handles the request anyway",
             );
         }
-        if answer.is_some() && matches!(sending, Sending::Reset | Sending::Garbage(_)) {
+        if replacement.is_some() && matches!(sending, Sending::Reset | Sending::Garbage(_)) {
             return refuse("status", "not with reset or garbage: give one of them");
         }
         let is_done = self.committed || !is_replaced;
@@ -154,7 +154,7 @@ impl Fault {
             operation: self.outcome(is_done)?,
             delay: Duration::from_millis(self.delay_ms.unwrap_or(0)),
             clock: self.clock()?,
-            answer,
+            replacement,
             sending,
         };
         let does_something = is_replaced
@@ -222,7 +222,7 @@ impl Fault {
         Ok(all.pop().map_or(Sending::Whole, |(_, sending)| sending))
     }
 
-    fn answer(&self) -> Checks<Option<(StatusCode, HeaderMap, Bytes)>> {
+    fn replacement(&self) -> Checks<Option<(StatusCode, HeaderMap, Bytes)>> {
         let Some(status) = self.status else {
             return match (self.headers.is_empty(), &self.body) {
                 (true, None) => Ok(None),
@@ -232,7 +232,7 @@ impl Fault {
         };
         let status = StatusCode::from_u16(status).ok();
         let Some(status) = status.filter(|status| !status.is_informational()) else {
-            return refuse("status", "must be the status of an answer: 200 to 999");
+            return refuse("status", "must be the status of a response: 200 to 999");
         };
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
@@ -253,7 +253,7 @@ impl Fault {
         if has_none && !body.is_empty() {
             return refuse(
                 "body",
-                format!("an answer with status {} has none", status.as_u16()),
+                format!("a response with status {} has none", status.as_u16()),
             );
         }
         Ok(Some((status, headers, body.into())))
@@ -266,7 +266,7 @@ impl Fault {
         if is_replaced {
             return refuse(
                 "location",
-                "only in the right answer: leave out status, reset and garbage",
+                "only in the service's response: leave out status, reset and garbage",
             );
         }
         let uri = origin.parse::<Uri>().unwrap_or_default();
@@ -322,9 +322,9 @@ impl Fault {
 }
 
 impl CheckedFault {
-    /// The answer that stands in for the right one.
+    /// Returns the response that replaces the service's own.
     pub(super) fn response(&self) -> Option<Response> {
-        let (status, headers, body) = self.answer.clone()?;
+        let (status, headers, body) = self.replacement.clone()?;
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;

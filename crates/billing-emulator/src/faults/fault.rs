@@ -1,4 +1,4 @@
-//! One fault, as it is written down and as it is built.
+//! One fault, as it is built in Rust and read from TOML and JSON.
 
 use std::{
     collections::BTreeMap,
@@ -14,13 +14,15 @@ use toml::value::Datetime;
 
 use crate::{clock, service::Service};
 
-/// One thing that goes wrong, and for which requests; [`FaultPlan`](crate::FaultPlan) describes
-/// each of its members.
+/// A planned fault: what goes wrong, and for which requests. [`FaultPlan`](crate::FaultPlan)
+/// describes its members.
 ///
 /// ```
 /// use billing_emulator::{Fault, FaultPlan};
 ///
-/// let plan = FaultPlan::new().fault(Fault::new().method("PUT").nth(2).status(500).committed());
+/// // The second PUT is done, but its response is a 500.
+/// let fault = Fault::new().method("PUT").nth(2).status(500).committed();
+/// let plan = FaultPlan::new().fault(fault);
 /// # drop(plan);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,7 +80,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A time in text, or as TOML has it without quotes.
+/// Reads a time from text, or from TOML's own times without quotes.
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "must be a time as in \"2026-01-31T08:30:00Z\"")]
@@ -121,183 +123,126 @@ impl Default for Fault {
     }
 }
 
-/// Bytes that are no HTTP.
+/// Bytes that are not HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Garbage {
-    /// So many from the plan's seed, others at each hit.
+    /// This many bytes generated from the plan's seed, different for each hit.
     Random(usize),
-    /// These.
+    /// This text.
     Text(String),
 }
 
 /// How a long-running update ends that meets a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OperationOutcome {
-    /// It fails when it would have been done, and nothing is written.
+    /// It fails when it would have succeeded, and nothing is written.
     Failed,
-    /// It is canceled when it would have been done, and nothing is written.
+    /// It is canceled when it would have succeeded, and nothing is written.
     Canceled,
-    /// Each poll finds it running, however much time passes.
+    /// Every poll finds it running, however much time passes.
     Never,
-    /// Each poll finds the next of these statuses, and from then on the last. The clock goes
-    /// through them, too, in as much time for each as for one poll of another update.
+    /// Each poll finds the next of these statuses, and the last one from then on. The clock
+    /// advances through them, too, in as much time for each as for one poll of another update.
     Statuses(Vec<String>),
 }
 
 impl Fault {
-    /// A fault that hits every request and does nothing; say at least what goes wrong.
+    /// Creates a fault that hits every request. Something that goes wrong has to be added.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what the log calls it; `fault 2` by its number without one.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets whether it can hit; it can at first.
-    #[must_use]
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-
-    /// Only requests to this service fit.
-    #[must_use]
-    pub fn service(mut self, service: Service) -> Self {
-        self.service = Some(service);
-        self
-    }
-
-    /// Only requests with this method fit, in any case.
-    #[must_use]
-    pub fn method(mut self, method: impl Into<String>) -> Self {
-        self.method = Some(method.into());
-        self
-    }
-
-    /// Only requests with this in their path or query fit.
-    #[must_use]
-    pub fn path(mut self, part: impl Into<String>) -> Self {
-        self.path = Some(part.into());
-        self
-    }
-
-    /// Hits the request of this number among those that fit, from 1, and with
-    /// [`times`](Self::times) those after it.
-    #[must_use]
-    pub fn nth(mut self, nth: u64) -> Self {
-        self.nth = Some(nth);
-        self
-    }
-
-    /// Hits so many of those that fit, beginning with the [`nth`](Self::nth) or the first.
-    #[must_use]
-    pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
-        self
-    }
-
-    /// Hits each of these with this probability, from 0 to 1.
-    #[must_use]
-    pub fn probability(mut self, probability: f64) -> Self {
-        self.probability = Some(probability);
-        self
-    }
-
-    /// Has the service do what it was asked before a status, a reset or garbage.
-    #[must_use]
-    pub fn committed(mut self) -> Self {
-        self.committed = true;
-        self
-    }
-
-    /// Answers with this status, from 200 to 999, and not as the service would.
-    #[must_use]
-    pub fn status(mut self, status: u16) -> Self {
-        self.status = Some(status);
-        self
-    }
-
-    /// Adds a header to the answer that [`status`](Self::status) begins.
+    /// Adds a header to the response of [`status`](Self::status).
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self
     }
+}
 
-    /// Sets the body of the answer that [`status`](Self::status) begins.
-    #[must_use]
-    pub fn body(mut self, body: impl Into<String>) -> Self {
-        self.body = Some(body.into());
-        self
-    }
+/// Makes a method for each member, with its argument and the value that it sets.
+macro_rules! setters {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($argument:ident: $type:ty)?) sets $member:ident = $value:expr;
+    )*) => {
+        impl Fault {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $name(mut self $(, $argument: $type)?) -> Self {
+                    self.$member = $value;
+                    self
+                }
+            )*
+        }
+    };
+}
 
-    /// Resets the connection, without an answer.
-    #[must_use]
-    pub fn reset(mut self) -> Self {
-        self.reset = true;
-        self
-    }
+setters! {
+    /// Sets the name in the request log; by default `fault 2` by its number.
+    name(name: impl Into<String>) sets name = Some(name.into());
 
-    /// Sends bytes that are no HTTP, and closes the connection.
-    #[must_use]
-    pub fn garbage(mut self, garbage: Garbage) -> Self {
-        self.garbage = Some(garbage);
-        self
-    }
+    /// Sets whether the fault can hit (default `true`).
+    enabled(enabled: bool) sets enabled = enabled;
 
-    /// Ends the answer after so many bytes of its body, and closes the connection.
-    #[must_use]
-    pub fn truncate(mut self, bytes: usize) -> Self {
-        self.truncate = Some(bytes);
-        self
-    }
+    /// Matches only requests to this service.
+    service(service: Service) sets service = Some(service);
 
-    /// Has the answer say that its body is so many bytes long, and closes the connection after it.
-    #[must_use]
-    pub fn content_length(mut self, bytes: u64) -> Self {
-        self.content_length = Some(bytes);
-        self
-    }
+    /// Matches only requests with this method, in any case.
+    method(method: impl Into<String>) sets method = Some(method.into());
 
-    /// Has the links in the right answer lead to this origin, as in `https://stranger.example.com`.
-    #[must_use]
-    pub fn location(mut self, origin: impl Into<String>) -> Self {
-        self.location = Some(origin.into());
-        self
-    }
+    /// Matches only requests with this text in their path or query.
+    path(part: impl Into<String>) sets path = Some(part.into());
+
+    /// Hits the matching request with this number, from 1, and with [`times`](Self::times) those
+    /// after it.
+    nth(nth: u64) sets nth = Some(nth);
+
+    /// Hits so many of the matching requests, from the [`nth`](Self::nth) or the first.
+    times(times: u64) sets times = Some(times);
+
+    /// Hits each of these requests with this probability, from 0 to 1.
+    probability(probability: f64) sets probability = Some(probability);
+
+    /// Has the service handle the request before a status, a reset or garbage.
+    committed() sets committed = true;
+
+    /// Sends a response with this status, from 200 to 999, instead of the service's own.
+    status(status: u16) sets status = Some(status);
+
+    /// Sets the body of the response of [`status`](Self::status).
+    body(body: impl Into<String>) sets body = Some(body.into());
+
+    /// Resets the connection without a response.
+    reset() sets reset = true;
+
+    /// Sends bytes that are not HTTP, and closes the connection.
+    garbage(garbage: Garbage) sets garbage = Some(garbage);
+
+    /// Ends the response after so many bytes of its body, and closes the connection.
+    truncate(bytes: usize) sets truncate = Some(bytes);
+
+    /// Sets a `Content-Length` that may be wrong, and closes the connection after the response.
+    content_length(bytes: u64) sets content_length = Some(bytes);
+
+    /// Rewrites the links in the service's own response to this origin, as in
+    /// `https://stranger.example.com`.
+    location(origin: impl Into<String>) sets location = Some(origin.into());
 
     /// Ends the long-running update that the request begins in this way.
-    #[must_use]
-    pub fn operation(mut self, outcome: OperationOutcome) -> Self {
-        self.operation = Some(outcome);
-        self
-    }
+    operation(outcome: OperationOutcome) sets operation = Some(outcome);
 
-    /// Answers so much later, in whole milliseconds of the emulator's clock.
-    #[must_use]
-    pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay_ms = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
-        self
-    }
+    /// Delays the response, in whole milliseconds of the emulator's clock.
+    delay(delay: Duration) sets delay_ms =
+        Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
 
-    /// Moves the emulator's clock forward when it hits.
-    #[must_use]
-    pub fn clock_advance(mut self, by: Duration) -> Self {
-        self.clock_advance_s = Some(by.as_secs_f64());
-        self
-    }
+    /// Moves the emulator's clock forward when the fault hits.
+    clock_advance(by: Duration) sets clock_advance_s = Some(by.as_secs_f64());
 
-    /// Sets the emulator's clock when it hits, to this whole second.
-    #[must_use]
-    pub fn clock_set(mut self, to: SystemTime) -> Self {
-        self.clock_set = Some(clock::rfc3339(to));
-        self
-    }
+    /// Sets the emulator's clock to this whole second when the fault hits.
+    clock_set(to: SystemTime) sets clock_set = Some(clock::rfc3339(to));
 }
 
 impl<'de> Deserialize<'de> for Garbage {
@@ -317,7 +262,7 @@ impl<'de> Deserialize<'de> for Garbage {
             }
 
             fn visit_i64<E: de::Error>(self, bytes: i64) -> Result<Garbage, E> {
-                // Less than none is refused like none.
+                // A negative number is refused like 0.
                 self.visit_u64(u64::try_from(bytes).unwrap_or(0))
             }
 

@@ -1,19 +1,19 @@
-//! What the services do wrong on purpose, by a plan.
+//! Fault plans, as they are written in Rust, TOML and JSON.
 
 use serde::{Deserialize, Serialize};
 
 use crate::faults::fault::Fault;
 
-/// Which requests meet which fault.
+/// A plan of the faults that requests meet.
 ///
-/// Written in Rust, in TOML (`billing emulator --faults FILE`) or in JSON (the control API's
-/// `/api/faults`): the same members everywhere, and [`Fault`] has a method for each. A list of
-/// faults is `[[fault]]` in TOML and `faults` in JSON; each is known in both.
+/// A plan is written in Rust, in TOML (`billing emulator --faults FILE`) or in JSON (the control
+/// API's `/api/faults`), with the same members everywhere; [`Fault`] has a method for each. The
+/// list of faults is `[[fault]]` in TOML and `faults` in JSON; either name is accepted in both.
 ///
 /// ```
 /// use billing_emulator::{Fault, FaultPlan, Service};
 ///
-/// // The first update is done, and its answer is lost; each poll is told to wait.
+/// // The first update is done, and its response is lost; every poll is throttled.
 /// let read: FaultPlan = r#"
 ///     [[fault]]
 ///     name = "lost answer"
@@ -42,25 +42,25 @@ use crate::faults::fault::Fault;
 ///
 /// # Which requests
 ///
-/// A request fits a fault by its `service`, `method` and `path`; `nth`, `times` and `probability`
-/// then choose among those that fit. Of several faults that would hit one request, the first in the
-/// plan does.
+/// A request matches a fault by its `service`, `method` and `path`; `nth`, `times` and
+/// `probability` choose among the matching requests. If several faults would hit a request, the
+/// first in the plan does.
 ///
-/// | key | is | example |
+/// | key | value | example |
 /// |---|---|---|
-/// | `service` | `"partner"`, `"arm"` or `"authority"`, which gives tokens; either of the first two without it | `service = "arm"` |
-/// | `method` | the method, in any case; any without it | `method = "PATCH"` |
-/// | `path` | a part of the path with its query, as it is sent; any without it | `path = "/profiles/billing"` |
-/// | `name` | what the log calls it, unlike any other; `"fault 2"` by its number without it | `name = "lost answer"` |
-/// | `enabled` | whether it can hit at all, `true` without it; what is off does not count either | `enabled = false` |
-/// | `nth` | the first that it hits, of those that fit, from 1; each without it | `nth = 3` |
-/// | `times` | how many of them it hits, from the `nth` or the first; without it 1 with `nth`, else all | `times = 2` |
-/// | `probability` | how likely each of these is hit, from 0 to 1; 1 without it | `probability = 0.05` |
+/// | `service` | `"partner"`, `"arm"` or `"authority"`; by default either of the first two | `service = "arm"` |
+/// | `method` | the method, in any case; by default any | `method = "PATCH"` |
+/// | `path` | a part of the path with its query, as it is sent; by default any | `path = "/profiles/billing"` |
+/// | `name` | a unique name for the request log; by default `"fault 2"` by its number | `name = "lost answer"` |
+/// | `enabled` | whether the fault can hit, and counts requests; by default `true` | `enabled = false` |
+/// | `nth` | the first matching request that is hit, from 1; by default each | `nth = 3` |
+/// | `times` | the number of matching requests that are hit, from the `nth` or the first; by default 1 with `nth`, else all | `times = 2` |
+/// | `probability` | the probability with which each of these is hit, from 0 to 1; by default 1 | `probability = 0.05` |
 ///
-/// `seed` stands before the faults and decides what is probable; without it the emulator's own does
-/// ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows which one it was.
-/// Whether a fault hits depends on the seed, on its place in the plan and on how many requests have
-/// fitted it, so the same requests meet the same faults, whatever is asked elsewhere at the same
+/// `seed` stands before the faults and decides with `probability`; by default it is the emulator's
+/// own ([`Emulator::seed`](crate::Emulator::seed)), and `GET /api/faults` shows it. Whether a fault
+/// hits depends on the seed, on its position in the plan and on the number of requests that matched
+/// it. So the same requests meet the same faults, whatever other requests are sent at the same
 /// time.
 ///
 /// ```
@@ -79,47 +79,47 @@ use crate::faults::fault::Fault;
 ///
 /// # What goes wrong
 ///
-/// At least one of these. Without `status`, `reset` and `garbage` the service does what it was
-/// asked and gives the right answer, to which the rest happens.
+/// A fault has at least one of these members. Without `status`, `reset` and `garbage` the service
+/// handles the request, and the other members apply to its response.
 ///
-/// | key | is | example |
+/// | key | value | example |
 /// |---|---|---|
-/// | `status` | another answer, with this status from 200 to 999 | `status = 503` |
-/// | `headers` | the headers of that answer; none but `Date` without it | `headers = { Retry-After = "5" }` |
-/// | `body` | the text of that answer, if its status is not 204 or 304; empty without it | `body = '{"error":{"code":"ServerBusy"}}'` |
-/// | `reset` | no answer: the connection is reset | `reset = true` |
-/// | `garbage` | no answer but bytes that are no HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
-/// | `committed` | with `status`, `reset` or `garbage`: the service does what it was asked before; `false` without it | `committed = true` |
-/// | `truncate` | the answer says how long it is, and ends after this many bytes of its body | `truncate = 20` |
-/// | `content_length` | the answer says that its body is so many bytes long | `content_length = 9000` |
-/// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` lead in the right answer, if it has them | `location = "http://127.0.0.1:9"` |
-/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, when it would have been done; `"never"`; or the names of the statuses that its polls find in turn, 100 at most | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
-/// | `delay_ms` | the answer comes this many milliseconds late | `delay_ms = 1500` |
-/// | `clock_advance_s` | the emulator's clock moves forward by so many seconds, before the request is looked at | `clock_advance_s = 3600` |
-/// | `clock_set` | the emulator's clock is set to this time of RFC 3339, before the request is looked at | `clock_set = "2026-01-31T08:30:00Z"` |
+/// | `status` | the status of another response, from 200 to 999 | `status = 503` |
+/// | `headers` | the headers of that response; by default only `Date` | `headers = { Retry-After = "5" }` |
+/// | `body` | the text of that response, unless its status is 204 or 304; by default empty | `body = '{"error":{"code":"ServerBusy"}}'` |
+/// | `reset` | no response: the connection is reset | `reset = true` |
+/// | `garbage` | no response but bytes that are not HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
+/// | `committed` | with `status`, `reset` or `garbage`: whether the service handles the request first; by default `false` | `committed = true` |
+/// | `truncate` | the number of bytes after which the body ends, although the length is that of all of it | `truncate = 20` |
+/// | `content_length` | the `Content-Length` of the response | `content_length = 9000` |
+/// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` in the service's response are rewritten | `location = "http://127.0.0.1:9"` |
+/// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, when it would have succeeded; `"never"`; or the statuses that its polls find in turn, at most 100 | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
+/// | `delay_ms` | the delay of the response in milliseconds | `delay_ms = 1500` |
+/// | `clock_advance_s` | how far the emulator's clock is advanced, in seconds, before the request is handled | `clock_advance_s = 3600` |
+/// | `clock_set` | the time of RFC 3339 to which the emulator's clock is set before the request is handled | `clock_set = "2026-01-31T08:30:00Z"` |
 ///
-/// Of `reset`, `garbage`, `truncate` and `content_length` there is at most one; the connection
-/// closes after each.
+/// At most one of `reset`, `garbage`, `truncate` and `content_length` is allowed; each closes the
+/// connection.
 ///
-/// A delay goes by the emulator's clock. On one that stands
-/// ([`EmulatorBuilder::clock_at`](crate::EmulatorBuilder::clock_at)) the answer comes when the clock is moved past
-/// it, so that no test has to wait; a shutdown ends every delay. What was asked is done at once,
-/// and others are answered meanwhile.
+/// A delay is measured by the emulator's clock. On a standing clock
+/// ([`EmulatorBuilder::clock_at`](crate::EmulatorBuilder::clock_at)) the response comes when the
+/// clock is moved past it, so that no test has to wait; a shutdown ends every delay. The service
+/// handles the request at once, and other requests are answered meanwhile.
 ///
-/// Of the names in `operation`, `Succeeded`, `Failed` and `Canceled` end it, in any case, and the
-/// update is written with the first of these only; every other name means that it is running. When
-/// the last is none of the three, it never ends. The names are shown by
-/// [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); the polls of a
-/// `Location` find 202 while it runs, the profile when it is done, and else a 409 with an error. An
-/// update that would be written at once ([`polls_until_done`](crate::EmulatorBuilder::polls_until_done) of
-/// 0) takes one poll.
+/// The statuses `Succeeded`, `Failed` and `Canceled` end an operation, in any case, and the update
+/// is written only with the first. Every other status means that it is running; if the last
+/// status is another one, the operation never ends. The statuses are shown by
+/// [`LocationStyle::AsyncOperation`](crate::LocationStyle::AsyncOperation); polls of a `Location`
+/// find a 202 while the operation runs, then the profile, or a 409 with an error. An update that
+/// would be written at once ([`polls_until_done`](crate::EmulatorOptions::polls_until_done) of 0)
+/// takes one poll.
 ///
 /// # Further examples
 ///
 /// ```
 /// # use billing_emulator::FaultPlan;
 /// let plan: FaultPlan = r#"
-///     ## The third of the lists and the four after it end in the middle.
+///     ## The third to the seventh list end in the middle.
 ///     [[fault]]
 ///     method = "GET"
 ///     path = "/customers?"
@@ -127,20 +127,20 @@ use crate::faults::fault::Fault;
 ///     times = 5
 ///     truncate = 40
 ///
-///     ## An hour has passed when the second request comes.
+///     ## An hour passes before the second request.
 ///     [[fault]]
 ///     service = "arm"
 ///     nth = 2
 ///     clock_advance_s = 3600
 ///
-///     ## Accepted, which is said late, and then it fails.
+///     ## The update is accepted late, and then fails.
 ///     [[fault]]
 ///     name = "bad luck"
 ///     method = "PATCH"
 ///     operation = "failed"
 ///     delay_ms = 250
 ///
-///     ## To be switched on through the control API.
+///     ## Switched on later through the control API.
 ///     [[fault]]
 ///     name = "stranger"
 ///     enabled = false
@@ -159,21 +159,21 @@ pub struct FaultPlan {
 }
 
 impl FaultPlan {
-    /// A plan of no fault.
+    /// Creates a plan without faults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what decides about the probable; the emulator's own seed at first.
+    /// Sets the seed that decides with a fault's probability; by default the emulator's.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Adds a fault, after those that are there.
+    /// Adds a fault after the others.
     ///
-    /// What contradicts itself is refused when the emulator starts.
+    /// A fault that contradicts itself is refused when the emulator starts.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);

@@ -1,4 +1,4 @@
-//! A plan from text, with the place of whatever is wrong in it.
+//! Reads fault plans from text, and locates the errors in it.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -11,14 +11,14 @@ use crate::{
     faults::{check::InvalidFault, plan::FaultPlan},
 };
 
-/// The place of what is wrong everywhere.
+/// The location of an error that concerns the whole plan.
 const WHOLE: &str = "the plan";
 
 impl FaultPlan {
     pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
         let mut value: Value = serde_json::from_str(text)
             .map_err(|error| Error::invalid(WHOLE, format!("must be JSON: {error}")))?;
-        // An array would do for serde, and empty the plan.
+        // Serde would read an array as an empty plan.
         if value.is_array() {
             return Err(Error::invalid(WHOLE, "must be an object"));
         }
@@ -67,8 +67,8 @@ impl FromStr for FaultPlan {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidData`], which says where (the line, or the path in JSON) and what would do:
-    /// a key or a value that is not one of those above, or several that contradict each other.
+    /// [`Error::InvalidData`]: an unknown key, an invalid value, or keys that contradict each
+    /// other. The message has the line, or the path in JSON, and what is valid.
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.trim_start().starts_with('{') {
             Self::from_json(text)
@@ -78,7 +78,7 @@ impl FromStr for FaultPlan {
     }
 }
 
-/// What `GET /api/faults` adds to each fault, so that its answer can be sent back.
+/// Removes what `GET /api/faults` adds to each fault, so that its response can be sent back.
 fn forget_counts(plan: &mut Value) {
     let faults = plan.get_mut("faults").and_then(Value::as_array_mut);
     for fault in faults
@@ -92,7 +92,7 @@ fn forget_counts(plan: &mut Value) {
     }
 }
 
-/// Where the member of a fault is in a text that could be read, or else the fault itself.
+/// Returns the offset of a fault's member in a valid text, or of the fault itself.
 fn start_of(text: &str, invalid: &InvalidFault) -> Option<usize> {
     #[derive(Deserialize)]
     struct Places {

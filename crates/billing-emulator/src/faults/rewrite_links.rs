@@ -1,4 +1,4 @@
-//! Links in an answer that lead to another origin.
+//! Rewrites the links in a response to another origin.
 
 use hyper::{
     Uri,
@@ -14,8 +14,8 @@ const LINKS: [HeaderName; 2] = [
     HeaderName::from_static("azure-asyncoperation"),
 ];
 
-/// Has `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next.uri` lead to `origin`, each with its own path; an
-/// answer without one stays as it is.
+/// Rewrites `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next.uri` to `origin`, each
+/// with its own path; a response without links stays as it is.
 pub(super) fn rewrite(mut response: Response, origin: &str) -> Response {
     for name in LINKS {
         let link = response
@@ -39,7 +39,7 @@ fn body(body: &Bytes, origin: &str) -> Option<Bytes> {
         .get("nextLink")
         .or_else(|| document.pointer("/links/next/uri"))?;
     let moved = Value::from(moved(link.as_str()?, origin)?).to_string();
-    // In the text, so that everything else stays as the service wrote it.
+    // Replaced in the text, so that everything else stays as the service wrote it.
     let text = str::from_utf8(body).ok()?;
     Some(text.replace(&link.to_string(), &moved).into())
 }

@@ -1,10 +1,10 @@
-//! Bounds the memory of the requests and responses that are in flight, over all connections.
+//! Bounds the memory of the requests and responses in flight, over all connections.
 //!
-//! A request waits for room before its body is read, and a write once more before it is answered.
-//! What holds room for a response waits for its caller alone, who loses the connection by not
-//! reading; what holds room for a body may wait for room for a response. So nothing waits for
-//! itself, and whoever waits too long is refused before anything is done. Room is given in the
-//! order in which it was asked for.
+//! A request waits for room before its body is read, and a write waits again before it is handled.
+//! Room for a response is held until the client has read it, or until its connection is closed
+//! because it does not read. Room for a body may be held while the request waits for room for its
+//! response. So there is no deadlock, and a request that waits too long is refused before anything
+//! is done. Room is given in the order of the requests.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,30 +20,31 @@ use tokio::{
 
 use crate::http::response::{self, Response};
 
-/// How much room the permits of a semaphore are: a KiB each.
+/// The bytes of one permit of a semaphore: 1 KiB.
 const UNIT: usize = 1024;
 
-/// Responses up to this size are not counted, since the number of connections bounds them: 64 KiB.
+/// The largest response that is not counted, since the number of connections bounds such responses:
+/// 64 KiB.
 const UNCOUNTED: usize = 64 * 1024;
 
-/// The room that a write asks for beside twice its body, so that its response is never refused once
-/// it is done: 5 MiB, with the largest billing profile in it.
+/// The room that a write takes in addition to twice its body, so that its response is never refused
+/// after it is done: 5 MiB, with the largest billing profile in it.
 const WRITE: usize = 5 * 1024 * 1024;
 
-/// For how long a request waits for room.
+/// The longest that a request waits for room.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The room for the requests and responses of some listeners.
+/// The memory for the requests and responses of some listeners.
 pub(crate) struct Budget {
     bodies: Pool,
     responses: Pool,
 }
 
-/// Room that is taken until this is dropped.
+/// Room that is held until this is dropped.
 pub(crate) struct Room(Option<OwnedSemaphorePermit>);
 
 impl Budget {
-    /// Room for so many bytes of bodies, and of responses.
+    /// Creates a budget with so many bytes for request bodies and for responses.
     pub(crate) fn new(bodies: usize, responses: usize) -> Self {
         Self {
             bodies: Pool::new(bodies),
@@ -51,19 +52,19 @@ impl Budget {
         }
     }
 
-    /// Waits for room for a request body of at most so many bytes; `None` if there is none for too
-    /// long.
+    /// Waits for room for a request body of at most so many bytes; `None` if that takes too long.
     pub(crate) async fn body(&self, bytes: usize) -> Option<Room> {
         self.bodies.wait(bytes).await
     }
 
-    /// Waits for room for the response to a write with a body of so many bytes.
+    /// Waits for room for the response to a write with a body of so many bytes; `None` if that
+    /// takes too long.
     pub(crate) async fn write(&self, bytes: usize) -> Option<Room> {
         self.responses.wait(WRITE.saturating_add(2 * bytes)).await
     }
 
-    /// Counts a response until it is sent or its caller is gone: in the `room` that was taken for
-    /// it, or else in what is free. Where nothing is, the response is one that says so.
+    /// Counts a response until it is sent or its client is gone: in the `room` that was taken for
+    /// it, or else in what is free. Without room the response is replaced by [`busy`].
     pub(crate) fn response(&self, response: Response, room: Option<Room>) -> Response {
         let length = response.body().len();
         if length <= UNCOUNTED {
@@ -80,7 +81,7 @@ impl Budget {
         response.map(|body| Bytes::from_owner(Held { body, _room: room }))
     }
 
-    /// Counts what is written in place of a response; `None` if there is no room for it.
+    /// Counts the bytes that are written instead of a response; `None` without room for them.
     pub(crate) fn raw(&self, bytes: Bytes) -> Option<Bytes> {
         if bytes.len() <= UNCOUNTED {
             return Some(bytes);
@@ -94,9 +95,9 @@ impl Budget {
     }
 }
 
-/// The response where there is no room for a request or for the right response.
+/// The response to a request without room for it or for its response.
 pub(crate) fn busy() -> Response {
-    let message = "the emulator holds as many bytes of requests and responses as it may; read the responses and send less at a time";
+    let message = "the memory for requests and responses is in use; read the responses, and send less at a time";
     let mut response = response::error(StatusCode::SERVICE_UNAVAILABLE, message);
     let second = HeaderValue::from_static("1");
     response.headers_mut().insert(header::RETRY_AFTER, second);
@@ -112,7 +113,7 @@ impl Room {
     }
 }
 
-/// A response that gives its room back when the last part of it was sent.
+/// A response that gives its room back when its last part has been sent.
 struct Held {
     body: Bytes,
     _room: Room,
@@ -126,7 +127,7 @@ impl AsRef<[u8]> for Held {
 
 struct Pool {
     free: Arc<Semaphore>,
-    /// What is larger than all of it takes all of it.
+    /// All units; a larger request takes all of them.
     units: u32,
 }
 
@@ -170,12 +171,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_waits_for_its_turn_and_is_refused_after_ten_seconds() {
+    async fn a_body_waits_in_turn_and_at_most_ten_seconds() {
         let budget = Budget::new(2 * MIB, 0);
         let first = budget.body(MIB).await.unwrap();
         let second = budget.body(MIB).await.unwrap();
         assert!(budget.body(1).await.is_none());
-        // Those that wait are served in the order in which they came, whatever their size.
+        // Requests are served in their order, whatever their size.
         let (large, small, ()) = tokio::join!(budget.body(2 * MIB), budget.body(1), async {
             drop(first);
             tokio::task::yield_now().await;
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_response_to_a_write_has_its_room_and_gives_the_rest_back() {
+    async fn a_write_gives_back_the_room_that_its_response_leaves() {
         let budget = Budget::new(0, 8 * MIB);
         let room = budget.write(MIB).await.unwrap();
         assert_eq!(budget.responses.free.available_permits(), 1024);

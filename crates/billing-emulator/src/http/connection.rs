@@ -1,6 +1,7 @@
-//! One connection: HTTP/1.1 by hyper, and what hyper does not do. Names of headers are written as
-//! the services spell them, and a request may be answered with bytes that are no answer, or with a
-//! connection that breaks.
+//! One connection: HTTP/1.1 by hyper, and what hyper does not do.
+//!
+//! Header names are written in the services' case, and a planned fault may write bytes that are not
+//! HTTP, or reset the connection.
 
 use std::{
     convert::Infallible,
@@ -31,21 +32,20 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::http::response::Body;
 
-/// What a request's line and headers may take together, and half of what a connection keeps in
+/// The most bytes of a request's line and headers together, and half of what a connection keeps in
 /// memory: 64 KiB.
 const HEAD_LIMIT: usize = 64 * 1024;
 
-/// How many headers a request may have.
+/// The most headers of a request.
 const HEADERS_LIMIT: usize = 100;
 
-/// For how long a connection may take to bring the head of its next request.
+/// The longest that a connection may take to send the head of its next request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// For how long a caller may read nothing of an answer that waits for it.
+/// The longest that a client may read nothing of a waiting response.
 const READ_TIME: Duration = Duration::from_secs(30);
 
-/// How the services spell the names that are not written with a capital after each hyphen, as
-/// recorded.
+/// The names of headers that are not written with a capital after each hyphen, as recorded.
 const NAMES: [&str; 22] = [
     "api-supported-versions",
     "Azure-AsyncOperation",
@@ -71,7 +71,7 @@ const NAMES: [&str; 22] = [
     "x-ms-service-version",
 ];
 
-/// A name of a header as it is written in an answer.
+/// Returns the name of a header as it is written in a response.
 pub(crate) fn spell(name: &HeaderName) -> String {
     let name = name.as_str();
     if let Some(known) = NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)) {
@@ -84,10 +84,9 @@ pub(crate) fn spell(name: &HeaderName) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
-/// The way around hyper, given along with each request.
+/// Takes a connection over from hyper, for one request.
 ///
-/// Whoever answers may call one of the two, once; the response that is returned then counts for
-/// nothing.
+/// After one of the two methods was called, the response that is returned is not sent.
 #[derive(Clone, Default)]
 pub(crate) struct Connection(Arc<OnceLock<Override>>);
 
@@ -98,26 +97,26 @@ enum Override {
 }
 
 impl Connection {
-    /// Writes these bytes in place of an answer, whatever they are, and then closes the connection.
+    /// Writes these bytes instead of a response, whatever they are, and closes the connection.
     pub(crate) fn raw(&self, bytes: Bytes) {
         let _ = self.0.set(Override::Raw(bytes));
     }
 
-    /// Writes nothing, and resets the connection: the caller sees it break, not end.
+    /// Writes nothing, and resets the connection: the client sees an error, not an end.
     pub(crate) fn reset(&self) {
         let _ = self.0.set(Override::Reset);
     }
 }
 
-/// A stream that can be reset as well as ended.
+/// A stream that can be reset as well as closed.
 pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
-    /// Makes it end with a reset when it is dropped, where the platform can.
+    /// Makes the stream end with a reset when it is dropped, if the platform can.
     fn reset(&self);
 }
 
 impl Socket for TcpStream {
     fn reset(&self) {
-        // Unsent bytes are thrown away then, and the other side is told so.
+        // Unsent bytes are discarded then, and the client receives a reset.
         let _ = self.set_zero_linger();
     }
 }
@@ -125,8 +124,8 @@ impl Socket for TcpStream {
 /// The case in which the names of headers are written.
 ///
 /// hyper keeps the case of a request's names in an extension that only it can make, and writes the
-/// names of a response as the response's extension has them (`preserve_header_case`). So one request
-/// with all names is read at the start, and its extensions are copied to each response.
+/// names of a response as the response's extension has them (`preserve_header_case`). So one
+/// request with all names is read at the start, and its extensions are copied to each response.
 pub(crate) struct HeaderCase(Extensions);
 
 impl HeaderCase {
@@ -151,8 +150,8 @@ impl HeaderCase {
     }
 }
 
-/// Answers the requests of one connection, until it ends or `stop` says to stop: then after the
-/// request that it is in, and at the latest after `patience`.
+/// Serves the requests of one connection until it ends. When `stop` changes, it ends after the
+/// current request, and at the latest after `patience`.
 pub(crate) async fn serve<F, R>(
     socket: impl Socket,
     header_case: &HeaderCase,
@@ -170,7 +169,7 @@ pub(crate) async fn serve<F, R>(
         async move {
             let mut response = response.await;
             if taken.0.get().is_some() {
-                // hyper must not write this response: the connection is taken from it below.
+                // hyper must not write this response: the connection is taken over below.
                 future::pending::<()>().await;
             }
             *response.extensions_mut() = header_case.0.clone();
@@ -179,7 +178,7 @@ pub(crate) async fn serve<F, R>(
     });
     let mut http = http1::Builder::new();
     http.title_case_headers(true)
-        // Answers are dated by the emulator's clock, not by the machine's.
+        // Responses are dated by the emulator's clock, not by the machine's.
         .auto_date_header(false)
         .max_buf_size(HEAD_LIMIT)
         .max_header_size(HEAD_LIMIT)
@@ -189,7 +188,7 @@ pub(crate) async fn serve<F, R>(
     let mut socket = TimeoutStream::new(socket);
     socket.set_write_timeout(Some(READ_TIME));
     let mut connection = http.serve_connection(TokioIo::new(Box::pin(socket)), service);
-    // Until the connection ends, or is taken from hyper. A poll of it may do either.
+    // Until the connection ends, or is taken over. A poll of it may do either.
     let mut end = async |stopping: bool| {
         let mut connection = Pin::new(&mut connection);
         if stopping {
@@ -206,14 +205,14 @@ pub(crate) async fn serve<F, R>(
     };
     let overridden = tokio::select! {
         overridden = end(false) => overridden,
-        // An error says that whoever would stop it is gone, which stops it just as well.
+        // An error says that the sender is gone, which stops the connection as well.
         _ = stop.changed() => time::timeout(patience, end(true)).await.unwrap_or_default(),
     };
     let mut socket = connection.into_parts().io.into_inner();
     match overridden {
         None => {}
         Some(Override::Raw(bytes)) => {
-            // Whoever does not read it to the end loses it.
+            // A client that does not read all of it in time loses the rest.
             let written = async {
                 socket.write_all(&bytes).await?;
                 socket.shutdown().await
@@ -234,8 +233,8 @@ mod tests {
     use super::*;
     use crate::http::response;
 
-    /// What a caller reads to the end, of a connection that answers each request so.
-    async fn talk<F, R>(request: String, answer: F) -> io::Result<String>
+    /// Returns what a client reads of a connection on which every request gets this response.
+    async fn talk<F, R>(request: String, respond: F) -> io::Result<String>
     where
         F: Fn(Request<Incoming>, Connection) -> R,
         R: Future<Output = Response<Body>>,
@@ -248,7 +247,7 @@ mod tests {
         let mut seen = String::new();
         let (read, ()) = tokio::join!(client.read_to_string(&mut seen), async {
             let header_case = HeaderCase::learn().await;
-            serve(socket, &header_case, answer, stop, HEAD_TIME).await;
+            serve(socket, &header_case, respond, stop, HEAD_TIME).await;
         });
         read.map(|_| seen)
     }
@@ -256,7 +255,7 @@ mod tests {
     const REQUEST: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
     #[tokio::test]
-    async fn names_are_spelled_as_the_services_spell_them_whatever_a_body_says() {
+    async fn header_names_have_the_case_of_the_services() {
         const LAST: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         let body = "\r\n\r\nms-cv: 1\r\n\r\nHTTP/1.1 200 OK\r\nms-cv: 2\r\n\r\n";
         let seen = talk(format!("{REQUEST}{LAST}"), move |_, _| {
@@ -281,7 +280,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn raw_bytes_stand_in_place_of_the_answer_and_end_the_connection() {
+    async fn raw_bytes_replace_the_response_and_end_the_connection() {
         let raw = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
         let seen = talk(REQUEST.repeat(2), move |_, connection| {
             connection.raw(Bytes::from(raw));
@@ -291,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reset_is_seen_as_one_and_not_as_an_end() {
+    async fn a_client_sees_a_reset_and_not_an_end() {
         let seen = talk(REQUEST.to_owned(), |_, connection| {
             connection.reset();
             future::ready(Response::new(response::body(Bytes::from("never seen"))))
@@ -301,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_that_does_not_read_loses_its_place() {
+    async fn a_client_that_does_not_read_is_disconnected() {
         let (mut client, server) = tokio::io::duplex(1024);
         client.write_all(REQUEST.as_bytes()).await.unwrap();
         let (_running, stop) = watch::channel(());

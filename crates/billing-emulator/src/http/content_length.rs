@@ -1,4 +1,4 @@
-//! The head of an answer as it is sent.
+//! The `Content-Length` and `Allow` headers of a response as it is sent.
 
 use hyper::{
     HeaderMap, Response, StatusCode,
@@ -23,15 +23,15 @@ pub(crate) fn allow_head<B>(response: &mut Response<B>) {
     }
 }
 
-/// Says how long the body is, where the service says it: Partner Center before all else, the others
-/// at the end, as hyper does by itself.
+/// Sets `Content-Length` at the place where the service has it: Partner Center before all other
+/// headers, the others at the end, as hyper does by itself.
 pub(crate) fn measured(mut response: Response<Bytes>, service: Service) -> Response<Bytes> {
     let has_body = ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status());
     if service == Service::Partner && has_body {
         let length = HeaderValue::from(response.body().len());
         let headers = response.headers_mut();
-        if let Some(said) = headers.get_mut(header::CONTENT_LENGTH) {
-            *said = length;
+        if let Some(present) = headers.get_mut(header::CONTENT_LENGTH) {
+            *present = length;
             return response;
         }
         let mut measured = HeaderMap::with_capacity(headers.len() + 1);

@@ -1,9 +1,9 @@
-//! Cross-origin requests: which web pages may call the services and the authority through a
-//! browser.
+//! Cross-origin requests: the web pages that may send requests to the services and the authority
+//! through a browser.
 //!
-//! An origin is allowed by name and never by `*`, and no response allows credentials: tokens travel
-//! in `Authorization`, which a page sets itself. The control API stays closed to every page but its
-//! own.
+//! An origin is allowed by name and never by `*`, and no response allows credentials: tokens are
+//! sent in `Authorization`, which a page sets itself. The control API is closed to every page but
+//! its own.
 
 use crate::{
     error::Error,
@@ -18,10 +18,10 @@ use hyper::{
 /// The methods of all routes ("Fetch", CORS-preflight request).
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH");
 
-/// How many seconds a browser may remember a preflight.
+/// The seconds for which a browser may remember a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// Those that a page may read without being told ("Fetch", CORS-safelisted response-header name).
+/// The headers that a page may read anyway ("Fetch", CORS-safelisted response-header name).
 const SAFE: [HeaderName; 7] = [
     header::CACHE_CONTROL,
     header::CONTENT_LANGUAGE,
@@ -32,14 +32,15 @@ const SAFE: [HeaderName; 7] = [
     header::PRAGMA,
 ];
 
-/// "Private Network Access", by which a browser asks before a public page calls this machine.
+/// The header of "Private Network Access", with which a browser asks before a public page sends a
+/// request to this machine.
 const REQUEST_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// An origin as a browser writes it: `https://app.example.com`, without the port that its scheme
-/// has anyway.
+/// Normalizes an origin as a browser writes it: `https://app.example.com`, without the default port
+/// of its scheme.
 pub(crate) fn origin(text: &str) -> Result<HeaderValue, Error> {
     let refused = || {
         let reason = "must be a scheme, a host and a port at most, such as http://localhost:3000; * is not taken";
@@ -63,15 +64,15 @@ pub(crate) fn origin(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(format!("{scheme}://{host}{port}")).map_err(|_| refused())
 }
 
-/// The origin of a request, if it is one of those that are allowed.
+/// Returns the origin of a request if it is allowed.
 pub(crate) fn allowed(origins: &[HeaderValue], headers: &HeaderMap) -> Option<HeaderValue> {
     let mut sent = headers.get_all(header::ORIGIN).iter();
     let origin = sent.next().filter(|_| sent.next().is_none())?;
     origins.contains(origin).then(|| origin.clone())
 }
 
-/// The answer to a preflight from an allowed origin. It demands no token, because a browser sends
-/// none with it.
+/// Returns the response to a preflight from an allowed origin. It demands no token, because a
+/// browser sends none with it.
 pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Response> {
     let sent = &head.headers;
     if head.method != Method::OPTIONS || !sent.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
@@ -82,13 +83,13 @@ pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Response> 
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    // Any header may be sent, and `*` would leave out Authorization.
+    // Any header may be sent, and `*` would not include `Authorization`.
     if let Some(names) = sent.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
     if sent
         .get(REQUEST_PRIVATE_NETWORK)
-        .is_some_and(|asked| asked == "true")
+        .is_some_and(|value| value == "true")
     {
         headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
     }
@@ -97,7 +98,7 @@ pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Response> 
     Some(response)
 }
 
-/// Lets a page of this origin read an answer and all its headers.
+/// Lets a page of this origin read a response and all its headers.
 pub(crate) fn expose(origin: HeaderValue, headers: &mut HeaderMap) {
     let names = headers.keys().filter(|name| !SAFE.contains(name));
     let names = names.map(connection::spell).collect::<Vec<_>>().join(", ");

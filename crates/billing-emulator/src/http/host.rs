@@ -1,14 +1,14 @@
-//! The names under which the emulator is reached: from inside, and in what callers say.
+//! The host names of the emulator: its own addresses, and the names in requests.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hyper::{HeaderMap, Uri, header, http::uri::Authority};
 
-/// How long the name of a host and its port may be.
+/// The longest name of a host with its port.
 const NAME_LIMIT: usize = 255 + ":65535".len();
 
-/// Where a listener can be reached from its own machine. Nobody can connect to the address that
-/// stands for all, and which of the others a caller elsewhere takes, only that caller knows.
+/// Returns the address at which a listener can be reached from its own machine. The unspecified
+/// address cannot be connected to, and only a client elsewhere knows which other address it uses.
 pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
     if listening.ip().is_unspecified() {
         listening.set_ip(match listening {
@@ -19,29 +19,29 @@ pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
     listening
 }
 
-/// The host and the port that a request was sent to: those of its target if it names one, else
-/// those of its `Host`. `None` where neither can be read.
+/// Returns the host and the port that a request was sent to: those of its target, or else of its
+/// `Host` header. `None` if neither can be read.
 pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let host = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
     let authority: Authority = uri.authority().cloned().or_else(host)?;
-    // A user has no place in either, and no name is longer (RFC 1035, section 2.3.4); links with it
-    // are kept.
+    // Neither has a user, and no name is longer (RFC 1035, section 2.3.4); links with it are
+    // stored.
     let is_name = authority.as_str().len() <= NAME_LIMIT && !authority.as_str().contains('@');
     is_name.then_some(authority)
 }
 
-/// A name or an address as names are compared.
+/// Normalizes a name or an address for comparison.
 pub(crate) fn compared(name: &str) -> String {
     let name = name.trim_end_matches('.').trim_matches(['[', ']']);
     let address = name.parse::<IpAddr>();
     address.map_or_else(|_| name.to_ascii_lowercase(), |address| address.to_string())
 }
 
-/// Whether a name is one of this machine's own: `localhost`, a name in it, a loopback address, or
+/// Returns whether a name is one of this machine: `localhost`, a name in it, a loopback address, or
 /// one of `others`.
 ///
-/// The page of a stranger whose name was made to lead here (DNS rebinding) is the same origin to a
-/// browser, but it says the stranger's name.
+/// To a browser, a foreign page whose name was pointed at this machine (DNS rebinding) has the same
+/// origin as the emulator, but its requests have the foreign name.
 pub(crate) fn is_own(authority: &Authority, others: &[String]) -> bool {
     let host = compared(authority.host());
     let is_loopback = host.parse::<IpAddr>().map_or_else(

@@ -1,4 +1,4 @@
-//! One request as the services see it: the body read, the path and the query decoded.
+//! A request as the services see it, with the path and the query decoded and the body read.
 
 use std::borrow::Cow;
 
@@ -18,15 +18,15 @@ use crate::{
     weight,
 };
 
-/// The largest request body that is taken: 1 MiB.
+/// The largest request body that is read: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
-/// How many segments of a path and how many parameters of a query are looked at, each of which
-/// takes more memory than it has bytes. No path that is served has as many segments.
+/// The most segments of a path and parameters of a query that are read, each of which takes more
+/// memory than its bytes. No served path has as many segments.
 const SEGMENTS_LIMIT: usize = 100;
 const PARAMETERS_LIMIT: usize = 1_000;
 
-/// What is taken of a request body.
+/// The limits of a request body.
 #[derive(Clone, Copy)]
 pub(crate) struct BodyLimits {
     pub(crate) bytes: usize,
@@ -35,7 +35,7 @@ pub(crate) struct BodyLimits {
 }
 
 impl BodyLimits {
-    /// Of a request that is refused for its head.
+    /// For a request that is refused for its head.
     pub(crate) const NOTHING: Self = Self { bytes: 0, nodes: 0 };
     pub(crate) const DOCUMENT: Self = Self {
         bytes: BODY_LIMIT,
@@ -43,11 +43,11 @@ impl BodyLimits {
     };
 }
 
-/// How much more than is taken of a request body is read, to be thrown away: 16 MiB.
+/// The bytes that are read and discarded beyond the limit of a request body: 16 MiB.
 const DISCARDED_LIMIT: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Request {
-    /// The number of the request in this run, from which its generated ids follow.
+    /// The number of the request in this run, from which its ids are generated.
     pub(crate) number: u64,
     pub(crate) method: Method,
     /// The decoded segments of the path: `%2F` inside one does not split it.
@@ -55,12 +55,12 @@ pub(crate) struct Request {
     query: Vec<(String, String)>,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    /// Empty until it is read; `None` when it is larger than the limits.
+    /// Empty until it is read; `None` if it is larger than the limits.
     pub(crate) body: Option<Bytes>,
 }
 
 impl Request {
-    /// The head of a request.
+    /// Creates a request from its head, with an empty body.
     pub(crate) fn new(number: u64, head: Parts) -> Self {
         let path = head.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
@@ -79,7 +79,7 @@ impl Request {
         }
     }
 
-    /// Reads the body, which is kept if it is within the limits.
+    /// Reads the body, and keeps it if it is within the limits.
     pub(crate) async fn read<B: HttpBody<Data = Bytes> + Unpin>(
         &mut self,
         body: B,
@@ -88,7 +88,7 @@ impl Request {
         let asks_first = self.headers.contains_key(header::EXPECT);
         let read = read_body(body, limits.bytes, asks_first).await;
         self.body = read.filter(|body| {
-            // Elements are counted as they are read.
+            // XML elements are counted when they are parsed.
             let is_xml = body.trim_ascii_start().first() == Some(&b'<');
             is_xml || weight::nodes(body) <= limits.nodes
         });
@@ -98,7 +98,7 @@ impl Request {
         self.segments.iter().map(String::as_str).collect()
     }
 
-    /// The first query parameter of that name, in any case, if it is not empty.
+    /// Returns the first query parameter with this name, in any case, if it is not empty.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()
@@ -106,7 +106,7 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first query parameter of that name, in any case, even if it is empty.
+    /// Returns the first query parameter with this name, in any case, even if it is empty.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut query = self.query.iter();
         let found = query.find(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -117,13 +117,13 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The host and the port that it was sent to, if it says so.
+    /// Returns the host and the port that the request was sent to, if they can be read.
     pub(crate) fn authority(&self) -> Option<Authority> {
         host::authority(&self.uri, &self.headers)
     }
 
-    /// The origin that the client sent it to, which is where absolute links in an answer lead;
-    /// `own` if it names none.
+    /// Returns the origin that the request was sent to, for absolute links in the response; `own`
+    /// if the request has none.
     pub(crate) fn origin(&self, own: &str) -> String {
         match (own.split_once("://"), self.authority()) {
             (Some((scheme, _)), Some(authority)) => {
@@ -134,8 +134,8 @@ impl Request {
         }
     }
 
-    /// The scheme of `X-Forwarded-Proto`, by which a proxy says how the client reached it; of
-    /// several proxies the first one counts. Anything but `http` and `https` is ignored.
+    /// Returns the scheme of `X-Forwarded-Proto`, with which a proxy tells how the client reached
+    /// it; of several proxies the first one counts. Anything except `http` and `https` is ignored.
     fn forwarded_scheme(&self) -> Option<&'static str> {
         let first = self.header("x-forwarded-proto")?.split(',').next()?.trim();
         let known = ["http", "https"];
@@ -144,7 +144,7 @@ impl Request {
             .find(|known| known.eq_ignore_ascii_case(first))
     }
 
-    /// The token behind `Bearer `, in any case.
+    /// Returns the token after `Bearer `, in any case.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
         scheme
@@ -153,14 +153,14 @@ impl Request {
             .filter(|token| !token.is_empty())
     }
 
-    /// The media type of the body, in lower case and without its parameters; `None` where several
-    /// are said.
+    /// Returns the media type of the body, in lower case and without its parameters; `None` if
+    /// there are several `Content-Type` headers.
     pub(crate) fn media_type(&self) -> Option<String> {
         let media_type = self.content_type()?.split(';').next()?;
         Some(media_type.trim().to_ascii_lowercase())
     }
 
-    /// The charset of the body, in lower case and without quotes.
+    /// Returns the charset of the body, in lower case and without quotes.
     pub(crate) fn charset(&self) -> Option<String> {
         let mut parameters = self.content_type()?.split(';').skip(1);
         let charset = parameters.find_map(|parameter| {
@@ -171,20 +171,20 @@ impl Request {
     }
 
     fn content_type(&self) -> Option<&str> {
-        let mut said = self.headers.get_all(header::CONTENT_TYPE).iter();
-        let first = said.next()?.to_str().ok()?;
-        said.next().is_none().then_some(first)
+        let mut types = self.headers.get_all(header::CONTENT_TYPE).iter();
+        let first = types.next()?.to_str().ok()?;
+        types.next().is_none().then_some(first)
     }
 
-    /// The text of a body that is not too large.
+    /// Decodes the text of a body.
     pub(crate) fn text<'a>(&self, body: &'a [u8]) -> Result<Cow<'a, str>, &'static str> {
         text::decode(body, self.charset().as_deref())
     }
 
-    /// The text of a document that is not too large and has not too many members.
+    /// Decodes the text of a document with a limited number of members and items.
     pub(crate) fn document<'a>(&self, body: &'a [u8]) -> Result<Cow<'a, str>, &'static str> {
         let text = self.text(body)?;
-        // Of a body in UTF-8 they were counted when it was read.
+        // In UTF-8 they were counted when the body was read.
         let is_transcoded = matches!(text, Cow::Owned(_));
         if is_transcoded && weight::nodes(text.as_bytes()) > weight::NODES_LIMIT {
             return Err("the body has too many members and items");
@@ -192,11 +192,11 @@ impl Request {
         Ok(text)
     }
 
-    /// The body as what a JSON object says. An array would do for serde, and for no caller.
+    /// Reads the body as a JSON object. (Serde would also accept an array.)
     ///
     /// # Errors
     ///
-    /// `expected`, or what is wrong with its encoding.
+    /// `expected`, or what is wrong with the encoding.
     pub(crate) fn object<T: DeserializeOwned>(
         &self,
         body: &[u8],
@@ -210,9 +210,9 @@ impl Request {
     }
 }
 
-/// `None` for a body that is too large. What it has beyond the limit is thrown away, so that a
-/// caller who sends all of it before it reads has an answer; but not without end, and not from one
-/// who asks first.
+/// Reads a body; `None` if it is too large. The part beyond the limit is discarded, so that a
+/// client that sends all of it before it reads gets a response. But that has a limit, too, and is
+/// not done for a client that sends `Expect` first.
 async fn read_body<B: HttpBody<Data = Bytes> + Unpin>(
     mut body: B,
     limit: usize,
@@ -223,15 +223,16 @@ async fn read_body<B: HttpBody<Data = Bytes> + Unpin>(
     if announced > discarded || (announced > limit && asks_first) {
         return None;
     }
-    // Where it says its length, for which there is room.
+    // Allocated at once if the body announces its length, for which there is room.
     let mut kept = Vec::with_capacity(if announced > limit { 0 } else { announced });
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        // One that breaks off has nobody left to answer, so both failures are one.
+        // A body that breaks off has no client any more, so both failures are the same.
         if let Ok(chunk) = frame.ok()?.into_data() {
             length = length.saturating_add(chunk.len());
             if length <= limit {
-                // Copied: a caller may send it byte by byte, and each chunk holds on to a buffer.
+                // Copied: a client may send the body byte by byte, and each chunk keeps a whole
+                // buffer alive.
                 kept.extend_from_slice(&chunk);
             } else if length <= discarded {
                 kept = Vec::new();

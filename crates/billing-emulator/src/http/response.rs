@@ -13,15 +13,15 @@ use serde_json::json;
 /// A response with its whole body.
 pub(crate) type Response = hyper::Response<Bytes>;
 
-/// A body on its way to the client: one that is complete, or a stream of events.
+/// The body of a response: complete bytes, or a stream of events.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 
-/// A body that is complete.
+/// Returns a complete body.
 pub(crate) fn body(bytes: Bytes) -> Body {
     Full::new(bytes).boxed_unsync()
 }
 
-/// An error of the emulator itself, in the form of the control API: `{"error": "…"}`.
+/// Returns an error of the emulator itself, in the form of the control API: `{"error": "…"}`.
 pub(crate) fn error(status: StatusCode, message: &str) -> Response {
     let body = json!({ "error": message }).to_string();
     let mut response = Response::new(body.into());

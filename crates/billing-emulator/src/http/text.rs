@@ -1,4 +1,4 @@
-//! The text of a request's body.
+//! Decodes the text of a request's body.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 ///
 /// # Errors
 ///
-/// Says which encoding the bytes are not.
+/// The encoding that the bytes do not have.
 pub(crate) fn decode<'a>(
     body: &'a [u8],
     charset: Option<&str>,
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_decides_before_the_charset_and_utf_8_is_what_is_left() {
+    fn a_byte_order_mark_decides_before_the_charset() {
         let little: Vec<u8> = "{ä}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = "{ä}".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let with = |mark: &[u8], text: &[u8]| [mark, text].concat();

@@ -1,5 +1,5 @@
-//! TLS under an authority of the emulator's own, made anew at each start; its key is never shown, and
-//! gone when the certificate is signed.
+//! TLS with a certificate authority that is generated at each start; its key is dropped when the
+//! certificate is signed.
 
 use std::{
     error, io,
@@ -23,7 +23,7 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// The authority's certificate.
+    /// Returns the certificate of the authority, as PEM.
     pub(crate) fn ca_certificate_pem(&self) -> &str {
         &self.ca_certificate_pem
     }
@@ -32,7 +32,8 @@ impl Tls {
         self.acceptor.accept(socket).await
     }
 
-    /// For this machine's own names, the address that is listened on, and `names`: host names or addresses.
+    /// Makes a certificate for this machine's own names, the address that is listened on, and
+    /// `names`: host names or addresses.
     pub(crate) fn new(listen: IpAddr, names: Vec<String>) -> Result<Self, Error> {
         let mut all = vec![
             name("localhost".to_owned())?,

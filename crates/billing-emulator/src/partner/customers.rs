@@ -1,6 +1,7 @@
-//! `GET /v1/customers`, one of them, and its company profile. The company is what the billing
-//! profile named at first: a write of the billing profile changes who is billed, and not who the
-//! customer is.
+//! `GET /v1/customers`, a customer, and its company profile.
+//!
+//! The company is derived from the first billing profile: a write of the billing profile changes
+//! the party that is billed, not the customer.
 
 use std::sync::Arc;
 
@@ -14,10 +15,10 @@ use crate::{
     store::resource::Resource,
 };
 
-/// What makes a page begin where another ended.
+/// The header with the position at which a page begins.
 const CONTINUATION: &str = "MS-ContinuationToken";
 
-/// "Get a list of customers filtered by a search field".
+/// The fields of a filter ("Get a list of customers filtered by a search field").
 const FIELDS: [&str; 4] = [
     "CompanyName",
     "Domain",
@@ -59,7 +60,7 @@ pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorR
         let next = link(&format!("{uri}&seekOperation=Next"), &headers);
         links.insert("next".to_owned(), next);
     }
-    // Whether it counts the page or all there are, no document says.
+    // No document says whether it counts the page or all customers.
     Ok(json!({
         "totalCount": items.len(),
         "items": items,
@@ -68,7 +69,7 @@ pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorR
     }))
 }
 
-/// How many customers the pages before this one held.
+/// Returns the number of customers on the pages before this one.
 fn start(request: &Request) -> Result<usize, ErrorResponse> {
     let refused =
         || ErrorResponse::invalid_input("the continuation token is not one from a next link");
@@ -113,7 +114,7 @@ pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorRespons
     Ok(Value::Object(company_of(stored)))
 }
 
-/// A customer as lists have it: without a billing profile, and with little of the company's.
+/// Returns a customer as lists show it: without a billing profile, and with a part of the company.
 fn listed(customer: &Resource) -> Map<String, Value> {
     let mut company = company_of(customer);
     company.remove("address");
@@ -134,7 +135,7 @@ fn listed(customer: &Resource) -> Map<String, Value> {
         .collect()
 }
 
-/// Keeps the company as it is before the billing profile is written.
+/// Stores the company before the billing profile is written for the first time.
 pub(super) fn keep_company(customer: &mut Resource) {
     if customer.company.is_none() {
         let company = named_company(customer);
@@ -142,7 +143,7 @@ pub(super) fn keep_company(customer: &mut Resource) {
     }
 }
 
-/// The company profile of a customer.
+/// Returns the company profile of a customer.
 fn company_of(customer: &Resource) -> Map<String, Value> {
     let kept = customer.company.as_deref().and_then(Value::as_object);
     let mut company = kept.cloned().unwrap_or_else(|| named_company(customer));
@@ -154,7 +155,7 @@ fn company_of(customer: &Resource) -> Map<String, Value> {
     company
 }
 
-/// The company that a billing profile names. Its address has the state as `region`.
+/// Derives the company from a billing profile. Its address has the state as `region`.
 fn named_company(customer: &Resource) -> Map<String, Value> {
     let billing = &customer.document;
     let mut company = Map::new();
@@ -187,7 +188,8 @@ fn copy(from: &Value, member: &str, to: &mut Map<String, Value>, name: &str) {
     }
 }
 
-/// A domain for a company, made of the letters and digits of its name, or else of its tenant id.
+/// Makes a domain for a company from the letters and digits of its name, or else from its tenant
+/// id.
 fn domain(company: &str, id: &str) -> String {
     let words: Vec<_> = company
         .split(|letter: char| !letter.is_ascii_alphanumeric())
@@ -199,7 +201,8 @@ fn domain(company: &str, id: &str) -> String {
     format!("{name}.example.com")
 }
 
-/// Later answers leave the version out of their links ("Get a customer by ID", sample).
+/// Makes a link. Later responses leave the version out of their links ("Get a customer by ID",
+/// sample).
 fn link(uri: &str, headers: &[Value]) -> Value {
     json!({ "uri": uri, "method": "GET", "headers": headers })
 }
@@ -210,25 +213,25 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(text: &str) -> Result<Self, ErrorResponse> {
+    fn read(json: &str) -> Result<Self, ErrorResponse> {
         let refused = |why: &str| ErrorResponse::invalid_input(&format!("the filter {why}"));
         let filter: Value =
-            serde_json::from_str(text).map_err(|_| refused("is not a JSON object"))?;
-        let said = |member: &str| {
-            let said = filter.get(member).and_then(Value::as_str);
-            said.unwrap_or_default().to_owned()
+            serde_json::from_str(json).map_err(|_| refused("is not a JSON object"))?;
+        let text = |member: &str| {
+            let text = filter.get(member).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
         };
-        if said("Operator") != "starts_with" {
+        if text("Operator") != "starts_with" {
             return Err(refused("has another Operator than starts_with"));
         }
-        let field = said("Field");
+        let field = text("Field");
         if !FIELDS.contains(&field.as_str()) {
             return Err(refused("has a Field that cannot be searched"));
         }
         if filter.get("Value").is_none_or(|value| !value.is_string()) {
             return Err(refused("has no Value that is a text"));
         }
-        let value = said("Value").to_lowercase();
+        let value = text("Value").to_lowercase();
         Ok(Self { field, value })
     }
 
@@ -241,7 +244,7 @@ impl Filter {
         match self.field.as_str() {
             "CompanyName" => has("companyName"),
             "Domain" => has("domain"),
-            // Nobody is in between here.
+            // The emulator has no indirect resellers.
             _ => false,
         }
     }

@@ -18,7 +18,7 @@ use crate::{
 /// The value of `attributes.objectType`.
 const OBJECT_TYPE: &str = "CustomerBillingProfile";
 
-/// Replaces the whole document but for what the service owns, and renews the etag.
+/// Replaces the whole document except for what the service owns, and renews the etag.
 pub(super) fn write(
     context: &Context,
     history: &mut History,
@@ -28,7 +28,7 @@ pub(super) fn write(
     let write = stored.effective_writes + 1;
     let etag = context.ids.etag(&stored.lineage, write);
     for name in ["id", "links"] {
-        // Most senders say what they have read.
+        // Most clients send back what they have read.
         if let Some(own) = stored.document.get(name)
             && sent.get(name) != Some(own)
         {
@@ -42,7 +42,7 @@ pub(super) fn write(
     });
 }
 
-/// Sets what the service says itself, whatever was sent.
+/// Sets the members that the service writes, whatever was sent.
 fn complete(profile: &mut Map<String, Value>, etag: String) {
     if let Some(Value::String(culture)) = profile.get_mut("culture") {
         *culture = normal_culture(culture);
@@ -61,8 +61,7 @@ fn complete(profile: &mut Map<String, Value>, etag: String) {
     }
 }
 
-/// The usual spelling of a culture: `EN-US` is answered as `en-US`. A language stays as it was
-/// sent.
+/// Normalizes a culture: `EN-US` becomes `en-US`. A language stays as it was sent.
 fn normal_culture(culture: &str) -> String {
     let parts = culture.split('-').enumerate().map(|(index, part)| {
         if index > 0 && part.len() == 2 {
@@ -79,7 +78,7 @@ fn normal_culture(culture: &str) -> String {
     parts.collect::<Vec<_>>().join("-")
 }
 
-/// Adds a customer with its billing profile, or replaces the one that is there.
+/// Adds a customer with its billing profile, or replaces the existing one.
 pub(crate) fn add(
     state: &mut State,
     ids: &IdGenerator,
@@ -112,7 +111,7 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Sets the company of a customer that is there, as a snapshot has it.
+/// Sets the company of a stored customer, as a snapshot has it.
 pub(crate) fn set_company(state: &mut State, customer: &str, company: Value) -> Result<(), Error> {
     let place = format!("company of customer {customer}");
     let company = read(

@@ -1,8 +1,8 @@
-//! The errors of Partner Center: compact JSON without a byte order mark, with a number for a code;
-//! or XML, where that is what the caller accepts. Descriptions are encoded for HTML, as recorded
+//! The error responses of Partner Center: compact JSON without a byte order mark, with a number for
+//! a code; or XML if the client accepts that. Descriptions are encoded for HTML, as recorded
 //! ("Assign licenses to a user", error 60012).
 //!
-//! Codes and texts are those of its error code page and of recorded answers. Where neither names a
+//! Codes and texts are those of its error code page and of recorded responses. If neither has a
 //! case, the code repeats the status.
 
 use std::borrow::Cow;
@@ -26,16 +26,16 @@ use crate::{
 const FRONT: &str = "PartnerFD";
 const CONTROLLERS: &str = "PartnerApiServiceControllers";
 
-/// What a 401 answers beside its body. The real one names the caller's partner account.
+/// The challenge of a 401. The real one has the caller's partner account.
 const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-000000000000";
 
-/// "Error codes": a description has at most so many characters.
+/// The most characters of a description ("Error codes").
 const DESCRIPTION_LIMIT: usize = 1024;
 
 pub(super) struct ErrorResponse {
     status: StatusCode,
     body: Body,
-    /// A name in lower case and a value, beside those of every answer.
+    /// A name in lower case and a value, beside the headers of every response.
     header: Option<(&'static str, Cow<'static, str>)>,
 }
 
@@ -102,7 +102,7 @@ impl ErrorResponse {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", allow)
     }
 
-    /// The text is known, its status and code are not
+    /// The text is known, but not the status and the code
     /// (MicrosoftDocs/partner-center-docs-powershell, issue 147).
     pub(super) fn no_rules(country: &str) -> Self {
         let description =
@@ -119,15 +119,15 @@ impl ErrorResponse {
     }
 
     /// 400 as documented, or 412.
-    pub(super) fn etag_no_longer_valid(answered: StaleEtag) -> Self {
-        let status = match answered {
+    pub(super) fn etag_no_longer_valid(option: StaleEtag) -> Self {
+        let status = match option {
             StaleEtag::BadRequest => StatusCode::BAD_REQUEST,
             StaleEtag::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         };
         Self::new(status, 2055, "Etag is no longer valid")
     }
 
-    /// As recorded with a region of which there is none (microsoft/PartnerCenterPowerShellModule,
+    /// As recorded with a region that does not exist (microsoft/PartnerCenterPowerShellModule,
     /// issue 82).
     pub(super) fn state_invalid() -> Self {
         let mut error = Self::new(
@@ -139,7 +139,7 @@ impl ErrorResponse {
         error
     }
 
-    /// No document says what the service answers; 409 is what it calls a conflict elsewhere.
+    /// No document has the service's response; 409 is its status for other conflicts.
     pub(super) fn request_id_used_before() -> Self {
         let description = "The MS-RequestId was used before, with another request.";
         Self::new(StatusCode::CONFLICT, 409, description)
@@ -160,14 +160,14 @@ impl ErrorResponse {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let [answers @ .., _] = &MEDIA_TYPES;
-        let description = format!("The media types of an answer are {}.", answers.join(", "));
+        let [types @ .., _] = &MEDIA_TYPES;
+        let description = format!("The media types of a response are {}.", types.join(", "));
         Self::new(StatusCode::NOT_ACCEPTABLE, 406, description)
     }
 
-    /// The emulator's documents have become too large together, which those of the service cannot.
+    /// The emulator's documents take too much memory together, which those of the service cannot.
     pub(super) fn no_room() -> Self {
-        let description = "The emulator's documents take as much memory as they may.";
+        let description = "The emulator's documents take all the memory that they may take.";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
     }
 

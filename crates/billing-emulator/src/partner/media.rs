@@ -15,7 +15,7 @@ use crate::{
     http::request::Request,
 };
 
-/// The media types of requests; those of answers are the same less the last.
+/// The media types of requests; those of responses are the same without the last.
 pub(super) const MEDIA_TYPES: [&str; 5] = [
     "application/json",
     "text/json",
@@ -24,7 +24,7 @@ pub(super) const MEDIA_TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
 ];
 
-/// A document as JSON, behind a byte order mark if there is to be one.
+/// Writes a document as JSON, with or without a byte order mark.
 pub(super) fn json(document: &Value, schema: &Schema, byte_order_mark: bool) -> Bytes {
     let mark: &[u8] = if byte_order_mark {
         b"\xEF\xBB\xBF"
@@ -34,12 +34,12 @@ pub(super) fn json(document: &Value, schema: &Schema, byte_order_mark: bool) -> 
     [mark, &contract::to_json(document, schema)].concat().into()
 }
 
-/// A media type of an answer.
+/// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MediaType(&'static str);
 
 impl Default for MediaType {
-    /// The one for those who accept nothing that there is.
+    /// The media type for clients that accept none that is served.
     fn default() -> Self {
         let [json, ..] = MEDIA_TYPES;
         Self(json)
@@ -47,13 +47,13 @@ impl Default for MediaType {
 }
 
 impl MediaType {
-    /// The one that the request accepts best.
+    /// Returns the media type that the request accepts best.
     pub(super) fn accepted(request: &Request) -> Option<Self> {
         if !request.headers.contains_key(header::ACCEPT) {
             return Some(Self::default());
         }
         let accept = request.headers.get_all(header::ACCEPT).iter();
-        // A header that is no text accepts nothing of ours.
+        // A header that is not text accepts none that is served.
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
         let [json, text_json, xml, text_xml, _] = MEDIA_TYPES;
         accept::best(&accept.join(","), &[json, text_json, xml, text_xml]).map(Self)
@@ -68,7 +68,7 @@ impl MediaType {
         }
     }
 
-    /// The same, or JSON for XML: what is around a billing profile is known in JSON alone.
+    /// Returns JSON instead of XML: the related documents are known in JSON alone.
     pub(super) fn or_json(self) -> Self {
         if self.is_xml() { Self::default() } else { self }
     }
@@ -77,16 +77,16 @@ impl MediaType {
         self.0.ends_with("xml")
     }
 
-    /// A profile in this media type.
+    /// Writes a profile in this media type.
     pub(super) fn profile(self, profile: &Value, byte_order_mark: bool) -> Bytes {
         if self.is_xml() {
             return writer::document(profile, &types::CUSTOMER_BILLING_PROFILE).into();
         }
-        // Recorded for JSON; nobody has recorded XML.
+        // The mark is recorded for JSON; there is no recording of XML.
         json(profile, CUSTOMER_BILLING_PROFILE, byte_order_mark)
     }
 
-    /// An error in this media type.
+    /// Writes an error in this media type.
     pub(super) fn error(self, error: &impl Serialize) -> Bytes {
         // A struct of strings and a number always serializes.
         if self.is_xml() {

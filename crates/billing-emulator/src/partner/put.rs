@@ -93,10 +93,10 @@ fn read_body(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
     })
 }
 
-/// Compares the tag of the `If-Match` header, or else the one in the body, with the stored one.
+/// Compares the etag of the `If-Match` header, or else the one in the body, with the stored one.
 ///
-/// The page demands the header and its own sample sends none, as no known client does; so a request
-/// with neither is let through, unless the emulator was told to demand one.
+/// The page demands the header, but its own sample and all known clients send none; so a request
+/// without an etag is accepted unless the option `require_etag` is set.
 fn tag_matches(
     context: &Context,
     request: &Request,
@@ -110,7 +110,7 @@ fn tag_matches(
     if request.headers.contains_key(header::IF_MATCH) {
         let tags = request.headers.get_all(header::IF_MATCH).iter();
         return Ok(tags
-            // A header that is no text holds no tag of ours, but it is there.
+            // A header that is not text has no matching etag, but is present.
             .filter_map(|tags| tags.to_str().ok())
             .flat_map(|tags| tags.split(','))
             .any(|tag| tag.trim() == "*" || Some(bare_tag(tag)) == current));
@@ -127,7 +127,7 @@ fn tag_matches(
     }
 }
 
-/// A tag without its quotes: the documentation shows it both with and without them.
+/// Removes the quotes of an etag: the documentation shows it both with and without them.
 fn bare_tag(tag: &str) -> &str {
     let tag = tag.trim();
     let tag = tag.strip_prefix("W/").unwrap_or(tag);

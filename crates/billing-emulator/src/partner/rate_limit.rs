@@ -1,5 +1,5 @@
-//! The gateway's limit on requests, and its answer ("API throttling guidance for partners
-//! calling Partner Center APIs").
+//! The gateway's rate limit, and its response ("API throttling guidance for partners calling
+//! Partner Center APIs").
 
 use hyper::{
     StatusCode,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn admit(context: &Context, request: &Request, tenant: Uuid) -> Result<(), Refused> {
-    // No document has a number for the other resources.
+    // No document has a limit for the other resources.
     let segments = request.segments();
     let Some([customers, named @ ..]) = segments.get(1..) else {
         return Ok(());
@@ -35,7 +35,8 @@ pub(super) fn admit(context: &Context, request: &Request, tenant: Uuid) -> Resul
         .take_partner(context.limits, tenant, customer, now)
 }
 
-/// Neither compact nor with a byte order mark, nor in XML, nor with any `MS-` header.
+/// Returns the gateway's response: neither compact nor with a byte order mark, nor in XML, nor with
+/// any `MS-` header.
 pub(super) fn into_response(refused: &Refused) -> Response {
     let seconds = refused.seconds;
     let body = format!(

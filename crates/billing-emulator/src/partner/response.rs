@@ -1,4 +1,4 @@
-//! The form of Partner Center's answers.
+//! The responses of Partner Center, with their headers.
 
 use hyper::{
     StatusCode,
@@ -28,13 +28,13 @@ const SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 const IS_MFA_COMPLIANT: HeaderName = HeaderName::from_static("ismfacompliant");
 const REQUEST_CONTEXT: HeaderName = HeaderName::from_static("request-context");
 
-/// A billing profile.
+/// Returns a response with a billing profile.
 pub(super) fn profile(context: &Context, stored: &Resource, media_type: MediaType) -> Response {
     let body = media_type.profile(&stored.document, context.options.byte_order_mark);
     of(StatusCode::OK, media_type.content_type(), body)
 }
 
-/// A document in one of the media types of JSON, as those around a billing profile are.
+/// Returns a response with a related document, as JSON.
 pub(super) fn document(
     document: &Value,
     schema: &Schema,
@@ -45,12 +45,12 @@ pub(super) fn document(
     of(StatusCode::OK, media_type.content_type(), body)
 }
 
-/// An answer without its ids.
+/// Returns a response without its ids.
 ///
-/// The headers stand in the order of the samples that keep every one ("Verify indirect reseller
+/// The headers are in the order of the samples that have every one ("Verify indirect reseller
 /// Microsoft Partner Agreement status", "Validate an address") and of
-/// microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: the length and what is
-/// of the body, what is of the error, the ids, the locale, and at last the date.
+/// microsoft/Partner-Center-PowerShell, `GetPartnerCountryValidation.json`: those of the body with
+/// the length, those of the error, the ids, the locale, and at last the date.
 pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) -> Response {
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(body);
@@ -61,8 +61,8 @@ pub(super) fn of(status: StatusCode, content_type: &'static str, body: Bytes) ->
     response
 }
 
-/// Gives the locale of the request back, as the validation of addresses does ("Validate an
-/// address", samples).
+/// Adds the locale of the request, as the validation of addresses does ("Validate an address",
+/// samples).
 pub(super) fn with_locale(mut response: Response, request: &Request) -> Response {
     if let Some(locale) = sent(request, &LOCALE) {
         response.headers_mut().insert(LOCALE, locale);
@@ -70,12 +70,12 @@ pub(super) fn with_locale(mut response: Response, request: &Request) -> Response
     response
 }
 
-/// The id under which a write can be sent again; `None` without one that is a GUID.
+/// Returns the id under which a write can be sent again; `None` if it is absent or no GUID.
 pub(super) fn request_id(request: &Request) -> Option<Uuid> {
     Uuid::try_parse(request.header(REQUEST_ID)?).ok()
 }
 
-/// The ids of the response to a request, as far as they were sent.
+/// Returns the ids of a response that its request sends.
 pub(super) fn ids(request: &Request) -> ResponseIds {
     ResponseIds {
         number: request.number,
@@ -95,7 +95,7 @@ pub(super) fn recorded(response: &Response, media_type: MediaType, ids: &Respons
     }
 }
 
-/// Returns a recorded response again. Ids that the new request sends are kept.
+/// Returns a recorded response again. The ids that the new request sends are kept.
 pub(super) fn replay(recorded: Recorded, ids: &mut ResponseIds) -> Response {
     ids.number = recorded.ids.number;
     ids.correlation = ids.correlation.take().or(recorded.ids.correlation);
@@ -116,12 +116,12 @@ pub(super) fn with_ids(
     let request_id = sent_guid(request, &REQUEST_ID).or_else(|| generated(&REQUEST_ID));
     let vector = ids.vector;
     let vector = vector.or_else(|| value(&generator.correlation_vector(ids.number)));
-    // Recorded with a successful response, and absent from the errors that are kept whole.
+    // Recorded with a successful response, and absent from the errors that were recorded whole.
     let is_success = response.status().is_success();
     let context = format!("appId=cid-v1:{}", generator.guid("request context", 0));
     let context = value(&context).filter(|_| is_success);
     let headers = response.headers_mut();
-    // It comes last, and is sent after the ids.
+    // It was inserted last, and is sent after the ids.
     let locale = headers.remove(&LOCALE);
     for (name, value) in [
         (CORRELATION_ID, correlation),
@@ -138,14 +138,14 @@ pub(super) fn with_ids(
     response
 }
 
-/// Whether the request wants to know if its token shows multi-factor authentication.
+/// Returns whether the request asks if its token shows multi-factor authentication.
 pub(super) fn asks_for_mfa(request: &Request) -> bool {
-    let asked = request.header("validatemfa");
-    asked.is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
+    let value = request.header("validatemfa");
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// Says whether the token shows multi-factor authentication. That of an application has no user,
-/// and no answer about it was recorded.
+/// Adds whether the token shows multi-factor authentication. An application's token has no user,
+/// and no response about it was recorded.
 pub(super) fn with_mfa(mut response: Response, has_mfa: Option<bool>) -> Response {
     if let Some(has_mfa) = has_mfa {
         let value = HeaderValue::from_static(if has_mfa { "true" } else { "false" });
@@ -154,15 +154,14 @@ pub(super) fn with_mfa(mut response: Response, has_mfa: Option<bool>) -> Respons
     response
 }
 
-/// The same answer without a body.
+/// Removes the body of a response.
 pub(super) fn without_body(mut response: Response) -> Response {
     response.body_mut().clear();
     response.headers_mut().remove(header::CONTENT_TYPE);
     response
 }
 
-/// A header of the request, to be given back: a copy, so that nothing else of the request is kept
-/// with it.
+/// Copies a header of the request, so that nothing else of the request is stored with it.
 fn sent(request: &Request, name: &HeaderName) -> Option<HeaderValue> {
     value(request.header(name)?)
 }
@@ -172,7 +171,7 @@ fn sent_guid(request: &Request, name: &HeaderName) -> Option<HeaderValue> {
     Uuid::try_parse(id).ok().and_then(|_| value(id))
 }
 
-/// Ids came as a header or are ASCII by construction.
+/// Makes a header value of an id that was sent as a header or is ASCII by construction.
 fn value(id: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(id).ok()
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// The rules as they are answered, by country.
+/// The rules by country, as they are sent.
 static COUNTRIES: LazyLock<Vec<Value>> =
     // A test reads the file.
     LazyLock::new(|| serde_json::from_str(include_str!("rules.json")).unwrap_or_default());
@@ -27,13 +27,13 @@ pub(super) fn has_other_states(rules: &Value, state: &str) -> bool {
     !states.is_empty() && !states.iter().any(is_it)
 }
 
-/// A text in the address of a billing profile.
+/// Returns a text in the address of a billing profile.
 pub(super) fn in_address<'a>(profile: &'a Map<String, Value>, member: &str) -> Option<&'a str> {
     profile.get("defaultAddress")?.get(member)?.as_str()
 }
 
-/// Returns whether the state of a billing profile is one of its country's, if the country has a list
-/// of states. An address without a state is accepted.
+/// Returns whether the state of a billing profile is one of its country's, if the country has a
+/// list of states. An address without a state is accepted.
 pub(super) fn is_state_valid(profile: &Map<String, Value>) -> bool {
     let member = |name| in_address(profile, name);
     let rules = member("country").and_then(find);

@@ -10,7 +10,8 @@ use crate::{
     partner::{error_response::ErrorResponse, media::MEDIA_TYPES, rules},
 };
 
-/// "Validate an address", REST request; the state where the country has some.
+/// The required members ("Validate an address", REST request), and the state if the country has a
+/// list.
 const REQUIRED: [&str; 4] = ["addressLine1", "city", "postalCode", "country"];
 
 pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
@@ -30,9 +31,9 @@ pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
             "suggestedAddresses": suggested,
             "status": status,
         });
-        if let Some(invalid) = invalid {
+        if let (Some(invalid), Value::Object(result)) = (invalid, &mut result) {
             let message = format!("Address field invalid for property: {invalid}");
-            result["validationMessage"] = message.into();
+            result.insert("validationMessage".to_owned(), message.into());
         }
         Ok(result)
     };

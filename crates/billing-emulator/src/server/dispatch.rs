@@ -1,5 +1,5 @@
-//! The way of a request to its response: which host and page it is for, whether there is memory for
-//! it, which fault it meets, which service answers it, and the log.
+//! Dispatches a request: checks its host and origin, reserves memory, finds the fault that it
+//! meets, has the service respond, and logs it.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ use crate::{
 /// The longest that a request's body may take after its head.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// What is behind a listener.
+/// The service behind a listener.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {
     Service(Service),
@@ -105,7 +105,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     let fault = context.state().faults.find(service, method.as_str(), &path);
     serve_head_as_get(&mut request);
     if let Some(change) = fault.as_ref().and_then(MatchedFault::clock_change) {
-        // The clock stays where it is rather than leave its years.
+        // The clock stays where it is rather than leave its range of years.
         let _ = context.move_clock(|clock| change.apply(clock));
     }
     let is_done = fault.as_ref().is_none_or(MatchedFault::is_done);
@@ -137,7 +137,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
                 Service::Authority => authority::respond(context, &request),
             };
             content_length::allow_head(&mut response);
-            // A delay may be long.
+            // Freed before a delay, which may be long.
             request.body = None;
             Some(budget.response(response, room))
         }
@@ -186,8 +186,8 @@ fn is_meant(context: &Context, request: &Request) -> bool {
         }
 }
 
-/// The error for a request that names two hosts (RFC 9112, section 3.2), or a host that is not this
-/// machine where no token is demanded.
+/// Returns an error if the request names two hosts (RFC 9112, section 3.2), or a host that is not
+/// this machine where no token is demanded.
 fn check_host(context: &Context, request: &Request, demands_token: bool) -> Option<Response> {
     if request
         .headers
@@ -206,20 +206,20 @@ fn check_host(context: &Context, request: &Request, demands_token: bool) -> Opti
     Some(response::error(StatusCode::MISDIRECTED_REQUEST, message))
 }
 
-/// Has HEAD served as GET, whose body is not sent then (RFC 9110, section 9.3.2).
+/// Serves HEAD as GET; the body is not sent then (RFC 9110, section 9.3.2).
 fn serve_head_as_get(request: &mut Request) {
     if request.method == Method::HEAD {
         request.method = Method::GET;
     }
 }
 
-/// What was received of a request.
+/// The result of reading a request.
 enum Received {
     /// All of it, with room for the response if it is a write.
     Whole(Option<Room>),
     /// Its body took too long, so its connection is reset.
     Broken,
-    /// There was no room for it.
+    /// There was no room for its body or its response.
     Refused,
 }
 
@@ -253,7 +253,7 @@ async fn receive<B: HttpBody<Data = Bytes> + Unpin>(
     room.map_or(Received::Refused, |room| Received::Whole(Some(room)))
 }
 
-/// Sets the date: hyper would take the machine's clock.
+/// Sets the date by the emulator's clock; hyper would use the machine's.
 fn dated<B>(mut response: hyper::Response<B>, context: &Context) -> hyper::Response<B> {
     let date = clock::date(context.clock.now());
     response.headers_mut().insert(header::DATE, date);

@@ -1,4 +1,4 @@
-//! What changed in each resource, write by write.
+//! The history of each resource: what every write changed.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -7,45 +7,47 @@ use serde_json::Value;
 
 use crate::service::Service;
 
-/// How many changes are kept of one resource.
+/// The number of changes that are kept of one resource.
 const PER_RESOURCE: usize = 50;
 
-/// How many changes are kept in all, and how many bytes of them as JSON; the oldest go first.
+/// The number of changes that are kept of all resources, and of their bytes as JSON; the oldest are
+/// forgotten first.
 const IN_ALL: usize = 20_000;
 const BYTES: usize = 16 * 1024 * 1024;
 
-/// How many bytes of a path are kept: a long name may lead to each of ten thousand members.
+/// The bytes of a path that are kept: a long name may be in the paths of ten thousand members.
 const LONGEST_PATH: usize = 256;
 
-/// What one write changed.
+/// The changes of one write.
 #[derive(Serialize)]
 struct Change<'a> {
-    /// Which of the resource's effective writes it was, from 1.
+    /// The number of the write among the resource's effective writes, from 1.
     number: u64,
     time: &'a str,
     changes: Vec<Difference<'a>>,
 }
 
-/// A member that differs. Objects are gone into; all else, arrays too, is one value.
+/// A member that differs. Objects are compared by their members; any other value, arrays included,
+/// is one difference.
 #[derive(Serialize)]
 struct Difference<'a> {
-    /// The names of the members that lead to it, as in `defaultAddress.city`; what is longer than
+    /// The names of the members that lead to it, as in `defaultAddress.city`. A path of more than
     /// 256 bytes is cut there and ends in `…`.
     path: String,
-    /// Absent where there was none.
+    /// Absent if the member was absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'a Value>,
-    /// Absent where there is none any more.
+    /// Absent if the member is absent now.
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<&'a Value>,
 }
 
-/// The changes that are kept, as JSON: so their size is known to the byte.
+/// The changes that are kept, as JSON, so that their size is known to the byte.
 #[derive(Clone, Default)]
 pub(crate) struct History {
-    /// By their order over all resources.
+    /// The changes by their order over all resources.
     changes: BTreeMap<u64, (Key, String)>,
-    /// The places in that order, by resource.
+    /// The positions in that order by resource.
     places: HashMap<Key, VecDeque<u64>>,
     next: u64,
     bytes: usize,
@@ -54,7 +56,7 @@ pub(crate) struct History {
 type Key = (Service, String);
 
 impl History {
-    /// Notes what write number `number` made of a resource.
+    /// Records the changes of a resource's write with this number.
     pub(crate) fn record(
         &mut self,
         (service, id): (Service, &str),
@@ -93,7 +95,7 @@ impl History {
             return;
         };
         self.bytes = self.bytes.saturating_sub(oldest.len());
-        // The oldest of all is the oldest of its resource.
+        // The oldest change of all is the oldest of its resource.
         if let Some(places) = self.places.get_mut(&key) {
             places.pop_front();
             if places.is_empty() {
@@ -102,7 +104,7 @@ impl History {
         }
     }
 
-    /// A JSON array of the changes of a resource, the oldest first.
+    /// Returns the changes of a resource as a JSON array, the oldest first.
     pub(crate) fn of(&self, service: Service, id: &str) -> String {
         let places = self.places.get(&(service, id.to_owned()));
         let changes = places
@@ -114,7 +116,7 @@ impl History {
     }
 }
 
-/// The names with dots between them, as far as they are kept.
+/// Joins the names with dots, up to the length that is kept.
 fn joined(path: &[&str]) -> String {
     let mut joined = String::new();
     for (index, name) in path.iter().enumerate() {
@@ -130,7 +132,7 @@ fn joined(path: &[&str]) -> String {
     joined
 }
 
-/// Goes into objects on both sides; the path is made only for what differs.
+/// Compares objects by their members, and adds what differs.
 fn differ<'a>(
     path: &mut Vec<&'a str>,
     before: Option<&'a Value>,
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_names_each_member_that_differs_and_takes_an_array_as_one() {
+    fn a_change_has_each_member_that_differs_and_arrays_whole() {
         let mut history = History::default();
         let before =
             json!({ "a": { "kept": 1, "gone": 2, "other": 3 }, "list": [1, 2], "was": {} });
@@ -205,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn of_one_resource_the_latest_changes_are_kept() {
+    fn the_latest_changes_of_a_resource_are_kept() {
         let mut history = History::default();
         for number in 1..=60 {
             history.record((Service::Partner, "a"), number, "", NONE, &json!({}));
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_changes_of_all_go_when_there_are_too_many_or_they_are_too_large() {
+    fn the_oldest_changes_are_forgotten_beyond_the_limits() {
         let mut history = History::default();
         let large = json!({ "text": "x".repeat(1024 * 1024) });
         for number in 1..=20 {

@@ -25,17 +25,17 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 const KEPT_WRITES: usize = 10_000;
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
-/// The ids of a response, which it has again when it is replayed: as they were sent, or else
-/// generated from the number of the request.
+/// The ids of a response, which a replay has again: as they were sent, or else generated from the
+/// number of the request.
 #[derive(Clone)]
 pub(crate) struct ResponseIds {
-    /// The number of the request that was answered first.
+    /// The number of the first request.
     pub(crate) number: u64,
     pub(crate) correlation: Option<HeaderValue>,
     pub(crate) vector: Option<HeaderValue>,
 }
 
-/// A response that is replayed.
+/// A response that can be replayed.
 #[derive(Clone)]
 pub(crate) struct Recorded {
     pub(crate) status: StatusCode,
@@ -45,7 +45,7 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    /// The bytes that were sent or received for it.
+    /// Returns the bytes that it keeps.
     fn size(&self) -> usize {
         let ids = [&self.ids.correlation, &self.ids.vector];
         let ids = ids.into_iter().flatten().map(HeaderValue::len);
@@ -53,13 +53,13 @@ impl Recorded {
     }
 }
 
-/// What is known of a write.
+/// What the records have about a write.
 pub(crate) enum Lookup {
     /// The first with its id, or one without an id.
     New,
-    /// The same as one that was answered before.
+    /// The same as an earlier write, with the response to it.
     Replay(Recorded),
-    /// Another than the one that had its id.
+    /// Different from the earlier write with its id.
     Conflict,
 }
 
@@ -133,7 +133,7 @@ impl IdempotencyRecords {
     }
 
     fn forget_old(&mut self, now: SystemTime) {
-        // A clock that was set back makes nothing old.
+        // Setting the clock back makes no record old.
         let is_old = |known: &Record| {
             let age = now.duration_since(known.at);
             age.is_ok_and(|age| age >= KEPT_FOR)

@@ -61,7 +61,7 @@ impl Log {
         self.latest.push_back(request);
     }
 
-    /// Returns the latest requests, at most `limit`, the oldest of them first.
+    /// Makes a header value of an id that was sent as a header or is ASCII by construction.
     pub(crate) fn latest(&self, limit: usize) -> impl Iterator<Item = &LoggedRequest> {
         let skipped = self.latest.len().saturating_sub(limit);
         self.latest.iter().skip(skipped)

@@ -5,157 +5,21 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::store::resource::ProfileKey;
+use crate::store::{
+    operation::{Operation, OperationState},
+    resource::ProfileKey,
+};
 
 /// The number of operations that are remembered.
 const KEPT: usize = 10_000;
 /// The memory that the updates may take that wait to be written.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
-
-/// The links under which an operation is polled.
-#[derive(Debug, Clone)]
-pub(crate) struct Links {
-    pub(crate) location: String,
-    pub(crate) async_operation: Option<String>,
-}
-
-/// An update that was accepted and is written when it is done.
-#[derive(Debug, Clone)]
-pub(crate) struct Operation {
-    pub(crate) target: ProfileKey,
-    pub(crate) links: Links,
-    pub(crate) progression: Progression,
-    /// Taken when the operation succeeds, and dropped when it fails or is canceled.
-    pub(crate) patch: Option<Map<String, Value>>,
-    /// How much memory the update takes.
-    pub(crate) weight: usize,
-    pub(crate) pace: Pace,
-    /// The polls by which it has advanced, including those that the clock stood for.
-    pub(crate) polls: u64,
-}
-
-/// The speed at which the clock advances an operation.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// When the operation was accepted.
-    pub(crate) began: SystemTime,
-    /// The time in which the clock advances it by `polls` polls.
-    pub(crate) time: Duration,
-    /// At least 1.
-    pub(crate) polls: u32,
-}
-
-impl Pace {
-    /// Returns when the clock has advanced the operation by `polls` polls; `None` if that is after
-    /// the last possible time.
-    fn due(&self, polls: u64) -> Option<SystemTime> {
-        let all = u128::from(self.polls).max(1);
-        let nanos = self
-            .time
-            .as_nanos()
-            .checked_mul(u128::from(polls))?
-            .div_ceil(all);
-        let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
-        let rest = u32::try_from(nanos % 1_000_000_000).ok()?;
-        self.began.checked_add(Duration::new(seconds, rest))
-    }
-
-    /// Returns the number of polls that the clock stands for at `now`.
-    fn polls_at(&self, now: SystemTime) -> u64 {
-        let passed = now.duration_since(self.began).unwrap_or_default();
-        let polls = passed
-            .as_nanos()
-            .saturating_mul(u128::from(self.polls))
-            .checked_div(self.time.as_nanos());
-        polls.map_or(u64::MAX, |polls| u64::try_from(polls).unwrap_or(u64::MAX))
-    }
-}
-
-/// The statuses that the polls of an operation find.
-#[derive(Debug, Clone)]
-pub(crate) enum Progression {
-    /// The poll with this number, from 1, and each after it find the operation in this final state.
-    /// With 0 the first poll does.
-    Ends(u64, OperationState),
-    NeverEnds,
-    /// Each poll finds the next of these statuses, and the last one from then on. Never empty.
-    Names(Arc<[String]>),
-}
-
-impl Progression {
-    /// Returns the first poll that finds the operation ended, if there is one.
-    fn last_poll(&self) -> Option<u64> {
-        match self {
-            Self::Ends(polls, _) => Some(*polls),
-            Self::NeverEnds => None,
-            Self::Names(names) => {
-                let mut numbered = (1..).zip(names.iter());
-                let ended =
-                    numbered.find(|(_, name)| OperationState::of(name) != OperationState::Running);
-                ended.map(|(poll, _)| poll)
-            }
-        }
-    }
-}
-
-/// The state that a status means to a client. All but three statuses mean that the operation is
-/// running ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OperationState {
-    Running,
-    Succeeded,
-    Failed,
-    Canceled,
-}
-
-impl OperationState {
-    fn of(name: &str) -> Self {
-        let is = |standing: &Self| standing.name().eq_ignore_ascii_case(name);
-        let ended = [Self::Succeeded, Self::Failed, Self::Canceled];
-        ended.into_iter().find(is).unwrap_or(Self::Running)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Running => "InProgress",
-            Self::Succeeded => "Succeeded",
-            Self::Failed => "Failed",
-            Self::Canceled => "Canceled",
-        }
-    }
-}
-
-impl Operation {
-    /// The status that the latest poll found.
-    pub(crate) fn status(&self) -> &str {
-        match &self.progression {
-            Progression::Ends(polls, end) if self.polls >= *polls => end.name(),
-            Progression::Ends(..) | Progression::NeverEnds => OperationState::Running.name(),
-            Progression::Names(names) => {
-                let polls = usize::try_from(self.polls).unwrap_or(usize::MAX);
-                let last = names.len().saturating_sub(1);
-                let found = names.get(polls.saturating_sub(1).min(last));
-                found.map_or(OperationState::Running.name(), String::as_str)
-            }
-        }
-    }
-
-    pub(crate) fn state(&self) -> OperationState {
-        OperationState::of(self.status())
-    }
-
-    /// Returns when the clock ends the operation; `None` if it never does.
-    fn due(&self) -> Option<SystemTime> {
-        self.pace.due(self.progression.last_poll()?)
-    }
-}
 
 /// An operation that has just ended.
 pub(crate) struct Ended {
@@ -236,8 +100,8 @@ impl Operations {
         self.end(id, at)
     }
 
-    /// Counts a poll, and ends the operation if this poll finds it ended. The outer `None` is for an
-    /// unknown or forgotten operation.
+    /// Counts a poll, and ends the operation if this poll finds it ended. The outer `None` is for
+    /// an unknown or forgotten operation.
     pub(crate) fn poll(&mut self, id: Uuid, now: SystemTime) -> Option<Option<Ended>> {
         let (number, operation) = self.by_id.get_mut(&id)?;
         if !self.running.contains_key(number) {
@@ -270,7 +134,10 @@ impl Operations {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::store::operation::{Links, Pace, Progression};
 
     fn operation(progression: Progression, weight: usize) -> Operation {
         Operation {
@@ -425,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poll_finds_an_operation_as_far_as_the_clock_has_brought_it() {
+    fn a_poll_sees_the_progress_by_the_clock() {
         let names = ["First", "Second", "Third", "Fourth"].map(str::to_owned);
         let mut operations = Operations::default();
         operations.begin(id(1), operation(Progression::Names(names.into()), 1));
@@ -443,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pace_is_exact_where_the_time_is_no_multiple_of_the_polls() {
+    fn the_pace_is_exact_if_the_polls_do_not_divide_the_time() {
         let pace = Pace {
             began: at(0),
             time: Duration::from_nanos(10),

@@ -1,4 +1,4 @@
-//! One stored document, with what happened to it.
+//! A stored document with its metadata.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl ProfileKey {
     }
 }
 
-/// A document and what happened to it.
+/// A document with its metadata.
 #[derive(Debug, Clone)]
 pub(crate) struct Resource {
     pub(crate) service: Service,
@@ -33,13 +33,13 @@ pub(crate) struct Resource {
     /// Shared with the state that a reset goes back to, until it is written, and with readers that
     /// serialize it without holding the lock.
     pub(crate) document: Arc<Value>,
-    /// What its etags are derived from: the id, and the etag that the document came with. So a
-    /// document that was saved and loaded does not get the same etags again.
+    /// The source of its etags: the id, and the etag that the document came with. So a document
+    /// that was saved and loaded does not get the same etags again.
     pub(crate) lineage: String,
     /// The number of long-running updates that were accepted.
     pub(crate) operations: u64,
-    /// Partner Center: the company of a customer whose billing profile was written, which changes
-    /// no company.
+    /// Partner Center: the company of a customer whose billing profile was written, which does not
+    /// change the company.
     pub(crate) company: Option<Arc<Value>>,
     /// Estimates how many bytes of memory the document and the company take.
     pub(crate) weight: usize,

@@ -1,4 +1,4 @@
-//! What both services remember, behind one lock: a check and the write that depends on it are one
+//! The state of the emulator, behind one lock: a check and the write that depends on it are one
 //! step.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use crate::{
 
 const MIB: usize = 1024 * 1024;
 
-/// Everything that a reset puts back to the start, except the clock.
+/// Everything that a reset puts back to the start, except the clock and the ids.
 #[derive(Clone, Default)]
 pub(crate) struct State {
     /// Partner Center: customer billing profiles by tenant id.
@@ -40,7 +40,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Every resource, Partner Center's first.
+    /// Returns every resource, Partner Center's first.
     pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.customers.values().chain(self.profiles.values())
     }
@@ -59,7 +59,7 @@ impl State {
     }
 }
 
-/// The error for documents that take more than `limit` bytes of memory.
+/// Returns the error for documents that take more than `limit` bytes of memory.
 pub(crate) fn too_large(limit: usize) -> Error {
     let limit = limit / MIB;
     let reason = format!(

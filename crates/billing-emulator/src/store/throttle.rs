@@ -1,7 +1,7 @@
-//! Rate limits: token buckets on the emulator's clock.
+//! Rate limits as token buckets on the emulator's clock.
 //!
-//! A bucket begins full and fills evenly. Callers whose token is not known are not counted, because
-//! the buckets belong to the caller's tenant, and to a principal or a customer in it.
+//! A bucket is full at first and fills evenly. Callers that are not authenticated are not counted,
+//! because a bucket belongs to the caller's tenant, and to a principal or a customer in it.
 
 use std::{collections::HashMap, time::SystemTime};
 
@@ -13,11 +13,10 @@ use crate::{
     service::Service,
 };
 
-/// How many buckets there can be; then those that were drawn from least recently are forgotten,
-/// which fills them.
+/// The most token buckets. Beyond it the least recently used ones are forgotten, which fills them.
 const MOST_BUCKETS: usize = 100_000;
 
-/// What a bucket is of.
+/// The tenant and the requests that a bucket is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
     /// The caller's tenant.
@@ -27,56 +26,56 @@ struct Key {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind {
-    /// Partner Center's customers as a whole.
+    /// Partner Center's lists of customers.
     Customers,
-    /// One of them, by its tenant id.
+    /// A customer, by its tenant id.
     Customer(Uuid),
-    /// Of one principal, or of all of them.
+    /// Of one principal, or of all principals of the tenant.
     Reads(Option<Uuid>),
     Writes(Option<Uuid>),
 }
 
-/// How full one of the buckets is that requests are drawn from.
+/// The level of a token bucket that requests were taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ThrottleLevel {
-    /// The service that it is of.
+    /// The service whose requests it limits.
     pub service: Service,
     /// The caller's tenant; `{tenant}/{customer}` for one customer of Partner Center's, and
     /// `{tenant}/{principal}` for one principal in Resource Manager.
     pub key: String,
     /// `requests`, `reads` or `writes`.
     pub kind: &'static str,
-    /// How many requests it holds when it is full.
+    /// The most requests that it holds.
     pub capacity: u32,
-    /// How many would be let through now.
+    /// The requests that would be accepted now.
     pub left: u32,
 }
 
 impl ThrottleLevel {
-    /// From 0 to 1.
+    /// Returns the level from 0 to 1.
     pub(crate) fn fullness(&self) -> f64 {
         f64::from(self.left) / f64::from(self.capacity)
     }
 }
 
-/// The buckets that were drawn from; the others are full.
+/// The token buckets that requests were taken from; all others are full.
 #[derive(Clone, Default)]
 pub(crate) struct Buckets {
     buckets: HashMap<Key, Bucket>,
-    /// How many requests there were, which is how the buckets know their age: a clock may stand.
+    /// The number of requests so far, which orders the buckets by age: the clock may stand.
     taken: u64,
 }
 
-/// How many whole seconds to wait for the next request that is let through: 1 or more.
+/// A throttled request, with the whole seconds until the next is accepted: 1 or more.
 pub(crate) struct Refused {
     pub(crate) seconds: u64,
 }
 
 impl Buckets {
-    /// Partner Center's customer resources: a customer's, or those of no one customer. A request
-    /// that is refused counts, too ("API throttling guidance for partners calling Partner Center
-    /// APIs"): it takes what has come back meanwhile.
+    /// Partner Center: takes a request for one customer, or for lists of customers. A throttled
+    /// request counts, too ("API throttling guidance for partners calling Partner Center APIs"): it
+    /// takes what has come back meanwhile.
     pub(crate) fn take_partner(
         &mut self,
         limits: Limits,
@@ -102,9 +101,9 @@ impl Buckets {
         }
     }
 
-    /// Resource Manager: takes a read or a write from the principal's bucket and from the one of all
-    /// principals of the tenant, or from neither. Returns how many are left, or `None` without a
-    /// limit.
+    /// Resource Manager: takes a read or a write from the principal's bucket and from the one of
+    /// all principals of the tenant, or from neither. Returns how many are left, or `None` without
+    /// a limit.
     pub(crate) fn take_arm(
         &mut self,
         limits: Limits,
@@ -127,8 +126,7 @@ impl Buckets {
         Ok(left.min())
     }
 
-    /// Each bucket that was drawn from, those of Partner Center first. Nothing changes by being
-    /// looked at.
+    /// Returns the level of each bucket, those of Partner Center first.
     pub(crate) fn levels(&self, limits: Limits, now: SystemTime) -> Vec<ThrottleLevel> {
         let mut buckets: Vec<_> = self.buckets.iter().collect();
         buckets.sort_unstable_by_key(|(key, _)| (key.kind.service().name() == "arm", **key));
@@ -167,7 +165,7 @@ impl Buckets {
         bucket
     }
 
-    /// A tenth at a time, so that looking for the oldest costs each request next to nothing.
+    /// Forgets a tenth at a time, so that the search for the oldest costs little per request.
     fn forget_a_tenth(&mut self) {
         let mut ages: Vec<_> = self.buckets.values().map(|bucket| bucket.taken).collect();
         let (_, newest_old, _) = ages.select_nth_unstable(MOST_BUCKETS / 10);
@@ -195,29 +193,29 @@ impl Kind {
     }
 }
 
-/// In units of which a nanosecond brings as many as there are requests in a period, and a request
-/// takes as many as there are nanoseconds in one: so nothing is ever rounded.
+/// A token bucket, counted in units of which a nanosecond brings as many as there are requests in a
+/// period, and a request takes as many as there are nanoseconds in it. So nothing is rounded.
 #[derive(Clone, Default)]
 struct Bucket {
-    /// What was taken and did not come back yet.
+    /// The units that were taken and have not come back yet.
     missing: u128,
-    /// When that was so; `None` before the first request.
+    /// The time of `missing`; `None` before the first request.
     at: Option<SystemTime>,
-    /// Which request it was drawn from last by.
+    /// The number of the request that last used it.
     taken: u64,
 }
 
 impl Bucket {
-    /// What is in it.
+    /// Returns the units that are left.
     fn left(&self, rate: Rate, now: SystemTime) -> u128 {
-        // A clock that was set back brings nothing.
+        // Setting the clock back brings nothing.
         let passed = self.at.and_then(|at| now.duration_since(at).ok());
         let filled = passed.unwrap_or_default().as_nanos() * u128::from(rate.refill);
         let missing = self.missing.saturating_sub(filled);
         (u128::from(rate.capacity) * rate.period.as_nanos()).saturating_sub(missing)
     }
 
-    /// How many whole seconds to wait for the next request; `None` if there is one now.
+    /// Returns the whole seconds until the next request; `None` if there is one now.
     fn wait(&self, rate: Rate, now: SystemTime) -> Option<u64> {
         let request = rate.period.as_nanos();
         let missing = request.checked_sub(self.left(rate, now))?;
@@ -226,7 +224,7 @@ impl Bucket {
         (missing > 0).then(|| u64::try_from(seconds).unwrap_or(u64::MAX))
     }
 
-    /// Takes one request, which must be there, and tells how many are left.
+    /// Takes a request, which must be left, and returns how many are left then.
     fn take(&mut self, rate: Rate, now: SystemTime) -> u32 {
         let request = rate.period.as_nanos();
         let left = self.left(rate, now).saturating_sub(request);
@@ -234,7 +232,7 @@ impl Bucket {
         u32::try_from(left / request).unwrap_or(u32::MAX)
     }
 
-    /// Takes what is in it.
+    /// Takes everything that is left.
     fn drain(&mut self, rate: Rate, now: SystemTime) {
         self.set(0, rate, now);
     }
@@ -253,7 +251,7 @@ mod tests {
     use crate::options::EmulatorOptions;
 
     #[test]
-    fn of_too_many_buckets_those_that_were_used_least_recently_are_forgotten() {
+    fn the_least_recently_used_buckets_are_forgotten() {
         let mut buckets = Buckets::default();
         let limits = Limits::of(&EmulatorOptions {
             partner_requests_per_minute: 1,

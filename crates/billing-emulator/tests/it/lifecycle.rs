@@ -30,8 +30,8 @@ async fn non_loopback_address_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{address} is not a loopback address, and nothing says that others may reach the \
-                 emulator; listen on 127.0.0.1 or [::1]"
+                "{address} is not a loopback address, and the emulator is not exposed to \
+                 other machines; listen on 127.0.0.1 or [::1]"
             )
         );
     }

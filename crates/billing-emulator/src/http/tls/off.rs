@@ -1,4 +1,4 @@
-//! In place of TLS where the feature `tls` is off: there is none.
+//! The stand-in for TLS without the feature `tls`: there is none.
 
 use std::{io, net::IpAddr};
 

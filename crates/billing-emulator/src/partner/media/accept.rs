@@ -1,7 +1,7 @@
 //! `Accept`: media ranges with weights (RFC 9110, section 12.5.1).
 
-/// The offered media type that the header weighs most; of several, the one named first. Everything is accepted where
-/// nothing is said.
+/// Returns the offered media type with the highest weight; the first in the header if several have
+/// it. An absent or empty header accepts everything.
 pub(super) fn best(accept: &str, offered: &[&'static str]) -> Option<&'static str> {
     let ranges: Vec<_> = accept.split(',').filter_map(range).collect();
     if ranges.is_empty() && accept.trim().is_empty() {
@@ -9,7 +9,7 @@ pub(super) fn best(accept: &str, offered: &[&'static str]) -> Option<&'static st
     }
     let mut best: Option<(f32, usize, &'static str)> = None;
     for media_type in offered {
-        // The most specific range is the one that counts.
+        // The most specific range counts.
         let fitting = ranges
             .iter()
             .enumerate()
@@ -27,7 +27,7 @@ pub(super) fn best(accept: &str, offered: &[&'static str]) -> Option<&'static st
     best.map(|(_, _, media_type)| media_type)
 }
 
-/// A range in lower case and its weight.
+/// Returns a range in lower case and its weight.
 fn range(text: &str) -> Option<(String, f32)> {
     let mut parts = text.split(';').map(str::trim);
     let range = parts.next().filter(|range| !range.is_empty())?;
@@ -59,7 +59,7 @@ mod tests {
     use super::best;
 
     #[test]
-    fn the_weightiest_range_chooses_and_the_most_specific_one_weighs() {
+    fn the_most_specific_range_has_the_weight_that_chooses() {
         let offered = [
             "application/json",
             "text/json",

@@ -5,17 +5,16 @@ use serde_json::{Map, Value};
 
 use crate::partner::media::types::Type;
 
-/// How many steps a name may have.
+/// The most steps of a name.
 const DEPTH_LIMIT: usize = 16;
 
-/// How many pairs a form may have, as ASP.NET has it by default: each is looked for among the
-/// others.
+/// The most pairs of a form, as in ASP.NET by default: each is looked up among the others.
 const PAIRS_LIMIT: usize = 1_000;
 
-/// The object that the pairs make.
+/// Returns the object that the pairs describe.
 ///
-/// A form in which no name leads to a member of the type is refused, from which ASP.NET would bind
-/// an empty object: most often it is JSON that a tool calls a form.
+/// A form without a member of the type is refused, although ASP.NET would bind an empty object:
+/// most often it is JSON that a tool sends as a form.
 pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> {
     if text.trim_start().starts_with(['{', '[']) {
         let message = "the body is JSON and not a form: it needs Content-Type: application/json";
@@ -45,7 +44,8 @@ pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> 
         .collect())
 }
 
-/// The names on the way to a member: one, and each other behind a point or in brackets.
+/// Splits a name into the names of nested members: one, and each other after a point or in
+/// brackets.
 fn steps(name: &str) -> Option<Vec<&str>> {
     let up_to_next = |name: &'_ str| name.find(['.', '[']).unwrap_or(name.len());
     let (first, mut rest) = name.split_at(up_to_next(name));
@@ -60,7 +60,7 @@ fn steps(name: &str) -> Option<Vec<&str>> {
         };
         steps.push(step);
     }
-    // No name of a member has a sign of JSON in it.
+    // No member's name contains characters of JSON.
     let is_name = |step: &&str| !step.is_empty() && !step.contains(['.', '[', ']', '{', '}', '"']);
     let are_names = steps.iter().all(is_name);
     (are_names && steps.len() <= DEPTH_LIMIT).then_some(steps)
@@ -68,7 +68,7 @@ fn steps(name: &str) -> Option<Vec<&str>> {
 
 fn insert(object: &mut Map<String, Value>, steps: &[&str], value: String) -> Option<()> {
     let (first, rest) = steps.split_first()?;
-    // Two spellings of one name are one member.
+    // Names that differ in case only are one member.
     let known = object.keys().find(|name| name.eq_ignore_ascii_case(first));
     let name = known.cloned().unwrap_or_else(|| (*first).to_owned());
     if rest.is_empty() {
@@ -80,7 +80,7 @@ fn insert(object: &mut Map<String, Value>, steps: &[&str], value: String) -> Opt
     insert(inner.as_object_mut()?, rest, value)
 }
 
-/// Lists in the place of objects whose members are all indices.
+/// Replaces objects whose members are all indices by lists.
 fn with_lists(value: Value) -> Value {
     let Value::Object(members) = value else {
         return value;

@@ -1,6 +1,5 @@
-//! XML as .NET's `DataContractSerializer` reads it: prefixes are free, namespace, letter case and
-//! order are not. An element that stands out of order is skipped in silence, and its member stays
-//! absent.
+//! XML as .NET's `DataContractSerializer` reads it: prefixes are free; namespace, letter case and
+//! order are not. An element out of order is skipped silently, and its member stays absent.
 
 use quick_xml::NsReader;
 use quick_xml::escape::resolve_xml_entity;
@@ -10,17 +9,15 @@ use serde_json::{Map, Value};
 
 use crate::partner::media::types::{ARRAYS, Holds, Type, json_name};
 
-/// How deep elements may stand in each other.
+/// The greatest depth of elements.
 const DEPTH_LIMIT: usize = 64;
 
-/// How many elements there may be, and how many bytes a start tag may have: each of its attributes
-/// is compared with the others, and the namespace of each element is looked for among all that are
-/// declared.
+/// The most elements, and the most bytes of a start tag: each of its attributes is compared with
+/// the others, and the namespace of each element is looked up among all declared ones.
 const ELEMENTS_LIMIT: usize = 10_000;
 const TAG_LIMIT: usize = 16 * 1024;
 
-/// How many bytes of a namespace are kept, which each element has: those that mean something are
-/// shorter.
+/// The bytes of a namespace that are kept for each element: every known namespace is shorter.
 const NAMESPACE_LIMIT: usize = 256;
 
 /// An element as it was sent.
@@ -28,13 +25,13 @@ struct Element {
     namespace: String,
     name: String,
     is_nil: bool,
-    /// The name of the type that it says it has, without its prefix.
+    /// The name of the type in its `type` attribute, without the prefix.
     kind: Option<String>,
     text: String,
     elements: Vec<Element>,
 }
 
-/// The object in a document of this type.
+/// Reads the object in a document of this type.
 pub(super) fn document(text: &str, of: &'static Type) -> Result<Map<String, Value>, String> {
     let root = parse(text).ok_or_else(|| "the body is not XML".to_owned())?;
     if root.namespace != of.namespace || root.name != of.name {
@@ -119,7 +116,8 @@ fn object(element: &Element, of: &'static Type) -> Result<Map<String, Value>, St
     let mut object = Map::new();
     let mut last = "";
     for inner in &element.elements {
-        // Nobody looks back: what stands before its predecessor in the alphabet is passed over.
+        // The serializer reads forward only: an element before its predecessor in the alphabet is
+        // skipped.
         if inner.namespace != of.namespace || inner.name.as_str() <= last {
             continue;
         }
@@ -138,8 +136,7 @@ fn object(element: &Element, of: &'static Type) -> Result<Map<String, Value>, St
                     .map(|item| Ok(Value::Object(self::object(item, of)?)));
                 items.collect::<Result<_, String>>()?
             }
-            // As with JSON, what the contract does not know is kept, for there are newer services
-            // than this.
+            // As with JSON, unknown members are kept, because newer services have more.
             Some(Holds::Texts) | None
                 if inner.name.starts_with(|sign: char| sign.is_uppercase()) =>
             {
@@ -159,7 +156,7 @@ fn unknown(element: &Element) -> Value {
         Value::Null
     } else if element.elements.is_empty() {
         match element.kind.as_deref() {
-            // As the writer says it of what is no text; the rest is.
+            // The type that the writer declares for values that are not text.
             Some("boolean" | "long" | "double") => {
                 serde_json::from_str(&element.text).unwrap_or_default()
             }

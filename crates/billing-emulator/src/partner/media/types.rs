@@ -1,13 +1,13 @@
-//! The types of the contract as .NET's serializer sees them, written down from its own output and not from the clients'
-//! tables: a slip in those has to show.
+//! The types of Partner Center as .NET's serializer sees them, written down from its own output and
+//! not from the clients' tables, so that a mistake in those shows in tests.
 
-/// A type of the contract.
+/// A type of Partner Center.
 #[derive(Debug)]
 pub(super) struct Type {
-    /// The name of its element as a document or an item.
+    /// The name of its element in a document or as an item.
     pub(super) name: &'static str,
     pub(super) namespace: &'static str,
-    /// In ordinal order of the elements' names, in which they are written and have to be read.
+    /// In the ordinal order of the elements' names, in which they are written and have to be read.
     pub(super) members: &'static [Member],
 }
 
@@ -22,7 +22,7 @@ pub(super) enum Holds {
     Text,
     Object(&'static Type),
     List(&'static Type),
-    /// Strings in the serializer's own namespace for arrays.
+    /// Strings in the serializer's namespace for arrays.
     Texts,
 }
 
@@ -109,7 +109,8 @@ static KEY_VALUE_PAIR: Type = Type {
     members: &[text("key"), text("value")],
 };
 
-/// What an error is called, and in which namespace, is documented nowhere; this is the name in Microsoft's own client.
+/// The name and the namespace of an error are documented nowhere; this is the name in Microsoft's
+/// own client.
 pub(super) static API_FAULT: Type = Type {
     name: "ApiFault",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core",
@@ -124,7 +125,7 @@ pub(super) static API_FAULT: Type = Type {
     ],
 };
 
-/// The name that JSON has for an element.
+/// Returns the name of a member in JSON.
 pub(super) fn json_name(element: &str) -> String {
     let mut letters = element.chars();
     let first = letters.next().map(|first| first.to_ascii_lowercase());

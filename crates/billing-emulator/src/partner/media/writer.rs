@@ -1,5 +1,5 @@
-//! XML as .NET's `DataContractSerializer` writes it: one line, a null as `i:nil`, each foreign namespace declared on the
-//! element whose content is in it, under a prefix that counts the levels.
+//! XML as .NET's `DataContractSerializer` writes it: one line, a null as `i:nil`, each foreign
+//! namespace declared on the element whose content is in it, under a prefix that counts the levels.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::partner::media::types::{ARRAYS, Holds, Type, json_name};
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 
-/// A document of this type.
+/// Writes a document of this type.
 pub(super) fn document(value: &Value, of: &'static Type) -> String {
     let mut writer = Writer {
         out: String::new(),
@@ -32,12 +32,12 @@ struct Writer {
     out: String,
     /// The namespace without a prefix.
     home: &'static str,
-    /// How many elements are open.
+    /// The number of open elements.
     depth: usize,
 }
 
 impl Writer {
-    /// The members of an object, each with this prefix, which ends in a colon or is empty.
+    /// Writes the members of an object, each with this prefix, which ends in a colon or is empty.
     fn members(&mut self, value: &Value, of: &'static Type, prefix: &str) {
         let none = Map::new();
         let object = value.as_object().unwrap_or(&none);
@@ -45,7 +45,7 @@ impl Writer {
             let mut members = of.members.iter();
             !members.any(|member| json_name(member.element) == **json)
         });
-        // A newer service would have these in its contract, so they stand where the alphabet wants them.
+        // A newer service would have them among its members, so they are sorted with the others.
         let unknown = unknown.map(|(json, value)| (element_name(json), None, value));
         let known = of.members.iter().map(|member| {
             let value = object.get(&json_name(member.element));
@@ -71,7 +71,7 @@ impl Writer {
         value: &Value,
         (namespace, prefix): (&str, &str),
     ) {
-        // JSON has names that XML has not.
+        // Some names of JSON are not names of XML.
         let is_name = |name: &str| {
             name.starts_with(|sign: char| sign.is_alphabetic() || sign == '_')
                 && name
@@ -161,7 +161,7 @@ impl Writer {
         let _ = write!(self.out, "</{name}>");
     }
 
-    /// The declaration and the prefix for a content of the namespace `inner`, inside of one of `outer`.
+    /// Returns the declaration and the prefix for content in the namespace `inner` within `outer`.
     fn declare(&self, inner: &str, outer: &str, prefix: &str) -> (String, String) {
         if inner == outer {
             return (String::new(), prefix.to_owned());
