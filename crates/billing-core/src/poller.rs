@@ -5,6 +5,7 @@ pub(crate) mod link;
 pub(crate) mod operation;
 pub(crate) mod options;
 pub(crate) mod report;
+pub(crate) mod running;
 pub(crate) mod status;
 pub(crate) mod step;
 pub(crate) mod stream;

@@ -75,7 +75,7 @@ impl<T> Response<T> {
     }
 
     /// Sets the change that the write requested, so that the response has an
-    /// [`outcome`](Self::outcome). `change` is called only if the outcome is asked for. For the
+    /// [`outcome`](Self::outcome). `change` is called only if the outcome is requested. For the
     /// client crates.
     #[cfg(feature = "__client")]
     #[must_use]

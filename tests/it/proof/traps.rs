@@ -24,7 +24,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "an empty 202 poll fails",
-        "an_absolute_location_is_followed_through_empty_202_polls_and_the_newest_one_counts",
+        "newest_absolute_location_is_followed",
     ),
     (
         "a 200 poll that carries the resource fails",

@@ -90,7 +90,7 @@ impl SignInCause {
                  the refresh token of that sign-in where one is used"
             }
             Self::Consent => {
-                "nobody has consented to what the application asks for; have an administrator of the \
+                "consent is missing for what the application requests; have an administrator of the \
                  tenant consent to it"
             }
             Self::SignInExpired => {

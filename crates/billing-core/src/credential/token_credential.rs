@@ -43,7 +43,8 @@ use crate::error::Error;
 ///     fn get_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
 ///         Box::pin(async move {
 ///             let text = std::fs::read_to_string(&self.0).map_err(|source| {
-///                 Error::credential(format!("could not read {}", self.0.display())).with_source(source)
+///                 let file = self.0.display();
+///                 Error::credential(format!("could not read {file}")).with_source(source)
 ///             })?;
 ///             Ok(AccessToken::new(text.trim()))
 ///         })
@@ -120,7 +121,7 @@ impl Credential {
     /// has only that one, which would be refused again. The `challenge` is that of the 401, as
     /// [`Error::claims_challenge`] has it.
     ///
-    /// The credential is asked once. Call this once per request, and send the request once more.
+    /// Call this once per request, and send the request once more.
     ///
     /// # Errors
     /// The credential's errors. Nothing was sent since the 401.

@@ -12,7 +12,7 @@ use crate::outcome::member_path::{MemberPath, PathStep};
 use crate::outcome::merge_patch::{diff, is_empty_value};
 use crate::outcome::update_outcome::{StoredValue, UnappliedMember, UpdateOutcome};
 
-/// Computes the change of a write. It is called only if the outcome is asked for, which most
+/// Computes the change of a write. It is called only if the outcome is requested, which most
 /// callers never do.
 pub(crate) type LazyChange = Arc<dyn Fn() -> Option<Change> + Send + Sync>;
 
@@ -178,7 +178,7 @@ impl UpdateOutcome {
         change.outcome(&json(stored))
     }
 
-    /// Compares a full document that was written with the one that is stored after it.
+    /// Compares a full document that was written with the document that is stored after it.
     ///
     /// If `before` is known, a member that it has and `wanted` lacks was to be removed. A value
     /// that JSON cannot represent counts as an empty one.

@@ -68,7 +68,7 @@ impl Transport {
             if time.is_zero() {
                 return Err(error);
             }
-            // Without a resource from before, the one that is read first stands for it.
+            // Without a resource from before, the first one that was read stands for it.
             let mut reference = None;
             let started = self.clock().elapsed();
             let elapsed = || self.clock().elapsed().saturating_sub(started);

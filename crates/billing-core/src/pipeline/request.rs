@@ -184,9 +184,9 @@ impl Request {
     }
 
     /// Sets the resource before a partial update, so that the outcome can tell a member that is
-    /// unchanged from one that is stored in another form.
+    /// unchanged from a member that is stored in another form.
     ///
-    /// It is written as JSON only if the outcome is asked for or the update does not finish at
+    /// It is written as JSON only if the outcome is requested or the update does not finish at
     /// once. A value that JSON cannot represent counts as unknown.
     pub fn set_before<T: Serialize + Send + Sync + 'static>(&mut self, before: Arc<T>) {
         self.before = Some(Arc::new(move || exact_json::value_of(&*before)));

@@ -57,8 +57,8 @@ impl<'a> Attempts<'a> {
     /// Sends the request, retrying as its idempotency and the policy allow, and returns a success.
     ///
     /// # Errors
-    /// The error of the last attempt, with what is known of all attempts. A write may have taken effect
-    /// if any of them may have.
+    /// The error of the last attempt, with what is known of all attempts. A write may have taken
+    /// effect if any of them may have.
     pub(super) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let span = span(request);
         let outcome = self.run(request).instrument(span.clone()).await;
@@ -159,7 +159,7 @@ impl<'a> Attempts<'a> {
         outcome
     }
 
-    /// Returns whether the credential has another token after a 401; it is asked once. A service
+    /// Returns whether the credential has another token after a 401; this is done once. A service
     /// that refuses the token has not looked at the request.
     ///
     /// # Errors

@@ -286,7 +286,7 @@ impl Transport {
     fn send_error(&self, source: reqwest::Error, request: &Request, limit: Duration) -> Error {
         let origin = request.url.origin().ascii_serialization();
         let of_write = request.is_write();
-        // A connection that took too long was never made, so this is asked before the timeout.
+        // A connection that took too long was never made, so this comes before the timeout.
         let error = if source.is_builder() {
             Error::invalid_input(
                 "the request cannot be built: an id or a header is too long for one",

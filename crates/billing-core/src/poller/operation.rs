@@ -13,10 +13,10 @@ use crate::outcome::update_outcome::UpdateOutcome;
 use crate::pipeline::raw_response::RawResponse;
 use crate::pipeline::request::Request;
 use crate::pipeline::transport::Transport;
-use crate::poller::error::{is_final, lost, no_longer_known, not_in_time, not_there};
+use crate::poller::error::{is_final, lost, no_longer_known, not_there};
 use crate::poller::link::{LinkKind, PollLink};
 use crate::poller::options::PollOptions;
-use crate::poller::report::Progress;
+use crate::poller::running::{LastPoll, ReadBacks, Running};
 use crate::poller::status::PollStatus;
 use crate::poller::step::PollStep;
 use crate::poller::token::PollToken;
@@ -30,39 +30,10 @@ pub(super) struct Operation {
     running: Option<Running>,
 }
 
-#[derive(Debug)]
-struct Running {
-    token: PollToken,
-    /// `None` if there is nothing to wait for before the next poll.
-    last_poll: Option<LastPoll>,
-    /// How many polls in a row were answered that there is no such operation.
-    not_found: u32,
-    /// How many reads of the result did not find it: 404, 410, another resource, or none.
-    misread: u32,
-    /// `None` until the resource is read to see the change.
-    read_backs: Option<ReadBacks>,
-}
-
-/// The reads of the resource so far, of which none showed the change.
-#[derive(Debug)]
-struct ReadBacks {
-    since: Duration,
-    count: u32,
-    last: UpdateOutcome,
-}
-
 /// The number of 404s or 410s in a row after which an operation is lost. Fewer may come from a
 /// replica that does not know the operation yet; with the pauses between them, they take half a
 /// minute. The result is read as often before it counts as missing.
 const NOT_FOUND: u32 = 4;
-
-/// The last response to a poll, as far as it says when to poll again.
-#[derive(Debug)]
-struct LastPoll {
-    at: Duration,
-    retry_after: Option<Duration>,
-    progress: Progress,
-}
 
 /// The response that ends an operation with success. Its body is not decoded yet.
 pub(super) struct FinalResponse {
@@ -113,14 +84,7 @@ impl Operation {
     }
 
     fn running(transport: Transport, token: PollToken) -> Self {
-        let running = Running {
-            token,
-            last_poll: None,
-            not_found: 0,
-            misread: 0,
-            read_backs: None,
-        };
-        Self::new(transport, Some(running))
+        Self::new(transport, Some(Running::new(token)))
     }
 
     fn new(transport: Transport, running: Option<Running>) -> Self {
@@ -419,27 +383,5 @@ impl Operation {
         running.pause(at, retry_after);
         let token = running.token.clone();
         error.with_effect(true).with_poll_token(token)
-    }
-}
-
-impl Running {
-    /// Polls again after a pause.
-    fn pause(&mut self, at: Duration, retry_after: Option<Duration>) {
-        self.last_poll = Some(LastPoll {
-            at,
-            retry_after,
-            progress: Progress::default(),
-        });
-    }
-
-    /// Reads the resource from now on, without a pause.
-    fn read_resource(&mut self, kind: LinkKind) {
-        self.token.follow_resource(kind);
-        self.last_poll = None;
-    }
-
-    fn not_in_time(&self, waited: Duration, pause: Duration) -> Error {
-        let last = self.read_backs.as_ref().map(|reads| &reads.last);
-        not_in_time(&self.token, last, waited, pause)
     }
 }

@@ -50,7 +50,7 @@ fn identity(
 }
 
 #[tokio::test]
-async fn an_azure_credential_is_asked_for_the_clouds_scope_and_its_tokens_are_kept() {
+async fn azure_tokens_are_requested_for_the_scope_and_cached() {
     let (_clock, identity, credential) = identity(Ok("canary-token"));
     for _ in 0..3 {
         let token = credential.get_token().await.unwrap();
@@ -63,7 +63,7 @@ async fn an_azure_credential_is_asked_for_the_clouds_scope_and_its_tokens_are_ke
 }
 
 #[tokio::test]
-async fn an_azure_credentials_failure_shows_numbers_and_keeps_its_words_to_itself() {
+async fn azure_errors_show_numbers_and_no_text() {
     let words = "ClientSecretCredential authentication failed. AADSTS7000215: Invalid client \
                  secret for jane.roe@fabrikam.example.com. Trace ID: \
                  0a0a0a0a-1111-4222-8333-444444444444 Correlation ID: \
@@ -96,7 +96,7 @@ async fn send(origin: &str, options: &SendOptions) -> azure_core::Result<AsyncRa
 }
 
 #[tokio::test]
-async fn an_azure_credentials_requests_go_through_the_clients_library_as_they_are() {
+async fn azure_requests_use_the_clients_http_library() {
     let head = "401 Unauthorized\nx-note: seen";
     let server = Server::start(vec![Script::new(head, "no")]).await;
     let answer = send(&server.origin(), &SendOptions::default())
@@ -116,7 +116,7 @@ async fn an_azure_credentials_requests_go_through_the_clients_library_as_they_ar
 }
 
 #[tokio::test]
-async fn an_azure_credential_that_reaches_nobody_is_told_so_and_does_not_try_again() {
+async fn azure_credential_does_not_retry_without_a_connection() {
     let server = Server::start(vec![
         Script::hang_up(),
         Script::json(&" ".repeat(300 * 1024)),

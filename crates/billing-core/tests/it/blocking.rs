@@ -1,3 +1,5 @@
+//! A blocking poller runs the async one, and refuses to block inside of an async runtime.
+
 use std::sync::{Arc, Barrier as Meeting};
 use std::thread;
 use std::time::Duration;
@@ -49,7 +51,7 @@ async fn a_call_inside_of_an_async_runtime_is_refused_without_a_panic() {
 }
 
 #[tokio::test]
-async fn a_thread_of_spawn_blocking_is_refused_too_and_its_handle_does_the_same() {
+async fn spawn_blocking_thread_is_refused_too() {
     let outcome = tokio::task::spawn_blocking(|| {
         let runtime = Runtime::new().unwrap();
         assert!(

@@ -142,7 +142,7 @@ async fn a_token_is_given_again_until_it_is_due() {
 }
 
 #[tokio::test]
-async fn five_minutes_before_its_end_the_next_token_is_fetched_while_the_old_one_is_given() {
+async fn token_is_refreshed_in_background_five_minutes_early() {
     let bench = bench([Token("one", 3600), Token("two", 3600)]);
     bench.get().await;
     bench.pass(3300).await;
@@ -199,7 +199,7 @@ async fn an_early_refresh_that_fails_keeps_the_old_token_and_pauses() {
 }
 
 #[tokio::test]
-async fn in_its_last_seconds_callers_wait_and_a_failure_still_gives_the_old_token() {
+async fn callers_wait_in_the_last_seconds_of_a_token() {
     let bench = bench([Token("one", 3600), Fails, Fails, Token("two", 3600)]);
     bench.get().await;
     bench.pass(3570).await;
@@ -285,7 +285,7 @@ async fn a_refresh_ends_well_although_every_caller_went_away() {
 }
 
 #[test]
-fn a_refresh_that_went_down_with_its_runtime_is_begun_again_on_another() {
+fn lost_refresh_begins_again_on_another_runtime() {
     let bench = closed([Token("one", 3600)]);
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
@@ -394,7 +394,7 @@ impl TokenCredential for Keeper {
 }
 
 #[tokio::test]
-async fn no_refresh_begins_while_the_source_still_has_the_refused_token() {
+async fn refresh_waits_until_the_source_forgot_the_refused_token() {
     let source = Arc::new(Keeper::default());
     let cache = CachedCredential::new(Arc::clone(&source));
     *source.cache.lock().unwrap() = Some(cache.clone());

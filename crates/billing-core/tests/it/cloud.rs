@@ -1,3 +1,5 @@
+//! Each cloud has its own hosts and scopes.
+
 use billing_core::{Cloud, Endpoint};
 use insta::assert_snapshot;
 

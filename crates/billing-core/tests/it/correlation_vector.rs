@@ -1,3 +1,5 @@
+//! Correlation vectors follow version 2.1 of the convention.
+
 use billing_core::CorrelationVector;
 use insta::assert_snapshot;
 

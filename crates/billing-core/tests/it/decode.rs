@@ -1,3 +1,5 @@
+//! JSON is decoded, and an error names the path and no value.
+
 use std::fmt::Write as _;
 
 use billing_core::decode;

@@ -61,7 +61,7 @@ async fn by_status() {
 }
 
 #[tokio::test]
-async fn a_lost_or_broken_answer_leaves_a_write_unknown_and_a_read_without_effect() {
+async fn lost_or_broken_response_leaves_a_write_unknown() {
     let half = || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
     let garbage = || Script::bytes(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec());
     let wrong = || Script::json(r#"{"another":"type"}"#);
@@ -159,7 +159,7 @@ async fn a_credential_without_a_token_sends_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_not_read_with_or_without_a_length() {
+async fn response_over_the_limit_is_not_read() {
     let body = "x".repeat(2_000);
     let chunked =
         format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{body}\r\n0\r\n\r\n");

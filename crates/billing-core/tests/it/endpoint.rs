@@ -1,3 +1,5 @@
+//! An endpoint is checked, and joins and resolves URLs.
+
 use billing_core::{Endpoint, Url};
 use insta::assert_snapshot;
 
@@ -111,7 +113,7 @@ fn https_is_accepted_anywhere_and_plain_http_on_loopback_only() {
 }
 
 #[test]
-fn a_refused_endpoint_is_told_what_to_do_and_does_not_repeat_a_password() {
+fn refused_endpoint_error_says_what_to_do_without_password() {
     let refusal = |text: &str| {
         let error = text.parse::<Endpoint>().unwrap_err();
         assert!(!format!("{error:?}").contains("hunter2"));
@@ -233,7 +235,7 @@ fn links_are_followed_on_the_same_origin_only() {
 }
 
 #[test]
-fn a_trusted_origin_is_followed_to_the_letter_and_only_with_its_own_port() {
+fn trusted_origin_is_one_host_and_port() {
     let trusting = endpoint("https://management.example.com")
         .with_trusted_origin("HTTPS://WestEurope.management.example.com:443/")
         .unwrap()

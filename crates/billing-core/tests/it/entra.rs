@@ -1,10 +1,12 @@
+//! Partner Center's own 401 can require multi-factor authentication.
+
 use billing_core::http::Method;
 use billing_test::Script;
 
 use crate::setup;
 
 #[tokio::test]
-async fn partner_centers_own_demand_for_a_second_factor_is_named_like_entras() {
+async fn partner_centers_own_401_can_require_mfa() {
     for code in [r#"900421"#, r#""900421""#, "10001"] {
         let body = format!(
             r#"{{"code":{code},"description":"MFA required","data":[],"source":"PartnerFD"}}"#

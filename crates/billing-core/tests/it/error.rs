@@ -1,3 +1,5 @@
+//! Errors have predicates, ids and a readable form.
+
 use std::sync::Arc;
 
 use billing_core::http::{Method, StatusCode};
@@ -136,7 +138,7 @@ async fn a_conflict_keeps_what_is_known_of_the_last_error() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_of_no_use_tells_of_all_the_attempts_that_it_took() {
+async fn unusable_response_has_all_attempts() {
     let answers = vec![
         Script::new("503 Service Unavailable", ""),
         Script::hang_up(),

@@ -66,7 +66,7 @@ async fn the_limit_is_about_what_an_answer_expands_to() {
 }
 
 #[tokio::test]
-async fn what_ends_too_early_or_is_no_gzip_is_a_broken_answer_that_a_read_asks_for_again() {
+async fn invalid_gzip_is_a_broken_response_and_read_again() {
     let whole = gzip(r#"{"a":"much to say, and all of it at the same time"}"#);
     let truncated = whole[..whole.len() / 2].to_vec();
     let mut altered = whole.clone();

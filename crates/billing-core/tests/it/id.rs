@@ -1,3 +1,5 @@
+//! Ids are GUIDs.
+
 use billing_core::{CorrelationId, RequestId};
 use insta::assert_snapshot;
 

@@ -98,7 +98,7 @@ async fn each_request_carries_the_trace_of_the_callers_span() {
 }
 
 #[tokio::test]
-async fn a_trace_that_has_no_spans_of_this_crate_goes_on_from_the_callers() {
+async fn trace_without_our_spans_continues_the_callers() {
     let (received, ids) = traced(|span| !span.target().starts_with("billing_core")).await;
     assert_eq!(parent(&received), ids);
 }

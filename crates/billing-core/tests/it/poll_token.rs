@@ -1,3 +1,5 @@
+//! A resume token survives as text, and is bound to its write.
+
 use billing_core::PollToken;
 use billing_core::Poller;
 use billing_core::http::Method;
@@ -148,7 +150,7 @@ fn damaged_words_are_refused() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent() {
+async fn token_of_another_account_or_origin_sends_nothing() {
     let (first, transport, _clock) = setup::start(vec![Script::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false)
@@ -200,7 +202,7 @@ async fn a_token_of_another_account_or_origin_is_refused_before_a_byte_is_sent()
 }
 
 #[tokio::test]
-async fn a_token_is_told_from_that_of_another_resource_and_another_body() {
+async fn token_of_another_resource_or_body_is_refused() {
     let (server, transport, _clock) = setup::start(vec![Script::new(SIGNED, "")]).await;
     let request = setup::request(&transport, Method::PATCH);
     let poller = Poller::<Value>::begin(transport.clone(), &request, "a1", |_, _| false).await;

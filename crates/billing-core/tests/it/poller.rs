@@ -81,7 +81,7 @@ async fn a_relative_location_is_joined_and_keeps_its_own_api_version() {
 }
 
 #[tokio::test]
-async fn an_absolute_location_is_followed_through_empty_202_polls_and_the_newest_one_counts() {
+async fn newest_absolute_location_is_followed() {
     let answers = vec![
         accepted("Location: {origin}/op/1?api-version=2020-05-01\nRetry-After: 10"),
         accepted("Location: {origin}/op/1?api-version=2020-05-01\nRetry-After: 20"),
@@ -163,7 +163,7 @@ async fn a_poller_can_be_stepped() {
 }
 
 #[tokio::test]
-async fn a_poller_is_resumed_from_its_token_at_once_and_never_writes_again() {
+async fn resumed_poller_polls_at_once_and_never_writes() {
     let answers = vec![
         accepted("Location: /op?sig=1\nRetry-After: 60"),
         accepted("Location: /op?sig=2\nRetry-After: 60"),
@@ -250,7 +250,7 @@ async fn a_wait_that_is_dropped_loses_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_that_names_an_operation_is_polled_however_settled_its_resource_is() {
+async fn response_that_names_an_operation_is_polled() {
     let operation = "200 OK\nAzure-AsyncOperation: /operations/1";
     for head in [operation, "202 Accepted\nLocation: /operations/1"] {
         let (_server, transport, _clock) = setup::start(vec![Script::new(head, DONE)]).await;

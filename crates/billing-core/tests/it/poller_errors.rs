@@ -117,7 +117,7 @@ async fn the_deadline_ends_the_attempts_at_a_poll_too() {
 }
 
 #[tokio::test]
-async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() {
+async fn throttle_pause_beyond_the_deadline_is_not_awaited() {
     let answers = vec![
         Script::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
         Script::new("429 X\nRetry-After: 400", ""),
@@ -160,7 +160,7 @@ async fn a_pause_of_the_throttle_that_outlasts_the_deadline_is_not_waited_for() 
 }
 
 #[tokio::test]
-async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke() {
+async fn accepted_update_with_a_broken_body_is_polled() {
     let half = b"HTTP/1.1 202 Accepted\r\nLocation: /op\r\nContent-Length: 9\r\n\r\n{";
     let answers = vec![
         Script::bytes(half.to_vec()),
@@ -176,7 +176,7 @@ async fn an_update_that_was_accepted_is_polled_although_the_answers_body_broke()
 }
 
 #[tokio::test]
-async fn a_foreign_location_of_the_write_is_refused_before_a_byte_is_sent() {
+async fn foreign_location_of_a_write_is_refused() {
     let elsewhere = Server::start(Vec::new()).await;
     let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
     let (poller, server, _clock) = begin(vec![Script::new(&location, "")]).await;
@@ -192,7 +192,7 @@ async fn a_foreign_location_of_the_write_is_refused_before_a_byte_is_sent() {
 }
 
 #[tokio::test]
-async fn a_foreign_location_of_a_poll_is_refused_and_the_last_good_token_kept() {
+async fn foreign_location_of_a_poll_keeps_the_last_token() {
     let elsewhere = Server::start(Vec::new()).await;
     let location = format!("202 Accepted\nLocation: {}/op", elsewhere.origin());
     let answers = vec![Script::new(ACCEPTED, ""), Script::new(&location, "")];
@@ -214,7 +214,7 @@ async fn an_accepted_write_without_a_location_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_poll_that_failed_leaves_the_outcome_open_and_can_be_repeated() {
+async fn failed_poll_leaves_the_outcome_open() {
     let mut table = String::new();
     for status in [401, 403, 408, 429, 500, 503, 307] {
         let failure = Script::new(&format!("{status} X\nRetry-After: 20"), "");
@@ -280,7 +280,7 @@ async fn begin_typed(
 }
 
 #[tokio::test]
-async fn an_operation_that_was_refused_is_over_and_may_have_changed_a_part() {
+async fn refused_operation_may_have_taken_effect_in_part() {
     for status in [400, 409, 412, 422] {
         let body = r#"{"error":{"code":"AddressInvalid","message":"No such region."}}"#;
         let failure = Script::new(&format!("{status} X"), body);
@@ -338,7 +338,7 @@ async fn a_refused_write_gives_no_poller() {
 }
 
 #[tokio::test]
-async fn a_location_that_is_the_resource_itself_is_not_taken_for_the_result() {
+async fn location_of_the_resource_itself_is_refused() {
     for location in [
         "?api-version=2",
         "#x",

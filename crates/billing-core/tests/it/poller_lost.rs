@@ -77,7 +77,7 @@ async fn lost_operation_whose_change_is_there_succeeded() {
 }
 
 #[tokio::test]
-async fn lost_operation_whose_change_is_missing_is_an_error_without_a_token() {
+async fn lost_operation_without_its_change_is_an_error() {
     let third = BEFORE.replace("PO-0", "po-1");
     for (stored, looks, told) in [
         (BEFORE, 6, "and the resource does not show the change"),
@@ -132,7 +132,7 @@ async fn lost_operation_is_resumed_at_the_resource() {
 }
 
 #[tokio::test]
-async fn lost_operation_without_a_resource_or_a_known_change_is_an_error() {
+async fn lost_operation_without_a_resource_is_an_error() {
     let mut answers = gone(404, 4);
     answers.push(Script::new("404 X", ""));
     let (mut poller, _server, _clock) = begin("Location", answers).await;

@@ -122,7 +122,7 @@ fn trusting(server: &Server, other: &Server) -> (Transport, Arc<TestClock>) {
 }
 
 #[tokio::test]
-async fn a_trusted_origin_is_polled_with_the_token_and_the_resource_read_at_home() {
+async fn trusted_origin_is_polled_with_the_token() {
     for header in ["Location", "Azure-AsyncOperation"] {
         let regional = Server::start(vec![
             // Relative: to where it was answered.
@@ -153,7 +153,7 @@ async fn a_trusted_origin_is_polled_with_the_token_and_the_resource_read_at_home
 }
 
 #[tokio::test]
-async fn a_token_that_leads_to_a_trusted_origin_is_resumed_only_with_the_same_trust() {
+async fn token_of_a_trusted_origin_needs_the_same_trust() {
     let regional = Server::start(vec![Script::json(DONE)]).await;
     let accepted = format!("202 Accepted\nLocation: {}/op", regional.origin());
     let server = Server::start(vec![Script::new(&accepted, "")]).await;

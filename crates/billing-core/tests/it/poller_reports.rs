@@ -80,7 +80,7 @@ async fn ends(style: &str, first: Script) -> Option<String> {
 }
 
 #[tokio::test]
-async fn three_statuses_are_final_in_any_letter_case_and_all_others_mean_running() {
+async fn statuses_are_final_in_any_letter_case() {
     for (status, expected) in STATUSES {
         for style in [BY_OPERATION, BY_LOCATION] {
             let end = ends(style, report(status)).await;
@@ -90,7 +90,7 @@ async fn three_statuses_are_final_in_any_letter_case_and_all_others_mean_running
 }
 
 #[tokio::test]
-async fn the_status_of_the_operation_is_asked_and_after_it_the_resource_with_its_own_url() {
+async fn operation_is_polled_and_then_the_resource_is_read() {
     let running = r#"{"status":"InProgress","percentComplete":40.5}"#;
     let answers = vec![
         Script::new(BY_OPERATION, ""),
@@ -113,7 +113,7 @@ async fn the_status_of_the_operation_is_asked_and_after_it_the_resource_with_its
 }
 
 #[tokio::test]
-async fn the_status_of_the_operation_is_preferred_over_the_location_and_over_a_finished_body() {
+async fn async_operation_is_preferred_over_location_and_body() {
     for status in ["202 Accepted", "200 OK", "201 Created", "204 No Content"] {
         for link in ["/status/1", "{origin}/status/1"] {
             let head = format!("{status}\nLocation: /op/1\nAzure-AsyncOperation: {link}");
@@ -142,7 +142,7 @@ async fn the_status_of_the_operation_is_preferred_over_the_location_and_over_a_f
 }
 
 #[tokio::test]
-async fn an_operation_that_ended_without_success_tells_its_own_error_and_is_over() {
+async fn failed_operation_has_its_own_error_and_ends_the_poller() {
     let mut told = String::new();
     for (style, status) in [(BY_OPERATION, "Failed"), (BY_LOCATION, "canceled")] {
         let body = json!({
@@ -177,7 +177,7 @@ async fn an_operation_that_ended_without_success_tells_its_own_error_and_is_over
 }
 
 #[tokio::test]
-async fn an_error_of_the_status_speaks_of_reading_it_and_not_of_the_operation() {
+async fn error_of_a_status_poll_is_not_that_of_the_operation() {
     let of_the_service = r#"{"error":{"code":"Conflict","message":"…"}}"#;
     for status in [400, 401, 403, 408, 409, 412, 422, 429, 500, 503] {
         let answers = vec![
@@ -233,7 +233,7 @@ async fn report_without_a_status_is_polled_again() {
 }
 
 #[tokio::test]
-async fn failed_report_that_names_a_type_or_an_id_is_a_failed_operation() {
+async fn failed_report_with_a_type_or_an_id_is_a_failed_operation() {
     for members in [
         r#""type":"t""#,
         r#""id":"/operations/1","type":"t""#,
@@ -328,7 +328,7 @@ async fn a_running_operation_says_how_far_it_is_and_repeats_no_text() {
 }
 
 #[tokio::test]
-async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
+async fn location_that_answers_202_means_running() {
     let answers = vec![
         Script::new(BY_LOCATION, ""),
         Script::new(
@@ -345,7 +345,7 @@ async fn a_location_runs_as_long_as_it_answers_202_whatever_its_body_says() {
 }
 
 #[tokio::test]
-async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_state() {
+async fn resource_is_the_result_after_a_reported_success() {
     let updating = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let answers = vec![
         Script::new(BY_OPERATION, ""),
@@ -358,7 +358,7 @@ async fn after_a_reported_success_the_resource_is_the_result_whatever_its_own_st
 }
 
 #[tokio::test]
-async fn a_report_in_answer_to_the_write_counts_like_one_under_a_location() {
+async fn report_in_the_response_to_the_write_counts() {
     let (poller, _server, _clock) = begin(vec![report("Failed")]).await;
     assert!(poller.unwrap_err().is_operation_failed());
     let (poller, server, _clock) = begin(vec![report("Succeeded"), Script::json(RESOURCE)]).await;

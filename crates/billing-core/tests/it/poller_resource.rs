@@ -54,7 +54,7 @@ async fn a_resource_that_is_still_being_changed_is_not_the_result() {
 }
 
 #[tokio::test]
-async fn a_resource_that_says_it_failed_ends_the_operation_and_is_not_repeated() {
+async fn failed_resource_ends_the_operation() {
     for state in ["Failed", "CANCELED"] {
         let body = json!({ "type": "profiles", "displayName": "Ada Example",
             "properties": { "provisioningState": state } });
@@ -70,7 +70,7 @@ async fn a_resource_that_says_it_failed_ends_the_operation_and_is_not_repeated()
 }
 
 #[tokio::test]
-async fn a_resource_that_cannot_be_read_while_it_changes_leaves_the_outcome_open() {
+async fn unreadable_changing_resource_leaves_the_outcome_open() {
     let not_yet = r#"{"type":"t","properties":{"provisioningState":"Updating"}}"#;
     let conflict = r#"{"error":{"code":"Conflict"}}"#;
     for refusal in [

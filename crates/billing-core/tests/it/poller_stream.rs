@@ -105,7 +105,7 @@ async fn the_stream_keeps_the_deadline_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_stream_or_a_wait_that_is_dropped_in_the_middle_of_a_poll_loses_nothing() {
+async fn dropped_stream_or_wait_loses_nothing() {
     let answers = vec![
         Script::new(ACCEPTED, ""),
         Script::silence(),
@@ -167,7 +167,7 @@ async fn a_stream_whose_item_is_given_up_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn a_poller_that_is_dropped_in_the_middle_of_a_poll_is_resumed_from_the_token_taken_before() {
+async fn dropped_poller_is_resumed_from_its_token() {
     let answers = vec![
         Script::new(ACCEPTED, ""),
         Script::silence(),

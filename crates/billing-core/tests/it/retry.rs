@@ -61,7 +61,7 @@ fn policy() -> RetryPolicy {
 }
 
 #[tokio::test]
-async fn a_read_is_sent_again_after_what_may_pass_and_after_nothing_else() {
+async fn read_is_retried_after_transient_failures_only() {
     let half = || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1".to_vec());
     let chunk =
         || Script::bytes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n{".to_vec());
@@ -223,7 +223,7 @@ async fn never_means_once() {
 }
 
 #[tokio::test]
-async fn an_empty_budget_ends_the_retries_of_all_who_share_it_but_not_of_the_throttled() {
+async fn empty_budget_ends_all_retries_except_throttled_ones() {
     let budget = RetryBudget::new(1);
     let shared = || policy().with_budget(budget.clone());
     let answers = || vec![status("503 X"), status("503 X"), ok()];
@@ -281,7 +281,7 @@ async fn a_listener_hears_of_each_retry_before_the_pause() {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_came_about_is_tried_again_for_writes_too() {
+async fn failed_connection_is_retried_for_writes_too() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

@@ -1,3 +1,5 @@
+//! Secrets are not printed.
+
 use billing_core::http::Method;
 use billing_core::{AccessToken, CachedCredential, Credential, Secret, StaticToken};
 use billing_test::Script;

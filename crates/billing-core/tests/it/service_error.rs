@@ -1,3 +1,5 @@
+//! Error bodies are read in every known format.
+
 use std::fmt::Write as _;
 
 use billing_core::ServiceError;
@@ -20,7 +22,7 @@ fn read(body: &str) -> String {
 }
 
 #[test]
-fn partner_center_errors_are_read_with_a_number_or_a_text_as_code() {
+fn partner_center_errors_have_a_number_or_a_text_as_code() {
     assert_snapshot!(read(r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#), @r"
     2055: Etag is no longer valid
     code 2055 | message Etag is no longer valid | target -
@@ -182,7 +184,7 @@ fn ten_thousand_levels_are_kept_as_text() {
 }
 
 #[test]
-fn errors_in_xml_are_read_whatever_the_root_and_its_prefixes_are_called() {
+fn xml_errors_are_read_with_any_root_and_prefix() {
     assert_snapshot!(read(r#"<ApiFault xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:faults"><Code>2055</Code><Data xmlns:a="urn:a" /><Description>Etag is no longer valid</Description><Source>PartnerFD</Source></ApiFault>"#), @"
     2055: Etag is no longer valid
     code 2055 | message Etag is no longer valid | target -

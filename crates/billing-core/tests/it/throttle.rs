@@ -289,7 +289,7 @@ impl Clock for Meanwhile {
 }
 
 #[tokio::test]
-async fn a_429_pauses_the_attempts_of_requests_that_were_sent_before_it() {
+async fn throttle_pauses_attempts_of_earlier_requests() {
     let answers = vec![Script::hang_up(), throttled(400), ok()];
     let server = Server::start(answers).await;
     let clock = Arc::new(Meanwhile::default());

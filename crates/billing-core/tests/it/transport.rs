@@ -1,3 +1,5 @@
+//! One request is sent to one origin, with its ids and its token.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -348,7 +350,7 @@ async fn limits_may_be_as_large_as_can_be() {
 /// Linux lets further connections wait when a listener's queue is full.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_that_does_not_come_about_in_time_is_given_up_with_nothing_sent() {
+async fn connect_timeout_sends_nothing() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();

@@ -212,7 +212,7 @@ fn told(server: &Server) -> String {
 }
 
 #[tokio::test]
-async fn looking_for_an_update_replaces_a_refused_token_and_so_does_a_poll() {
+async fn reading_back_and_polling_replace_a_refused_token() {
     let answers = vec![
         refused(),
         Script::hang_up(),
@@ -229,7 +229,7 @@ async fn looking_for_an_update_replaces_a_refused_token_and_so_does_a_poll() {
 }
 
 #[tokio::test]
-async fn a_refused_token_does_not_end_the_id_of_a_write_whose_outcome_is_unknown() {
+async fn write_of_unknown_outcome_keeps_its_id_after_401() {
     let answers = vec![Script::hang_up(), refused(), ok()];
     let (server, transport, _clock) = start(&["a", "b"], policy(), answers).await;
     let mut request = setup::request(&transport, Method::PUT);

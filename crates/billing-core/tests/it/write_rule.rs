@@ -256,7 +256,7 @@ async fn writes_with_an_id_are_sent_again_under_it() {
 }
 
 #[tokio::test]
-async fn writes_without_an_id_are_never_sent_again_while_their_outcome_is_open() {
+async fn writes_of_unknown_outcome_are_not_sent_again_without_id() {
     for class in classes() {
         for (state, read, looks) in STATES {
             let name = format!("{}, {state}", class.name);

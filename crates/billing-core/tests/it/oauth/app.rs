@@ -1,3 +1,5 @@
+//! App-only tokens are requested and cached.
+
 use std::time::Duration;
 
 use billing_core::{
@@ -41,7 +43,7 @@ async fn a_token_for_resource_manager_is_asked_for_with_its_scope() {
 }
 
 #[tokio::test]
-async fn tokens_are_cached_by_the_applications_clock_and_dropped_when_refused() {
+async fn app_tokens_are_cached_and_dropped_when_refused() {
     let (server, clock, app) = start(vec![token("one"), token("two"), token("three")]).await;
     let credential = Credential::from(AppCredential::for_partner_center(&app).unwrap());
     for _ in 0..3 {

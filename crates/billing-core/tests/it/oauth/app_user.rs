@@ -133,7 +133,7 @@ async fn the_same_refresh_token_again_is_not_saved() {
 }
 
 #[tokio::test]
-async fn the_new_refresh_token_is_saved_before_the_access_token_is_given() {
+async fn refresh_token_is_saved_before_the_access_token_is_used() {
     let (server, clock, store, credential) = partner(vec![
         token_and("one", "refresh-two"),
         token_and("two", "refresh-three"),
@@ -197,7 +197,7 @@ async fn after_a_crash_while_saving_the_store_has_the_new_token() {
 }
 
 #[tokio::test]
-async fn a_store_that_fails_costs_the_access_token_and_not_the_refresh_token() {
+async fn failing_store_keeps_the_refresh_token_in_memory() {
     let (server, _clock, store, credential) = partner(vec![
         token_and("canary-one", "canary-two"),
         token_and("three", "refresh-four"),
@@ -230,7 +230,7 @@ async fn a_store_that_fails_costs_the_access_token_and_not_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_new_refresh_token_is_saved_even_if_the_access_token_is_unusable() {
+async fn refresh_token_is_saved_without_a_usable_access_token() {
     let answer = r#"{"token_type":"mac","access_token":"one","refresh_token":"refresh-two"}"#;
     let (server, _clock, store, credential) = partner(vec![Script::json(answer)]).await;
     let error = credential.get_token().await.unwrap_err();
