@@ -5,10 +5,10 @@
 //!
 //! 1. a span for the operation;
 //! 2. the retry loop (`retry_loop`): attempts, as the request's idempotency and the
-//!    [`RetryPolicy`](crate::RetryPolicy) allow. A write to Resource Manager whose outcome is
+//!    [`RetryPolicy`] allow. A write to Resource Manager whose outcome is
 //!    unknown is not sent again; its resource is read back (`read_back`, also used by the poller);
-//! 3. [`Throttle`](crate::Throttle): each attempt waits until the pause of its
-//!    [`ThrottleScope`](crate::ThrottleScope) is over;
+//! 3. [`Throttle`]: each attempt waits until the pause of its
+//!    [`ThrottleScope`] is over;
 //! 4. `authorize`: each attempt asks the credential for a token; after a 401, once, for another
 //!    one;
 //! 5. `trace`: a span for each attempt and, with the feature `otel`, its context for the service;

@@ -79,7 +79,7 @@ async fn a_needed_second_factor_is_named() {
 
 #[tokio::test]
 async fn a_missing_consent_is_named() {
-    assert_snapshot!(told("invalid_grant", "65001").await, @"[consent] [origin] refused to give a token: invalid_grant, AADSTS65001: nobody has consented to what the application asks for; have an administrator of the tenant consent to it");
+    assert_snapshot!(told("invalid_grant", "65001").await, @"[consent] [origin] refused to give a token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it");
 }
 
 #[tokio::test]
@@ -208,7 +208,7 @@ async fn an_unknown_number_is_judged_by_the_name_that_came_with_it() {
     [sign-in] [origin] refused to give a token: invalid_grant, AADSTS99999999: the refresh token is not accepted: it has expired, was revoked, or is that of another application or tenant; sign in again and store the refresh token of that sign-in
     [interaction] [origin] refused to give a token: interaction_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
     [interaction] [origin] refused to give a token: login_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
-    [consent] [origin] refused to give a token: consent_required, AADSTS99999999: nobody has consented to what the application asks for; have an administrator of the tenant consent to it
+    [consent] [origin] refused to give a token: consent_required, AADSTS99999999: consent is missing for what the application requests; have an administrator of the tenant consent to it
     [policy] [origin] refused to give a token: access_denied, AADSTS99999999: a policy of the tenant forbids it, such as Conditional Access; an administrator sees in the tenant's sign-in log which one
     [secret] [origin] refused to give a token: invalid_client, AADSTS99999999: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
     [tenant] [origin] refused to give a token: unauthorized_client, AADSTS99999999: the tenant or the application is not known there; check the tenant, the client id and the cloud
@@ -244,7 +244,7 @@ async fn a_number_is_read_from_the_list_and_ids_from_the_text() {
     let body = format!(r#"{{"error":"invalid_grant","error_codes":[65001],"trace_id":"{TRACE}"}}"#);
     let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_consent_required());
-    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS65001: nobody has consented to what the application asks for; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
+    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
     let body = r#"{"error":"invalid_grant","trace_id":"jane","error_description":"AADSTS50076: Correlation ID: jane.roe@fabrikam.example.com.example.com"}"#;
     let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_mfa_required());
