@@ -30,8 +30,9 @@ pub(crate) mod response;
 pub(crate) mod state;
 
 pub(crate) enum Handler {
-    /// A file of the page. It contains no data, so pages of any origin may link to it.
-    Page(fn() -> Response),
+    /// A file of the page, with its media type. It contains no data, so pages of any origin may
+    /// link to it.
+    Page(&'static str, &'static str),
     /// An operation of the API, which gets the segment that stands for `{}` in its path.
     Api(fn(&Context, &Request, &str) -> Result<Response, ErrorResponse>),
     /// The stream of events, which has no end.
@@ -40,10 +41,16 @@ pub(crate) enum Handler {
 
 /// Every path and method; `{}` is any name.
 pub(crate) const ROUTES: &[Route<Handler>] = &[
-    Route::get("", Handler::Page(page::html)),
-    Route::get("page.css", Handler::Page(page::style)),
-    Route::get("page.js", Handler::Page(page::script)),
-    Route::get("icon.svg", Handler::Page(page::icon)),
+    Route::get("", Handler::Page("text/html; charset=utf-8", page::HTML)),
+    Route::get(
+        "page.css",
+        Handler::Page("text/css; charset=utf-8", page::STYLE),
+    ),
+    Route::get(
+        "page.js",
+        Handler::Page("text/javascript; charset=utf-8", page::SCRIPT),
+    ),
+    Route::get("icon.svg", Handler::Page("image/svg+xml", page::ICON)),
     Route::get("api", Handler::Api(addresses)),
     Route::get("api/resources", Handler::Api(resources::list)),
     Route::get("api/resources/history", Handler::Api(resources::history)),
@@ -90,9 +97,9 @@ fn operate(
     let segments = request.segments();
     let found = routes::find(ROUTES, &request.method, &segments, str::eq);
     if let Ok((route, _)) = &found
-        && let Handler::Page(file) = route.handler
+        && let Handler::Page(content_type, text) = route.handler
     {
-        return Ok(counted(file()));
+        return Ok(counted(page::file(content_type, text)));
     }
     guard::check(request)?;
     let (route, captured) = found.map_err(|none| match none {
@@ -100,7 +107,7 @@ fn operate(
         NoRoute::MethodNotAllowed(methods) => ErrorResponse::method_not_allowed(methods),
     })?;
     match route.handler {
-        Handler::Page(file) => Ok(counted(file())),
+        Handler::Page(content_type, text) => Ok(counted(page::file(content_type, text))),
         Handler::Api(operation) => {
             let name = captured.first().copied().unwrap_or_default();
             operation(context, request, name).map(counted)

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 use super::{
     authorization_code::{AuthorizationCode, Challenge},
-    client::{Client, ClientRef},
+    client::Client,
     error_response::ErrorResponse,
     issued::Issued,
     redirect::{self, ResponseMode},
@@ -21,7 +21,7 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let id = require(request, "client_id")?;
-    let client = Client::find(&request.context.options, ClientRef { tenant, id })?;
+    let client = Client::find(&request.context.options, tenant, id)?;
     let redirect_uri = require(request, "redirect_uri")?;
     // Only an unusable redirect URI is reported here. Any later error is sent to it (RFC 6749,
     // section 4.1.2.1).

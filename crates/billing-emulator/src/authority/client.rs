@@ -21,13 +21,6 @@ pub(super) struct Client {
     pub(super) sign_in: SignIn,
 }
 
-/// The tenant and the client id that a request names.
-#[derive(Clone, Copy)]
-pub(super) struct ClientRef<'a> {
-    pub(super) tenant: Uuid,
-    pub(super) id: &'a str,
-}
-
 impl Client {
     /// An application that is not registered, whose users can sign in.
     pub(super) fn unregistered(tenant: Uuid, id: &str) -> Self {
@@ -41,17 +34,14 @@ impl Client {
     /// Finds an application without checking its secret.
     pub(super) fn find(
         options: &EmulatorOptions,
-        client: ClientRef<'_>,
+        tenant: Uuid,
+        id: &str,
     ) -> Result<Self, ErrorResponse> {
-        let app = registered(options, client)?;
-        Ok(Self::new(options, client, app))
-    }
-
-    fn new(options: &EmulatorOptions, client: ClientRef<'_>, app: Option<&App>) -> Self {
-        Self {
+        let app = registered(options, tenant, id)?;
+        Ok(Self {
             sign_in: app.map_or(options.sign_in, |app| app.sign_in),
-            ..Self::unregistered(client.tenant, client.id)
-        }
+            ..Self::unregistered(tenant, id)
+        })
     }
 
     /// Authenticates the application by its secret, in the form or in the header (RFC 6749, section
@@ -67,9 +57,7 @@ impl Client {
             Some((id, secret)) => (id.as_str(), Some(secret.as_str())),
             None => (form.require("client_id")?, form.get("client_secret")),
         };
-        let client = ClientRef { tenant, id };
-        let app = registered(options, client)?;
-        match (secret, app) {
+        match (secret, registered(options, tenant, id)?) {
             (Some(secret), Some(app)) if secret != app.secret.reveal() => {
                 return Err(ErrorResponse::wrong_secret(id));
             }
@@ -78,7 +66,7 @@ impl Client {
             (None, None) if can_be_public || form.get("client_assertion").is_some() => {}
             (None, _) => return Err(ErrorResponse::SECRET_MISSING),
         }
-        Ok(Self::new(options, client, app))
+        Self::find(options, tenant, id)
     }
 
     /// Refuses to issue tokens if the application's users cannot sign in.
@@ -128,18 +116,18 @@ impl Client {
 /// accepted.
 fn registered<'a>(
     options: &'a EmulatorOptions,
-    client: ClientRef<'_>,
+    tenant: Uuid,
+    id: &str,
 ) -> Result<Option<&'a App>, ErrorResponse> {
     if options.apps.is_empty() {
         return Ok(None);
     }
     let found = options.apps.iter().find(|app| {
-        app.client_id.eq_ignore_ascii_case(client.id)
-            && tenant::id(&app.tenant) == Some(client.tenant)
+        app.client_id.eq_ignore_ascii_case(id) && tenant::id(&app.tenant) == Some(tenant)
     });
     found
         .map(Some)
-        .ok_or_else(|| ErrorResponse::unknown_app(client.id, client.tenant))
+        .ok_or_else(|| ErrorResponse::unknown_app(id, tenant))
 }
 
 /// The id and the secret of `Authorization: Basic`, each encoded as in a form.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    client::{Client, ClientRef},
+    client::Client,
     error_response::ErrorResponse,
     issued::Issued,
     request::AuthorityRequest,
@@ -71,7 +71,7 @@ pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Response, ErrorRes
     let tenant = request.tenant()?;
     let (context, form, version) = (request.context, &request.form, request.version);
     let id = form.require("client_id")?;
-    let client = Client::find(&context.options, ClientRef { tenant, id })?;
+    let client = Client::find(&context.options, tenant, id)?;
     if version == Version::Two {
         form.require("scope")?;
     }

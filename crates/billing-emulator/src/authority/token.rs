@@ -19,11 +19,7 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
         RequestedScope::for_user(resource, form.get("scope").or(scope), version)
     };
     let (client, scope, nonce) = match grant_type {
-        "client_credentials" => {
-            let client = client()?;
-            let scope = RequestedScope::for_app(form, version)?;
-            return Ok(TokenGrant::new(request, &client, &scope).app_response());
-        }
+        "client_credentials" => (client()?, RequestedScope::for_app(form, version)?, None),
         "refresh_token" => {
             let client = client()?.with_claims(form.get("claims"))?;
             let scope = user_scope(None, None)?;
@@ -47,5 +43,13 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
         }
         other => return Err(ErrorResponse::grant_not_served(other)),
     };
-    Ok(TokenGrant::new(request, &client, &scope).user_response(nonce))
+    let grant = TokenGrant {
+        request,
+        client: &client,
+        scope: &scope,
+    };
+    Ok(match is_for_app {
+        true => grant.app_response(),
+        false => grant.user_response(nonce),
+    })
 }

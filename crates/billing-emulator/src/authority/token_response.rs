@@ -21,9 +21,9 @@ const USER_PRINCIPAL: &str = "robin@contoso.example.com";
 
 /// The scope that a request grants to an application.
 pub(super) struct TokenGrant<'a> {
-    request: &'a AuthorityRequest<'a>,
-    client: &'a Client,
-    scope: &'a RequestedScope,
+    pub(super) request: &'a AuthorityRequest<'a>,
+    pub(super) client: &'a Client,
+    pub(super) scope: &'a RequestedScope,
 }
 
 /// "OAuth 2.0 authorization code flow", "Successful response"; version 1 has more members.
@@ -68,18 +68,6 @@ struct IdClaims<'a> {
 }
 
 impl<'a> TokenGrant<'a> {
-    pub(super) fn new(
-        request: &'a AuthorityRequest<'a>,
-        client: &'a Client,
-        scope: &'a RequestedScope,
-    ) -> Self {
-        Self {
-            request,
-            client,
-            scope,
-        }
-    }
-
     /// An access token for the application itself.
     pub(super) fn app_response(&self) -> Response {
         response::json(&self.token_response(self.app_claims()))

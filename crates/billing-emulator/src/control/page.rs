@@ -9,32 +9,17 @@ use hyper::{
 
 use crate::http::response::Response;
 
-const HTML: &str = include_str!("page/index.html");
-const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
-const ICON: &str = include_str!("page/icon.svg");
+pub(super) const HTML: &str = include_str!("page/index.html");
+pub(super) const STYLE: &str = include_str!("page/page.css");
+pub(super) const SCRIPT: &str = include_str!("page/page.js");
+pub(super) const ICON: &str = include_str!("page/icon.svg");
 
 /// Allows no other origin, no inline scripts or styles, and no frame around the page.
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub(super) fn html() -> Response {
-    file("text/html; charset=utf-8", HTML)
-}
-
-pub(super) fn style() -> Response {
-    file("text/css; charset=utf-8", STYLE)
-}
-
-pub(super) fn script() -> Response {
-    file("text/javascript; charset=utf-8", SCRIPT)
-}
-
-pub(super) fn icon() -> Response {
-    file("image/svg+xml", ICON)
-}
-
-fn file(content_type: &'static str, text: &'static str) -> Response {
+/// Responds with a file of the page.
+pub(super) fn file(content_type: &'static str, text: &'static str) -> Response {
     let mut response = Response::new(Bytes::from_static(text.as_bytes()));
     let headers: [(HeaderName, &'static str); 3] = [
         (header::CONTENT_TYPE, content_type),
