@@ -1,11 +1,13 @@
-//! The parent of the generated files, itself written by hand: a new file under `generated/` is declared here and given
-//! a public name in a face such as `arm.rs`. Change the files through `specs/` and `cargo xtask codegen`.
+//! The generated modules. This file is written by hand: declare a new file under `generated/` here
+//! and re-export it in `arm.rs` or `partner.rs`.
+//!
+//! To change a generated file, change its spec under `specs/` and run `cargo xtask codegen`.
 
 #![allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
     clippy::doc_lazy_continuation,
-    reason = "the descriptions are the page's words, which were not written for rustdoc"
+    reason = "the descriptions are the pages' own, which were not written for rustdoc"
 )]
 
 #[rustfmt::skip]

@@ -1,11 +1,12 @@
-//! Partner Center's customers: their billing profiles, and what one needs around an update of one. One module for each
-//! api version.
+//! Partner Center's customers and their billing profiles, addresses and country rules, one module
+//! for each API version.
 //!
-//! The default version's types stand here directly.
+//! The types of the default version are re-exported here.
 
 pub use v1::*;
 
-/// Version `v1`: a customer billing profile is read and written as a full resource; the rest is only read.
+/// Version `v1`: a customer's billing profile is read and written as a full resource; the other
+/// types are only read.
 pub mod v1 {
     pub use crate::generated::partner_v1::*;
     pub use crate::generated::partner_v1_address_validation::*;

@@ -1,4 +1,4 @@
-//! What the generated types are built from: their codec, unknown members, open enums, setters,
+//! The building blocks of the generated types: codec, unknown members, open enums, setters and
 //! hidden values.
 
 mod additional_properties;
@@ -13,7 +13,7 @@ mod setters;
 #[cfg(test)]
 #[allow(
     unreachable_pub,
-    reason = "what the macros make is public, as in the generated modules"
+    reason = "the macros define public items, as in the generated modules"
 )]
 mod tests;
 

@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_named_by_its_namespace_and_a_pair_by_its_arguments_too() {
+    fn names_use_the_namespace_and_pairs_also_their_arguments() {
         let plain = name("Contoso.Billing.V1.Address").unwrap();
         assert_eq!(plain.name, "Address");
         assert_eq!(

@@ -1,16 +1,20 @@
-//! Loading: one JSON Schema file becomes a [`Spec`], or a list of problems that names every place.
+//! Loading: reads one JSON Schema file into a [`Spec`] or reports every problem with its location.
 //!
-//! The dialect is a small part of draft-07; `specs/README.md` lists it. What is outside is refused
-//! rather than ignored, because a keyword that is silently dropped is a promise silently broken.
+//! The dialect is a small part of draft-07; `specs/README.md` lists it. Other keywords are refused
+//! rather than ignored, because ignoring a keyword would silently break its promise.
 
 mod keywords;
+mod loader;
 mod member_type;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub use self::loader::Sibling;
+
 use self::keywords::{DOCUMENT, NAMED, OBJECT, OPEN_ENUM};
+use self::loader::{Holder, Loader, Place, choices, is_open_enum};
 use super::json::{self, step};
 use super::names::type_name;
 use super::nearest::{did_you_mean, nearest};
@@ -19,17 +23,12 @@ use super::spec::{KnownValue, Member, Spec, Type, TypeKind};
 
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
-/// A spec beside the one that is read, which may refer to its types.
-#[derive(Clone, Debug)]
-pub struct Sibling {
-    /// Its module.
-    pub module: String,
-    /// The keys of its definitions.
-    pub definitions: BTreeSet<String>,
-}
-
-/// Reads the text of a spec. `file` is its path as problems shall name it; `siblings` are the specs
-/// in its folder, by their names there.
+/// Reads the text of a spec. `file` is the path that problems name; `siblings` are the other specs
+/// in its folder, by file name.
+///
+/// # Errors
+///
+/// Every problem found.
 pub fn load(
     file: &str,
     text: &str,
@@ -56,46 +55,7 @@ pub fn load(
     }
 }
 
-struct Loader<'a> {
-    file: &'a str,
-    siblings: &'a BTreeMap<String, Sibling>,
-    /// From the key of a definition to its name in Rust.
-    definitions: BTreeMap<String, String>,
-    types: BTreeMap<String, Type>,
-    imports: BTreeMap<String, String>,
-    problems: Vec<Problem>,
-}
-
-/// A place in the document and what the generator would call a type that is defined right there.
-struct Place {
-    pointer: String,
-    type_name: String,
-    section: String,
-    holder: Holder,
-}
-
-/// Who holds what stands at a place.
-#[derive(Clone, Copy, PartialEq)]
-enum Holder {
-    /// `definitions`.
-    Definition,
-    /// An object.
-    Member,
-    /// An "or null".
-    Branch,
-    /// An array or a map.
-    Element,
-}
-
 impl Loader<'_> {
-    fn problem(&mut self, pointer: &str, what: impl Into<String>, hint: impl Into<String>) {
-        let problem = Problem::new(self.file, pointer, what.into(), hint.into());
-        // The words of an inline object are read twice: as the type's and as the member's.
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
-    }
-
     fn document(&mut self, document: &Value) {
         let Some(root) = self.object("#", document) else {
             return;
@@ -140,13 +100,6 @@ impl Loader<'_> {
                 );
             }
         }
-    }
-
-    fn object<'v>(&mut self, pointer: &str, node: &'v Value) -> Option<&'v Map<String, Value>> {
-        if node.as_object().is_none() {
-            self.problem(pointer, "this is not a schema", "write an object");
-        }
-        node.as_object()
     }
 
     /// Reads an object or an open enum and gives its name; `None` when the node is something else.
@@ -374,17 +327,4 @@ impl Loader<'_> {
         }
         names
     }
-}
-
-/// Whether a node says "one of these or another string", however well.
-fn is_open_enum(node: &Map<String, Value>) -> bool {
-    let choices = choices(node, "anyOf");
-    let enums = choices.iter().filter(|choice| choice.get("enum").is_some());
-    choices.len() == 2 && enums.count() == 1 && !choices.iter().any(member_type::is_null)
-}
-
-/// The alternatives of `anyOf` or `oneOf`.
-fn choices<'v>(node: &'v Map<String, Value>, keyword: &str) -> &'v [Value] {
-    let choices = node.get(keyword).and_then(Value::as_array);
-    choices.map(Vec::as_slice).unwrap_or_default()
 }

@@ -1,41 +1,41 @@
-//! A module in the making: what typify wrote, each shape beside what the spec says of it.
+//! A module during generation: each type that typify wrote, with its definition in the spec.
 
 use super::spec::{Spec, Type};
 use super::views::View;
 
-/// A generated module between typify and the page.
+/// A module between typify and rendering.
 pub struct Module<'s> {
     /// The title of the page that the spec was written from.
     pub page: &'s str,
-    /// Whether readers take PascalCase member names too.
+    /// Whether members are also read by their PascalCase names.
     pub also_pascal_case: bool,
-    /// Whether the types that have a .NET name get the table of their XML.
+    /// Whether types with a .NET name get a table of their XML form.
     pub has_xml_types: bool,
-    /// The objects that are read, changed and sent back whole, by their names in Rust.
+    /// The Rust names of the objects that are read, changed and sent back in full.
     pub full_resources: Vec<String>,
     /// The spec.
     pub spec: &'s Spec,
-    /// What typify wrote, as far as the passes kept it.
+    /// The types, as typify wrote them and the passes so far changed them.
     pub types: Vec<GeneratedType<'s>>,
 }
 
 /// A struct or an enum.
 pub struct GeneratedType<'s> {
-    /// What the spec says of it.
+    /// The definition in the spec.
     pub of: &'s Type,
-    /// Whether it is read or an update.
+    /// The view of the definition.
     pub view: View,
     /// The declaration.
     pub item: Item,
-    /// What follows all declarations: setters and implementations.
+    /// The implementations, which follow all declarations.
     pub impls: Vec<Impl>,
 }
 
-/// What a type can do.
+/// An implementation of a type, such as its setters.
 pub struct Impl {
-    /// Ready to print.
+    /// The formatted code.
     pub text: String,
-    /// What it needs to be imported.
+    /// The names that the code imports.
     pub uses: &'static [&'static str],
 }
 

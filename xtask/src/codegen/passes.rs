@@ -1,13 +1,14 @@
-//! Passes: small steps from what typify writes to what a person would have written.
+//! The passes: small steps from typify's output to code as a person would write it.
 //!
-//! Each has one idea and its reason in a file of its own. A pass that does not find what it was
-//! made for is an error: typify has changed, and silence would hide it.
+//! Each pass is one idea, with its reason, in a file of its own. A pass fails if it does not find
+//! the code that it changes: typify has changed then.
 
 mod boxes;
 mod codec;
 pub mod collect;
 mod docs;
 mod non_exhaustive;
+mod object;
 mod open_enums;
 mod paths;
 mod personal;
@@ -17,15 +18,13 @@ mod unknown_members;
 mod values;
 mod xml_types;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::module::{Impl, Item, Module};
-use super::spec::Member;
-use super::views::{self, View};
+use super::module::Module;
 
 type Pass = fn(&mut Module<'_>) -> Result<()>;
 
-/// In this order: the first ones make the types right, the last ones need them right.
+/// The passes in order: the first correct the types that the last depend on.
 const PASSES: &[(&str, Pass)] = &[
     ("paths", paths::run),
     ("boxes", boxes::run),
@@ -49,88 +48,19 @@ pub fn run(module: &mut Module<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A struct beside what the spec says of it.
-struct Object<'m> {
-    item: &'m mut syn::ItemStruct,
-    impls: &'m mut Vec<Impl>,
-    view: View,
-    /// The Rust name of what is read.
-    name: String,
-    members: Vec<&'m Member>,
-}
-
-fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Object<'m>> {
-    let spec = module.spec;
-    module.types.iter_mut().filter_map(move |shape| {
-        let members = views::members(spec, &shape.of.name, shape.view).collect();
-        match &mut shape.item {
-            Item::Struct(item) => Some(Object {
-                item,
-                impls: &mut shape.impls,
-                view: shape.view,
-                name: shape.of.name.clone(),
-                members,
-            }),
-            Item::Enum(_) => None,
-        }
-    })
-}
-
-impl Object<'_> {
-    /// The fields that stand for members, each with its member; the map of unknown members is not
-    /// among them.
-    fn fields(&mut self) -> Result<Vec<(&mut syn::Field, &Member)>> {
-        let fields: Vec<_> = self
-            .item
-            .fields
-            .iter_mut()
-            .filter(|field| !unknown_members::is_map(field))
-            .collect();
-        if fields.len() != self.members.len() {
-            bail!(
-                "`{}` has {} fields for {} members",
-                self.item.ident,
-                fields.len(),
-                self.members.len()
-            );
-        }
-        Ok(fields
-            .into_iter()
-            .zip(self.members.iter().copied())
-            .collect())
-    }
-}
-
-/// The `T` of `Outer<T>`.
-fn argument<'t>(ty: &'t syn::Type, outer: &str) -> Option<&'t syn::Type> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == outer)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use similar::TextDiff;
 
     use super::super::manifest::Target;
+    use super::super::module::{GeneratedType, Item};
     use super::super::sources::checked;
     use super::super::typed::{order, typify};
-    use super::super::{module, render, spec};
+    use super::super::views::View;
+    use super::super::{render, spec};
     use super::*;
 
-    /// What a pass changes in the module that is made of `definitions`, as a diff.
+    /// Returns the diff that a pass makes in the module generated from `definitions`.
     pub(super) fn effect(pass: &str, definitions: serde_json::Value) -> String {
         let target: Target = toml::from_str(
             r#"
@@ -161,7 +91,7 @@ mod tests {
 
     fn after(target: &Target, spec: &spec::Spec, passes: &[(&str, Pass)]) -> String {
         let file = typify(target, spec).unwrap();
-        let mut module = module::Module {
+        let mut module = Module {
             page: &target.page,
             also_pascal_case: true,
             has_xml_types: true,
@@ -176,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_says_when_typify_no_longer_writes_what_it_was_made_for() {
+    fn a_pass_reports_unexpected_output_of_typify() {
         let spec = super::super::load::load(
             "specs/thing.json",
             r#"{ "definitions": { "Thing": { "type": "object", "properties": { "a": { "type": "string" } } } } }"#,
@@ -188,12 +118,12 @@ mod tests {
                 pub a: Option<String>,
             }
         );
-        let mut module = module::Module {
+        let mut module = Module {
             page: "Things",
             also_pascal_case: false,
             has_xml_types: false,
             full_resources: Vec::new(),
-            types: vec![module::GeneratedType {
+            types: vec![GeneratedType {
                 of: &spec.types["Thing"],
                 view: View::Read,
                 item: Item::Struct(item),
@@ -206,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_typify_makes_otherwise_than_it_was_checked_is_reported() {
+    fn a_name_that_typify_changes_is_reported() {
         let spec = super::super::load::load(
             "specs/thing.json",
             r#"{ "definitions": { "Thing": { "type": "object", "properties": { "poNumber": {} } } } }"#,

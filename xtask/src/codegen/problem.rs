@@ -1,13 +1,14 @@
-//! Problems: what is wrong with an input, in words that help.
+//! Problems with the inputs of the generator: where, what and a hint.
 
 use std::fmt;
 
-/// What is wrong with an input file, where, and what to do about it.
+/// A problem with an input file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     /// The file, as seen from the root of the repository.
     pub file: String,
-    /// A JSON pointer into the file (`#/definitions/…`), a line and column, or nothing for the file as a whole.
+    /// A JSON pointer into the file (`#/definitions/…`), a line and column, or empty for the whole
+    /// file.
     pub location: String,
     /// What is wrong.
     pub what: String,
@@ -42,7 +43,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Every problem found; nothing is written while there is one.
+/// Every problem found. Nothing is written if there is any.
 #[derive(Debug)]
 pub struct Problems(pub Vec<Problem>);
 

@@ -27,7 +27,7 @@ pub struct Thing {
     /// `with-dash`
     #[cfg_attr(feature = "schemars", schemars(rename = "with-dash"))]
     pub with_dash: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -42,14 +42,14 @@ pub struct Thing {
 pub struct MicrosoftWideThing {
     /// `other`
     pub other: Option<Box<MicrosoftWideThing>>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Names that are not Rust names*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq)]

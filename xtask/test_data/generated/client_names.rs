@@ -42,7 +42,7 @@ pub struct Thing {
     pub name: Option<String>,
     /// `state`
     pub state: Option<State>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -64,7 +64,7 @@ open_enum! {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Names that Rust is given*, `Thing`.
 #[derive(Clone, Default, PartialEq)]

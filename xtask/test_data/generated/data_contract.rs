@@ -28,7 +28,7 @@ pub struct Node {
     pub parent: Option<Box<Node>>,
     /// `zeta`
     pub zeta: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -54,7 +54,7 @@ pub struct KeyValuePair {
     pub key: Option<String>,
     /// `value`
     pub value: Option<i64>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -69,7 +69,7 @@ pub struct KeyValuePair {
 pub struct Other {
     /// `size`
     pub size: Option<Number>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -102,7 +102,7 @@ setters! {
     }
 }
 
-/// How XML carries [`Node`].
+/// The XML form of [`Node`].
 pub static NODE: XmlType = XmlType {
     name: "Node",
     namespace: "http://schemas.datacontract.org/2004/07/Contoso.Trees.V1",
@@ -132,7 +132,7 @@ setters! {
     }
 }
 
-/// How XML carries [`KeyValuePair`].
+/// The XML form of [`KeyValuePair`].
 pub static KEY_VALUE_PAIR: XmlType = XmlType {
     name: "KeyValuePairOfstringint",
     namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",

@@ -42,7 +42,7 @@ pub struct Thing {
     pub of_some: Option<Some>,
     /// `ofT`
     pub of_t: Option<T>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -69,7 +69,7 @@ pub struct Clone {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -96,7 +96,7 @@ pub struct Error {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub f: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -158,7 +158,7 @@ pub struct Some {
     /// `don't`
     #[cfg_attr(feature = "schemars", schemars(rename = "don't"))]
     pub dont: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -174,7 +174,7 @@ open_enum! {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Thing`.
 #[derive(Clone, Default, PartialEq)]
@@ -209,7 +209,7 @@ pub struct ThingUpdate {
 
 /// `Some`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Names that generated code could use itself*, `Some`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -17,7 +17,7 @@ pub struct Thing {
     pub po_number: Option<String>,
     /// `x1y2`
     pub x1y2: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -21,7 +21,7 @@ pub struct Crate {
     pub parts: Option<Vec<Option<Part>>>,
     /// `spare`
     pub spare: Option<Part>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -18,7 +18,7 @@ pub struct Thing {
     pub properties: Option<ThingProperties>,
     /// `untitled`
     pub untitled: Option<ThingUntitled>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -33,7 +33,7 @@ pub struct Thing {
 pub struct ThingA {
     /// `a`
     pub a: Option<ThingAa>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -48,7 +48,7 @@ pub struct ThingA {
 pub struct ThingAa {
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -63,7 +63,7 @@ pub struct ThingAa {
 pub struct ThingElementsItem {
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -78,7 +78,7 @@ pub struct ThingElementsItem {
 pub struct ThingProperties {
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -93,7 +93,7 @@ pub struct ThingProperties {
 pub struct ThingUntitled {
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

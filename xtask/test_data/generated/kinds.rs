@@ -32,7 +32,7 @@ pub struct Thing {
     pub ratio: Option<Number>,
     /// `tags`
     pub tags: Option<BTreeMap<String, Option<String>>>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -47,14 +47,14 @@ pub struct Thing {
 pub struct Other {
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Every kind of member*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,7 +89,7 @@ pub struct ThingUpdate {
 
 /// `Other`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Every kind of member*, `Other`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,7 +16,7 @@ pub struct Thing {
     pub b: Option<Thing2>,
     /// `c`
     pub c: Option<Vec<Option<i64>>>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -31,7 +31,7 @@ pub struct Thing {
 pub struct Thing2 {
     /// `a`
     pub a: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

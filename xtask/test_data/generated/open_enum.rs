@@ -16,7 +16,7 @@ pub struct Thing {
     pub list: Option<Vec<Option<ThingState>>>,
     /// Its state.
     pub state: Option<ThingState>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -44,7 +44,7 @@ open_enum! {
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *An enum that knows some values*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq)]

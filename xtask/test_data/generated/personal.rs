@@ -18,14 +18,14 @@ pub struct Person {
     pub shoes: Option<Vec<Option<String>>>,
     /// `size`
     pub size: Option<i64>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Person`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Values that Debug hides*, `Person`.
 #[derive(Clone, Default, PartialEq)]

@@ -22,7 +22,7 @@ pub struct Thing {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub report: Option<Report>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -42,7 +42,7 @@ pub struct Part {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub serial: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -60,14 +60,14 @@ pub struct Report {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub text: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Thing`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *What the service alone writes*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,7 +84,7 @@ pub struct ThingUpdate {
 
 /// `Part`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *What the service alone writes*, `Part`.
 #[derive(Clone, Debug, Default, PartialEq)]

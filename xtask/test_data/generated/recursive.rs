@@ -16,7 +16,7 @@ pub struct Node {
     pub children: Option<Vec<Option<Node>>>,
     /// `parent`
     pub parent: Option<Box<Node>>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -31,14 +31,14 @@ pub struct Node {
 pub struct Branch {
     /// `node`
     pub node: Option<Node>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// `Node`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *A type that holds itself*, `Node`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +59,7 @@ pub struct NodeUpdate {
 
 /// `Branch`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *A type that holds itself*, `Branch`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,14 +14,14 @@ pub struct Thing {
     pub bill_to: Option<String>,
     /// `name`
     pub name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// A thing.
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Two versions side by side*, `Thing`.
 #[derive(Clone, Debug, Default, PartialEq)]

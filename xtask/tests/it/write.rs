@@ -99,7 +99,7 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
      
     --- stderr
     error: the generated files are out of date
-     
+
     hint: run `cargo xtask codegen`
     "#);
     insta::assert_snapshot!(transcript(&xtask(&repository, &["--dry-run"])), @r#"

@@ -29,7 +29,7 @@ pub struct BillingProfile {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -94,7 +94,7 @@ pub struct BillingProfileProperties {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_clouds: Option<Vec<Option<TargetCloud>>>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -127,7 +127,7 @@ pub struct AddressDetails {
     pub postal_code: Option<String>,
     /// Address region.
     pub region: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -159,7 +159,7 @@ pub struct AzurePlan {
     pub sku_description: Option<String>,
     /// The sku id.
     pub sku_id: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -187,7 +187,7 @@ pub struct IndirectRelationshipInfo {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub display_name: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -217,7 +217,7 @@ pub struct InvoiceSection {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub type_: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -242,7 +242,7 @@ pub struct InvoiceSectionProperties {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_cloud: Option<TargetCloud>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -310,7 +310,7 @@ open_enum! {
 pub struct ErrorResponse {
     /// The details of the error.
     pub error: Option<ErrorDetails>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -343,7 +343,7 @@ pub struct ErrorDetails {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -371,14 +371,14 @@ pub struct ErrorSubDetails {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
 
 /// A billing profile.
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -395,7 +395,7 @@ pub struct BillingProfileUpdate {
 
 /// `BillingProfile.properties`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile.properties`.
 #[derive(Clone, Default, PartialEq)]
@@ -422,7 +422,7 @@ pub struct BillingProfilePropertiesUpdate {
 
 /// Address details.
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AddressDetails`.
 #[derive(Clone, Default, PartialEq)]
@@ -457,7 +457,7 @@ pub struct AddressDetailsUpdate {
 
 /// Details of the Azure plan.
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `AzurePlan`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -474,7 +474,7 @@ pub struct AzurePlanUpdate {
 
 /// An invoice section.
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -491,7 +491,7 @@ pub struct InvoiceSectionUpdate {
 
 /// `InvoiceSection.properties`
 ///
-/// What an update may write: each member is left alone, cleared or set.
+/// The writable members, each left unchanged, cleared or set.
 ///
 /// From the page *Billing Profiles - Update*, `InvoiceSection.properties`.
 #[derive(Clone, Default, PartialEq)]

@@ -33,7 +33,7 @@ pub struct CustomerBillingProfile {
     pub last_name: Option<String>,
     /// `links`
     pub links: Option<ResourceLinks>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -50,7 +50,7 @@ pub struct ResourceAttributes {
     pub etag: Option<String>,
     /// `objectType`
     pub object_type: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -93,7 +93,7 @@ pub struct Address {
     pub region: Option<String>,
     /// `state`
     pub state: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -112,7 +112,7 @@ pub struct ResourceLinks {
     pub previous: Option<Link>,
     /// `self`
     pub self_: Option<Link>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -133,7 +133,7 @@ pub struct Link {
     pub method: Option<String>,
     /// `uri`
     pub uri: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -150,7 +150,7 @@ pub struct KeyValuePair {
     pub key: Option<String>,
     /// `value`
     pub value: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -204,7 +204,7 @@ setters! {
     }
 }
 
-/// How XML carries [`CustomerBillingProfile`].
+/// The XML form of [`CustomerBillingProfile`].
 pub static CUSTOMER_BILLING_PROFILE: XmlType = XmlType {
     name: "CustomerBillingProfile",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
@@ -236,7 +236,7 @@ setters! {
     }
 }
 
-/// How XML carries [`ResourceAttributes`].
+/// The XML form of [`ResourceAttributes`].
 pub static RESOURCE_ATTRIBUTES: XmlType = XmlType {
     name: "ResourceAttributes",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -310,7 +310,7 @@ setters! {
     }
 }
 
-/// How XML carries [`Address`].
+/// The XML form of [`Address`].
 pub static ADDRESS: XmlType = XmlType {
     name: "Address",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1",
@@ -349,7 +349,7 @@ setters! {
     }
 }
 
-/// How XML carries [`ResourceLinks`].
+/// The XML form of [`ResourceLinks`].
 pub static RESOURCE_LINKS: XmlType = XmlType {
     name: "ResourceLinks",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -393,7 +393,7 @@ setters! {
     }
 }
 
-/// How XML carries [`Link`].
+/// The XML form of [`Link`].
 pub static LINK: XmlType = XmlType {
     name: "Link",
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core.Collections",
@@ -430,7 +430,7 @@ setters! {
     }
 }
 
-/// How XML carries [`KeyValuePair`].
+/// The XML form of [`KeyValuePair`].
 pub static KEY_VALUE_PAIR: XmlType = XmlType {
     name: "KeyValuePairOfstringstring",
     namespace: "http://schemas.datacontract.org/2004/07/System.Collections.Generic",

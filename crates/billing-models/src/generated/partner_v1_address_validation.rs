@@ -22,7 +22,7 @@ pub struct AddressValidationResult {
     pub suggested_addresses: Option<Vec<Option<Address>>>,
     /// `validationMessage`
     pub validation_message: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -48,7 +48,7 @@ pub struct CountryValidationRules {
     pub tax_id_sample: Option<String>,
     /// `vatIdRegex`
     pub vat_id_regex: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -32,7 +32,7 @@ pub struct Customer {
     pub links: Option<ResourceLinks>,
     /// `relationshipToPartner`
     pub relationship_to_partner: Option<RelationshipToPartner>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }
@@ -59,7 +59,7 @@ pub struct CustomerCompanyProfile {
     pub links: Option<ResourceLinks>,
     /// `tenantId`
     pub tenant_id: Option<String>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -21,7 +21,7 @@ pub struct CustomerCollection {
     pub links: Option<ResourceLinks>,
     /// `totalCount`
     pub total_count: Option<i64>,
-    /// Members that the spec does not list.
+    /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
 }

@@ -1,3 +1,5 @@
+//! The unknown members of an object.
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -9,14 +11,12 @@ use super::parts::are_same_members;
 use super::raw::{Append, Name, Raw};
 use super::scan;
 
-/// The members of an object that its spec does not list, kept as they came and sent back as they
-/// are.
+/// The members of an object that its spec does not list, written back unchanged.
 ///
-/// Each is the text that stood in the document, so digits, escapes and the order of members
-/// survive, and what Rust has no number or string for, such as `1e400`. [`get`](Self::get) makes a
-/// [`Value`] of one. Reading refuses a member that comes twice and one that is nested more than 120
-/// levels deep. `Debug` shows the names but not the values, because nobody can say whether they
-/// name a person.
+/// Each value is kept as its JSON text: digits, escapes and the order of members survive, as do
+/// numbers that Rust cannot represent, such as `1e400`. [`get`](Self::get) returns a value as a
+/// [`Value`]. Reading refuses a duplicate member and a value that is nested more than 120 levels
+/// deep. `Debug` shows the names but not the values, which may be personal.
 ///
 /// ```
 /// use billing_models::arm::BillingProfile;
@@ -32,30 +32,31 @@ use super::scan;
 ///
 /// # Other formats than JSON text
 ///
-/// The texts survive where serde_json reads and writes text. What passes through a [`Value`], an
-/// `untagged` enum, a `#[serde(flatten)]` or another self-describing format is read and written as
-/// a value: nothing is dropped or corrupted, but a number may be rounded to 64 bits and objects may
-/// be sorted by name.
+/// The texts survive where serde_json reads and writes text. A value that passes through a
+/// [`Value`], an `untagged` enum, a `#[serde(flatten)]` or another self-describing format is read
+/// and written as a value: nothing is dropped or corrupted, but a number may be rounded to 64 bits
+/// and objects may be sorted by name.
 #[derive(Clone, Default)]
 pub struct AdditionalProperties {
-    /// Each name and the text of its value, one after the other.
+    /// The name of each member and the text of its value, concatenated.
     text: String,
     members: Vec<Ends>,
 }
 
-/// Where a member ends in the text; it begins where the one before it ends.
+/// The ends of a member's name and value in the text. The member begins at the end of the
+/// previous one.
 #[derive(Clone, Copy, PartialEq)]
 struct Ends {
     name: usize,
     value: usize,
 }
 
-/// Enough for a few members, so that most objects need one allocation for the text and one for its
-/// parts.
+/// The initial capacity of the text: enough for a few members, so that most objects allocate once
+/// for the text and once for the ends.
 const TEXT_CAPACITY: usize = 128;
 
 impl AdditionalProperties {
-    /// Returns how many members there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.len()
     }
@@ -65,36 +66,36 @@ impl AdditionalProperties {
         self.members.is_empty()
     }
 
-    /// Returns whether there is a member of this name.
+    /// Returns whether there is a member with this name.
     pub fn contains_key(&self, name: &str) -> bool {
         self.position(name).is_some()
     }
 
     /// Returns the value of a member.
     ///
-    /// `None` too for a value that a [`Value`] cannot hold: a number beyond 64-bit floats, or half
-    /// a surrogate pair in a string. [`text`](Self::text) has those.
+    /// Also `None` for a value that a [`Value`] cannot represent: a number beyond 64-bit floats, or
+    /// an unpaired surrogate in a string. [`text`](Self::text) returns those.
     pub fn get(&self, name: &str) -> Option<Value> {
         self.text(name)?.parse().ok()
     }
 
-    /// Returns the JSON text of a member's value, as it came.
+    /// Returns the JSON text of a member's value, unchanged.
     pub fn text(&self, name: &str) -> Option<&str> {
         let found = self.iter().find(|(found, _)| *found == name);
         found.map(|(_, text)| text)
     }
 
-    /// Returns the names, in the order in which they came.
+    /// Returns the names, in document order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|(name, _)| name)
     }
 
-    /// Returns the names, each with the JSON text of its value, in the order in which they came.
+    /// Returns the names and the JSON texts of the values, in document order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         (0..self.members.len()).filter_map(|index| self.member(index))
     }
 
-    /// Sets a member: in its place if it is there, behind all others if not.
+    /// Sets a member: replaces its value if it exists, and appends it otherwise.
     pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<Value>) {
         self.set(name.as_ref(), &value.into().to_string());
     }
@@ -103,8 +104,8 @@ impl AdditionalProperties {
     ///
     /// # Errors
     ///
-    /// When it is not the text of one JSON value, when a name comes twice in it, or when it is
-    /// nested too deep. Nothing is changed then.
+    /// If the text is not one JSON value, contains a duplicate name, or is nested too deep. Nothing
+    /// is changed then.
     pub fn insert_text(
         &mut self,
         name: impl AsRef<str>,
@@ -115,7 +116,7 @@ impl AdditionalProperties {
         Ok(())
     }
 
-    /// Removes a member; returns whether it was there.
+    /// Removes a member; returns whether it existed.
     pub fn remove(&mut self, name: &str) -> bool {
         let Some(index) = self.position(name) else {
             return false;
@@ -143,13 +144,13 @@ impl AdditionalProperties {
         }
     }
 
-    /// Replaces a part of the text that belongs to the member at `index`, and moves what is behind
-    /// it.
+    /// Replaces a part of the text that belongs to the member at `index`, and moves the ends that
+    /// follow it.
     fn replace(&mut self, index: usize, start: usize, end: usize, text: &str) {
         self.text.replace_range(start..end, text);
         let moved = |at: usize| at - (end - start) + text.len();
         for ends in self.members.iter_mut().skip(index) {
-            // The name of the member itself stays where it is.
+            // The end of the member's own name does not move.
             if ends.name >= end {
                 ends.name = moved(ends.name);
             }
@@ -188,8 +189,8 @@ impl AdditionalProperties {
         });
     }
 
-    /// Reads the value of the member whose name was read last. Whether a name came twice is seen at
-    /// the end.
+    /// Reads the value of the member whose name was read last. [`finish`](Self::finish) detects
+    /// duplicate names.
     pub(crate) fn read_member<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -201,7 +202,7 @@ impl AdditionalProperties {
         Ok(())
     }
 
-    /// Checks, after the last member, that no name came twice.
+    /// Checks, after the last member, that no name appears twice.
     #[inline]
     pub(crate) fn finish<E: serde::de::Error>(&self) -> Result<(), E> {
         if self.members.len() < 2 {
@@ -230,8 +231,8 @@ impl AdditionalProperties {
     }
 }
 
-/// Two are equal that have the same members with the same values, in any order. A value is its text
-/// less the space between its parts: `1.0` and `1.00` are two numbers.
+/// Compares members in any order. Values are equal if their texts are, apart from white space and
+/// escapes: `1.0` and `1.00` differ.
 impl PartialEq for AdditionalProperties {
     fn eq(&self, other: &Self) -> bool {
         if self.text == other.text && self.members == other.members {

@@ -1,6 +1,8 @@
+//! Personal values in `Debug`.
+
 use std::fmt;
 
-/// Stands in `Debug` for a value that may name or locate a person.
+/// Replaces a value in `Debug` that may name or locate a person.
 pub(crate) struct Hidden;
 
 impl fmt::Debug for Hidden {
@@ -9,12 +11,13 @@ impl fmt::Debug for Hidden {
     }
 }
 
-/// Whether a personal member is there, for `Debug`: `None` or `Some(***)`.
+/// Shows in `Debug` whether a personal member is present: `None` or `Some(***)`.
 pub(crate) fn hidden<T>(member: &Option<T>) -> Option<Hidden> {
     member.as_ref().map(|_| Hidden)
 }
 
-/// What an update does to a personal member, for `Debug`: `None`, `Some(None)` or `Some(Some(***))`.
+/// Shows in `Debug` how an update changes a personal member: `None`, `Some(None)` or
+/// `Some(Some(***))`.
 pub(crate) fn hidden_update<T>(member: &Option<Option<T>>) -> Option<Option<Hidden>> {
     member.as_ref().map(hidden)
 }

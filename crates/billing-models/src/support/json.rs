@@ -1,3 +1,5 @@
+//! JSON values and numbers that keep their text.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,11 +12,11 @@ use super::parts::{is_same_value, items, members, unescaped};
 use super::raw::{Append, Raw};
 use super::scan;
 
-/// Any JSON value as its text, where a spec says no more than that there is one.
+/// Any JSON value as its text, for a member whose spec allows any value.
 ///
-/// Digits, escapes and the order of members stay as they came. Two are equal that say the same, as
-/// with [`AdditionalProperties`](super::AdditionalProperties). `Debug` hides the value, which may
-/// name a person.
+/// Digits, escapes and the order of members are unchanged. Values are compared as those of
+/// [`AdditionalProperties`](super::AdditionalProperties). `Debug` hides the value, which may be
+/// personal.
 ///
 /// ```
 /// use billing_models::Json;
@@ -33,28 +35,27 @@ impl Json {
         &self.0
     }
 
-    /// Writes a value, such as a profile, as its JSON text.
+    /// Serializes a value, such as a profile.
     ///
     /// # Errors
     ///
-    /// When it has no JSON. The types of this crate always have.
+    /// If the value has no JSON form. The types of this crate always have one.
     pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
-    /// Returns the value as people and comparisons may see it: a number beyond 64-bit floats is its
-    /// digits as a string, and half a surrogate pair is U+FFFD. What is sent back must be made of
-    /// the text.
+    /// Returns the value for display and comparison: a number beyond 64-bit floats becomes a string
+    /// of its digits, and an unpaired surrogate becomes U+FFFD. Use the text to send the value back.
     pub fn to_value_lossy(&self) -> Value {
         self.to_value().unwrap_or_else(|_| lossy_value(&self.0))
     }
 
-    /// Returns the value, with the digits that a 64-bit number has.
+    /// Returns the value, with numbers rounded to 64 bits.
     ///
     /// # Errors
     ///
-    /// For a number beyond 64-bit floats and for half a surrogate pair, which a [`Value`] cannot
-    /// hold.
+    /// For a number beyond 64-bit floats and for an unpaired surrogate, which a [`Value`] cannot
+    /// represent.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
         self.0.parse()
     }
@@ -144,7 +145,7 @@ impl schemars::JsonSchema for Json {
 
 /// A JSON number as its text: `0.10` stays `0.10`, and no digit is lost.
 ///
-/// Two are equal that have the same digits; `0.1` and `0.10` are two.
+/// Numbers are equal if their digits are: `0.1` and `0.10` differ.
 ///
 /// ```
 /// use billing_models::Number;
@@ -159,12 +160,12 @@ impl schemars::JsonSchema for Json {
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Returns the digits. A decimal type of another crate is parsed from them.
+    /// Returns the digits, for example to parse them as a decimal type of another crate.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the nearest 64-bit float; `None` for a number beyond them, such as `1e400`.
+    /// Returns the nearest 64-bit float, or `None` for a number beyond their range, such as `1e400`.
     pub fn as_f64(&self) -> Option<f64> {
         self.0
             .parse()
@@ -210,7 +211,7 @@ impl From<u64> for Number {
     }
 }
 
-/// Takes a finite number, with the fewest digits that are read as the same.
+/// Converts a finite number to the fewest digits that are read as the same number.
 impl TryFrom<f64> for Number {
     type Error = serde_json::Error;
 

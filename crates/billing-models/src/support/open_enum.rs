@@ -1,10 +1,12 @@
-/// Makes an enum of strings that keeps values which its spec does not list.
+//! Enums of strings that keep values that their spec does not list.
+
+/// Defines an open enum.
 ///
-/// Serde's own ways lose: a plain enum rejects the whole document for one new value, and an
-/// `untagged` last variant doubles the cost of reading it.
+/// Serde's derive has no good form: a plain enum rejects the whole document for one new value, and
+/// an `untagged` last variant doubles the cost of reading.
 ///
-/// An enum may be called `Result` or `D`, so every other type here has its path or a name that no
-/// spec can give.
+/// An enum may be called `Result` or `D`, so every other type in the macro has a full path or a
+/// name that no spec can contain.
 macro_rules! open_enum {
     (
         $(#[doc = $doc:literal])*
@@ -20,13 +22,13 @@ macro_rules! open_enum {
                 #[doc = concat!("`", $value, "`")]
                 $variant,
             )*
-            /// A value that the spec does not list, kept as it came. Make one with [`From`], which
-            /// knows the others.
+            /// A value that the spec does not list. Create one with [`From`], which recognizes the
+            /// known values.
             UnknownValue(::std::string::String),
         }
 
         impl $name {
-            /// The value as it stands on the wire.
+            /// Returns the value on the wire.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -116,13 +118,13 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// The schema of an open enum, from the lines of its docs and the values that it knows.
+/// Returns the JSON Schema of an open enum, from the lines of its docs and its known values.
 ///
-/// It is a function because `json_schema!` reads a list one value at a time and gives up at some
-/// 120.
+/// This is a function because `json_schema!` recurses for each value of a list and fails at about
+/// 120 values.
 #[cfg(feature = "schemars")]
 pub(crate) fn open_enum_schema(docs: &[&str], values: &[&str]) -> schemars::Schema {
-    // The words of the page, less what keeps rustdoc from taking them for HTML.
+    // The page's text, without the escapes that keep rustdoc from reading it as HTML.
     let plain = |line: &str| line.trim().replace(r"\<", "<").replace(r"\&", "&");
     let lines: Vec<_> = docs.iter().map(|line| plain(line)).collect();
     schemars::json_schema!({

@@ -1,8 +1,7 @@
-//! JSON values as their text: serde_json hands it over unread, and writes it as it stands.
+//! Reading and writing JSON values as their text, without parsing them.
 //!
-//! `RawValue` of serde_json does the same, but only for serde_json itself: what it reads inside an
-//! `untagged` enum is an error, and what it writes into another format is an object with a private
-//! name.
+//! serde_json's `RawValue` does the same, but only for serde_json itself: inside an `untagged` enum
+//! it fails to read, and in another format it writes an object with a private name.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -18,15 +17,15 @@ use serde_json::{Number, Value};
 
 use super::scan;
 
-/// The name by which serde_json knows that a text is asked for, or handed over. A test compares it
-/// with `RawValue`.
+/// The name that serde_json uses to request and to return a text. A test compares it with
+/// `RawValue`.
 pub(super) const TEXT: &str = "$serde_json::private::RawValue";
 
-/// The name by which serde_json hands over a number where a crate of the build switches on
+/// The name that serde_json uses for a number if a crate in the build enables
 /// `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// The name of a member, borrowed from the document where it stands there without escapes.
+/// The name of a member, borrowed from the document unless it contains escapes.
 pub(crate) struct Name<'de>(Cow<'de, str>);
 
 impl Deref for Name<'_> {
@@ -68,11 +67,11 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// Appends the text of a value, in which no name comes twice and nothing is too deep.
+/// Appends the text of a value, and refuses duplicate names and values that are nested too deep.
 ///
-/// serde_json gives the text of the document. Anything else that deserializes (an `untagged` enum,
-/// another format) has read the value already; it is written again as JSON then, with the digits
-/// that are left.
+/// serde_json returns the text of the document. Other deserializers (an `untagged` enum, another
+/// format) have parsed the value already; it is then written as JSON again, with the digits that
+/// are left.
 pub(super) struct Append<'t>(pub(super) &'t mut String);
 
 impl<'de> DeserializeSeed<'de> for Append<'_> {
@@ -92,12 +91,12 @@ impl<'de> DeserializeSeed<'de> for Append<'_> {
 struct Transcriber<'t> {
     text: &'t mut String,
     depth: usize,
-    /// Whether a map may be the way in which serde_json hands over a text.
+    /// Whether a map may be serde_json's form of a text.
     may_be_text: bool,
 }
 
 impl Transcriber<'_> {
-    /// For what is inside of this value.
+    /// Returns the transcriber for a value inside this one.
     fn inner<E: serde::de::Error>(&mut self) -> Result<Transcriber<'_>, E> {
         if self.depth >= scan::DEPTH_LIMIT {
             return Err(E::custom(scan::ScanError::Depth));
@@ -110,7 +109,7 @@ impl Transcriber<'_> {
     }
 
     fn display<E>(self, value: impl fmt::Display) -> Result<(), E> {
-        // A String takes whatever is written.
+        // Writing to a String cannot fail.
         let _ = write!(self.text, "{value}");
         Ok(())
     }
@@ -133,8 +132,8 @@ impl Transcriber<'_> {
             name = map.next_key()?;
         }
         self.text.push_str(if members == 0 { "{}" } else { "}" });
-        // Whether the feature is on cannot be seen from here, so serde_json is asked: without it
-        // this is an object.
+        // This crate cannot see whether the feature is enabled, so serde_json decides: without the
+        // feature this is an object.
         if members == 1
             && may_be_number
             && let Ok(Value::Number(number)) = self.text[start..].parse()
@@ -245,7 +244,7 @@ impl<'de> Visitor<'de> for Transcriber<'_> {
     }
 }
 
-/// Appends a text that is handed over.
+/// Appends a text that serde_json returns.
 struct Text<'t>(&'t mut String);
 
 impl<'de> DeserializeSeed<'de> for Text<'_> {
@@ -271,8 +270,8 @@ impl Visitor<'_> for Text<'_> {
     }
 }
 
-/// Writes the text of a JSON value: as it stands where serde_json writes text, as a value into
-/// anything else.
+/// Writes a JSON value: its text unchanged if serde_json writes text, a parsed value for other
+/// serializers.
 pub(super) struct Raw<'t>(pub(super) &'t str);
 
 impl Serialize for Raw<'_> {
@@ -288,11 +287,11 @@ impl Serialize for Raw<'_> {
     }
 }
 
-/// Whether a serializer is that of serde_json for text, to which alone a text can be given.
+/// Returns whether a serializer is serde_json's for text, the only one that accepts a raw text.
 ///
-/// The name of a type is all that a serializer tells about itself. Should the compiler ever spell
-/// it in another way, values are written by way of [`Value`]: digits may be lost then, but nothing
-/// is corrupted.
+/// The type's name is the only thing that identifies a serializer. If the compiler ever writes it
+/// differently, values are written through [`Value`]: digits may be lost, but nothing is
+/// corrupted.
 #[inline]
 fn writes_json_text<S>() -> bool {
     type_name::<S>().starts_with("&mut serde_json::ser::Serializer<")

@@ -1,3 +1,5 @@
+//! Setters of the types that callers build.
+
 /// Implements the consuming setters of an object, three for each member: `name` sets it,
 /// `maybe_name` sets it if there is a value, and `clear_name` clears it. The setters of a list take
 /// its items.
@@ -10,7 +12,7 @@
 macro_rules! setters {
     (update $($rest:tt)*) => {
         $crate::support::setters! {
-            @impl "A member that is `None` is left alone, one that is `Some(None)` is cleared.",
+            @impl "A member that is `None` is left unchanged; a member that is `Some(None)` is cleared.",
             "Clears the member: sends `null`.", Some, Some(None), $($rest)*
         }
     };
@@ -26,7 +28,7 @@ macro_rules! setters {
         $(lists { $($list:ident, $maybe_list:ident, $clear_list:ident: $item:ty;)* })?
     ) => {
         #[doc = $states]
-        #[allow(clippy::wrong_self_convention, reason = "a member may be called `isNew`")]
+        #[allow(clippy::wrong_self_convention, reason = "a member may be named `isNew`")]
         impl $name {
             $(
                 #[doc = concat!("Sets [`", stringify!($member), "`](Self#structfield.", stringify!($member), ").")]
@@ -36,7 +38,7 @@ macro_rules! setters {
                     self
                 }
 
-                /// Sets the member if there is a value, and leaves it as it is if not.
+                /// Sets the member if there is a value, and leaves it unchanged otherwise.
                 #[must_use]
                 pub fn $maybe(self, value: ::std::option::Option<impl ::std::convert::Into<$value>>) -> Self {
                     match value {
@@ -54,14 +56,14 @@ macro_rules! setters {
                 }
             )*
             $($(
-                #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), "). For an item that is null, set the field.")]
+                #[doc = concat!("Sets [`", stringify!($list), "`](Self#structfield.", stringify!($list), "). To send a null item, set the field.")]
                 #[must_use]
                 pub fn $list(mut self, items: impl ::std::iter::IntoIterator<Item = $item>) -> Self {
                     self.$list = Some($set(items.into_iter().map(Some).collect()));
                     self
                 }
 
-                /// Sets the list if there are items, and leaves it as it is if not.
+                /// Sets the list if there are items, and leaves it unchanged otherwise.
                 #[must_use]
                 pub fn $maybe_list(
                     self,

@@ -1,9 +1,9 @@
-//! What the specs of today do not show of the parts that shapes are built from.
+//! Properties of the building blocks that no current spec exercises.
 
 use super::open_enum;
 
 open_enum! {
-    /// More values than a macro that calls itself once for each of them can take.
+    /// More values than a macro that recurses for each of them can take.
     pub enum Many {
         V000 = "000", V001 = "001", V002 = "002", V003 = "003", V004 = "004",
         V005 = "005", V006 = "006", V007 = "007", V008 = "008", V009 = "009",
@@ -64,7 +64,7 @@ fn two_hundred_values_are_known_and_another_is_kept() {
 fn two_hundred_values_are_listed_by_the_schema() {
     let values: Vec<_> = (0..200).map(|number| format!("{number:03}")).collect();
     let expected = serde_json::json!({
-        "description": "More values than a macro that calls itself once for each of them can take.",
+        "description": "More values than a macro that recurses for each of them can take.",
         "anyOf": [{ "type": "string", "enum": values }, { "type": "string" }],
     });
     let schema = <Many as schemars::JsonSchema>::json_schema(&mut Default::default());

@@ -37,7 +37,7 @@ fn a_clone_is_equal_and_independent() {
 
 /// `self` and `type` are words of Rust.
 #[test]
-fn members_that_are_rust_keywords_have_an_underscore_and_their_own_name_on_the_wire() {
+fn members_named_like_rust_keywords_have_an_underscore() {
     let links: ResourceLinks = serde_json::from_value(json!({ "self": { "uri": "/x" } })).unwrap();
     assert_eq!(links.self_.unwrap().uri.as_deref(), Some("/x"));
     let profile: BillingProfile = serde_json::from_value(json!({ "type": "t" })).unwrap();
@@ -103,7 +103,7 @@ fn a_full_resource_is_made_and_changed_by_setters() {
 
 /// A document that went through [`Value`] or a reader is the same document.
 #[test]
-fn it_does_not_matter_how_the_document_arrives() {
+fn every_way_of_reading_gives_the_same_value() {
     let text = r#"{"Email":"a\u00e9","defaultAddress":{"City":"R","new":[{"x":1.5}]},"links":{"self":{"headers":[{"key":"k"}]}}}"#;
     let profile: CustomerBillingProfile = serde_json::from_str(text).unwrap();
     assert!(profile == serde_json::from_slice(text.as_bytes()).unwrap());

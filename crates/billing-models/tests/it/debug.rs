@@ -15,7 +15,7 @@ const CANARIES: Filling = Filling {
 };
 
 #[test]
-fn neither_a_personal_value_nor_an_unknown_member_is_shown_at_any_depth() {
+fn debug_hides_personal_values_and_unknown_members() {
     for of in types() {
         let document = full(of, CANARIES);
         let shown = debug(of, &document);
@@ -32,7 +32,7 @@ fn neither_a_personal_value_nor_an_unknown_member_is_shown_at_any_depth() {
 }
 
 #[test]
-fn each_member_shows_that_it_is_there_and_its_value_unless_that_is_personal() {
+fn debug_shows_each_member_and_each_value_but_personal_ones() {
     for of in types().iter().filter(|of| !of.is_enum()) {
         let empty = debug(of, &json!({}));
         for member in of.members() {

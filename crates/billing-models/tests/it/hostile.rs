@@ -36,7 +36,7 @@ fn depth_is_refused_in_unknown_members_with_their_path() {
 }
 
 #[test]
-fn depth_is_refused_by_every_type_in_known_and_unknown_members_and_at_the_root() {
+fn every_type_refuses_documents_that_are_nested_too_deep() {
     for of in types() {
         for document in deep("@") {
             assert_refused(of, &document, ".");
@@ -71,7 +71,7 @@ fn fifty_megabytes_of_string_are_read_where_a_string_may_be() {
 }
 
 #[test]
-fn fifty_megabytes_of_string_elsewhere_are_an_error_at_their_place() {
+fn fifty_megabytes_of_string_are_refused_with_their_path() {
     let long = "x".repeat(LONG);
     let path = |refusal: Refusal| refusal.path;
     let number = format!(r#"{{"properties":{{"invoiceDay":"{long}"}}}}"#);
@@ -213,7 +213,7 @@ fn control_characters_are_refused_raw_and_kept_escaped() {
 }
 
 #[test]
-fn numbers_that_json_does_not_have_are_refused_in_unknown_members_too() {
+fn unknown_members_refuse_numbers_that_json_does_not_have() {
     for number in [
         "NaN",
         "Infinity",
@@ -241,7 +241,7 @@ fn every_cut_of_a_document_is_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_is_refused_here_and_harmless_by_the_recipe_of_the_readme() {
+fn a_byte_order_mark_is_refused_unless_stripped_as_documented() {
     let bytes = b"\xEF\xBB\xBF{\"email\":\"ada@example.com\"}";
     assert_eq!(read::<CustomerBillingProfile>(bytes).unwrap_err().path, ".");
     let recipe = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

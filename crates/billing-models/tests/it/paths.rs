@@ -56,7 +56,7 @@ fn a_member_that_comes_twice_is_found_in_the_object_that_has_it() {
 }
 
 #[test]
-fn a_member_that_an_update_does_not_know_is_named_with_those_that_it_knows() {
+fn an_unknown_member_of_an_update_is_named_with_the_known_ones() {
     let update = |document| refusal("BillingProfileUpdate", document);
     insta::assert_snapshot!(update(r#"{"id": "x"}"#), @"id: unknown field `id`, expected `properties` at line 1 column 7");
     insta::assert_snapshot!(update(r#"{"properties": {"invoiceSections": [{"properties": {"State": "Active"}}]}}"#), @"properties.invoiceSections[0].properties.State: unknown field `State`, expected `displayName` at line 1 column 61");

@@ -74,7 +74,7 @@ fn places(root: &'static Type) -> Vec<Place> {
 }
 
 #[test]
-fn a_read_only_member_is_refused_by_name_wherever_an_update_carries_it() {
+fn updates_refuse_read_only_members_by_name() {
     for root in updates() {
         for place in places(root) {
             for member in place.of.refused() {
@@ -93,7 +93,7 @@ fn a_read_only_member_is_refused_by_name_wherever_an_update_carries_it() {
 
 /// Under `properties` the six members of the page's request body, and below them what is writable in turn.
 #[test]
-fn each_path_of_an_update_is_writable_or_refused_as_the_spec_marks_it() {
+fn updates_accept_exactly_the_paths_that_are_writable() {
     let mut paths = Vec::new();
     for place in places(named("BillingProfileUpdate")) {
         let writable = place.of.members().iter().map(|member| (member, "writable"));

@@ -14,7 +14,7 @@ const EVERYTHING: Mix = Mix {
 };
 
 #[test]
-fn what_is_read_and_written_back_is_the_same_but_for_known_members_that_were_null() {
+fn reading_and_writing_drops_only_null_members() {
     let read_types = |of: &Type| !of.is_update();
     holds(EVERYTHING, read_types, |of, document| {
         let written =
@@ -24,7 +24,7 @@ fn what_is_read_and_written_back_is_the_same_but_for_known_members_that_were_nul
 }
 
 #[test]
-fn an_update_that_is_read_and_written_back_is_the_same_nulls_included() {
+fn reading_and_writing_an_update_keeps_nulls() {
     holds(EVERYTHING, Type::is_update, |of, document| {
         let written =
             round_trip(of, &document).map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -33,7 +33,7 @@ fn an_update_that_is_read_and_written_back_is_the_same_nulls_included() {
 }
 
 #[test]
-fn escapes_in_names_and_values_and_space_between_them_mean_nothing() {
+fn escapes_and_white_space_do_not_change_the_value() {
     holds(
         EVERYTHING,
         |_| true,

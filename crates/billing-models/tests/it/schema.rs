@@ -49,8 +49,7 @@ fn what_follows_the_words_of_the_page_says_what_the_spec_marks() {
             "{}: {source}",
             of.name
         );
-        let says_what_an_update_is =
-            "What an update may write: each member is left alone, cleared or set.";
+        let says_what_an_update_is = "The writable members, each left unchanged, cleared or set.";
         let between = &paragraphs[1..paragraphs.len() - 1];
         let expected: &[&str] = if of.is_update() {
             &[says_what_an_update_is]

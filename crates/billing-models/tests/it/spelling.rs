@@ -61,7 +61,7 @@ fn what_was_read_in_pascal_case_is_written_in_camel_case() {
 
 /// Azure Resource Manager has one spelling, so another one is another member.
 #[test]
-fn where_the_service_has_one_spelling_the_other_is_an_unknown_member() {
+fn another_spelling_is_an_unknown_member_by_default() {
     let one_spelling = |of: &Type| !of.also_pascal_case && !of.is_update();
     holds(
         Mix {

@@ -14,7 +14,7 @@ use crate::support::models::{read_alike, round_trip};
 use crate::support::spec::{Shape, named, updates};
 
 #[test]
-fn each_member_of_each_update_has_three_states_and_lists_and_maps_have_an_empty_one() {
+fn update_members_have_three_states_and_lists_can_be_empty() {
     let mut members = 0;
     for of in updates() {
         for member in of.members() {
@@ -70,7 +70,7 @@ macro_rules! setters {
 }
 
 #[test]
-fn each_setter_sets_its_member_and_clears_it_and_the_last_one_wins() {
+fn setters_set_and_clear_and_the_last_call_wins() {
     let mut seen = BTreeSet::new();
     setters! { seen:
         BillingProfileUpdate {

@@ -78,7 +78,7 @@ impl Cache {
 }
 
 #[test]
-fn random_documents_are_valid_by_the_derived_schema_and_by_the_spec() {
+fn random_documents_match_the_derived_schema_and_the_spec() {
     let cache = Cache(Default::default());
     holds(
         Mix {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Holder, Loader, Place};
+use super::loader::{Holder, Loader, Place};
 use crate::codegen::json::step;
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::rustdoc_text;

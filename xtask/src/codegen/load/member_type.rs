@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::keywords::{ANY, of_kind};
-use super::{Holder, Loader, Place, choices, is_open_enum};
+use super::loader::{Holder, Loader, Place, choices, is_null, is_open_enum};
 use crate::codegen::json::step;
 use crate::codegen::names::type_name;
 use crate::codegen::nearest::{did_you_mean, nearest};
@@ -208,9 +208,4 @@ impl Loader<'_> {
         }
         name
     }
-}
-
-/// Whether a node says null.
-pub(super) fn is_null(node: &Value) -> bool {
-    node.get("type").is_some_and(|kind| kind == "null")
 }

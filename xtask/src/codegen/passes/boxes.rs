@@ -1,12 +1,12 @@
 //! Turns `Box<Option<T>>` into `Option<Box<T>>`.
 //!
-//! typify boxes where a type holds itself, and where it comes there from another type it boxes the option. What is
-//! absent needs no box, and the later passes look for an `Option`.
+//! typify boxes a member whose type contains itself; reached through another type, it boxes the
+//! option. An absent member needs no box, and the later passes look for an `Option`.
 
 use anyhow::Result;
 use syn::parse_quote;
 
-use super::{argument, objects};
+use super::object::{argument, objects};
 use crate::codegen::module::Module;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {

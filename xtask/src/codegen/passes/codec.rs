@@ -1,9 +1,9 @@
-//! Gives each object its codec through a macro, a line for each member, and the attributes by which
-//! a JSON Schema is derived.
+//! Gives each object its codec through a macro, with a line for each member, and the attributes of
+//! its JSON Schema.
 //!
-//! Serde's derive would need `#[serde(flatten)]` for what a spec does not list: it reads such a
-//! value into a buffer, where digits are lost, and what it writes takes longer to compile. A second
-//! spelling of a member costs a reader of the first one nothing: both are arms of one match.
+//! Serde's derive would need `#[serde(flatten)]` for unknown members: it reads them into a buffer,
+//! where digits are lost, and its code takes longer to compile. A second spelling of a member does
+//! not slow down reading the first: both are arms of one match.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
 
-use super::objects;
+use super::object::objects;
 use crate::codegen::module::{Impl, Module};
 use crate::codegen::views::View;
 

@@ -111,7 +111,7 @@ fn sort_fields(item: &mut syn::ItemStruct, spec: &Spec, members: &[&Member]) -> 
     let mut found = BTreeMap::new();
     let mut rest = Vec::new();
     for field in std::mem::take(&mut fields.named) {
-        if super::unknown_members::is_map(&field) {
+        if super::object::is_map(&field) {
             rest.push(field);
         } else {
             found.insert(wire_name(&field)?, field);

@@ -1,12 +1,11 @@
-//! Writes the docs: the page's words first, then what a reader must know, then where the words are
-//! from.
+//! Writes the docs: the page's description, then the notes for a Rust developer, then the source.
 //!
 //! Descriptions are not wrapped, so that a changed word is a changed line and no more.
 
 use anyhow::Result;
 use syn::{Attribute, parse_quote};
 
-use super::objects;
+use super::object::objects;
 use crate::codegen::module::{Item, Module};
 use crate::codegen::rustdoc_text;
 use crate::codegen::spec::Member;
@@ -22,9 +21,8 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             (None, None) => format!("`{}`", of.section),
         }];
         if shape.view == View::Update {
-            paragraphs.push(
-                "What an update may write: each member is left alone, cleared or set.".to_owned(),
-            );
+            paragraphs
+                .push("The writable members, each left unchanged, cleared or set.".to_owned());
         }
         paragraphs.push(format!("From the page *{page}*, `{}`.", of.section));
         let words = paragraphs.join("\n\n");
@@ -122,7 +120,7 @@ mod tests {
         +    /// `size`
         +/// A thing.
         +///
-        +/// What an update may write: each member is left alone, cleared or set.
+        +/// The writable members, each left unchanged, cleared or set.
         +///
         +/// From the page *Things - Update*, `Thing`.
         +    /// `size`

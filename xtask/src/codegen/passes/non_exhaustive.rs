@@ -6,7 +6,7 @@
 use anyhow::Result;
 use syn::parse_quote;
 
-use super::objects;
+use super::object::objects;
 use crate::codegen::module::Module;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {

@@ -1,13 +1,13 @@
 //! Replaces the derived `Debug` of objects with personal members by one that hides their values.
 //!
-//! Whoever logs a profile for its structure must not log a person with it. A wrapper type would do
-//! it too, but then every reader and writer of the member would have to unwrap it.
+//! Logging a profile for its structure must not log personal data. A wrapper type would hide it,
+//! too, but every use of the member would have to unwrap it.
 
 use anyhow::{Result, bail};
 use quote::quote;
 use syn::parse_quote;
 
-use super::objects;
+use super::object::objects;
 use crate::codegen::module::{Impl, Module};
 use crate::codegen::render;
 use crate::codegen::views::View;

@@ -1,16 +1,14 @@
-//! Gives what is written its setters, through a macro: each update and each full resource gets a
-//! line for a member.
+//! Gives updates and full resources setters through a macro, with a line for each member.
 //!
-//! Written out they would be twenty lines for each, most of what a reviewer of a new member would
-//! have to read. A setter of a list takes its items and not the list: those that are null are rare,
-//! and `Some(…)` around each other one is not.
+//! Written out, the setters would be twenty lines for each member that a reviewer has to read. A
+//! setter of a list takes the items instead of options, because null items are rare.
 
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
 use quote::ToTokens;
 
-use super::{argument, objects};
+use super::object::{argument, objects};
 use crate::codegen::module::{Impl, Module};
 use crate::codegen::names::Setters;
 use crate::codegen::render;

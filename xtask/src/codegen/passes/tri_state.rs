@@ -1,4 +1,4 @@
-//! Makes each member of an update `Option<Option<T>>`: left, cleared or set.
+//! Makes each member of an update `Option<Option<T>>`: left unchanged, cleared or set.
 //!
 //! With the `Option<T>` that typify writes, absent and `null` would be the same, and a PATCH could
 //! clear nothing.
@@ -6,7 +6,7 @@
 use anyhow::{Result, bail};
 use syn::parse_quote;
 
-use super::{argument, objects};
+use super::object::{argument, objects};
 use crate::codegen::module::Module;
 use crate::codegen::views::View;
 

@@ -6,7 +6,7 @@
 use anyhow::{Result, bail};
 use syn::parse_quote;
 
-use super::objects;
+use super::object::{is_map, objects};
 use crate::codegen::module::Module;
 use crate::codegen::views::View;
 
@@ -26,24 +26,12 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             );
         };
         **map = parse_quote! {
-            /// Members that the spec does not list.
+            /// The members that the spec does not list.
             #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub additional_properties: AdditionalProperties
         };
     }
     Ok(())
-}
-
-/// Whether a field is the map of unknown members, as typify writes it or as this pass does.
-pub(super) fn is_map(field: &syn::Field) -> bool {
-    let is_ours = |ident: &syn::Ident| ident == "additional_properties";
-    field.ident.as_ref().is_some_and(is_ours)
-        || field.attrs.iter().any(|attribute| {
-            attribute.path().is_ident("serde")
-                && attribute
-                    .parse_args::<syn::Ident>()
-                    .is_ok_and(|argument| argument == "flatten")
-        })
 }
 
 #[cfg(test)]
@@ -65,7 +53,7 @@ mod tests {
         +use crate::support::AdditionalProperties;
         -    #[serde(flatten)]
         -    pub extra: Map<String, Value>,
-        +    /// Members that the spec does not list.
+        +    /// The members that the spec does not list.
         +    #[cfg_attr(feature = "schemars", schemars(flatten))]
         +    pub additional_properties: AdditionalProperties,
         "#);

@@ -9,7 +9,7 @@ use anyhow::Result;
 use syn::parse_quote;
 use syn::visit_mut::{self, VisitMut};
 
-use super::objects;
+use super::object::objects;
 use crate::codegen::module::Module;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {

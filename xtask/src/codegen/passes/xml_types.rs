@@ -1,7 +1,7 @@
-//! Writes the table by which XML carries each type that has a .NET name: a line for each member, in the order that the
-//! service wants.
+//! Writes a table with the XML form of each type that has a .NET name: one line for each member, in
+//! the order that the service requires.
 //!
-//! It is a table and not code, so that one reader and one writer do for all types.
+//! A table instead of code lets one reader and one writer serve all types.
 
 use std::fmt::Write;
 
@@ -28,7 +28,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let place = |(what, _)| anyhow!("{}: {what}", of.pointer);
         let name = data_contract::name(dotnet_name).map_err(place)?;
         let mut text = format!(
-            "/// How XML carries [`{}`].\npub static {}: XmlType = XmlType {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
+            "/// The XML form of [`{}`].\npub static {}: XmlType = XmlType {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
             of.name,
             data_contract::static_name(&of.name),
             name.name,
@@ -72,7 +72,7 @@ mod tests {
         );
         insta::assert_snapshot!(diff, @r#"
         +use crate::xml_schema::{XmlKind, XmlMember, XmlType};
-        +/// How XML carries [`Thing`].
+        +/// The XML form of [`Thing`].
         +pub static THING: XmlType = XmlType {
         +    name: "Thing",
         +    namespace: "http://schemas.datacontract.org/2004/07/Contoso.Things",
