@@ -47,6 +47,7 @@
 //!   features of all crates of a program add up and the default is rarely chosen on purpose.
 //!   Nothing is installed for the whole process. Without any of them, only plain `http` endpoints
 //!   on loopback can be used.
+//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS.
 //! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded
 //!   size.
 //! - `otel`: sends the W3C `traceparent` of the current span with each request, so that the service

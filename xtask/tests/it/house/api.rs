@@ -427,7 +427,6 @@ impl<'a> Api<'a> {
     ) {
         self.entries.push(Entry {
             path: path.to_owned(),
-            text,
             file: file.to_owned(),
             line: at.span().start().line,
             docs: attrs
@@ -435,10 +434,16 @@ impl<'a> Api<'a> {
                 .filter(|attribute| attribute.path().is_ident("doc"))
                 .map(docs_of)
                 .collect(),
-            is_hidden: prefix(attrs).contains("#[doc(hidden)]"),
+            is_hidden: is_for_our_clients(&text),
+            text,
             returns: None,
         });
     }
+}
+
+/// Whether an item is public only for the client crates.
+fn is_for_our_clients(text: &str) -> bool {
+    text.contains("#[doc(hidden)]") || text.contains("feature = \"__")
 }
 
 fn is_public(visibility: &Visibility) -> bool {
