@@ -1,3 +1,5 @@
+//! `billing arm update`: display, request, waiting and report.
+
 use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;
 
@@ -147,7 +149,7 @@ async fn update_without_changes_needs_force() {
     assert_eq!(writes(&emulator), 1);
 }
 
-/// The profile that a service stores, and what it answers to an update.
+/// Runs an update of a service that stores one profile and responds with another.
 async fn answered(before: &str, after: &str, args: &[&str]) -> Transcript {
     let [before, after] = [before, after].map(|properties| {
         let body = format!(r#"{{"name":"CNTS-0001-BG7-PGB","properties":{properties}}}"#);

@@ -1,3 +1,5 @@
+//! `--body`: documents from files and stdin.
+
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::{Value, json};
 
@@ -94,7 +96,7 @@ fn remove(value: &mut Value, name: &str) {
     value.as_object_mut().unwrap().remove(name);
 }
 
-/// A change of the body, and what it is called in the snapshot.
+/// A change of the body, and its name in the snapshot.
 type Case = (&'static str, fn(&mut Value));
 
 #[tokio::test]
@@ -267,7 +269,7 @@ async fn invalid_body_is_refused_with_its_position() {
         }
     }
     insta::assert_snapshot!(seen);
-    // What only the service writes is held against what it has.
+    // Read-only members are compared with those of the service.
     let requests = requests(&emulator);
     assert!(requests.iter().all(|one| one == "GET 200"), "{requests:?}");
 }

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use crate::support::stub::{Stub, answer};
 use crate::support::{Transcript, billing, redact};
 
-/// What Partner Center may answer instead of what was asked for.
+/// Responses of Partner Center other than the expected one.
 fn partner() -> Vec<(&'static str, String)> {
     let error = |status, code: u32, description| {
         let body = format!(
@@ -44,7 +44,7 @@ fn partner() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What Resource Manager may answer instead, in the shapes of errors that it has.
+/// Error responses of Resource Manager, in all its formats.
 fn arm() -> Vec<(&'static str, String)> {
     let error = |status, code, message| {
         let body = format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#);
@@ -80,7 +80,7 @@ fn arm() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The transcripts of a verb: before each class of answer come `before`, after it `after`.
+/// The transcripts of a verb for each class of response; `before` and `after` are the other responses.
 async fn transcripts(
     args: &[&str],
     classes: Vec<(&str, String)>,
@@ -101,7 +101,7 @@ fn section(class: &str, shown: &Transcript) -> String {
     format!("===== {class}\n{shown}\n\n")
 }
 
-/// What the verb says when nobody listens where it asks.
+/// Runs the verb against an endpoint without a server.
 async fn unreachable(args: &[&str]) -> String {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
@@ -172,7 +172,7 @@ async fn arm_list() {
 
 #[tokio::test]
 async fn arm_update() {
-    // After a conflict it looks at what is there now.
+    // After a conflict the verb reads the profile again.
     let (before, after) = ([arm_profile("Contoso")], [arm_profile("Contoso Solar")]);
     let seen = transcripts(&ARM_UPDATE, arm(), &before, &after);
     insta::assert_snapshot!(seen.await);
@@ -199,7 +199,7 @@ async fn arm_wait() {
     let mut seen = String::new();
     for (class, reply) in arm() {
         let accepted = answer("202 Accepted", &["location: /poll"], "");
-        // A missing operation is asked for more than once, and then the resource.
+        // A missing operation is polled several times, then the resource is read.
         let answers = [arm_profile("Contoso"), accepted].into_iter();
         let answers: Vec<_> = answers.chain(std::iter::repeat_n(reply, 5)).collect();
         let server = Stub::start(answers.iter().map(String::as_str)).await;

@@ -1,3 +1,5 @@
+//! Colours and the options that control them.
+
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
 use crate::support::{Billing, billing};

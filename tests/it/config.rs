@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::support::{Billing, Transcript, billing};
 
-/// A folder with a config file in it, which goes when the test does.
+/// A folder with a config file, removed at the end of the test.
 struct Config {
     folder: TempDir,
 }
@@ -30,14 +30,14 @@ impl Config {
         run.env("BILLING_CONFIG", self.path().to_str().unwrap())
     }
 
-    /// What a run says that is refused.
+    /// Returns the error of a refused run.
     async fn refused(&self, run: Billing) -> String {
         let said = run.run().await.refused(2);
         said.replace(self.folder.path().to_str().unwrap(), "[folder]") + "\n\n"
     }
 }
 
-/// The transcript without the folder that differs from run to run. What is as wide as its name goes, too.
+/// Returns the transcript without the name of the folder, and the padding that depends on it.
 fn redact(folder: &Path, shown: &Transcript) -> String {
     let text = shown
         .to_string()

@@ -1,3 +1,5 @@
+//! `billing demo`.
+
 use std::sync::Arc;
 use std::time::Duration;
 

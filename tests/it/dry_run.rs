@@ -1,3 +1,5 @@
+//! `--dry-run`: requests that are printed and not sent.
+
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
 use crate::support::stub::{Stub, answer};

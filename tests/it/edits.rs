@@ -1,3 +1,5 @@
+//! `--set` and `--clear`: edits that are refused.
+
 use crate::support::billing;
 
 /// What each of these options is answered with; nothing could have been sent.

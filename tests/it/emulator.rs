@@ -1,3 +1,5 @@
+//! `billing emulator`: start, options, faults and variables.
+
 use billing_emulator::{FaultPlan, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};

@@ -1,3 +1,5 @@
+//! `billing emulator`: data that is loaded, saved and invented.
+
 use std::path::Path;
 
 use billing_emulator::{SAMPLE_CUSTOMER_ID, Snapshot};
@@ -7,7 +9,7 @@ use tokio::process::Child;
 
 use crate::support::{Transcript, billing, in_time};
 
-/// An emulator in a process of its own, and what its ready line says.
+/// An emulator in another process, and its ready line.
 pub(crate) struct Running {
     child: Child,
     ready: Value,
@@ -169,7 +171,7 @@ async fn same_seed_makes_the_same_profiles() {
     assert_eq!(profiles.sum::<usize>(), 12);
 }
 
-/// The answer to a request, as it came.
+/// The response to a request, unchanged.
 async fn ask(emulator: &Running, service: &str, request: &str, body: &str) -> String {
     let host = emulator.said(service).strip_prefix("http://").unwrap();
     let token = emulator.said("token");

@@ -1,3 +1,5 @@
+//! Errors and hints of failed requests.
+
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 use tokio::net::TcpListener;
 
@@ -9,7 +11,7 @@ const READS: [&[&str]; 2] = [
     &["arm", "get", SAMPLE_ACCOUNT, "profile-1"],
 ];
 
-/// What both reads say when the service answers this.
+/// Returns the errors of both reads for a response.
 async fn both(answers: &str) -> String {
     let mut seen = String::new();
     for read in READS {
@@ -208,7 +210,7 @@ async fn broken_connection_of_a_read_changed_nothing() {
         .run()
         .await;
     let said = shown.refused(1);
-    // What the system says about it depends on the moment.
+    // The message of the system depends on timing.
     assert!(said.starts_with("error: could not get the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke"), "{said}");
 }
 

@@ -1,4 +1,4 @@
-//! Whatever text comes in, nothing that a terminal carries out, or that nobody sees, reaches one.
+//! Text from outside never controls a terminal, and hidden characters are escaped.
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};

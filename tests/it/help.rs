@@ -1,3 +1,5 @@
+//! The help of all verbs.
+
 use crate::support::billing;
 
 /// The names under `Commands:`.
@@ -28,7 +30,7 @@ async fn short_help_has_only_options_of_the_verb() {
     ] {
         assert!(!tree.contains(global), "{global}");
     }
-    // What the options are, the long help shows: here each verb says where the others are.
+    // The long help shows the global options; here each verb tells how to see them.
     let verbs = tree.matches("===== billing ").count();
     assert_eq!(tree.matches("\nExamples:\n").count(), verbs);
     assert_eq!(

@@ -105,7 +105,7 @@ async fn documents_are_read_in_every_encoding() {
             let bytes = form.of(entrance.text());
             let command = entrance.command(folder.path(), &bytes);
             if let Document::Faults | Document::Data = entrance {
-                // It says where it is when it has read the file, and goes on.
+                // It prints its addresses when it has read the file, and continues to run.
                 let mut child = command.spawn();
                 let mut line = String::new();
                 let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -207,7 +207,7 @@ impl Value {
         }
     }
 
-    /// A command that reads the bytes there, and what it did with them.
+    /// Runs a command that reads the bytes, and returns what it did with them.
     async fn enter(self, world: &World, bytes: &[u8]) -> (Transcript, String) {
         let text = || std::str::from_utf8(bytes).unwrap();
         let authority = Stub::start([world.granted.as_str()]).await;

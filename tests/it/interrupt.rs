@@ -1,3 +1,5 @@
+//! Signals during reads, writes and waits.
+
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -76,7 +78,7 @@ async fn interrupted_wait_prints_a_token_and_ends_by_the_signal() {
     }
 }
 
-/// A pipe that takes nothing more, as nobody reads from it.
+/// A full pipe without a reader.
 #[cfg(target_os = "linux")]
 fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
     use std::io::Write as _;
@@ -150,7 +152,7 @@ async fn interrupt_works_while_the_output_is_blocked() {
     assert!(written < 100_000, "it was all written: {written}");
 }
 
-/// What a child said that ended by an interrupt.
+/// Returns the output of a child that ended by an interrupt.
 async fn interrupted(child: Child) -> String {
     let ended = Transcript::of(child).await;
     assert_eq!((ended.signal, ended.stdout.as_str()), (Some(2), ""));

@@ -1,4 +1,4 @@
-//! `--error-format json`: what a script reads on stderr is one object, whatever went wrong.
+//! `--error-format json`: each error is one object on stderr.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn error(shown: &Transcript) -> Value {
     let members: Vec<_> = line.as_object().unwrap().keys().collect();
     assert_eq!(members, ["error"]);
     let error = line["error"].clone();
-    // Members that are always there, and what they say is what the process says.
+    // Members that are always present agree with the end of the process.
     assert!(!error["message"].as_str().unwrap().is_empty());
     assert!(error["may_have_taken_effect"].is_boolean());
     assert_eq!(error["exit_code"].as_i64(), shown.code.map(i64::from));

@@ -1,4 +1,4 @@
-//! What `-v` says.
+//! The log of `-v`.
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 

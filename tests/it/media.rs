@@ -1,3 +1,5 @@
+//! The media types of Partner Center.
+
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
 use crate::support::stub::{Stub, answer};

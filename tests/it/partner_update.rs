@@ -1,3 +1,5 @@
+//! `billing partner update`: edits, etags, conflicts and results.
+
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
 use crate::support::stub::{Stub, answer};
@@ -250,7 +252,7 @@ async fn unknown_outcome_is_reported() {
 
 #[tokio::test]
 async fn stale_etag_after_a_lost_response_is_not_written_again() {
-    // The first PUT may be what made the etag stale, and somebody else has written since.
+    // The first PUT may have made the etag stale, and another client has written since.
     let answers = [
         profile("1", "a"),
         String::new(),

@@ -1,3 +1,5 @@
+//! Closed pipes and full disks.
+
 use std::process::Stdio;
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};

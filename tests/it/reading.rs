@@ -1,3 +1,5 @@
+//! The verbs that read profiles.
+
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
 use crate::support::stub::{Stub, answer};

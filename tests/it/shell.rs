@@ -1,3 +1,5 @@
+//! Completions and manual pages.
+
 use crate::support::billing;
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Signing in, against an authority on loopback, and what is said when it does not work.
+//! Signing in at an authority on loopback, and the errors and hints if that fails.
 
 mod app_user;
 #[cfg(unix)]
@@ -25,7 +25,7 @@ async fn emulator() -> Emulator {
         .unwrap()
 }
 
-/// What an authority answers.
+/// The responses of an authority.
 fn token(more: &str) -> String {
     let body =
         format!(r#"{{"token_type":"Bearer","expires_in":3600,"access_token":"the-token"{more}}}"#);

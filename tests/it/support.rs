@@ -1,4 +1,4 @@
-//! Running the command, and showing what it did.
+//! Runs the command and formats its transcript.
 
 pub(crate) mod browser;
 pub(crate) mod stub;
@@ -69,7 +69,7 @@ impl Billing {
         self.below("env", &["--default-signal"])
     }
 
-    /// In a shell, for which the command is `"$@"` and stdout a pipe without a reader.
+    /// Runs a shell in which the command is `"$@"` and stdout a pipe without a reader.
     #[cfg(target_os = "linux")]
     pub(crate) fn in_shell(self, script: &str) -> Command {
         let mut command = self.below("sh", &["-c", script, "sh"]).command;

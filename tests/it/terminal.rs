@@ -1,3 +1,5 @@
+//! Confirmation and progress on a terminal.
+
 use std::time::Duration;
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};

@@ -1,5 +1,5 @@
-//! TLS with a server that a trusted authority vouches for, and with one that nobody does. Which authorities the system
-//! trusts can be said by a variable on Linux only.
+//! TLS with a server of a trusted authority, and with an untrusted one. Only on Linux a variable sets the
+//! trusted authorities.
 
 use std::sync::Arc;
 

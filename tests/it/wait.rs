@@ -1,3 +1,5 @@
+//! `--no-wait`, `--timeout` and `billing arm wait`.
+
 use std::time::Duration;
 
 use billing_core::PollToken;
@@ -337,7 +339,7 @@ async fn interrupt_prints_all_remaining_tokens() {
     assert_eq!((ended.signal, ended.stdout), (Some(2), text));
 }
 
-/// What `arm wait` says of an update of `poNumber` and `displayName` whose service sends `polls`.
+/// Runs `arm wait` for an update of `poNumber` and `displayName` whose service sends `polls`.
 async fn waited(polls: &[&str], args: &[&str]) -> Transcript {
     let before = r#"{"poNumber":"PO-1","displayName":"Old"}"#;
     let before = stored(before);

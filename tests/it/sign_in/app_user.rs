@@ -1,3 +1,5 @@
+//! The credential `app-user` and its refresh token.
+
 use std::fs;
 use std::path::PathBuf;
 

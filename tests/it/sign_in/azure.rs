@@ -95,7 +95,7 @@ async fn managed_identity_is_chosen_by_client_id() {
 
 #[tokio::test]
 async fn missing_managed_identity_is_reported_at_once() {
-    // Nobody listens there.
+    // Nothing listens there.
     let url = "http://127.0.0.1:1";
     let run = billing(["arm", "list", "a", "--credential=managed-identity"])
         .env("IDENTITY_ENDPOINT", url)

@@ -6,7 +6,7 @@ use super::{emulator, list, registered, token};
 use crate::support::stub::{Stub, answer};
 use crate::support::{billing, redact};
 
-/// What the command says when the authority refuses with this number.
+/// Returns the error of the command for an error code of the authority.
 async fn refused(credential: &str, error: &str, number: &str) -> String {
     let emulator = emulator().await;
     let body = format!(
@@ -62,7 +62,7 @@ async fn missing_settings_are_named_together() {
 
 #[tokio::test]
 async fn unreachable_authority_is_named() {
-    // Nobody listens there.
+    // Nothing listens there.
     let url = "http://127.0.0.1:1";
     let authority = Stub::start([]).await;
     let run = billing(["arm", "list", "a", "--credential=app-user", "--retries=0"]);

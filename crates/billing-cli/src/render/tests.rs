@@ -1,3 +1,5 @@
+//! Tests of tables and lists at several widths.
+
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
