@@ -1,5 +1,5 @@
-//! TLS with a server of a trusted authority, and with an untrusted one. Only on Linux a variable sets the
-//! trusted authorities.
+//! TLS with a server of a trusted authority, and with an untrusted one.
+//! Only on Linux a variable sets the trusted authorities.
 
 use std::sync::Arc;
 
@@ -181,7 +181,7 @@ async fn ca_file_makes_the_tls_emulator_trusted() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(trusted).unwrap().permissions().mode();
         assert_eq!(mode & 0o400, 0o400);
-        assert_eq!(mode & 0o022, 0, "nobody else may replace what is trusted");
+        assert_eq!(mode & 0o022, 0, "others could replace the trusted authority");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Each refusal of Microsoft Entra ID ends in what to do about it.
+//! Error codes of Microsoft Entra ID, and the hints for them.
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 
