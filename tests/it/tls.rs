@@ -181,7 +181,11 @@ async fn ca_file_makes_the_tls_emulator_trusted() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(trusted).unwrap().permissions().mode();
         assert_eq!(mode & 0o400, 0o400);
-        assert_eq!(mode & 0o022, 0, "others could replace the trusted authority");
+        assert_eq!(
+            mode & 0o022,
+            0,
+            "others could replace the trusted authority"
+        );
     }
 }
 
