@@ -1,18 +1,18 @@
-//! What an update through the clients costs, as ratios to a loop that calls reqwest itself.
+//! The cost of an update through the clients, as ratios to a loop that uses reqwest directly.
 //!
 //! Run it with `cargo xtask bench client`. Both subjects send the same headers and JSON within the
-//! same time limits, follow no redirect, and read the answer into the same model; ours has
-//! everything on: token, retries, throttle, spans without a subscriber. The stub that answers is a
-//! process of its own, so that its CPU is not counted, and the subjects run on one thread. They
-//! take turns in every round and a ratio is the median over the rounds, since other work on the
-//! machine moves a figure by more than the differences that are measured here.
+//! same time limits, follow no redirect, and decode the response into the same model; ours has all
+//! features on: token, retries, throttle, spans without a subscriber. The stub server is its own
+//! process, so that its CPU time is not counted, and the subjects run on one thread. They take
+//! turns in every round, and a ratio is the median over the rounds, since other work on the machine
+//! changes a figure by more than the differences measured here.
 //!
-//! Partner Center's update is measured here too: the clients share all that is between an operation
-//! and the wire.
+//! Partner Center's update is measured here too: the clients share everything between an operation
+//! and the connection.
 //!
-//! `--alone ours-patch --requests 600` sends so many requests of one subject, 32 at a time, and
-//! measures nothing: under `valgrind --tool=callgrind`, the difference between two such runs is
-//! what a request takes, to a few instructions.
+//! `--alone ours-patch --requests 600` sends that many requests of one subject, 32 at a time, and
+//! measures nothing: under `valgrind --tool=callgrind`, the difference between two such runs is the
+//! cost of a request, to a few instructions.
 
 #![allow(
     missing_docs,

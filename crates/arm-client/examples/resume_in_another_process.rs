@@ -37,8 +37,8 @@ async fn begin(client: &ArmClient) -> Result<Option<String>> {
     Ok(poller.token().map(PollToken::to_string))
 }
 
-/// Waits for the result, in the second process. Nothing is sent again; a token of another service or
-/// profile is refused before anything is sent.
+/// Waits for the result, in the second process. Nothing is sent again; a token of another service
+/// or profile is refused before anything is sent.
 async fn resume(client: &ArmClient, token: &str) -> Result<Option<String>> {
     let profile = client.resume(token.parse()?)?.await?.into_body();
     let properties = profile.properties.unwrap_or_default();

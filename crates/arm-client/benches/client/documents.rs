@@ -1,4 +1,4 @@
-//! What is sent and answered.
+//! The bodies of requests and responses.
 
 use arm_client::models::{
     AddressDetailsUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::subjects::{ACCOUNT, PROFILE};
 
-/// An update of a billing profile as one would write it.
+/// Returns a typical update of a billing profile.
 pub(crate) fn arm_update() -> BillingProfileUpdate {
     let address = AddressDetailsUpdate::default()
         .address_line1("1 Example Way")
@@ -47,7 +47,7 @@ pub(crate) fn partner_profile() -> CustomerBillingProfile {
     serde_json::from_str(&partner_answer()).unwrap()
 }
 
-/// The profile that comes back, as text.
+/// Returns the profile of the response as text.
 pub(crate) fn partner_answer() -> String {
     let profile = json!({
         "id": "5f1c2b0e-7a4d-5c1e-9d42-3b6f0a1c2d3e",

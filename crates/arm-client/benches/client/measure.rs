@@ -1,4 +1,4 @@
-//! Measuring: subjects that take turns, and the median of their ratios.
+//! Measures subjects that take turns, and computes the median of their ratios.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::subjects::Subject;
 /// Requests of one turn, over all its tasks.
 const REQUESTS: usize = 1_600;
 
-/// What was measured of a subject; ratios are to the first subject of the comparison.
+/// Measurements of a subject; ratios are to the first subject of the comparison.
 pub(crate) struct Cost {
     pub(crate) rate: f64,
     pub(crate) rate_ratio: f64,
@@ -25,7 +25,7 @@ struct Turn {
     cpu_us: f64,
 }
 
-/// Lets both subjects take turns for so many rounds, each with so many requests under way.
+/// Runs both subjects in turns for a number of rounds, with a number of concurrent requests.
 pub(crate) fn compare(
     runtime: &Runtime,
     subjects: &[Subject; 2],
@@ -34,11 +34,11 @@ pub(crate) fn compare(
 ) -> [Cost; 2] {
     let mut turns = [Vec::new(), Vec::new()];
     for subject in subjects {
-        // Connections are made and caches warmed before anything counts.
+        // The first turn opens connections and warms caches, and does not count.
         turn(runtime, subject, concurrency);
     }
     for round in 0..rounds {
-        // Each round begins with the other one.
+        // The subject that starts alternates.
         for at in [round % 2, (round + 1) % 2] {
             turns[at].push(turn(runtime, &subjects[at], concurrency));
         }
@@ -66,7 +66,7 @@ fn turn(runtime: &Runtime, subject: &Subject, concurrency: usize) -> Turn {
     }
 }
 
-/// Sends so many requests, shared out over so many tasks, which divide them without a rest.
+/// Sends a number of requests, divided evenly among a number of tasks.
 pub(crate) fn send(runtime: &Runtime, subject: &Subject, concurrency: usize, requests: usize) {
     runtime.block_on(async {
         let each = requests / concurrency;
@@ -77,14 +77,14 @@ pub(crate) fn send(runtime: &Runtime, subject: &Subject, concurrency: usize, req
     });
 }
 
-/// What the process has used of all processors, in its own code and in the system's.
+/// Returns the CPU time of the process, user and system.
 #[cfg(unix)]
 fn cpu_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.try_into().unwrap()
 }
 
-/// Not measured: the ratio is no number.
+/// Not measured here: the ratio is not a number.
 #[cfg(not(unix))]
 fn cpu_time() -> Duration {
     Duration::ZERO

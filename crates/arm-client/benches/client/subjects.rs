@@ -20,12 +20,12 @@ pub(crate) const ACCOUNT: &str = "1f434626-12ea-5b95-d0f4c360-b456_2019-05-31";
 pub(crate) const PROFILE: &str = "profile-1";
 const CUSTOMER: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
 
-/// A token of the length that the services' own have.
+/// Returns a token as long as those of the services.
 fn token() -> String {
     "a".repeat(1_500)
 }
 
-/// A task that sends so many updates, one after the other.
+/// A task that sends a number of updates, one after the other.
 pub(crate) type Subject = Box<dyn Fn(usize) -> Pin<Box<dyn Future<Output = ()> + Send>>>;
 
 /// One update of each service.
@@ -60,7 +60,7 @@ pub(crate) fn put(client: &impl Updates) -> Subject {
     })
 }
 
-/// What somebody writes who has reqwest, the models and no client.
+/// The update written with reqwest and the models, without a client.
 #[derive(Clone)]
 pub(crate) struct Raw {
     client: reqwest::Client,
@@ -72,15 +72,14 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn new(origin: &str) -> Self {
-        // No trust store is needed on loopback, and none is looked for.
+        // Loopback needs no trust store.
         let provider = rustls::crypto::ring::default_provider();
         let tls = rustls::ClientConfig::builder_with_provider(provider.into())
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
-        // Time limits, and no redirect that could carry the token away: what one has to set by
-        // hand.
+        // Time limits, and no redirect, which could send the token to another host.
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(90))
@@ -146,7 +145,7 @@ impl Updates for Raw {
     }
 }
 
-/// Our clients as they come, every option at its default.
+/// Our clients with default options.
 #[derive(Clone)]
 pub(crate) struct Ours {
     arm: ArmClient,

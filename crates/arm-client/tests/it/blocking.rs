@@ -1,4 +1,4 @@
-//! The same over the blocking client. The tests are built with the feature.
+//! The blocking client.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn start(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
 }
 
 #[test]
-fn a_profile_is_got() {
+fn profile_is_read() {
     let (server, client, _clock) = start(vec![Script::json(PROFILE)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
     let preview = get.builder().preview().unwrap();
@@ -30,7 +30,7 @@ fn a_profile_is_got() {
 }
 
 #[test]
-fn an_update_is_waited_for_and_resumed() {
+fn update_is_waited_for_and_resumed() {
     let accepted =
         "202 Accepted\nLocation: /providers/Microsoft.Billing/operations/1?api-version=x";
     let (server, client, clock) = start(vec![
@@ -60,7 +60,7 @@ fn page(name: &str, next: &str) -> Script {
 }
 
 #[test]
-fn a_pager_iterates_over_the_pages() {
+fn pager_iterates_over_the_pages() {
     let (_server, client, _clock) = start(vec![page("p1", "/more"), page("p2", "")]);
     let names: Vec<_> = client
         .list_billing_profiles(ACCOUNT)
@@ -75,7 +75,7 @@ fn a_pager_iterates_over_the_pages() {
 }
 
 #[test]
-fn iterating_ends_after_an_error_and_the_page_can_be_asked_for_again() {
+fn iteration_ends_after_an_error_and_can_resume() {
     let (server, client, _clock) = start(vec![
         page("p1", "/more"),
         Script::new("503 Service Unavailable", ""),
@@ -107,7 +107,7 @@ fn profile_of_another_account_is_an_error() {
 }
 
 #[test]
-fn what_shall_be_expanded_is_asked_for() {
+fn expanded_members_are_requested() {
     let (server, client, _clock) =
         start(vec![Script::json(PROFILE), Script::json(r#"{"value":[]}"#)]);
     let get = client.get_billing_profile(ACCOUNT, "p1");
@@ -125,7 +125,7 @@ fn what_shall_be_expanded_is_asked_for() {
 }
 
 #[tokio::test]
-async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
+async fn use_inside_async_is_refused_and_nothing_is_sent() {
     let (server, client, _clock) = start(Vec::new());
     let outcomes = [
         client.get_billing_profile(ACCOUNT, "p1").send().map(drop),
@@ -143,7 +143,7 @@ async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
         assert!(error.is_invalid_input());
         assert!(!error.may_have_taken_effect());
     }
-    // It is dropped here, too, without a panic.
+    // Dropping it here does not panic either.
     drop(client);
     assert!(server.lines().is_empty());
 }

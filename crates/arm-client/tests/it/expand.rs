@@ -11,7 +11,7 @@ use insta::assert_snapshot;
 use crate::setup::{ACCOUNT, PROFILE, start};
 
 #[tokio::test]
-async fn what_shall_be_expanded_is_asked_for() {
+async fn expanded_members_are_requested() {
     let list = r#"{"value":[],"nextLink":"/next?$expand=enabledAzurePlans&$skiptoken=2"}"#;
     let answers = vec![
         Script::json(&PROFILE.replace(ACCOUNT, "a")),
@@ -34,7 +34,7 @@ async fn what_shall_be_expanded_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_stream_gives_the_pages_and_ends_after_an_error() {
+async fn stream_yields_the_pages_and_ends_after_an_error() {
     let page = r#"{"value":[{"name":"p1"}],"nextLink":"/next?page=2"}"#;
     let answers = vec![Script::json(page), Script::new("404 Not Found", "")];
     let (_server, client, _clock) = start(answers).await;
@@ -49,7 +49,7 @@ async fn a_stream_gives_the_pages_and_ends_after_an_error() {
 }
 
 #[tokio::test]
-async fn all_six_writable_members_reach_the_wire_with_all_that_is_in_them() {
+async fn all_six_writable_members_are_sent_in_full() {
     let address = AddressDetailsUpdate::default()
         .first_name("Ana")
         .last_name("Roe")

@@ -1,3 +1,5 @@
+//! The list of billing profiles, page by page.
+
 use arm_client::{ArmClient, Endpoint, StaticToken};
 use billing_test::{Script, Server};
 use futures_util::StreamExt;
@@ -44,7 +46,7 @@ async fn pages_are_followed_to_the_last() {
     );
 }
 
-/// A null among the profiles, and in the lists inside of one.
+/// Nulls among the profiles, and in the lists of a profile.
 #[tokio::test]
 async fn nulls_in_a_page_hide_no_profile() {
     let page = r#"{"value":[null,{"name":"p1","properties":{"enabledAzurePlans":[null,{"skuId":"0001"}],"targetClouds":[null]}},{"name":"p2"}]}"#;
@@ -70,7 +72,7 @@ async fn nulls_in_a_page_hide_no_profile() {
 }
 
 #[tokio::test]
-async fn a_list_ends_without_a_next_link_and_stays_ended() {
+async fn list_ends_without_a_next_link_and_stays_ended() {
     for last in [
         r#"{"value":[{"name":"p"}]}"#,
         r#"{"value":[{"name":"p"}],"nextLink":""}"#,
@@ -86,7 +88,7 @@ async fn a_list_ends_without_a_next_link_and_stays_ended() {
 }
 
 #[tokio::test]
-async fn a_next_link_on_another_origin_is_refused_before_a_byte_is_sent() {
+async fn next_link_to_another_origin_is_refused_unsent() {
     let elsewhere = Server::start(Vec::new()).await;
     let link = format!("\"{}/next\"", elsewhere.origin());
     let (_server, client, _clock) = start(vec![page("p1", &link)]).await;
@@ -102,7 +104,7 @@ async fn a_next_link_on_another_origin_is_refused_before_a_byte_is_sent() {
 }
 
 #[tokio::test]
-async fn a_next_link_on_another_origin_is_followed_when_that_origin_is_trusted() {
+async fn next_link_to_a_trusted_origin_is_followed() {
     let regional = Server::start(vec![page("p2", "null")]).await;
     let link = format!("\"{}/next\"", regional.origin());
     let server = Server::start(vec![page("p1", &link)]).await;
@@ -118,7 +120,7 @@ async fn a_next_link_on_another_origin_is_followed_when_that_origin_is_trusted()
 #[tokio::test]
 async fn pages_in_a_circle_of_any_length_are_noticed() {
     for length in [1, 2, 3, 50] {
-        // The first page leads into a circle of so many others.
+        // The first page leads into a circle of this many pages.
         let circle = (0..length).map(|at| page("p", &format!("\"/next?page={at}\"")));
         let back = page("p", "\"/next?page=0#fragment\"");
         let (server, client, _clock) = start(circle.chain([back]).collect()).await;
@@ -134,7 +136,7 @@ async fn pages_in_a_circle_of_any_length_are_noticed() {
 }
 
 #[tokio::test]
-async fn a_link_back_to_the_first_page_is_a_circle() {
+async fn link_back_to_the_first_page_is_a_circle() {
     let path = format!(
         "/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version=2019-10-01-preview",
         ACCOUNT.replace(':', "%3A")
@@ -148,7 +150,7 @@ async fn a_link_back_to_the_first_page_is_a_circle() {
 }
 
 #[tokio::test]
-async fn a_list_without_end_ends_at_the_limit_of_pages() {
+async fn endless_list_ends_at_the_page_limit() {
     for limit in [0, 1, 3] {
         let answers = (0..5).map(|at| page("p", &format!("\"/next?page={at}\"")));
         let (server, client, _clock) = start(answers.collect()).await;
@@ -169,7 +171,7 @@ async fn a_list_without_end_ends_at_the_limit_of_pages() {
 }
 
 #[tokio::test]
-async fn a_list_that_ends_at_the_limit_of_pages_is_whole() {
+async fn list_that_ends_at_the_page_limit_is_complete() {
     let answers = vec![page("p1", "\"/next\""), page("p2", "null")];
     let (_server, client, _clock) = start(answers).await;
     let pager = client.list_billing_profiles(ACCOUNT).with_max_pages(2);
@@ -177,7 +179,7 @@ async fn a_list_that_ends_at_the_limit_of_pages_is_whole() {
 }
 
 #[tokio::test]
-async fn a_page_that_failed_can_be_asked_for_again() {
+async fn failed_page_can_be_requested_again() {
     let answers = vec![
         page("p1", "\"/next?page=2\""),
         Script::new("503 Service Unavailable", ""),
@@ -200,7 +202,7 @@ async fn a_page_that_failed_can_be_asked_for_again() {
     assert_eq!(page.body()[0].name.as_deref(), Some("p2"));
 }
 
-/// One profile of the account asked for, and one of `account`.
+/// Returns a page with a profile of the requested account and one of `account`.
 fn mixed_page(account: &str) -> String {
     let id = |account: &str, name: &str| {
         format!("/providers/Microsoft.Billing/billingAccounts/{account}/billingProfiles/{name}")
@@ -245,7 +247,7 @@ async fn profile_of_another_account_is_an_error() {
 }
 
 #[tokio::test]
-async fn account_in_another_spelling_is_the_same() {
+async fn account_in_another_letter_case_is_the_same() {
     for account in [ACCOUNT.to_uppercase(), ACCOUNT.replace(':', "%3a")] {
         let answers = vec![Script::json(&mixed_page(&account))];
         let (_server, client, _clock) = start(answers).await;

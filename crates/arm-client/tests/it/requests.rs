@@ -1,4 +1,4 @@
-//! Each operation's request as it leaves.
+//! Each operation's request as it is sent.
 
 use billing_test::Script;
 use insta::assert_snapshot;
@@ -77,7 +77,7 @@ async fn update_sends_only_what_it_names_and_null_for_what_it_clears() {
 }
 
 #[tokio::test]
-async fn polls_carry_the_token_and_an_id_of_their_own() {
+async fn polls_have_the_token_and_their_own_id() {
     let accepted = Script::new(
         "202 Accepted\nLocation: /op/1?api-version=2018-05-31-preview",
         "",
@@ -100,7 +100,7 @@ async fn polls_carry_the_token_and_an_id_of_their_own() {
 }
 
 #[tokio::test]
-async fn the_callers_id_is_sent_and_the_services_come_back() {
+async fn given_id_is_sent_and_returned_ids_are_read() {
     let head = "200 OK\nx-ms-request-id: s-1\nx-ms-correlation-request-id: s-2\n\
                 x-ms-ratelimit-remaining-tenant-reads: 11999";
     let (server, client, _clock) = start(vec![Script::new(head, PROFILE)]).await;
@@ -122,7 +122,7 @@ async fn the_callers_id_is_sent_and_the_services_come_back() {
 }
 
 #[tokio::test]
-async fn a_preview_is_what_is_sent() {
+async fn preview_equals_the_sent_request() {
     let profile = PROFILE.replace("p1", "p 1");
     let (server, client, _clock) = start(vec![Script::json(&profile)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p 1", &update());

@@ -1,4 +1,4 @@
-//! What an answer says beside its body, and what a refusal says in each of its shapes.
+//! Headers of responses, and error responses in each of their forms.
 
 use std::fmt::Write as _;
 
@@ -44,7 +44,7 @@ async fn ids_and_rates_are_on_responses_and_on_errors() {
         [("tenant-writes".to_owned(), 1_199)].into()
     );
 
-    // A success that is refused, and one that cannot be read.
+    // A success without a profile, and one that cannot be read.
     for _ in 0..2 {
         let error = get().await.unwrap_err();
         assert_eq!(error.routing_request_id(), routing, "{error}");
@@ -60,7 +60,7 @@ async fn ids_and_rates_are_on_responses_and_on_errors() {
     );
 }
 
-/// What a refusal of an update with this body says.
+/// Returns the error of an update with this error response.
 async fn refused(status: &str, body: &str) -> Error {
     let (_server, client, _clock) = start(vec![Script::new(status, body)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
@@ -70,7 +70,7 @@ async fn refused(status: &str, body: &str) -> Error {
 }
 
 #[tokio::test]
-async fn an_error_is_read_in_each_of_the_four_shapes() {
+async fn error_is_read_in_each_of_the_four_forms() {
     let mut page = String::new();
     for (status, body) in [
         (
@@ -110,7 +110,7 @@ async fn an_error_is_read_in_each_of_the_four_shapes() {
 }
 
 #[tokio::test]
-async fn a_merge_patch_that_was_taken_for_a_json_patch_is_recognised_and_explained() {
+async fn merge_patch_read_as_json_patch_is_recognized() {
     let recorded = r#"{"errors":{"":["The JSON patch document was malformed and could not be parsed."]},"title":"One or more validation errors occurred.","status":400,"traceId":"|7f."}"#;
     let plain = r#"{"code":"BadRequest","message":"The JSON patch document was malformed and could not be parsed."}"#;
     let wrapped = format!(r#"{{"error":{plain}}}"#);

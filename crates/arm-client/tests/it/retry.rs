@@ -34,7 +34,7 @@ fn lost() -> [Script; 5] {
 }
 
 #[tokio::test]
-async fn a_change_that_is_there_is_not_sent_again() {
+async fn update_that_was_applied_is_not_sent_again() {
     for lost in lost() {
         let (server, client, clock) = start_persistent(vec![lost, Script::json(PROFILE)]).await;
         let response = send(&client).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_change_that_is_there_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn change_that_is_not_there_is_not_sent_again() {
+async fn update_that_was_not_applied_is_not_sent_again() {
     for lost in lost() {
         let mut answers = vec![lost];
         answers.extend((0..10).map(|_| Script::json(BEFORE)));
@@ -65,7 +65,7 @@ async fn change_that_is_not_there_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn answers_that_are_no_profile_or_another_one_show_nothing() {
+async fn reading_back_another_resource_proves_nothing() {
     let pages = [
         "<html>Sign in to the guest network</html>",
         "{}",
@@ -95,7 +95,7 @@ async fn answers_that_are_no_profile_or_another_one_show_nothing() {
 }
 
 #[tokio::test]
-async fn value_in_another_form_ends_the_look_if_the_profile_before_is_known() {
+async fn value_in_another_form_ends_the_reading_back() {
     let before: BillingProfile = serde_json::from_str(BEFORE).unwrap();
     let stored = BEFORE.replace("PO-1", "po-2");
     let answers = vec![Script::new("500 X", ""), Script::json(&stored)];
@@ -121,7 +121,7 @@ async fn value_in_another_form_ends_the_look_if_the_profile_before_is_known() {
 }
 
 #[tokio::test]
-async fn answer_about_another_profile_is_an_error_of_its_own() {
+async fn response_about_another_profile_is_its_own_error() {
     let other = PROFILE.replace(r#""name":"p1""#, r#""name":"p2""#);
     let (_server, client, _clock) = start(vec![Script::json(&other)]).await;
     let error = client
@@ -139,7 +139,7 @@ async fn answer_about_another_profile_is_an_error_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_throttled_update_is_sent_again_without_a_look() {
+async fn throttled_update_is_retried_without_reading_back() {
     let answers = vec![
         Script::new("429 X\nRetry-After: 9", ""),
         Script::json(PROFILE),
@@ -158,7 +158,7 @@ async fn a_throttled_update_is_sent_again_without_a_look() {
 }
 
 #[tokio::test]
-async fn a_poll_is_a_read_and_tried_again() {
+async fn poll_is_retried_as_a_read() {
     let answers = vec![
         Script::new("202 Accepted\nLocation: /op\nRetry-After: 10", ""),
         Script::new("503 X\nRetry-After: 5", ""),

@@ -1,4 +1,4 @@
-//! A client of a scripted server, and an update of nothing in particular.
+//! A client of a scripted server, and a sample update.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(crate) async fn start(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestC
     start_with(answers, sending).await
 }
 
-/// A client that tries again.
+/// Starts a client that retries.
 pub(crate) async fn start_persistent(answers: Vec<Script>) -> (Server, ArmClient, Arc<TestClock>) {
     start_with(answers, persistent).await
 }

@@ -1,3 +1,5 @@
+//! Updates that finish at once, are polled, and are resumed.
+
 use arm_client::models::{BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use arm_client::{PollStatus, PollToken};
 use billing_test::Script;
@@ -13,7 +15,7 @@ fn accepted() -> Script {
 }
 
 #[tokio::test]
-async fn an_update_is_finished_at_once_when_the_service_answers_the_profile() {
+async fn update_is_finished_if_the_response_is_the_profile() {
     let (server, client, clock) = start(vec![Script::json(PROFILE)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let mut poller = begin.send().await.unwrap();
@@ -29,7 +31,7 @@ async fn an_update_is_finished_at_once_when_the_service_answers_the_profile() {
 }
 
 #[tokio::test]
-async fn an_accepted_update_is_polled_to_its_end() {
+async fn accepted_update_is_polled_to_its_end() {
     let answers = vec![
         accepted(),
         Script::new("202 Accepted", ""),
@@ -45,7 +47,7 @@ async fn an_accepted_update_is_polled_to_its_end() {
 }
 
 #[tokio::test]
-async fn an_update_is_resumed_from_its_token_by_another_client() {
+async fn update_is_resumed_from_its_token_by_another_client() {
     let (server, client, clock) = start(vec![accepted(), Script::json(PROFILE)]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let text = begin.send().await.unwrap().token().unwrap().to_string();
@@ -69,7 +71,7 @@ async fn an_update_is_resumed_from_its_token_by_another_client() {
 }
 
 #[tokio::test]
-async fn an_update_that_is_given_another_s_token_is_refused_before_a_byte_is_sent() {
+async fn token_of_another_update_is_refused_unsent() {
     let (server, client, _clock) = start(vec![accepted(), Script::json(PROFILE)]).await;
     let begin = |account: &str, profile: &str, update: &BillingProfileUpdate| {
         client.begin_update_billing_profile(account, profile, update)
@@ -95,7 +97,7 @@ async fn an_update_that_is_given_another_s_token_is_refused_before_a_byte_is_sen
 }
 
 #[tokio::test]
-async fn an_update_can_be_watched_by_the_status_of_its_operation() {
+async fn update_can_be_watched_by_its_statuses() {
     let operation =
         "/providers/Microsoft.Billing/operationStatuses/7?api-version=2019-10-01-preview";
     let answers = vec![
@@ -126,18 +128,18 @@ async fn an_update_can_be_watched_by_the_status_of_its_operation() {
     assert_eq!(seen, [Some(50.0), None, Some(100.0)]);
     let poll = format!("GET {operation} HTTP/1.1");
     assert_eq!(server.lines()[1..3], [poll.clone(), poll]);
-    // The resource by the URL that was written to, version included.
+    // The resource by the URL of the update, with its version.
     let written = server.lines()[0].replace("PATCH", "GET");
     assert_eq!(server.lines()[3], written);
 }
 
 #[tokio::test]
-async fn a_token_that_was_changed_or_is_from_elsewhere_is_refused() {
+async fn changed_or_foreign_resume_token_is_refused() {
     let (server, client, _clock) = start(vec![accepted()]).await;
     let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update());
     let poller = begin.send().await.unwrap();
     let resource = poller.token().unwrap().resource().to_string();
-    // The form of earlier versions can be changed by hand.
+    // Tokens of earlier versions are JSON, which can be edited.
     let good = json!({
         "version": 1, "origin": server.origin(), "account": ACCOUNT, "resource": resource,
         "style": "location", "location": format!("{}/op", server.origin()),
@@ -184,7 +186,7 @@ async fn operations_can_be_spawned() {
 }
 
 #[tokio::test]
-async fn what_an_answer_says_of_the_update_itself_goes_before_the_profile_in_it() {
+async fn status_of_the_update_precedes_the_profile() {
     for body in [
         r#"{"name":"p1","properties":{"provisioningState":"Failed"}}"#,
         r#"{"name":"p1","status":"Failed"}"#,

@@ -1,4 +1,4 @@
-//! Profiles there and back, and documents that are meant to hurt.
+//! Tests of encoding and decoding profiles, with malformed and hostile documents.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -27,15 +27,15 @@ use crate::get_profile::profile_request;
 use crate::models::{CUSTOMER_BILLING_PROFILE, CustomerBillingProfile};
 use crate::{PartnerClient, StaticToken};
 
-/// An answer as the service's own serializer writes it; the emulator is held to the same.
+/// A response as the service's own serializer writes it; the emulator's tests use it too.
 const SERVICE: &str =
     include_str!("../../../billing-emulator/tests/fixtures/customer-billing-profile.xml");
 
-/// Another one, with members that are null and a header of a link.
+/// A response with null members and a header of a link.
 const SERVICE_WITH_NULLS: &str =
     include_str!("../../../billing-emulator/tests/fixtures/with-nulls-and-a-header.xml");
 
-/// The namespaces of the contract.
+/// The namespaces of the schema.
 const CUSTOMERS: &str =
     "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
 const COLLECTIONS: &str =
@@ -49,7 +49,7 @@ fn read(document: impl AsRef<[u8]>) -> Result<CustomerBillingProfile, Error> {
     )
 }
 
-/// A document with this content in its root.
+/// Returns a document with this content in its root.
 fn document(content: &str) -> String {
     format!(
         "<CustomerBillingProfile xmlns=\"{CUSTOMERS}\" xmlns:c=\"{COLLECTIONS}\" \
@@ -57,7 +57,7 @@ fn document(content: &str) -> String {
     )
 }
 
-/// Why a document is refused: the error, the path that it gives, and its cause.
+/// Returns why a document is refused: the error, its path, and its source.
 fn refusal(document: impl AsRef<[u8]>) -> String {
     let error = read(document).unwrap_err();
     assert!(error.is_decode() && !error.may_have_taken_effect());
@@ -65,7 +65,7 @@ fn refusal(document: impl AsRef<[u8]>) -> String {
     format!("{error}\n{path}\n{}", error.source().unwrap())
 }
 
-/// The body of a request in this media type.
+/// Returns the body of a request in this media type.
 fn body(profile: &CustomerBillingProfile, content_type: ContentType) -> Result<String, Error> {
     let client =
         PartnerClient::new("http://127.0.0.1:1".parse().unwrap(), StaticToken::new("t")).unwrap();
@@ -90,7 +90,7 @@ fn profile(json: Value) -> CustomerBillingProfile {
     serde_json::from_value(json).unwrap()
 }
 
-/// A profile with every member, a list with items, and signs that each form has to escape.
+/// Returns a profile with every member, a list, and characters that each media type escapes.
 fn full() -> CustomerBillingProfile {
     profile(json!({
         "attributes": { "etag": "-42", "objectType": "CustomerBillingProfile" },

@@ -1,4 +1,4 @@
-//! The same over the blocking client. The tests are built with the feature.
+//! The blocking client.
 
 use std::thread;
 
@@ -18,7 +18,7 @@ fn start(answers: Vec<Script>) -> (Server, PartnerClient) {
 }
 
 #[test]
-fn a_profile_is_got_and_updated_with_the_callers_options() {
+fn profile_is_read_and_updated_with_options() {
     let (server, client) = start(vec![stored("1", "Fabrikam"), stored("2", "Fabrikam, Inc.")]);
     let got = client
         .get_customer_billing_profile(CUSTOMER)
@@ -46,7 +46,7 @@ fn a_profile_is_got_and_updated_with_the_callers_options() {
 }
 
 #[test]
-fn an_edit_begins_again_when_somebody_else_was_faster() {
+fn edit_starts_again_on_a_conflict() {
     let (server, client) = start(vec![
         stored("1", "Fabrikam"),
         stale(),
@@ -89,7 +89,7 @@ fn clones_are_called_from_several_threads() {
 }
 
 #[test]
-fn what_is_around_an_update_is_called_under_the_same_names() {
+fn related_operations_have_the_same_names() {
     let answer = |body: &str| Script::json(body);
     let (server, client) = start(vec![
         answer(&format!(r#"{{"id":"{CUSTOMER}"}}"#)),
@@ -114,13 +114,13 @@ fn what_is_around_an_update_is_called_under_the_same_names() {
     let pages = client.list_customers().with(|list| list.with_size(1));
     let sizes: Vec<_> = pages.map(|page| page.unwrap().body().len()).collect();
     assert_eq!(sizes, [1, 1]);
-    // A failure is told once, and then it ends.
+    // An iterator yields one error and ends.
     assert_eq!(client.list_customers().count(), 1);
     assert_eq!(server.lines().len(), 7);
 }
 
 #[tokio::test]
-async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
+async fn use_inside_async_is_refused_and_nothing_is_sent() {
     let (server, client) = start(Vec::new());
     let outcomes = [
         client.get_customer_billing_profile(CUSTOMER).send(),
@@ -136,13 +136,13 @@ async fn inside_of_async_calls_are_refused_and_nothing_is_sent() {
         assert!(error.is_invalid_input());
         assert!(!error.may_have_taken_effect());
     }
-    // It is dropped here, too, without a panic.
+    // Dropping it here does not panic either.
     drop(client);
     assert!(server.lines().is_empty());
 }
 
 #[test]
-fn an_edit_can_be_refused_by_its_change_and_by_the_rules() {
+fn edit_can_be_refused_by_its_change_and_by_the_rules() {
     let (server, client) = start(vec![
         stored("1", "Fabrikam"),
         stored("1", "Fabrikam"),

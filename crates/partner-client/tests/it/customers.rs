@@ -1,4 +1,4 @@
-//! The customers, page by page: which requests go out, and which links are followed.
+//! The list of customers: which requests are sent, and which links are followed.
 
 use billing_test::{Script, Server};
 use futures_util::StreamExt as _;
@@ -10,14 +10,14 @@ use partner_client::{
 
 use crate::setup::start;
 
-/// A page with one customer, and with this as its links.
+/// Returns a page with one customer and these links.
 fn page(id: &str, links: &str) -> Script {
     Script::json(&format!(
         "\u{feff}{{\"totalCount\":1,\"items\":[{{\"id\":\"{id}\"}}],\"links\":{links},\"attributes\":{{\"objectType\":\"Collection\"}}}}"
     ))
 }
 
-/// Links to a next page with a continuation token.
+/// Returns links to a next page with a continuation token.
 fn next(uri: &str, token: &str) -> String {
     format!(
         r#"{{"self":{{"uri":"/customers"}},"next":{{"uri":"{uri}","method":"GET","headers":[{{"key":"MS-ContinuationToken","value":"{token}"}}]}}}}"#
@@ -33,7 +33,7 @@ fn ids(customers: &[Customer]) -> Vec<&str> {
         .collect()
 }
 
-/// In the list, and in the headers of the link.
+/// Nulls in the list and in the headers of the link.
 #[tokio::test]
 async fn nulls_in_a_page_hide_no_customer_and_no_token() {
     let first = r#"{"items":[null,{"id":"a"},null],"links":{"next":{"uri":"/v1/customers?seekOperation=Next","headers":[null,{"key":null},{"key":"MS-ContinuationToken","value":"t-1"}]}}}"#;
@@ -48,7 +48,7 @@ async fn nulls_in_a_page_hide_no_customer_and_no_token() {
 }
 
 #[tokio::test]
-async fn pages_are_followed_with_their_continuation_token_and_one_correlation_id() {
+async fn pages_share_a_correlation_id_and_send_their_tokens() {
     let uri = "/v1/customers?size=1&seekOperation=Next";
     let answers = vec![
         page("a", &next(uri, "t-1")),
@@ -101,7 +101,7 @@ async fn pages_are_followed_with_their_continuation_token_and_one_correlation_id
 }
 
 #[tokio::test]
-async fn a_filter_is_json_that_the_query_encodes_to_the_last_sign() {
+async fn filter_is_percent_encoded_json() {
     let (server, client) = start(vec![page("a", LAST)]).await;
     let filter = CustomerFilter::starts_with(CustomerField::CompanyName, "A+B & \"Söhne\"");
     let mut pager = client.list_customers().with_size(0).with_filter(filter);
@@ -111,7 +111,7 @@ async fn a_filter_is_json_that_the_query_encodes_to_the_last_sign() {
 }
 
 #[tokio::test]
-async fn links_are_followed_in_each_form_that_the_service_has_used() {
+async fn links_of_each_known_form_are_followed() {
     for (uri, asked) in [
         ("/v1/customers?a=1", "/v1/customers?a=1"),
         ("/V1/customers?a=1", "/v1/customers?a=1"),
@@ -135,7 +135,7 @@ async fn links_are_followed_in_each_form_that_the_service_has_used() {
 }
 
 #[tokio::test]
-async fn a_path_of_the_endpoint_stays_before_the_links_own() {
+async fn path_of_the_endpoint_precedes_that_of_a_link() {
     let server = Server::start(vec![
         page("a", &next("/v1/customers?a=1", "t")),
         page("b", LAST),
@@ -174,7 +174,7 @@ async fn no_link_leads_to_another_origin() {
 }
 
 #[tokio::test]
-async fn of_a_links_headers_only_the_continuation_token_is_sent() {
+async fn only_the_continuation_token_of_a_link_is_sent() {
     let links = r#"{"next":{"uri":"/customers?a=1","headers":[
         {"key":"Authorization","value":"Bearer other"},{"key":"Host","value":"evil.example.com"},
         {"key":"X-Other","value":"1"},{"key":"ms-requestid","value":"2"},{"value":"3"},
@@ -193,7 +193,7 @@ async fn of_a_links_headers_only_the_continuation_token_is_sent() {
 }
 
 #[tokio::test]
-async fn a_list_ends_where_no_next_page_is_named() {
+async fn list_ends_without_a_next_link() {
     for links in [
         "null",
         "{}",
@@ -212,7 +212,7 @@ async fn a_list_ends_where_no_next_page_is_named() {
 }
 
 #[tokio::test]
-async fn a_link_that_cannot_be_followed_is_the_services_fault() {
+async fn link_that_cannot_be_followed_is_a_protocol_error() {
     let post = r#"{"next":{"uri":"/customers?a=1","method":"POST"}}"#;
     let no_address = r#"{"next":{"headers":[{"key":"MS-ContinuationToken","value":"t"}]}}"#;
     let bad_token = r#"{"next":{"uri":"/customers?a=1","headers":[{"key":"MS-ContinuationToken","value":"a\nb"}]}}"#;
@@ -235,7 +235,7 @@ async fn a_link_that_cannot_be_followed_is_the_services_fault() {
 }
 
 #[tokio::test]
-async fn pages_in_a_circle_are_noticed_and_one_address_with_another_token_is_none() {
+async fn pages_in_a_circle_are_noticed_by_url_and_token() {
     let uri = "/v1/customers?seekOperation=Next";
     let answers = vec![
         page("a", &next(uri, "1")),
@@ -252,7 +252,7 @@ async fn pages_in_a_circle_are_noticed_and_one_address_with_another_token_is_non
 }
 
 #[tokio::test]
-async fn a_list_without_end_ends_at_the_limit_of_pages() {
+async fn endless_list_ends_at_the_page_limit() {
     for limit in [0, 1, 3] {
         let uri = "/v1/customers?seekOperation=Next";
         let answers = (0..5).map(|at| page("a", &next(uri, &at.to_string())));
@@ -270,7 +270,7 @@ async fn a_list_without_end_ends_at_the_limit_of_pages() {
 }
 
 #[tokio::test]
-async fn a_continuation_token_longer_than_any_header_is_not_sent() {
+async fn continuation_token_longer_than_a_header_is_not_sent() {
     let token = "t".repeat(32 * 1024 + 1);
     let (server, client) = start(vec![page("a", &next("/customers?a=1", &token))]).await;
     let error = client.list_customers().collect_all().await.unwrap_err();
@@ -279,7 +279,7 @@ async fn a_continuation_token_longer_than_any_header_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_page_that_failed_can_be_asked_for_again() {
+async fn failed_page_can_be_requested_again() {
     let answers = vec![
         page("a", &next("/customers?a=1", "t")),
         Script::new("503 Service Unavailable", ""),
@@ -303,7 +303,7 @@ async fn a_page_that_failed_can_be_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_stream_gives_the_pages_and_ends_after_an_error() {
+async fn stream_yields_the_pages_and_ends_after_an_error() {
     let answers = vec![
         page("a", &next("/customers?a=1", "t")),
         Script::new("404 Not Found", ""),
@@ -316,7 +316,7 @@ async fn a_stream_gives_the_pages_and_ends_after_an_error() {
 }
 
 #[tokio::test]
-async fn options_of_the_call_hold_for_every_page() {
+async fn options_apply_to_every_page() {
     let server = Server::start(vec![
         page("a", &next("/customers?a=1", "t")),
         page("b", LAST),

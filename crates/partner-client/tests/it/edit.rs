@@ -1,4 +1,4 @@
-//! Get, change, put, and what happens when somebody else is faster.
+//! Edits: read, change, write, and start again on a conflict.
 
 use billing_test::{Script, chain};
 use insta::assert_snapshot;
@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use crate::setup::{CUSTOMER, rename, stale, start, start_persistent, stored};
 
 #[tokio::test]
-async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
+async fn edit_writes_back_everything_it_read() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
     let edited = client
         .edit_customer_billing_profile(CUSTOMER, |profile| {
@@ -54,7 +54,7 @@ async fn an_edit_puts_back_everything_it_read_with_the_change_and_the_etag() {
 }
 
 #[tokio::test]
-async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
+async fn requests_of_an_edit_share_one_correlation_id() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
     let correlation = "0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f";
     client
@@ -76,7 +76,7 @@ async fn one_correlation_covers_an_edit_and_each_request_has_its_own_id() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_is_read_again_and_edited_again() {
+async fn stale_etag_starts_the_edit_again() {
     for refusal in [stale(), Script::new("412 Precondition Failed", "")] {
         let answers = vec![
             stored("10", "Contoso"),
@@ -105,7 +105,7 @@ async fn a_stale_etag_is_read_again_and_edited_again() {
 }
 
 #[tokio::test]
-async fn an_edit_gives_up_after_its_attempts() {
+async fn edit_gives_up_after_its_attempts() {
     for attempts in [1, 2, 5] {
         let answers = (0..attempts)
             .flat_map(|_| [stored("10", "Contoso"), stale()])
@@ -129,7 +129,7 @@ async fn an_edit_gives_up_after_its_attempts() {
 }
 
 #[tokio::test]
-async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
+async fn failed_edit_has_the_total_time() {
     let busy = || Script::new("503 Service Unavailable\nRetry-After: 3", "");
     let refused = || Script::new("400 Bad Request\nMS-RequestId: r-stale", r#"{"code":2000}"#);
     let second = [("given up", stale(), 2), ("refused", refused(), 1)];
@@ -147,7 +147,7 @@ async fn an_edit_that_fails_tells_how_long_all_of_it_took() {
 }
 
 #[tokio::test]
-async fn no_attempts_mean_one() {
+async fn zero_attempts_mean_one() {
     let (server, client) = start(vec![stored("10", "Contoso"), stale()]).await;
     let error = client
         .edit_customer_billing_profile(CUSTOMER, rename)
@@ -159,7 +159,7 @@ async fn no_attempts_mean_one() {
 }
 
 #[tokio::test]
-async fn an_update_with_an_unknown_outcome_is_not_edited_again() {
+async fn update_with_unknown_outcome_ends_the_edit() {
     for lost in [
         Script::hang_up(),
         Script::new("503 Service Unavailable", ""),
@@ -176,7 +176,7 @@ async fn an_update_with_an_unknown_outcome_is_not_edited_again() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
+async fn error_other_than_a_conflict_ends_the_edit() {
     let refused = r#"{"code":27002,"description":"A property has invalid data."}"#;
     let answers = vec![
         stored("10", "Contoso"),
@@ -194,7 +194,7 @@ async fn a_refusal_that_is_no_conflict_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_no_profile_is_never_written_back() {
+async fn success_without_a_profile_is_never_written_back() {
     for body in [
         "{}",
         r#"{"error":{"code":"x"}}"#,
@@ -214,7 +214,7 @@ async fn a_success_that_is_no_profile_is_never_written_back() {
 }
 
 #[tokio::test]
-async fn a_profile_without_an_etag_is_not_edited() {
+async fn profile_without_an_etag_is_not_edited() {
     let (server, client) = start(vec![Script::json(r#"{"id":"p1"}"#)]).await;
     let error = client
         .edit_customer_billing_profile(CUSTOMER, rename)
@@ -226,7 +226,7 @@ async fn a_profile_without_an_etag_is_not_edited() {
 }
 
 #[tokio::test]
-async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
+async fn etag_is_kept_even_if_the_change_drops_it() {
     let (server, client) = start(vec![stored("10", "Contoso"), stored("11", "Fabrikam")]).await;
     client
         .edit_customer_billing_profile(CUSTOMER, |profile| *profile = Default::default())
@@ -239,7 +239,7 @@ async fn the_etag_that_was_read_is_kept_even_if_the_change_drops_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
+async fn error_of_the_read_is_not_a_stale_write() {
     let (server, client) = start(vec![Script::new("412 Precondition Failed", "")]).await;
     client
         .edit_customer_billing_profile(CUSTOMER, rename)
@@ -250,7 +250,7 @@ async fn a_refusal_of_the_read_is_not_taken_for_a_stale_write() {
 }
 
 #[tokio::test]
-async fn outcome_counts_digits_that_no_float_has() {
+async fn outcome_compares_digits_beyond_floats() {
     let profile = |digits: &str, company: &str| {
         Script::json(&format!(
             r#"{{"companyName":"{company}","credit":0.1000000000000000000{digits},"huge":1e400,"attributes":{{"etag":"1"}}}}"#

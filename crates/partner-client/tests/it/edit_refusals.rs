@@ -1,4 +1,4 @@
-//! An edit that writes nothing, and what came of one that did.
+//! Edits that are refused, that write nothing, and the outcome of those that write.
 
 use std::error::Error as _;
 use std::fmt;
@@ -23,7 +23,7 @@ impl fmt::Display for NotOurs {
 impl std::error::Error for NotOurs {}
 
 #[tokio::test]
-async fn a_change_that_fails_writes_nothing_and_keeps_its_error() {
+async fn failed_change_writes_nothing_and_keeps_its_error() {
     let (server, client) = start(vec![stored("10", "Contoso")]).await;
     let edit = client.try_edit_customer_billing_profile(CUSTOMER, |_| Err(NotOurs(7)));
     let error = edit.send().await.unwrap_err();
@@ -38,7 +38,7 @@ async fn a_change_that_fails_writes_nothing_and_keeps_its_error() {
 }
 
 #[tokio::test]
-async fn a_change_that_succeeds_is_written() {
+async fn successful_change_is_written() {
     let (server, client) = start(vec![
         stored("10", "Contoso"),
         stored("11", "Contoso Holding"),
@@ -54,7 +54,7 @@ async fn a_change_that_succeeds_is_written() {
 }
 
 #[tokio::test]
-async fn a_change_may_fail_after_a_stale_etag() {
+async fn change_may_fail_after_a_stale_etag() {
     let answers = vec![stored("10", "Contoso"), stale(), stored("11", "Northwind")];
     let (server, client) = start(answers).await;
     let edit = client.try_edit_customer_billing_profile(CUSTOMER, |profile| {
@@ -69,9 +69,9 @@ async fn a_change_may_fail_after_a_stale_etag() {
     assert_eq!((error.attempts(), server.received().len()), (2, 3));
 }
 
-/// Changes that are none.
+/// Functions that leave the profile as it is.
 #[tokio::test]
-async fn an_edit_that_changes_nothing_writes_nothing() {
+async fn edit_that_changes_nothing_writes_nothing() {
     type Change = fn(&mut CustomerBillingProfile);
     let changes: [Change; 4] = [
         |_| {},
@@ -94,7 +94,7 @@ async fn an_edit_that_changes_nothing_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_success_with_the_old_profile_is_not_applied() {
+async fn success_with_the_old_profile_is_not_applied() {
     let (_server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
     let edited = client
         .edit_customer_billing_profile(CUSTOMER, rename)
@@ -108,9 +108,9 @@ async fn a_success_with_the_old_profile_is_not_applied() {
     assert_eq!(member.stored(), StoredValue::Unchanged);
 }
 
-/// Numbers and texts that no `serde_json::Value` holds.
+/// Numbers and text that `serde_json::Value` cannot represent.
 #[tokio::test]
-async fn odd_unknown_members_do_not_hide_the_outcome() {
+async fn strange_unknown_members_do_not_hide_the_outcome() {
     for odd in ["1e400", r#""\ud800""#, r#"{"a":[-1e999]}"#] {
         let with_odd = |etag, name| {
             let odd = format!("{{\"odd\":{odd},");
@@ -131,7 +131,7 @@ async fn odd_unknown_members_do_not_hide_the_outcome() {
 }
 
 #[tokio::test]
-async fn an_update_tells_what_of_it_is_stored() {
+async fn update_has_the_outcome_of_the_change() {
     let (_server, client) = start(vec![stored("10", "Contoso"), stored("11", "Contoso")]).await;
     let read = client
         .get_customer_billing_profile(CUSTOMER)
@@ -158,7 +158,7 @@ fn rules() -> Script {
 }
 
 #[tokio::test]
-async fn an_edit_with_preflight_writes_what_the_rules_let_through() {
+async fn edit_with_preflight_writes_a_valid_profile() {
     let answers = vec![stored("10", "Contoso"), rules(), stored("11", "Contoso")];
     let (server, client) = start(answers).await;
     let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
@@ -177,7 +177,7 @@ async fn an_edit_with_preflight_writes_what_the_rules_let_through() {
 }
 
 #[tokio::test]
-async fn an_edit_that_breaks_the_rules_is_not_written() {
+async fn edit_that_breaks_the_rules_is_not_written() {
     let (server, client) = start(vec![stored("10", "Contoso"), rules()]).await;
     let edit = client.edit_customer_billing_profile(CUSTOMER, |profile| {
         let address = profile.default_address.as_mut().unwrap();
@@ -202,7 +202,7 @@ async fn an_edit_that_breaks_the_rules_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_preflight_that_fails_writes_nothing() {
+async fn failed_preflight_writes_nothing() {
     let answers = vec![stored("10", "Contoso"), Script::new("404 Not Found", "")];
     let (server, client) = start(answers).await;
     let edit = client

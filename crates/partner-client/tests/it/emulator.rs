@@ -1,5 +1,4 @@
-//! Each pair of media types against the emulator, which reads and writes them with code and tables
-//! of its own.
+//! Each pair of media types with the emulator, which has its own code and tables for them.
 
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID};
 use partner_client::{ContentType, MediaType, PartnerClient, StaticToken};
@@ -21,7 +20,7 @@ async fn start() -> (Emulator, PartnerClient) {
     (emulator, client)
 }
 
-/// What is stored, without what each write renews.
+/// Returns the stored profile without the members that each write renews.
 fn stored(emulator: &Emulator, customer: &str) -> Value {
     let mut stored = emulator.customer_billing_profile(customer).unwrap();
     stored["attributes"].as_object_mut().unwrap().remove("etag");
@@ -29,7 +28,7 @@ fn stored(emulator: &Emulator, customer: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_edit_changes_what_it_names_and_nothing_else_in_every_pair_of_media_types() {
+async fn edit_changes_nothing_else_in_any_pair_of_media_types() {
     for accept in MEDIA_TYPES {
         for content_type in [
             ContentType::Json,
@@ -70,7 +69,7 @@ async fn an_edit_changes_what_it_names_and_nothing_else_in_every_pair_of_media_t
 }
 
 #[tokio::test]
-async fn a_profile_is_the_same_in_every_media_type() {
+async fn profile_is_the_same_in_every_media_type() {
     let (_emulator, client) = start().await;
     let mut read = Vec::new();
     for accept in MEDIA_TYPES {
@@ -111,14 +110,14 @@ async fn members_that_no_model_knows_survive_an_edit_in_xml() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_is_recognised_and_edited_again_whatever_the_errors_are_written_in() {
+async fn stale_etag_is_recognized_in_every_media_type() {
     for accept in MEDIA_TYPES {
         let (emulator, client) = start().await;
         let mut calls = 0;
         let edit = client.edit_customer_billing_profile(SAMPLE_CUSTOMER_ID, |profile| {
             calls += 1;
             if calls == 1 {
-                // Somebody else is faster.
+                // Another writer comes first.
                 let other = json!({ "companyName": "Northwind" });
                 emulator
                     .replace_customer_billing_profile(SAMPLE_CUSTOMER_ID, other)
@@ -142,7 +141,7 @@ async fn a_stale_etag_is_recognised_and_edited_again_whatever_the_errors_are_wri
 }
 
 #[tokio::test]
-async fn a_page_with_thousands_of_customers_is_read() {
+async fn page_with_thousands_of_customers_is_read() {
     let builder = Emulator::builder().synthetic_data(7, 3000, 0);
     let emulator = builder.start().await.unwrap();
     let token = StaticToken::new(emulator.token().reveal());

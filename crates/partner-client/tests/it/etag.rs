@@ -1,4 +1,4 @@
-//! Which etag guards a write, and that none is lost.
+//! Which etag guards a write, and how it survives odd responses.
 
 use billing_test::Script;
 use insta::assert_snapshot;
@@ -6,7 +6,7 @@ use partner_client::IfMatch;
 
 use crate::setup::{CUSTOMER, profile, rename, start};
 
-/// A profile with these `attributes`, behind these headers.
+/// Returns a profile with these `attributes` and headers.
 fn stored(headers: &str, attributes: &str) -> Script {
     let body = format!(
         r#"{{"id":"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e","companyName":"Contoso","attributes":{attributes}}}"#
@@ -14,7 +14,7 @@ fn stored(headers: &str, attributes: &str) -> Script {
     Script::new(&format!("200 OK{headers}"), body)
 }
 
-/// A response's header and attributes, and the etag that is taken of both.
+/// The header and attributes of a response, and the etag that results.
 const TABLE: [(&str, &str, Option<&str>); 19] = [
     ("", r#"{"etag":"10"}"#, Some("10")),
     ("\nETag: \"11\"", r#"{"etag":"10"}"#, Some("10")),
@@ -42,7 +42,7 @@ const TABLE: [(&str, &str, Option<&str>); 19] = [
 ];
 
 #[tokio::test]
-async fn an_edit_is_guarded_by_a_usable_etag_or_refused() {
+async fn edit_is_guarded_by_a_usable_etag_or_refused() {
     for (headers, attributes, etag) in TABLE {
         let answers = vec![stored(headers, attributes), stored("", r#"{"etag":"20"}"#)];
         let (server, client) = start(answers).await;
@@ -71,7 +71,7 @@ async fn an_edit_is_guarded_by_a_usable_etag_or_refused() {
 }
 
 #[tokio::test]
-async fn an_edit_that_goes_without_sends_no_unusable_etag() {
+async fn edit_without_if_match_sends_no_unusable_etag() {
     for (headers, attributes, etag) in TABLE {
         let answers = vec![stored(headers, attributes), stored("", r#"{"etag":"20"}"#)];
         let (server, client) = start(answers).await;
@@ -88,7 +88,7 @@ async fn an_edit_that_goes_without_sends_no_unusable_etag() {
 }
 
 #[tokio::test]
-async fn an_odd_etag_costs_nothing_else_of_the_profile() {
+async fn invalid_etag_loses_nothing_else_of_the_profile() {
     let body =
         "\u{feff}{\"id\":\"p\",\"new\":1.10,\"attributes\":{\"etag\":12,\"x\":0.0},\"z\":\"12\"}";
     let (_server, client) = start(vec![Script::json(body)]).await;
@@ -101,7 +101,7 @@ async fn an_odd_etag_costs_nothing_else_of_the_profile() {
 }
 
 #[tokio::test]
-async fn an_edit_without_a_usable_etag_says_what_to_do() {
+async fn edit_without_a_usable_etag_says_what_to_do() {
     let (_server, client) = start(vec![stored("", r#"{"etag":"*"}"#)]).await;
     let error = client
         .edit_customer_billing_profile(CUSTOMER, rename)
@@ -112,7 +112,7 @@ async fn an_edit_without_a_usable_etag_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn reads_and_writes_have_the_etag_of_the_header() {
+async fn etag_header_fills_a_missing_etag() {
     let (_server, client) = start(vec![
         stored("\nETag: \"11\"", "null"),
         stored("\nETag: \"12\"", "{}"),
@@ -130,7 +130,7 @@ async fn reads_and_writes_have_the_etag_of_the_header() {
 }
 
 #[tokio::test]
-async fn an_etag_that_matches_everything_is_sent_on_purpose_only() {
+async fn etag_that_matches_everything_is_sent_only_on_purpose() {
     let mut read = profile();
     read.attributes.get_or_insert_default().etag = Some("*".to_owned());
     let (server, client) = start(vec![stored("", r#"{"etag":"20"}"#)]).await;
@@ -144,9 +144,9 @@ async fn an_etag_that_matches_everything_is_sent_on_purpose_only() {
     assert_eq!(server.received()[0].header("if-match"), Some("*"));
 }
 
-/// An answer to a PUT that cannot be read as a whole, and the etag that it has all the same.
+/// Responses to a PUT that cannot be read as a whole, but have an etag.
 #[tokio::test]
-async fn an_odd_member_of_a_write_s_answer_does_not_lose_the_etag() {
+async fn unreadable_member_does_not_lose_the_new_etag() {
     let json = |body: &str| Script::json(body);
     let xml = |body: &str| Script::new("200 OK\nContent-Type: application/xml", body);
     let table = [

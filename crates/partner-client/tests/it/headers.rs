@@ -1,4 +1,4 @@
-//! The headers beside the body: ids, vector, locale, application, contract version.
+//! The request headers: ids, vector, locale, application, contract version.
 
 use billing_test::{Script, Server};
 use insta::assert_snapshot;
@@ -14,7 +14,7 @@ async fn start_with(options: PartnerClientOptions, answers: usize) -> (Server, P
 }
 
 #[tokio::test]
-async fn a_clients_locale_and_application_are_sent_with_every_request() {
+async fn locale_and_application_are_sent_with_every_request() {
     let options = PartnerClientOptions::default()
         .with_locale("de-DE")
         .with_application("Fabrikam Billing 4");
@@ -48,7 +48,7 @@ async fn a_clients_locale_and_application_are_sent_with_every_request() {
 }
 
 #[tokio::test]
-async fn a_calls_own_go_before_the_clients() {
+async fn options_of_a_request_override_the_clients() {
     let options = PartnerClientOptions::default().with_locale("de-DE");
     let (server, client) = start_with(options, 4).await;
     let get = || client.get_customer_billing_profile(CUSTOMER);
@@ -78,7 +78,7 @@ async fn a_calls_own_go_before_the_clients() {
 }
 
 #[tokio::test]
-async fn the_contract_version_is_that_of_the_path_or_is_left_out() {
+async fn contract_version_is_that_of_the_path_or_left_out() {
     let options = PartnerClientOptions::default().with_api_version("v2");
     let (server, client) = start_with(options.clone(), 1).await;
     let get = client.get_customer_billing_profile(CUSTOMER);
@@ -95,7 +95,7 @@ async fn the_contract_version_is_that_of_the_path_or_is_left_out() {
 }
 
 #[tokio::test]
-async fn what_no_header_can_carry_is_refused_by_name_and_nothing_is_sent() {
+async fn text_that_no_header_can_carry_is_refused_unsent() {
     let (server, client) = start(Vec::new()).await;
     let get = client
         .get_customer_billing_profile(CUSTOMER)
@@ -111,7 +111,7 @@ async fn what_no_header_can_carry_is_refused_by_name_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn each_request_that_leaves_has_a_vector_of_its_own_attempts_included() {
+async fn each_attempt_has_its_own_vector() {
     let busy = || Script::new("503 Service Unavailable", "");
     let answers = vec![
         busy(),
@@ -145,7 +145,7 @@ async fn each_request_that_leaves_has_a_vector_of_its_own_attempts_included() {
 }
 
 #[tokio::test]
-async fn a_fresh_vector_begins_at_one_and_a_terminated_one_stays_as_it_is() {
+async fn fresh_vector_starts_at_one_and_terminated_one_is_kept() {
     let (server, client) = start(vec![stored("1", "Contoso"), stored("1", "Contoso")]).await;
     let get = || client.get_customer_billing_profile(CUSTOMER);
     get().send().await.unwrap();
@@ -160,7 +160,7 @@ async fn a_fresh_vector_begins_at_one_and_a_terminated_one_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn the_ids_that_were_sent_are_on_an_error_that_came_without_an_answer() {
+async fn error_without_a_response_has_the_sent_ids() {
     let (server, client) = start(vec![Script::hang_up()]).await;
     let error = client
         .update_customer_billing_profile(CUSTOMER, &profile())
@@ -175,7 +175,7 @@ async fn the_ids_that_were_sent_are_on_an_error_that_came_without_an_answer() {
 }
 
 #[tokio::test]
-async fn mfa_validation_is_asked_for_by_client_or_request() {
+async fn mfa_validation_is_requested_by_client_or_request() {
     let answers = [Some("true"), Some("False"), Some("perhaps"), None, None];
     let answers = answers.map(|said| {
         let said = said
@@ -211,7 +211,7 @@ async fn mfa_validation_is_asked_for_by_client_or_request() {
 }
 
 #[tokio::test]
-async fn an_update_shows_nothing_of_the_profile() {
+async fn debug_of_an_update_hides_the_profile() {
     let (_server, client) = start(vec![]).await;
     let profile = profile().first_name("Canary");
     let update = client.update_customer_billing_profile(CUSTOMER, &profile);

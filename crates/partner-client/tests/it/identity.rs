@@ -1,4 +1,4 @@
-//! An answer about another customer is no success, whatever its form.
+//! A response about another customer is an error, in every form.
 
 use billing_test::{Script, Server};
 use partner_client::Error;
@@ -28,7 +28,7 @@ fn foreign() -> Vec<String> {
     ]
 }
 
-/// Links that lead to the customer, or say nothing.
+/// Links that lead to the customer, or to none.
 fn own() -> Vec<String> {
     vec![
         format!("/v1/customers/{CUSTOMER}/profiles/billing"),
@@ -58,7 +58,7 @@ fn require_other(error: &Error, may_have_taken_effect: bool, link: &str) {
 }
 
 #[tokio::test]
-async fn a_read_of_another_customer_is_an_error_with_the_document() {
+async fn read_of_another_customer_fails_with_the_document() {
     for link in foreign() {
         let (_server, client) = start(vec![stored("10", PROFILE, &link)]).await;
         let get = client.get_customer_billing_profile(CUSTOMER);
@@ -71,7 +71,7 @@ async fn a_read_of_another_customer_is_an_error_with_the_document() {
 }
 
 #[tokio::test]
-async fn a_self_link_in_any_form_names_the_customer() {
+async fn self_link_of_each_form_identifies_the_customer() {
     for link in own() {
         let (_server, client) = start(vec![stored("10", PROFILE, &link)]).await;
         let get = client.get_customer_billing_profile(CUSTOMER);
@@ -80,7 +80,7 @@ async fn a_self_link_in_any_form_names_the_customer() {
 }
 
 #[tokio::test]
-async fn a_write_answered_about_another_customer_is_unknown() {
+async fn write_with_a_response_about_another_customer_is_unknown() {
     for link in foreign() {
         let (server, client, _clock) = start_persistent(vec![stored("11", PROFILE, &link)]).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());
@@ -92,7 +92,7 @@ async fn a_write_answered_about_another_customer_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_edit_is_never_about_another_customer() {
+async fn edit_is_never_about_another_customer() {
     let own = format!("/v1/customers/{CUSTOMER}/profiles/billing");
     for link in foreign() {
         let answers = vec![stored("10", PROFILE, &link)];
@@ -118,7 +118,7 @@ async fn an_edit_is_never_about_another_customer() {
 }
 
 #[tokio::test]
-async fn an_edit_answered_with_another_profile_id_is_unknown() {
+async fn edit_with_another_profile_id_in_the_response_is_unknown() {
     let own = format!("/v1/customers/{CUSTOMER}/profiles/billing");
     let upper = PROFILE.to_uppercase();
     for (id, is_same) in [
@@ -141,7 +141,7 @@ async fn an_edit_answered_with_another_profile_id_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_read_back_of_another_customer_is_no_proof() {
+async fn reading_back_another_customer_proves_nothing() {
     for link in foreign() {
         let same = serde_json::to_value(profile()).unwrap();
         let mut same = same.as_object().unwrap().clone();
@@ -163,7 +163,7 @@ async fn a_read_back_of_another_customer_is_no_proof() {
 }
 
 #[tokio::test]
-async fn related_reads_are_about_what_was_asked_for() {
+async fn related_reads_check_the_requested_id() {
     let answer = |body: &str| vec![Script::json(body)];
     for (id, is_same) in [(CUSTOMER.to_uppercase(), true), (OTHER.to_owned(), false)] {
         let (_server, client) = start(answer(&format!(r#"{{"id":"{id}"}}"#))).await;

@@ -1,4 +1,4 @@
-//! The media types of requests and answers, as they leave and come.
+//! The media types of requests and responses.
 
 use billing_test::{Script, Server, chain};
 use insta::assert_snapshot;
@@ -11,8 +11,7 @@ use crate::setup::{CUSTOMER, profile, rename, start, start_persistent};
 const NAMESPACE: &str =
     "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1";
 
-/// As the service sends it, with an element that no contract lists and one of a type that nobody
-/// knows.
+/// Returns a response as the service sends it, with an unknown element and one of an unknown type.
 fn stored(etag: &str, company: &str) -> Script {
     let body = format!(
         "<CustomerBillingProfile xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\
@@ -29,7 +28,7 @@ fn stored(etag: &str, company: &str) -> Script {
 }
 
 #[tokio::test]
-async fn an_edit_in_xml_puts_back_everything_it_read_with_the_change_and_the_etag() {
+async fn edit_in_xml_writes_back_everything_it_read() {
     let answers = vec![stored("10", "Contoso"), stored("11", "Fabrikam &amp; Co")];
     let (server, client) = start(answers).await;
     let edited = client
@@ -50,7 +49,7 @@ async fn an_edit_in_xml_puts_back_everything_it_read_with_the_change_and_the_eta
 }
 
 #[tokio::test]
-async fn a_profile_is_sent_in_the_media_type_of_the_call_else_in_that_of_the_client() {
+async fn media_type_of_a_request_overrides_the_clients() {
     let answers = (0..4).map(|_| stored("1", "Contoso")).collect();
     let server = Server::start(answers).await;
     let options = PartnerClientOptions::default()
@@ -100,7 +99,7 @@ async fn a_profile_is_sent_in_the_media_type_of_the_call_else_in_that_of_the_cli
 }
 
 #[tokio::test]
-async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
+async fn update_in_xml_is_retried_and_read_back_in_xml() {
     let stale =
         "<ApiFault xmlns=\"urn:f\"><Code>2055</Code><Description>Etag</Description></ApiFault>";
     let answers = vec![
@@ -133,7 +132,7 @@ async fn an_update_in_xml_is_sent_again_as_it_is_and_found_done_in_xml() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
+async fn stale_etag_in_xml_or_json_starts_the_edit_again() {
     for (content_type, stale) in [
         ("application/xml", "<ApiFault><Code>2055</Code></ApiFault>"),
         ("application/json", r#"{"code":2055,"description":"Etag"}"#),
@@ -157,7 +156,7 @@ async fn a_stale_etag_told_in_xml_or_all_the_same_in_json_is_edited_again() {
 }
 
 #[tokio::test]
-async fn the_services_refusals_of_a_media_type_are_told_apart_and_nothing_was_changed() {
+async fn media_type_errors_are_told_apart_and_change_nothing() {
     let answers = vec![
         Script::new("406 Not Acceptable", ""),
         Script::new(
@@ -184,7 +183,7 @@ async fn the_services_refusals_of_a_media_type_are_told_apart_and_nothing_was_ch
 }
 
 #[tokio::test]
-async fn an_answer_is_read_by_its_own_media_type_whatever_was_asked_for() {
+async fn response_is_read_by_its_own_media_type() {
     let as_type = |content_type: &str, body: &str| {
         Script::new(&format!("200 OK\nContent-Type: {content_type}"), body)
     };
@@ -205,7 +204,7 @@ async fn an_answer_is_read_by_its_own_media_type_whatever_was_asked_for() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_says_in_which_form_and_where() {
+async fn unreadable_response_names_its_form_and_position() {
     let empty = format!("<CustomerBillingProfile xmlns=\"{NAMESPACE}\" />");
     let wrong = empty.replace(" />", "><Id><a/></Id></CustomerBillingProfile>");
     let mut told = String::new();
@@ -228,7 +227,7 @@ async fn an_answer_that_cannot_be_read_says_in_which_form_and_where() {
 }
 
 #[tokio::test]
-async fn a_profile_that_its_media_type_cannot_carry_is_not_sent() {
+async fn profile_that_its_media_type_cannot_carry_is_not_sent() {
     let (server, client) = start(vec![stored("1", "Contoso")]).await;
     let get = client.get_customer_billing_profile(CUSTOMER);
     let read = get.send().await.unwrap().into_body();
@@ -271,7 +270,7 @@ fn media_types_are_read_by_their_names() {
 }
 
 #[tokio::test]
-async fn a_namespace_longer_than_any_is_not_read() {
+async fn overlong_namespace_is_refused() {
     let document = |length: usize| {
         let namespace = "n".repeat(length);
         Script::new(

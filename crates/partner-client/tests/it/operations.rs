@@ -1,10 +1,12 @@
+//! Reading and updating a profile.
+
 use billing_test::Script;
 use serde_json::json;
 
 use crate::setup::{CUSTOMER, profile, rename, stale, start, stored};
 
 #[tokio::test]
-async fn get_reads_a_profile_behind_a_byte_order_mark() {
+async fn get_reads_a_profile_after_a_byte_order_mark() {
     let (_server, client) = start(vec![stored("5920358838484612121", "Contoso")]).await;
     let response = client
         .get_customer_billing_profile(CUSTOMER)
@@ -22,7 +24,7 @@ async fn get_reads_a_profile_behind_a_byte_order_mark() {
 }
 
 #[tokio::test]
-async fn update_gives_the_profile_as_it_was_stored() {
+async fn update_returns_the_stored_profile() {
     let (_server, client) = start(vec![stored("2", "FABRIKAM")]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     let stored = update.send().await.unwrap().into_body();
@@ -30,7 +32,7 @@ async fn update_gives_the_profile_as_it_was_stored() {
 }
 
 #[tokio::test]
-async fn a_stale_update_is_a_conflict_that_changed_nothing() {
+async fn stale_update_is_a_conflict_that_changed_nothing() {
     let (server, client) = start(vec![stale()]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     let error = update.send().await.unwrap_err();
@@ -41,7 +43,7 @@ async fn a_stale_update_is_a_conflict_that_changed_nothing() {
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_read_leaves_the_update_unknown() {
+async fn unreadable_success_leaves_the_update_unknown() {
     for body in ["", "<html>", r#"{"companyName":7}"#] {
         let (server, client) = start(vec![Script::json(body)]).await;
         let update = client.update_customer_billing_profile(CUSTOMER, &profile());

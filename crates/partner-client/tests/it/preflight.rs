@@ -1,4 +1,4 @@
-//! What a profile is told before it is written.
+//! Checks of a profile before it is written.
 
 use billing_test::Script;
 use insta::assert_snapshot;
@@ -12,13 +12,13 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// With a null among them, which the service may send anywhere.
+/// Returns a list with a null in it, which the service may send anywhere.
 fn list(texts: &[&str]) -> Option<Vec<Option<String>>> {
     let texts = texts.iter().map(|one| text(one));
     Some([None].into_iter().chain(texts).collect())
 }
 
-/// The rules of the US as the service has answered them, with fewer states.
+/// Returns the rules of the US as the service has sent them, with fewer states.
 fn us() -> CountryValidationRules {
     let mut rules = CountryValidationRules::default();
     rules.iso2_code = text("US");
@@ -53,13 +53,13 @@ fn profile(
     profile
 }
 
-fn told(findings: &[Finding]) -> String {
+fn text_of(findings: &[Finding]) -> String {
     let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }
 
 #[test]
-fn nothing_is_found_in_a_profile_that_keeps_the_rules_in_either_letter_case() {
+fn valid_profile_in_any_letter_case_has_no_findings() {
     assert_eq!(preflight(&profile(|_, _| {}), &us()), []);
     let lower = profile(|profile, address| {
         profile.culture = text("EN-us");
@@ -71,7 +71,7 @@ fn nothing_is_found_in_a_profile_that_keeps_the_rules_in_either_letter_case() {
 }
 
 #[test]
-fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value() {
+fn finding_has_the_member_and_the_rule_without_its_value() {
     let wrong = profile(|profile, address| {
         profile.culture = text("qq-SECRET");
         profile.language = text("SECRET");
@@ -81,14 +81,14 @@ fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value()
         address.address_line1 = Some("SECRET".repeat(40));
         address.first_name = Some("SECRET".repeat(9));
         address.last_name = Some("ß".repeat(51));
-        // As long as may be.
+        // The maximum length.
         address.middle_name = Some("ß".repeat(50));
         address.address_line2 = Some("x".repeat(200));
     });
     let findings = preflight(&wrong, &us());
     assert!(findings.iter().all(Finding::is_certain));
     assert!(!format!("{findings:?}").contains("SECRET"));
-    assert_snapshot!(told(&findings), @r"
+    assert_snapshot!(text_of(&findings), @r"
     defaultAddress.addressLine1 is too long: it may have 200 characters and has 240
     defaultAddress.state is too long: it may have 2 characters and has 6
     defaultAddress.firstName is too long: it may have 50 characters and has 54
@@ -102,7 +102,7 @@ fn each_member_that_breaks_a_rule_is_named_with_the_rule_and_without_its_value()
 }
 
 #[test]
-fn a_list_is_shown_up_to_a_limit() {
+fn finding_shows_a_list_up_to_a_limit() {
     let mut rules = us();
     let many = (0..100_000).map(|number| Some(format!("S{number}")));
     rules.supported_states_list = Some(many.collect());
@@ -116,7 +116,7 @@ fn a_list_is_shown_up_to_a_limit() {
 }
 
 #[test]
-fn space_around_a_value_is_part_of_it() {
+fn spaces_around_a_value_are_part_of_it() {
     let spaced = profile(|_, address| {
         address.state = text("W ");
         address.postal_code = text(" 99201");
@@ -130,7 +130,7 @@ fn space_around_a_value_is_part_of_it() {
 }
 
 #[test]
-fn what_the_country_requires_must_not_be_blank() {
+fn required_member_must_not_be_blank() {
     let blank = profile(|profile, address| {
         profile.culture = None;
         profile.language = text("");
@@ -140,7 +140,7 @@ fn what_the_country_requires_must_not_be_blank() {
         address.postal_code = None;
         address.phone_number = text("");
     });
-    assert_snapshot!(told(&preflight(&blank, &us())), @"
+    assert_snapshot!(text_of(&preflight(&blank, &us())), @"
     defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters
     defaultAddress.state is missing: US requires it
     defaultAddress.city is missing: US requires it
@@ -150,11 +150,11 @@ fn what_the_country_requires_must_not_be_blank() {
     lenient.is_state_required = Some(false);
     lenient.is_city_required = None;
     lenient.is_postal_code_required = Some(false);
-    assert_snapshot!(told(&preflight(&blank, &lenient)), @"defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters");
+    assert_snapshot!(text_of(&preflight(&blank, &lenient)), @"defaultAddress.addressLine1 is missing: an address has a first line of 1 to 200 characters");
 }
 
 #[test]
-fn a_phone_number_is_mandatory_where_the_page_says_so() {
+fn phone_number_is_required_in_the_listed_countries() {
     let without_phone = |code: &str| {
         let mut rules = CountryValidationRules::default();
         rules.iso2_code = text(code);
@@ -165,7 +165,7 @@ fn a_phone_number_is_mandatory_where_the_page_says_so() {
         preflight(&profile, &rules)
     };
     assert_eq!(
-        told(&without_phone("in")),
+        text_of(&without_phone("in")),
         "defaultAddress.phoneNumber is missing: in requires it"
     );
     for code in ["AM", "HU", "KZ", "UA", "BR", "PL", "AE", "VN", "VE"] {
@@ -174,19 +174,19 @@ fn a_phone_number_is_mandatory_where_the_page_says_so() {
     for code in ["US", "DE", "PT", "GB"] {
         assert_eq!(without_phone(code), [], "{code}");
     }
-    // Rules that do not say whose they are.
+    // Rules without a country.
     let india = profile(|_, address| {
         address.country = text("IN");
         address.phone_number = None;
     });
     assert_eq!(
-        told(&preflight(&india, &CountryValidationRules::default())),
+        text_of(&preflight(&india, &CountryValidationRules::default())),
         "defaultAddress.phoneNumber is missing: the country requires it"
     );
 }
 
 #[test]
-fn the_country_comes_first() {
+fn country_is_checked_first() {
     let of = |code: Option<&str>| profile(|_, address| address.country = code.map(str::to_owned));
     let without_address = CustomerBillingProfile::default();
     let found = [
@@ -197,7 +197,7 @@ fn the_country_comes_first() {
         preflight(&of(Some("US ")), &us()),
         preflight(&of(Some("DE")), &us()),
     ];
-    assert_snapshot!(found.map(|found| told(&found)).join("\n--\n"), @"
+    assert_snapshot!(found.map(|found| text_of(&found)).join("\n--\n"), @"
     defaultAddress is missing: a profile has an address
     --
     defaultAddress.country is missing: it must be the country's ISO 3166 code of two letters, such as US
@@ -213,7 +213,7 @@ fn the_country_comes_first() {
 }
 
 #[test]
-fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
+fn unusable_pattern_is_reported_as_not_checked() {
     let huge = format!("^{}$", "a{1000}".repeat(400));
     let nested = format!("{}{}", "(".repeat(200), ")".repeat(200));
     for pattern in [
@@ -221,7 +221,7 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
         r"(\d)\1",
         "(",
         "(a{1000}){1000}",
-        // These mean another thing in .NET than in Rust.
+        // Patterns that .NET reads differently from Rust.
         r"^[\d-[5]]{5}$",
         "^[0-9&&[^5]]+$",
         r"^[+--9]+$",
@@ -248,11 +248,11 @@ fn a_pattern_that_cannot_be_used_is_said_and_no_more() {
     let mut rules = us();
     rules.postal_code_regex = text("a\u{1b}[2J{1}");
     let findings = preflight(&profile(|_, _| {}), &rules);
-    assert!(!told(&findings).contains('\u{1b}'));
+    assert!(!text_of(&findings).contains('\u{1b}'));
 }
 
 #[test]
-fn what_dotnet_and_rust_read_alike_is_checked() {
+fn pattern_that_dotnet_and_rust_read_alike_is_checked() {
     for (pattern, is_met) in [
         (r"^(?<five>\d{5})(?:-\d{4})?$", true),
         (r"(?i)^[a-z]{2}\d+$", false),
@@ -263,7 +263,7 @@ fn what_dotnet_and_rust_read_alike_is_checked() {
         (r"^\p{Nd}+\x2D\u0030+1\z", true),
         ("", true),
         (" ", true),
-        // Takes time that grows with the power of the length where one goes back.
+        // Takes exponential time with backtracking.
         (r"^(\d+)+$", false),
     ] {
         let mut rules = us();
@@ -280,7 +280,7 @@ fn what_dotnet_and_rust_read_alike_is_checked() {
 }
 
 #[tokio::test]
-async fn the_client_gets_the_rules_of_the_profiles_country() {
+async fn client_requests_the_rules_of_the_profiles_country() {
     let body = r#"{"iso2Code":"US","isCityRequired":true,"postalCodeRegex":"^\\d{5}$"}"#;
     let (server, client) = start(vec![Script::json(body)]).await;
     let wrong = profile(|_, address| {
@@ -293,7 +293,7 @@ async fn the_client_gets_the_rules_of_the_profiles_country() {
         .send()
         .await
         .unwrap();
-    assert_snapshot!(told(&findings), @r"
+    assert_snapshot!(text_of(&findings), @r"
     defaultAddress.city is missing: US requires it
     defaultAddress.postalCode has the wrong form: it must match `^\d{5}$` in US
     ");
@@ -305,7 +305,7 @@ async fn the_client_gets_the_rules_of_the_profiles_country() {
 }
 
 #[tokio::test]
-async fn the_client_asks_for_nothing_when_the_country_is_wrong_already() {
+async fn client_requests_no_rules_for_a_wrong_country() {
     let (server, client) = start(Vec::new()).await;
     let uk = profile(|_, address| address.country = text("UK"));
     let findings = client.preflight(&uk).send().await.unwrap();
@@ -317,7 +317,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_profile_and_no_rules_are_too_strange(
+    fn any_profile_and_rules_are_checked_without_panic(
         values in proptest::collection::vec(proptest::option::of(".{0,60}"), 12),
         patterns in proptest::collection::vec(proptest::option::of(r"[\\^$()\[\]{}?+*|dwa0-9,.\-]{0,30}"), 2),
         supported in proptest::option::of(proptest::collection::vec(proptest::option::of(".{0,8}"), 0..4)),

@@ -1,5 +1,5 @@
-//! One customer, a company profile, an address, a country's rules: each request as it leaves, and
-//! its answer.
+//! Customers, company profiles, addresses and country rules: each request as it is sent, and its
+//! response.
 
 use billing_test::Script;
 use insta::assert_snapshot;
@@ -17,7 +17,7 @@ fn address() -> Address {
 }
 
 #[tokio::test]
-async fn a_customer_has_its_profiles_and_what_no_spec_lists() {
+async fn customer_has_its_profiles_and_unknown_members() {
     let body = format!(
         r#"{{"id":"{CUSTOMER}","commerceId":"c-1","companyProfile":{{"tenantId":"{CUSTOMER}","companyName":"Fabrikam"}},
         "billingProfile":{{"id":"b-1","attributes":{{"etag":"-7"}}}},"relationshipToPartner":"microsoft_support",
@@ -52,7 +52,7 @@ async fn a_customer_has_its_profiles_and_what_no_spec_lists() {
 }
 
 #[tokio::test]
-async fn a_company_profile_has_its_state_in_the_region() {
+async fn company_profile_has_its_state_in_region() {
     let body = format!(r#"{{"tenantId":"{CUSTOMER}","address":{{"country":"US","region":"WA"}}}}"#);
     let (server, client) = start(vec![Script::json(&body)]).await;
     let get = client.get_customer_company_profile(CUSTOMER);
@@ -67,7 +67,7 @@ async fn a_company_profile_has_its_state_in_the_region() {
 }
 
 #[tokio::test]
-async fn an_address_is_sent_and_the_service_s_own_come_back() {
+async fn address_validation_returns_suggestions() {
     let body = r#"{"originalAddress":{"city":"Spokane"},"suggestedAddresses":[{"postalCode":"99201-0001"}],"status":"StreetPartial","validationMessage":"m"}"#;
     let unheard_of = r#"{"status":"HalfVerified"}"#;
     let (server, client) = start(vec![Script::json(body), Script::json(unheard_of)]).await;
@@ -112,7 +112,7 @@ async fn an_address_is_sent_and_the_service_s_own_come_back() {
 }
 
 #[tokio::test]
-async fn an_address_is_asked_about_again_and_no_error_leaves_a_doubt() {
+async fn address_validation_is_retried_and_changes_nothing() {
     let valid = r#"{"status":"Verified"}"#;
     let answers = vec![
         Script::hang_up(),
@@ -141,7 +141,7 @@ async fn an_address_is_asked_about_again_and_no_error_leaves_a_doubt() {
 }
 
 #[tokio::test]
-async fn a_country_s_rules_are_asked_for_by_its_code() {
+async fn country_rules_are_requested_by_code() {
     let body = r#"{"iso2Code":"PT","isStateRequired":false,"postalCodeRegex":"^\\d{4}(-\\d{3})?$","supportedCulturesList":["pt-PT"]}"#;
     let (server, client) = start(vec![Script::json(body)]).await;
     let get = client.get_country_validation_rules("PT");
@@ -158,7 +158,7 @@ async fn a_country_s_rules_are_asked_for_by_its_code() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_something_else_is_refused() {
+async fn success_with_another_body_is_refused() {
     let (_server, client) = start((0..5).map(|_| Script::json(r#"{"code":2000}"#)).collect()).await;
     let told = [
         client.get_customer(CUSTOMER).send().await.unwrap_err(),

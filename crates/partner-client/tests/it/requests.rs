@@ -1,4 +1,4 @@
-//! Each operation's request as it leaves.
+//! Each operation's request as it is sent.
 
 use billing_test::{Script, Server};
 use insta::assert_snapshot;
@@ -33,7 +33,7 @@ async fn get() {
 }
 
 #[tokio::test]
-async fn update_sends_the_full_resource_without_nulls_and_the_quoted_etag() {
+async fn update_sends_the_full_resource_and_the_quoted_etag() {
     let (server, client) = start(vec![stored("1", "Contoso")]).await;
     client
         .update_customer_billing_profile(CUSTOMER, &profile())
@@ -71,7 +71,7 @@ async fn update_sends_the_full_resource_without_nulls_and_the_quoted_etag() {
 }
 
 #[tokio::test]
-async fn the_callers_ids_are_sent_and_the_services_come_back() {
+async fn given_ids_are_sent_and_returned_ids_are_read() {
     let (server, client) = start(vec![stored("1", "Contoso")]).await;
     let request_id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
     let correlation_id = "0b9f6c1e-2d5a-4b7c-8e1f-3a4d5c6b7e8f";
@@ -119,7 +119,7 @@ async fn if_match_is_the_known_etag_unless_the_caller_decides() {
 }
 
 #[tokio::test]
-async fn what_is_no_entity_tag_is_refused_before_anything_is_sent() {
+async fn invalid_entity_tag_is_refused_unsent() {
     let (server, client) = start(Vec::new()).await;
     for tag in [
         "",
@@ -143,7 +143,7 @@ async fn what_is_no_entity_tag_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn an_id_that_no_address_can_carry_is_named() {
+async fn id_that_no_url_can_carry_is_named() {
     let (server, client) = start(Vec::new()).await;
     let told = |id: &str| {
         let error = client
@@ -171,7 +171,7 @@ async fn an_id_that_no_address_can_carry_is_named() {
 }
 
 #[tokio::test]
-async fn a_preview_is_what_is_sent() {
+async fn preview_equals_the_sent_request() {
     let (server, client) = start(vec![stored("1", "Contoso")]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
     let preview = update.preview().unwrap();
@@ -189,7 +189,7 @@ async fn a_preview_is_what_is_sent() {
 }
 
 #[tokio::test]
-async fn the_version_is_part_of_the_path_behind_the_endpoints_own() {
+async fn version_follows_the_endpoints_path() {
     let server = Server::start(Vec::new()).await;
     let client = PartnerClient::with_options(
         format!("{}/gateway/", server.origin()).parse().unwrap(),
@@ -206,7 +206,7 @@ async fn the_version_is_part_of_the_path_behind_the_endpoints_own() {
 }
 
 #[tokio::test]
-async fn a_customer_id_that_no_url_can_carry_is_refused() {
+async fn customer_id_that_no_url_can_carry_is_refused() {
     let (server, client) = start(Vec::new()).await;
     for id in ["", ".", ".."] {
         let get = client
@@ -232,7 +232,7 @@ async fn a_customer_id_that_no_url_can_carry_is_refused() {
 }
 
 #[tokio::test]
-async fn the_correlation_vector_comes_back_from_the_service_or_as_it_was_sent() {
+async fn correlation_vector_is_the_returned_or_the_sent_one() {
     let head = "200 OK\nMS-CV: xqqtn+OEVE2ridoS.0";
     let answers = vec![
         Script::new(head, r#"{"id":"p1"}"#),

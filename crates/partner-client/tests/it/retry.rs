@@ -1,4 +1,4 @@
-//! An update that is sent again, and how the service can tell.
+//! Retries of an update, which the service recognizes by its request id.
 
 use billing_test::{Script, Server};
 use partner_client::ThrottleScope;
@@ -19,7 +19,7 @@ fn methods(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_is_met_with_the_same_request_id() {
+async fn retry_after_an_unknown_outcome_keeps_the_request_id() {
     for lost in [
         Script::hang_up(),
         Script::new("408 X", ""),
@@ -45,7 +45,7 @@ async fn an_unknown_outcome_is_met_with_the_same_request_id() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
+async fn retry_after_a_transient_error_has_a_new_request_id() {
     let throttled = Script::new("429 X\nRetry-After: 57", "");
     let (server, client, clock) = start_persistent(vec![throttled, stored("11", "x")]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
@@ -57,7 +57,7 @@ async fn a_refusal_that_may_pass_is_met_with_a_new_request_id() {
 }
 
 #[tokio::test]
-async fn the_request_id_stays_until_the_outcome_of_every_attempt_is_known() {
+async fn request_id_is_kept_until_every_outcome_is_known() {
     let throttled = Script::new("429 X", "");
     let answers = vec![Script::hang_up(), throttled, stored("11", "x")];
     let (server, client, _clock) = start_persistent(answers).await;
@@ -69,7 +69,7 @@ async fn the_request_id_stays_until_the_outcome_of_every_attempt_is_known() {
 }
 
 #[tokio::test]
-async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
+async fn error_after_an_unknown_outcome_leaves_it_unknown() {
     let refused = Script::new("400 Bad Request", r#"{"code":27002}"#);
     let (server, client, _clock) = start_persistent(vec![Script::hang_up(), refused]).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
@@ -79,8 +79,8 @@ async fn a_refusal_after_an_unknown_outcome_does_not_make_it_undone() {
     assert_eq!((error.attempts(), server.received().len()), (2, 2));
 }
 
-/// The profile with another etag, as the service has it once the update has taken effect, and as
-/// somebody else then changed it.
+/// Returns the profile with another etag, after the update has taken effect and another writer has
+/// changed it.
 fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Script {
     let mut profile = profile();
     profile.attributes.as_mut().unwrap().etag = Some("11".to_owned());
@@ -89,8 +89,8 @@ fn written(change: impl FnOnce(&mut CustomerBillingProfile)) -> Script {
 }
 
 #[tokio::test]
-async fn an_etag_that_our_own_lost_update_made_stale_is_a_success() {
-    // Of what was not sent, the service may send nothing back in words.
+async fn etag_made_stale_by_our_lost_update_is_a_success() {
+    // The service may return null for members that were not sent.
     let with_empty_texts = |profile: &mut CustomerBillingProfile| {
         profile.language = Some(String::new());
         profile.default_address.as_mut().unwrap().phone_number = Some(String::new());
@@ -107,7 +107,7 @@ async fn an_etag_that_our_own_lost_update_made_stale_is_a_success() {
 }
 
 #[tokio::test]
-async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
+async fn update_whose_omission_is_still_stored_is_not_applied() {
     let with_a_line_more = |profile: &mut CustomerBillingProfile| {
         let address = profile.default_address.as_mut().unwrap();
         address.address_line2 = Some("Suite 7".to_owned());
@@ -126,7 +126,7 @@ async fn an_update_that_leaves_out_what_is_still_there_has_not_been_done() {
 }
 
 #[tokio::test]
-async fn an_etag_that_somebody_else_may_have_made_stale_is_not_overwritten() {
+async fn etag_made_stale_by_another_writer_is_not_overwritten() {
     let answers = || vec![Script::hang_up(), stale(), stored("12", "Somebody else's")];
     let (server, client, _clock) = start_persistent(answers()).await;
     let update = client.update_customer_billing_profile(CUSTOMER, &profile());
@@ -152,7 +152,7 @@ async fn an_etag_that_somebody_else_may_have_made_stale_is_not_overwritten() {
 }
 
 #[tokio::test]
-async fn a_stale_etag_at_once_is_edited_again() {
+async fn stale_etag_at_once_starts_the_edit_again() {
     let answers = vec![
         stored("10", "a"),
         stale(),
@@ -170,7 +170,7 @@ async fn a_stale_etag_at_once_is_edited_again() {
 }
 
 #[tokio::test]
-async fn a_429_of_one_customer_lets_others_go_on() {
+async fn throttled_customer_does_not_delay_others() {
     let throttled = Script::new("429 X\nRetry-After: 3600", "");
     let (server, client, _clock) = start_persistent(vec![throttled, stored("1", "x")]).await;
     let error = client

@@ -1,4 +1,4 @@
-//! A client of a scripted server, and a profile of nobody.
+//! A client of a scripted server, and a sample profile.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(crate) async fn start(answers: Vec<Script>) -> (Server, PartnerClient) {
     (server, client)
 }
 
-/// A client that tries again, on a clock that does not wait.
+/// Starts a client that retries, with a clock that does not wait.
 pub(crate) async fn start_persistent(
     answers: Vec<Script>,
 ) -> (Server, PartnerClient, Arc<TestClock>) {
@@ -30,7 +30,7 @@ fn client(server: &Server, sending: SendOptions) -> PartnerClient {
     PartnerClient::with_options(endpoint, StaticToken::new("canary-token"), options).unwrap()
 }
 
-/// As the service sends it: with a byte order mark, and with a member that no model knows.
+/// Returns a response as the service sends it, with a byte order mark and an unknown member.
 pub(crate) fn stored(etag: &str, company: &str) -> Script {
     let body = format!(
         "\u{feff}{{\"id\":\"8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e\",\"companyName\":\"{company}\",\
@@ -63,7 +63,7 @@ pub(crate) fn profile() -> CustomerBillingProfile {
         )
 }
 
-/// A change to whichever profile is there.
+/// Renames the company of any profile.
 pub(crate) fn rename(profile: &mut CustomerBillingProfile) {
     let name = profile.company_name.take().unwrap_or_default();
     profile.company_name = Some(format!("{name} Holding"));

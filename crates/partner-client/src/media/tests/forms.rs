@@ -1,16 +1,18 @@
+//! Profiles as forms.
+
 use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
 
 #[test]
-fn a_full_profile_is_a_list_of_pairs_with_the_index_of_each_item() {
+fn full_profile_is_pairs_with_item_indexes() {
     let form = body(&full(), ContentType::Form).unwrap();
     assert_snapshot!("form", form.replace('&', "\n&"));
 }
 
 #[test]
-fn an_empty_profile_and_what_is_empty_in_one_have_no_words() {
+fn empty_values_are_left_out_of_a_form() {
     assert_eq!(
         body(&CustomerBillingProfile::default(), ContentType::Form).unwrap(),
         ""
@@ -28,7 +30,7 @@ fn an_empty_profile_and_what_is_empty_in_one_have_no_words() {
 }
 
 #[test]
-fn the_signs_of_a_form_are_encoded_in_names_and_in_values() {
+fn special_characters_of_a_form_are_encoded() {
     let special =
         profile(json!({ "a&b=c+d%e": "x&y=[z]+%é ü", "é": "\u{1f600}", "tags": ["a&b"] }));
     assert_eq!(
@@ -38,7 +40,7 @@ fn the_signs_of_a_form_are_encoded_in_names_and_in_values() {
 }
 
 #[test]
-fn what_a_form_cannot_carry_is_named() {
+fn member_that_a_form_cannot_carry_is_named() {
     let told = |json| {
         body(&profile(json), ContentType::Form)
             .unwrap_err()

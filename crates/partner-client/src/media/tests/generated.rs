@@ -1,4 +1,4 @@
-//! Random profiles through each media type and back.
+//! Random profiles, encoded in each media type and decoded.
 
 use billing_models::xml_schema::{XmlKind, XmlType};
 use proptest::collection::{btree_map, vec};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::*;
 
-/// Texts of signs that are special to somebody; with those that XML does not have, if `all`.
+/// Generates text of special characters; with those that XML does not allow, if `all`.
 fn text(all: bool) -> BoxedStrategy<String> {
     let special = select(
         "<>&\"'%+=[].;:{} \t\n\r]]>é\u{85}\u{2028}\u{feff}\u{fffd}\u{1f600}"
@@ -25,7 +25,7 @@ fn text(all: bool) -> BoxedStrategy<String> {
         .boxed()
 }
 
-/// Names of unknown members that every media type can carry, and XML gives back.
+/// Generates names of unknown members that every media type can carry and XML restores.
 fn unknown_name() -> impl Strategy<Value = String> {
     "[a-z][A-Za-z0-9_-]{0,6}x|_[a-z]{1,3}|é[a-z]{0,3}"
 }
@@ -70,7 +70,7 @@ fn holds(all: bool, property: impl Fn(CustomerBillingProfile) -> Result<(), Test
 }
 
 #[test]
-fn a_profile_is_the_same_after_json() {
+fn profile_survives_json() {
     holds(true, |profile| {
         let body = body(&profile, ContentType::TextJson).unwrap();
         let again = read_body(
@@ -85,7 +85,7 @@ fn a_profile_is_the_same_after_json() {
 }
 
 #[test]
-fn a_profile_is_the_same_after_xml() {
+fn profile_survives_xml() {
     holds(false, |profile| {
         let document = xml(&profile).unwrap();
         prop_assert!(read(&document).unwrap() == profile, "{document}");
@@ -93,19 +93,19 @@ fn a_profile_is_the_same_after_xml() {
     });
 }
 
-/// A form has no words for null and for what is empty.
-fn spoken(value: Value) -> Option<Value> {
+/// Removes what a form cannot express: null and empty values.
+fn representable(value: Value) -> Option<Value> {
     match value {
         Value::Null => None,
         Value::Object(members) => {
             let left = members
                 .into_iter()
-                .filter_map(|(name, value)| Some((name, spoken(value)?)));
+                .filter_map(|(name, value)| Some((name, representable(value)?)));
             let left: Map<_, _> = left.collect();
             (!left.is_empty()).then_some(Value::Object(left))
         }
         Value::Array(items) => {
-            let left: Vec<_> = items.into_iter().filter_map(spoken).collect();
+            let left: Vec<_> = items.into_iter().filter_map(representable).collect();
             (!left.is_empty()).then_some(Value::Array(left))
         }
         other => Some(other),
@@ -113,7 +113,7 @@ fn spoken(value: Value) -> Option<Value> {
 }
 
 #[test]
-fn a_profile_is_the_same_after_a_form_but_for_what_is_empty() {
+fn profile_survives_a_form_except_empty_values() {
     holds(true, |profile| {
         let form = match body(&profile, ContentType::Form) {
             Ok(form) => form,
@@ -129,15 +129,15 @@ fn a_profile_is_the_same_after_a_form_but_for_what_is_empty() {
         let config = serde_qs::Config::new().use_form_encoding(true);
         let again: CustomerBillingProfile = config.deserialize_str(&form).unwrap();
         let [again, profile] =
-            [again, profile].map(|one| spoken(serde_json::to_value(one).unwrap()));
+            [again, profile].map(|one| representable(serde_json::to_value(one).unwrap()));
         prop_assert!(again == profile, "{form}\n{again:?}\n{profile:?}");
         Ok(())
     });
 }
 
-/// Nothing that a document holds ends in anything but a profile or an error.
+/// A document never causes a panic.
 #[test]
-fn a_damaged_document_is_a_profile_or_an_error() {
+fn damaged_document_is_a_profile_or_an_error() {
     let mut runner = TestRunner::new(Config {
         rng_seed: RngSeed::Fixed(0),
         failure_persistence: None,

@@ -1,11 +1,11 @@
-//! Documents that are meant to hurt: each is an error with a place.
+//! Hostile documents: each is an error with a position.
 
 use insta::assert_snapshot;
 
 use super::*;
 
 #[test]
-fn document_types_entities_and_instructions_are_declined() {
+fn document_types_entities_and_instructions_are_refused() {
     let lol = "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>";
     let external = "<!DOCTYPE a [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>";
     let ha = document("<CompanyName>&b;</CompanyName>");
@@ -42,7 +42,7 @@ fn document_types_entities_and_instructions_are_declined() {
 }
 
 #[test]
-fn a_hundred_thousand_levels_are_too_many() {
+fn hundred_thousand_levels_are_refused() {
     let deep = |name: &str| {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         format!("{}{}", open.repeat(100_000), close.repeat(100_000))
@@ -70,7 +70,7 @@ fn a_hundred_thousand_levels_are_too_many() {
 }
 
 #[test]
-fn what_is_no_xml_is_refused() {
+fn malformed_xml_is_refused() {
     assert_snapshot!(refusal(""), @"
     could not read the XML
     -
@@ -191,7 +191,7 @@ fn what_is_no_xml_is_refused() {
 }
 
 #[test]
-fn what_is_no_profile_is_refused_by_the_name_of_the_member() {
+fn document_without_a_profile_is_refused_with_its_path() {
     assert_snapshot!(refusal("<CustomerBillingProfile/>"), @"
     could not read the XML
     -
@@ -291,7 +291,7 @@ fn what_is_no_profile_is_refused_by_the_name_of_the_member() {
 }
 
 #[test]
-fn nine_megabytes_are_too_many_and_eight_are_not() {
+fn document_of_nine_megabytes_is_refused() {
     let of = |length: usize| document(&format!("<Email>{}</Email>", "x".repeat(length)));
     assert_snapshot!(refusal(of(9_000_000)), @"
     could not read the XML
@@ -302,7 +302,7 @@ fn nine_megabytes_are_too_many_and_eight_are_not() {
 }
 
 #[test]
-fn masses_of_attributes_namespaces_and_unknown_elements_are_refused_in_time() {
+fn masses_of_markup_are_refused_in_time() {
     let many = |text: fn(usize) -> String, count: usize| (0..count).map(text).collect::<String>();
     let attributes = many(|index| format!(" a{index}=\"\""), 500_000);
     assert_snapshot!(refusal(document(&format!("<Tier{attributes}/>"))), @"
@@ -316,13 +316,13 @@ fn masses_of_attributes_namespaces_and_unknown_elements_are_refused_in_time() {
     -
     the namespaces are too many, too deep or misused (byte 258)
     ");
-    // Each would be kept with a declaration of a thousand bytes.
+    // Each would be captured with a declaration of a thousand bytes.
     let uri = "x".repeat(1000);
     let elements = many(|index| format!("<n:E{index} a=\"\"/>"), 10_000);
     let document = document(&elements).replacen(' ', &format!(" xmlns:n=\"{uri}\" "), 1);
-    let refusal = refusal(document);
+    let error = refusal(document);
     assert!(
-        refusal.contains("the unknown elements are too large") && refusal.len() < 1000,
-        "{refusal}"
+        error.contains("the unknown elements are too large") && error.len() < 1000,
+        "{error}"
     );
 }

@@ -1,9 +1,11 @@
+//! Profiles read from XML.
+
 use serde_json::json;
 
 use super::*;
 
 #[test]
-fn the_answers_of_the_service_are_read() {
+fn responses_of_the_service_are_read() {
     let read_first = serde_json::to_value(read(SERVICE).unwrap()).unwrap();
     assert_eq!(
         read_first,
@@ -53,7 +55,7 @@ fn the_answers_of_the_service_are_read() {
     );
 }
 
-/// The same profile, written in every way that XML has.
+/// The same profile in every layout that XML allows.
 #[test]
 fn prefixes_order_letter_case_and_layout_do_not_matter() {
     let expected = profile(json!({
@@ -95,21 +97,21 @@ fn prefixes_order_letter_case_and_layout_do_not_matter() {
 }
 
 #[test]
-fn white_space_of_a_text_is_a_part_of_it_and_line_ends_are_read_as_xml_reads_them() {
+fn white_space_of_text_is_kept_and_line_ends_normalized() {
     let document = document("<City/><CompanyName> a\r\nb\rc&#xD;\t </CompanyName>");
     let read = read(document).unwrap();
     assert_eq!(read.company_name.as_deref(), Some(" a\nb\nc\r\t "));
 }
 
 #[test]
-fn a_type_that_an_element_says_it_has_is_not_looked_at() {
+fn type_attribute_of_an_element_is_ignored() {
     let text = "<Attributes i:type=\"c:ResourceAttributes\"><c:Etag i:type=\"x:string\" xmlns:x=\"urn:x\">1</c:Etag></Attributes>";
     let etag = read(document(text)).unwrap().attributes.unwrap().etag;
     assert_eq!(etag.as_deref(), Some("1"));
 }
 
 #[test]
-fn the_media_type_says_how_a_body_is_read() {
+fn body_is_read_by_its_media_type() {
     let json = "\u{feff}{\"id\":\"p1\"}";
     let xml = document("<Id>p1</Id>");
     let read = |content_type: Option<&str>, body: &str| -> Result<CustomerBillingProfile, Error> {

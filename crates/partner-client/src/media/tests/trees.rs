@@ -1,4 +1,4 @@
-//! Unknown elements, as random trees: what goes back is what came.
+//! Unknown elements as random trees, which are restored unchanged.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,7 +9,7 @@ use quick_xml::name::ResolveResult;
 
 use super::*;
 
-/// An element by its namespaces, whatever the prefixes: it, its attributes, and what is in it.
+/// An element by its namespaces instead of its prefixes, with attributes and content.
 #[derive(Debug, PartialEq, PartialOrd)]
 enum Node {
     Element((String, String), Vec<(String, String, String)>, Vec<Node>),
@@ -41,7 +41,7 @@ fn element(xml: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Node {
     Node::Element(name, attributes, Vec::new())
 }
 
-/// The content of a document's root, in an order that does not depend on the document's.
+/// Returns the content of a document's root, sorted.
 fn content(document: &str) -> Vec<Node> {
     let mut xml = NsReader::from_str(document);
     xml.config_mut().expand_empty_elements = true;
@@ -90,7 +90,8 @@ fn content(document: &str) -> Vec<Node> {
     within
 }
 
-/// What stands in a start tag: namespaces declared anew midway, and attributes in them and in none.
+/// Generates the attributes of a start tag: declarations of namespaces, and attributes with and
+/// without them.
 fn attributes() -> impl Strategy<Value = String> {
     let declared = select(vec![
         "",
@@ -136,7 +137,7 @@ fn tree() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn an_unknown_element_goes_back_with_all_its_names_attributes_and_texts() {
+fn unknown_element_is_restored_unchanged() {
     let mut runner = TestRunner::new(Config {
         rng_seed: RngSeed::Fixed(0),
         failure_persistence: None,

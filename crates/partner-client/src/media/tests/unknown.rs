@@ -1,13 +1,12 @@
-//! Elements that no contract lists.
+//! Elements that the schema does not list.
 
 use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
 
-/// What becomes of the content of a root when it is read, and that it is the same when it was
-/// written and read again.
-fn kept(content: &str) -> Value {
+/// Reads the content of a root, and checks that it is the same after writing and reading it again.
+fn restored(content: &str) -> Value {
     let first = read(document(content)).unwrap();
     let again = read(xml(&first).unwrap()).unwrap();
     assert_eq!(first, again, "{content}");
@@ -15,9 +14,9 @@ fn kept(content: &str) -> Value {
 }
 
 #[test]
-fn an_element_of_plain_text_is_the_member_that_json_would_have() {
+fn element_of_plain_text_becomes_a_text_member() {
     assert_eq!(
-        kept(
+        restored(
             "<Tier>gold</Tier><Empty/><Gone i:nil=\"true\"/><Attributes><c:Revision> 3 </c:Revision></Attributes>"
         ),
         json!({ "tier": "gold", "empty": "", "gone": null, "attributes": { "revision": " 3 " } })
@@ -25,9 +24,9 @@ fn an_element_of_plain_text_is_the_member_that_json_would_have() {
 }
 
 #[test]
-fn an_element_of_another_namespace_or_with_a_small_letter_is_named_in_full() {
+fn foreign_or_lower_case_element_has_a_qualified_name() {
     assert_eq!(
-        kept(
+        restored(
             "<Tier xmlns=\"urn:a&amp;b\">1</Tier><tier>2</tier><Tier xmlns=\"\">3</Tier><c:Tier>4</c:Tier>"
         ),
         json!({
@@ -40,8 +39,8 @@ fn an_element_of_another_namespace_or_with_a_small_letter_is_named_in_full() {
 }
 
 #[test]
-fn any_other_element_is_kept_with_its_source_text_and_the_declarations_it_relies_on() {
-    let profile = kept(
+fn other_element_is_captured_with_its_declarations() {
+    let profile = restored(
         "<Tax xmlns:t='urn:\"tax' xmlns:unused=\"urn:unused\"><t:Number i:type=\"t:Vat\">DE<!-- ! -->1</t:Number><c:X/></Tax>\
          <Flag a=\"1\">yes</Flag><t:Bare xmlns:t=\"urn:t\" xmlns=\"\"><inner/></t:Bare>",
     );
@@ -61,7 +60,7 @@ fn any_other_element_is_kept_with_its_source_text_and_the_declarations_it_relies
 }
 
 #[test]
-fn an_element_of_no_namespace_stays_without_one_where_others_have_a_default() {
+fn element_without_a_namespace_stays_without_one() {
     let content = "<p:Tax><inner/></p:Tax>";
     let document = format!(
         "<p:CustomerBillingProfile xmlns:p=\"{CUSTOMERS}\">{content}</p:CustomerBillingProfile>"
@@ -76,7 +75,7 @@ fn an_element_of_no_namespace_stays_without_one_where_others_have_a_default() {
 }
 
 #[test]
-fn an_unknown_element_goes_back_where_it_came_from_and_in_its_own_namespaces() {
+fn unknown_element_keeps_its_position_and_namespaces() {
     let profile = read(document(
         "<Zone><c:Of>x</c:Of></Zone><CompanyName>Contoso</CompanyName><Area n=\"1\"/><Foreign xmlns=\"urn:f\">f</Foreign>",
     ));
@@ -93,7 +92,7 @@ fn an_unknown_element_goes_back_where_it_came_from_and_in_its_own_namespaces() {
 }
 
 #[test]
-fn other_media_types_refuse_what_only_xml_can_say() {
+fn other_media_types_refuse_members_that_need_xml() {
     let source = read(document(
         "<Attributes><c:Tax><c:Number>1</c:Number></c:Tax></Attributes>",
     ))
@@ -125,7 +124,7 @@ fn other_media_types_refuse_what_only_xml_can_say() {
 }
 
 #[test]
-fn a_source_text_that_is_not_one_element_of_that_name_is_not_sent() {
+fn source_text_of_another_element_is_not_sent() {
     let told = |source: &str| {
         let profile = profile(json!({ "tier": { "$xml": source } }));
         let error = xml(&profile).unwrap_err();

@@ -1,15 +1,17 @@
+//! Profiles written as XML.
+
 use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
 
-/// One line for each tag that opens, for reading only.
+/// Returns the document with one line for each start tag, to be readable.
 fn lines(document: &str) -> String {
     document.replace("><", ">\n<")
 }
 
 #[test]
-fn a_full_profile_is_one_line_in_the_order_of_the_contract() {
+fn full_profile_is_one_line_in_schema_order() {
     let document = xml(&full()).unwrap();
     assert!(!document.contains('\r') && document.starts_with("<CustomerBillingProfile "));
     assert_snapshot!("full", lines(&document));
@@ -17,20 +19,20 @@ fn a_full_profile_is_one_line_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn an_empty_profile_is_an_empty_element_and_an_absent_member_is_no_element() {
+fn empty_profile_is_an_empty_element() {
     let empty = CustomerBillingProfile::default();
     assert_snapshot!(xml(&empty).unwrap(), @r#"<CustomerBillingProfile xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.datacontract.org/2004/07/Microsoft.Partner.Service.Customers.Contracts.V1"></CustomerBillingProfile>"#);
     assert_eq!(read(xml(&empty).unwrap()).unwrap(), empty);
 }
 
 #[test]
-fn what_the_service_wrote_goes_back_as_the_same_less_what_is_null() {
+fn response_is_written_back_without_its_nulls() {
     for service in [SERVICE, SERVICE_WITH_NULLS] {
         let mut expected = service.to_owned();
         for null in service.split('<').filter(|tag| tag.contains("i:nil")) {
             expected = expected.replace(&format!("<{null}"), "");
         }
-        // The namespaces are declared once, under other prefixes.
+        // The namespaces are declared once, with other prefixes.
         let bare = |document: &str| {
             let mut text = document.to_owned();
             while let Some(at) = text.find(" xmlns") {
@@ -59,7 +61,7 @@ fn both_names_of_a_media_type_write_the_same() {
 }
 
 #[test]
-fn an_unknown_member_has_its_place_in_the_alphabet() {
+fn unknown_member_is_written_in_ordinal_order() {
     let profile = profile(json!({
         "zip": "9",
         "companyName": "Fabrikam",
@@ -90,7 +92,7 @@ fn an_unknown_member_has_its_place_in_the_alphabet() {
 }
 
 #[test]
-fn an_item_that_is_null_is_nil_and_comes_back_as_null() {
+fn null_item_is_written_as_nil_and_read_as_null() {
     let nulls = profile(
         json!({ "links": { "self": { "headers": [null, { "key": "a", "value": null }, null] } } }),
     );
@@ -117,9 +119,9 @@ fn an_item_that_is_null_is_nil_and_comes_back_as_null() {
     assert!(read[0].is_none() && read[1].is_some() && read[2].is_none());
 }
 
-/// Those of a JSON document; XML has texts only.
+/// The digits of a JSON document; XML has only text.
 #[test]
-fn the_digits_of_unknown_numbers_are_written_as_they_came() {
+fn digits_of_unknown_numbers_are_kept() {
     for number in [
         "0.10",
         "12345678901234567.89",
@@ -145,7 +147,7 @@ fn the_digits_of_unknown_numbers_are_written_as_they_came() {
 }
 
 #[test]
-fn what_xml_cannot_carry_is_named_and_not_repeated() {
+fn member_that_xml_cannot_carry_is_named_without_its_value() {
     let told = |json| xml(&profile(json)).unwrap_err().to_string();
     let told = [
         told(json!({ "defaultAddress": { "city": "Red\u{1}mond" } })),
