@@ -31,5 +31,5 @@ pub use clock::TestClock;
 pub use options::{chain, once, persistent, sending};
 pub use process::{ServerProcess, respond_forever, serve_for_parent};
 pub use received::Received;
-pub use script::{Script, Step};
+pub use script::{Respond, Script, Step};
 pub use server::Server;

@@ -11,6 +11,9 @@ pub struct Script {
     pub(crate) steps: Vec<Step>,
 }
 
+/// A function that returns the bytes of the response to a request.
+pub type Respond = dyn Fn(&Received) -> Vec<u8> + Send + Sync;
+
 /// A step of a [`Script`].
 #[derive(Clone)]
 pub enum Step {
@@ -23,7 +26,7 @@ pub enum Step {
     /// the head, `{port}` for its port.
     Respond(String, Vec<u8>),
     /// Writes the bytes that the function returns for the request that was read last.
-    RespondWith(Arc<dyn Fn(&Received) -> Vec<u8> + Send + Sync>),
+    RespondWith(Arc<Respond>),
     /// Writes these bytes, with `{origin}` replaced.
     Write(Vec<u8>),
     /// Writes until the client no longer reads.
