@@ -48,6 +48,7 @@
 //!   Nothing is installed for the whole process. Without any of them, only plain `http` endpoints
 //!   on loopback can be used.
 //! - `http2` (default): uses HTTP/2 with servers that offer it over TLS.
+//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS; HTTP/1.1 without it.
 //! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded
 //!   size.
 //! - `otel`: sends the W3C `traceparent` of the current span with each request, so that the service
