@@ -13,6 +13,7 @@ use crate::{
         response::Response,
         routes::{self, Route},
     },
+    options::Throttles,
     service::Service,
     store::resource::ProfileKey,
 };
@@ -93,7 +94,7 @@ impl Target {
 
 /// Returns whether a request needs no token.
 pub(crate) fn is_open(request: &Request) -> bool {
-    let found = routes::find_path(ROUTES, &request.segments(), str::eq_ignore_ascii_case);
+    let found = routes::find(ROUTES, &request.segments(), str::eq_ignore_ascii_case);
     found.is_some_and(|(route, _)| route.handler == Target::FrontDoor(FrontDoor::Endpoints))
 }
 
@@ -132,8 +133,14 @@ fn throttle(
     let principal = (caller.tenant, caller.principal);
     let taken = state.buckets.take_arm(limits, is_read, principal, now);
     taken.map_err(|refused| {
-        let kind = if is_read { "read" } else { "write" };
-        ErrorResponse::throttled(context.options.throttles, kind, refused.seconds)
+        let seconds = refused.seconds;
+        match context.options.throttles {
+            Throttles::Public => ErrorResponse::Throttled { seconds },
+            Throttles::China | Throttles::Classic => {
+                let kind = if is_read { "read" } else { "write" };
+                ErrorResponse::TenantThrottled { kind, seconds }
+            }
+        }
     })
 }
 
@@ -146,22 +153,22 @@ fn serve(
     // Azure demands the version even of a caller that it does not know.
     let version = request
         .query("api-version")
-        .ok_or_else(ErrorResponse::api_version_missing)?;
+        .ok_or(ErrorResponse::ApiVersionMissing)?;
     let mut segments = request.segments();
     // Azure's SDK for JavaScript puts a slash before an id, which itself begins with one.
     if let ["", "providers", ..] = segments.as_slice() {
         segments.remove(0);
     }
-    let found = routes::find_path(ROUTES, &segments, str::eq_ignore_ascii_case);
+    let found = routes::find(ROUTES, &segments, str::eq_ignore_ascii_case);
     if !is_open(request) {
         caller.map_err(|error| ErrorResponse::unauthorized(context, error))?;
     }
-    let (route, captured) = found.ok_or_else(ErrorResponse::path_not_served)?;
+    let (route, captured) = found.ok_or(ErrorResponse::PathNotServed)?;
     let target = route.handler;
     let mut captured = captured.into_iter();
     let first = captured.next().unwrap_or_default();
     let last = captured.next().unwrap_or(first);
-    let id = |name: &str| Uuid::try_parse(name).map_err(|_| ErrorResponse::not_found());
+    let id = |name: &str| Uuid::try_parse(name).map_err(|_| ErrorResponse::NotFound);
     let operation = match target {
         Target::OperationResult => id(last.strip_prefix(OPERATION_PREFIX).unwrap_or_default())?,
         Target::OperationStatus | Target::Operation => id(last)?,
@@ -173,16 +180,16 @@ fn serve(
         let is_poll = matches!(target, Target::Operation | Target::OperationResult)
             && version == api_version::PROFILES;
         if version != served && !is_poll {
-            return Err(ErrorResponse::version_not_served(
+            let sent = version.to_owned();
+            return Err(ErrorResponse::VersionNotServed {
                 resource_type,
-                version,
+                sent,
                 served,
-            ));
+            });
         }
     }
-    if let Some(methods) = routes::other_methods(ROUTES, route.path, &request.method) {
-        return Err(ErrorResponse::method_not_allowed(methods));
-    }
+    routes::with_method(ROUTES, route.path, &request.method)
+        .map_err(ErrorResponse::MethodNotAllowed)?;
     let key = ProfileKey::new(first, last);
     match target {
         Target::FrontDoor(resource) => {
@@ -195,10 +202,7 @@ fn serve(
         }
         Target::Profile => {
             let state = context.state();
-            let found = state
-                .profiles
-                .get(&key)
-                .ok_or_else(ErrorResponse::not_found)?;
+            let found = state.profiles.get(&key).ok_or(ErrorResponse::NotFound)?;
             let document = expand::read(context, request, found);
             Ok(response::document(&document))
         }

@@ -12,8 +12,8 @@ use crate::{
     error::Error,
     http::{
         request::Request,
-        response::Response,
-        routes::{self, NoRoute, Route},
+        response::{Response, empty},
+        routes::{self, Route},
     },
     token::Token,
 };
@@ -68,17 +68,16 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 /// Responds to a request on the authority's port.
 pub(crate) fn respond(context: &Context, call: &Request) -> Response {
     let segments = call.segments();
-    let found = routes::find(ROUTES, &call.method, &segments, str::eq_ignore_ascii_case);
-    let (path, tenant) = match &found {
-        Ok((route, captured)) => (route.path, captured.first().copied()),
-        Err(_) => ("", None),
+    let Some((route, captured)) = routes::find(ROUTES, &segments, str::eq_ignore_ascii_case) else {
+        return empty(StatusCode::NOT_FOUND);
     };
-    let request = AuthorityRequest::new(context, call, path, tenant.unwrap_or_default());
-    let response = match found {
-        Ok((route, _)) => (route.handler)(&request),
-        Err(NoRoute::NotFound) => return response::empty(StatusCode::NOT_FOUND),
-        Err(NoRoute::MethodNotAllowed(allowed)) => {
-            Err(ErrorResponse::method(&allowed, &call.method))
+    let tenant = captured.first().copied().unwrap_or_default();
+    let request = AuthorityRequest::new(context, call, route.path, tenant);
+    let response = match routes::with_method(ROUTES, route.path, &call.method) {
+        Ok(route) => (route.handler)(&request),
+        Err(served) => {
+            let sent = call.method.clone();
+            Err(ErrorResponse::Method { served, sent })
         }
     };
     let response = response.unwrap_or_else(|error| response::error(&error, &request));

@@ -2,8 +2,6 @@
 //! front door or by the billing service, bare from the billing service, and as problem details from
 //! its framework.
 
-use std::borrow::Cow;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper::{
     StatusCode,
@@ -18,20 +16,76 @@ use crate::{
     context::Context,
     http::{request::Request, response::Response},
     ids::IdGenerator,
-    options::Throttles,
     service::Service,
 };
 
-/// An error response without the headers that every response has.
-pub(super) struct ErrorResponse {
-    status: StatusCode,
-    origin: Origin,
-    body: Value,
-    /// A name in lower case and a value, beside the headers of every response.
-    header: Option<(&'static str, Cow<'static, str>)>,
+/// The claims that a token needs for a write: the authentication context `p1`.
+const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
+
+/// An error of Resource Manager; it displays as its message.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ErrorResponse {
+    #[error("The api-version query parameter (?api-version=) is required for all requests.")]
+    ApiVersionMissing,
+    #[error("{message}")]
+    Unauthorized {
+        code: &'static str,
+        message: String,
+        /// The value of `WWW-Authenticate`.
+        challenge: String,
+    },
+    /// Today's form, as recorded (elastic/integrations, issue 14313).
+    #[error("Too many requests. Please retry after {seconds} seconds.")]
+    Throttled { seconds: u64 },
+    /// The form before that. It has the code of a tenant's limit, of which no recording was found,
+    /// so the text follows that of a subscription's (velero-io/velero, issue 9171).
+    #[error(
+        "Number of '{kind}' requests for the tenant exceeded the limit. Please try again after \
+         '{seconds}' seconds."
+    )]
+    TenantThrottled { kind: &'static str, seconds: u64 },
+    #[error(
+        "The resource type '{resource_type}' could not be found in the namespace \
+         'Microsoft.Billing' for api version '{sent}'. The supported api-versions are '{served}'."
+    )]
+    VersionNotServed {
+        resource_type: &'static str,
+        sent: String,
+        served: &'static str,
+    },
+    #[error(
+        "The resource type could not be found; those served are \
+         'Microsoft.Billing/billingAccounts/billingProfiles' and the operations on them."
+    )]
+    PathNotServed,
+    #[error("The resource or one of its dependencies could not be found.")]
+    NotFound,
+    /// The result of a failed update under its `Location`, and its `error` under
+    /// `Azure-AsyncOperation`. No recording of either was found: the status and the codes of this
+    /// and the next error are ours.
+    #[error("The update of the billing profile failed.")]
+    OperationFailed,
+    #[error("The update of the billing profile was canceled.")]
+    OperationCanceled,
+    /// With the methods that the path is served with.
+    #[error("The resource takes {0}.")]
+    MethodNotAllowed(String),
+    #[error("The content media type '{0}' is not supported. Only 'application/json' is supported.")]
+    MediaTypeNotServed(String),
+    /// The emulator's documents take too much memory together, which those of the service cannot.
+    #[error("The emulator's documents take all the memory that they may take.")]
+    NoRoom,
+    #[error("The request content is larger than 1 MiB or has more than 10,000 members and items.")]
+    BodyTooLarge,
+    #[error("The query parameter $skiptoken is not one from a nextLink.")]
+    SkipTokenInvalid,
+    /// The body, or the member `at` in it, is invalid.
+    #[error("{message}")]
+    Malformed { at: String, message: String },
 }
 
 /// The part of the service that sends an error.
+#[derive(Clone, Copy)]
 enum Origin {
     /// The front door, which adds no headers of the billing service.
     FrontDoor,
@@ -41,45 +95,11 @@ enum Origin {
 }
 
 impl ErrorResponse {
-    fn front_door(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            origin: Origin::FrontDoor,
-            body: json!({ "error": { "code": code, "message": message.into() } }),
-            header: None,
-        }
-    }
-
-    fn provider(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            origin: Origin::Provider,
-            ..Self::front_door(status, code, message)
-        }
-    }
-
-    /// Adds the part of the request that is wrong.
-    fn about(mut self, part: &str) -> Self {
-        if let Some(Value::Object(error)) = self.body.get_mut("error") {
-            error.insert("target".to_owned(), part.into());
-        }
-        self
-    }
-
-    fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.header = Some((name, value.into()));
-        self
-    }
-
-    pub(super) fn api_version_missing() -> Self {
-        Self::front_door(
-            StatusCode::BAD_REQUEST,
-            "MissingApiVersionParameter",
-            "The api-version query parameter (?api-version=) is required for all requests.",
-        )
-    }
-
+    /// Returns the error of a request whose caller is not authenticated.
+    ///
     /// The challenge names the emulator's own authority, so that a client that follows it does not
-    /// leave the machine.
+    /// leave the machine. The challenge for a second factor is as it was recorded (Azure/azure-cli,
+    /// pull request 31699); no recording of its body was found.
     pub(super) fn unauthorized(context: &Context, error: AuthError) -> Self {
         let (code, message, description) = match error {
             AuthError::Missing => (
@@ -87,7 +107,11 @@ impl ErrorResponse {
                 "Authentication failed. The 'Authorization' header is missing.".to_owned(),
                 "The authentication failed because of missing 'Authorization' header.",
             ),
-            AuthError::SecondFactor => return Self::second_factor(context),
+            AuthError::SecondFactor => (
+                "InvalidAuthenticationToken",
+                "The access token does not show multi-factor authentication.".to_owned(),
+                "",
+            ),
             AuthError::Unknown => (
                 "InvalidAuthenticationToken",
                 "The access token is invalid.".to_owned(),
@@ -112,180 +136,105 @@ impl ErrorResponse {
                 "The access token has been obtained for wrong audience.",
             ),
         };
-        let challenge = format!(
-            r#"Bearer authorization_uri="{}/common", error="invalid_token", error_description="{description}""#,
-            context.addresses.authority,
-        );
-        Self::front_door(StatusCode::UNAUTHORIZED, code, message)
-            .with("www-authenticate", challenge)
-    }
-
-    /// The challenge is as it was recorded (Azure/azure-cli, pull request 31699); no recording of
-    /// the body was found. The claims ask for a token of the authentication context `p1`.
-    fn second_factor(context: &Context) -> Self {
-        const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
-        let challenge = format!(
-            r#"Bearer authorization_uri="{}/common", error="insufficient_claims", claims="{}""#,
-            context.addresses.authority,
-            STANDARD.encode(CLAIMS),
-        );
-        let message = "The access token does not show multi-factor authentication.";
-        Self::front_door(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            message,
-        )
-        .with("www-authenticate", challenge)
-    }
-
-    /// Today's form is recorded (elastic/integrations, issue 14313). The one before it has the code
-    /// of a tenant's limit, of which no recording was found, so the text follows that of a
-    /// subscription's (velero-io/velero, issue 9171).
-    pub(super) fn throttled(throttles: Throttles, kind: &str, seconds: u64) -> Self {
-        let (code, message) = match throttles {
-            Throttles::Public => (
-                "429",
-                format!("Too many requests. Please retry after {seconds} seconds."),
-            ),
-            Throttles::China | Throttles::Classic => (
-                "TenantRequestsThrottled",
-                format!(
-                    "Number of '{kind}' requests for the tenant exceeded the limit. Please try \
-                     again after '{seconds}' seconds."
-                ),
-            ),
+        let reason = if description.is_empty() {
+            let claims = STANDARD.encode(CLAIMS);
+            format!(r#"error="insufficient_claims", claims="{claims}""#)
+        } else {
+            format!(r#"error="invalid_token", error_description="{description}""#)
         };
-        Self::front_door(StatusCode::TOO_MANY_REQUESTS, code, message)
-            .with("retry-after", seconds.to_string())
-    }
-
-    pub(super) fn version_not_served(kind: &str, sent: &str, served: &'static str) -> Self {
-        Self::front_door(
-            StatusCode::NOT_FOUND,
-            "InvalidResourceType",
-            format!(
-                "The resource type '{kind}' could not be found in the namespace \
-                 'Microsoft.Billing' for api version '{sent}'. The supported api-versions are \
-                 '{served}'."
-            ),
-        )
-        .with("api-supported-versions", served)
-    }
-
-    pub(super) fn path_not_served() -> Self {
-        Self::front_door(
-            StatusCode::NOT_FOUND,
-            "InvalidResourceType",
-            "The resource type could not be found; those served are \
-             'Microsoft.Billing/billingAccounts/billingProfiles' and the operations on them.",
-        )
-    }
-
-    pub(super) fn not_found() -> Self {
-        let message = "The resource or one of its dependencies could not be found.";
-        Self {
-            status: StatusCode::NOT_FOUND,
-            origin: Origin::Provider,
-            body: json!({ "code": "NotFound", "message": message }),
-            header: None,
+        let authority = &context.addresses.authority;
+        Self::Unauthorized {
+            code,
+            message,
+            challenge: format!(r#"Bearer authorization_uri="{authority}/common", {reason}"#),
         }
     }
 
-    /// The result of a failed update under its `Location`, and its `error` under
-    /// `Azure-AsyncOperation`. No recording of either was found: the status and both codes are
-    /// ours.
-    pub(super) fn operation_failed() -> Self {
-        Self::provider(
-            StatusCode::CONFLICT,
-            "OperationFailed",
-            "The update of the billing profile failed.",
-        )
-    }
-
-    pub(super) fn operation_canceled() -> Self {
-        Self::provider(
-            StatusCode::CONFLICT,
-            "OperationCanceled",
-            "The update of the billing profile was canceled.",
-        )
-    }
-
-    /// Returns the `error` of the body, if it has one.
-    pub(super) fn error(&self) -> Option<&Value> {
-        self.body.get("error")
-    }
-
-    pub(super) fn method_not_allowed(allow: String) -> Self {
-        let message = format!("The resource takes {allow}.");
-        Self::provider(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
-            .with("allow", allow)
-    }
-
-    pub(super) fn media_type_not_served(sent: Option<&str>) -> Self {
-        Self::provider(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UnsupportedMediaType",
-            format!(
-                "The content media type '{}' is not supported. Only 'application/json' is \
-                 supported.",
-                sent.unwrap_or("<null>"),
-            ),
-        )
-        .about("Content-Type")
-    }
-
-    fn too_large(message: &str) -> Self {
-        Self::provider(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestContentTooLarge",
-            message,
-        )
-    }
-
-    /// The emulator's documents take too much memory together, which those of the service cannot.
-    pub(super) fn no_room() -> Self {
-        Self::too_large("The emulator's documents take all the memory that they may take.")
-    }
-
-    pub(super) fn body_too_large() -> Self {
-        Self::too_large(
-            "The request content is larger than 1 MiB or has more than 10,000 members and items.",
-        )
-    }
-
-    pub(super) fn skip_token_invalid() -> Self {
-        Self::provider(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "The query parameter $skiptoken is not one from a nextLink.",
-        )
-        .about("$skiptoken")
-    }
-
-    /// The body, or the member `at` in it, is invalid.
     pub(super) fn malformed(at: &str, message: &str) -> Self {
-        let status = StatusCode::BAD_REQUEST;
-        Self {
-            status,
-            origin: Origin::Framework,
-            body: json!({
+        let (at, message) = (at.to_owned(), message.to_owned());
+        Self::Malformed { at, message }
+    }
+
+    /// Returns the origin, the status and the code.
+    fn parts(&self) -> (Origin, StatusCode, &'static str) {
+        use Origin::{Framework, FrontDoor, Provider};
+        use StatusCode as Status;
+
+        match self {
+            Self::ApiVersionMissing => {
+                (FrontDoor, Status::BAD_REQUEST, "MissingApiVersionParameter")
+            }
+            Self::Unauthorized { code, .. } => (FrontDoor, Status::UNAUTHORIZED, code),
+            Self::Throttled { .. } => (FrontDoor, Status::TOO_MANY_REQUESTS, "429"),
+            Self::TenantThrottled { .. } => {
+                let code = "TenantRequestsThrottled";
+                (FrontDoor, Status::TOO_MANY_REQUESTS, code)
+            }
+            Self::VersionNotServed { .. } | Self::PathNotServed => {
+                (FrontDoor, Status::NOT_FOUND, "InvalidResourceType")
+            }
+            Self::NotFound => (Provider, Status::NOT_FOUND, "NotFound"),
+            Self::OperationFailed => (Provider, Status::CONFLICT, "OperationFailed"),
+            Self::OperationCanceled => (Provider, Status::CONFLICT, "OperationCanceled"),
+            Self::MethodNotAllowed(_) => (Provider, Status::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
+            Self::MediaTypeNotServed(_) => {
+                let code = "UnsupportedMediaType";
+                (Provider, Status::UNSUPPORTED_MEDIA_TYPE, code)
+            }
+            Self::NoRoom | Self::BodyTooLarge => {
+                let code = "RequestContentTooLarge";
+                (Provider, Status::PAYLOAD_TOO_LARGE, code)
+            }
+            Self::SkipTokenInvalid => (Provider, Status::BAD_REQUEST, "BadRequest"),
+            Self::Malformed { .. } => (Framework, Status::BAD_REQUEST, ""),
+        }
+    }
+
+    /// Returns the header of this error beside the headers of every response.
+    fn header(&self) -> Option<(HeaderName, String)> {
+        Some(match self {
+            Self::Unauthorized { challenge, .. } => (header::WWW_AUTHENTICATE, challenge.clone()),
+            Self::Throttled { seconds } | Self::TenantThrottled { seconds, .. } => {
+                (header::RETRY_AFTER, seconds.to_string())
+            }
+            Self::VersionNotServed { served, .. } => {
+                (response::SUPPORTED_VERSIONS, (*served).to_owned())
+            }
+            Self::MethodNotAllowed(allow) => (header::ALLOW, allow.clone()),
+            _ => return None,
+        })
+    }
+
+    /// Returns the error as the front door and the billing service write it.
+    pub(super) fn error(&self) -> Value {
+        let (_, _, code) = self.parts();
+        let message = self.to_string();
+        match self {
+            Self::MediaTypeNotServed(_) => {
+                json!({ "code": code, "message": message, "target": "Content-Type" })
+            }
+            Self::SkipTokenInvalid => {
+                json!({ "code": code, "message": message, "target": "$skiptoken" })
+            }
+            _ => json!({ "code": code, "message": message }),
+        }
+    }
+
+    pub(super) fn into_response(self, ids: &IdGenerator, request: &Request) -> Response {
+        let (origin, status, _) = self.parts();
+        let body = match &self {
+            Self::NotFound => self.error(),
+            Self::Malformed { at, message } => json!({
                 "errors": { at: [message] },
                 "status": status.as_u16(),
                 "title": "One or more validation errors occurred.",
+                "traceId": ids.guid("trace", request.number),
             }),
-            header: None,
-        }
-    }
-
-    pub(super) fn into_response(mut self, ids: &IdGenerator, request: &Request) -> Response {
-        if let (Origin::Framework, Value::Object(body)) = (&self.origin, &mut self.body) {
-            let trace = ids.guid("trace", request.number).to_string();
-            body.insert("traceId".to_owned(), trace.into());
-        }
-        let body = self.body.to_string().into();
-        let mut response = response::from_front_door(self.status, body);
+            _ => json!({ "error": self.error() }),
+        };
+        let mut response = response::from_front_door(status, body.to_string().into());
         let headers = response.headers_mut();
-        match self.origin {
+        match origin {
             Origin::FrontDoor => {}
             Origin::Provider => response::add_provider_headers(headers),
             Origin::Framework => {
@@ -293,8 +242,8 @@ impl ErrorResponse {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
             }
         }
-        if let Some((name, value)) = self.header {
-            response::set(headers, HeaderName::from_static(name), &value);
+        if let Some((name, value)) = self.header() {
+            response::set(headers, name, &value);
         }
         response
     }

@@ -27,7 +27,7 @@ pub(super) fn respond(
     account: &str,
 ) -> Result<Response, ErrorResponse> {
     let skip = match request.parameter(SKIP_TOKEN) {
-        Some(token) => read(token).ok_or_else(ErrorResponse::skip_token_invalid)?,
+        Some(token) => read(token).ok_or(ErrorResponse::SkipTokenInvalid)?,
         None => 0,
     };
     let key = account.to_lowercase();
@@ -39,7 +39,7 @@ pub(super) fn respond(
         .map(|(_, profile)| profile)
         .peekable();
     if profiles.peek().is_none() {
-        return Err(ErrorResponse::not_found());
+        return Err(ErrorResponse::NotFound);
     }
     let mut profiles = profiles.skip(skip).peekable();
     let page_size = match context.options.page_size {

@@ -14,14 +14,17 @@ use crate::{
     clock,
     context::Context,
     contract,
-    http::{request::Request, response::Response},
+    http::{
+        request::Request,
+        response::{Response, empty},
+    },
     store::operation::Links,
 };
 
 const ASYNC_OPERATION: HeaderName = HeaderName::from_static("azure-asyncoperation");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const SERVICE_VERSION: HeaderName = HeaderName::from_static("x-ms-service-version");
-const SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
+pub(super) const SUPPORTED_VERSIONS: HeaderName = HeaderName::from_static("api-supported-versions");
 const REMAINING_READS: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
 const REMAINING_WRITES: HeaderName =
@@ -96,8 +99,7 @@ pub(super) fn document(document: &Value) -> Response {
 
 /// Returns a 202 with the links to poll and without a body.
 pub(super) fn accepted(links: &Links, retry_after: u64) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::ACCEPTED;
+    let mut response = empty(StatusCode::ACCEPTED);
     let headers = response.headers_mut();
     // The names in a link are percent-encoded.
     set(headers, header::LOCATION, &links.location);
@@ -125,8 +127,8 @@ fn from_provider(body: Bytes) -> Response {
 
 /// Returns a response with a body that does not come from the billing service itself.
 pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
+    let mut response = empty(status);
+    *response.body_mut() = body;
     response.headers_mut().extend(OF_BODY.clone());
     response
 }

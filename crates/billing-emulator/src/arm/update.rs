@@ -54,7 +54,7 @@ pub(super) fn begin(
     let stored = state
         .profiles
         .get_mut(&key)
-        .ok_or_else(ErrorResponse::not_found)?;
+        .ok_or(ErrorResponse::NotFound)?;
     let sent = request.body.as_ref().map_or(0, Bytes::len);
     if contract::to_json(&stored.document, &[]).len() + sent > DOCUMENT_LIMIT {
         return Err(ErrorResponse::malformed(
@@ -65,14 +65,14 @@ pub(super) fn begin(
     // Including the updates that wait, so that each of them can be written.
     let weight = weight::of_object(&patch);
     if !context.has_room(state.operations.weight() + weight) {
-        return Err(ErrorResponse::no_room());
+        return Err(ErrorResponse::NoRoom);
     }
     let Some(progression) = progression(context, outcome) else {
         context.merge(&mut state.history, stored, patch, now);
         return Ok(response::document(&stored.document));
     };
     if !state.operations.has_room(weight) {
-        return Err(ErrorResponse::no_room());
+        return Err(ErrorResponse::NoRoom);
     }
     let id = context.ids.guid(&stored.id, stored.operations);
     stored.operations += 1;
@@ -143,14 +143,11 @@ pub(super) fn poll(context: &Context, id: Uuid) -> Result<Response, ErrorRespons
     match operation.state() {
         OperationState::Running => return Ok(accepted(context, &operation.links)),
         OperationState::Succeeded => {}
-        OperationState::Failed => return Err(ErrorResponse::operation_failed()),
-        OperationState::Canceled => return Err(ErrorResponse::operation_canceled()),
+        OperationState::Failed => return Err(ErrorResponse::OperationFailed),
+        OperationState::Canceled => return Err(ErrorResponse::OperationCanceled),
     }
     let target = operation.target.clone();
-    let stored = state
-        .profiles
-        .get(&target)
-        .ok_or_else(ErrorResponse::not_found)?;
+    let stored = state.profiles.get(&target).ok_or(ErrorResponse::NotFound)?;
     Ok(response::document(&stored.document))
 }
 
@@ -166,12 +163,9 @@ struct Report<'a> {
 /// Reports the status of an operation, which is a poll, too.
 pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorResponse> {
     let mut state = context.state();
-    let operation = state
-        .operations
-        .get(id)
-        .ok_or_else(ErrorResponse::not_found)?;
+    let operation = state.operations.get(id).ok_or(ErrorResponse::NotFound)?;
     let link = operation.links.async_operation.clone();
-    let link = link.ok_or_else(ErrorResponse::not_found)?;
+    let link = link.ok_or(ErrorResponse::NotFound)?;
     let path = link.parse::<Uri>().map(|link| link.path().to_owned());
     let operation = advance(context, &mut state, id)?;
     let report = Report {
@@ -180,8 +174,8 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorRespo
         status: operation.status(),
         error: match operation.state() {
             OperationState::Running | OperationState::Succeeded => None,
-            OperationState::Failed => ErrorResponse::operation_failed().error().cloned(),
-            OperationState::Canceled => ErrorResponse::operation_canceled().error().cloned(),
+            OperationState::Failed => Some(ErrorResponse::OperationFailed.error()),
+            OperationState::Canceled => Some(ErrorResponse::OperationCanceled.error()),
         },
     };
     // Text and numbers always serialize.
@@ -197,33 +191,28 @@ fn advance<'a>(
     id: Uuid,
 ) -> Result<&'a Operation, ErrorResponse> {
     let ended = state.operations.poll(id, context.clock.now());
-    if let Some(ended) = ended.ok_or_else(ErrorResponse::not_found)? {
+    if let Some(ended) = ended.ok_or(ErrorResponse::NotFound)? {
         context.finish(state, ended);
     }
-    state
-        .operations
-        .get(id)
-        .ok_or_else(ErrorResponse::not_found)
+    state.operations.get(id).ok_or(ErrorResponse::NotFound)
 }
 
 fn read_body(context: &Context, request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
-    let body = request
-        .body
-        .as_ref()
-        .ok_or_else(ErrorResponse::body_too_large)?;
+    let body = request.body.as_ref().ok_or(ErrorResponse::BodyTooLarge)?;
     let media_type = request.media_type();
     if !media_type
         .as_deref()
         .is_some_and(|sent| MEDIA_TYPES.contains(&sent))
     {
-        return Err(ErrorResponse::media_type_not_served(media_type.as_deref()));
+        let sent = media_type.unwrap_or_else(|| "<null>".to_owned());
+        return Err(ErrorResponse::MediaTypeNotServed(sent));
     }
     if let Some(charset) = request
         .charset()
         .filter(|charset| !CHARSETS.contains(&charset.as_str()))
     {
         let sent = format!("{}; charset={charset}", media_type.unwrap_or_default());
-        return Err(ErrorResponse::media_type_not_served(Some(&sent)));
+        return Err(ErrorResponse::MediaTypeNotServed(sent));
     }
     if context.options.json_patch {
         let message = "The JSON patch document was malformed and could not be parsed.";

@@ -59,14 +59,12 @@ impl AuthorizationCode {
     ) -> Result<Self, ErrorResponse> {
         let (context, form) = (request.context, &request.form);
         let code: Option<Self> = context.signer.verify(PURPOSE, form.require("code")?);
-        let code = code.ok_or(ErrorResponse::MALFORMED)?;
+        let code = code.ok_or(ErrorResponse::Malformed)?;
         code.issued.check_client(client)?;
         let redirect_uri = form.require("redirect_uri")?;
         if code.redirect_uri != redirect_uri {
-            return Err(ErrorResponse::other_redirect(
-                redirect_uri,
-                &code.redirect_uri,
-            ));
+            let (sent, before) = (redirect_uri.to_owned(), code.redirect_uri);
+            return Err(ErrorResponse::OtherRedirect { sent, before });
         }
         let is_met = match (&code.challenge, form.get("code_verifier")) {
             (Some(challenge), Some(verifier)) => challenge.is_met(verifier),
@@ -74,10 +72,10 @@ impl AuthorizationCode {
             (Some(_), None) | (None, Some(_)) => false,
         };
         if !is_met {
-            return Err(ErrorResponse::VERIFIER_MISMATCH);
+            return Err(ErrorResponse::VerifierMismatch);
         }
         if code.issued.has_expired(context, LIFETIME) {
-            return Err(ErrorResponse::CODE_EXPIRED);
+            return Err(ErrorResponse::CodeExpired);
         }
         Ok(code)
     }
@@ -85,6 +83,6 @@ impl AuthorizationCode {
     /// Marks the code as redeemed, which succeeds once.
     pub(super) fn redeem(&self, context: &Context) -> Result<(), ErrorResponse> {
         let is_first = context.state().redeemed.insert(self.issued.id);
-        is_first.then_some(()).ok_or(ErrorResponse::CODE_REDEEMED)
+        is_first.then_some(()).ok_or(ErrorResponse::CodeRedeemed)
     }
 }

@@ -26,11 +26,11 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
     // Only an unusable redirect URI is reported here. Any later error is sent to it (RFC 6749,
     // section 4.1.2.1).
     if !is_absolute_uri(redirect_uri) || !is_application(redirect_uri) {
-        return Err(ErrorResponse::redirect_invalid(redirect_uri));
+        return Err(ErrorResponse::RedirectInvalid(redirect_uri.to_owned()));
     }
     let mode = request.call.query("response_mode").unwrap_or("query");
     let mode = ResponseMode::from_name(mode)
-        .ok_or_else(|| ErrorResponse::response_mode_not_served(mode))?;
+        .ok_or_else(|| ErrorResponse::ResponseModeNotServed(mode.to_owned()))?;
     let mut parameters = match authorize(request, &client, redirect_uri) {
         Ok(code) => vec![("code", code.sign(request.context))],
         Err(error) => response::error_parameters(&error, request),
@@ -46,7 +46,7 @@ fn require<'a>(
     name: &'static str,
 ) -> Result<&'a str, ErrorResponse> {
     let value = request.call.query(name);
-    value.ok_or_else(|| ErrorResponse::parameter_missing(name))
+    value.ok_or(ErrorResponse::ParameterMissing(name))
 }
 
 /// Whether a text has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749, section 3.1.2,
@@ -113,7 +113,9 @@ fn authorize(
 ) -> Result<AuthorizationCode, ErrorResponse> {
     let response_type = require(request, "response_type")?;
     if response_type != "code" {
-        return Err(ErrorResponse::response_type_not_served(response_type));
+        return Err(ErrorResponse::ResponseTypeNotServed(
+            response_type.to_owned(),
+        ));
     }
     if request.version == Version::Two {
         require(request, "scope")?;
@@ -134,15 +136,15 @@ fn challenge(request: &AuthorityRequest<'_>) -> Result<Option<Challenge>, ErrorR
     // An empty challenge is refused instead of ignored: it would protect nothing.
     let challenge = request.call.parameter("code_challenge");
     if challenge.is_some_and(|sent| !is_challenge(sent)) {
-        return Err(ErrorResponse::CHALLENGE_INVALID);
+        return Err(ErrorResponse::ChallengeInvalid);
     }
     let method = request.call.query("code_challenge_method");
     match (challenge.map(str::to_owned), method) {
         (None, None) => Ok(None),
-        (None, Some("S256" | "plain")) => Err(ErrorResponse::parameter_missing("code_challenge")),
+        (None, Some("S256" | "plain")) => Err(ErrorResponse::ParameterMissing("code_challenge")),
         (Some(challenge), Some("S256")) => Ok(Some(Challenge::Sha256(challenge))),
         // Plain is the default (RFC 7636, section 4.3).
         (Some(challenge), None | Some("plain")) => Ok(Some(Challenge::Plain(challenge))),
-        (_, Some(other)) => Err(ErrorResponse::challenge_method_not_served(other)),
+        (_, Some(other)) => Err(ErrorResponse::ChallengeMethodNotServed(other.to_owned())),
     }
 }

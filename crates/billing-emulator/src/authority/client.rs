@@ -59,12 +59,12 @@ impl Client {
         };
         match (secret, registered(options, tenant, id)?) {
             (Some(secret), Some(app)) if secret != app.secret.reveal() => {
-                return Err(ErrorResponse::wrong_secret(id));
+                return Err(ErrorResponse::WrongSecret(id.to_owned()));
             }
             (Some(_), _) => {}
             // While no application is registered, neither secrets nor assertions are checked.
             (None, None) if can_be_public || form.get("client_assertion").is_some() => {}
-            (None, _) => return Err(ErrorResponse::SECRET_MISSING),
+            (None, _) => return Err(ErrorResponse::SecretMissing),
         }
         Self::find(options, tenant, id)
     }
@@ -75,9 +75,9 @@ impl Client {
             SignIn::WithSecondFactor | SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => {
                 Ok(())
             }
-            SignIn::SecondFactorRequired => Err(ErrorResponse::SECOND_FACTOR_REQUIRED),
-            SignIn::ConsentRequired => Err(ErrorResponse::consent_required(&self.id)),
-            SignIn::Revoked => Err(ErrorResponse::REVOKED),
+            SignIn::SecondFactorRequired => Err(ErrorResponse::SecondFactorRequired),
+            SignIn::ConsentRequired => Err(ErrorResponse::ConsentRequired(self.id.clone())),
+            SignIn::Revoked => Err(ErrorResponse::Revoked),
         }
     }
 
@@ -88,14 +88,14 @@ impl Client {
             return Ok(self);
         };
         let claims: Value =
-            serde_json::from_str(claims).map_err(|_| ErrorResponse::CLAIMS_INVALID)?;
+            serde_json::from_str(claims).map_err(|_| ErrorResponse::ClaimsInvalid)?;
         let demands_mfa = claims.pointer("/access_token/acrs").is_some();
         match self.sign_in {
             SignIn::SecondFactorOnDemand if demands_mfa => {
                 self.sign_in = SignIn::WithSecondFactor;
             }
             SignIn::PasswordOnly if demands_mfa => {
-                return Err(ErrorResponse::SECOND_FACTOR_REQUIRED);
+                return Err(ErrorResponse::SecondFactorRequired);
             }
             _ => {}
         }
@@ -125,9 +125,10 @@ fn registered<'a>(
     let found = options.apps.iter().find(|app| {
         app.client_id.eq_ignore_ascii_case(id) && tenant::id(&app.tenant) == Some(tenant)
     });
-    found
-        .map(Some)
-        .ok_or_else(|| ErrorResponse::unknown_app(id, tenant))
+    found.map(Some).ok_or_else(|| {
+        let id = id.to_owned();
+        ErrorResponse::UnknownApp { id, tenant }
+    })
 }
 
 /// The id and the secret of `Authorization: Basic`, each encoded as in a form.

@@ -5,15 +5,12 @@
 //! or declined the code before on the page `/devicelogin`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    client::Client,
-    error_response::ErrorResponse,
-    issued::Issued,
-    request::AuthorityRequest,
-    response,
-    version::{Seconds, Version},
+    client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
+    response, version::Version,
 };
 use crate::{http::response::Response, store::device_codes::DeviceStatus};
 
@@ -61,8 +58,8 @@ struct DeviceAuthorization {
     verification_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verification_url: Option<String>,
-    expires_in: Seconds,
-    interval: Seconds,
+    expires_in: Value,
+    interval: Value,
     message: String,
 }
 
@@ -123,23 +120,23 @@ impl DeviceCode {
         let (context, form) = (request.context, &request.form);
         // Version 1 names the parameter `code`.
         let sent = form.get("device_code").or(form.get("code"));
-        let sent = sent.ok_or_else(|| ErrorResponse::parameter_missing("device_code"))?;
+        let sent = sent.ok_or(ErrorResponse::ParameterMissing("device_code"))?;
         let code: Option<Self> = context.signer.verify(PURPOSE, sent);
-        let code = code.ok_or(ErrorResponse::DEVICE_CODE_UNKNOWN)?;
+        let code = code.ok_or(ErrorResponse::DeviceCodeUnknown)?;
         code.issued.check_client(client)?;
         if code.issued.has_expired(context, LIFETIME) {
-            return Err(ErrorResponse::DEVICE_CODE_EXPIRED);
+            return Err(ErrorResponse::DeviceCodeExpired);
         }
         let mut state = context.state();
         match state.device_codes.poll(code.issued.id) {
-            None => return Err(ErrorResponse::DEVICE_CODE_EXPIRED),
-            Some(DeviceStatus::Pending) => return Err(ErrorResponse::AUTHORIZATION_PENDING),
-            Some(DeviceStatus::Declined) => return Err(ErrorResponse::AUTHORIZATION_DECLINED),
+            None => return Err(ErrorResponse::DeviceCodeExpired),
+            Some(DeviceStatus::Pending) => return Err(ErrorResponse::AuthorizationPending),
+            Some(DeviceStatus::Declined) => return Err(ErrorResponse::AuthorizationDeclined),
             Some(DeviceStatus::Approved) => {}
         }
         client.check_sign_in()?;
         let is_first = state.redeemed.insert(code.issued.id);
-        is_first.then_some(code).ok_or(ErrorResponse::CODE_REDEEMED)
+        is_first.then_some(code).ok_or(ErrorResponse::CodeRedeemed)
     }
 }
 
@@ -153,12 +150,12 @@ pub(super) fn decide(request: &AuthorityRequest<'_>) -> Result<Response, ErrorRe
     let status = match request.form.require("answer")? {
         "approve" => DeviceStatus::Approved,
         "decline" => DeviceStatus::Declined,
-        _ => return Err(ErrorResponse::parameter_missing("answer")),
+        _ => return Err(ErrorResponse::ParameterMissing("answer")),
     };
     let user_code = request.form.require("user_code")?;
     let mut state = request.context.state();
     if !state.device_codes.decide(user_code, status) {
-        return Err(ErrorResponse::DEVICE_CODE_UNKNOWN);
+        return Err(ErrorResponse::DeviceCodeUnknown);
     }
     Ok(response::html(DONE, Some(POLICY)))
 }

@@ -27,7 +27,6 @@ impl Form {
     }
 
     pub(super) fn require(&self, name: &'static str) -> Result<&str, ErrorResponse> {
-        self.get(name)
-            .ok_or_else(|| ErrorResponse::parameter_missing(name))
+        self.get(name).ok_or(ErrorResponse::ParameterMissing(name))
     }
 }

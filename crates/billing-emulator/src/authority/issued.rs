@@ -30,7 +30,7 @@ impl Issued {
     pub(super) fn check_client(&self, client: &Client) -> Result<(), ErrorResponse> {
         let is_own =
             client.tenant == self.tenant && client.id.eq_ignore_ascii_case(&self.client_id);
-        is_own.then_some(()).ok_or(ErrorResponse::GRANT_INVALID)
+        is_own.then_some(()).ok_or(ErrorResponse::GrantInvalid)
     }
 
     /// Whether it was issued `lifetime` seconds ago or earlier.

@@ -7,8 +7,8 @@ use hyper::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{error_response::ErrorResponse, response};
-use crate::http::response::Response;
+use super::{error_response::ErrorResponse, response::html};
+use crate::http::response::{self, Response};
 
 /// Every character except the unreserved ones (RFC 3986, section 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -53,7 +53,7 @@ pub(super) fn respond(
         .collect();
     let location = format!("{redirect_uri}{separator}{}", parameters.join("&"));
     let location = HeaderValue::from_str(&location)
-        .map_err(|_| ErrorResponse::redirect_invalid(redirect_uri))?;
+        .map_err(|_| ErrorResponse::RedirectInvalid(redirect_uri.to_owned()))?;
     let mut response = response::empty(StatusCode::FOUND);
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
@@ -66,7 +66,7 @@ fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, E
         .iter()
         .any(|scheme| redirect_uri.starts_with(scheme))
     {
-        return Err(ErrorResponse::redirect_invalid(redirect_uri));
+        return Err(ErrorResponse::RedirectInvalid(redirect_uri.to_owned()));
     }
     let inputs = parameters.iter().map(|(name, value)| {
         let value = escape(value);
@@ -79,7 +79,7 @@ fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, E
         escape(redirect_uri),
         inputs.collect::<String>()
     );
-    Ok(response::html(body, None))
+    Ok(html(body, None))
 }
 
 /// Escapes a text for an attribute between double quotes.

@@ -1,9 +1,11 @@
 //! Refresh tokens (RFC 6749, section 6).
 
+use std::time::{Duration, SystemTime};
+
 use super::{
     client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
 };
-use crate::context::Context;
+use crate::{clock, context::Context};
 
 /// Signed with each refresh token, so that no code is accepted as one.
 const PURPOSE: &str = "refresh";
@@ -22,12 +24,14 @@ pub(super) fn redeem(request: &AuthorityRequest<'_>, client: &Client) -> Result<
     let context = request.context;
     let token = request.form.require("refresh_token")?;
     let issued: Option<Issued> = context.signer.verify(PURPOSE, token);
-    let issued = issued.ok_or(ErrorResponse::MALFORMED)?;
+    let issued = issued.ok_or(ErrorResponse::Malformed)?;
     issued.check_client(client)?;
     if issued.has_expired(context, LIFETIME) {
-        return Err(ErrorResponse::inactive(issued.at));
+        let issued = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(issued.at));
+        let issued = clock::rfc3339(issued.unwrap_or(SystemTime::UNIX_EPOCH));
+        return Err(ErrorResponse::Inactive { issued });
     }
     let is_usable =
         !context.options.single_use_refresh_tokens || context.state().redeemed.insert(issued.id);
-    is_usable.then_some(()).ok_or(ErrorResponse::REVOKED)
+    is_usable.then_some(()).ok_or(ErrorResponse::Revoked)
 }

@@ -35,7 +35,7 @@ impl<'a> AuthorityRequest<'a> {
     }
 
     pub(super) fn tenant(&self) -> Result<Uuid, ErrorResponse> {
-        tenant::id(self.tenant).ok_or_else(|| ErrorResponse::unknown_tenant(self.tenant))
+        tenant::id(self.tenant).ok_or_else(|| ErrorResponse::UnknownTenant(self.tenant.to_owned()))
     }
 
     /// The base address of the authority, by the host name that the client used.

@@ -32,7 +32,7 @@ fn check(audience: &str) -> Result<(), ErrorResponse> {
         .iter()
         .any(|retired| retired.eq_ignore_ascii_case(bare))
     {
-        return Err(ErrorResponse::resource_disabled(audience));
+        return Err(ErrorResponse::ResourceDisabled(audience.to_owned()));
     }
     Ok(())
 }
@@ -48,7 +48,7 @@ impl RequestedScope {
                 let resource = scope.strip_suffix("/.default");
                 let resource = resource.filter(|name| !name.is_empty() && !name.contains(' '));
                 (
-                    resource.ok_or_else(|| ErrorResponse::no_default_scope(scope))?,
+                    resource.ok_or_else(|| ErrorResponse::NoDefaultScope(scope.to_owned()))?,
                     scope,
                 )
             }
@@ -90,7 +90,7 @@ impl RequestedScope {
             let (resource, permission) = scope.rsplit_once('/').unwrap_or((GRAPH, scope));
             match &mut requested {
                 Some((first, _)) if *first != resource => {
-                    return Err(ErrorResponse::several_resources(scope));
+                    return Err(ErrorResponse::SeveralResources(scope.to_owned()));
                 }
                 Some((_, permissions)) => permissions.push(permission),
                 None => requested = Some((resource, vec![permission])),

@@ -9,7 +9,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{error_response::ErrorResponse, request::AuthorityRequest};
-use crate::{clock, http::response::Response};
+use crate::{
+    clock,
+    http::response::{self, Response},
+};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
@@ -25,19 +28,17 @@ struct ErrorBody {
 }
 
 pub(super) fn error(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> Response {
+    let (code, number) = error.code();
     let mut response = json(&ErrorBody {
-        error: error.error,
+        error: code,
         error_description: description(error, request),
-        error_codes: [error.number],
+        error_codes: [number],
         timestamp: clock::entra(request.context.clock.now()),
         trace_id: request.trace_id(),
         correlation_id: request.correlation_id(),
-        error_uri: format!(
-            "https://login.microsoftonline.com/error?code={}",
-            error.number
-        ),
+        error_uri: format!("https://login.microsoftonline.com/error?code={number}"),
     });
-    *response.status_mut() = error.status;
+    *response.status_mut() = error.status();
     response
 }
 
@@ -47,7 +48,7 @@ pub(super) fn error_parameters(
     request: &AuthorityRequest<'_>,
 ) -> Vec<(&'static str, String)> {
     vec![
-        ("error", error.error.to_owned()),
+        ("error", error.code().0.to_owned()),
         ("error_description", description(error, request)),
     ]
 }
@@ -55,40 +56,25 @@ pub(super) fn error_parameters(
 fn description(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> String {
     let (trace, correlation) = (request.trace_id(), request.correlation_id());
     let timestamp = clock::entra(request.context.clock.now());
+    let (_, number) = error.code();
     format!(
-        "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
-        error.number, error.text
+        "AADSTS{number}: {error} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}"
     )
 }
 
 pub(super) fn json(body: &impl Serialize) -> Response {
     // Texts and numbers always serialize.
     let body = serde_json::to_vec(body).unwrap_or_default();
-    with_content_type("application/json; charset=utf-8", body)
+    response::with_type(StatusCode::OK, "application/json; charset=utf-8", body)
 }
 
 /// A page, with a content security policy or without.
 pub(super) fn html(page: impl Into<Bytes>, policy: Option<&'static str>) -> Response {
-    let mut response = with_content_type("text/html; charset=utf-8", page);
+    let mut response = response::with_type(StatusCode::OK, "text/html; charset=utf-8", page);
     if let Some(policy) = policy.map(HeaderValue::from_static) {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    response
-}
-
-fn with_content_type(content_type: &'static str, body: impl Into<Bytes>) -> Response {
-    let mut response = Response::new(body.into());
-    let content_type = HeaderValue::from_static(content_type);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
-    response
-}
-
-pub(super) fn empty(status: StatusCode) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = status;
     response
 }
 

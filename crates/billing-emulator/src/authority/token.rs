@@ -41,7 +41,7 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
             let scope = user_scope(code.resource.as_deref(), code.scope.as_deref())?;
             (client, scope, None)
         }
-        other => return Err(ErrorResponse::grant_not_served(other)),
+        other => return Err(ErrorResponse::GrantNotServed(other.to_owned())),
     };
     let grant = TokenGrant {
         request,

@@ -2,16 +2,12 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    client::Client,
-    refresh,
-    request::AuthorityRequest,
-    requested_scope::RequestedScope,
-    response, tenant,
-    version::{Seconds, Version},
+    client::Client, refresh, request::AuthorityRequest, requested_scope::RequestedScope, response,
+    tenant, version::Version,
 };
 use crate::{auth::Claims, http::response::Response, signing::JWT};
 
@@ -32,12 +28,12 @@ struct TokenResponse<'a> {
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'a str>,
-    expires_in: Seconds,
-    ext_expires_in: Seconds,
+    expires_in: Value,
+    ext_expires_in: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    expires_on: Option<Seconds>,
+    expires_on: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_before: Option<Seconds>,
+    not_before: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<&'a str>,
     access_token: String,

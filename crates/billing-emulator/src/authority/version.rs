@@ -1,6 +1,6 @@
 //! The two versions of the endpoints.
 
-use serde::Serialize;
+use serde_json::Value;
 
 /// The version of an endpoint: the first takes a `resource`, the second a `scope`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -9,19 +9,12 @@ pub(super) enum Version {
     Two,
 }
 
-/// A number of seconds in a response: a number in version 2, a string in version 1.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Seconds {
-    Number(u64),
-    Text(String),
-}
-
 impl Version {
-    pub(super) fn seconds(self, number: u64) -> Seconds {
+    /// Returns a number of seconds for a response: a number in version 2, a string in version 1.
+    pub(super) fn seconds(self, number: u64) -> Value {
         match self {
-            Self::One => Seconds::Text(number.to_string()),
-            Self::Two => Seconds::Number(number),
+            Self::One => number.to_string().into(),
+            Self::Two => number.into(),
         }
     }
 }
