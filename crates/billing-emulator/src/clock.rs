@@ -9,15 +9,18 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use humantime::{format_rfc3339_millis, format_rfc3339_seconds};
+use humantime::{format_rfc3339_millis, format_rfc3339_seconds, parse_rfc3339};
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
-use toml::value::{Date, Datetime, Offset};
+use toml::value::{Datetime, Offset};
 
 use crate::error::Error;
 
 /// The last second that both a date header and RFC 3339 can write.
 const LAST: Duration = Duration::from_secs(253_402_300_799);
+
+/// The time after which the Gregorian calendar repeats: 400 years.
+const CYCLE: Duration = Duration::from_secs(146_097 * 24 * 60 * 60);
 
 pub(crate) struct Clock {
     /// When a running clock was started.
@@ -218,43 +221,25 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
         .as_secs()
 }
 
-/// Reads RFC 3339, with any offset from UTC; `None` for any other text.
+/// Reads RFC 3339, with any offset from UTC; `None` for any other text and for times before 1570.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
-    let Datetime {
-        date: Some(date),
-        time: Some(time),
-        offset: Some(offset),
-    } = text.parse().ok()?
-    else {
-        return None;
-    };
-    let ahead = match offset {
+    let mut time: Datetime = text.parse().ok()?;
+    let ahead = match time.offset.replace(Offset::Z)? {
         Offset::Z => 0,
         Offset::Custom { minutes } => minutes,
     };
-    let minutes = i64::from(time.hour) * 60 + i64::from(time.minute) - i64::from(ahead);
-    let seconds = days(date) * 86_400 + minutes * 60 + i64::from(time.second.unwrap_or_default());
-    let whole = Duration::from_secs(seconds.unsigned_abs());
-    let whole = if seconds < 0 {
-        SystemTime::UNIX_EPOCH.checked_sub(whole)
+    time.time.as_mut()?.second.get_or_insert(0);
+    // humantime reads no year before 1970, so an earlier one is read in the next cycle.
+    let year = &mut time.date.as_mut()?.year;
+    let later = if *year < 1970 { CYCLE } else { Duration::ZERO };
+    *year += if later.is_zero() { 0 } else { 400 };
+    let time = parse_rfc3339(&time.to_string()).ok()?.checked_sub(later)?;
+    let offset = Duration::from_secs(u64::from(ahead.unsigned_abs()) * 60);
+    if ahead < 0 {
+        time.checked_add(offset)
     } else {
-        SystemTime::UNIX_EPOCH.checked_add(whole)
-    };
-    whole?.checked_add(Duration::from_nanos(
-        time.nanosecond.unwrap_or_default().into(),
-    ))
-}
-
-/// Returns the days from 1970-01-01 to a date of the Gregorian calendar, by years that begin in
-/// March.
-fn days(date: Date) -> i64 {
-    let (year, month) = match date.month {
-        1 | 2 => (i64::from(date.year) - 1, i64::from(date.month) + 9),
-        _ => (i64::from(date.year), i64::from(date.month) - 3),
-    };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    let day_of_year = (month * 153 + 2) / 5 + i64::from(date.day) - 1;
-    year * 365 + leap_days + day_of_year - 719_468
+        time.checked_sub(offset)
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
         budget::Room,
         request::Request,
         response::{Body, Response, body},
-        routes::{self, NoRoute, Route},
+        routes::{self, Route},
     },
 };
 use response::ErrorResponse;
@@ -95,23 +95,23 @@ fn operate(
 ) -> Result<hyper::Response<Body>, ErrorResponse> {
     let counted = |response| context.budgets.control.response(response, room).map(body);
     let segments = request.segments();
-    let found = routes::find(ROUTES, &request.method, &segments, str::eq);
-    if let Ok((route, _)) = &found
-        && let Handler::Page(content_type, text) = route.handler
-    {
-        return Ok(counted(page::file(content_type, text)));
+    let (route, name) = match routes::find(ROUTES, &segments, str::eq) {
+        Some((route, captured)) => (
+            routes::with_method(ROUTES, route.path, &request.method)
+                .map_err(ErrorResponse::method_not_allowed),
+            captured.first().copied().unwrap_or_default(),
+        ),
+        None => (Err(not_found()), ""),
+    };
+    let is_page = route
+        .as_ref()
+        .is_ok_and(|route| matches!(route.handler, Handler::Page(..)));
+    if !is_page {
+        guard::check(request)?;
     }
-    guard::check(request)?;
-    let (route, captured) = found.map_err(|none| match none {
-        NoRoute::NotFound => not_found(),
-        NoRoute::MethodNotAllowed(methods) => ErrorResponse::method_not_allowed(methods),
-    })?;
-    match route.handler {
+    match route?.handler {
         Handler::Page(content_type, text) => Ok(counted(page::file(content_type, text))),
-        Handler::Api(operation) => {
-            let name = captured.first().copied().unwrap_or_default();
-            operation(context, request, name).map(counted)
-        }
+        Handler::Api(operation) => operation(context, request, name).map(counted),
         Handler::Events => events::stream(context),
     }
 }

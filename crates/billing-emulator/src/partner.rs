@@ -89,7 +89,7 @@ fn serve(
     ids: &mut ResponseIds,
 ) -> Result<Response, ErrorResponse> {
     let segments = request.segments();
-    let found = routes::find_path(ROUTES, &segments, str::eq_ignore_ascii_case);
+    let found = routes::find(ROUTES, &segments, str::eq_ignore_ascii_case);
     // The other documents are known in JSON alone, which is sent whatever is accepted.
     if found
         .as_ref()
@@ -103,9 +103,8 @@ fn serve(
     if !version.eq_ignore_ascii_case("v1") {
         return Err(ErrorResponse::version_not_served(version));
     }
-    if let Some(methods) = routes::other_methods(ROUTES, route.path, &request.method) {
-        return Err(ErrorResponse::method_not_allowed(methods));
-    }
+    routes::with_method(ROUTES, route.path, &request.method)
+        .map_err(ErrorResponse::method_not_allowed)?;
     let target = route.handler;
     let id = captured.get(1).copied().unwrap_or_default();
     let (document, schema): (_, &Schema) = match target {

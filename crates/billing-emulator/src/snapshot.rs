@@ -10,6 +10,7 @@ use std::{
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, Visitor},
+    ser::SerializeMap,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -56,27 +57,17 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Snapshot {
     /// By tenant id.
-    #[serde(
-        serialize_with = "customers",
-        deserialize_with = "distinct::<Value, _, _>"
-    )]
+    #[serde(deserialize_with = "distinct::<Value, _, _>")]
     pub(crate) customers: Documents,
     /// By tenant id.
-    #[serde(
-        skip_serializing_if = "BTreeMap::is_empty",
-        serialize_with = "customers_companies",
-        deserialize_with = "distinct::<Value, _, _>"
-    )]
+    #[serde(deserialize_with = "distinct::<Value, _, _>")]
     pub(crate) companies: Documents,
     /// By the names of account and profile.
-    #[serde(
-        serialize_with = "accounts",
-        deserialize_with = "distinct::<Profiles, _, _>"
-    )]
+    #[serde(deserialize_with = "distinct::<Profiles, _, _>")]
     pub(crate) billing_accounts: BTreeMap<String, Profiles>,
 }
 
@@ -221,26 +212,22 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-fn customers<S: Serializer>(customers: &Documents, serializer: S) -> Result<S::Ok, S::Error> {
-    ordered(customers, CUSTOMER_BILLING_PROFILE).serialize(serializer)
-}
-
-fn customers_companies<S: Serializer>(
-    companies: &Documents,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    ordered(companies, CUSTOMER_COMPANY_PROFILE).serialize(serializer)
-}
-
-fn accounts<S: Serializer>(
-    accounts: &BTreeMap<String, Profiles>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let accounts = accounts.iter();
-    let accounts: BTreeMap<_, _> = accounts
-        .map(|(name, profiles)| (name, ordered(&profiles.0, ARM_BILLING_PROFILE)))
-        .collect();
-    accounts.serialize(serializer)
+impl Serialize for Snapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let customers = ordered(&self.customers, CUSTOMER_BILLING_PROFILE);
+        map.serialize_entry("customers", &customers)?;
+        if !self.companies.is_empty() {
+            let companies = ordered(&self.companies, CUSTOMER_COMPANY_PROFILE);
+            map.serialize_entry("companies", &companies)?;
+        }
+        let accounts = self.billing_accounts.iter();
+        let accounts: BTreeMap<_, _> = accounts
+            .map(|(name, profiles)| (name, ordered(&profiles.0, ARM_BILLING_PROFILE)))
+            .collect();
+        map.serialize_entry("billingAccounts", &accounts)?;
+        map.end()
+    }
 }
 
 /// Returns the documents with their members in the order of the schema, which depends on no feature

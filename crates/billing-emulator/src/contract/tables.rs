@@ -109,57 +109,33 @@ static INVOICE_SECTION: &Schema = &[
 ];
 
 pub(super) const fn text(name: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Text,
-        access: Access::Open,
-    }
+    member(name, MemberKind::Text, Access::Open)
 }
 
 pub(super) const fn flag(name: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Flag,
-        access: Access::Open,
-    }
+    member(name, MemberKind::Flag, Access::Open)
 }
 
 pub(super) const fn any(name: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Any,
-        access: Access::Open,
-    }
+    member(name, MemberKind::Any, Access::Open)
 }
 
 const fn read_only(name: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Any,
-        access: Access::ReadOnly,
-    }
+    member(name, MemberKind::Any, Access::ReadOnly)
 }
 
 const fn identity(name: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Text,
-        access: Access::Identity,
-    }
+    member(name, MemberKind::Text, Access::Identity)
 }
 
 pub(super) const fn object(name: &'static str, schema: &'static Schema) -> Member {
-    Member {
-        name,
-        kind: MemberKind::Object(schema),
-        access: Access::Open,
-    }
+    member(name, MemberKind::Object(schema), Access::Open)
 }
 
 pub(super) const fn list(name: &'static str, item: &'static Schema, key: &'static str) -> Member {
-    Member {
-        name,
-        kind: MemberKind::List { item, key },
-        access: Access::Open,
-    }
+    member(name, MemberKind::List { item, key }, Access::Open)
+}
+
+const fn member(name: &'static str, kind: MemberKind, access: Access) -> Member {
+    Member { name, kind, access }
 }

@@ -3,11 +3,11 @@
 //! Its four files load nothing from other origins.
 
 use hyper::{
-    body::Bytes,
-    header::{self, HeaderName, HeaderValue},
+    StatusCode,
+    header::{self, HeaderValue},
 };
 
-use crate::http::response::Response;
+use crate::http::response::{self, Response};
 
 pub(super) const HTML: &str = include_str!("page/index.html");
 pub(super) const STYLE: &str = include_str!("page/page.css");
@@ -20,16 +20,13 @@ const POLICY: &str =
 
 /// Responds with a file of the page.
 pub(super) fn file(content_type: &'static str, text: &'static str) -> Response {
-    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-    let headers: [(HeaderName, &'static str); 3] = [
-        (header::CONTENT_TYPE, content_type),
+    let mut response = response::with_type(StatusCode::OK, content_type, text);
+    for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in headers {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+    ] {
+        let headers = response.headers_mut();
+        headers.insert(name, HeaderValue::from_static(value));
     }
     response
 }

@@ -1,14 +1,9 @@
 //! The responses of the control API.
 
-use hyper::{
-    StatusCode,
-    body::Bytes,
-    header::{self, HeaderValue},
-};
+use hyper::{StatusCode, body::Bytes, header};
 use serde::Serialize;
-use serde_json::json;
 
-use crate::http::response::Response;
+use crate::http::response::{self, Response};
 
 /// An error response: a status, and `{"error": "…"}` with what to do instead.
 pub(crate) struct ErrorResponse {
@@ -40,20 +35,13 @@ impl ErrorResponse {
     }
 
     pub(super) fn into_response(self) -> Response {
-        let mut response = error(self.status, &self.message);
+        let mut response = response::error(self.status, &self.message);
         let allow = self.allow.and_then(|methods| methods.try_into().ok());
         if let Some(allow) = allow {
             response.headers_mut().insert(header::ALLOW, allow);
         }
         response
     }
-}
-
-/// An error response for callers outside of the control API.
-pub(crate) fn error(status: StatusCode, message: &str) -> Response {
-    let mut response = json(&json!({ "error": message }));
-    *response.status_mut() = status;
-    response
 }
 
 pub(super) fn json(body: &impl Serialize) -> Response {
@@ -63,8 +51,5 @@ pub(super) fn json(body: &impl Serialize) -> Response {
 
 /// A response whose body is JSON already.
 pub(super) fn json_text(body: impl Into<Bytes>) -> Response {
-    let mut response = Response::new(body.into());
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
+    response::with_type(StatusCode::OK, "application/json", body)
 }

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     faults::{
         check::{CheckedFault, ClockChange, Sending},
-        fault::{Fault, Garbage, OperationOutcome},
+        fault::{Enabled, Fault, Garbage, OperationOutcome},
         plan::FaultPlan,
         rewrite_links,
     },
@@ -96,7 +96,9 @@ impl Faults {
     pub(crate) fn enable(&mut self, number: usize, enabled: bool) -> bool {
         let index = number.checked_sub(1);
         let fault = index.and_then(|index| self.plan.faults.get_mut(index));
-        fault.map(|fault| fault.enabled = enabled).is_some()
+        fault
+            .map(|fault| fault.enabled = Enabled(enabled))
+            .is_some()
     }
 
     /// Counts a request, and returns the fault that hits it.
@@ -134,7 +136,7 @@ fn purpose(index: usize) -> String {
 impl Fault {
     fn fits(&self, service: Service, method: &str, path: &str) -> bool {
         let is_method = |wanted: &String| wanted.eq_ignore_ascii_case(method);
-        self.enabled
+        self.enabled.0
             && self
                 .service
                 .map_or(service != Service::Authority, |wanted| wanted == service)

@@ -18,7 +18,7 @@ use crate::{
         fault::{Fault, Garbage, OperationOutcome},
         plan::FaultPlan,
     },
-    http::response::Response,
+    http::response::{self, Response},
     service::Service,
 };
 
@@ -325,8 +325,8 @@ impl CheckedFault {
     /// Returns the response that replaces the service's own.
     pub(super) fn response(&self) -> Option<Response> {
         let (status, headers, body) = self.replacement.clone()?;
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
+        let mut response = response::empty(status);
+        *response.body_mut() = body;
         *response.headers_mut() = headers;
         Some(response)
     }

@@ -2,14 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    fmt,
     time::{Duration, SystemTime},
 };
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, Visitor, value::SeqAccessDeserializer},
-};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::value::Datetime;
 
 use crate::{clock, service::Service};
@@ -25,12 +21,12 @@ use crate::{clock, service::Service};
 /// let plan = FaultPlan::new().fault(fault);
 /// # drop(plan);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a fault with its members")]
 pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
-    pub(super) enabled: bool,
+    pub(super) enabled: Enabled,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) service: Option<Service>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,37 +91,19 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
     }))
 }
 
-impl Default for Fault {
+/// Whether a fault can hit, which it can by default.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Enabled(pub(super) bool);
+
+impl Default for Enabled {
     fn default() -> Self {
-        Self {
-            name: None,
-            enabled: true,
-            service: None,
-            method: None,
-            path: None,
-            nth: None,
-            times: None,
-            probability: None,
-            committed: false,
-            status: None,
-            body: None,
-            reset: false,
-            garbage: None,
-            truncate: None,
-            content_length: None,
-            location: None,
-            operation: None,
-            delay_ms: None,
-            clock_advance_s: None,
-            clock_set: None,
-            headers: BTreeMap::new(),
-        }
+        Self(true)
     }
 }
 
 /// Bytes that are not HTTP.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "must be 1 to 1048576 bytes, or a text")]
 pub enum Garbage {
     /// This many bytes generated from the plan's seed, different for each hit.
     Random(usize),
@@ -134,7 +112,11 @@ pub enum Garbage {
 }
 
 /// How a long-running update ends that meets a fault.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "lowercase",
+    expecting = r#"must be "failed", "canceled", "never" or a list of names"#
+)]
 pub enum OperationOutcome {
     /// It fails when it would have succeeded, and nothing is written.
     Failed,
@@ -144,6 +126,7 @@ pub enum OperationOutcome {
     Never,
     /// Each poll finds the next of these statuses, and the last one from then on. The clock
     /// advances through them, too, in as much time for each as for one poll of another update.
+    #[serde(untagged)]
     Statuses(Vec<String>),
 }
 
@@ -185,7 +168,7 @@ setters! {
     name(name: impl Into<String>) sets name = Some(name.into());
 
     /// Sets whether the fault can hit (default `true`).
-    enabled(enabled: bool) sets enabled = enabled;
+    enabled(enabled: bool) sets enabled = Enabled(enabled);
 
     /// Matches only requests to this service.
     service(service: Service) sets service = Some(service);
@@ -243,77 +226,4 @@ setters! {
 
     /// Sets the emulator's clock to this whole second when the fault hits.
     clock_set(to: SystemTime) sets clock_set = Some(clock::rfc3339(to));
-}
-
-impl<'de> Deserialize<'de> for Garbage {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-
-        impl Visitor<'_> for Either {
-            type Value = Garbage;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("how many bytes, or the text itself")
-            }
-
-            fn visit_u64<E: de::Error>(self, bytes: u64) -> Result<Garbage, E> {
-                let bytes = usize::try_from(bytes);
-                bytes.map(Garbage::Random).map_err(E::custom)
-            }
-
-            fn visit_i64<E: de::Error>(self, bytes: i64) -> Result<Garbage, E> {
-                // A negative number is refused like 0.
-                self.visit_u64(u64::try_from(bytes).unwrap_or(0))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Garbage, E> {
-                Ok(Garbage::Text(text.to_owned()))
-            }
-        }
-
-        deserializer.deserialize_any(Either)
-    }
-}
-
-impl Serialize for OperationOutcome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Failed => serializer.serialize_str("failed"),
-            Self::Canceled => serializer.serialize_str("canceled"),
-            Self::Never => serializer.serialize_str("never"),
-            Self::Statuses(names) => names.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for OperationOutcome {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-
-        impl<'de> Visitor<'de> for Either {
-            type Value = OperationOutcome;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(r#""failed", "canceled", "never" or a list of names"#)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<OperationOutcome, E> {
-                match text {
-                    "failed" => Ok(OperationOutcome::Failed),
-                    "canceled" => Ok(OperationOutcome::Canceled),
-                    "never" => Ok(OperationOutcome::Never),
-                    other => Err(E::invalid_value(de::Unexpected::Str(other), &self)),
-                }
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(
-                self,
-                names: A,
-            ) -> Result<OperationOutcome, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(names)).map(OperationOutcome::Statuses)
-            }
-        }
-
-        deserializer.deserialize_any(Either)
-    }
 }

@@ -7,7 +7,10 @@
 
 use crate::{
     error::Error,
-    http::{connection, response::Response},
+    http::{
+        connection,
+        response::{self, Response},
+    },
 };
 use hyper::{
     HeaderMap, Method, StatusCode, Uri,
@@ -78,8 +81,7 @@ pub(crate) fn preflight(origin: &HeaderValue, head: &Parts) -> Option<Response> 
     if head.method != Method::OPTIONS || !sent.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
     }
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
+    let mut response = response::empty(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);

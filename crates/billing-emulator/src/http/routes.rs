@@ -36,40 +36,10 @@ impl<H> Route<H> {
     }
 }
 
-/// Why a table has no route for a request.
-pub(crate) enum NoRoute {
-    NotFound,
-    /// The path is served with these methods only, separated by commas.
-    MethodNotAllowed(String),
-}
-
-/// Finds the route of a request, and the segments that stand for `{}` in its path.
+/// Finds the first route of a path, whatever its method, and the segments that stand for `{}`.
 ///
 /// Segments are compared by `is_same`: the services ignore case, the control API does not.
 pub(crate) fn find<'r, 's, H>(
-    routes: &'r [Route<H>],
-    method: &Method,
-    segments: &[&'s str],
-    is_same: fn(&str, &str) -> bool,
-) -> Result<(&'r Route<H>, Vec<&'s str>), NoRoute> {
-    let mut allowed = Vec::new();
-    for route in routes {
-        let Some(captured) = captures(route.path, segments, is_same) else {
-            continue;
-        };
-        if route.method == *method {
-            return Ok((route, captured));
-        }
-        allowed.push(route.method.as_str());
-    }
-    if allowed.is_empty() {
-        return Err(NoRoute::NotFound);
-    }
-    Err(NoRoute::MethodNotAllowed(allowed.join(", ")))
-}
-
-/// Finds the first route of a path, whatever its method, and the segments that stand for `{}`.
-pub(crate) fn find_path<'r, 's, H>(
     routes: &'r [Route<H>],
     segments: &[&'s str],
     is_same: fn(&str, &str) -> bool,
@@ -79,11 +49,22 @@ pub(crate) fn find_path<'r, 's, H>(
         .find_map(|route| Some((route, captures(route.path, segments, is_same)?)))
 }
 
-/// The methods that a path is served with, separated by commas; `None` if `method` is one of them.
-pub(crate) fn other_methods<H>(routes: &[Route<H>], path: &str, method: &Method) -> Option<String> {
-    let routes = routes.iter().filter(|route| route.path == path);
-    let methods: Vec<_> = routes.map(|route| route.method.as_str()).collect();
-    (!methods.contains(&method.as_str())).then(|| methods.join(", "))
+/// Finds the route of a path with this method.
+///
+/// # Errors
+///
+/// The methods that the path is served with, separated by commas.
+pub(crate) fn with_method<'r, H>(
+    routes: &'r [Route<H>],
+    path: &str,
+    method: &Method,
+) -> Result<&'r Route<H>, String> {
+    let routes: Vec<_> = routes.iter().filter(|route| route.path == path).collect();
+    let methods = routes.iter().map(|route| route.method.as_str());
+    let found = routes.iter().find(|route| route.method == *method);
+    found
+        .copied()
+        .ok_or_else(|| methods.collect::<Vec<_>>().join(", "))
 }
 
 fn captures<'s>(

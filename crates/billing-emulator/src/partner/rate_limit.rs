@@ -3,14 +3,16 @@
 
 use hyper::{
     StatusCode,
-    body::Bytes,
     header::{self, HeaderValue},
 };
 use uuid::Uuid;
 
 use crate::{
     context::Context,
-    http::{request::Request, response::Response},
+    http::{
+        request::Request,
+        response::{self, Response},
+    },
     store::throttle::Refused,
 };
 
@@ -42,11 +44,8 @@ pub(super) fn into_response(refused: &Refused) -> Response {
     let body = format!(
         r#"{{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {seconds} seconds." }}"#
     );
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let mut response = response::with_type(StatusCode::TOO_MANY_REQUESTS, "application/json", body);
     let headers = response.headers_mut();
-    let content_type = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

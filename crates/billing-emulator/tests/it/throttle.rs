@@ -299,3 +299,13 @@ async fn without_throttles_no_request_is_refused() {
     let response = HttpClient::arm(&emulator).get(&profile_path()).await;
     assert_eq!((response.status, response.header(READS_LEFT)), (200, None));
 }
+
+#[tokio::test]
+async fn throttles_turn_the_limits_on_again() {
+    let builder = sample().without_throttles();
+    let emulator = builder.throttles(Throttles::China).start().await.unwrap();
+    let response = HttpClient::arm(&emulator).get(&profile_path()).await;
+    assert_eq!(response.header(READS_LEFT), Some("11999"));
+    let response = patch(&emulator).await;
+    assert_eq!(response.header(WRITES_LEFT), Some("1199"));
+}

@@ -94,10 +94,7 @@ static LINK: Type = Type {
     namespace: COLLECTIONS,
     members: &[
         text("Body"),
-        Member {
-            element: "Headers",
-            holds: Holds::List(&KEY_VALUE_PAIR),
-        },
+        member("Headers", Holds::List(&KEY_VALUE_PAIR)),
         text("Method"),
         text("Uri"),
     ],
@@ -116,10 +113,7 @@ pub(super) static API_FAULT: Type = Type {
     namespace: "http://schemas.datacontract.org/2004/07/Microsoft.Partner.Core",
     members: &[
         text("Code"),
-        Member {
-            element: "Data",
-            holds: Holds::Texts,
-        },
+        member("Data", Holds::Texts),
         text("Description"),
         text("Source"),
     ],
@@ -133,15 +127,13 @@ pub(super) fn json_name(element: &str) -> String {
 }
 
 const fn text(element: &'static str) -> Member {
-    Member {
-        element,
-        holds: Holds::Text,
-    }
+    member(element, Holds::Text)
 }
 
 const fn object(element: &'static str, of: &'static Type) -> Member {
-    Member {
-        element,
-        holds: Holds::Object(of),
-    }
+    member(element, Holds::Object(of))
+}
+
+const fn member(element: &'static str, holds: Holds) -> Member {
+    Member { element, holds }
 }
