@@ -1,64 +1,48 @@
 //! A profile as `application/x-www-form-urlencoded`: `defaultAddress[city]=Redmond`.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use form_urlencoded::Serializer;
 use serde_json::{Map, Value};
 
 use super::member_path::{Unrepresentable, printable};
 
-/// The query percent-encode set of the URL Standard, and what separates names and values. A space
-/// is written as `+`.
-const ENCODED: &AsciiSet = &CONTROLS
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'%')
-    .add(b'+')
-    .add(b'[')
-    .add(b']')
-    .add(b'=')
-    .add(b'&');
-
-/// Encodes a document as percent-encoded pairs.
+/// Encodes a document as pairs; brackets in names are percent-encoded.
 ///
 /// # Errors
 /// A member whose name or value no form can carry.
 pub(super) fn write(value: Value) -> Result<String, Unrepresentable> {
-    let mut pairs = Vec::new();
+    let mut pairs = Serializer::new(String::new());
     match representable(value)? {
         Some(Value::Object(members)) => {
             for (name, value) in &members {
-                add_pairs(encoded(name), value, &mut pairs);
+                add_pairs(name, value, &mut pairs);
             }
         }
         Some(_) => return Err(Unrepresentable::new("", "it is no list of pairs")),
         None => {}
     }
-    Ok(pairs.join("&"))
+    Ok(pairs.finish())
 }
 
 /// Adds the pairs of a member: one, or those of the members or items inside.
-fn add_pairs(name: String, value: &Value, pairs: &mut Vec<String>) {
+fn add_pairs(name: &str, value: &Value, pairs: &mut Serializer<'_, String>) {
     match value {
         Value::Object(members) => {
             for (member, value) in members {
-                add_pairs(format!("{name}[{}]", encoded(member)), value, pairs);
+                add_pairs(&format!("{name}[{member}]"), value, pairs);
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                add_pairs(format!("{name}[{index}]"), item, pairs);
+                add_pairs(&format!("{name}[{index}]"), item, pairs);
             }
         }
-        Value::String(text) => pairs.push(format!("{name}={}", encoded(text))),
-        other => pairs.push(format!("{name}={other}")),
+        Value::String(text) => {
+            pairs.append_pair(name, text);
+        }
+        other => {
+            pairs.append_pair(name, &other.to_string());
+        }
     }
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, ENCODED)
-        .to_string()
-        .replace(' ', "+")
 }
 
 /// Removes what a form cannot express: null, and objects and lists with nothing in them.

@@ -89,9 +89,10 @@ async fn media_type_of_a_request_overrides_the_clients() {
     );
     assert_eq!(
         received[2].body,
-        "attributes[etag]=-4242348048554929329&attributes[objectType]=CustomerBillingProfile\
-         &companyName=Fabrikam,+Inc.&defaultAddress[city]=Springfield&defaultAddress[country]=US\
-         &email=billing@fabrikam.example.com&id=8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e"
+        "attributes%5Betag%5D=-4242348048554929329&attributes%5BobjectType%5D=CustomerBillingProfile\
+         &companyName=Fabrikam%2C+Inc.&defaultAddress%5Bcity%5D=Springfield\
+         &defaultAddress%5Bcountry%5D=US&email=billing%40fabrikam.example.com\
+         &id=8c1d3a52-64f0-5b7e-9d2a-1f0e3b4c5d6e"
     );
     assert_eq!(header(2, "if-match"), Some("\"-4242348048554929329\""));
     assert_eq!(header(3, "accept"), Some("application/json"));

@@ -141,7 +141,7 @@ fn digits_of_unknown_numbers_are_kept() {
         let encoded = number.replace('+', "%2B");
         assert_eq!(
             form,
-            format!("attributes[version]={encoded}&credit={encoded}")
+            format!("attributes%5Bversion%5D={encoded}&credit={encoded}")
         );
     }
 }
