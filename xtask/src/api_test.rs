@@ -9,13 +9,14 @@
 //! move what is drawn after them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::emulator::{self, Emulator};
-use crate::process::{succeed, target_folder};
+use crate::process::target_folder;
+use crate::python;
 
 /// The releases that the configuration and the description were tried with. Hypothesis draws what is sent.
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "hypothesis==6.170.15"];
@@ -46,7 +47,8 @@ const OPTIONS: [&str; 5] = [
 /// When it cannot be installed or run, and when it found something: what it printed says what, and the report how.
 pub fn run(root: &Path) -> Result<()> {
     let folder = target_folder(root).join("api-test");
-    let tester = install(&folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    let tester = python::install(&folder.join("venv"), &PACKAGES)?.join("schemathesis");
     emulator::build(root)?;
     let settings = root.join("xtask/src/api_test");
     let mut complaints = Vec::new();
@@ -83,23 +85,4 @@ pub fn run(root: &Path) -> Result<()> {
         bail!("schemathesis has findings: {}", complaints.join(", "));
     }
     Ok(())
-}
-
-/// The path of the tester, in an environment that is made if it is not there or has another release.
-fn install(folder: &Path) -> Result<PathBuf> {
-    let environment = folder.join("venv");
-    let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let mark = environment.join("installed");
-    let wanted = PACKAGES.join(" ");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(programs.join("schemathesis"));
-    }
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    let python = if cfg!(windows) { "python" } else { "python3" };
-    succeed(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
-    let arguments = ["-m", "pip", "install", "--quiet"];
-    let mut pip = Command::new(programs.join("python"));
-    succeed(pip.args(arguments).args(PACKAGES))?;
-    fs::write(&mark, wanted).with_context(|| format!("writing {}", mark.display()))?;
-    Ok(programs.join("schemathesis"))
 }

@@ -6,9 +6,9 @@
 use std::path::Path;
 use std::{env, fs};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
-use crate::process::{cargo, succeed};
+use crate::process::{cargo, output, succeed};
 
 /// The packages that have the features, the one that does the work first.
 pub const PACKAGES: [&str; 3] = ["billing-core", "arm-client", "partner-client"];
@@ -71,11 +71,7 @@ pub fn dependencies(root: &Path, package: &str, features: &str) -> Result<Vec<St
     tree.args(["tree", "--quiet", "--locked", "--no-default-features"])
         .args(["--edges=normal", "--prefix=none", "--format={p}"])
         .args(["--package", package, "--features", features]);
-    let output = tree.output().context("running cargo tree")?;
-    if !output.status.success() {
-        bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let lines = String::from_utf8_lossy(&output.stdout);
+    let lines = output(&mut tree)?;
     let names = lines.lines().filter_map(|line| line.split(' ').next());
     Ok(names.map(str::to_owned).collect())
 }

@@ -13,4 +13,5 @@ mod emulator;
 pub mod features;
 pub mod layout;
 mod process;
+mod python;
 pub mod sdks;

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -32,11 +32,21 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 ///
 /// If it cannot be started or does not succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
+    output(command.stdout(Stdio::inherit())).map(drop)
+}
+
+/// Runs a command to its end and returns its standard output.
+///
+/// # Errors
+///
+/// If it cannot be started, does not succeed or prints other text than UTF-8.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
         .with_context(|| format!("starting {command:?}"))?;
-    if !status.success() {
-        bail!("{command:?} ended with {status}");
+    if !output.status.success() {
+        bail!("{command:?} ended with {}", output.status);
     }
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?)
 }

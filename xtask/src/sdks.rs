@@ -5,12 +5,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::emulator::{self, Emulator};
-use crate::process::{succeed, target_folder};
+use crate::process::{output, succeed, target_folder};
+use crate::python;
 
 /// Where the README says that the emulator is, in the order of the ready line's members.
 const PLACES: [(&str, &str); 4] = [
@@ -37,7 +38,7 @@ pub fn run(root: &Path) -> Result<()> {
     emulator::build(root)?;
     for client in [Client::Python, Client::JavaScript, Client::AzureCli] {
         let example = Example::find(&readme, client)?;
-        client.install(&folder, example.packages())?;
+        client.install(&folder, &example.packages())?;
         let ca_file = fs::canonicalize(client.folder(&folder))?.join("billing-ca.pem");
         let options = ["--tls".as_ref(), "--ca-file".as_ref(), ca_file.as_os_str()];
         let emulator = Emulator::start(root, &options)?;
@@ -105,25 +106,12 @@ impl Client {
         })
     }
 
-    fn install(self, folder: &Path, packages: Vec<&str>) -> Result<()> {
+    fn install(self, folder: &Path, packages: &[&str]) -> Result<()> {
         match self {
             Self::Python | Self::AzureCli => {
-                let venv = self.folder(folder);
-                succeed(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-                let pip = [
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                ];
-                succeed(
-                    Command::new(venv.join("bin/python"))
-                        .args(pip)
-                        .args(packages),
-                )
+                python::install(&self.folder(folder), packages).map(drop)
             }
-            Self::JavaScript => npm(folder, &packages).map(drop),
+            Self::JavaScript => npm(folder, packages).map(drop),
         }
     }
 
@@ -142,20 +130,13 @@ impl Client {
             }
         };
         fs::write(folder.join(file), program)?;
-        let output = command
-            .current_dir(folder)
-            .arg(file)
-            .env("REQUESTS_CA_BUNDLE", ca_file)
-            .env("NODE_EXTRA_CA_CERTS", ca_file)
-            .stderr(Stdio::inherit())
-            .output()
-            .with_context(|| format!("starting {self:?}"))?;
-        ensure!(
-            output.status.success(),
-            "{self:?} ended with {}",
-            output.status
-        );
-        Ok(String::from_utf8(output.stdout)?)
+        output(
+            command
+                .current_dir(folder)
+                .arg(file)
+                .env("REQUESTS_CA_BUNDLE", ca_file)
+                .env("NODE_EXTRA_CA_CERTS", ca_file),
+        )
     }
 }
 

@@ -60,9 +60,7 @@ fn models(layout: &Layout, workspace: &Workspace, scratch: &Path) -> Result<Valu
     let empty = scratch.join("empty");
     let dependencies = workspace.dependencies_of("crates/billing-models")?;
     // As the members are built.
-    let profile = workspace.profile();
-    let tables = [("dependencies", dependencies), ("profile", profile)];
-    workspace.write(&empty, tables, "lib.rs", "")?;
+    workspace.write(&empty, dependencies, workspace.profile(), "lib.rs", "")?;
     let packages = [(empty.as_path(), "empty"), (&layout.root, "billing-models")];
     let turns = compare(packages, scratch)?;
     let [without, with] = turns.least;
@@ -88,23 +86,19 @@ fn models(layout: &Layout, workspace: &Workspace, scratch: &Path) -> Result<Valu
 fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
     let [raw, ours] = ["hello-reqwest", "hello-arm"].map(|name| scratch.join(name));
     let write = |folder: &Path, dependencies, source| {
-        let tables = [
-            ("dependencies", dependencies),
-            ("profile", from_a_registry()),
-        ];
-        workspace.write(folder, tables, "main.rs", source)
+        workspace.write(folder, dependencies, from_a_registry(), "main.rs", source)
     };
-    let dependencies = workspace.dependencies([
-        ("reqwest", ["http2", "rustls-no-provider"].as_slice()),
-        ("rustls", &["ring"]),
-        ("serde_json", &[]),
-        ("tokio", &["rt"]),
-    ])?;
+    let dependencies = toml::toml! {
+        reqwest = { workspace = true, features = ["http2", "rustls-no-provider"] }
+        rustls = { workspace = true, features = ["ring"] }
+        serde_json = { workspace = true }
+        tokio = { workspace = true, features = ["rt"] }
+    };
     write(&raw, dependencies, include_str!("build/hello_reqwest.rs"))?;
-    let dependencies = workspace.dependencies([
-        ("arm-client", ["http2", "rustls-ring"].as_slice()),
-        ("tokio", &["rt"]),
-    ])?;
+    let dependencies = toml::toml! {
+        arm-client = { workspace = true, features = ["http2", "rustls-ring"] }
+        tokio = { workspace = true, features = ["rt"] }
+    };
     write(&ours, dependencies, include_str!("build/hello_arm.rs"))?;
 
     let packages = [(raw.as_path(), "hello-reqwest"), (&ours, "hello-arm")];

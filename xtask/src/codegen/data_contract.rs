@@ -3,6 +3,7 @@
 //! The rules are those of "Data Contract Names" and "Data Contract Serializer", as far as the specs need them; what goes
 //! beyond is refused, since a wrong name would be skipped by the service without a word.
 
+use super::names::pascal_case;
 use super::problem::Problem;
 use super::spec::{Member, MemberType, Spec, Type, TypeKind};
 
@@ -97,13 +98,11 @@ pub fn members<'s>(spec: &'s Spec, of: &Type, name: &Name) -> Vec<(String, &'s M
         .members(&of.name)
         .iter()
         .map(|member| {
-            let mut letters = member.name.chars();
-            let first = letters.next().filter(|_| !name.keeps_spelling);
-            let element = match first {
-                Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-                None => member.name.clone(),
-            };
-            (element, member)
+            if name.keeps_spelling {
+                (member.name.clone(), member)
+            } else {
+                (pascal_case(&member.name), member)
+            }
         })
         .collect();
     members.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -54,6 +54,13 @@ pub fn field_name(text: &str) -> String {
     without_apostrophes(text).to_snake_case()
 }
 
+/// Returns a name with its first letter in upper case.
+pub fn pascal_case(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// To typify `don't` is `dont`; to heck it is two words.
 fn without_apostrophes(text: &str) -> String {
     text.replace('\'', "")

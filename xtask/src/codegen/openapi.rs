@@ -8,7 +8,6 @@
 
 mod schemas;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -30,8 +29,8 @@ pub fn describe(parts: &Path, specs: &Path) -> Result<String> {
     }
     schemas::derive(&mut document)?;
     // The order of a map depends on a feature that any crate may switch on.
-    let sorted = Sorted::from(document);
-    Ok(serde_json::to_string_pretty(&sorted)? + "\n")
+    document.sort_all_objects();
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -88,29 +87,5 @@ fn merge(into: &mut Value, from: Value, place: &str) -> Result<()> {
             Ok(())
         }
         _ => bail!("{place} is said twice"),
-    }
-}
-
-/// JSON with the members of each object by name.
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum Sorted {
-    Object(BTreeMap<String, Sorted>),
-    Array(Vec<Sorted>),
-    Scalar(Value),
-}
-
-impl From<Value> for Sorted {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Object(members) => Self::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (name, value.into()))
-                    .collect(),
-            ),
-            Value::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            scalar => Self::Scalar(scalar),
-        }
     }
 }

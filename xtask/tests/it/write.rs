@@ -86,7 +86,7 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     -    /// Its name.
     +    /// What it is called.
          pub name: Option<String>,
-         /// Members that the spec does not list.
+         /// The members that the spec does not list.
          #[cfg_attr(feature = "schemars", schemars(flatten))]
     @@ -30,7 +30,7 @@
      )]
@@ -114,7 +114,7 @@ fn check_shows_the_diff_and_exits_with_4_and_writes_nothing() {
     -    /// Its name.
     +    /// What it is called.
          pub name: Option<String>,
-         /// Members that the spec does not list.
+         /// The members that the spec does not list.
          #[cfg_attr(feature = "schemars", schemars(flatten))]
     @@ -30,7 +30,7 @@
      )]

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::bench::build::cpu;
-use crate::process::{cargo, succeed};
+use crate::process::{cargo, output, succeed};
 
 /// What a build took, in seconds, or in relation to another.
 #[derive(Clone, Copy)]
@@ -65,18 +65,12 @@ pub(super) fn clean_build(
 /// How many crates a build for this machine compiles.
 pub(super) fn crates(folder: &Path, features: &[&str]) -> Result<usize> {
     let arguments = ["tree", "--offline", "--edges", "normal,build"];
-    let tree = cargo(folder)
-        .args(arguments)
-        .args(features)
-        .args(["--prefix", "none", "--format", "{p}"])
-        .output()
-        .context("starting cargo tree")?;
-    ensure!(
-        tree.status.success(),
-        "cargo tree ended with {}",
-        tree.status
-    );
-    let tree = String::from_utf8(tree.stdout)?;
+    let tree = output(
+        cargo(folder)
+            .args(arguments)
+            .args(features)
+            .args(["--prefix", "none", "--format", "{p}"]),
+    )?;
     // Cargo marks what it has listed before.
     let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
     Ok(crates.collect::<BTreeSet<_>>().len())

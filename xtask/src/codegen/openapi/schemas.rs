@@ -8,6 +8,8 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
+use crate::codegen::names::pascal_case;
+
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Steps with dots or in brackets, as many as the emulator takes.
@@ -187,10 +189,4 @@ fn nullable(mut schema: Value) -> Value {
         *kind = json!([kind, "null"]);
     }
     schema
-}
-
-fn pascal_case(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }

@@ -11,7 +11,7 @@ use crate::codegen::module::Module;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     for mut object in objects(module) {
-        for (field, _) in object.fields()? {
+        for (_, field, _) in object.fields()? {
             if let Some(inner) = argument(&field.ty, "Box").and_then(|ty| argument(ty, "Option")) {
                 field.ty = parse_quote!(Option<Box<#inner>>);
             }

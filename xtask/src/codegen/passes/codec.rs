@@ -7,13 +7,14 @@
 
 use std::fmt::Write;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
 
 use super::object::objects;
 use crate::codegen::module::{Impl, Module};
+use crate::codegen::names::pascal_case;
 use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
@@ -24,10 +25,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             View::Update => ("update", quote!(, deny_unknown_fields)),
         };
         let mut text = format!("object! {{\n    {kind} {} {{\n", object.item.ident);
-        for (field, member) in object.fields()? {
-            let Some(ident) = &field.ident else {
-                bail!("{} became a field without a name", member.pointer)
-            };
+        for (ident, field, member) in object.fields()? {
             let (ident, name) = (ident.to_string(), &member.name);
             write!(text, "        {ident}: {name:?}")?;
             let alias = pascal_case(name);
@@ -68,14 +66,6 @@ fn camel_case(ident: &str) -> String {
     let mut words = ident.split('_').filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| name + &pascal_case(word))
-}
-
-fn pascal_case(name: &str) -> String {
-    let mut letters = name.chars();
-    match letters.next() {
-        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         }
     }
     for mut object in objects(module) {
-        for (field, member) in object.fields()? {
+        for (_, field, member) in object.fields()? {
             let mut paragraphs = vec![
                 member
                     .description

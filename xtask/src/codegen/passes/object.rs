@@ -1,6 +1,6 @@
 //! The structs of a module, as the passes see them.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::codegen::module::{Impl, Item, Module};
 use crate::codegen::spec::Member;
@@ -35,12 +35,13 @@ pub(super) fn objects<'m>(module: &'m mut Module<'_>) -> impl Iterator<Item = Ob
 }
 
 impl Object<'_> {
-    /// Returns the fields of members, each with its member, without the map of unknown members.
+    /// Returns the fields of members, each with its name and its member, without the map of unknown
+    /// members.
     ///
     /// # Errors
     ///
-    /// If typify wrote another number of fields.
-    pub(super) fn fields(&mut self) -> Result<Vec<(&mut syn::Field, &Member)>> {
+    /// If typify wrote another number of fields, or one without a name.
+    pub(super) fn fields(&mut self) -> Result<Vec<(syn::Ident, &mut syn::Field, &Member)>> {
         let fields: Vec<_> = self
             .item
             .fields
@@ -55,10 +56,14 @@ impl Object<'_> {
                 self.members.len()
             );
         }
-        Ok(fields
-            .into_iter()
-            .zip(self.members.iter().copied())
-            .collect())
+        let fields = fields.into_iter().zip(self.members.iter().copied());
+        fields
+            .map(|(field, member)| {
+                let ident = field.ident.clone();
+                let ident = ident.with_context(|| format!("{} has no name", member.pointer))?;
+                Ok((ident, field, member))
+            })
+            .collect()
     }
 }
 

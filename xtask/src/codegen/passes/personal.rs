@@ -22,10 +22,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             View::Update => (quote!(hidden_update), &["fmt", "hidden_update"]),
         };
         let mut calls = Vec::new();
-        for (field, member) in object.fields()? {
-            let Some(ident) = &field.ident else {
-                bail!("{} became a field without a name", member.pointer)
-            };
+        for (ident, _, member) in object.fields()? {
             let name = ident.to_string();
             calls.push(if member.personal {
                 quote!(.field(#name, &#hide(&self.#ident)))

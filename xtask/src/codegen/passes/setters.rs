@@ -23,12 +23,12 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         }
         let kind = if is_update { "update" } else { "resource" };
         let (mut members, mut lists) = (String::new(), String::new());
-        for (field, member) in object.fields()? {
+        for (ident, field, member) in object.fields()? {
             let mut value = argument(&field.ty, "Option");
             if is_update {
                 value = value.and_then(|ty| argument(ty, "Option"));
             }
-            let Some((ident, value)) = field.ident.as_ref().zip(value) else {
+            let Some(value) = value else {
                 bail!("{} is not optional", member.pointer);
             };
             let Setters { maybe, clear } = Setters::of(&ident.to_string());

@@ -12,7 +12,7 @@ use crate::codegen::views::View;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     for mut object in objects(module).filter(|object| object.view == View::Update) {
-        for (field, member) in object.fields()? {
+        for (_, field, member) in object.fields()? {
             if argument(&field.ty, "Option").is_none() {
                 bail!("{} is not optional", member.pointer);
             }

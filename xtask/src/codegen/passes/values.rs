@@ -14,7 +14,7 @@ use crate::codegen::module::Module;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     for mut object in objects(module) {
-        for (field, _) in object.fields()? {
+        for (_, field, _) in object.fields()? {
             Values.visit_type_mut(&mut field.ty);
         }
     }
@@ -65,11 +65,11 @@ mod tests {
                 "Thing": {
                     "type": "object",
                     "properties": {
-                        "any": {},
-                        "anyList": { "type": "array", "items": {} },
-                        "anyMap": { "type": "object" },
+                        "any": { "readOnly": true },
+                        "anyList": { "type": "array", "items": {}, "readOnly": true },
+                        "anyMap": { "type": "object", "readOnly": true },
                         "lists": { "type": "array", "items": { "type": "array", "items": { "type": "number" } } },
-                        "map": { "type": "object", "additionalProperties": { "type": "string" } },
+                        "map": { "type": "object", "additionalProperties": { "type": "string" }, "readOnly": true },
                         "things": { "type": "array", "items": { "$ref": "#/definitions/Thing" } },
                     },
                 },
