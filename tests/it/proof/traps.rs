@@ -28,7 +28,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "a 200 poll that carries the resource fails",
-        "an_accepted_update_is_polled_to_its_end",
+        "accepted_update_is_polled_to_its_end",
     ),
     (
         "one await sends the write four times: polls that fail",

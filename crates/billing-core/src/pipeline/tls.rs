@@ -78,7 +78,11 @@ fn rustls(
         tls.with_platform_verifier().map_err(setup_error)?
     };
     let mut tls = tls.with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // Without the feature, the HTTP library cannot speak the protocol that it would be offering.
+    if cfg!(feature = "http2") {
+        tls.alpn_protocols.push(b"h2".to_vec());
+    }
+    tls.alpn_protocols.push(b"http/1.1".to_vec());
     Ok(builder.tls_backend_preconfigured(tls))
 }
 

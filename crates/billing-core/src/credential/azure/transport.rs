@@ -59,7 +59,7 @@ impl HttpClient for HttpTransport {
                 let (_, why) = connect_error(&source);
                 format!("could not connect to {origin}{why}")
             } else if source.is_timeout() {
-                format!("{origin} did not response in time")
+                format!("{origin} did not respond in time")
             } else {
                 format!("the connection to {origin} broke")
             };
