@@ -29,7 +29,7 @@
 use billing_core::blocking::Runtime;
 use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pager};
 
-pub use billing_core::blocking::{PollIter, Poller, RequestBuilder};
+pub use billing_core::blocking::{Poller, RequestBuilder};
 
 use crate::client;
 use crate::get_profile::GetBillingProfile;

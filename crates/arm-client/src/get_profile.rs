@@ -1,7 +1,7 @@
 //! `GET …/billingProfiles/{name}`.
 
 use billing_core::http::Method;
-use billing_core::pipeline::{Request, is_about};
+use billing_core::pipeline::{Request, is_about, other_resource};
 use billing_core::{Error, RequestId, Response, decode, request_builder};
 
 use crate::client::ArmClient;
@@ -93,7 +93,7 @@ impl GetBillingProfile {
             if is_about(url, profile.id.as_deref(), profile.name.as_deref()) {
                 Ok(profile)
             } else {
-                Err(Error::other_resource())
+                Err(other_resource())
             }
         };
         let response = self.client.transport().fetch_with(&request, read).await?;

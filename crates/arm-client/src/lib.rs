@@ -99,10 +99,10 @@ mod update_profile;
 pub use billing_core::AzureCredential;
 pub use billing_core::{
     AccessToken, BoxFuture, CachedCredential, ClaimsChallenge, Clock, Cloud, Credential, Endpoint,
-    Error, MemberPath, PollOptions, PollStatus, PollStream, PollToken, Poller, RequestId,
-    RequestPreview, Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError,
-    ServiceErrorDetail, StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope,
-    TokenCredential, UnappliedMember, UpdateOutcome,
+    Error, MemberPath, PollOptions, PollStatus, PollToken, Poller, RequestId, RequestPreview,
+    Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
+    StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope, TokenCredential,
+    UnappliedMember, UpdateOutcome,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use billing_core::http::Method;
-use billing_core::pipeline::{Page, PagedList, Pager, Request, Transport, is_child_of};
+use billing_core::pipeline::{
+    Page, PagedList, Pager, Request, Transport, is_child_of, other_resource,
+};
 use billing_core::{Error, RequestId, Url, decode, pager_methods};
 use serde::Deserialize;
 
@@ -136,7 +138,7 @@ impl PagedList for BillingProfileList {
         let first = self.first_request()?;
         let mut profiles = value.iter().flatten().flatten();
         if !profiles.all(|profile| is_child_of(first.url(), profile.id.as_deref())) {
-            return Err(Error::other_resource());
+            return Err(other_resource());
         }
         let next = next_link.as_deref().map(str::trim);
         Ok(Page {

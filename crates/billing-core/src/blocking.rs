@@ -6,7 +6,7 @@ mod poller;
 mod request_builder;
 mod runtime;
 
-pub use poller::{PollIter, Poller};
+pub use poller::Poller;
 pub use request_builder::RequestBuilder;
 pub use runtime::Runtime;
 

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::error::{Error, unreadable};
 use crate::text::strip_bom;
 
 /// Decodes `bytes` as JSON. A leading byte order mark, which Partner Center sends, is skipped.
@@ -58,7 +58,7 @@ fn has_too_many_objects(bytes: &[u8]) -> bool {
 }
 
 fn decode_error(path: Option<String>, error: &serde_json::Error) -> Error {
-    Error::unreadable("JSON", path).with_source(JsonError::from(error))
+    unreadable("JSON", path).with_source(JsonError::from(error))
 }
 
 /// Returns the path, such as `properties.sections[1].name`; `None` for the whole document and for a

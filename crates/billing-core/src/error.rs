@@ -7,6 +7,7 @@ mod sign_in;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credential::claims_challenge::ClaimsChallenge;
@@ -43,12 +44,15 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// `Display` shows this layer only; walk [`source`](StdError::source) for the causes. Neither
 /// `Display` nor `Debug` repeats a body, except for the service's error code: a message that the
 /// service wrote may quote what was sent. [`service_error`](Self::service_error) has it.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
-    source: Option<Source>,
+    /// Shared by the clones.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
     exchange: Exchange,
     service: Option<ServiceError>,
     claims_challenge: Option<ClaimsChallenge>,
@@ -60,6 +64,17 @@ struct Inner {
     etag: Option<String>,
     outcome: Option<UpdateOutcome>,
     may_have_taken_effect: bool,
+}
+
+/// Defines methods that set one field of [`Inner`].
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($field:ident: $type:ty);)*) => {$(
+        $(#[$doc])*
+        pub(crate) fn $name(mut self, $field: $type) -> Self {
+            self.0.$field = $field;
+            self
+        }
+    )*};
 }
 
 impl Error {
@@ -99,35 +114,11 @@ impl Error {
         Self::new(ErrorKind::Protocol, message)
     }
 
-    /// Creates the error of a response that is about another resource than the requested one. For
-    /// the client crates: returned by the function that reads a body, it gets the response's status
-    /// and ids and, for a read, its document.
-    #[cfg_attr(not(feature = "__client"), doc(hidden))]
-    pub fn other_resource() -> Self {
-        Self::new(
-            ErrorKind::OtherResource,
-            "the response is about another resource than the requested one",
-        )
-    }
-
     /// Creates the error of an edit that was given up before its write, for the reason in `source`.
     /// For the client crates.
     #[cfg(feature = "__client")]
     pub fn edit_refused(message: impl Into<String>, source: impl Into<Source>) -> Self {
         Self::new(ErrorKind::EditRefused, message).with_source(source)
-    }
-
-    /// Creates the error of a body that does not match its type, with the path of the member that
-    /// does not. For the client crates.
-    #[cfg_attr(not(feature = "__client"), doc(hidden))]
-    pub fn unreadable(format: &str, path: Option<String>) -> Self {
-        let message = match &path {
-            Some(path) => format!("could not read the {format} at `{path}`"),
-            None => format!("could not read the {format}"),
-        };
-        let mut error = Self::new(ErrorKind::Decode, message);
-        error.0.json_path = path;
-        error
     }
 
     /// Creates the error of an edit that was given up after `attempts` stale reads. It keeps
@@ -136,21 +127,16 @@ impl Error {
     pub fn conflict(attempts: u32, last: Error) -> Self {
         let message =
             format!("somebody else kept changing the resource: gave up after {attempts} attempts");
-        let mut error = Self::new(ErrorKind::Conflict, message);
-        error.0.exchange = Exchange {
-            attempts,
-            ..last.0.exchange.clone()
-        };
-        error.0.service = last.0.service.clone();
-        error.0.claims_challenge = last.0.claims_challenge.clone();
-        error.0.etag = last.0.etag.clone();
+        let mut error = last.clone().with_kind(ErrorKind::Conflict);
+        error.0.message = message;
+        error.0.exchange.attempts = attempts;
         error.with_source(last)
     }
 
     /// Sets the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -163,16 +149,11 @@ impl Error {
     }
 
     /// Sets the number of attempts, and how long they took together. For the client crates.
-    #[cfg_attr(not(feature = "__client"), doc(hidden))]
+    #[cfg(feature = "__client")]
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.exchange.attempts = attempts;
         self.0.exchange.elapsed = elapsed;
-        self
-    }
-
-    pub(crate) fn with_exchange(mut self, exchange: Exchange) -> Self {
-        self.0.exchange = exchange;
         self
     }
 
@@ -189,50 +170,22 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
-    pub(crate) fn with_service(mut self, service: ServiceError) -> Self {
-        self.0.service = Some(service);
-        self
-    }
-
-    pub(crate) fn with_claims_challenge(mut self, challenge: Option<ClaimsChallenge>) -> Self {
-        self.0.claims_challenge = challenge;
-        self
-    }
-
-    pub(crate) fn with_sign_in_failure(mut self, failure: Option<SignInFailure>) -> Self {
-        self.0.sign_in_failure = failure;
-        self
-    }
-
     pub(crate) fn sign_in_failure(&self) -> Option<SignInFailure> {
         self.0.sign_in_failure
     }
 
-    pub(crate) fn with_poll_token(mut self, token: PollToken) -> Self {
-        self.0.poll_token = Some(token);
-        self
-    }
-
-    /// Sets the document of the response to a read.
-    pub(crate) fn with_document(mut self, document: Vec<u8>) -> Self {
-        self.0.document = Some(document);
-        self
-    }
-
-    /// Sets how much of the change the resource shows.
-    pub(crate) fn with_outcome(mut self, outcome: Option<UpdateOutcome>) -> Self {
-        self.0.outcome = outcome;
-        self
-    }
-
-    pub(crate) fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
-        self.0.may_have_taken_effect = may_have_taken_effect;
-        self
+    setters! {
+        with_kind(kind: ErrorKind);
+        with_exchange(exchange: Exchange);
+        with_service(service: Option<ServiceError>);
+        with_claims_challenge(claims_challenge: Option<ClaimsChallenge>);
+        with_sign_in_failure(sign_in_failure: Option<SignInFailure>);
+        with_poll_token(poll_token: Option<PollToken>);
+        /// Sets the document of the response to a read.
+        with_document(document: Option<Vec<u8>>);
+        /// Sets how much of the change the resource shows.
+        with_outcome(outcome: Option<UpdateOutcome>);
+        with_effect(may_have_taken_effect: bool);
     }
 
     /// Appends text to the message.
@@ -246,6 +199,26 @@ impl Error {
         self.0.message.insert_str(0, text);
         self
     }
+}
+
+/// Creates the error of a response that is about another resource than the requested one. For the
+/// client crates: returned by the function that reads a body, it gets the response's status and ids
+/// and, for a read, its document.
+pub fn other_resource() -> Error {
+    Error::new(
+        ErrorKind::OtherResource,
+        "the response is about another resource than the requested one",
+    )
+}
+
+/// Creates the error of a body that does not match its type, with the path of the member that does
+/// not. For the client crates.
+pub fn unreadable(format: &str, path: Option<String>) -> Error {
+    let at = path.as_ref().map(|path| format!(" at `{path}`"));
+    let message = format!("could not read the {format}{}", at.unwrap_or_default());
+    let mut error = Error::new(ErrorKind::Decode, message);
+    error.0.json_path = path;
+    error
 }
 
 impl fmt::Display for Error {

@@ -47,7 +47,6 @@
 //!   features of all crates of a program add up and the default is rarely chosen on purpose.
 //!   Nothing is installed for the whole process. Without any of them, only plain `http` endpoints
 //!   on loopback can be used.
-//! - `http2` (default): uses HTTP/2 with servers that offer it over TLS.
 //! - `http2` (default): uses HTTP/2 with servers that offer it over TLS; HTTP/1.1 without it.
 //! - `gzip`: requests compressed responses. [`SendOptions::with_max_body`] limits their expanded
 //!   size.
@@ -132,7 +131,6 @@ pub use pipeline::throttle_scope::ThrottleScope;
 pub use poller::Poller;
 pub use poller::options::PollOptions;
 pub use poller::status::PollStatus;
-pub use poller::stream::PollStream;
 pub use poller::token::PollToken;
 pub use preview::RequestPreview;
 pub use response::Response;

@@ -18,6 +18,7 @@ pub(crate) mod authorize;
 pub(crate) mod connect_error;
 pub(crate) mod http_client;
 pub(crate) mod options;
+#[cfg(feature = "__client")]
 pub(crate) mod pager;
 pub(crate) mod raw_response;
 pub(crate) mod read_back;
@@ -34,12 +35,14 @@ pub(crate) mod trace;
 pub(crate) mod transport;
 pub(crate) mod vector_counter;
 
+pub use crate::error::{other_resource, unreadable};
 pub use crate::identity::{is_about, is_child_of, is_link_to};
 pub use crate::outcome::change::Change;
 pub use crate::outcome::equivalent::is_equivalent;
 pub use crate::outcome::merge_patch::is_empty_value;
 pub use futures_core::Stream;
 pub use options::SendOptions;
+#[cfg(feature = "__client")]
 pub use pager::{Page, PagedList, Pager};
 pub use request::Request;
 pub use retry_loop::in_operation;

@@ -67,7 +67,7 @@ impl<T> Response<T> {
 
     /// Creates a protocol error about this response, which is a success but not a valid response to
     /// the request. For the client crates.
-    #[cfg_attr(not(feature = "__client"), doc(hidden))]
+    #[cfg(feature = "__client")]
     pub fn refuse(self, message: &str, of_write: bool) -> Error {
         Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_exchange(self.exchange)

@@ -1,6 +1,6 @@
 //! Checks that a response is about the resource that was requested.
 
-use billing_core::pipeline::is_link_to;
+use billing_core::pipeline::{is_link_to, other_resource};
 use billing_core::{Error, Url};
 
 use crate::models::ResourceLinks;
@@ -36,7 +36,7 @@ pub(crate) fn require_same(id: Option<&str>, requested: &str) -> Result<(), Erro
     if id.is_none_or(|id| id.eq_ignore_ascii_case(requested)) {
         Ok(())
     } else {
-        Err(Error::other_resource())
+        Err(other_resource())
     }
 }
 

@@ -14,7 +14,7 @@ mod xml;
 mod xml;
 
 use billing_core::http::header::ACCEPT;
-use billing_core::pipeline::Request;
+use billing_core::pipeline::{Request, unreadable};
 use billing_core::{Error, decode};
 use billing_models::xml_schema::XmlType;
 use serde::Deserialize;
@@ -159,13 +159,13 @@ pub(crate) fn read<T: DeserializeOwned>(
         .map(|charset| charset.trim_matches('"'));
     // ASCII is a subset of UTF-8.
     if charset.is_some_and(|charset| !["utf-8", "utf8", "us-ascii"].contains(&charset)) {
-        return Err(Error::unreadable("text: its charset is not UTF-8", None));
+        return Err(unreadable("text: its charset is not UTF-8", None));
     }
     if !media_type.ends_with("/xml") && !media_type.ends_with("+xml") {
         return decode(body);
     }
     // The reader has checked that each member has the type that the model wants.
-    serde_json::from_value(xml::read(body, schema)?).map_err(|_| Error::unreadable("XML", None))
+    serde_json::from_value(xml::read(body, schema)?).map_err(|_| unreadable("XML", None))
 }
 
 /// Finds the etag in a body that could not be read as a profile, so that the response to a write

@@ -1,11 +1,11 @@
 //! Long-running operations without async.
 
+use std::iter;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::blocking::runtime::Runtime;
-use crate::blocking::runtime::refuse_in_async;
+use crate::blocking::runtime::{Runtime, refuse_in_async};
 use crate::error::Error;
 use crate::poller::options::PollOptions;
 use crate::poller::status::PollStatus;
@@ -79,7 +79,8 @@ impl<T: DeserializeOwned> Poller<T> {
         self.runtime.block_on(self.inner.wait_with(progress))
     }
 
-    /// Returns each status as an iterator; see [`Poller::statuses`](crate::Poller::statuses).
+    /// Returns each status as an iterator; see [`Poller::statuses`](crate::Poller::statuses). It
+    /// borrows the poller: dropping it loses nothing, and another iterator continues.
     ///
     /// ```
     /// use billing_core::blocking::Poller;
@@ -98,46 +99,26 @@ impl<T: DeserializeOwned> Poller<T> {
     ///     Ok(None)
     /// }
     /// ```
-    pub fn statuses(&mut self) -> PollIter<'_, T> {
+    #[must_use = "nothing happens before `next()`"]
+    pub fn statuses(&mut self) -> impl Iterator<Item = Result<PollStatus<T>, Error>> {
         let started = self.inner.now();
-        PollIter {
-            poller: self,
-            started,
-            has_ended: false,
-        }
-    }
-}
-
-/// The statuses of a running operation as they become known; made by [`Poller::statuses`].
-///
-/// It borrows the poller: dropping it at any moment loses nothing, and another iterator continues.
-#[derive(Debug)]
-#[must_use = "nothing happens before `next()`"]
-pub struct PollIter<'a, T> {
-    poller: &'a mut Poller<T>,
-    started: Duration,
-    has_ended: bool,
-}
-
-impl<T: DeserializeOwned> Iterator for PollIter<'_, T> {
-    type Item = Result<PollStatus<T>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.has_ended {
-            return None;
-        }
-        let Poller { inner, runtime } = &mut *self.poller;
-        let state =
-            require_sync(inner).and_then(|()| runtime.block_on(inner.next_status(self.started)));
-        self.has_ended = !matches!(state, Ok(PollStatus::Running { .. }));
-        Some(state)
+        let mut has_ended = false;
+        iter::from_fn(move || {
+            if has_ended {
+                return None;
+            }
+            let status = require_sync(&self.inner)
+                .and_then(|()| self.runtime.block_on(self.inner.next_status(started)));
+            has_ended = !matches!(status, Ok(PollStatus::Running { .. }));
+            Some(status)
+        })
     }
 }
 
 /// Refuses to block inside of an async runtime, with the token: the outcome is as open as before.
 fn require_sync<T: DeserializeOwned>(poller: &crate::Poller<T>) -> Result<(), Error> {
-    refuse_in_async().map_err(|error| match poller.token() {
-        Some(token) => error.with_effect(true).with_poll_token(token.clone()),
-        None => error,
+    refuse_in_async().map_err(|error| {
+        let token = poller.token().cloned();
+        error.with_effect(token.is_some()).with_poll_token(token)
     })
 }

@@ -1,7 +1,5 @@
 //! Caches a token while it is valid, and runs one refresh at a time.
 
-mod shared_error;
-
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -9,16 +7,10 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use crate::credential::token::AccessToken;
-
+use crate::clock::{BoxFuture, Clock, SystemClock};
 use crate::credential::claims_challenge::ClaimsChallenge;
-
-use crate::credential::token_credential::Credential;
-
-use crate::clock::BoxFuture;
-use crate::clock::Clock;
-use crate::clock::SystemClock;
-use crate::credential::token_credential::TokenCredential;
+use crate::credential::token::AccessToken;
+use crate::credential::token_credential::{Credential, TokenCredential};
 use crate::error::Error;
 
 /// The time before its expiry at which a token is refreshed.
@@ -82,7 +74,7 @@ struct CachedToken {
 }
 
 /// `None` until the refresh is done.
-type Outcome = Option<Result<AccessToken, Arc<Error>>>;
+type Outcome = Option<Result<AccessToken, Error>>;
 
 /// A running refresh, and the claims that it requests.
 #[derive(Clone)]
@@ -208,7 +200,7 @@ impl CachedCredential {
                 // Two refreshes at once would use the same refresh token.
                 let _ = earlier.outcome.wait_for(Option::is_some).await;
             }
-            let result = cache.fetch(demand.as_ref()).await.map_err(Arc::new);
+            let result = cache.fetch(demand.as_ref()).await;
             cache.keep(&result, &own);
             done.send_replace(Some(result));
         });
@@ -228,10 +220,14 @@ impl CachedCredential {
             }
         };
         // Real time, as for everything that is not ours.
-        tokio::time::timeout(limit, token).await.map_err(late)?
+        let token = tokio::time::timeout(limit, token).await.map_err(late)?;
+        token.map_err(|error| match error.is_credential() {
+            true => error,
+            false => Error::credential("the credential gave no token").with_source(error),
+        })
     }
 
-    fn keep(&self, result: &Result<AccessToken, Arc<Error>>, own: &watch::Receiver<Outcome>) {
+    fn keep(&self, result: &Result<AccessToken, Error>, own: &watch::Receiver<Outcome>) {
         let now = self.clock.now();
         let mut state = self.lock();
         // Unless another refresh waits for the end of this one.
@@ -287,7 +283,7 @@ impl CachedCredential {
                 Some(Ok(token)) => return Ok(token),
                 Some(Err(error)) => {
                     let good = self.still_good();
-                    return good.ok_or_else(|| shared_error::shared(&error));
+                    return good.ok_or(error);
                 }
             }
         }

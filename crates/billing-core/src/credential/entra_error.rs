@@ -80,7 +80,7 @@ impl EntraError {
                 correlation_id: self.correlation_id.map(|id| id.to_string()),
                 ..Exchange::default()
             })
-            .with_service(ServiceError::from_text(self.code, self.text))
+            .with_service(Some(ServiceError::from_text(self.code, self.text)))
             .with_sign_in_failure(Some(SignInFailure {
                 cause: self.cause,
                 is_invalid_grant: self.is_invalid_grant,

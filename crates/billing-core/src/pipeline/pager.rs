@@ -48,7 +48,7 @@ pub trait PagedList: Send + Sync {
     /// Reads the body of a page.
     ///
     /// # Errors
-    /// A decode error, or [`Error::other_resource`] for a page of another list.
+    /// A decode error, or [`other_resource`](super::other_resource) for a page of another list.
     fn read_page(&self, body: &[u8]) -> Result<Page<Self::Item, Self::Link>, Error>;
 
     /// Returns what tells pages of one URL apart, if the link has such a token.

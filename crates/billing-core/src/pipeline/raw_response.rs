@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::token::AccessToken;
 use crate::decode::decode;
-use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::error::service::ServiceError;
+use crate::error::{Error, other_resource};
 use crate::exchange::Exchange;
 use crate::response::Response;
 use crate::text::strip_bom;
@@ -58,7 +58,7 @@ impl RawResponse {
         };
         Err(self
             .error(ErrorKind::Service, message)
-            .with_service(service)
+            .with_service(Some(service))
             .with_claims_challenge(challenge)
             .with_retry_after(retry_after)
             .with_effect(self.of_write && !self.promises_no_effect()))
@@ -100,11 +100,7 @@ impl RawResponse {
             Ok(body) => Ok(self.into_response(body)),
             Err(error) if error.is_other_resource() => {
                 let error = self.other_resource();
-                Err(if self.of_write {
-                    error
-                } else {
-                    error.with_document(self.body)
-                })
+                Err(error.with_document((!self.of_write).then_some(self.body)))
             }
             Err(error) => Err(error
                 .prefixed(&format!(
@@ -136,7 +132,7 @@ impl RawResponse {
 
     /// Creates the error of a response about another resource, without the document.
     pub(crate) fn other_resource(&self) -> Error {
-        Error::other_resource()
+        other_resource()
             .with_exchange(self.exchange.clone())
             .with_effect(self.of_write)
     }

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::exchange::Exchange;
 use crate::outcome::update_outcome::UpdateOutcome;
 use crate::pipeline::raw_response::RawResponse;
 use crate::poller::link::LinkKind;
@@ -98,9 +99,12 @@ pub(super) fn not_in_time(
         message.push_str(&more);
     }
     Error::new(ErrorKind::StillRunning, message)
-        .with_attempts(1, waited)
+        .with_exchange(Exchange {
+            elapsed: waited,
+            ..Exchange::default()
+        })
         .with_effect(true)
         .with_retry_after(Some(pause).filter(|pause| !pause.is_zero()))
-        .with_poll_token(token.clone())
+        .with_poll_token(Some(token.clone()))
         .with_outcome(last.cloned())
 }

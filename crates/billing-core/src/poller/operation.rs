@@ -382,6 +382,6 @@ impl Operation {
         };
         running.pause(at, retry_after);
         let token = running.token.clone();
-        error.with_effect(true).with_poll_token(token)
+        error.with_effect(true).with_poll_token(Some(token))
     }
 }

@@ -200,10 +200,7 @@ impl PollReader<'_> {
         };
         // The service does not promise to undo what it has begun.
         let error = self.response.error(kind, message).with_effect(true);
-        PollStep::Failed(match report {
-            Some(report) => error.with_service(report),
-            None => error,
-        })
+        PollStep::Failed(error.with_service(report))
     }
 
     fn resource(self) -> PollStep {

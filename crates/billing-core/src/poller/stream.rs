@@ -1,10 +1,6 @@
 //! A poller as a future and as a stream.
 
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use futures_core::Stream;
+use futures_core::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
@@ -25,15 +21,10 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for Poller<T> {
     }
 }
 
-/// The statuses of a running operation as they become known; made by [`Poller::statuses`].
-///
-/// It borrows the poller: dropping it at any moment loses nothing, and another stream continues.
-#[must_use = "nothing happens before it is polled"]
-pub struct PollStream<'a, T>(Pin<Box<dyn Stream<Item = Result<PollStatus<T>, Error>> + Send + 'a>>);
-
 impl<T: DeserializeOwned + Send + 'static> Poller<T> {
     /// Returns each status as a stream, at the pace and with the errors of [`wait`](Self::wait).
-    /// The stream ends after a success or an error. The deadline counts from this call.
+    /// The stream ends after a success or an error. The deadline counts from this call. It borrows
+    /// the poller: dropping it at any moment loses nothing, and another stream continues.
     ///
     /// ```
     /// use billing_core::{Error, PollStatus, Poller, Response};
@@ -53,7 +44,7 @@ impl<T: DeserializeOwned + Send + 'static> Poller<T> {
     ///     Ok(None)
     /// }
     /// ```
-    pub fn statuses(&mut self) -> PollStream<'_, T> {
+    pub fn statuses(&mut self) -> BoxStream<'_, Result<PollStatus<T>, Error>> {
         let started = self.now();
         let statuses = stream::unfold(Some(self), move |poller| async move {
             let poller = poller?;
@@ -61,20 +52,6 @@ impl<T: DeserializeOwned + Send + 'static> Poller<T> {
             let is_running = matches!(status, Ok(PollStatus::Running { .. }));
             Some((status, is_running.then_some(poller)))
         });
-        PollStream(Box::pin(statuses.fuse()))
-    }
-}
-
-impl<T> Stream for PollStream<'_, T> {
-    type Item = Result<PollStatus<T>, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(context)
-    }
-}
-
-impl<T> fmt::Debug for PollStream<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PollStream").finish_non_exhaustive()
+        Box::pin(statuses.fuse())
     }
 }

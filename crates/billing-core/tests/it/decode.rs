@@ -218,15 +218,15 @@ fn a_member_s_name_that_is_no_word_is_not_repeated() {
 
 #[tokio::test]
 async fn answer_about_another_resource_is_an_error_of_its_own() {
-    use billing_core::Error;
     use billing_core::http::Method;
+    use billing_core::pipeline;
 
     let body = r#"{"id":"/another","name":"canary"}"#;
     for (method, is_write) in [(Method::GET, false), (Method::PUT, true)] {
         let (_server, transport, _clock) =
             crate::setup::start(vec![billing_test::Script::json(body)]).await;
         let request = crate::setup::request(&transport, method);
-        let read = |_: Option<&str>, _: &[u8]| Err::<(), _>(Error::other_resource());
+        let read = |_: Option<&str>, _: &[u8]| Err::<(), _>(pipeline::other_resource());
         let error = transport.fetch_with(&request, read).await.unwrap_err();
         assert!(error.is_other_resource() && !error.is_decode() && !error.is_protocol());
         assert_eq!(error.may_have_taken_effect(), is_write);

@@ -1,6 +1,7 @@
 //! Stands in for the module `xml` without the feature `xml`: refuses what needs it.
 
 use billing_core::Error;
+use billing_core::pipeline::unreadable;
 use billing_models::xml_schema::XmlType;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::member_path::Unrepresentable;
 /// # Errors
 /// A decode error. A write may have taken effect.
 pub(super) fn read(_: &[u8], _: &XmlType) -> Result<Value, Error> {
-    Err(Error::unreadable("XML without the feature `xml`", None))
+    Err(unreadable("XML without the feature `xml`", None))
 }
 
 /// Refuses to write XML.

@@ -24,6 +24,7 @@ mod tag;
 mod write;
 
 use billing_core::Error;
+use billing_core::pipeline::unreadable;
 use billing_models::xml_schema::XmlType;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -39,7 +40,7 @@ use super::member_path::Unrepresentable;
 pub(super) fn read(document: &[u8], schema: &XmlType) -> Result<Value, Error> {
     read::Reader::document(document, schema).map_err(|error| {
         let path = Some(error.path.clone()).filter(|path| !path.is_empty());
-        Error::unreadable("XML", path).with_source(error)
+        unreadable("XML", path).with_source(error)
     })
 }
 
