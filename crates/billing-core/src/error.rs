@@ -179,6 +179,10 @@ impl Error {
         with_exchange(exchange: Exchange);
         with_service(service: Option<ServiceError>);
         with_claims_challenge(claims_challenge: Option<ClaimsChallenge>);
+        #[cfg_attr(
+            not(any(feature = "oauth", feature = "azure-identity")),
+            expect(dead_code, reason = "only these credentials sign in")
+        )]
         with_sign_in_failure(sign_in_failure: Option<SignInFailure>);
         with_poll_token(poll_token: Option<PollToken>);
         /// Sets the document of the response to a read.

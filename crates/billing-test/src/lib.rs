@@ -9,7 +9,8 @@
 //! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
 //! ```
 //!
-//! [`ServerProcess`] and its functions are for benchmarks. The crate is a dev-dependency only. Its
+//! [`token_word`] makes resume tokens that no client would make. [`ServerProcess`] and its functions
+//! are for benchmarks. The crate is a dev-dependency only. Its
 //! Rust API may change with any commit.
 
 #![allow(
@@ -24,6 +25,7 @@ mod clock;
 mod options;
 mod process;
 mod received;
+mod resume_token;
 mod script;
 mod server;
 
@@ -31,5 +33,6 @@ pub use clock::TestClock;
 pub use options::{chain, once, persistent, sending};
 pub use process::{ServerProcess, respond_forever, serve_for_parent};
 pub use received::Received;
+pub use resume_token::{TOKEN_VERSION, token_of_text, token_word};
 pub use script::{Respond, Script, Step};
 pub use server::Server;

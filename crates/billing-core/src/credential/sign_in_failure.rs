@@ -13,5 +13,9 @@ pub(crate) struct SignInFailure {
     pub(crate) is_untrusted_certificate: bool,
     pub(crate) cause: Option<SignInCause>,
     /// Whether the grant itself, such as the refresh token, was refused.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        expect(dead_code, reason = "only refresh tokens are replaced")
+    )]
     pub(crate) is_invalid_grant: bool,
 }

@@ -57,13 +57,6 @@ impl Hash {
         steps: &[PathStep],
         content: Content<'_>,
     ) -> Self {
-        let steps: Vec<Value> = steps
-            .iter()
-            .map(|step| match step {
-                PathStep::Name(name) => json!(name),
-                PathStep::Index(index) => json!(index),
-            })
-            .collect();
         let content = match content {
             Content::Value(value) => json!({ "value": sorted(value) }),
             Content::Length(length) => json!({ "length": length }),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The path of a member in a document: the names that lead to it, from the outside in.
 ///
 /// `Display` joins them by dots, such as `properties.poNumber`; a name that is empty or not one
@@ -10,7 +12,8 @@ use std::fmt;
 pub struct MemberPath(Vec<String>);
 
 /// A step from a member into a list or one of its items.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum PathStep {
     Name(String),
     Index(usize),

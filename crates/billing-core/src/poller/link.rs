@@ -1,10 +1,10 @@
 //! Where the status of a long-running operation is polled, and how.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// How an operation is polled at a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum LinkKind {
     /// A `Location`: 202 while the operation runs, then what the write would have answered.
@@ -16,7 +16,6 @@ pub(crate) enum LinkKind {
     /// The resource once more, after the operation has succeeded.
     ReadBack,
     /// The resource, because the service no longer knows the operation.
-    #[serde(skip)]
     Lost,
 }
 

@@ -1,10 +1,8 @@
 //! The resume token: enough to poll for the result of an accepted write, and no credential.
 
 pub(crate) mod binding;
-mod compact;
-mod legacy_json;
 mod packed_text;
-mod parse;
+mod word;
 
 use std::fmt;
 
@@ -19,8 +17,7 @@ use crate::poller::link::{LinkKind, PollLink};
 /// It is bound to the origin, the account and the resource that it was made for. It says where and
 /// how to poll, and holds a hash of each requested value (and of the value before, if that was
 /// known), so that the outcome can be told without the update. As text, and in serde, it is one
-/// word of letters, digits, `-` and `_`, under 300 characters for an update of three members. The
-/// JSON of earlier versions can still be read; it does not know the outcome.
+/// word of letters, digits, `-` and `_`, under 300 characters for an update of three members.
 ///
 /// ```
 /// use billing_core::{Error, PollToken};
@@ -48,7 +45,7 @@ pub struct PollToken {
 /// What the update requested.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RequestedUpdate {
-    /// The SHA-256 of its body: a token of an earlier version, or a change of very many members.
+    /// The SHA-256 of its body, for a change of very many members.
     Body([u8; 32]),
     /// Each member, hashed.
     Change(HashKey, Change),

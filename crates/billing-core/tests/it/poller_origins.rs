@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use billing_core::http::Method;
 use billing_core::pipeline::{SendOptions, Transport};
-use billing_core::{Endpoint, PollToken, Poller, StaticToken};
+use billing_core::{Endpoint, Poller, StaticToken};
 use billing_test::{Script, Server, TestClock, chain, sending};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -168,16 +168,16 @@ async fn token_of_a_trusted_origin_needs_the_same_trust() {
     assert_eq!(regional.received().len(), 0);
 
     // The origin of a `blob:` is that of the URL inside it.
-    let mut blob = setup::json_token(&server.origin());
+    let mut blob = setup::token_fields(&server.origin());
     blob["location"] = json!(format!("blob:{}/op", regional.origin()));
-    let blob: PollToken = serde_json::from_value(blob).unwrap();
+    let blob = setup::token(&blob);
     assert!(Poller::<Value>::resume(transport.clone(), blob).is_err());
 
     // Trust is for links: the origin of the token itself has to be the endpoint's.
-    let mut moved = setup::json_token(&server.origin());
+    let mut moved = setup::token_fields(&server.origin());
     moved["origin"] = json!(regional.origin());
     moved["resource"] = json!(format!("{}/accounts/a1/profiles/p1", regional.origin()));
-    let moved: PollToken = serde_json::from_value(moved).unwrap();
+    let moved = setup::token(&moved);
     assert!(Poller::<Value>::resume(transport.clone(), moved).is_err());
 
     let poller = Poller::<Value>::resume(transport, token).unwrap();

@@ -166,11 +166,8 @@ async fn outcome_is_known_after_resuming_from_a_token() {
             .await
             .unwrap();
         assert_eq!(response.outcome().unwrap().is_applied(), is_applied);
-        // Earlier versions do not know.
-        let token = setup::json_token(&server.origin())
-            .to_string()
-            .parse()
-            .unwrap();
+        // A hash of the whole body cannot be compared with the resource.
+        let token = setup::token(&setup::token_fields(&server.origin()));
         let response = Poller::<Value>::resume(transport, token)
             .unwrap()
             .await

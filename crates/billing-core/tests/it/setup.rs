@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use billing_core::http::{HeaderName, Method};
 use billing_core::pipeline::{Request, SendOptions, ServiceHeaders, Transport};
-use billing_core::{Endpoint, Error, Poller, StaticToken};
+use billing_core::{Endpoint, Error, PollToken, Poller, StaticToken};
 use billing_test::{Script, Server, TestClock, sending};
 use serde_json::Value;
 
@@ -58,19 +58,22 @@ pub(crate) async fn begin(
     (poller, server, clock)
 }
 
-/// A token in the JSON form of earlier versions, for the PATCH that is answered with a `Location`
-/// of `/op`.
-pub(crate) fn json_token(origin: &str) -> Value {
+/// The fields of a token for the PATCH of [`request`], accepted with a `Location` of `/op`. It has a
+/// hash of the whole body, as for a change of very many members.
+pub(crate) fn token_fields(origin: &str) -> Value {
     serde_json::json!({
-        "version": 1,
         "origin": origin,
         "account": "a1",
         "resource": format!("{origin}/accounts/a1/profiles/p1"),
-        "style": "location",
+        "kind": "location",
         "location": format!("{origin}/op"),
-        // Of {"poNumber":"PO-1"}.
-        "body_sha256": "dc4ddded7bb7a490546bdeb9b52ef221fc78ba4739b5d68fc0b1e4cdf9d85df0",
+        "body": r#"{"poNumber":"PO-1"}"#,
     })
+}
+
+/// Returns the token with these fields.
+pub(crate) fn token(fields: &Value) -> PollToken {
+    billing_test::token_word(fields).parse().unwrap()
 }
 
 /// The paths that were asked after the write, of which there must be one.

@@ -66,9 +66,7 @@ fn resource_manager(printed: &mut Printed) {
     printed.debug(&begin);
     let mut poller = begin.send().unwrap();
     printed.debug(&poller);
-    let mut states = poller.statuses();
-    printed.debug(&states.next());
-    printed.debug(&states);
+    printed.debug(&poller.statuses().next());
     printed.outcome(poller.wait());
     printed.debug(&poller);
 }

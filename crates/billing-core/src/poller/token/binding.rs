@@ -52,8 +52,8 @@ impl PollToken {
         }
     }
 
-    /// Returns whether `body` requests the same changes as the update that was sent. A token of an
-    /// earlier version compares byte for byte.
+    /// Returns whether `body` requests the same changes as the update that was sent. The token of a
+    /// change of very many members compares byte for byte.
     pub fn is_for_body(&self, body: &[u8]) -> bool {
         self.requested.is_of(body)
     }

@@ -1,14 +1,32 @@
 //! Packs text into few bytes: GUIDs and the words of Resource Manager's URLs are most of a token.
 //!
 //! ASCII text has no byte above 127, so those stand for words; 255 stands before the 16 bytes of a
-//! GUID in lower case. Other text is kept as it is.
+//! GUID in lower case. Other text is kept as it is, after a 0.
 
 use std::str::FromStr as _;
 
 use uuid::Uuid;
 
 /// Stored tokens depend on the order: only append. At most 120.
-const WORDS: [&str; 40] = [
+const WORDS: &[&str] = &[
+    r#"{"k":"location","o":"https://management.azure.com","r":"/providers/Microsoft.Billing/billingAccounts/"#,
+    r#"{"k":"location","o":""#,
+    r#"{"k":"asyncOperation","o":""#,
+    r#"","r":"/providers/Microsoft.Billing/billingAccounts/"#,
+    r#"","r":""#,
+    r#"","l":["#,
+    r#""],"a":4,"u":[""#,
+    r#""],"a":"#,
+    r#","u":[""#,
+    r#"",[[["properties",""#,
+    r#""],[["properties",""#,
+    r#"],[["properties",""#,
+    r#""],[[[],""#,
+    r#""]],""#,
+    r#""]],null]"#,
+    r#""],[[[],null]],"#,
+    r#""]]]}"#,
+    r#"",""#,
     "https://management.azure.com",
     "https://management.usgovcloudapi.net",
     "https://management.chinacloudapi.cn",
@@ -51,17 +69,18 @@ const WORDS: [&str; 40] = [
     "enabledAzurePlans",
 ];
 
+const PLAIN: u8 = 0;
 const FIRST: u8 = 0x80;
 const GUID: u8 = 0xff;
 const GUID_TEXT: usize = 36;
 
 /// Packs the text.
 pub(super) fn pack(text: &str) -> Vec<u8> {
+    if !text.is_ascii() {
+        return [&[PLAIN], text.as_bytes()].concat();
+    }
     let mut rest = text;
     let mut out = Vec::with_capacity(text.len());
-    if !text.is_ascii() {
-        return text.as_bytes().to_vec();
-    }
     while let Some(first) = rest.chars().next() {
         if let Some(id) = guid_at_start(rest) {
             out.push(GUID);
@@ -85,9 +104,9 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
 }
 
 /// Unpacks a text; `None` for bytes that `pack` never returns.
-pub(super) fn unpack(bytes: &[u8], is_ascii: bool) -> Option<String> {
-    if !is_ascii {
-        return String::from_utf8(bytes.to_vec()).ok();
+pub(super) fn unpack(bytes: &[u8]) -> Option<String> {
+    if let Some(plain) = bytes.strip_prefix(&[PLAIN]) {
+        return String::from_utf8(plain.to_vec()).ok();
     }
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     let mut rest = bytes;
@@ -132,7 +151,7 @@ mod tests {
             "caf\u{e9} 1f434626-12ea-5b95-a1b2-0123456789ab",
         ] {
             let packed = pack(text);
-            assert_eq!(unpack(&packed, text.is_ascii()).unwrap(), text);
+            assert_eq!(unpack(&packed).unwrap(), text);
         }
         for word in WORDS {
             assert_eq!(
@@ -145,9 +164,9 @@ mod tests {
 
     #[test]
     fn invalid_packed_bytes_are_refused() {
-        for bytes in [&[0xff, 1][..], &[0xfe], &[FIRST + 40]] {
-            assert_eq!(unpack(bytes, true), None);
+        let last = u8::try_from(WORDS.len()).unwrap();
+        for bytes in [&[0xff, 1][..], &[0xfe], &[FIRST + last], &[PLAIN, 0xff]] {
+            assert_eq!(unpack(bytes), None);
         }
-        assert_eq!(unpack(&[0xff], false), None);
     }
 }
