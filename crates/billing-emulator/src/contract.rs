@@ -7,7 +7,7 @@ mod schema;
 mod tables;
 mod write;
 
-pub(crate) use read::{Nulls, ReadOnly, read, restore_read_only};
+pub(crate) use read::{Mismatch, Nulls, ReadOnly, read, restore_read_only};
 pub(crate) use related::{
     ADDRESS_VALIDATION, COUNTRY_VALIDATION_RULES, CUSTOMER, CUSTOMER_COLLECTION,
     CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,

@@ -95,16 +95,16 @@ fn serve(
         .as_ref()
         .is_none_or(|(route, _)| route.handler == Target::BillingProfile)
     {
-        accepted.ok_or_else(ErrorResponse::not_acceptable)?;
+        accepted.ok_or(ErrorResponse::NotAcceptable)?;
     }
     let media_type = accepted.unwrap_or_default();
-    let (route, captured) = found.ok_or_else(ErrorResponse::not_found)?;
+    let (route, captured) = found.ok_or(ErrorResponse::NotFound)?;
     let version = captured.first().copied().unwrap_or_default();
     if !version.eq_ignore_ascii_case("v1") {
-        return Err(ErrorResponse::version_not_served(version));
+        return Err(ErrorResponse::VersionNotServed(version.to_owned()));
     }
     routes::with_method(ROUTES, route.path, &request.method)
-        .map_err(ErrorResponse::method_not_allowed)?;
+        .map_err(ErrorResponse::MethodNotAllowed)?;
     let target = route.handler;
     let id = captured.get(1).copied().unwrap_or_default();
     let (document, schema): (_, &Schema) = match target {
@@ -127,7 +127,7 @@ fn serve(
         Target::AddressValidation => (validation::validate(request)?, contract::ADDRESS_VALIDATION),
         Target::CountryRules => (
             rules::find(id)
-                .ok_or_else(|| ErrorResponse::no_rules(id))?
+                .ok_or_else(|| ErrorResponse::NoRules(id.to_owned()))?
                 .clone(),
             contract::COUNTRY_VALIDATION_RULES,
         ),
@@ -141,5 +141,5 @@ fn serve(
 }
 
 fn tenant(id: &str) -> Result<Uuid, ErrorResponse> {
-    Uuid::try_parse(id).map_err(|_| ErrorResponse::tenant_is_no_guid())
+    Uuid::try_parse(id).map_err(|_| ErrorResponse::TenantIsNoGuid)
 }

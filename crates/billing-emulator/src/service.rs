@@ -16,18 +16,12 @@ pub enum Service {
     Authority,
 }
 
-impl Service {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Partner => "partner",
             Self::Arm => "arm",
             Self::Authority => "authority",
-        }
-    }
-}
-
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        })
     }
 }

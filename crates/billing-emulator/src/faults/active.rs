@@ -182,7 +182,7 @@ impl MatchedFault {
         match (&self.fault.sending, &self.fault.origin) {
             (Sending::Reset | Sending::Garbage(_), _) => None,
             (_, Some(origin)) => right.map(|response| rewrite_links::rewrite(response, origin)),
-            (_, None) => self.fault.response().or(right),
+            (_, None) => self.fault.replacement.clone().or(right),
         }
     }
 

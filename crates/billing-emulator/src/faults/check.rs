@@ -6,8 +6,7 @@ use std::{
 };
 
 use hyper::{
-    HeaderMap, StatusCode, Uri,
-    body::Bytes,
+    StatusCode, Uri,
     header::{self, HeaderName, HeaderValue},
 };
 
@@ -35,7 +34,7 @@ const LONGEST_STATUS: usize = 100;
 pub(crate) struct CheckedFault {
     pub(super) name: String,
     /// The response that replaces the service's own.
-    pub(super) replacement: Option<(StatusCode, HeaderMap, Bytes)>,
+    pub(super) replacement: Option<Response>,
     /// Whether the service handles the request.
     pub(super) is_done: bool,
     pub(super) sending: Sending,
@@ -118,11 +117,16 @@ impl FaultPlan {
 impl InvalidFault {
     /// Makes an error for a plan that was not read from text.
     pub(super) fn into_error(self, plan: &FaultPlan) -> Error {
-        let mut place = plan.describe(self.index);
-        if let Some(member) = self.member {
-            place = format!("{place}, {member}");
+        Error::invalid(self.place(plan), self.reason)
+    }
+
+    /// Names the fault and the field.
+    pub(super) fn place(&self, plan: &FaultPlan) -> String {
+        let fault = plan.describe(self.index);
+        match self.member {
+            Some(member) => format!("{fault}, {member}"),
+            None => fault,
         }
-        Error::invalid(place, self.reason)
     }
 }
 
@@ -222,7 +226,7 @@ impl Fault {
         Ok(all.pop().map_or(Sending::Whole, |(_, sending)| sending))
     }
 
-    fn replacement(&self) -> Checks<Option<(StatusCode, HeaderMap, Bytes)>> {
+    fn replacement(&self) -> Checks<Option<Response>> {
         let Some(status) = self.status else {
             return match (self.headers.is_empty(), &self.body) {
                 (true, None) => Ok(None),
@@ -234,7 +238,7 @@ impl Fault {
         let Some(status) = status.filter(|status| !status.is_informational()) else {
             return refuse("status", "must be the status of a response: 200 to 999");
         };
-        let mut headers = HeaderMap::new();
+        let mut response = response::empty(status);
         for (name, value) in &self.headers {
             let header = name.parse::<HeaderName>().ok();
             let Some((name, value)) = header.zip(value.parse::<HeaderValue>().ok()) else {
@@ -246,7 +250,7 @@ impl Fault {
                     format!("{name} follows from the body; content_length gives a wrong one"),
                 );
             }
-            headers.insert(name, value);
+            response.headers_mut().insert(name, value);
         }
         let body = self.body.clone().unwrap_or_default();
         let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
@@ -256,7 +260,8 @@ impl Fault {
                 format!("a response with status {} has none", status.as_u16()),
             );
         }
-        Ok(Some((status, headers, body.into())))
+        *response.body_mut() = body.into();
+        Ok(Some(response))
     }
 
     fn origin(&self, is_replaced: bool) -> Checks<Option<String>> {
@@ -318,16 +323,5 @@ impl Fault {
             },
             (Some(_), Some(_)) => refuse("clock_set", "not with clock_advance_s: give one of them"),
         }
-    }
-}
-
-impl CheckedFault {
-    /// Returns the response that replaces the service's own.
-    pub(super) fn response(&self) -> Option<Response> {
-        let (status, headers, body) = self.replacement.clone()?;
-        let mut response = response::empty(status);
-        *response.body_mut() = body;
-        *response.headers_mut() = headers;
-        Some(response)
     }
 }

@@ -50,10 +50,7 @@ impl FaultPlan {
             Ok(_) => Ok(plan),
             Err(invalid) => {
                 let start = start_of(text, &invalid).unwrap_or(0);
-                let mut place = format!("{}, {}", line(text, start), plan.describe(invalid.index));
-                if let Some(member) = invalid.member {
-                    place = format!("{place}, {member}");
-                }
+                let place = format!("{}, {}", line(text, start), invalid.place(&plan));
                 Err(Error::invalid(place, invalid.reason))
             }
         }

@@ -90,7 +90,7 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, ErrorRespon
     let stored = state
         .customers
         .get(&id)
-        .ok_or_else(ErrorResponse::tenant_not_found)?;
+        .ok_or(ErrorResponse::TenantNotFound)?;
     let company = company_of(stored);
     let mut customer = listed(stored);
     let commerce_id = context.ids.guid(&format!("commerce {}", stored.id), 0);
@@ -110,7 +110,7 @@ pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorRespons
     let stored = state
         .customers
         .get(&id)
-        .ok_or_else(ErrorResponse::tenant_not_found)?;
+        .ok_or(ErrorResponse::TenantNotFound)?;
     Ok(Value::Object(company_of(stored)))
 }
 
@@ -214,7 +214,7 @@ struct Filter {
 
 impl Filter {
     fn read(json: &str) -> Result<Self, ErrorResponse> {
-        let refused = |why: &str| ErrorResponse::invalid_input(&format!("the filter {why}"));
+        let refused = |why: &str| ErrorResponse::InvalidInput(format!("the filter {why}"));
         let filter: Value =
             serde_json::from_str(json).map_err(|_| refused("is not a JSON object"))?;
         let text = |member: &str| {

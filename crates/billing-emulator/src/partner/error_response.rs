@@ -5,16 +5,15 @@
 //! Codes and texts are those of its error code page and of recorded responses. If neither has a
 //! case, the code repeats the status.
 
-use std::borrow::Cow;
-
 use hyper::{
     StatusCode,
-    header::{HeaderName, HeaderValue},
+    header::{self, HeaderValue},
 };
 use serde::Serialize;
 
 use crate::{
     auth::AuthError,
+    contract::Mismatch,
     http::response::Response,
     options::{PartnerMfa, StaleEtag},
     partner::{
@@ -32,11 +31,64 @@ const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-0000
 /// The most characters of a description ("Error codes").
 const DESCRIPTION_LIMIT: usize = 1024;
 
-pub(super) struct ErrorResponse {
-    status: StatusCode,
-    body: Body,
-    /// A name in lower case and a value, beside the headers of every response.
-    header: Option<(&'static str, Cow<'static, str>)>,
+/// An error of Partner Center; it displays as its description.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ErrorResponse {
+    #[error("Partner Token missing")]
+    TokenMissing,
+    /// No document distinguishes the ways in which a token can be wrong.
+    #[error("Access denied")]
+    AccessDenied,
+    /// The number 900421 is from the announcements that a second factor is demanded; no recording
+    /// of its text was found, so it follows that of Partner Center's PowerShell module
+    /// ("Unauthorized - MFA required").
+    #[error("MFA required")]
+    MfaRequired { code: u32 },
+    #[error("Not found")]
+    NotFound,
+    #[error("API version {0} is not served; the only one is v1.")]
+    VersionNotServed(String),
+    /// With the methods that the path is served with.
+    #[error("The resource takes {}.", .0.replace(", ", " and "))]
+    MethodNotAllowed(String),
+    /// The text is known, but not the status and the code
+    /// (MicrosoftDocs/partner-center-docs-powershell, issue 147).
+    #[error("No validation rules were found for the country/region {0}")]
+    NoRules(String),
+    #[error("Tenant Id must be a GUID.")]
+    TenantIsNoGuid,
+    #[error("Tenant not found")]
+    TenantNotFound,
+    /// 400 as documented, or 412.
+    #[error("Etag is no longer valid")]
+    EtagNoLongerValid(StaleEtag),
+    /// As recorded with a region that does not exist (microsoft/PartnerCenterPowerShellModule,
+    /// issue 82).
+    #[error("A property has invalid data.")]
+    StateInvalid,
+    /// No document has the service's response; 409 is its status for other conflicts.
+    #[error("The MS-RequestId was used before, with another request.")]
+    RequestIdUsedBefore,
+    #[error("Invalid request input: {0}")]
+    InvalidInput(String),
+    #[error(
+        "The media type {} is not served; those of a request are {}.",
+        .0.as_deref().unwrap_or("(none)"),
+        MEDIA_TYPES.join(", "),
+    )]
+    MediaTypeNotServed(Option<String>),
+    #[error("The media types of a response are {}.", media_types_of_responses().join(", "))]
+    NotAcceptable,
+    /// The emulator's documents take too much memory together, which those of the service cannot.
+    #[error("The emulator's documents take all the memory that they may take.")]
+    NoRoom,
+    #[error("The request body is larger than 1 MiB or has more than 10,000 members and items.")]
+    BodyTooLarge,
+}
+
+fn media_types_of_responses() -> &'static [&'static str] {
+    let [types @ .., _] = &MEDIA_TYPES;
+    types
 }
 
 #[derive(Serialize)]
@@ -48,146 +100,73 @@ struct Body {
 }
 
 impl ErrorResponse {
-    fn new(status: StatusCode, code: u32, description: impl Into<String>) -> Self {
-        Self {
-            status,
-            body: Body {
-                code,
-                description: encoded(&description.into()),
-                data: &[],
-                source: FRONT,
-            },
-            header: None,
+    pub(super) fn unauthorized(error: &AuthError, mfa: PartnerMfa) -> Self {
+        match error {
+            AuthError::Missing => Self::TokenMissing,
+            AuthError::SecondFactor if mfa == PartnerMfa::RequiredOlderCode => {
+                Self::MfaRequired { code: 10_001 }
+            }
+            AuthError::SecondFactor => Self::MfaRequired { code: 900_421 },
+            AuthError::Unknown | AuthError::Expired { .. } | AuthError::Audience(_) => {
+                Self::AccessDenied
+            }
         }
     }
 
-    fn by_controllers(mut self) -> Self {
-        self.body.source = CONTROLLERS;
-        self
-    }
-
-    fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.header = Some((name, value.into()));
-        self
-    }
-
-    /// No document distinguishes the ways in which a token can be wrong. The number 900421 is from
-    /// the announcements that a second factor is demanded; no recording of its text was found, so
-    /// it follows that of Partner Center's PowerShell module ("Unauthorized - MFA required").
-    pub(super) fn unauthorized(error: &AuthError, mfa: PartnerMfa) -> Self {
-        let (code, description) = match error {
-            AuthError::Missing => (800_001, "Partner Token missing"),
-            AuthError::SecondFactor if mfa == PartnerMfa::RequiredOlderCode => {
-                (10_001, "MFA required")
-            }
-            AuthError::SecondFactor => (900_421, "MFA required"),
-            AuthError::Unknown | AuthError::Expired { .. } | AuthError::Audience(_) => {
-                (400, "Access denied")
-            }
-        };
-        Self::new(StatusCode::UNAUTHORIZED, code, description).with("www-authenticate", CHALLENGE)
-    }
-
-    pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, 1000, "Not found")
-    }
-
-    pub(super) fn version_not_served(version: &str) -> Self {
-        let description = format!("API version {version} is not served; the only one is v1.");
-        Self::new(StatusCode::NOT_FOUND, 1000, description)
-    }
-
-    pub(super) fn method_not_allowed(allow: String) -> Self {
-        let description = format!("The resource takes {}.", allow.replace(", ", " and "));
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, 405, description).with("allow", allow)
-    }
-
-    /// The text is known, but not the status and the code
-    /// (MicrosoftDocs/partner-center-docs-powershell, issue 147).
-    pub(super) fn no_rules(country: &str) -> Self {
-        let description =
-            format!("No validation rules were found for the country/region {country}");
-        Self::new(StatusCode::NOT_FOUND, 1000, description)
-    }
-
-    pub(super) fn tenant_is_no_guid() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, 2000, "Tenant Id must be a GUID.").by_controllers()
-    }
-
-    pub(super) fn tenant_not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, 60_003, "Tenant not found")
-    }
-
-    /// 400 as documented, or 412.
-    pub(super) fn etag_no_longer_valid(option: StaleEtag) -> Self {
-        let status = match option {
-            StaleEtag::BadRequest => StatusCode::BAD_REQUEST,
-            StaleEtag::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-        };
-        Self::new(status, 2055, "Etag is no longer valid")
-    }
-
-    /// As recorded with a region that does not exist (microsoft/PartnerCenterPowerShellModule,
-    /// issue 82).
-    pub(super) fn state_invalid() -> Self {
-        let mut error = Self::new(
-            StatusCode::BAD_REQUEST,
-            27_002,
-            "A property has invalid data.",
-        );
-        error.body.data = &["property_name:  StateInvalid - Details", "details:  \n"];
-        error
-    }
-
-    /// No document has the service's response; 409 is its status for other conflicts.
-    pub(super) fn request_id_used_before() -> Self {
-        let description = "The MS-RequestId was used before, with another request.";
-        Self::new(StatusCode::CONFLICT, 409, description)
-    }
-
     pub(super) fn invalid_input(detail: &str) -> Self {
-        let description = format!("Invalid request input: {detail}");
-        Self::new(StatusCode::BAD_REQUEST, 800_002, description)
+        Self::InvalidInput(detail.to_owned())
     }
 
-    pub(super) fn media_type_not_served(sent: Option<&str>) -> Self {
-        let description = format!(
-            "The media type {} is not served; those of a request are {}.",
-            sent.unwrap_or("(none)"),
-            MEDIA_TYPES.join(", "),
-        );
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, 415, description)
-    }
-
-    pub(super) fn not_acceptable() -> Self {
-        let [types @ .., _] = &MEDIA_TYPES;
-        let description = format!("The media types of a response are {}.", types.join(", "));
-        Self::new(StatusCode::NOT_ACCEPTABLE, 406, description)
-    }
-
-    /// The emulator's documents take too much memory together, which those of the service cannot.
-    pub(super) fn no_room() -> Self {
-        let description = "The emulator's documents take all the memory that they may take.";
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
-    }
-
-    pub(super) fn body_too_large() -> Self {
-        let description =
-            "The request body is larger than 1 MiB or has more than 10,000 members and items.";
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, 413, description)
+    /// Returns the status and the code.
+    fn parts(&self) -> (StatusCode, u32) {
+        match self {
+            Self::TokenMissing => (StatusCode::UNAUTHORIZED, 800_001),
+            Self::AccessDenied => (StatusCode::UNAUTHORIZED, 400),
+            Self::MfaRequired { code } => (StatusCode::UNAUTHORIZED, *code),
+            Self::NotFound | Self::VersionNotServed(_) | Self::NoRules(_) => {
+                (StatusCode::NOT_FOUND, 1000)
+            }
+            Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, 405),
+            Self::TenantIsNoGuid => (StatusCode::BAD_REQUEST, 2000),
+            Self::TenantNotFound => (StatusCode::NOT_FOUND, 60_003),
+            Self::EtagNoLongerValid(StaleEtag::BadRequest) => (StatusCode::BAD_REQUEST, 2055),
+            Self::EtagNoLongerValid(StaleEtag::PreconditionFailed) => {
+                (StatusCode::PRECONDITION_FAILED, 2055)
+            }
+            Self::StateInvalid => (StatusCode::BAD_REQUEST, 27_002),
+            Self::RequestIdUsedBefore => (StatusCode::CONFLICT, 409),
+            Self::InvalidInput(_) => (StatusCode::BAD_REQUEST, 800_002),
+            Self::MediaTypeNotServed(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, 415),
+            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, 406),
+            Self::NoRoom | Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 413),
+        }
     }
 
     pub(super) fn into_response(self, media_type: MediaType) -> Response {
-        let mut response = response::of(
-            self.status,
-            media_type.content_type(),
-            media_type.error(&self.body),
-        );
-        if let Some((name, value)) = self.header
-            && let Ok(value) = HeaderValue::from_str(&value)
+        let (status, code) = self.parts();
+        let body = Body {
+            code,
+            description: encoded(&self.to_string()),
+            data: match self {
+                Self::StateInvalid => &["property_name:  StateInvalid - Details", "details:  \n"],
+                _ => &[],
+            },
+            source: match self {
+                Self::TenantIsNoGuid => CONTROLLERS,
+                _ => FRONT,
+            },
+        };
+        let content_type = media_type.content_type();
+        let mut response = response::of(status, content_type, media_type.error(&body));
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static(CHALLENGE);
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Self::MethodNotAllowed(methods) = self
+            && let Ok(methods) = HeaderValue::try_from(methods)
         {
-            let headers = response.headers_mut();
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(header::ALLOW, methods);
         }
         response
     }
@@ -196,10 +175,16 @@ impl ErrorResponse {
 impl From<ReadError> for ErrorResponse {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::TooLarge => Self::body_too_large(),
-            ReadError::MediaType(sent) => Self::media_type_not_served(sent.as_deref()),
-            ReadError::Invalid(detail) => Self::invalid_input(&detail),
+            ReadError::TooLarge => Self::BodyTooLarge,
+            ReadError::MediaType(sent) => Self::MediaTypeNotServed(sent),
+            ReadError::Invalid(detail) => Self::InvalidInput(detail),
         }
+    }
+}
+
+impl From<Mismatch> for ErrorResponse {
+    fn from(Mismatch { path, reason }: Mismatch) -> Self {
+        Self::InvalidInput(format!("{path} {reason}"))
     }
 }
 

@@ -15,6 +15,6 @@ pub(super) fn respond(
 ) -> Result<Response, ErrorResponse> {
     let state = context.state();
     let stored = state.customers.get(&customer);
-    let stored = stored.ok_or_else(ErrorResponse::tenant_not_found)?;
+    let stored = stored.ok_or(ErrorResponse::TenantNotFound)?;
     Ok(response::profile(context, stored, media_type))
 }

@@ -38,7 +38,7 @@ pub(super) fn respond(
     match state.idempotency.find(id, customer, request, now) {
         Lookup::New => {}
         Lookup::Replay(recorded) => return Ok(response::replay(recorded, ids)),
-        Lookup::Conflict => return Err(ErrorResponse::request_id_used_before()),
+        Lookup::Conflict => return Err(ErrorResponse::RequestIdUsedBefore),
     }
     let stored = state.customers.get_mut(&customer);
     let response = sent
@@ -60,11 +60,9 @@ fn put<'a>(
     stored: Option<&'a mut Resource>,
     sent: Map<String, Value>,
 ) -> Result<&'a Resource, ErrorResponse> {
-    let stored = stored.ok_or_else(ErrorResponse::tenant_not_found)?;
+    let stored = stored.ok_or(ErrorResponse::TenantNotFound)?;
     if !tag_matches(context, request, &sent, &stored.document)? {
-        return Err(ErrorResponse::etag_no_longer_valid(
-            context.options.stale_etag,
-        ));
+        return Err(ErrorResponse::EtagNoLongerValid(context.options.stale_etag));
     }
     let country = rules::in_address(&sent, "country");
     if country.is_some_and(|country| !countries::exists(country)) {
@@ -72,25 +70,19 @@ fn put<'a>(
         return Err(ErrorResponse::invalid_input(detail));
     }
     if context.options.check_states && !rules::is_state_valid(&sent) {
-        return Err(ErrorResponse::state_invalid());
+        return Err(ErrorResponse::StateInvalid);
     }
     if !context.has_room(weight::of_object(&sent)) {
-        return Err(ErrorResponse::no_room());
+        return Err(ErrorResponse::NoRoom);
     }
     documents::write(context, history, stored, sent);
     Ok(stored)
 }
 
 fn read_body(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
-    contract::read(
-        media::read(request)?,
-        CUSTOMER_BILLING_PROFILE,
-        Nulls::Drop,
-        ReadOnly::Keep,
-    )
-    .map_err(|mismatch| {
-        ErrorResponse::invalid_input(&format!("{} {}", mismatch.path, mismatch.reason))
-    })
+    let sent = media::read(request)?;
+    let sent = contract::read(sent, CUSTOMER_BILLING_PROFILE, Nulls::Drop, ReadOnly::Keep)?;
+    Ok(sent)
 }
 
 /// Compares the etag of the `If-Match` header, or else the one in the body, with the stored one.

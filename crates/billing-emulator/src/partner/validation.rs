@@ -22,7 +22,7 @@ pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
     };
     for name in REQUIRED {
         if member(name).trim().is_empty() {
-            return Err(ErrorResponse::invalid_input(&format!("{name} is missing")));
+            return Err(ErrorResponse::InvalidInput(format!("{name} is missing")));
         }
     }
     let result = |suggested: &[Map<String, Value>], status: &str, invalid: Option<&str>| {
@@ -58,21 +58,17 @@ pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
 }
 
 fn read(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
-    let body = request
-        .body
-        .as_ref()
-        .ok_or_else(ErrorResponse::body_too_large)?;
+    let body = request.body.as_ref().ok_or(ErrorResponse::BodyTooLarge)?;
     let media_type = request.media_type();
     let [json, text_json, ..] = MEDIA_TYPES;
     let is_served = |sent: &str| sent == json || sent == text_json;
     if !media_type.as_deref().is_some_and(is_served) {
-        return Err(ErrorResponse::media_type_not_served(media_type.as_deref()));
+        return Err(ErrorResponse::MediaTypeNotServed(media_type));
     }
     let expected = "the body is not a JSON object";
     let address = request
         .object(body, expected)
         .map_err(ErrorResponse::invalid_input)?;
-    contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep).map_err(|mismatch| {
-        ErrorResponse::invalid_input(&format!("{} {}", mismatch.path, mismatch.reason))
-    })
+    let address = contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep)?;
+    Ok(address)
 }

@@ -176,30 +176,20 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     content_length::measured(response.unwrap_or_default(), service)
 }
 
-/// Returns whether a request was sent to this machine by a name of its own.
-fn is_meant(context: &Context, request: &Request) -> bool {
-    context.options.exposed
-        || match request.authority() {
-            Some(authority) => host::is_own(&authority, &context.origins.own_names),
-            // A browser always sends one.
-            None => !request.headers.contains_key(header::HOST),
-        }
-}
-
 /// Returns an error if the request names two hosts (RFC 9112, section 3.2), or a host that is not
 /// this machine where no token is demanded.
 fn check_host(context: &Context, request: &Request, demands_token: bool) -> Option<Response> {
-    if request
-        .headers
-        .get_all(header::HOST)
-        .iter()
-        .nth(1)
-        .is_some()
-    {
+    let mut hosts = request.headers.get_all(header::HOST).iter();
+    if hosts.nth(1).is_some() {
         let message = "the request has more than one Host header";
         return Some(response::error(StatusCode::BAD_REQUEST, message));
     }
-    if demands_token || is_meant(context, request) {
+    let is_meant = || match request.authority() {
+        Some(authority) => host::is_own(&authority, &context.origins.own_names),
+        // A browser always sends one.
+        None => !request.headers.contains_key(header::HOST),
+    };
+    if demands_token || context.options.exposed || is_meant() {
         return None;
     }
     let message = "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME (EmulatorBuilder::tls_name) or --expose (EmulatorBuilder::exposed)";

@@ -129,7 +129,7 @@ impl Buckets {
     /// Returns the level of each bucket, those of Partner Center first.
     pub(crate) fn levels(&self, limits: Limits, now: SystemTime) -> Vec<ThrottleLevel> {
         let mut buckets: Vec<_> = self.buckets.iter().collect();
-        buckets.sort_unstable_by_key(|(key, _)| (key.kind.service().name() == "arm", **key));
+        buckets.sort_unstable_by_key(|(key, _)| (key.kind.service() == Service::Arm, **key));
         let levels = buckets.into_iter().map(|(key, bucket)| {
             let rate = key.kind.rate(limits);
             let left = bucket.left(rate, now) / rate.period.as_nanos();
