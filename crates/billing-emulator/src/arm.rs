@@ -73,8 +73,8 @@ pub(crate) const ROUTES: &[Route<Target>] = &[
 ];
 
 impl Target {
-    /// The resource type, and the version under which it is served; `None` if it belongs to no
-    /// provider, and is served under every version.
+    /// Returns the resource type, and the version under which it is served; `None` if it belongs to
+    /// no provider, and is served under every version.
     fn resource_type(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::FrontDoor(_) => None,

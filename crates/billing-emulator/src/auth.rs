@@ -96,9 +96,8 @@ fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
         ),
         Service::Authority => (&[], &addresses.authority),
     };
-    let mut audiences: Vec<_> = known.iter().map(|&known| known.to_owned()).collect();
-    audiences.push(address.clone());
-    audiences
+    let known = known.iter().map(|&known| known.to_owned());
+    known.chain([address.clone()]).collect()
 }
 
 /// Returns whether an audience is the service's own address under another name of this machine or

@@ -66,17 +66,17 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Responds to a request on the authority's port.
-pub(crate) fn respond(context: &Context, call: &Request) -> Response {
-    let segments = call.segments();
+pub(crate) fn respond(context: &Context, http: &Request) -> Response {
+    let segments = http.segments();
     let Some((route, captured)) = routes::find(ROUTES, &segments, str::eq_ignore_ascii_case) else {
         return empty(StatusCode::NOT_FOUND);
     };
     let tenant = captured.first().copied().unwrap_or_default();
-    let request = AuthorityRequest::new(context, call, route.path, tenant);
-    let response = match routes::with_method(ROUTES, route.path, &call.method) {
+    let request = AuthorityRequest::new(context, http, route.path, tenant);
+    let response = match routes::with_method(ROUTES, route.path, &http.method) {
         Ok(route) => (route.handler)(&request),
         Err(served) => {
-            let sent = call.method.clone();
+            let sent = http.method.clone();
             Err(ErrorResponse::Method { served, sent })
         }
     };

@@ -30,11 +30,8 @@ use crate::{
 #[derive(Debug, Clone)]
 enum Source {
     Snapshot(Snapshot),
-    Synthetic {
-        seed: u64,
-        customers: u32,
-        profiles: u32,
-    },
+    /// A seed, and the numbers of customers and of profiles.
+    Synthetic(u64, u32, u32),
 }
 
 /// The documents, options and addresses of an emulator, from [`Emulator::builder`] to
@@ -200,11 +197,8 @@ impl EmulatorBuilder {
     /// ```
     #[must_use]
     pub fn synthetic_data(mut self, seed: u64, customers: u32, profiles: u32) -> Self {
-        self.sources.push(Source::Synthetic {
-            seed,
-            customers,
-            profiles,
-        });
+        let source = Source::Synthetic(seed, customers, profiles);
+        self.sources.push(source);
         self
     }
 
@@ -301,9 +295,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// As [`tls`](Self::tls), for one more name: a host name or an address under which others reach
-    /// the emulator. It counts as a name of this machine, so that requests that need no token are
-    /// served under it without [`exposed`](Self::exposed), too.
+    /// Serves everything by TLS as [`tls`](Self::tls) does, for one more name: a host name or an
+    /// address under which others reach the emulator. It counts as a name of this machine, so that
+    /// requests that need no token are served under it without [`exposed`](Self::exposed), too.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {
@@ -354,11 +348,7 @@ impl EmulatorBuilder {
         for source in self.sources {
             match source {
                 Source::Snapshot(snapshot) => snapshot.put_into(&mut state, &generator)?,
-                Source::Synthetic {
-                    seed,
-                    customers,
-                    profiles,
-                } => {
+                Source::Synthetic(seed, customers, profiles) => {
                     synthetic::put_into(&mut state, &generator, (seed, customers, profiles), limit)?
                 }
             }

@@ -48,7 +48,7 @@ impl Clock {
         }
     }
 
-    /// A clock that stands until it is moved.
+    /// Returns a clock that stands until it is moved.
     pub(crate) fn standing(at: SystemTime) -> Result<Self, Error> {
         Ok(Self {
             started: None,

@@ -68,7 +68,7 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
     Route::get("openapi.json", Handler::Api(description)),
 ];
 
-/// Whether the head of a request is accepted; if not, its body is not read.
+/// Returns whether the head of a request is accepted; if not, its body is not read.
 pub(crate) fn is_allowed(request: &Request) -> bool {
     guard::check(request).is_ok()
 }

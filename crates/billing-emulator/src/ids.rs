@@ -89,8 +89,8 @@ pub(crate) fn random_seed() -> u64 {
     Uuid::new_v4().as_u64_pair().0 >> 11
 }
 
-/// The finalizer of SplitMix64. The standard library's hasher may change between releases, and
-/// then snapshots would too.
+/// Returns the finalizer of SplitMix64. The standard library's hasher may change between releases,
+/// and then snapshots would too.
 pub(crate) fn mix(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

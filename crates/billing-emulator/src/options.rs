@@ -217,7 +217,7 @@ pub struct EmulatorOptions {
 }
 
 impl EmulatorOptions {
-    /// The time after which an operation is done without polls.
+    /// Returns the time after which an operation is done without polls.
     pub(crate) fn time_of_operation(&self) -> Duration {
         self.operation_time.unwrap_or_else(|| {
             let wait = Duration::from_secs(self.retry_after_seconds().max(1));
@@ -225,7 +225,7 @@ impl EmulatorOptions {
         })
     }
 
-    /// The `Retry-After` of an operation, in whole seconds.
+    /// Returns the `Retry-After` of an operation, in whole seconds.
     pub(crate) fn retry_after_seconds(&self) -> u64 {
         let has_rest = self.retry_after.subsec_nanos() > 0;
         self.retry_after.as_secs().saturating_add(has_rest.into())

@@ -76,10 +76,7 @@ pub(crate) fn respond(context: &Context, request: &Request) -> Response {
         response = response::without_body(response);
     }
     response = response::with_ids(response, ids, &context.ids, request);
-    response::with_mfa(
-        response,
-        has_mfa.filter(|_| response::asks_for_mfa(request)),
-    )
+    response::with_mfa(response, has_mfa, request)
 }
 
 fn serve(

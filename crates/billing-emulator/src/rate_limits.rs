@@ -19,7 +19,7 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// As many requests as a period brings may be sent at once.
+    /// Creates a bucket from which as many requests may be taken at once as a period brings.
     const fn even(requests: u32, period: Duration) -> Self {
         Self {
             capacity: requests,

@@ -30,12 +30,9 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 /// The four ports in a row must not go beyond the last port.
 const LAST_FIRST_PORT: u16 = u16::MAX - 3;
 
-pub(crate) struct Listeners {
-    partner: (TcpListener, SocketAddr),
-    arm: (TcpListener, SocketAddr),
-    control: (TcpListener, SocketAddr),
-    authority: (TcpListener, SocketAddr),
-}
+/// The listeners of Partner Center, Resource Manager, the control API and the authority, with their
+/// addresses.
+pub(crate) struct Listeners([(TcpListener, SocketAddr); 4]);
 
 impl Listeners {
     pub(crate) async fn bind(address: SocketAddr, is_exposed: bool) -> Result<Self, Error> {
@@ -50,20 +47,22 @@ impl Listeners {
                 source: io::Error::new(io::ErrorKind::InvalidInput, message),
             });
         }
-        Ok(Self {
-            partner: bind("partner", address, 0).await?,
-            arm: bind("arm", address, 1).await?,
-            control: bind("control", address, 2).await?,
-            authority: bind("authority", address, 3).await?,
-        })
+        Ok(Self([
+            bind("partner", address, 0).await?,
+            bind("arm", address, 1).await?,
+            bind("control", address, 2).await?,
+            bind("authority", address, 3).await?,
+        ]))
     }
 
     pub(crate) fn addresses(&self, scheme: &str) -> Addresses {
+        let address = |(_, address): &(_, SocketAddr)| format!("{scheme}://{address}");
+        let [partner, arm, control, authority] = self.0.each_ref().map(address);
         Addresses {
-            partner: format!("{scheme}://{}", self.partner.1),
-            arm: format!("{scheme}://{}", self.arm.1),
-            control: format!("{scheme}://{}", self.control.1),
-            authority: format!("{scheme}://{}", self.authority.1),
+            partner,
+            arm,
+            control,
+            authority,
         }
     }
 }
@@ -111,12 +110,13 @@ pub(crate) async fn serve(
     // still be there to move it.
     let [services, control] = [places; 2].map(|places| Arc::new(Semaphore::new(places)));
     let mut tasks = JoinSet::new();
-    for (listener, side) in [
-        (listeners.partner.0, Side::Service(Service::Partner)),
-        (listeners.arm.0, Side::Service(Service::Arm)),
-        (listeners.control.0, Side::Control),
-        (listeners.authority.0, Side::Service(Service::Authority)),
-    ] {
+    let sides = [
+        Side::Service(Service::Partner),
+        Side::Service(Service::Arm),
+        Side::Control,
+        Side::Service(Service::Authority),
+    ];
+    for ((listener, _), side) in listeners.0.into_iter().zip(sides) {
         let places = match side {
             Side::Service(_) => &services,
             Side::Control => &control,

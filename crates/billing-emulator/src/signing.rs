@@ -27,8 +27,8 @@ impl Signer {
         format!("{text}.{mac}")
     }
 
-    pub(crate) fn verify<T: DeserializeOwned>(&self, head: &str, sealed: &str) -> Option<T> {
-        let (text, mac) = sealed.rsplit_once('.')?;
+    pub(crate) fn verify<T: DeserializeOwned>(&self, head: &str, token: &str) -> Option<T> {
+        let (text, mac) = token.rsplit_once('.')?;
         let contents = text.strip_prefix(head)?.strip_prefix('.')?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?.try_into().ok()?;
         if !HMAC::verify(text, self.0.as_flattened(), &mac) {

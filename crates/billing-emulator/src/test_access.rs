@@ -1,8 +1,6 @@
 //! Access to listeners without sockets and to the route tables, for this crate's own tests (feature
 //! `__test`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use hyper::{
     Request, Response,
     body::{Body, Bytes},
@@ -51,8 +49,8 @@ impl Emulator {
         connection::serve(socket, &header_case, respond, stop.clone(), timeout).await;
     }
 
-    /// Lists the path of each route with its methods.
-    pub fn routes(service: Option<Service>) -> BTreeSet<(String, String)> {
+    /// Lists the path and the method of each route.
+    pub fn routes(service: Option<Service>) -> Vec<(&'static str, &'static str)> {
         match service {
             Some(Service::Partner) => paths(partner::ROUTES),
             Some(Service::Arm) => paths(arm::ROUTES),
@@ -66,14 +64,9 @@ fn side(service: Option<Service>) -> Side {
     service.map_or(Side::Control, Side::Service)
 }
 
-fn paths<H>(routes: &[Route<H>]) -> BTreeSet<(String, String)> {
-    let mut paths = BTreeMap::<_, Vec<_>>::new();
-    for route in routes {
-        let methods = paths.entry(route.path.to_owned()).or_default();
-        methods.push(route.method.as_str());
-    }
-    let paths = paths.into_iter();
-    paths
-        .map(|(path, methods)| (path, methods.join(", ")))
+fn paths<H>(routes: &'static [Route<H>]) -> Vec<(&'static str, &'static str)> {
+    let routes = routes.iter();
+    routes
+        .map(|route| (route.path, route.method.as_str()))
         .collect()
 }

@@ -24,23 +24,18 @@ const ALLOCATION: usize = 16;
 /// In any other text it counts the characters that separate them in JSON, so that TOML is bounded,
 /// too.
 pub(crate) fn nodes(text: &[u8]) -> usize {
-    scan(text).separators
+    scan(text).0
 }
 
 /// Estimates the bytes that a JSON text takes once it is read.
 pub(crate) fn of_json(text: &[u8]) -> usize {
-    let Scan { separators, maps } = scan(text);
+    let (separators, maps) = scan(text);
     let members = separators.saturating_mul(MAP_NODE / MAP_NODE_MEMBERS);
     members.saturating_add(maps * MAP_NODE + text.len())
 }
 
-struct Scan {
-    /// The characters before each member and each item.
-    separators: usize,
-    maps: usize,
-}
-
-fn scan(text: &[u8]) -> Scan {
+/// Counts the characters before each member and each item, and the objects.
+fn scan(text: &[u8]) -> (usize, usize) {
     let (mut separators, mut maps) = (0, 0);
     let mut bytes = text.iter();
     while let Some(byte) = bytes.next() {
@@ -62,7 +57,7 @@ fn scan(text: &[u8]) -> Scan {
             _ => {}
         }
     }
-    Scan { separators, maps }
+    (separators, maps)
 }
 
 /// Estimates the bytes that a document takes: itself, and its text while that is written.

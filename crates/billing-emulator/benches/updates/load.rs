@@ -55,7 +55,7 @@ impl Update {
         }
     }
 
-    /// An update of every writable member, which finishes at once.
+    /// Returns an update of every writable member, which finishes at once.
     pub(crate) fn arm() -> Self {
         let body = json!({ "properties": {
             "displayName": "Fabrikam Residences",
@@ -84,7 +84,7 @@ impl Update {
         }
     }
 
-    /// The bytes of a request, and the offsets of its number.
+    /// Returns the bytes of a request, and the offsets of its number.
     fn request(&self, host: &str) -> (Vec<u8>, Vec<usize>) {
         let request = format!(
             "{} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
@@ -165,7 +165,7 @@ impl Connection {
     }
 }
 
-/// The length of a response, once its head is complete.
+/// Returns the length of a response, once its head is complete.
 fn length(answer: &[u8]) -> Option<usize> {
     let head = answer.windows(4).position(|end| end == b"\r\n\r\n")?;
     let name = b"content-length:";

@@ -17,7 +17,7 @@ impl Process {
         Self { process, hosts }
     }
 
-    /// The CPU time used so far; NaN if the system does not report it.
+    /// Returns the CPU time used so far; NaN if the system does not report it.
     pub(crate) fn cpu_seconds(&self) -> f64 {
         // The fields after the name, which can contain anything: user and system time are fields 14
         // and 15.
@@ -33,7 +33,7 @@ impl Process {
         ticks.map_or(f64::NAN, |ticks| ticks / 100.0)
     }
 
-    /// The resident memory; NaN if the system does not report it.
+    /// Returns the resident memory; NaN if the system does not report it.
     pub(crate) fn resident_bytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let kibibytes = status.ok().and_then(|status| {

@@ -27,7 +27,7 @@ pub(crate) fn serve(role: &str) {
     });
 }
 
-/// A handler that parses a body as JSON and returns it.
+/// Returns a handler that parses a body as JSON and returns it.
 async fn bare() {
     let echo = async |body: Bytes| {
         let document: Value = serde_json::from_slice(&body).unwrap();

@@ -156,9 +156,7 @@ pub(super) fn finish(
     set(headers, CORRELATION_ID, &id);
     let time = clock::compact(context.clock.now());
     set(headers, ROUTING_ID, &format!("LOOPBACK:{time}:{id}"));
-    let wants_id = request
-        .header("x-ms-return-client-request-id")
-        .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
+    let wants_id = request.is_true("x-ms-return-client-request-id");
     if let Some(id) = request.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }

@@ -28,14 +28,14 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
     if !is_absolute_uri(redirect_uri) || !is_application(redirect_uri) {
         return Err(ErrorResponse::RedirectInvalid(redirect_uri.to_owned()));
     }
-    let mode = request.call.query("response_mode").unwrap_or("query");
+    let mode = request.http.query("response_mode").unwrap_or("query");
     let mode = ResponseMode::from_name(mode)
         .ok_or_else(|| ErrorResponse::ResponseModeNotServed(mode.to_owned()))?;
     let mut parameters = match authorize(request, &client, redirect_uri) {
         Ok(code) => vec![("code", code.sign(request.context))],
         Err(error) => response::error_parameters(&error, request),
     };
-    if let Some(state) = request.call.query("state") {
+    if let Some(state) = request.http.query("state") {
         parameters.push(("state", state.to_owned()));
     }
     redirect::respond(redirect_uri, mode, &parameters)
@@ -45,12 +45,12 @@ fn require<'a>(
     request: &AuthorityRequest<'a>,
     name: &'static str,
 ) -> Result<&'a str, ErrorResponse> {
-    let value = request.call.query(name);
+    let value = request.http.query(name);
     value.ok_or(ErrorResponse::ParameterMissing(name))
 }
 
-/// Whether a text has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749, section 3.1.2,
-/// demands of a redirect URI.
+/// Returns whether a text has a scheme and no fragment (RFC 3986, section 4.3), as RFC 6749,
+/// section 3.1.2, demands of a redirect URI.
 fn is_absolute_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
@@ -63,15 +63,15 @@ fn is_absolute_uri(text: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
-/// Whether a challenge has the length and the characters of RFC 7636, section 4.2.
+/// Returns whether a challenge has the length and the characters of RFC 7636, section 4.2.
 fn is_challenge(text: &str) -> bool {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved)
 }
 
-/// Whether a browser may be redirected to a URI: a web address, or an application whose scheme no
-/// browser interprets itself ("Redirect URI (reply URL) outline and restrictions"; RFC 8252,
-/// section 7.1).
+/// Returns whether a browser may be redirected to a URI: a web address, or an application whose
+/// scheme no browser interprets itself ("Redirect URI (reply URL) outline and restrictions"; RFC
+/// 8252, section 7.1).
 fn is_application(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return uri == OUT_OF_BAND;
@@ -88,7 +88,7 @@ fn is_application(uri: &str) -> bool {
     is_of_application && !rest.contains(['[', ']'])
 }
 
-/// Whether a text is a host name or an IP address, with a port or without.
+/// Returns whether a text is a host name or an IP address, with a port or without.
 fn is_host(text: &str) -> bool {
     let in_brackets = text.strip_prefix('[');
     let (is_known, port) =
@@ -121,7 +121,7 @@ fn authorize(
         require(request, "scope")?;
     }
     client.check_sign_in()?;
-    let parameter = |name| request.call.query(name).map(str::to_owned);
+    let parameter = |name| request.http.query(name).map(str::to_owned);
     Ok(AuthorizationCode {
         challenge: challenge(request)?,
         issued: Issued::to(client, request.context),
@@ -134,11 +134,11 @@ fn authorize(
 
 fn challenge(request: &AuthorityRequest<'_>) -> Result<Option<Challenge>, ErrorResponse> {
     // An empty challenge is refused instead of ignored: it would protect nothing.
-    let challenge = request.call.parameter("code_challenge");
+    let challenge = request.http.parameter("code_challenge");
     if challenge.is_some_and(|sent| !is_challenge(sent)) {
         return Err(ErrorResponse::ChallengeInvalid);
     }
-    let method = request.call.query("code_challenge_method");
+    let method = request.http.query("code_challenge_method");
     match (challenge.map(str::to_owned), method) {
         (None, None) => Ok(None),
         (None, Some("S256" | "plain")) => Err(ErrorResponse::ParameterMissing("code_challenge")),

@@ -22,7 +22,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// An application that is not registered, whose users can sign in.
+    /// Returns an application that is not registered, whose users can sign in.
     pub(super) fn unregistered(tenant: Uuid, id: &str) -> Self {
         Self {
             tenant,
@@ -52,7 +52,7 @@ impl Client {
         can_be_public: bool,
     ) -> Result<Self, ErrorResponse> {
         let (options, form) = (&request.context.options, &request.form);
-        let basic = basic(request.call);
+        let basic = basic(request.http);
         let (id, secret) = match &basic {
             Some((id, secret)) => (id.as_str(), Some(secret.as_str())),
             None => (form.require("client_id")?, form.get("client_secret")),
@@ -102,7 +102,7 @@ impl Client {
         Ok(self)
     }
 
-    /// The authentication methods of its user (`amr` in "Access token claims reference").
+    /// Returns the authentication methods of its user (`amr` in "Access token claims reference").
     pub(super) fn amr(&self) -> Vec<String> {
         let methods: &[&str] = match self.sign_in {
             SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => &["pwd"],
@@ -131,9 +131,9 @@ fn registered<'a>(
     })
 }
 
-/// The id and the secret of `Authorization: Basic`, each encoded as in a form.
-fn basic(call: &Request) -> Option<(String, String)> {
-    let (scheme, encoded) = call.header(header::AUTHORIZATION)?.split_once(' ')?;
+/// Returns the id and the secret of `Authorization: Basic`, each encoded as in a form.
+fn basic(http: &Request) -> Option<(String, String)> {
+    let (scheme, encoded) = http.header(header::AUTHORIZATION)?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }

@@ -10,15 +10,15 @@ pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads the body of a request; a body that is not a form has no parameters.
-    pub(super) fn read(call: &Request) -> Self {
-        let is_form = call.media_type().as_deref() == Some("application/x-www-form-urlencoded");
-        let body = call.body.as_deref().filter(|_| is_form);
+    pub(super) fn read(http: &Request) -> Self {
+        let is_form = http.media_type().as_deref() == Some("application/x-www-form-urlencoded");
+        let body = http.body.as_deref().filter(|_| is_form);
         let text = body.and_then(|body| std::str::from_utf8(body).ok());
         let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
         Self(pairs.into_owned().take(PAIRS_LIMIT).collect())
     }
 
-    /// The first parameter of this name that is not empty.
+    /// Returns the first parameter of this name that is not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut pairs = self.0.iter();
         pairs

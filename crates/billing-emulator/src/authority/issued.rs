@@ -33,7 +33,7 @@ impl Issued {
         is_own.then_some(()).ok_or(ErrorResponse::GrantInvalid)
     }
 
-    /// Whether it was issued `lifetime` seconds ago or earlier.
+    /// Returns whether it was issued `lifetime` seconds ago or earlier.
     pub(super) fn has_expired(&self, context: &Context, lifetime: u64) -> bool {
         seconds(context.clock.now()) >= self.at.saturating_add(lifetime)
     }

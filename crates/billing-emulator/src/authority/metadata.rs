@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{error_response::ErrorResponse, request::AuthorityRequest, response};
 use crate::http::response::Response;
 
-/// The addresses of all endpoints ("OpenID Connect on the Microsoft identity platform", "Fetch the
-/// OpenID configuration document").
+/// Returns the addresses of all endpoints ("OpenID Connect on the Microsoft identity platform",
+/// "Fetch the OpenID configuration document").
 pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let tenant = request.tenant()?;
     let authority = request.base_address();
@@ -30,7 +30,7 @@ pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Response, 
     })))
 }
 
-/// The hosts that are aliases of this authority: itself only.
+/// Returns the hosts that are aliases of this authority: itself only.
 pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     let authority = request.base_address();
     let host = authority
@@ -43,8 +43,8 @@ pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Response, Error
     })))
 }
 
-/// No keys: only the emulator can verify its tokens, and Microsoft asks applications not to verify
-/// access tokens for its APIs.
+/// Returns an empty list of keys: only the emulator can verify its tokens, and Microsoft asks
+/// applications not to verify access tokens for its APIs.
 pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
     Ok(response::json(&json!({ "keys": [] })))
 }

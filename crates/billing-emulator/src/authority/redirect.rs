@@ -59,7 +59,7 @@ pub(super) fn respond(
     Ok(response)
 }
 
-/// A page that posts its form as soon as it is loaded.
+/// Returns a page that posts its form as soon as it is loaded.
 fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, ErrorResponse> {
     // The action of a form can also be a script.
     if !["http://", "https://"]

@@ -42,7 +42,7 @@ pub(super) fn error(error: &ErrorResponse, request: &AuthorityRequest<'_>) -> Re
     response
 }
 
-/// The parameters that report an error to a redirect URI.
+/// Returns the parameters that report an error to a redirect URI.
 pub(super) fn error_parameters(
     error: &ErrorResponse,
     request: &AuthorityRequest<'_>,
@@ -68,7 +68,7 @@ pub(super) fn json(body: &impl Serialize) -> Response {
     response::with_type(StatusCode::OK, "application/json; charset=utf-8", body)
 }
 
-/// A page, with a content security policy or without.
+/// Returns a page, with a content security policy or without.
 pub(super) fn html(page: impl Into<Bytes>, policy: Option<&'static str>) -> Response {
     let mut response = response::with_type(StatusCode::OK, "text/html; charset=utf-8", page);
     if let Some(policy) = policy.map(HeaderValue::from_static) {
@@ -96,11 +96,8 @@ pub(super) fn with_ids(mut response: Response, request: &AuthorityRequest<'_>) -
     if let Ok(trace) = HeaderValue::from_str(&request.trace_id().to_string()) {
         headers.insert(HeaderName::from_static("x-ms-request-id"), trace);
     }
-    let wants_id = request
-        .call
-        .header("return-client-request-id")
-        .is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"));
-    let id = request.call.headers.get(CLIENT_REQUEST_ID);
+    let wants_id = request.http.is_true("return-client-request-id");
+    let id = request.http.headers.get(CLIENT_REQUEST_ID);
     if let Some(id) = id.filter(|_| wants_id) {
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }

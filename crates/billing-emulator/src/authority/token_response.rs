@@ -64,12 +64,12 @@ struct IdClaims<'a> {
 }
 
 impl<'a> TokenGrant<'a> {
-    /// An access token for the application itself.
+    /// Returns an access token for the application itself.
     pub(super) fn app_response(&self) -> Response {
         response::json(&self.token_response(self.app_claims()))
     }
 
-    /// An access token for the user, and the other tokens that the scope asks for.
+    /// Returns an access token for the user, and the other tokens that the scope asks for.
     pub(super) fn user_response(&self, nonce: Option<String>) -> Response {
         let user = tenant::object_id(USER_PRINCIPAL, self.client.tenant);
         let claims = Claims {
@@ -92,7 +92,7 @@ impl<'a> TokenGrant<'a> {
         })
     }
 
-    /// A response with the access token only.
+    /// Returns a response with the access token only.
     fn token_response(&self, claims: Claims) -> TokenResponse<'a> {
         let AuthorityRequest {
             context, version, ..
@@ -159,7 +159,7 @@ impl<'a> TokenGrant<'a> {
         context.signer.sign(JWT, &claims)
     }
 
-    /// The ids that libraries identify an account with.
+    /// Returns the ids that libraries identify an account with.
     fn client_info(&self, user: Uuid) -> String {
         let info = json!({ "uid": user, "utid": self.client.tenant });
         URL_SAFE_NO_PAD.encode(info.to_string())

@@ -18,7 +18,7 @@ pub(super) fn check(request: &Request) -> Result<(), ErrorResponse> {
     Ok(())
 }
 
-/// Whether the request comes from the page of this address, or from no page.
+/// Returns whether the request comes from the page of this address, or from no page.
 fn is_from_here(request: &Request) -> bool {
     let own = |origin: &str| {
         let address = origin

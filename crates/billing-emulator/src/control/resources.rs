@@ -90,7 +90,7 @@ fn is_named(resource: &Resource, id: Option<&str>) -> bool {
     id.is_none_or(|id| resource.id.eq_ignore_ascii_case(id))
 }
 
-/// Whether the id or the display name contains `part`, which is in lower case.
+/// Returns whether the id or the display name contains `part`, which is in lower case.
 fn has(resource: &Resource, part: &str) -> bool {
     let name = match resource.service {
         Service::Partner => resource.document.get("companyName"),

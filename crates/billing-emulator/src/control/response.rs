@@ -49,7 +49,7 @@ pub(super) fn json(body: &impl Serialize) -> Response {
     json_text(serde_json::to_vec(body).unwrap_or_default())
 }
 
-/// A response whose body is JSON already.
+/// Returns a response whose body is JSON already.
 pub(super) fn json_text(body: impl Into<Bytes>) -> Response {
     response::with_type(StatusCode::OK, "application/json", body)
 }

@@ -1,6 +1,6 @@
 //! The fault plan in force: finds the fault that a request meets, and applies it.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use hyper::{Method, body::Bytes, header};
 use serde::Serialize;
@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     error::Error,
     faults::{
-        check::{CheckedFault, ClockChange, Sending},
-        fault::{Enabled, Fault, Garbage, OperationOutcome},
+        check::{CheckedFault, Sending},
+        fault::{Enabled, Fault, Garbage},
         plan::FaultPlan,
         rewrite_links,
     },
@@ -58,7 +58,7 @@ struct ShownFault<'a> {
 
 /// A fault that hits a request.
 pub(crate) struct MatchedFault {
-    fault: Arc<CheckedFault>,
+    pub(crate) checked: Arc<CheckedFault>,
     /// The fault and the number of the hit, from which its garbage is generated.
     purpose: String,
     hit: u64,
@@ -118,7 +118,7 @@ impl Faults {
             if matched.is_none() && fault.hits(index, counts.fitted, &self.ids) {
                 counts.hit += 1;
                 matched = Some(MatchedFault {
-                    fault: Arc::clone(self.checked.get(index)?),
+                    checked: Arc::clone(self.checked.get(index)?),
                     purpose: purpose(index),
                     hit: counts.hit,
                     ids: Arc::clone(&self.ids),
@@ -157,38 +157,14 @@ impl Fault {
 }
 
 impl MatchedFault {
-    pub(crate) fn name(&self) -> &str {
-        &self.fault.name
-    }
-
-    /// The change of the clock, which comes before everything else.
-    pub(crate) fn clock_change(&self) -> Option<ClockChange> {
-        self.fault.clock
-    }
-
-    /// Returns whether the service handles the request.
-    pub(crate) fn is_done(&self) -> bool {
-        self.fault.is_done
-    }
-
-    /// Returns how the operation ends that the request begins.
-    pub(crate) fn operation(&self) -> Option<OperationOutcome> {
-        self.fault.operation.clone()
-    }
-
     /// Returns the response to send, given the service's own if it handled the request; `None` if
     /// nothing is sent that is HTTP.
     pub(crate) fn response(&self, right: Option<Response>) -> Option<Response> {
-        match (&self.fault.sending, &self.fault.origin) {
+        match (&self.checked.sending, &self.checked.origin) {
             (Sending::Reset | Sending::Garbage(_), _) => None,
             (_, Some(origin)) => right.map(|response| rewrite_links::rewrite(response, origin)),
-            (_, None) => self.fault.replacement.clone().or(right),
+            (_, None) => self.checked.replacement.clone().or(right),
         }
-    }
-
-    /// The delay before the response is sent.
-    pub(crate) fn delay(&self) -> Duration {
-        self.fault.delay
     }
 
     /// Truncates or replaces the response on the wire, or resets the connection. `method` is the
@@ -200,7 +176,7 @@ impl MatchedFault {
         method: &Method,
         response: Option<&Response>,
     ) {
-        let raw = match (&self.fault.sending, response) {
+        let raw = match (&self.checked.sending, response) {
             (Sending::Whole, _) => return,
             (Sending::Garbage(Garbage::Text(text)), _) => Some(text.clone().into()),
             (Sending::Garbage(Garbage::Random(bytes)), _) => {

@@ -32,17 +32,20 @@ const LONGEST_STATUS: usize = 100;
 /// A fault that has been checked.
 #[derive(Debug)]
 pub(crate) struct CheckedFault {
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The response that replaces the service's own.
     pub(super) replacement: Option<Response>,
     /// Whether the service handles the request.
-    pub(super) is_done: bool,
+    pub(crate) is_done: bool,
     pub(super) sending: Sending,
     /// The origin that links are rewritten to.
     pub(super) origin: Option<String>,
-    pub(super) operation: Option<OperationOutcome>,
-    pub(super) delay: Duration,
-    pub(super) clock: Option<ClockChange>,
+    /// How the operation ends that the request begins.
+    pub(crate) operation: Option<OperationOutcome>,
+    /// The delay before the response is sent.
+    pub(crate) delay: Duration,
+    /// The change of the clock, which comes before everything else.
+    pub(crate) clock: Option<ClockChange>,
 }
 
 /// What happens to a response on the wire.

@@ -16,7 +16,7 @@ use crate::faults::fault::Fault;
 /// // The first update is done, and its response is lost; every poll is throttled.
 /// let read: FaultPlan = r#"
 ///     [[fault]]
-///     name = "lost answer"
+///     name = "lost response"
 ///     service = "partner"
 ///     method = "PUT"
 ///     nth = 1
@@ -31,7 +31,7 @@ use crate::faults::fault::Fault;
 /// "#
 /// .parse()?;
 ///
-/// let lost = Fault::new().name("lost answer").service(Service::Partner).method("PUT").nth(1);
+/// let lost = Fault::new().name("lost response").service(Service::Partner).method("PUT").nth(1);
 /// let busy = Fault::new().service(Service::Arm).path("/operationResults/");
 /// let built = FaultPlan::new()
 ///     .fault(lost.committed().reset())
@@ -51,7 +51,7 @@ use crate::faults::fault::Fault;
 /// | `service` | `"partner"`, `"arm"` or `"authority"`; by default either of the first two | `service = "arm"` |
 /// | `method` | the method, in any case; by default any | `method = "PATCH"` |
 /// | `path` | a part of the path with its query, as it is sent; by default any | `path = "/profiles/billing"` |
-/// | `name` | a unique name for the request log; by default `"fault 2"` by its number | `name = "lost answer"` |
+/// | `name` | a unique name for the request log; by default `"fault 2"` by its number | `name = "lost response"` |
 /// | `enabled` | whether the fault can hit, and counts requests; by default `true` | `enabled = false` |
 /// | `nth` | the first matching request that is hit, from 1; by default each | `nth = 3` |
 /// | `times` | the number of matching requests that are hit, from the `nth` or the first; by default 1 with `nth`, else all | `times = 2` |

@@ -95,7 +95,7 @@ impl Budget {
     }
 }
 
-/// The response to a request without room for it or for its response.
+/// Returns the response to a request without room for it or for its response.
 pub(crate) fn busy() -> Response {
     let message = "the memory for requests and responses is in use; read the responses, and send less at a time";
     let mut response = response::error(StatusCode::SERVICE_UNAVAILABLE, message);
@@ -105,7 +105,7 @@ pub(crate) fn busy() -> Response {
 }
 
 impl Room {
-    /// Gives back all but so many units.
+    /// Keeps so many units and gives the others back.
     fn less(mut self, units: u32) -> Self {
         let taken = self.0.as_mut();
         let kept = taken.and_then(|taken| taken.split(taken.num_permits().min(units as usize)));

@@ -117,6 +117,12 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Returns whether a header is `true`, in any case.
+    pub(crate) fn is_true(&self, name: &str) -> bool {
+        let value = self.header(name);
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// Returns the host and the port that the request was sent to, if they can be read.
     pub(crate) fn authority(&self) -> Option<Authority> {
         host::authority(&self.uri, &self.headers)

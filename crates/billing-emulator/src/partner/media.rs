@@ -39,7 +39,7 @@ pub(super) fn json(document: &Value, schema: &Schema, byte_order_mark: bool) -> 
 pub(super) struct MediaType(&'static str);
 
 impl Default for MediaType {
-    /// The media type for clients that accept none that is served.
+    /// Returns the media type for clients that accept none that is served.
     fn default() -> Self {
         let [json, ..] = MEDIA_TYPES;
         Self(json)

@@ -138,16 +138,14 @@ pub(super) fn with_ids(
     response
 }
 
-/// Returns whether the request asks if its token shows multi-factor authentication.
-pub(super) fn asks_for_mfa(request: &Request) -> bool {
-    let value = request.header("validatemfa");
-    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
-}
-
-/// Adds whether the token shows multi-factor authentication. An application's token has no user,
-/// and no response about it was recorded.
-pub(super) fn with_mfa(mut response: Response, has_mfa: Option<bool>) -> Response {
-    if let Some(has_mfa) = has_mfa {
+/// Adds whether the token shows multi-factor authentication, if the request asks for it. An
+/// application's token has no user, and no response about it was recorded.
+pub(super) fn with_mfa(
+    mut response: Response,
+    has_mfa: Option<bool>,
+    request: &Request,
+) -> Response {
+    if let Some(has_mfa) = has_mfa.filter(|_| request.is_true("validatemfa")) {
         let value = HeaderValue::from_static(if has_mfa { "true" } else { "false" });
         response.headers_mut().insert(IS_MFA_COMPLIANT, value);
     }

@@ -16,7 +16,6 @@ use crate::{
     clock::{self, Stopwatch},
     context::Context,
     control,
-    faults::active::MatchedFault,
     http::{
         budget::{self, Budget, Room},
         connection::Connection,
@@ -104,11 +103,12 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     let mut request = Request::new(context.ids.next_request(), head);
     let fault = context.state().faults.find(service, method.as_str(), &path);
     serve_head_as_get(&mut request);
-    if let Some(change) = fault.as_ref().and_then(MatchedFault::clock_change) {
+    let checked = fault.as_ref().map(|fault| &*fault.checked);
+    if let Some(change) = checked.and_then(|fault| fault.clock) {
         // The clock stays where it is rather than leave its range of years.
         let _ = context.move_clock(|clock| change.apply(clock));
     }
-    let is_done = fault.as_ref().is_none_or(MatchedFault::is_done);
+    let is_done = checked.is_none_or(|fault| fault.is_done);
     let demands_token = context.options.authentication
         && match service {
             Service::Partner => true,
@@ -130,7 +130,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
         Received::Refused => Some(budget::busy()),
         Received::Whole(_) if refusal.is_some() => refusal,
         Received::Whole(room) => {
-            let outcome = fault.as_ref().and_then(MatchedFault::operation);
+            let outcome = checked.and_then(|fault| fault.operation.clone());
             let mut response = match service {
                 Service::Partner => partner::respond(context, &request),
                 Service::Arm => arm::respond(context, &request, outcome),
@@ -151,7 +151,7 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     }
     let status = response.as_ref();
     let status = status.map_or(0, |response| response.status().as_u16());
-    let name = fault.as_ref().map(|fault| fault.name().to_owned());
+    let name = checked.map(|fault| fault.name.clone());
     tracing::info!(%service, method = method.as_str(), path, status, fault = name, "answered");
     context.log(LoggedRequest {
         number: 0,
@@ -163,9 +163,9 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
         ms: watch.ms(),
         fault: name,
     });
-    if let Some(fault) = &fault {
+    if let Some(fault) = checked {
         tokio::select! {
-            () = context.clock.wait(fault.delay()) => {}
+            () = context.clock.wait(fault.delay) => {}
             _ = stop.changed() => {}
         }
     }

@@ -84,7 +84,7 @@ impl Subscription {
 
 /// Writes a server-sent event.
 pub(crate) fn event(name: &str, data: &impl Serialize) -> Bytes {
-    // IdGenerator and text always serialize; JSON in compact form has no line breaks.
+    // Numbers and text always serialize; JSON in compact form has no line breaks.
     let data = serde_json::to_string(data).unwrap_or_default();
     Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
 }

@@ -61,7 +61,7 @@ impl Log {
         self.latest.push_back(request);
     }
 
-    /// Makes a header value of an id that was sent as a header or is ASCII by construction.
+    /// Returns the latest requests, at most `limit` of them, the oldest first.
     pub(crate) fn latest(&self, limit: usize) -> impl Iterator<Item = &LoggedRequest> {
         let skipped = self.latest.len().saturating_sub(limit);
         self.latest.iter().skip(skipped)
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(kept, Some("x".repeat(LONGEST) + "…"));
     }
 
-    /// What is kept of requests for these paths.
+    /// Returns what is kept of requests for these paths.
     fn kept(paths: impl Iterator<Item = String>, limit: usize) -> Vec<(u64, String)> {
         let mut log = Log::default();
         for path in paths {

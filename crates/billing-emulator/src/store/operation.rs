@@ -107,7 +107,7 @@ pub(crate) enum OperationState {
 
 impl OperationState {
     fn of(name: &str) -> Self {
-        let is = |standing: &Self| standing.name().eq_ignore_ascii_case(name);
+        let is = |state: &Self| state.name().eq_ignore_ascii_case(name);
         let ended = [Self::Succeeded, Self::Failed, Self::Canceled];
         ended.into_iter().find(is).unwrap_or(Self::Running)
     }
@@ -123,7 +123,7 @@ impl OperationState {
 }
 
 impl Operation {
-    /// The status that the latest poll found.
+    /// Returns the status that the latest poll found.
     pub(crate) fn status(&self) -> &str {
         match &self.progression {
             Progression::Ends(polls, end) if self.polls >= *polls => end.name(),

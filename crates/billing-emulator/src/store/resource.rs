@@ -90,7 +90,7 @@ impl Resource {
         self.weight = weight::of(&self.document) + company;
     }
 
-    /// Azure Resource Manager: the name of the billing account, as it was first given.
+    /// Returns the name of the billing account in Azure Resource Manager, as it was first given.
     pub(crate) fn account(&self) -> &str {
         self.id.split('/').nth(4).unwrap_or_default()
     }

@@ -98,7 +98,7 @@ fn place(number: u32) -> (u32, u32) {
     (account, rest)
 }
 
-/// An account name in one of its two forms.
+/// Returns an account name in one of its two forms.
 fn account_name(draws: &mut Draws, ids: &IdGenerator, number: u32) -> String {
     if draws.chance(25) {
         return (71_000_000 + number).to_string();

@@ -15,7 +15,7 @@ pub(super) struct Company {
 }
 
 impl Company {
-    /// `None` never occurs, since no table is empty.
+    /// Draws a company. `None` never occurs, since no table is empty.
     pub(super) fn draw(draws: &mut Draws, number: u32) -> Option<Self> {
         let country = draws.pick(&TABLES.countries)?;
         let city = draws.pick(&country.cities)?;

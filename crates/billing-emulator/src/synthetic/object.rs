@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// The probability of each optional member of a document, in percent. Of sixteen documents one has
-/// all members, and one has only the required ones.
+/// Returns the probability of each optional member of a document, in percent. Of sixteen documents
+/// one has all members, and one has only the required ones.
 pub(super) fn fullness(number: u32) -> u64 {
     match number % 16 {
         3 => 100,
@@ -20,7 +20,7 @@ pub(super) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Val
     Value::Object(there.collect())
 }
 
-/// A required member.
+/// Makes a required member.
 pub(super) fn must(value: impl Into<Value>) -> Option<Value> {
     Some(value.into())
 }

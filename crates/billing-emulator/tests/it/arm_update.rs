@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{HttpClient, HttpResponse, profile_path, profile_writes, sample};
 
-/// The path to poll, from an absolute or a relative location.
+/// Returns the path to poll, from an absolute or a relative location.
 fn location(response: &HttpResponse, emulator: &Emulator) -> String {
     let location = response.header("location").unwrap();
     let path = location.strip_prefix(emulator.arm_url());

@@ -52,7 +52,7 @@ async fn ask_at(emulator: &Emulator, path: &str, members: &[(&str, &str)]) -> Ht
     authority(emulator).send("POST", path, &form(members)).await
 }
 
-/// The parameters of a token request of an application in the sample tenant.
+/// Returns the parameters of a token request of an application in the sample tenant.
 pub(crate) async fn app_token(emulator: &Emulator, scope: &str) -> String {
     let response = ask(emulator, &by_secret(scope)).await;
     assert_eq!(response.status, 200, "{}", response.body);
@@ -86,7 +86,7 @@ pub(crate) fn text(body: &Value, member: &str) -> String {
         .to_owned()
 }
 
-/// The claims of a token.
+/// Returns the claims of a token.
 pub(crate) fn contents(token: &str) -> String {
     let contents = token.split('.').nth(1).unwrap();
     String::from_utf8(URL_SAFE_NO_PAD.decode(contents).unwrap()).unwrap()
@@ -96,7 +96,7 @@ pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_str(&contents(token)).unwrap()
 }
 
-/// The number and the error of an error response.
+/// Returns the number and the error of an error response.
 pub(crate) fn error_code(response: &HttpResponse) -> String {
     let body = response.json();
     format!(

@@ -72,7 +72,7 @@ async fn patches_cannot_grow_a_profile_without_limit() {
     );
 }
 
-/// A short text with this many members and items.
+/// Returns a short text with this many members and items.
 fn dense(objects: usize) -> String {
     format!("[{}]", vec![r#"{"a":1}"#; objects].join(","))
 }

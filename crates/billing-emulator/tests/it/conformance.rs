@@ -82,7 +82,7 @@ fn conformance_check_fails_for_one_different_byte() {
     }
 }
 
-/// The heads of all requests and their responses.
+/// Returns the heads of all requests and their responses.
 pub(crate) fn heads() -> Vec<(Vec<String>, Vec<String>)> {
     let texts = files()
         .into_iter()
@@ -149,7 +149,7 @@ async fn replay(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The options that differ from [`sample`].
+/// Returns the options that differ from [`sample`].
 fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
     match setting {
         "no byte order mark" => builder.byte_order_mark(false),
@@ -262,7 +262,7 @@ fn filled(text: &str, kept: &Kept) -> String {
     filled
 }
 
-/// Whether a text matches the expected one, whose placeholders are stored.
+/// Returns whether a text matches the expected one, whose placeholders are stored.
 fn compare(expected: &str, found: &str, kept: &mut Kept) -> Result<(), String> {
     let differ = |at: &str| {
         Err(format!(

@@ -25,7 +25,7 @@ async fn to_the_end(mut stream: TcpStream) -> Vec<u8> {
     seen
 }
 
-/// The head of a PUT that announces a body.
+/// Returns the head of a PUT that announces a body.
 fn head(emulator: &Emulator, more: &str) -> String {
     format!(
         "PUT /v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing HTTP/1.1\r\nHost: a\r\n\

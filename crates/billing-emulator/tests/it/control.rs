@@ -115,8 +115,8 @@ async fn other_paths_methods_and_services_are_refused() {
     insta::assert_snapshot!(seen);
 }
 
-/// The responses to an update of a customer and to an accepted update of a profile, with all
-/// counts, dates and generated ids.
+/// Returns the responses to an update of a customer and to an accepted update of a profile, with
+/// all counts, dates and generated ids.
 async fn work(emulator: &Emulator) -> String {
     let customer = customer_path();
     let profile = profile_path();
@@ -150,7 +150,7 @@ async fn reset_repeats_the_first_run_exactly() {
     );
 }
 
-/// The ids in a response of `/api/resources`.
+/// Returns the ids in a response of `/api/resources`.
 fn ids(resources: &Value) -> Vec<&str> {
     let resources = resources.as_array().unwrap().iter();
     resources

@@ -22,7 +22,7 @@ impl Onlooker {
         Self::ask(emulator).await.unwrap()
     }
 
-    /// `None` if there are too many subscribers.
+    /// Returns `None` if there are too many subscribers.
     async fn ask(emulator: &Emulator) -> Option<Self> {
         let authority = emulator.control_url().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(authority).await.unwrap();
@@ -47,7 +47,7 @@ impl Onlooker {
         Some(onlooker)
     }
 
-    /// The next event; `None` after the last.
+    /// Returns the next event; `None` after the last.
     async fn next(&mut self) -> Option<(String, Value)> {
         let mut name = None;
         while let Some(line) = self.0.next_line().await.ok()? {

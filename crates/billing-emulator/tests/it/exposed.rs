@@ -9,7 +9,7 @@ fn port(url: &str) -> &str {
     url.rsplit_once(':').unwrap().1
 }
 
-/// The control API's status and body for a client that sends this `Host` line.
+/// Returns the control API's status and body for a client that sends this `Host` line.
 async fn called(emulator: &Emulator, host: &str) -> String {
     let request = format!("GET /api/clock HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
     let caller = HttpClient::anonymous(emulator.control_url());

@@ -37,7 +37,7 @@ fn profile() -> String {
     format!("{}/{SAMPLE_PROFILE}?{API_VERSION}", profiles())
 }
 
-/// The number of writes that took effect in each service.
+/// Returns the number of writes that took effect in each service.
 fn writes(emulator: &Emulator) -> [u64; 2] {
     let customer = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
     let profile = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
@@ -67,7 +67,7 @@ async fn exchange(
     (seen, end.err().map(|error| error.kind()))
 }
 
-/// The fault of each request, or a dot.
+/// Returns the fault of each request, or a dot.
 fn met(emulator: &Emulator) -> Vec<String> {
     let requests = emulator.requests().into_iter();
     let names = requests.map(|request| request.fault.unwrap_or_else(|| ".".to_owned()));

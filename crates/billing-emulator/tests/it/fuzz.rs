@@ -65,7 +65,7 @@ async fn assert_intact(emulator: &Emulator, case: u64) {
     assert_eq!(resources.as_array().unwrap().len(), 7, "case {case}");
 }
 
-/// How many writes of all documents took effect.
+/// Returns how many writes of all documents took effect.
 async fn effective_writes(emulator: &Emulator) -> u64 {
     let (_, resources) = get(emulator, CONTROL, "/api/resources").await;
     let resources = resources.as_array().unwrap().iter();

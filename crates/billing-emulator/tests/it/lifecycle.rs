@@ -192,7 +192,7 @@ async fn bytes_that_are_not_http_are_refused() {
     assert_eq!(HttpClient::partner(&emulator).get(&path).await.status, 200);
 }
 
-/// An open connection that has received one response.
+/// Returns an open connection that has received one response.
 async fn idle_connection(authority: &str) -> TcpStream {
     let mut idle = TcpStream::connect(authority).await.unwrap();
     idle.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")

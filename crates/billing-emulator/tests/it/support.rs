@@ -16,41 +16,41 @@ use tokio::{
 
 pub(crate) const API_VERSION: &str = "api-version=2019-10-01-preview";
 
-/// The sample data with a fixed seed and time, so that every run gives the same bytes.
+/// Returns the sample data with a fixed seed and time, so that every run gives the same bytes.
 pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder().sample_data().seed(7).clock_at(start())
 }
 
-/// The time of the clock: midnight of 1 October 2019, UTC.
+/// Returns the time of the clock: midnight of 1 October 2019, UTC.
 pub(crate) fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000)
 }
 
-/// The path of the sample customer's billing profile.
+/// Returns the path of the sample customer's billing profile.
 pub(crate) fn customer_path() -> String {
     format!("/v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing")
 }
 
-/// The path of the sample billing profile, with the api version.
+/// Returns the path of the sample billing profile, with the api version.
 pub(crate) fn profile_path() -> String {
     format!(
         "/providers/Microsoft.Billing/billingAccounts/{SAMPLE_ACCOUNT}/billingProfiles/{SAMPLE_PROFILE}?{API_VERSION}"
     )
 }
 
-/// How many writes of the sample customer's billing profile took effect.
+/// Returns how many writes of the sample customer's billing profile took effect.
 pub(crate) fn customer_writes(emulator: &Emulator) -> u64 {
     let writes = emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID);
     writes.unwrap()
 }
 
-/// How many writes of the sample billing profile took effect.
+/// Returns how many writes of the sample billing profile took effect.
 pub(crate) fn profile_writes(emulator: &Emulator) -> u64 {
     let writes = emulator.billing_profile_effective_writes(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
     writes.unwrap()
 }
 
-/// Service, method and status of each logged request.
+/// Lists the service, method and status of each logged request.
 pub(crate) fn logged(emulator: &Emulator) -> Vec<String> {
     let requests = emulator.requests().into_iter();
     requests
@@ -93,14 +93,14 @@ impl HttpClient {
         &self.authority
     }
 
-    /// The bearer token that it sends.
+    /// Returns the bearer token that it sends.
     pub(crate) fn token(&self) -> &str {
         let mut headers = self.headers.iter();
         let header = headers.find(|(name, _)| name == "authorization");
         header.map_or("", |(_, value)| value.trim_start_matches("Bearer "))
     }
 
-    /// The snapshot of a response without body and length.
+    /// Returns the snapshot of a response without body and length.
     pub(crate) async fn snapshot_of(
         &self,
         method: &str,
@@ -206,13 +206,13 @@ impl HttpResponse {
             .map(|(_, value)| value)
     }
 
-    /// The body as JSON, with or without a byte order mark.
+    /// Returns the body as JSON, with or without a byte order mark.
     pub(crate) fn json(&self) -> Value {
         let body = self.body.trim_start_matches('\u{feff}');
         serde_json::from_str(body).unwrap()
     }
 
-    /// The whole response as received.
+    /// Returns the whole response as received.
     pub(crate) fn whole(&self) -> String {
         format!("{}\r\n\r\n{}", self.head, self.body)
     }
@@ -222,7 +222,8 @@ impl HttpResponse {
         format!("{} {}", self.status, self.body)
     }
 
-    /// Status, headers by name, and body. Only the date and the ports differ between runs.
+    /// Writes the status, the headers by name, and the body. Only the date and the ports differ
+    /// between runs.
     pub(crate) fn snapshot(&self, emulator: &Emulator) -> String {
         let mut lines = self.head.lines();
         let status = lines.next().unwrap();

@@ -21,7 +21,7 @@ fn advance(emulator: &Emulator, milliseconds: u64) {
     emulator.advance_clock(by).unwrap();
 }
 
-/// How many more reads of a customer are accepted, up to a thousand.
+/// Returns how many more reads of a customer are accepted, up to a thousand.
 async fn reads_left(caller: &HttpClient) -> u32 {
     let path = customer(SAMPLE_CUSTOMER_ID);
     let mut left = 0;
@@ -117,7 +117,7 @@ async fn hourly_limits_refill_with_time() {
     }
 }
 
-/// The remaining reads and writes in a response.
+/// Returns the remaining reads and writes in a response.
 fn left(response: &HttpResponse) -> (Option<String>, Option<String>) {
     let left = |name| response.header(name).map(str::to_owned);
     (left(READS_LEFT), left(WRITES_LEFT))

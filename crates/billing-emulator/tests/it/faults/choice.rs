@@ -64,7 +64,7 @@ async fn disabled_fault_neither_hits_nor_counts() {
     assert_eq!(met(&emulator), [".", "fault 2", "."]);
 }
 
-/// Which of 64 requests are hit, with other requests between them.
+/// Returns which of 64 requests are hit, with other requests between them.
 async fn hits(emulator: Emulator, between: usize) -> Vec<String> {
     for _ in 0..64 {
         get(&emulator, 1).await;

@@ -27,7 +27,7 @@ async fn get(emulator: &Emulator) {
     HttpClient::partner(emulator).get(&customer_path()).await;
 }
 
-/// An emulator with two faults, after two requests.
+/// Returns an emulator with two faults, after two requests.
 async fn two() -> Emulator {
     let first = Fault::new()
         .name("lost")

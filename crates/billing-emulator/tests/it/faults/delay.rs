@@ -20,7 +20,7 @@ async fn put(emulator: &Emulator) -> JoinHandle<HttpResponse> {
     put
 }
 
-/// The response, which must arrive within a minute.
+/// Returns the response, which must arrive within a minute.
 async fn answered(put: JoinHandle<HttpResponse>) -> HttpResponse {
     let patience = Duration::from_secs(60);
     tokio::time::timeout(patience, put).await.unwrap().unwrap()

@@ -26,7 +26,8 @@ async fn begin(emulator: &Emulator, link: &str) -> String {
         .to_owned()
 }
 
-/// The responses to the polls of an update, one per line, with the number of writes after each.
+/// Returns the responses to the polls of an update, one per line, with the number of writes after
+/// each.
 async fn polls(builder: EmulatorBuilder, link: &str, times: usize) -> String {
     let emulator = builder.start().await.unwrap();
     let link = begin(&emulator, link).await;

@@ -112,10 +112,10 @@ async fn a_plan_that_is_built_is_checked_when_the_emulator_starts() {
     assert_eq!(error, "fault 2 (lost), nth: counts from 1");
 }
 
-/// Fault plans that together have every member.
+/// Returns a plan whose faults together have every member.
 fn whole() -> FaultPlan {
     let choice = Fault::new()
-        .name("lost answer")
+        .name("lost response")
         .enabled(false)
         .service(Service::Partner)
         .method("PUT")

@@ -67,7 +67,7 @@ async fn planned_response_replaces_the_service_s() {
     assert_eq!(writes(&emulator), [1, 0]);
 }
 
-/// The response of an emulator with one fault, as bytes, and of one without faults.
+/// Returns the response of an emulator with one fault, as bytes, and of one without faults.
 async fn both(fault: Fault, method: &str, side: Service, body: &str) -> (String, String) {
     let mut seen = Vec::new();
     for faults in [Vec::from([fault]), Vec::new()] {
@@ -131,7 +131,7 @@ async fn content_length_fault_sends_the_right_body() {
     }
 }
 
-/// A response with sorted headers: hyper chooses the position of the length.
+/// Returns a response with sorted headers: hyper chooses the position of the length.
 fn sorted(answer: &str) -> String {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let mut lines: Vec<_> = head.split("\r\n").collect();

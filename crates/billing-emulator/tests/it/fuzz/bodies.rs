@@ -33,7 +33,7 @@ const MEMBERS: [&str; 24] = [
 ];
 
 impl Generator {
-    /// A media type and a body that nearly matches it.
+    /// Returns a media type and a body that nearly matches it.
     pub(super) fn body(&mut self, service: Option<Service>) -> (String, Vec<u8>) {
         let (usual, body) = match service {
             None => self.control(),
@@ -61,7 +61,7 @@ impl Generator {
         (media_type, body)
     }
 
-    /// A valid profile, sometimes with one invalid member.
+    /// Returns a valid profile, sometimes with one invalid member.
     fn document(&mut self, service: Service) -> String {
         let odd = if self.one_in(3) {
             let name = self.pick(&MEMBERS);
@@ -80,7 +80,7 @@ impl Generator {
         }
     }
 
-    /// JSON, sometimes invalid.
+    /// Generates JSON, sometimes invalid.
     fn json(&mut self, depth: usize) -> String {
         match self.below(if depth > 4 { 6 } else { 10 }) {
             0 => serde_json::Value::from(self.text()).to_string(),

@@ -20,7 +20,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// `None` for a request that no connection would accept.
+    /// Returns `None` for a request that no connection would accept.
     pub(super) fn into_request(self) -> Option<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(self.method.as_str())
@@ -70,7 +70,7 @@ impl Generator {
         of[self.below(of.len())]
     }
 
-    /// A time that the clock can show, including its first and last second.
+    /// Returns a time that the clock can show, including its first and last second.
     pub(super) fn time(&mut self) -> SystemTime {
         let last = 253_402_300_799;
         let seconds = match self.below(4) {
@@ -107,7 +107,7 @@ impl Generator {
         }
     }
 
-    /// Text that may be hard to handle.
+    /// Generates text that may be hard to handle.
     pub(super) fn text(&mut self) -> String {
         let odd = [
             "",
