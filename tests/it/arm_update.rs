@@ -3,7 +3,7 @@
 use billing_emulator::{Emulator, LocationStyle, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::json;
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, redact, requests, sample};
 
 fn update<'a>(args: &[&'a str]) -> Vec<&'a str> {
@@ -32,12 +32,12 @@ async fn update_is_shown_awaited_and_reported() {
 
 #[tokio::test]
 async fn only_named_members_are_sent() {
-    let profile = answer(
+    let profile = response(
         "200 OK",
         &[],
         r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"1"}}"#,
     );
-    let updated = answer(
+    let updated = response(
         "200 OK",
         &[],
         r#"{"name":"CNTS-0001-BG7-PGB","properties":{"invoiceEmailOptIn":true}}"#,
@@ -100,19 +100,19 @@ async fn operation_status_is_polled_now_or_later() {
 
 #[tokio::test]
 async fn failed_operation_shows_its_error_and_a_hint() {
-    let profile = answer(
+    let profile = response(
         "200 OK",
         &[],
         r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"1"}}"#,
     );
-    let accepted = answer(
+    let accepted = response(
         "202 Accepted",
         &["azure-asyncoperation: /status", "retry-after: 0"],
         "",
     );
     let failed =
         r#"{"status":"Failed","error":{"code":"AddressInvalid","message":"No such region."}}"#;
-    let failed = answer("200 OK", &["x-ms-request-id: r-1"], failed);
+    let failed = response("200 OK", &["x-ms-request-id: r-1"], failed);
     let server = Stub::start([profile.as_str(), &accepted, &failed]).await;
     let args = update(&["--set=poNumber=2", "--yes"]);
     let shown = billing(args).at_url(server.url()).run().await;
@@ -153,7 +153,7 @@ async fn update_without_changes_needs_force() {
 async fn answered(before: &str, after: &str, args: &[&str]) -> Transcript {
     let [before, after] = [before, after].map(|properties| {
         let body = format!(r#"{{"name":"CNTS-0001-BG7-PGB","properties":{properties}}}"#);
-        answer("200 OK", &["x-ms-request-id: r-1"], &body)
+        response("200 OK", &["x-ms-request-id: r-1"], &body)
     });
     let server = Stub::start([before.as_str(), &after]).await;
     let args = update(&[args, &["--yes"]].concat());
@@ -238,8 +238,8 @@ async fn write_without_a_terminal_needs_yes() {
 
 #[tokio::test]
 async fn refusal_shows_the_details_of_the_service() {
-    let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
-    let refusal = answer(
+    let profile = response("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
+    let refusal = response(
         "400 Bad Request",
         &["x-ms-request-id: r-9"],
         r#"{"error":{"code":"BadRequest","message":"Invalid.","details":[{"code":"TooLong","target":"poNumber","message":"At most 50."}]}}"#,
@@ -263,8 +263,8 @@ async fn refusal_shows_the_details_of_the_service() {
 
 #[tokio::test]
 async fn location_on_another_host_is_not_followed() {
-    let profile = answer("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
-    let elsewhere = answer("202 Accepted", &["location: https://example.com/poll"], "");
+    let profile = response("200 OK", &[], r#"{"name":"CNTS-0001-BG7-PGB"}"#);
+    let elsewhere = response("202 Accepted", &["location: https://example.com/poll"], "");
     let server = Stub::start([profile.as_str(), &elsewhere]).await;
     let shown = billing(update(&["--set=poNumber=x", "--yes", "--read-back=0s"]))
         .at_url(server.url())
@@ -284,13 +284,13 @@ async fn location_on_another_host_is_not_followed() {
 
 fn stored(properties: &str) -> String {
     let body = format!(r#"{{"name":"{SAMPLE_PROFILE}","properties":{properties}}}"#);
-    answer("200 OK", &["x-ms-request-id: r-1"], &body)
+    response("200 OK", &["x-ms-request-id: r-1"], &body)
 }
 
 #[tokio::test]
 async fn unknown_outcome_shows_the_last_stored_values() {
     let before = stored(r#"{"poNumber":"PO-1","displayName":"Old"}"#);
-    let broken = answer("500 Internal Server Error", &[], "");
+    let broken = response("500 Internal Server Error", &[], "");
     let mut seen = String::new();
     for (case, after) in [
         ("old", before.clone()),
@@ -317,11 +317,11 @@ async fn unknown_outcome_shows_the_last_stored_values() {
 async fn response_about_another_profile_is_no_success() {
     let other = stored("{}").replace(SAMPLE_PROFILE, "CNTS-0002-BG7-PGB");
     let mut seen = String::new();
-    for (code, answers) in [
+    for (code, responses) in [
         (1, vec![other.as_str()]),
         (4, vec![&stored(r#"{"poNumber":"PO-1"}"#), &other]),
     ] {
-        let server = Stub::start(answers).await;
+        let server = Stub::start(responses).await;
         let args = update(&["--set=poNumber=PO-2", "--yes", "--read-back=0s"]);
         let shown = billing(args).at_url(server.url()).run().await;
         seen += &format!("{}\n\n", shown.refused(code));

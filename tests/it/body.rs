@@ -3,7 +3,7 @@
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::{Value, json};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, redact, requests, sample};
 
 const PARTNER: [&str; 4] = ["partner", "update", SAMPLE_CUSTOMER_ID, "--yes"];
@@ -34,7 +34,7 @@ async fn output_of_get_can_be_edited_and_sent_back() {
     assert_eq!(stored["companyName"], "Contoso Solar");
     assert_eq!(stored["defaultAddress"], profile["defaultAddress"]);
 
-    // Its etag is used up now, and a body is not changed behind the user's back.
+    // Its etag is stale now, and the command does not change a body.
     profile["companyName"] = "Contoso Wind".into();
     let args = PARTNER.into_iter().chain(["--body", "-"]);
     let stale = billing(args)
@@ -285,7 +285,7 @@ async fn unreadable_file_is_named() {
     ");
 }
 
-/// A number with more digits than are compared by a float is shown as one, and is another all the same.
+/// Numbers that differ beyond the digits of a float look the same and count as different.
 #[tokio::test]
 async fn body_that_changes_only_digits_is_written_and_compared() {
     let profile = |digits: &str| {
@@ -293,8 +293,8 @@ async fn body_that_changes_only_digits_is_written_and_compared() {
             r#"{{"companyName":"C","credit":12345678901234567.{digits},"huge":1e400,"attributes":{{"etag":"1"}}}}"#
         )
     };
-    let found = answer("200 OK", &[], &profile("89"));
-    let written = answer("200 OK", &[], &profile("88"));
+    let found = response("200 OK", &[], &profile("89"));
+    let written = response("200 OK", &[], &profile("88"));
     let args = || PARTNER.into_iter().chain(["--body=-"]);
     for (stored, code, told) in [
         (&written, 0, "updated customer"),

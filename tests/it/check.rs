@@ -4,7 +4,7 @@ use billing_emulator::SAMPLE_CUSTOMER_ID;
 
 use crate::support::{billing, requests, sample};
 
-/// `billing partner update --check --yes`, with what to set.
+/// `billing partner update --check --yes` with these values for `--set`.
 fn update<'a>(set: &[&'a str]) -> Vec<&'a str> {
     let args = ["partner", "update", SAMPLE_CUSTOMER_ID, "--check", "--yes"];
     args.into_iter().chain(set.iter().copied()).collect()

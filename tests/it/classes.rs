@@ -3,7 +3,7 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use tokio::net::TcpListener;
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, redact};
 
 /// Responses of Partner Center other than the expected one.
@@ -12,18 +12,18 @@ fn partner() -> Vec<(&'static str, String)> {
         let body = format!(
             r#"{{"code":{code},"description":"{description}","data":[],"source":"PartnerFD"}}"#
         );
-        answer(status, &["ms-requestid: r-1"], &body)
+        response(status, &["ms-requestid: r-1"], &body)
     };
     let property = r#"{"code":27002,"description":"A property has invalid data.","data":["property_name:  StateInvalid - Details","details:  \n"],"source":"PartnerFD"}"#;
-    let property = answer("400 Bad Request", &["ms-requestid: r-1"], property);
+    let property = response("400 Bad Request", &["ms-requestid: r-1"], property);
     let rate =
         r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }"#;
-    let rate = answer("429 Too Many Requests", &["retry-after: 57"], rate);
+    let rate = response("429 Too Many Requests", &["retry-after: 57"], rate);
     let (bad, unauthorized, forbidden) = ("400 Bad Request", "401 Unauthorized", "403 Forbidden");
     let phone = error(bad, 600_051, "Phone number is required.");
     let relationship = "No relationship between caller and account.";
     let broken = error("500 Internal Server Error", 800_003, "Unexpected error");
-    let busy = answer("503 Service Unavailable", &["retry-after: 120"], "");
+    let busy = response("503 Service Unavailable", &["retry-after: 120"], "");
     vec![
         ("a member is refused", property),
         ("a phone number is missing", phone),
@@ -39,8 +39,8 @@ fn partner() -> Vec<(&'static str, String)> {
         ("throttled", rate),
         ("broken", broken),
         ("busy", busy),
-        ("too slow", answer("504 Gateway Timeout", &[], "")),
-        ("another language", answer("200 OK", &[], "<html></html>")),
+        ("too slow", response("504 Gateway Timeout", &[], "")),
+        ("another language", response("200 OK", &[], "<html></html>")),
     ]
 }
 
@@ -48,20 +48,20 @@ fn partner() -> Vec<(&'static str, String)> {
 fn arm() -> Vec<(&'static str, String)> {
     let error = |status, code, message| {
         let body = format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#);
-        answer(status, &["x-ms-request-id: r-1"], &body)
+        response(status, &["x-ms-request-id: r-1"], &body)
     };
     let member = r#"{"error":{"code":"BadRequest","message":"Invalid.","details":[{"code":"TooLong","target":"poNumber","message":"At most 50."}]}}"#;
-    let member = answer("400 Bad Request", &["x-ms-request-id: r-1"], member);
+    let member = response("400 Bad Request", &["x-ms-request-id: r-1"], member);
     let bare = r#"{"code":"NotFound","message":"The resource or one of its dependencies could not be found."}"#;
-    let bare = answer("404 Not Found", &["x-ms-request-id: r-1"], bare);
+    let bare = response("404 Not Found", &["x-ms-request-id: r-1"], bare);
     let rate = r#"{"error":{"code":"TooManyRequests","message":"Slow down."}}"#;
-    let rate = answer("429 Too Many Requests", &["retry-after: 57"], rate);
+    let rate = response("429 Too Many Requests", &["retry-after: 57"], rate);
     let token = "InvalidAuthenticationToken";
     let unauthorized = error("401 Unauthorized", token, "The access token is invalid.");
     let forbidden = error("403 Forbidden", "AuthorizationFailed", "No permission.");
     let stale = error("412 Precondition Failed", "Stale", "It was changed.");
     let broken = error("500 Internal Server Error", "InternalServerError", "Oh.");
-    let busy = answer("503 Service Unavailable", &["retry-after: 120"], "");
+    let busy = response("503 Service Unavailable", &["retry-after: 120"], "");
     vec![
         ("a member is refused", member),
         ("unauthorized", unauthorized),
@@ -75,8 +75,8 @@ fn arm() -> Vec<(&'static str, String)> {
         ("throttled", rate),
         ("broken", broken),
         ("busy", busy),
-        ("too slow", answer("504 Gateway Timeout", &[], "")),
-        ("another language", answer("200 OK", &[], "<html></html>")),
+        ("too slow", response("504 Gateway Timeout", &[], "")),
+        ("another language", response("200 OK", &[], "<html></html>")),
     ]
 }
 
@@ -89,8 +89,8 @@ async fn transcripts(
 ) -> String {
     let mut seen = String::new();
     for (class, reply) in classes {
-        let answers = before.iter().chain([&reply]).chain(after);
-        let server = Stub::start(answers.map(String::as_str)).await;
+        let responses = before.iter().chain([&reply]).chain(after);
+        let server = Stub::start(responses.map(String::as_str)).await;
         let shown = billing(args.iter().copied()).at_url(server.url());
         seen += &section(class, &shown.run().await);
     }
@@ -132,14 +132,14 @@ const ARM_UPDATE: [&str; 7] = [
 
 fn partner_profile() -> String {
     let body = r#"{"companyName":"Contoso","attributes":{"etag":"1"}}"#;
-    answer("200 OK", &[], body)
+    response("200 OK", &[], body)
 }
 
 fn arm_profile(name: &str) -> String {
     let body = format!(
         r#"{{"name":"{SAMPLE_PROFILE}","properties":{{"displayName":"{name}","poNumber":"PO-1"}}}}"#
     );
-    answer("200 OK", &[], &body)
+    response("200 OK", &[], &body)
 }
 
 #[tokio::test]
@@ -181,8 +181,8 @@ async fn arm_update() {
 #[tokio::test]
 async fn arm_update_that_ends_badly() {
     let status = ["azure-asyncoperation: /status", "retry-after: 0"];
-    let accepted = answer("202 Accepted", &status, "");
-    let report = |body| answer("200 OK", &["x-ms-request-id: r-1"], body);
+    let accepted = response("202 Accepted", &status, "");
+    let report = |body| response("200 OK", &["x-ms-request-id: r-1"], body);
     let failed =
         r#"{"status":"Failed","error":{"code":"AddressInvalid","message":"No such region."}}"#;
     let ends = vec![
@@ -198,17 +198,17 @@ async fn arm_update_that_ends_badly() {
 async fn arm_wait() {
     let mut seen = String::new();
     for (class, reply) in arm() {
-        let accepted = answer("202 Accepted", &["location: /poll"], "");
+        let accepted = response("202 Accepted", &["location: /poll"], "");
         // A missing operation is polled several times, then the resource is read.
-        let answers = [arm_profile("Contoso"), accepted].into_iter();
-        let answers: Vec<_> = answers.chain(std::iter::repeat_n(reply, 5)).collect();
-        let server = Stub::start(answers.iter().map(String::as_str)).await;
+        let responses = [arm_profile("Contoso"), accepted].into_iter();
+        let responses: Vec<_> = responses.chain(std::iter::repeat_n(reply, 5)).collect();
+        let server = Stub::start(responses.iter().map(String::as_str)).await;
         let begin = ARM_UPDATE.into_iter().chain(["--no-wait"]);
         let begun = billing(begin).at_url(server.url()).run().await;
         assert_eq!(begun.code, Some(0), "{}", begun.stderr);
         let wait = billing(["arm", "wait", "-"]).at_url(server.url());
         let waited = wait.stdin(begun.stdout.clone()).run().await;
-        // As long as the outcome is open, the token that was given comes back.
+        // While the outcome is unknown, the error repeats the token.
         let token = if waited.stdout.is_empty() {
             "no token"
         } else {

@@ -1,4 +1,4 @@
-//! The config file, and what counts more than it.
+//! The config file, and the sources that take precedence over it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

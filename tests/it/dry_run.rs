@@ -2,7 +2,7 @@
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn body_is_shown_as_it_would_be_sent() {
     ];
     let body = r#"{"CompanyName":"X","attributes":{"etag":"-17"},"mystery":[1]}"#;
     let now = r#"{"companyName":"Y","attributes":{"etag":"-17"},"mystery":[2]}"#;
-    let server = Stub::start([answer("200 OK", &[], now).as_str()]).await;
+    let server = Stub::start([response("200 OK", &[], now).as_str()]).await;
     let shown = billing(args).at_url(server.url()).stdin(body).run().await;
     assert_eq!(server.methods(), ["GET"]);
     insta::assert_snapshot!(shown, @r#"

@@ -2,7 +2,7 @@
 
 use crate::support::billing;
 
-/// What each of these options is answered with; nothing could have been sent.
+/// Returns the errors of these options; nothing could have been sent.
 async fn refusals(service: &[&str], options: &[&[&str]]) -> String {
     let mut seen = String::new();
     for options in options {

@@ -103,7 +103,7 @@ async fn global_options_are_refused() {
     ");
 }
 
-/// A file with this text, and its path.
+/// Creates a file with this text.
 fn data(text: &str) -> (tempfile::NamedTempFile, String) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();

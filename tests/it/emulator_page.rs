@@ -1,4 +1,4 @@
-//! The page for users of other languages, `crates/billing-emulator/README.md`, is true.
+//! The commands of `crates/billing-emulator/README.md` work as written.
 
 use std::process::{Command, Stdio};
 
@@ -37,7 +37,7 @@ async fn each_curl_line_of_the_page_does_what_it_says() {
         let command = places
             .iter()
             .fold(command.to_owned(), |command, (name, port)| {
-                command.replace(&format!("http://127.0.0.1:{port}"), emulator.said(name))
+                command.replace(&format!("http://127.0.0.1:{port}"), emulator.member(name))
             });
         let run = tokio::process::Command::new("sh")
             .args(["-c", &command])
@@ -54,7 +54,7 @@ async fn each_curl_line_of_the_page_does_what_it_says() {
     assert_eq!(json(&profiles)["value"][0]["name"], "FBRK-0001-BG7-PGB");
     assert_eq!(json(&put)["defaultAddress"]["city"], "Tacoma");
     assert!(patch.starts_with("HTTP/1.1 202 "), "{patch}");
-    let location = format!("Location: {}/providers/", emulator.said("arm"));
+    let location = format!("Location: {}/providers/", emulator.member("arm"));
     assert!(patch.contains(&location), "{patch}");
     let resources = json(&resources);
     let resources = resources.as_array().unwrap().iter();

@@ -25,17 +25,17 @@ impl Running {
         Self { child, ready }
     }
 
-    pub(crate) fn said(&self, name: &str) -> &str {
+    pub(crate) fn member(&self, name: &str) -> &str {
         self.ready[name].as_str().unwrap()
     }
 
     /// Sets a customer's company name.
     async fn rename(&self, name: &str) {
         let set = format!("--set=companyName={name}");
-        let endpoint = self.said("partner");
+        let endpoint = self.member("partner");
         let args = ["partner", "update", SAMPLE_CUSTOMER_ID, &set, "--yes"];
         let args = args.into_iter().chain(["--partner-endpoint", endpoint]);
-        let updated = billing(args).token(self.said("token")).run().await;
+        let updated = billing(args).token(self.member("token")).run().await;
         assert_eq!(updated.code, Some(0), "{}", updated.stderr);
     }
 
@@ -172,9 +172,9 @@ async fn same_seed_makes_the_same_profiles() {
 }
 
 /// The response to a request, unchanged.
-async fn ask(emulator: &Running, service: &str, request: &str, body: &str) -> String {
-    let host = emulator.said(service).strip_prefix("http://").unwrap();
-    let token = emulator.said("token");
+async fn send(emulator: &Running, service: &str, request: &str, body: &str) -> String {
+    let host = emulator.member(service).strip_prefix("http://").unwrap();
+    let token = emulator.member("token");
     let request = format!(
         "{request} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -207,21 +207,21 @@ async fn each_option_of_behaviour_reaches_the_services() {
     ])
     .await;
     let customer = format!("GET /v1/customers/{SAMPLE_CUSTOMER_ID}/profiles/billing");
-    let answer = ask(&emulator, "partner", &customer, "").await;
+    let answer = send(&emulator, "partner", &customer, "").await;
     assert!(
         answer.contains("Date: Sat, 31 Jan 2026 08:30:00 GMT"),
         "{answer}"
     );
     assert!(answer.contains("\r\n\r\n{"), "{answer}");
-    let answer = ask(&emulator, "partner", &customer, "").await;
+    let answer = send(&emulator, "partner", &customer, "").await;
     assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
-    let answer = ask(&emulator, "arm", &get, "").await;
+    let answer = send(&emulator, "arm", &get, "").await;
     assert!(answer.contains("remaining-tenant-reads: 4"), "{answer}");
     assert!(!answer.contains("nextLink"), "{answer}");
-    let answer = ask(&emulator, "arm", &patch, order).await;
+    let answer = send(&emulator, "arm", &patch, order).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.contains("remaining-tenant-writes: 6"), "{answer}");
-    let answer = ask(&emulator, "arm", &patch, currency).await;
+    let answer = send(&emulator, "arm", &patch, currency).await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
 
     let emulator = Running::start([
@@ -234,32 +234,32 @@ async fn each_option_of_behaviour_reaches_the_services() {
         "--no-throttles",
     ])
     .await;
-    let list = ask(&emulator, "partner", "GET /v1/customers", "").await;
+    let list = send(&emulator, "partner", "GET /v1/customers", "").await;
     assert!(
         list.contains("\r\n\r\n\u{feff}{\"totalCount\":1,"),
         "{list}"
     );
-    let resources = ask(&emulator, "control", "GET /api/resources?service=arm", "").await;
+    let resources = send(&emulator, "control", "GET /api/resources?service=arm", "").await;
     let resources = resources.split_once("\r\n\r\n").unwrap().1;
     let resources: Vec<Value> = serde_json::from_str(resources).unwrap();
     assert_eq!(resources.len(), 450);
     let id = |profile: &Value| profile["id"].as_str().unwrap().to_owned();
     let last = id(resources.last().unwrap());
     let patch = format!("PATCH {last}?api-version=2019-10-01-preview");
-    let answer = ask(&emulator, "arm", &patch, order).await;
+    let answer = send(&emulator, "arm", &patch, order).await;
     assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
     assert!(answer.contains("Retry-After: 7\r\n"), "{answer}");
-    let location = format!("Location: {}/", emulator.said("arm"));
+    let location = format!("Location: {}/", emulator.member("arm"));
     assert!(answer.contains(&location), "{answer}");
     let get = format!("GET {last}?api-version=2019-10-01-preview");
-    let answer = ask(&emulator, "arm", &get, "").await;
+    let answer = send(&emulator, "arm", &get, "").await;
     assert!(answer.contains(r#""poNumber":"PO-1""#), "{answer}");
     assert!(!answer.contains("ratelimit"), "{answer}");
     let large = resources.iter().map(id).find(|id| id.contains("-0011-"));
     let large = large.unwrap();
     let account = large.rsplit_once('/').unwrap().0;
     let get = format!("GET {account}?api-version=2019-10-01-preview");
-    let answer = ask(&emulator, "arm", &get, "").await;
+    let answer = send(&emulator, "arm", &get, "").await;
     assert!(answer.contains("$skiptoken=10"), "{answer}");
 }
 

@@ -3,7 +3,7 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 use tokio::net::TcpListener;
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, sample};
 
 const READS: [&[&str]; 2] = [
@@ -12,10 +12,10 @@ const READS: [&[&str]; 2] = [
 ];
 
 /// Returns the errors of both reads for a response.
-async fn both(answers: &str) -> String {
+async fn both(responses: &str) -> String {
     let mut seen = String::new();
     for read in READS {
-        let server = Stub::start([answers]).await;
+        let server = Stub::start([responses]).await;
         let shown = billing(read.iter().copied())
             .at_url(server.url())
             .run()
@@ -158,13 +158,13 @@ async fn unreachable_service_is_named() {
 #[tokio::test]
 async fn forbidden_names_the_required_role() {
     let body = r#"{"code":2032,"description":"Access denied"}"#;
-    insta::assert_snapshot!(both(&answer("403 Forbidden", &[], body)).await);
+    insta::assert_snapshot!(both(&response("403 Forbidden", &[], body)).await);
 }
 
 #[tokio::test]
 async fn unauthorized_explains_a_missing_second_factor() {
     let body = r#"{"code":900421,"description":"MFA required"}"#;
-    let server = Stub::start([answer("401 Unauthorized", &[], body).as_str()]).await;
+    let server = Stub::start([response("401 Unauthorized", &[], body).as_str()]).await;
     let [read, _] = READS;
     let shown = billing(read.iter().copied())
         .at_url(server.url())
@@ -183,20 +183,20 @@ async fn unauthorized_explains_a_missing_second_factor() {
 async fn throttled_tells_how_long_to_wait() {
     let body =
         r#"{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds." }"#;
-    let throttled = answer("429 Too Many Requests", &["retry-after: 57"], body);
+    let throttled = response("429 Too Many Requests", &["retry-after: 57"], body);
     insta::assert_snapshot!(both(&throttled).await);
 }
 
 #[tokio::test]
 async fn server_error_is_explained() {
     let page = "<html>\u{1b}[2J bad gateway</html>";
-    insta::assert_snapshot!(both(&answer("502 Bad Gateway", &[], page)).await);
+    insta::assert_snapshot!(both(&response("502 Bad Gateway", &[], page)).await);
 }
 
 #[tokio::test]
 async fn values_of_an_invalid_response_are_not_shown() {
     let body = r#"{"properties":{"address":"1 Private Lane"},"defaultAddress":"1 Private Lane"}"#;
-    let seen = both(&answer("200 OK", &[], body)).await;
+    let seen = both(&response("200 OK", &[], body)).await;
     assert!(!seen.contains("Private"), "{seen}");
     insta::assert_snapshot!(seen);
 }
@@ -216,8 +216,8 @@ async fn broken_connection_of_a_read_changed_nothing() {
 
 #[tokio::test]
 async fn transient_failures_are_retried_and_reported() {
-    let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
-    let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
+    let passing = response("503 Service Unavailable", &["retry-after: 0"], "");
+    let profile = response("200 OK", &[], r#"{"id":"7"}"#);
     let server = Stub::start([passing.as_str(), profile.as_str()]).await;
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--retries=1"];
     let args = args.iter().copied();
@@ -234,7 +234,7 @@ async fn transient_failures_are_retried_and_reported() {
 #[tokio::test]
 async fn real_services_are_reached_through_the_proxy() {
     let [read, _] = READS;
-    let server = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
+    let server = Stub::start([response("403 Forbidden", &[], "").as_str()]).await;
     let args = read.iter().copied().chain(["--retries=0"]);
     let proxied = billing(args).token("secret-of-the-test");
     let shown = proxied.env("HTTPS_PROXY", server.url()).run().await;

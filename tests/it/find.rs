@@ -1,4 +1,4 @@
-//! Finding what to work on: customers, their ids, and profiles by whole resource ids.
+//! Finding profiles: lists of customers, and resource ids in place of names.
 
 use billing_emulator::{Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::Value;

@@ -3,15 +3,15 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 use serde_json::{Value, json};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::terminal::Terminal;
 use crate::support::{Billing, billing, sample};
 
-/// Clears the screen, rings, turns the text around, hides text, breaks lines.
+/// Text that clears the screen, rings, reverses and hides text, and breaks lines.
 const HOSTILE: &str =
     "a\u{1b}[2J\u{7}\u{9b}31m\u{202e}\u{200b}\u{e0041}\u{2028}\u{feff}\nerror: fake";
 
-/// What a terminal shows of a run; it has no colours there.
+/// Returns the text that a terminal without colours shows.
 async fn on_a_terminal(run: Billing) -> String {
     let (_, shown) = Terminal::run(run).end().await;
     assert_harmless(&shown);
@@ -113,7 +113,7 @@ async fn errors_of_the_arguments_are_harmless() {
     }
 }
 
-/// A profile in which everything is hostile.
+/// A profile whose names and values are all hostile.
 fn profile() -> Value {
     json!({ "id": HOSTILE, "companyName": HOSTILE, "email": HOSTILE, HOSTILE: { HOSTILE: HOSTILE } })
 }
@@ -121,12 +121,12 @@ fn profile() -> Value {
 #[tokio::test]
 async fn profile_is_escaped_on_a_terminal_and_exact_in_a_pipe() {
     let profile = profile();
-    let answer = answer(
+    let profile = response(
         "200 OK",
         &["content-type: application/json"],
         &profile.to_string(),
     );
-    let server = Stub::start([answer.as_str(); 3]).await;
+    let server = Stub::start([profile.as_str(); 3]).await;
     let get = ["partner", "get", SAMPLE_CUSTOMER_ID];
     let json = || billing(get.into_iter().chain(["--output=json"])).at_url(server.url());
     on_a_terminal(billing(get).at_url(server.url())).await;
@@ -146,12 +146,12 @@ async fn error_messages_are_harmless() {
     let body = json!({ "error": {
         "code": HOSTILE, "message": HOSTILE, "details": [{ "target": HOSTILE, "message": HOSTILE }],
     } });
-    let answer = answer(
+    let error = response(
         "409 Conflict",
         &["content-type: application/json"],
         &body.to_string(),
     );
-    let server = Stub::start([answer.as_str()]).await;
+    let server = Stub::start([error.as_str()]).await;
     let get = ["arm", "get", SAMPLE_ACCOUNT, "p", "-vvv"];
     let shown = on_a_terminal(billing(get).at_url(server.url())).await;
     assert!(shown.contains("service message:"), "{shown}");

@@ -1,4 +1,4 @@
-//! Text from outside: every entrance takes every form in which people's tools write text.
+//! Text input: each source accepts each encoding that common tools write.
 
 use std::fs;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE, Token};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Billing, Transcript, billing, in_time, sample};
 
-/// How a text may be written.
+/// An encoding of a text.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Plain,
@@ -39,7 +39,7 @@ impl Form {
     }
 }
 
-/// Where text comes in as a whole document.
+/// A source of a whole document.
 #[derive(Clone, Copy, Debug)]
 enum Document {
     BodyFile,
@@ -58,7 +58,7 @@ const DOCUMENTS: [Document; 5] = [
 ];
 
 impl Document {
-    /// A document that it takes.
+    /// Returns a valid document.
     fn text(self) -> &'static str {
         match self {
             Self::BodyFile | Self::BodyStdin => r#"{"properties":{"poNumber":"Zürich"}}"#,
@@ -68,7 +68,7 @@ impl Document {
         }
     }
 
-    /// The command that reads these bytes there.
+    /// Returns the command that reads these bytes from the source.
     fn command(self, folder: &Path, bytes: &[u8]) -> Billing {
         let file = folder.join("given");
         fs::write(&file, bytes).unwrap();
@@ -168,7 +168,7 @@ async fn endless_files_are_refused() {
     }
 }
 
-/// Where a text of one line comes in.
+/// A source of a text of one line.
 #[derive(Clone, Copy, Debug)]
 enum Value {
     Token,
@@ -193,7 +193,7 @@ const VALUES: [Value; 8] = [
 ];
 
 impl Value {
-    /// Variables and arguments are text before we see them.
+    /// Returns the encodings to test. The system decodes variables and arguments.
     fn forms(self) -> &'static [Form] {
         match self {
             Self::RefreshTokenStdin | Self::RefreshTokenFile | Self::WaitStdin => &[
@@ -310,7 +310,7 @@ impl World {
         Self {
             emulator,
             folder: tempfile::tempdir().unwrap(),
-            granted: answer("200 OK", &["content-type: application/json"], granted),
+            granted: response("200 OK", &["content-type: application/json"], granted),
             resume_token: begun.stdout.trim_end().to_owned(),
         }
     }

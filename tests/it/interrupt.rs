@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, in_time, redact, sample};
 
 /// Sends a signal to a child that still runs.
@@ -127,7 +127,7 @@ async fn interrupt_works_while_the_output_is_blocked() {
         r#"{{"name":"p","properties":{{"displayName":"{}"}}}}"#,
         "x".repeat(100_000)
     );
-    let server = Stub::start([answer("200 OK", &[], &body).as_str()]).await;
+    let server = Stub::start([response("200 OK", &[], &body).as_str()]).await;
     let mut command = billing(["arm", "get", "a", "p", "--output=json"])
         .at_url(server.url())
         .hearing_signals()
@@ -159,15 +159,15 @@ async fn interrupted(child: Child) -> String {
     redact(ended.stderr.trim_end())
 }
 
-/// A server that the test itself speaks for.
+/// A server whose responses the test writes itself.
 pub(crate) async fn silent_server() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
 }
 
-/// The connection that `child` opens; a child that ends instead fails the test, which would wait for
-/// ever otherwise.
+/// Accepts the connection of `child`. A child that ends instead fails the test, which would
+/// otherwise wait forever.
 pub(crate) async fn connection(listener: &TcpListener, child: &mut Child) -> TcpStream {
     tokio::select! {
         connection = listener.accept() => connection.unwrap().0,
@@ -201,7 +201,7 @@ async fn interrupted_write_may_have_taken_effect() {
     let mut child = billing(args).at_url(&url).hearing_signals().spawn();
     let mut reading = connection(&listener, &mut child).await;
     let profile = r#"{"id": "7", "attributes": {"etag": "1"}}"#;
-    let profile = answer("200 OK", &[], profile);
+    let profile = response("200 OK", &[], profile);
     assert_ne!(reading.read(&mut [0; 4096]).await.unwrap(), 0);
     reading.write_all(profile.as_bytes()).await.unwrap();
     drop(reading);
@@ -225,8 +225,8 @@ async fn interrupt_works_while_stdin_is_silent() {
     let mut child = billing(args).spawn();
     // Held open, and never written to.
     let stdin = child.stdin.take();
-    // It cannot be seen from outside that the command listens already: asked too early, it ends by the
-    // signal, too.
+    // No output shows that the command listens already. A signal that arrives too early ends it,
+    // too.
     signal(&child, "TERM").await;
     let ended = in_time(child.wait()).await.unwrap();
     assert_eq!(crate::support::signal(ended), Some(15));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 use serde_json::{Value, json};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, sample};
 
 /// The one object on stderr.
@@ -25,23 +25,23 @@ fn error(shown: &Transcript) -> Value {
 
 #[tokio::test]
 async fn each_error_is_one_object_on_stderr() {
-    let profile = answer(
+    let profile = response(
         "200 OK",
         &[],
         r#"{"name":"p","properties":{"poNumber":"1"}}"#,
     );
-    let refusal = answer(
+    let refusal = response(
         "400 Bad Request",
         &["x-ms-request-id: r-9"],
         r#"{"error":{"code":"BadRequest","message":"Invalid.","details":[{"code":"TooLong","target":"poNumber","message":"At most 50."}]}}"#,
     );
-    let missing = answer("404 Not Found", &["x-ms-request-id: r-1"], "");
-    let busy = answer("429 Too Many Requests", &["retry-after: 57"], "");
+    let missing = response("404 Not Found", &["x-ms-request-id: r-1"], "");
+    let busy = response("429 Too Many Requests", &["retry-after: 57"], "");
     let get = ["arm", "get", "a", "p"].as_slice();
     let update = ["arm", "update", "a", "p", "--set=poNumber=2", "--yes"].as_slice();
     let usage = ["arm", "update", "a", "p", "--set=ponumber=2", "--yes"].as_slice();
     let mut seen = String::new();
-    for (args, answers) in [
+    for (args, responses) in [
         (get, vec![missing.as_str()]),
         (get, vec![busy.as_str()]),
         (get, vec![""]),
@@ -55,7 +55,7 @@ async fn each_error_is_one_object_on_stderr() {
             vec![],
         ),
     ] {
-        let server = Stub::start(answers).await;
+        let server = Stub::start(responses).await;
         let mut args = args.to_vec();
         args.push("--output=json");
         let shown = billing(args.iter().copied()).at_url(server.url());
@@ -124,7 +124,7 @@ async fn error_object_of_a_running_update_has_its_token() {
 #[tokio::test]
 async fn text_of_a_service_cannot_break_the_json_line() {
     let body = r#"{"code":1,"description":"two\nlines \u202e\udb40\udc41","data":[],"source":"x"}"#;
-    let server = Stub::start([answer("400 Bad Request", &[], body).as_str()]).await;
+    let server = Stub::start([response("400 Bad Request", &[], body).as_str()]).await;
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--error-format=json"];
     let shown = billing(args).at_url(server.url()).run().await;
     let error = error(&shown);

@@ -2,7 +2,7 @@
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Token};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, sample};
 
 const CANARY: &str = "canary-token-of-the-log";
@@ -64,8 +64,8 @@ async fn no_log_has_a_token_or_a_name() {
 
 #[tokio::test]
 async fn log_has_a_line_for_each_attempt() {
-    let passing = answer("503 Service Unavailable", &["retry-after: 0"], "");
-    let profile = answer("200 OK", &[], r#"{"id":"7"}"#);
+    let passing = response("503 Service Unavailable", &["retry-after: 0"], "");
+    let profile = response("200 OK", &[], r#"{"id":"7"}"#);
     let server = Stub::start([passing.as_str(), "", profile.as_str()]).await;
     let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "-v", "--retries=2"];
     let args = args.into_iter().chain(["--partner-endpoint", server.url()]);

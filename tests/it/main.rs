@@ -1,5 +1,5 @@
 //! Whole-system behaviour: the `billing` command as a child process, against the emulator and
-//! against servers that misbehave. What it prints is held by snapshots.
+//! against servers that misbehave. Snapshots hold its output.
 
 #![allow(
     clippy::unwrap_used,

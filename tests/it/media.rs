@@ -2,7 +2,7 @@
 
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn unknown_media_type_is_refused_with_the_known_ones() {
 async fn refused_media_type_names_the_option() {
     let mut seen = String::new();
     for status in ["406 Not Acceptable", "415 Unsupported Media Type"] {
-        let server = Stub::start([answer(status, &[], "").as_str()]).await;
+        let server = Stub::start([response(status, &[], "").as_str()]).await;
         let args = ["partner", "get", SAMPLE_CUSTOMER_ID, "--accept=text/xml"];
         seen += &billing(args).at_url(server.url()).run().await.refused(1);
         seen.push('\n');
@@ -55,7 +55,7 @@ async fn refused_media_type_names_the_option() {
 
 #[tokio::test]
 async fn arm_errors_name_no_media_type_options() {
-    let server = Stub::start([answer("406 Not Acceptable", &[], "").as_str()]).await;
+    let server = Stub::start([response("406 Not Acceptable", &[], "").as_str()]).await;
     let shown = billing(["arm", "list", "70023418"]).at_url(server.url());
     let said = shown.run().await.refused(1);
     assert!(said.contains("406") && !said.contains("--accept"), "{said}");

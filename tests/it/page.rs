@@ -13,7 +13,7 @@ use crate::support::browser::{Page, browse};
 
 mod loading;
 
-/// On the first of October 2019, where the clock stands.
+/// The time of the stopped clock: the first of October 2019.
 fn sample() -> EmulatorBuilder {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_569_888_000);
     crate::support::sample().clock_at(start)
@@ -37,8 +37,8 @@ async fn connected(page: &Page) {
         .await;
 }
 
-/// Asks for a path of Resource Manager without a token.
-async fn ask(emulator: &Emulator, path: &str) {
+/// Gets a path of Resource Manager without a token.
+async fn get(emulator: &Emulator, path: &str) {
     let authority = emulator.arm_url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(authority).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
@@ -66,7 +66,7 @@ async fn requests_appear_without_reload_and_can_be_filtered() {
         }
         assert_eq!(page.text("#log-empty").await, "");
 
-        ask(&emulator, "/nowhere?api-version=2019-10-01-preview").await;
+        get(&emulator, "/nowhere?api-version=2019-10-01-preview").await;
         page.until("document.querySelectorAll('#log tr').length === 2")
             .await;
         assert!(
@@ -94,7 +94,7 @@ async fn requests_appear_without_reload_and_can_be_filtered() {
         );
 
         page.run("document.querySelector('#pause').click()").await;
-        ask(&emulator, "/later").await;
+        get(&emulator, "/later").await;
         page.until("document.querySelector('#held').textContent === '1 new'")
             .await;
         assert!(!page.text("#log").await.contains("/later"));
@@ -253,7 +253,7 @@ async fn what_others_wrote_is_shown_as_text() {
             profile.company_name = Some(name.to_owned());
         });
         edit.send().await.unwrap();
-        ask(&emulator, "/odd/&lt;b&gt;'\"").await;
+        get(&emulator, "/odd/&lt;b&gt;'\"").await;
         page.until("document.querySelectorAll('#log tr').length === 3")
             .await;
         let row = page.text("#log tr").await;
@@ -327,8 +327,8 @@ async fn it_says_when_the_emulator_is_gone() {
     .await;
 }
 
-/// An emulator on a port that can be had again, as no test gets it by chance: systems give others
-/// for port 0.
+/// An emulator on a port that it can get again after a restart: systems assign other ports for
+/// port 0.
 async fn start_at(ports: impl IntoIterator<Item = u16>) -> (Emulator, u16) {
     for port in ports {
         let builder = sample().listen(([127, 0, 0, 1], port).into());
@@ -346,7 +346,7 @@ async fn it_shows_the_emulator_that_comes_in_the_place_of_another() {
     browse(&address, async move |page| {
         connected(&page).await;
         for path in ["/first", "/second", "/third"] {
-            ask(&emulator, path).await;
+            get(&emulator, path).await;
         }
         page.until("document.querySelectorAll('#log tr').length === 3")
             .await;
@@ -355,7 +355,7 @@ async fn it_shows_the_emulator_that_comes_in_the_place_of_another() {
             .await;
         let (emulator, _) = start_at([port]).await;
         connected(&page).await;
-        ask(&emulator, "/other").await;
+        get(&emulator, "/other").await;
         page.until("document.querySelectorAll('#log tr').length === 1")
             .await;
         let log = page.text("#log").await;
@@ -370,11 +370,11 @@ async fn filters_choose_among_what_was_there_before_a_pause() {
     let (emulator, _client, address) = start(sample()).await;
     browse(&address, async move |page| {
         connected(&page).await;
-        ask(&emulator, "/before").await;
+        get(&emulator, "/before").await;
         page.until("document.querySelectorAll('#log tr').length === 1")
             .await;
         page.run("document.querySelector('#pause').click()").await;
-        ask(&emulator, "/after").await;
+        get(&emulator, "/after").await;
         page.until("document.querySelector('#held').textContent === '1 new'")
             .await;
         choose(&page, "log-service", "arm").await;
@@ -387,7 +387,7 @@ async fn filters_choose_among_what_was_there_before_a_pause() {
     .await;
 }
 
-/// A page with something in each of its parts.
+/// A page with content in each part.
 async fn busy(work: impl AsyncFnOnce(Page)) {
     let plan = "[[fault]]\nname = 'busy'\npath = '/odd'\nstatus = 503\n\n[[fault]]\nstatus = 500\nenabled = false\n";
     let (emulator, client, address) = start(with_faults(sample(), plan)).await;
@@ -397,8 +397,8 @@ async fn busy(work: impl AsyncFnOnce(Page)) {
             profile.company_name = Some("Northwind Traders".to_owned());
         });
         edit.send().await.unwrap();
-        ask(&emulator, "/odd").await;
-        ask(&emulator, "/nowhere").await;
+        get(&emulator, "/odd").await;
+        get(&emulator, "/nowhere").await;
         page.until("document.querySelector('.choose') !== null")
             .await;
         page.run("document.querySelectorAll('.choose')[1].click()")

@@ -2,7 +2,7 @@
 
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, requests, sample};
 
 const UPDATE: [&str; 3] = ["partner", "update", SAMPLE_CUSTOMER_ID];
@@ -84,24 +84,24 @@ fn named(company: &str, etag: &str, city: &str) -> String {
     let body = format!(
         r#"{{"companyName":"{company}","defaultAddress":{{"city":"{city}"}},"attributes":{{"etag":"{etag}"}},"new":1}}"#
     );
-    answer("200 OK", &["ms-requestid: r-1"], &body)
+    response("200 OK", &["ms-requestid: r-1"], &body)
 }
 
 fn stale() -> String {
     let body =
         r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#;
-    answer("400 Bad Request", &["ms-requestid: r-2"], body)
+    response("400 Bad Request", &["ms-requestid: r-2"], body)
 }
 
 #[tokio::test]
 async fn concurrent_change_is_read_again_and_kept() {
-    let answers = [
+    let responses = [
         profile("1", "Seattle"),
         stale(),
         profile("2", "Tacoma"),
         named("FABRIKAM", "3", "Tacoma"),
     ];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let args = update(&["--set=companyName=Fabrikam", "--yes"]);
     let shown = billing(args).at_url(server.url()).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);
@@ -130,13 +130,13 @@ async fn concurrent_change_is_read_again_and_kept() {
 #[tokio::test]
 async fn request_id_is_not_used_for_a_second_body() {
     let id = "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30";
-    let answers = [
+    let responses = [
         profile("1", "a"),
         stale(),
         profile("2", "b"),
         named("x", "3", "b"),
     ];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let args = update(&[
         "--set=companyName=x",
         "--yes",
@@ -203,8 +203,8 @@ async fn etag_of_the_user_is_sent_once() {
 #[tokio::test]
 async fn no_if_match_sends_no_header() {
     for (option, expected) in [(None, true), (Some("--no-if-match"), false)] {
-        let answers = [profile("1", "a"), named("x", "2", "a")];
-        let server = Stub::start(answers.iter().map(String::as_str)).await;
+        let responses = [profile("1", "a"), named("x", "2", "a")];
+        let server = Stub::start(responses.iter().map(String::as_str)).await;
         let args = update(&["--set=companyName=x", "--yes"])
             .into_iter()
             .chain(option);
@@ -218,7 +218,7 @@ async fn no_if_match_sends_no_header() {
 async fn unknown_outcome_is_reported() {
     let profile = profile("1", "a");
     let mut seen = String::new();
-    for reply in ["", &answer("503 Service Unavailable", &[], "")] {
+    for reply in ["", &response("503 Service Unavailable", &[], "")] {
         let server = Stub::start([profile.as_str(), reply]).await;
         let args = update(&["--set=companyName=x", "--yes"]);
         let shown = billing(args).at_url(server.url()).run().await;
@@ -253,7 +253,7 @@ async fn unknown_outcome_is_reported() {
 #[tokio::test]
 async fn stale_etag_after_a_lost_response_is_not_written_again() {
     // The first PUT may have made the etag stale, and another client has written since.
-    let answers = [
+    let responses = [
         profile("1", "a"),
         String::new(),
         stale(),
@@ -261,7 +261,7 @@ async fn stale_etag_after_a_lost_response_is_not_written_again() {
         profile("3", "theirs"),
         named("x", "4", "theirs"),
     ];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let endpoint = format!("--partner-endpoint={}", server.url());
     let args = update(&["--set=companyName=x", "--yes", "--retries=1", &endpoint]);
     let shown = billing(args).token("secret-of-the-test").run().await;
@@ -278,8 +278,8 @@ async fn stale_etag_after_a_lost_response_is_not_written_again() {
 
 #[tokio::test]
 async fn stale_etag_of_a_body_shows_what_others_changed() {
-    let answers = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let responses = [profile("1", "Seattle"), stale(), profile("2", "Tacoma")];
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","defaultAddress":{"city":"Seattle"},"attributes":{"etag":"1"}}"#;
     let shown = billing(update(&["--body=-", "--yes", "--replace"])).at_url(server.url());
     insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
@@ -300,8 +300,8 @@ async fn stale_etag_of_a_body_shows_what_others_changed() {
 
 #[tokio::test]
 async fn body_with_an_old_etag_is_explained() {
-    let answers = [profile("2", "Seattle"), stale(), profile("2", "Seattle")];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let responses = [profile("2", "Seattle"), stale(), profile("2", "Seattle")];
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let body = r#"{"companyName":"Fabrikam","attributes":{"etag":"1"}}"#;
     let shown = billing(update(&["--body=-", "--yes", "--replace"])).at_url(server.url());
     insta::assert_snapshot!(shown.stdin(body).run().await.refused(1), @"
@@ -331,7 +331,7 @@ async fn missing_etag_needs_no_if_match_in_a_script() {
         let profile = |company: &str| {
             let body =
                 format!(r#"{{"id":"7","companyName":"{company}","attributes":{{"etag":{etag}}}}}"#);
-            answer("200 OK", &[], &body)
+            response("200 OK", &[], &body)
         };
         for (args, code) in [
             (&["--set=companyName=x"][..], 2),
@@ -370,8 +370,8 @@ async fn body_with_an_invalid_etag_is_refused() {
 
 #[tokio::test]
 async fn success_with_the_old_profile_is_no_success() {
-    let answers = [profile("1", "a"), profile("2", "a")];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let responses = [profile("1", "a"), profile("2", "a")];
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let shown = billing(update(&["--set=companyName=x", "--yes"])).at_url(server.url());
     insta::assert_snapshot!(shown.run().await.refused(1));
 }
@@ -379,13 +379,13 @@ async fn success_with_the_old_profile_is_no_success() {
 #[tokio::test]
 async fn body_without_etag_uses_that_of_the_shown_profile() {
     let body = r#"{"companyName":"x","defaultAddress":{"city":"a"},"new":1}"#;
-    let answers = [
+    let responses = [
         profile("1", "a"),
         stale(),
         profile("2", "a"),
         named("x", "3", "a"),
     ];
-    let server = Stub::start(answers.iter().map(String::as_str)).await;
+    let server = Stub::start(responses.iter().map(String::as_str)).await;
     let shown = billing(update(&["--body=-", "--yes"])).at_url(server.url());
     let shown = shown.stdin(body).run().await;
     assert_eq!(shown.code, Some(0), "{}", shown.stderr);

@@ -86,7 +86,7 @@ async fn full_disk_is_a_failure() {
     insta::assert_snapshot!(shown.refused(1), @"error: could not write to standard output: No space left on device (os error)");
 }
 
-/// The ways in which stdout does not take a resume token.
+/// A stdout that accepts no resume token.
 #[cfg(target_os = "linux")]
 const NOWHERE: [(&str, &str); 4] = [
     ("closed pipe", "exec \"$@\""),
@@ -101,7 +101,7 @@ async fn token_that_stdout_does_not_take_is_on_stderr() {
     for (name, redirect) in NOWHERE {
         for leave in [
             &["--no-wait"][..],
-            // The next look would come too late.
+            // The next check would be too late.
             &["--timeout=1ms"],
         ] {
             let hour = std::time::Duration::from_secs(3600);

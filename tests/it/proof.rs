@@ -1,16 +1,15 @@
-//! What both clients promise, against services that do everything wrong.
+//! The promises of both clients, checked against services that misbehave.
 //!
-//! `cases` is the table of what a service can do wrong, `hostile` does it on a socket, and `run`
-//! lets the three operations meet it: a read, Partner Center's PUT, Resource Manager's PATCH. The
-//! snapshots have the requests and the outcome, a line for each run. `table` asserts for each of
-//! them what must hold for all. Time is injected: only what is slow on purpose waits, for a second
-//! or so.
+//! `cases` is the table of misbehaviours, `hostile` serves them on a socket, and `run` sends the
+//! three operations there: a read, Partner Center's PUT, Resource Manager's PATCH. The snapshots
+//! have a line for each run, with its requests and outcome. `table` asserts the promises for each
+//! run. Time is injected; only cases of a slow service wait, for about a second.
 
 mod canary;
 mod cases;
 mod hostile;
 mod links;
-mod lost_answer;
+mod lost_response;
 mod puts;
 mod record;
 mod reuse;

@@ -2,7 +2,7 @@
 
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, requests, sample};
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn arm_list_prints_the_profiles_of_all_pages() {
 async fn account_without_profiles_is_reported() {
     let mut seen = String::new();
     for output in ["table", "json"] {
-        let server = Stub::start([answer("200 OK", &[], r#"{"value":[]}"#).as_str()]).await;
+        let server = Stub::start([response("200 OK", &[], r#"{"value":[]}"#).as_str()]).await;
         let args = ["arm", "list", SAMPLE_ACCOUNT, "--output", output];
         let shown = billing(args).at_url(server.url()).run().await;
         seen += &format!("{shown}\n\n");

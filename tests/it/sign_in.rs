@@ -9,14 +9,14 @@ mod shared_store;
 
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, Token};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Billing, billing, sample};
 
 const TENANT: &str = "contoso.example.com";
 const CLIENT: &str = "5f0c2b1e-0000-4000-8000-000000000001";
 const SECRET: &str = "secret-of-the-test";
 
-/// An emulator that takes the tokens that the authority gives.
+/// An emulator that accepts the tokens of the authority.
 async fn emulator() -> Emulator {
     sample()
         .token(Token::new("the-token"))
@@ -29,7 +29,7 @@ async fn emulator() -> Emulator {
 fn token(more: &str) -> String {
     let body =
         format!(r#"{{"token_type":"Bearer","expires_in":3600,"access_token":"the-token"{more}}}"#);
-    answer("200 OK", &["content-type: application/json"], &body)
+    response("200 OK", &["content-type: application/json"], &body)
 }
 
 /// A read of Resource Manager by an application that is registered at this authority.
@@ -121,7 +121,7 @@ async fn cloud_chooses_the_authority() {
         ("usgov", "login.microsoftonline.us"),
         ("china", "login.chinacloudapi.cn"),
     ] {
-        let proxy = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
+        let proxy = Stub::start([response("403 Forbidden", &[], "").as_str()]).await;
         let args = [
             "arm",
             "list",

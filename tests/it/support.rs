@@ -15,8 +15,8 @@ use regex::Regex;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-/// What `work` comes to, in a time that no run comes near: a command that hangs fails its test
-/// instead of stopping the suite.
+/// Runs `work` with a timeout that no run comes near: a command that hangs fails its test instead
+/// of stopping the suite.
 pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(120);
     tokio::time::timeout(limit, work)
@@ -24,8 +24,7 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
         .expect("the command hangs")
 }
 
-/// The command with these arguments. The environment holds nothing that it could find by chance,
-/// and there is no config file in the usual place.
+/// Creates the command with these arguments, an empty environment and no config file.
 pub(crate) fn billing<'a>(args: impl IntoIterator<Item = &'a str>) -> Billing {
     let mut command = Command::new(env!("CARGO_BIN_EXE_billing-under-test"));
     command.args(args).env_clear().kill_on_drop(true);
@@ -50,8 +49,7 @@ impl Billing {
         self.token(emulator.token().reveal())
     }
 
-    /// Uses this server for both services, with a token of no importance; each request is sent
-    /// once.
+    /// Uses this server for both services, with any token and without retries.
     pub(crate) fn at_url(mut self, url: &str) -> Self {
         self.command
             .args(["--partner-endpoint", url])
@@ -60,8 +58,8 @@ impl Billing {
         self.token("secret-of-the-test")
     }
 
-    /// Ignores no signal, even if this process does: a shell makes its background jobs ignore some,
-    /// and so does `nohup`.
+    /// Resets ignored signals: this process may have inherited some from a shell's background job
+    /// or `nohup`.
     pub(crate) fn hearing_signals(self) -> Self {
         if !cfg!(target_os = "linux") {
             return self;
@@ -69,7 +67,7 @@ impl Billing {
         self.below("env", &["--default-signal"])
     }
 
-    /// Runs a shell in which the command is `"$@"` and stdout a pipe without a reader.
+    /// Creates a shell whose `"$@"` is the command and whose stdout is a pipe without a reader.
     #[cfg(target_os = "linux")]
     pub(crate) fn in_shell(self, script: &str) -> Command {
         let mut command = self.below("sh", &["-c", script, "sh"]).command;
@@ -82,7 +80,7 @@ impl Billing {
         command
     }
 
-    /// The same run by another program.
+    /// Runs the command through another program.
     pub(crate) fn below(self, program: &str, args: &[&str]) -> Self {
         let inner = self.command.as_std();
         let mut command = Command::new(program);
@@ -117,7 +115,7 @@ impl Billing {
         let stdin = std::mem::take(&mut self.stdin);
         let mut child = self.spawn();
         let mut pipe = child.stdin.take().unwrap();
-        // It may end without reading.
+        // The command may end without reading.
         let _ = pipe.write_all(&stdin).await;
         drop(pipe);
         Transcript::of(child).await
@@ -160,9 +158,9 @@ impl Billing {
     }
 }
 
-/// What a run left behind. Its text has ids, ports and the like replaced.
+/// The result of a run. Its `Display` form has ids, ports and other varying parts replaced.
 pub(crate) struct Transcript {
-    /// `None` where a signal ended it.
+    /// `None` if a signal ended the process.
     pub(crate) code: Option<i32>,
     pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
@@ -188,14 +186,14 @@ impl Transcript {
         transcript
     }
 
-    /// The transcript of a run that printed no data and ended with `code`.
+    /// Returns stderr of a run that printed no data and ended with `code`.
     pub(crate) fn refused(&self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{}", self.stderr);
         assert_eq!(self.stdout, "");
         redact(self.stderr.trim_end())
     }
 
-    /// What was printed as JSON.
+    /// Parses stdout as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
@@ -215,7 +213,7 @@ impl fmt::Display for Transcript {
     }
 }
 
-/// The signal that ended a process.
+/// Returns the signal that ended a process.
 #[cfg(unix)]
 pub(crate) fn signal(ended: ExitStatus) -> Option<i32> {
     std::os::unix::process::ExitStatusExt::signal(&ended)
@@ -226,7 +224,7 @@ pub(crate) fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-/// The text with all that differs from run to run replaced.
+/// Replaces the parts of a text that differ between runs.
 pub(crate) fn redact(text: &str) -> String {
     static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         let rules = [
@@ -248,7 +246,7 @@ pub(crate) fn redact(text: &str) -> String {
             ),
             (r"-?\b[0-9]{15,20}\b", "<etag>"),
             (r"\(os error [0-9]+\)", "(os error)"),
-            // How long it has taken already is the machine's business.
+            // Durations depend on the machine.
             (
                 r"(running after|due in|asks for|pause of) [0-9]+ s\b",
                 "$1 <n> s",
@@ -264,8 +262,8 @@ pub(crate) fn redact(text: &str) -> String {
     })
 }
 
-/// An emulator in this process, whose updates are done without a pause, by polls and not by the
-/// clock.
+/// Returns the builder of an emulator in this process, whose updates finish by polls, without
+/// pauses.
 pub(crate) fn sample() -> EmulatorBuilder {
     Emulator::builder()
         .sample_data()
@@ -273,7 +271,7 @@ pub(crate) fn sample() -> EmulatorBuilder {
         .operation_time(Duration::from_secs(24 * 3600))
 }
 
-/// Method and status of the requests that an emulator has answered.
+/// Returns method and status of the requests to an emulator.
 pub(crate) fn requests(emulator: &Emulator) -> Vec<String> {
     let requests = emulator.requests().into_iter();
     requests

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::support::{Transcript, billing};
 
-/// A service at `https://localhost`, and the PEM text of the authority that vouches for it.
+/// A service at `https://localhost`, and the PEM text of the authority that signed its certificate.
 struct Service {
     url: String,
     authority: String,
@@ -43,7 +43,7 @@ impl Service {
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // Who does not trust the certificate hangs up in the middle of the handshake.
+                // A client that does not trust the certificate closes the connection during the handshake.
                 let Ok(mut stream) = acceptor.accept(stream).await else {
                     continue;
                 };
@@ -96,7 +96,7 @@ async fn untrusted_service_gets_nothing() {
     let other = Service::start().await;
     let shown = get(&service, &other.authority).await;
     let said = shown.refused(1);
-    // Why not is in the words of the TLS library.
+    // The reason is a message of the TLS library.
     assert!(
         said.contains("could not connect to https://localhost"),
         "{said}"

@@ -6,7 +6,7 @@ use billing_core::PollToken;
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
 use serde_json::{Value, json};
 
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Transcript, billing, redact, requests, sample};
 
 const BEGIN: [&str; 6] = [
@@ -18,7 +18,7 @@ const BEGIN: [&str; 6] = [
     "--yes",
 ];
 
-/// Of a run that printed one: the only line on stdout.
+/// Returns the resume token: the only line on stdout.
 fn token(shown: &Transcript) -> String {
     let lines: Vec<_> = shown.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -130,7 +130,7 @@ async fn wait_prints_a_token_after_its_timeout() {
         .at(&emulator)
         .run()
         .await;
-    let stub = [202, 202].map(|_| answer("202 Accepted", &["retry-after: 60"], ""));
+    let stub = [202, 202].map(|_| response("202 Accepted", &["retry-after: 60"], ""));
     let server = Stub::start(stub.iter().map(String::as_str)).await;
     let elsewhere = moved(&token(&begun), &emulator, &server);
     let args = ["arm", "wait", &elsewhere, "--timeout", "30s"];
@@ -147,7 +147,7 @@ async fn failed_poll_prints_the_token() {
         .at(&emulator)
         .run()
         .await;
-    let server = Stub::start([answer("503 Service Unavailable", &[], "").as_str()]).await;
+    let server = Stub::start([response("503 Service Unavailable", &[], "").as_str()]).await;
     let elsewhere = moved(&token(&begun), &emulator, &server);
     let failed = billing(["arm", "wait", &elsewhere])
         .at_url(server.url())
@@ -172,7 +172,7 @@ async fn token_without_hashes_compares_nothing() {
         .at(&emulator)
         .run()
         .await;
-    let stored = answer(
+    let stored = response(
         "200 OK",
         &["x-ms-request-id: r-1"],
         r#"{"name":"CNTS-0001-BG7-PGB","properties":{"poNumber":"PO-1"}}"#,
@@ -201,7 +201,7 @@ async fn failed_operation_is_not_resumable() {
         .at(&emulator)
         .run()
         .await;
-    let refusal = answer(
+    let refusal = response(
         "409 Conflict",
         &[],
         r#"{"code":"Busy","message":"Another update runs."}"#,
@@ -341,9 +341,9 @@ async fn interrupt_prints_all_remaining_tokens() {
 async fn waited(polls: &[&str], args: &[&str]) -> Transcript {
     let before = r#"{"poNumber":"PO-1","displayName":"Old"}"#;
     let before = stored(before);
-    let accepted = answer("202 Accepted", &["location: /poll"], "");
-    let answers = [before.as_str(), &accepted].into_iter();
-    let server = Stub::start(answers.chain(polls.iter().copied())).await;
+    let accepted = response("202 Accepted", &["location: /poll"], "");
+    let responses = [before.as_str(), &accepted].into_iter();
+    let server = Stub::start(responses.chain(polls.iter().copied())).await;
     let begin = BEGIN
         .into_iter()
         .chain(["--set=displayName=New", "--no-wait"]);
@@ -356,17 +356,17 @@ async fn waited(polls: &[&str], args: &[&str]) -> Transcript {
 
 fn stored(properties: &str) -> String {
     let body = format!(r#"{{"name":"{SAMPLE_PROFILE}","properties":{properties}}}"#);
-    answer("200 OK", &["x-ms-request-id: r-1"], &body)
+    response("200 OK", &["x-ms-request-id: r-1"], &body)
 }
 
 #[tokio::test]
 async fn wait_compares_the_profile_with_the_request() {
-    let gone = answer("404 Not Found", &[], "");
-    let done = answer("204 No Content", &[], "");
+    let gone = response("404 Not Found", &[], "");
+    let done = response("204 No Content", &[], "");
     let refusal = |status: &str, message: &str| {
         let code = status.replace(|letter: char| !letter.is_alphabetic(), "");
         let body = format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#);
-        answer(status, &[], &body)
+        response(status, &[], &body)
     };
     let refused = refusal("400 Bad Request", "No such region.");
     let json_patch = refusal(
@@ -408,7 +408,7 @@ async fn wait_compares_the_profile_with_the_request() {
         assert_eq!(json.code, Some(code), "{case}: {}", json.stderr);
         let mut line: Value = serde_json::from_str(&json.stderr).unwrap();
         if let Some(error) = line.get_mut("error").and_then(Value::as_object_mut) {
-            // They are above.
+            // The differences were shown before.
             error.remove("hint");
             error.remove("message");
         }

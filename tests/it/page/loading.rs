@@ -1,4 +1,4 @@
-//! What the page shows before its first data came.
+//! The page before its first data arrives.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,13 +20,13 @@ async fn before(control: &str, gate: watch::Receiver<bool>) -> String {
     address
 }
 
-/// Passes one request on, whose head is made to say that no other follows on its connection.
+/// Passes one request on, with `connection: close`, so that no other follows on its connection.
 async fn pass_on(mut stream: TcpStream, control: String, mut gate: watch::Receiver<bool>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
             Ok(byte) => head.push(byte),
-            // Browsers connect ahead of what they may ask.
+            // Browsers open connections before they need them.
             Err(_) => return,
         }
     }
@@ -38,7 +38,7 @@ async fn pass_on(mut stream: TcpStream, control: String, mut gate: watch::Receiv
     }
     let mut onward = TcpStream::connect(control).await.unwrap();
     onward.write_all(head.as_bytes()).await.unwrap();
-    // The browser may go before the end of the events.
+    // The browser may leave before the events end.
     let _ = copy_bidirectional(&mut stream, &mut onward).await;
 }
 

@@ -1,11 +1,11 @@
-//! Nothing that names a person or opens a door is in anything that prints, by itself or in a log.
+//! Secrets and personal data appear in no output, `Debug` form or log.
 //!
-//! All of it is one run of both clients, in which the service repeats what it should not, while
-//! every span and event of every library on the way is written down.
+//! One run of both clients records every span and event of all libraries, while the service
+//! repeats secrets in its responses.
 
-mod answers;
 mod blocking;
 mod http_2;
+mod responses;
 mod signing_in;
 
 use std::error::Error as StdError;
@@ -22,14 +22,14 @@ use partner_client::models::{Address, CustomerBillingProfile, ResourceAttributes
 
 use super::record::Recorder;
 use super::run::{CUSTOMER, persistent};
-use answers::{echoes, garbled};
+use responses::{echoes, garbled};
 
-/// In every value that must not appear, in one case or another.
+/// A part of every value that must not appear, in any letter case.
 const CANARY: &str = "canary";
 const PHONE: &str = "425-555-0177";
 const TOKEN: &str = "canary-token-7f3d1c52";
 
-/// Everything that was printed.
+/// All output.
 #[derive(Default)]
 struct Printed(Vec<String>);
 
@@ -169,9 +169,9 @@ async fn partner_goes_well(printed: &mut Printed) {
 }
 
 async fn partner_goes_badly(printed: &mut Printed) {
-    for answers in [echoes(), garbled()] {
-        for answer in answers {
-            let server = Server::start(vec![answer]).await;
+    for responses in [echoes(), garbled()] {
+        for response in responses {
+            let server = Server::start(vec![response]).await;
             let client = partner(&server, clocked().with_retry(RetryPolicy::never()));
             let put = client.update_customer_billing_profile(CUSTOMER, &partner_profile());
             let error = put.send().await.unwrap_err();
@@ -238,8 +238,8 @@ async fn arm_goes_badly(printed: &mut Printed) {
         "202 Accepted\nAzure-AsyncOperation: /op?sig=canary",
         "",
     )]);
-    for answer in echoes().into_iter().chain(garbled()) {
-        scripts.push(vec![accepted(), answer]);
+    for response in echoes().into_iter().chain(garbled()) {
+        scripts.push(vec![accepted(), response]);
     }
     for script in scripts {
         let server = Server::start(script).await;
@@ -280,7 +280,7 @@ async fn no_response(printed: &mut Printed) {
     }
 }
 
-/// What is refused before it is sent, and what only holds a secret.
+/// Requests that are refused before they are sent, and types that hold a secret.
 async fn nothing_is_sent(printed: &mut Printed) {
     let server = Server::start(Vec::new()).await;
     for bad in [
@@ -328,7 +328,7 @@ async fn no_canary_is_printed_or_logged_at_any_level() {
     nothing_is_sent(&mut printed).await;
     require_none(&printed.0);
     let logged = recorder.lines();
-    // The net has to be out: our spans, and the words of the libraries below us.
+    // The recorder must have seen our spans, and the events of the libraries below.
     for target in ["billing_core", "hyper_util", "reqwest", "rustls"] {
         let is_there = logged.iter().any(|line| line.contains(target));
         assert!(is_there, "nothing was recorded of {target}");

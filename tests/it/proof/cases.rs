@@ -1,4 +1,4 @@
-//! The table: what a service can do wrong with one request.
+//! The table of misbehaviours of a service with one request.
 
 mod bodies;
 
@@ -12,16 +12,16 @@ pub(crate) use bodies::{bodies, compressed};
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) truth: Truth,
-    /// By how the profile is kept, for responses that are correct except in their form.
+    /// A script for each service, for responses that are correct except in their form.
     pub(crate) steps: Box<dyn Fn(Kept) -> Vec<Step>>,
 }
 
-/// What the service did before it responded like this.
+/// Whether the service carried the request out before it responded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
-    /// Nothing: the request never came to it, or it says so.
+    /// No: the request did not arrive, or the response says so.
     Undone,
-    /// It did the request: the response is correct, in an unusual form.
+    /// Yes: the response is correct, in an unusual form.
     Done,
     /// Either: both are tried.
     Either,
@@ -87,7 +87,7 @@ pub(crate) fn connections() -> Vec<Case> {
     ]
 }
 
-/// Each of these needs a limit of time to end.
+/// Cases that end only by a timeout.
 pub(crate) fn slowness() -> Vec<Case> {
     let slow = |name, steps: Vec<Step>| case(name, Truth::Either, move |_| steps.clone());
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
@@ -311,7 +311,7 @@ pub(crate) fn heads() -> Vec<Case> {
     ]
 }
 
-/// It takes all of a processor, and so a table of its own.
+/// A case that keeps a processor busy, and so has its own table.
 pub(crate) fn endless_hints() -> Vec<Case> {
     let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
     vec![case("103 without end", Truth::Either, |_| {
@@ -320,7 +320,7 @@ pub(crate) fn endless_hints() -> Vec<Case> {
 }
 
 pub(crate) fn retry_after() -> Vec<Case> {
-    // The clock of the test stands at 03:04:05.
+    // The clock of the test is stopped at 03:04:05.
     let table = [
         ("none", ""),
         ("seconds", "7"),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use billing_test::{Received, Script, Server, Step};
 
-/// The two ways in which a profile is kept.
+/// The service whose rules apply to writes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// With an etag, behind a byte order mark; a PUT with a known id is not carried out again.
@@ -20,15 +20,15 @@ pub(crate) enum Kept {
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) kept: Kept,
-    /// What it does on the connections of the first requests.
+    /// The script of the connections of the first requests.
     pub(crate) steps: Vec<Step>,
-    /// On how many connections it does that.
+    /// The number of these connections.
     pub(crate) times: usize,
-    /// Whether a write takes effect before its response is spoiled.
+    /// Whether a write takes effect before its response is damaged.
     pub(crate) is_done: bool,
-    /// Whether the first request is accepted and carried out, so that it misbehaves to the polls.
+    /// Whether the first request is accepted and carried out, so that polls see the misbehaviour.
     pub(crate) is_accepted: bool,
-    /// How many reads after a write still show the profile from before.
+    /// The number of reads after a write that show the profile from before.
     pub(crate) lag: usize,
 }
 
@@ -153,12 +153,12 @@ pub(crate) fn id(request: &Received) -> &str {
 const STALE: &str =
     r#"{"code":2055,"description":"Etag is no longer valid","data":[],"source":"PartnerFD"}"#;
 
-/// The etag after so many writes.
+/// Returns the etag after this many writes.
 pub(crate) fn etag(written: usize) -> usize {
     10 + written
 }
 
-/// The profile after so many writes.
+/// Returns the profile after this many writes.
 pub(crate) fn profile(kept: Kept, written: usize) -> String {
     let changed = if written == 0 { "before" } else { "after" };
     match kept {

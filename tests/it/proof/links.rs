@@ -1,7 +1,7 @@
-//! Where a service points, and that only its own origin is gone to.
+//! Links of a service are followed only within its own origin.
 //!
-//! Each link is put wherever a service can put one. A second server stands for everybody else: it
-//! must not see so much as a connection.
+//! Each link is tried wherever a service can send one. A second server stands for all other
+//! origins: it must not receive a connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,9 +14,9 @@ use tokio::net::TcpListener;
 use super::hostile::{Kept, profile};
 use super::run::{ACCOUNT, Operation, arm, error_line, persistent, update};
 
-/// `{home}` is host and port of the service, `{port}` its port; `{else}` is those of somebody else.
+/// `{home}` is host and port of the service, `{port}` its port; `{else}` those of the other server.
 const LINKS: [&str; 34] = [
-    // To others, in every dress.
+    // Other origins, in all notations.
     "http://{else}/op",
     "//{else}/op",
     "///{else}/op",
@@ -39,17 +39,17 @@ const LINKS: [&str; 34] = [
     "http://localhost:{port}/op",
     "http://[::1]:{port}/op",
     "http://127.0.0.1/op",
-    // The same place, with somebody's name on it.
+    // The same origin with user information.
     "http://canary:canary@{home}/op",
     "http://@{home}/op",
-    // Not the web at all.
+    // Other schemes than HTTP.
     "ftp://{home}/op",
     "file:///etc/passwd",
     "javascript:alert(1)",
     "blob:http://{home}/op",
     "http://",
     "http://[/op",
-    // At home.
+    // The own origin.
     "/op?sig=canary&api-version=2018-05-31-preview#fragment",
     "http://{home}/op",
     "http://127.1:{port}/op",
@@ -57,7 +57,7 @@ const LINKS: [&str; 34] = [
     "../../op",
 ];
 
-/// Somebody else, who counts who comes.
+/// The other server, which counts connections.
 struct Elsewhere {
     host: String,
     connections: Arc<AtomicUsize>,
@@ -77,7 +77,7 @@ impl Elsewhere {
         Self { host, connections }
     }
 
-    /// The link's bytes, as they are sent.
+    /// Returns the bytes of the link as they are sent.
     fn fill(&self, link: &str, home: &str) -> String {
         let port = |host: &str| host.rsplit(':').next().unwrap().to_owned();
         link.replace("{home}", home)
@@ -87,10 +87,10 @@ impl Elsewhere {
     }
 }
 
-/// Sends with `call` to a service that gives these answers, in which `{link}` stands for the link.
+/// Runs `call` against a service that sends these responses; `{link}` stands for the link.
 async fn follow<F: Future<Output = Result<(), Error>>>(
     link: &str,
-    answers: &[(&str, &str)],
+    responses: &[(&str, &str)],
     call: impl FnOnce(String, SendOptions) -> F,
 ) -> String {
     let elsewhere = Elsewhere::start().await;
@@ -99,11 +99,11 @@ async fn follow<F: Future<Output = Result<(), Error>>>(
     let home = reserved.local_addr().unwrap().to_string();
     let filled = elsewhere.fill(link, &home);
     let in_json = serde_json::to_string(&filled).unwrap();
-    let answers = answers.iter().map(|(head, body)| {
+    let responses = responses.iter().map(|(head, body)| {
         let head = head.replace("{link}", &filled);
         Script::new(&head, body.replace("{link}", &in_json))
     });
-    let server = Server::start_on(reserved, answers.collect());
+    let server = Server::start_on(reserved, responses.collect());
     let clock = Arc::new(TestClock::default());
     let options = persistent(&clock)
         .with_retry(RetryPolicy::never())
@@ -126,7 +126,7 @@ async fn follow<F: Future<Output = Result<(), Error>>>(
     assert!(!outcome.contains("canary"), "{outcome}");
     let port = home.rsplit(':').next().unwrap().to_owned();
     let other = elsewhere.host.rsplit(':').next().unwrap().to_owned();
-    // What the update itself was sent to says nothing about the link.
+    // The request of the update itself does not follow the link.
     let asked: Vec<_> = lines.iter().skip(1).map(String::as_str).collect();
     let asked = if asked.is_empty() {
         "nothing".to_owned()
@@ -160,8 +160,8 @@ async fn the_location_of_an_accepted_update_is_followed_at_home_only() {
     let end = profile(Kept::AtResourceManager, 1);
     let mut told = String::new();
     for link in LINKS {
-        let answers = [("202 Accepted\nLocation: {link}", ""), ("200 OK", &end)];
-        told.push_str(&follow(link, &answers, patch).await);
+        let responses = [("202 Accepted\nLocation: {link}", ""), ("200 OK", &end)];
+        told.push_str(&follow(link, &responses, patch).await);
     }
     insta::assert_snapshot!("location", told);
 }
@@ -171,12 +171,12 @@ async fn the_location_of_a_poll_is_followed_at_home_only() {
     let end = profile(Kept::AtResourceManager, 1);
     let mut told = String::new();
     for link in LINKS {
-        let answers = [
+        let responses = [
             ("202 Accepted\nLocation: /first", ""),
             ("202 Accepted\nLocation: {link}", ""),
             ("200 OK", &end),
         ];
-        told.push_str(&follow(link, &answers, patch).await);
+        told.push_str(&follow(link, &responses, patch).await);
     }
     insta::assert_snapshot!("location_of_a_poll", told);
 }
@@ -191,11 +191,11 @@ async fn a_next_link_is_followed_at_home_only() {
         "http://\u{ff05}:1/op",
     ];
     for link in LINKS.into_iter().chain(in_json_only) {
-        let answers = [
+        let responses = [
             ("200 OK", r#"{"value":[],"nextLink":{link}}"#),
             ("200 OK", r#"{"value":[]}"#),
         ];
-        told.push_str(&follow(link, &answers, list).await);
+        told.push_str(&follow(link, &responses, list).await);
     }
     insta::assert_snapshot!("next_link", told);
 }
@@ -205,12 +205,12 @@ async fn an_azure_async_operation_is_followed_at_home_only() {
     let end = profile(Kept::AtResourceManager, 1);
     let mut told = String::new();
     for link in LINKS {
-        let answers = [
+        let responses = [
             ("202 Accepted\nAzure-AsyncOperation: {link}", ""),
             ("200 OK", r#"{"status":"Succeeded"}"#),
             ("200 OK", &end),
         ];
-        told.push_str(&follow(link, &answers, patch).await);
+        told.push_str(&follow(link, &responses, patch).await);
     }
     insta::assert_snapshot!("azure_async_operation", told);
 }
@@ -241,16 +241,16 @@ async fn a_redirect_is_not_followed_wherever_it_leads() {
 async fn a_redirect_of_a_poll_or_a_page_is_not_followed() {
     for link in ["http://{else}/op", "/elsewhere"] {
         let accepted = ("202 Accepted\nLocation: /first", "");
-        let answers = [accepted, ("307 X\nLocation: {link}", ""), ("200 OK", "{}")];
-        let told = follow(link, &answers, patch).await;
+        let responses = [accepted, ("307 X\nLocation: {link}", ""), ("200 OK", "{}")];
+        let told = follow(link, &responses, patch).await;
         let expected = r#"  GET /first -> "the service answered 307 Temporary Redirect" (MAY HAVE TAKEN EFFECT)"#;
         assert!(told.contains(expected), "{told}");
-        let answers = [
+        let responses = [
             ("200 OK", r#"{"value":[],"nextLink":"/second"}"#),
             ("302 X\nLocation: {link}", ""),
             ("200 OK", "{}"),
         ];
-        let told = follow(link, &answers, list).await;
+        let told = follow(link, &responses, list).await;
         let expected = r#"  GET /second -> "the service answered 302 Found" ()"#;
         assert!(told.contains(expected), "{told}");
     }

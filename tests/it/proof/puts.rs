@@ -19,13 +19,13 @@ fn profile(name: &str, customer: &str) -> String {
     )
 }
 
-/// What an edit from "before" to "after" comes to when the PUT is answered 200 with this.
-async fn edit(answer: &str) -> String {
-    let answers = vec![
+/// Returns the result of an edit from "before" to "after" whose PUT gets a 200 with this body.
+async fn edit(response: &str) -> String {
+    let responses = vec![
         Script::json(&profile(r#""before""#, CUSTOMER)),
-        Script::json(answer),
+        Script::json(response),
     ];
-    let server = Server::start(answers).await;
+    let server = Server::start(responses).await;
     let clock = Arc::new(TestClock::default());
     let client = partner(
         &server.origin(),
@@ -70,7 +70,7 @@ async fn edit(answer: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_put_is_judged_by_what_its_answer_shows() {
+async fn a_put_succeeds_if_its_response_shows_the_change() {
     let table = [
         (profile(r#""after""#, CUSTOMER), "applied"),
         (profile(r#""after""#, &CUSTOMER.to_uppercase()), "applied"),
@@ -90,7 +90,7 @@ async fn a_put_is_judged_by_what_its_answer_shows() {
             "unknown: no profile",
         ),
     ];
-    for (answer, expected) in table {
-        assert_eq!(edit(&answer).await, expected, "{answer}");
+    for (response, expected) in table {
+        assert_eq!(edit(&response).await, expected, "{response}");
     }
 }

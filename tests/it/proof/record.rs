@@ -26,15 +26,15 @@ struct Log {
 pub(crate) struct Recorded {
     pub(crate) name: &'static str,
     pub(crate) target: &'static str,
-    /// Where its parent is among the recorded.
+    /// The index of its parent.
     pub(crate) parent: Option<usize>,
     pub(crate) fields: BTreeMap<&'static str, String>,
 }
 
 impl Recorder {
-    /// Records what happens on this thread until the guard is dropped.
+    /// Records this thread until the guard is dropped.
     pub(crate) fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        // Another test may have done it.
+        // Another test may have set it.
         let _ = tracing_log::LogTracer::init();
         let recorder = Self::default();
         let subscriber = tracing_subscriber::registry().with(recorder.clone());
@@ -46,7 +46,7 @@ impl Recorder {
         self.0.lock().unwrap().spans.clone()
     }
 
-    /// All of it, a line each.
+    /// Returns the records, one on each line.
     pub(crate) fn lines(&self) -> Vec<String> {
         let log = self.0.lock().unwrap();
         let spans = log.spans.iter().map(|span| format!("{span:?}"));

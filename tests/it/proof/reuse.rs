@@ -1,4 +1,4 @@
-//! A connection that is used again, or on which the response arrives before the request.
+//! Reused connections, and responses that arrive before the request.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ async fn a_connection_closed_in_between_loses_and_doubles_no_write() {
     }
 }
 
-/// Whether the HTTP library sees the response before it has sent the request is a matter of luck.
+/// The HTTP library may see the response before or after it has sent the request.
 #[tokio::test]
 async fn an_answer_before_the_request_is_read_breaks_nothing() {
     for operation in [Operation::Get, Operation::Put, Operation::Patch] {
@@ -72,7 +72,7 @@ async fn an_answer_before_the_request_is_read_breaks_nothing() {
         let outcome = operation.call(&server.origin(), persistent(&clock)).await;
         match outcome {
             Ok(status) => assert_eq!(status, 200),
-            // Whether it left is not known, and there is no id to send it again under.
+            // It is unknown whether the request was sent, and no request id allows a retry.
             Err(error) => {
                 assert!(operation == Operation::Patch, "{error}");
                 assert!(error.may_have_taken_effect());

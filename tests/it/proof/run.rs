@@ -1,4 +1,4 @@
-//! The three operations against a hostile service, told in one line each.
+//! Runs of the three operations against a hostile service, each summed up in one line.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ pub(crate) const ACCOUNT: &str = "account:1";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// A read, which may be sent as often as one likes.
+    /// A read, which is retried.
     Get,
-    /// Partner Center's, which the service recognises by its id.
+    /// Partner Center's PUT, which is retried under its request id.
     Put,
-    /// Resource Manager's, which is read back and not sent again while its outcome is unknown.
+    /// Resource Manager's PATCH, which is read back and not retried while its outcome is unknown.
     Patch,
     /// The wait for a PATCH that the service has accepted, which is all reads.
     Poll,
@@ -58,13 +58,13 @@ impl Operation {
         }
     }
 
-    /// Does it, and gives the status of the success.
+    /// Sends it and returns the status of the success.
     pub(crate) async fn call(self, origin: &str, options: SendOptions) -> Result<u16, Error> {
         self.finish(origin, options).await.map(|(status, _)| status)
     }
 
-    /// Does it, and gives the status of the success and whether it shows the change, if that is
-    /// known.
+    /// Sends it and returns the status of the success, and whether the response shows the change,
+    /// if that is known.
     async fn finish(
         self,
         origin: &str,
@@ -127,15 +127,15 @@ pub(crate) fn persistent(clock: &Arc<TestClock>) -> SendOptions {
         .with_retry(policy)
 }
 
-/// What one run came to.
+/// The result of a run.
 pub(crate) struct Run {
     pub(crate) outcome: Result<(u16, Option<bool>), Error>,
     pub(crate) written: usize,
-    /// In one line.
+    /// Formats the result as one line.
     pub(crate) told: String,
 }
 
-/// Does `operation` against a service that misbehaves by `plan`.
+/// Runs `operation` against a service that misbehaves as `plan` says.
 pub(crate) async fn run(
     operation: Operation,
     plan: Plan,
@@ -164,7 +164,8 @@ pub(crate) async fn run(
     }
 }
 
-/// Method and number of the request id of each request; also its path where that is not `usual`.
+/// Returns the method and the number of the request id of each request, with paths that are not
+/// `usual`.
 pub(crate) fn requests(seen: &[Received], usual: &str) -> String {
     let mut numbers = HashMap::new();
     let told = seen.iter().map(|one| {
@@ -183,7 +184,7 @@ pub(crate) fn requests(seen: &[Received], usual: &str) -> String {
     told.join(" ")
 }
 
-/// The error and those below it that are our own; what is below those is the HTTP library's.
+/// Formats the error and its causes, without those of the HTTP library.
 pub(crate) fn error_line(error: &Error) -> String {
     let mut text = format!("\"{error}\"");
     let mut cause = std::error::Error::source(error);

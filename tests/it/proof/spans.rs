@@ -1,4 +1,4 @@
-//! Spans as OpenTelemetry's conventions for HTTP clients want them.
+//! Spans follow OpenTelemetry's conventions for HTTP clients.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use super::hostile::{Kept, profile};
 use super::record::Recorder;
 use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, update};
 
-/// The ids that were met.
+/// The ids so far, each with a number.
 #[derive(Default)]
 struct Ids(Vec<String>);
 
 impl Ids {
-    /// The same for the same id.
+    /// Returns the number of an id.
     fn number(&mut self, id: &str) -> String {
         let place = self.0.iter().position(|known| known == id);
         let place = place.unwrap_or_else(|| {

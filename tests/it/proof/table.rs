@@ -1,7 +1,7 @@
-//! Runs the table.
+//! Runs the table of misbehaviours and asserts the promises.
 //!
 //! A line of a snapshot: the operation; whether the service misbehaves once or always; whether it
-//! carries the request out before it spoils the response; the requests in order, each with the
+//! carries the request out before it damages the response; the requests in order, each with the
 //! number of its request id, and the pauses between them; the status of the success, or the error
 //! with its causes that are our own and the predicates that hold.
 
@@ -13,7 +13,7 @@ use super::cases::{self, Case, Truth};
 use super::hostile::Plan;
 use super::run::{Operation, Run, run};
 
-/// Runs all of the cases at once, and gives what came of each; panics where a promise is broken.
+/// Runs all cases at once and returns their results; panics if a promise is broken.
 async fn tell(cases: Vec<Case>, limits: fn(SendOptions) -> SendOptions) -> String {
     let mut all_runs = Vec::new();
     for case in cases {
@@ -72,7 +72,7 @@ fn variants(operation: Operation, truth: Truth) -> Vec<(usize, bool, usize)> {
         .iter()
         .map(|(times, is_done)| (*times, *is_done, 0))
         .collect();
-    // Accepted, and at work on it while it is read back.
+    // Accepted, and still running while the profile is read back.
     if (operation, truth) == (Operation::Patch, Truth::Either) {
         all.push((1, true, 3));
     }
@@ -88,7 +88,7 @@ const SAYS_DONE: [&str; 6] = [
     "nothing in gzip with 200",
 ];
 
-/// What holds whatever the service does.
+/// Asserts what holds for each service.
 fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
     let place = format!("{name}: {label}\n{}", run.told);
     for canary in ["canary", "not yours", "Fabrikam Gateway"] {
@@ -110,7 +110,7 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
             // It was accepted, so it continues however the polls end.
             assert!(error.may_have_taken_effect(), "{place}");
             let can_be_asked = error.poll_token().is_some();
-            // Over, and the result was not found: waiting once more would be a circle.
+            // The operation is done and its result was not found: waiting again would not help.
             let is_over =
                 error.is_operation_lost() || error.is_other_resource() || SAYS_DONE.contains(&name);
             assert_ne!(can_be_asked, is_over, "{place}");
@@ -119,8 +119,8 @@ fn require_promises(operation: Operation, name: &str, label: &str, run: &Run) {
     }
     assert!(run.written <= 1, "written {} times: {place}", run.written);
     match &run.outcome {
-        // An empty success is the service's word that it is done: the PATCH is read back, and what
-        // is read says whether it was.
+        // After an empty success the PATCH is read back, and the profile shows whether it is
+        // applied.
         Ok((_, Some(is_applied))) if SAYS_DONE.contains(&name) => {
             assert_eq!(*is_applied, run.written == 1, "{place}");
         }
@@ -143,17 +143,17 @@ fn frugal(options: SendOptions) -> SendOptions {
     options.with_max_body(64 * 1024)
 }
 
-/// A good answer must come in this time too, on a machine that has other things to do.
+/// A timeout that correct responses meet even on a busy machine.
 fn impatient(options: SendOptions) -> SendOptions {
     options
         .with_read_timeout(Duration::from_secs(1))
         .with_timeout(Duration::from_millis(1500))
         .with_retry(RetryPolicy::default().with_attempts(2).with_jitter(false))
-        // Each look takes real time: two are enough.
+        // Each read takes real time: two are enough.
         .with_read_back(Duration::from_secs(3))
 }
 
-/// Without a second attempt, which would be hints again.
+/// A policy without retries.
 fn at_once(options: SendOptions) -> SendOptions {
     options
         .with_timeout(Duration::from_secs(1))

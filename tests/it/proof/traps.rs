@@ -1,4 +1,4 @@
-//! What other clients of these services were caught at, and where ours is shown to do the opposite.
+//! Known mistakes of other clients, each with the test that shows that ours avoids it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use billing_test::{Script, Server, Step, TestClock};
 use super::hostile::{Hostile, Kept, Plan, http};
 use super::run::{ACCOUNT, CUSTOMER, Operation, arm, partner, persistent, requests, update};
 
-/// The trap, and the test that shows that ours avoids it.
+/// A mistake, and the test that shows that ours avoids it.
 const TRAPS: [(&str, &str); 16] = [
     (
         "the token goes to a Location on another host",
@@ -35,7 +35,7 @@ const TRAPS: [(&str, &str); 16] = [
         "a_poll_is_a_read_and_tried_again",
     ),
     (
-        "one await sends the write four times: answers that are lost",
+        "one await sends the write four times: responses that are lost",
         "a_connection_that_breaks_costs_no_write_and_doubles_none",
     ),
     (
@@ -73,7 +73,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
 ];
 
-/// The text of all Rust files below `folder`.
+/// Returns the text of all Rust files below `folder`.
 fn sources(folder: &Path) -> String {
     let mut text = String::new();
     for entry in std::fs::read_dir(folder).unwrap() {

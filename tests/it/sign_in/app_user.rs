@@ -10,7 +10,7 @@ use super::{asked, emulator, registered, token};
 use crate::support::stub::Stub;
 use crate::support::{Billing, billing};
 
-/// A profile that keeps refresh tokens in a file beside it.
+/// A config file whose context keeps refresh tokens in a file beside it.
 pub(super) struct Profile {
     folder: TempDir,
 }

@@ -1,4 +1,4 @@
-//! Credentials of the Azure SDK: what they call is stood in for.
+//! Credentials of the Azure SDK, with stand-ins for the programs and servers that they use.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use billing_emulator::SAMPLE_ACCOUNT;
 use tempfile::TempDir;
 
 use super::{CLIENT, TENANT, emulator};
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{Billing, billing};
 
 /// A folder of commands, with an Azure CLI that is this script.
@@ -68,7 +68,7 @@ async fn missing_azure_cli_and_sign_in_are_explained() {
 async fn managed_identity_is_chosen_by_client_id() {
     let emulator = emulator().await;
     let body = r#"{"access_token":"the-token","expires_on":"4102444800","resource":"https://management.azure.com","token_type":"Bearer"}"#;
-    let platform = Stub::start([answer("200 OK", &[], body).as_str()]).await;
+    let platform = Stub::start([response("200 OK", &[], body).as_str()]).await;
     let args = [
         "arm",
         "list",
@@ -118,7 +118,7 @@ async fn workload_identity_sends_the_token_of_the_pod() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     fs::write(&file, "secret-of-the-test").unwrap();
-    let proxy = Stub::start([answer("403 Forbidden", &[], "").as_str()]).await;
+    let proxy = Stub::start([response("403 Forbidden", &[], "").as_str()]).await;
     let args = [
         "arm",
         "list",

@@ -3,7 +3,7 @@
 use billing_emulator::{SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID};
 
 use super::{emulator, list, registered, token};
-use crate::support::stub::{Stub, answer};
+use crate::support::stub::{Stub, response};
 use crate::support::{billing, redact};
 
 /// Returns the error of the command for an error code of the authority.
@@ -12,7 +12,7 @@ async fn refused(credential: &str, error: &str, number: &str) -> String {
     let body = format!(
         r#"{{"error":"{error}","error_description":"AADSTS{number}: For some reason. Trace ID: 0a0a0a0a-1111-4222-8333-444444444444","error_codes":[{number}]}}"#
     );
-    let authority = Stub::start([answer("400 Bad Request", &[], &body).as_str()]).await;
+    let authority = Stub::start([response("400 Bad Request", &[], &body).as_str()]).await;
     let run = list(&emulator, &authority, credential);
     let run = run.env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
     run.run().await.refused(1)
@@ -86,7 +86,7 @@ async fn responding_authority_is_not_called_unreachable() {
         ("200 OK", vec![], "<p>Welcome</p>"),
     ] {
         let emulator = emulator().await;
-        let authority = Stub::start([answer(status, &headers, body).as_str()]).await;
+        let authority = Stub::start([response(status, &headers, body).as_str()]).await;
         let args = [
             "arm",
             "list",
@@ -107,8 +107,8 @@ async fn responding_authority_is_not_called_unreachable() {
 #[tokio::test]
 async fn retried_sign_in_is_reported() {
     let emulator = emulator().await;
-    let busy = answer("503 Service Unavailable", &["retry-after: 0"], "");
-    let fast = answer("429 Too Many Requests", &["retry-after: 0"], "");
+    let busy = response("503 Service Unavailable", &["retry-after: 0"], "");
+    let fast = response("429 Too Many Requests", &["retry-after: 0"], "");
     let authority = Stub::start([busy.as_str(), &fast, &token("")]).await;
     let run = list(&emulator, &authority, "client-secret");
     let shown = run.run().await;
@@ -123,7 +123,7 @@ async fn retried_sign_in_is_reported() {
 #[tokio::test]
 async fn claims_challenge_has_a_command_as_hint() {
     let challenge = "www-authenticate: Bearer authorization_uri=\"https://login.example.com/\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
-    let refusal = answer("401 Unauthorized", &[challenge], "");
+    let refusal = response("401 Unauthorized", &[challenge], "");
     let mut seen = String::new();
     for credential in ["token", "client-secret", "app-user"] {
         let authority = Stub::start([token("").as_str(), &token("")]).await;
@@ -151,7 +151,7 @@ async fn claims_challenge_has_a_command_as_hint() {
 #[tokio::test]
 async fn refused_token_is_renewed_once_and_reported() {
     let authority = Stub::start([token("").as_str(), &token("")]).await;
-    let refusal = answer(
+    let refusal = response(
         "401 Unauthorized",
         &[],
         r#"{"code":400,"description":"Access denied"}"#,

@@ -1,4 +1,4 @@
-//! Services that demand multi-factor authentication, and what the command makes of it.
+//! Services that require multi-factor authentication, and the hints of the command.
 
 use billing_emulator::{
     Emulator, EmulatorBuilder, PartnerMfa, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE,
@@ -12,7 +12,7 @@ async fn start(builder: EmulatorBuilder, sign_in: SignIn) -> Emulator {
     builder.sign_in(sign_in).start().await.unwrap()
 }
 
-/// The command in the name of a user.
+/// The command with the token of a user.
 fn by_user(args: &[&str], emulator: &Emulator) -> Billing {
     let endpoints = [
         "--credential=app-user",

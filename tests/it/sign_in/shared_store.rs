@@ -1,4 +1,4 @@
-//! Several processes at once on one refresh token.
+//! Several processes that share one refresh token.
 
 use std::fs;
 
@@ -41,7 +41,7 @@ async fn keep(profile: &Profile, emulator: &Emulator) {
     assert_eq!(kept.code, Some(0), "{}", kept.stderr);
 }
 
-/// How the authority answered each request for a token.
+/// Returns the status of each token request.
 fn exchanges(emulator: &Emulator) -> Vec<u16> {
     let all = emulator.requests();
     let exchanges = all

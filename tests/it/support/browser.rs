@@ -1,4 +1,4 @@
-//! A Chromium without a window, driven through its own driver.
+//! A headless Chromium, controlled through its WebDriver.
 
 use std::env;
 use std::io::Write as _;
@@ -21,16 +21,16 @@ use url::{ParseError, Url};
 
 use super::in_time;
 
-/// One browser at a time is enough for a small machine.
+/// Allows one browser at a time, for small machines.
 static ONE: Mutex<()> = Mutex::const_new(());
 
-/// What the page may need until something is so, before its test fails, in milliseconds.
+/// The time limit of a condition of the page, in milliseconds.
 const LIMIT: u32 = 60_000;
 
-/// Opens the page at this address and does `work` with it; then nothing may have gone wrong in the
-/// page.
+/// Opens the page at this address and runs `work`; fails if the browser has logged errors.
 ///
-/// Without a browser this does nothing, and says so, unless `BILLING_REQUIRE_BROWSER` is set.
+/// Without a browser it prints that the test is skipped, or fails if `BILLING_REQUIRE_BROWSER` is
+/// set.
 pub(crate) async fn browse(address: &str, work: impl AsyncFnOnce(Page)) {
     let Some((driver, browser)) = find("chromedriver").zip(find("chromium")) else {
         return skip();
@@ -84,12 +84,12 @@ async fn connect(driver: &mut Child, browser: PathBuf) -> Client {
             break port.trim_end_matches('.').parse::<u16>().unwrap();
         }
     };
-    // It writes for as long as it lives.
+    // The driver must be able to write until it ends.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     let options = json!({
         "goog:chromeOptions": {
             "binary": browser,
-            // Containers have neither what the sandbox needs nor much shared memory.
+            // Containers lack the privileges of the sandbox and have little shared memory.
             "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"],
         },
         "goog:loggingPrefs": { "browser": "ALL" },
@@ -108,12 +108,12 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// What a script returns.
+    /// Runs a script and returns its result.
     pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
-    /// Returns when a condition of the page holds, which is looked at whenever the page changes.
+    /// Waits until a condition holds; checks it whenever the page changes.
     pub(crate) async fn until(&self, condition: &str) {
         let script = format!(
             "const done = arguments[arguments.length - 1];
@@ -129,8 +129,7 @@ impl Page {
         }
     }
 
-    /// The text of the first element that a selector finds, as it is seen: empty where it is
-    /// hidden.
+    /// Returns the visible text of the first element that a selector finds; empty if it is hidden.
     pub(crate) async fn text(&self, selector: &str) -> String {
         let script = format!(
             "const found = document.querySelector({selector:?});
@@ -159,7 +158,7 @@ impl Page {
         panic!("the tab key does not lead to {selector}");
     }
 
-    /// Shows it as to somebody who prefers `dark` or `light`.
+    /// Sets the preferred colour scheme to `dark` or `light`.
     pub(crate) async fn prefer(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         self.devtools(
@@ -169,7 +168,7 @@ impl Page {
         .await;
     }
 
-    /// Makes the page this wide, in its own pixels.
+    /// Sets the width of the page, in CSS pixels.
     pub(crate) async fn resize(&self, width: u32) {
         let size =
             json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
@@ -182,12 +181,12 @@ impl Page {
         self.issue("goog/cdp/execute", body).await;
     }
 
-    /// Lets go what went wrong up to here.
+    /// Discards the errors so far.
     pub(crate) async fn forget_complaints(&self) {
         self.complaints().await;
     }
 
-    /// What the browser had to complain about since the last time.
+    /// Returns the errors that the browser has logged since the last call.
     async fn complaints(&self) -> Vec<String> {
         let entries = self.issue("se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().unwrap().iter();
@@ -199,7 +198,7 @@ impl Page {
     }
 }
 
-/// A command that only this driver knows.
+/// A command that only this driver has.
 #[derive(Debug)]
 struct Extra {
     path: &'static str,

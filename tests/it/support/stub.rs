@@ -43,7 +43,7 @@ impl Stub {
 }
 
 /// A response with a body, after which the connection is closed.
-pub(crate) fn answer(status: &str, headers: &[&str], body: &str) -> String {
+pub(crate) fn response(status: &str, headers: &[&str], body: &str) -> String {
     let headers: String = headers.iter().map(|one| format!("{one}\r\n")).collect();
     format!(
         "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}",

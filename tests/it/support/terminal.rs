@@ -1,4 +1,4 @@
-//! A terminal of 80 columns with the command on its other side.
+//! A pseudoterminal of 80 columns that the command runs on.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -15,19 +15,19 @@ use super::{Billing, in_time, redact};
 pub(crate) struct Terminal {
     keyboard: File,
     shown: UnboundedReceiver<Vec<u8>>,
-    /// All that was written to it so far.
+    /// The output so far.
     text: String,
     pub(crate) child: Child,
 }
 
 impl Terminal {
-    /// Runs the command with the terminal on all three sides.
+    /// Runs the command with the terminal as stdin, stdout and stderr.
     pub(crate) fn run(billing: Billing) -> Self {
         Self::start(billing.into_command())
     }
 
-    /// Runs a script in a shell whose terminal it is, so that its keys send signals. The command is
-    /// the script's `"$@"`. The shell is one that waits to see how the command takes a signal.
+    /// Runs a script in a shell whose controlling terminal this is, so that keys send signals. The
+    /// command is the script's `"$@"`. Bash waits for the command to end before it handles a signal.
     pub(crate) fn in_shell(script: &str, billing: Billing) -> Self {
         let args = ["--ctty", "bash", "-c", script, "bash"];
         let billing = billing.below("setsid", &args).hearing_signals();
@@ -57,7 +57,7 @@ impl Terminal {
         let keyboard = File::from(ours);
         let mut screen = keyboard.try_clone().unwrap();
         let (sender, shown) = unbounded_channel();
-        // It ends with an error when the last process on the other side has ended.
+        // Reading fails when the last process on the terminal has ended.
         std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             while let Ok(count @ 1..) = screen.read(&mut chunk) {
@@ -74,7 +74,7 @@ impl Terminal {
         }
     }
 
-    /// Waits until this is shown.
+    /// Waits until this text is shown.
     pub(crate) async fn until(&mut self, wanted: &str) {
         while !self.text.contains(wanted) {
             assert!(
@@ -89,7 +89,7 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Its exit code, and all that was shown.
+    /// Waits for the end, and returns the exit code and the output.
     pub(crate) async fn end(mut self) -> (Option<i32>, String) {
         let status = in_time(self.child.wait()).await.unwrap();
         while self.read().await {}
@@ -100,7 +100,7 @@ impl Terminal {
         let Some(chunk) = in_time(self.shown.recv()).await else {
             return false;
         };
-        // A character that is cut in two is of no interest to these tests.
+        // These tests do not look at characters that are cut in two.
         self.text.push_str(&String::from_utf8_lossy(&chunk));
         true
     }

@@ -1,5 +1,5 @@
-//! The clients without async: what they print, and what is logged on the caller's thread. What the
-//! thread behind them does, the other tests do on their own.
+//! The blocking clients: their output, and the log on the caller's thread. The other tests cover
+//! the work of the thread behind them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use partner_client::PartnerClientOptions;
 
 use super::super::record::Recorder;
 use super::super::run::{CUSTOMER, persistent};
-use super::answers::echoes;
+use super::responses::echoes;
 use super::{Printed, arm_profile, partner_profile, require_none, token, update};
 
 fn options() -> SendOptions {
@@ -31,10 +31,10 @@ fn arm(server: &Server) -> arm_client::blocking::ArmClient {
 
 fn partner_center(printed: &mut Printed) {
     let good = serde_json::to_string(&partner_profile()).unwrap();
-    let mut answers = vec![Script::json(&good)];
-    answers.extend(echoes());
-    let refusals = answers.len() - 1;
-    let server = Server::start_apart(answers);
+    let mut responses = vec![Script::json(&good)];
+    responses.extend(echoes());
+    let refusals = responses.len() - 1;
+    let server = Server::start_apart(responses);
     let client = partner(&server);
     printed.debug(&client);
     let get = client.get_customer_billing_profile(CUSTOMER);

@@ -1,5 +1,5 @@
-//! What signing in knows: the app's secret, the refresh token, the token, and the form that asks
-//! for it.
+//! Secrets of a sign-in: the application's secret, the refresh token, the access token, and the
+//! form of the token request.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use partner_client::{PartnerClient, PartnerClientOptions};
 
 use super::super::record::Recorder;
 use super::super::run::{CUSTOMER, persistent};
-use super::answers::{echoes, garbled};
+use super::responses::{echoes, garbled};
 use super::{Printed, partner_profile, require_none};
 
-/// Two words, which a form encodes.
+/// A secret of two words, which a form encodes.
 const SECRET: &str = "canary secret";
 
-/// Has a refresh token, and takes the next one or does not.
+/// A store with a refresh token, which saves the next one or fails to.
 #[derive(Clone, Copy)]
 struct Vault {
     is_full: bool,
@@ -110,7 +110,7 @@ async fn with_an_authority_that_echoes(printed: &mut Printed) {
     }
 }
 
-/// A credential of somebody else's, which prints all that it has.
+/// A credential of another crate, whose errors repeat the token.
 #[derive(Debug)]
 struct Identity(Result<&'static str, &'static str>);
 

@@ -1,4 +1,4 @@
-//! Bodies of another kind than requested, and compressed ones.
+//! Cases of response bodies: other media types, and compressed bodies.
 
 use std::io::Write as _;
 
@@ -65,7 +65,7 @@ pub(crate) fn bodies() -> Vec<Case> {
     ]
 }
 
-/// For a limit of 64 KiB.
+/// The cases for a size limit of 64 KiB.
 pub(crate) fn compressed() -> Vec<Case> {
     // The server closes after each response; a client that does not know could send the next
     // request into that.

@@ -1,7 +1,7 @@
 //! An update whose response is lost with the connection is sent once, and carried out once.
 //!
-//! The emulator accepts it and finishes it by its own clock, which the client's pauses move:
-//! nothing waits.
+//! The emulator accepts it and finishes it by its clock, which the client's pauses move, so that
+//! no test waits.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -13,12 +13,12 @@ use billing_emulator::{Emulator, Fault, FaultPlan, SAMPLE_ACCOUNT, SAMPLE_PROFIL
 
 use crate::support::{billing, requests, sample};
 
-/// A clock that moves the emulator's instead of waiting.
+/// A clock that moves the clock of the emulator instead of waiting.
 #[derive(Debug)]
 struct SharedClock {
     emulator: Arc<Emulator>,
     slept: Mutex<Duration>,
-    /// Somebody else, who writes during the first pause.
+    /// A write of another client during the first pause.
     other: Option<ArmClient>,
 }
 
@@ -154,7 +154,7 @@ async fn command_exits_4_while_a_lost_update_is_running() {
         assert_eq!(shown.stderr.contains("outcome is unknown"), code == 4);
         assert_eq!(requests(&emulator), ["GET 200", "PATCH 0", "GET 200"]);
         assert_eq!(stored(&emulator).0, before);
-        // It was accepted all the same: a second one would have been one too many.
+        // The update was accepted, so a second request would have applied it twice.
         emulator.advance_clock(hour).unwrap();
         assert_eq!(stored(&emulator), ("PO-NEW".to_owned(), 1));
     }

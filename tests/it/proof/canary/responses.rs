@@ -1,10 +1,10 @@
-//! Answers that repeat what they should not.
+//! Responses that repeat secrets.
 
 use billing_test::Script;
 
 use super::{PHONE, TOKEN};
 
-/// Error responses of every form that repeat the request, in the reason and in a header too.
+/// Error responses of each form that repeat the request in the body, the reason and a header.
 pub(super) fn echoes() -> Vec<Script> {
     let words = format!("Canary O'Canary, canary@contoso.example, {PHONE}, Bearer {TOKEN}");
     let json = serde_json::to_string(&words).unwrap();
@@ -22,18 +22,18 @@ pub(super) fn echoes() -> Vec<Script> {
         format!("<html>{words}</html>"),
     ];
     let statuses = ["400", "401", "403", "404", "409", "412", "418", "429"];
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for (number, shape) in shapes.iter().cycle().take(statuses.len()).enumerate() {
         let head = format!(
             "{} {words}\nX-Echo: {words}\nSet-Cookie: session={TOKEN}\nWWW-Authenticate: Bearer error=\"{TOKEN}\"",
             statuses[number]
         );
-        answers.push(Script::new(&head, shape));
+        responses.push(Script::new(&head, shape));
     }
-    answers
+    responses
 }
 
-/// Answers that cannot be read, each with a canary where it breaks.
+/// Responses that cannot be read, each with a canary where parsing fails.
 pub(super) fn garbled() -> Vec<Script> {
     let bytes = |text: &str| Script::bytes(text.as_bytes().to_vec());
     vec![
