@@ -8,8 +8,8 @@ pub(crate) mod config;
 pub(crate) mod emulator;
 mod examples;
 pub(crate) mod global;
+pub(crate) mod parse;
 pub(crate) mod partner;
-pub(crate) mod raw;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;

@@ -21,11 +21,11 @@ use crate::shell::shell_word;
 
 /// A service at an endpoint, with a credential for it.
 pub(crate) struct Connection {
-    service: BillingService,
+    pub(crate) service: BillingService,
     endpoint: Endpoint,
-    sign_in: SignIn,
-    /// The options of this connection, repeated in commands that hints propose.
-    options: String,
+    pub(crate) sign_in: SignIn,
+    /// The options of this connection, each after a space, for commands that hints propose.
+    pub(crate) options: String,
     retry: RetryPolicy,
     read_back: Option<Duration>,
     /// Runs as long as the command.
@@ -97,21 +97,8 @@ impl Connection {
         })
     }
 
-    pub(crate) fn service(&self) -> BillingService {
-        self.service
-    }
-
     pub(crate) fn origin(&self) -> String {
         self.endpoint.origin()
-    }
-
-    pub(crate) fn sign_in(&self) -> &SignIn {
-        &self.sign_in
-    }
-
-    /// The options of this connection, each after a space.
-    pub(crate) fn options(&self) -> &str {
-        &self.options
     }
 
     /// Whether it is an emulator of this command, whose data needs no confirmation.
@@ -126,11 +113,6 @@ impl Connection {
         ["127.", "localhost", "[::1]"]
             .iter()
             .any(|own| host.starts_with(own))
-    }
-
-    /// Whether it is plain http, which is accepted for loopback only.
-    fn is_plain_http(&self) -> bool {
-        self.origin().starts_with("http://")
     }
 
     pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
@@ -163,7 +145,8 @@ impl Connection {
     /// emulator, which needs no protection from load.
     pub(crate) fn poll_options(&self, timeout: Option<Duration>) -> PollOptions {
         let mut options = PollOptions::default();
-        if self.is_plain_http() {
+        // Plain http is accepted for loopback only.
+        if self.origin().starts_with("http://") {
             options = options
                 .with_min_interval(Duration::ZERO)
                 .with_default_interval(Duration::from_millis(500));

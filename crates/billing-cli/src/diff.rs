@@ -65,21 +65,19 @@ impl Found {
             (old, new) => {
                 if let Some(value) = old {
                     leaves(value, path, &mut |path, value| {
-                        let (path, old) = (path.clone(), Some(text(value)));
                         self.changed.push(Difference {
-                            path,
-                            old,
+                            path: path.clone(),
+                            old: Some(text(value)),
                             new: None,
                         });
                     });
                 }
                 if let Some(value) = new {
                     leaves(value, path, &mut |path, value| {
-                        let (path, new) = (path.clone(), Some(text(value)));
                         self.added.push(Difference {
-                            path,
+                            path: path.clone(),
                             old: None,
-                            new,
+                            new: Some(text(value)),
                         });
                     });
                 }

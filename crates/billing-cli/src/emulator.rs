@@ -73,8 +73,8 @@ fn access(builder: EmulatorBuilder, args: &AccessArgs) -> EmulatorBuilder {
         .exposed(args.expose)
         .token_lifetime(args.token_lifetime)
         .single_use_refresh_tokens(args.single_use_refresh_tokens)
-        .sign_in(args.sign_in.into())
-        .partner_mfa(args.partner_mfa.into())
+        .sign_in(args.sign_in)
+        .partner_mfa(args.partner_mfa)
         .require_arm_mfa(args.require_arm_mfa);
     if args.no_auth {
         builder = builder.without_authentication();
@@ -97,8 +97,10 @@ fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, F
 #[cfg(not(feature = "emulator-tls"))]
 fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, Failure> {
     if args.tls {
-        let (what, hint) = crate::features::left_out("TLS for the emulator", "emulator-tls");
-        return Err(Failure::usage(what, hint));
+        return Err(crate::features::left_out(
+            "TLS for the emulator",
+            "emulator-tls",
+        ));
     }
     Ok(builder)
 }
@@ -106,7 +108,10 @@ fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, F
 async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<EmulatorBuilder, Failure> {
     let limit = u64::from(documents.documents_limit) * 1024 * 1024;
     let builder = builder.documents_limit(usize::try_from(limit).unwrap_or(usize::MAX));
-    let builder = apply(builder, documents.seed, EmulatorBuilder::seed);
+    let builder = match documents.seed {
+        Some(seed) => builder.seed(seed),
+        None => builder,
+    };
     if let Some(file) = &documents.data {
         return Ok(builder.snapshot(read(file).await?));
     }
@@ -121,63 +126,46 @@ async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<Emulato
 }
 
 async fn behave(
-    builder: EmulatorBuilder,
+    mut builder: EmulatorBuilder,
     behaviour: &Behaviour,
 ) -> Result<EmulatorBuilder, Failure> {
-    let mut builder = builder;
     if let Some(file) = &behaviour.faults {
         builder = builder.faults(faults(file).await?);
     }
-    builder = apply(builder, behaviour.clock_at, EmulatorBuilder::clock_at);
-    builder = apply(
-        builder,
-        behaviour.operation_time,
-        EmulatorBuilder::operation_time,
-    );
+    if let Some(time) = behaviour.clock_at {
+        builder = builder.clock_at(time);
+    }
+    if let Some(time) = behaviour.operation_time {
+        builder = builder.operation_time(time);
+    }
     Ok(builder
         .polls_until_done(behaviour.polls)
         .retry_after(behaviour.retry_after)
-        .location(behaviour.location.into())
-        .read_only_members(behaviour.read_only.into())
+        .location(behaviour.location)
+        .read_only_members(behaviour.read_only)
         .page_size(behaviour.page_size)
         .expand_on_request(behaviour.expand_on_request)
         .json_patch(behaviour.json_patch)
         .require_etag(behaviour.require_etag)
-        .stale_etag(behaviour.stale_etag.into())
+        .stale_etag(behaviour.stale_etag)
         .check_states(behaviour.check_states)
         .empty_not_found(behaviour.empty_not_found)
         .byte_order_mark(!behaviour.no_bom))
 }
 
-fn limit(builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
+fn limit(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     if limits.no_throttles {
         return builder.without_throttles();
     }
-    let builder = builder
-        .partner_requests_per_minute(limits.partner_requests_per_minute)
-        .throttles(limits.throttles.into());
-    let builder = apply(
-        builder,
-        limits.arm_reads_per_hour,
-        EmulatorBuilder::arm_reads_per_hour,
-    );
-    apply(
-        builder,
-        limits.arm_writes_per_hour,
-        EmulatorBuilder::arm_writes_per_hour,
-    )
-}
-
-/// Sets an option of the emulator, if it was given.
-fn apply<T>(
-    builder: EmulatorBuilder,
-    value: Option<T>,
-    set: fn(EmulatorBuilder, T) -> EmulatorBuilder,
-) -> EmulatorBuilder {
-    match value {
-        Some(value) => set(builder, value),
-        None => builder,
+    if let Some(reads) = limits.arm_reads_per_hour {
+        builder = builder.arm_reads_per_hour(reads);
     }
+    if let Some(writes) = limits.arm_writes_per_hour {
+        builder = builder.arm_writes_per_hour(writes);
+    }
+    builder
+        .partner_requests_per_minute(limits.partner_requests_per_minute)
+        .throttles(limits.throttles)
 }
 
 async fn faults(file: &Path) -> Result<FaultPlan, Failure> {

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 /// How the command ended; a later variant is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: done, or the reader of stdout has closed the pipe.
+    #[default]
     Done,
     /// 3: the command stopped waiting for an update, and printed the token that resumes it.
     StillRunning,

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 #[derive(Debug)]
 pub(crate) struct Failure(pub(crate) Box<Details>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Details {
     pub(crate) exit: Exit,
     /// The cause; nothing is reported without one.
@@ -46,15 +46,7 @@ impl Failure {
     pub(crate) fn silent(exit: Exit) -> Self {
         Self(Box::new(Details {
             exit,
-            error: None,
-            steps: Vec::new(),
-            notes: Vec::new(),
-            hint: None,
-            kind: None,
-            request_id: None,
-            unapplied: Vec::new(),
-            may_have_taken_effect: false,
-            tokens: Vec::new(),
+            ..Details::default()
         }))
     }
 
@@ -88,11 +80,6 @@ impl Failure {
         Self::new(Exit::Failed, error).during("could not write to standard output")
     }
 
-    /// Creates the end of a command that does not wait for an accepted update.
-    pub(crate) fn accepted(token: &PollToken) -> Self {
-        Self::silent(Exit::Done).token(Some(token))
-    }
-
     /// Adds what was being done when the failure occurred.
     pub(crate) fn during(mut self, step: impl Into<String>) -> Self {
         self.0.steps.push(step.into());
@@ -113,22 +100,10 @@ impl Failure {
         }
     }
 
-    /// Sets the kind for scripts.
-    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
-        self.0.kind = Some(kind);
-        self
-    }
-
     /// Adds the id to quote to support.
     pub(crate) fn request_id(mut self, id: &str) -> Self {
         self.0.request_id = Some(id.to_owned());
         self.note(format!("request id {id}"))
-    }
-
-    /// Sets the members that were not stored as requested.
-    pub(crate) fn unapplied(mut self, members: &[&UnappliedMember]) -> Self {
-        self.0.unapplied = members.iter().map(|&member| member.clone()).collect();
-        self
     }
 
     /// Marks it as the failure of a write that may have been carried out.
@@ -143,20 +118,10 @@ impl Failure {
         self
     }
 
-    /// Sets the token that resumes the update.
-    pub(crate) fn token(mut self, token: Option<&PollToken>) -> Self {
-        self.0.tokens = token.into_iter().cloned().collect();
+    /// Adds tokens that resume updates.
+    pub(crate) fn tokens<'a>(mut self, tokens: impl IntoIterator<Item = &'a PollToken>) -> Self {
+        self.0.tokens.extend(tokens.into_iter().cloned());
         self
-    }
-
-    /// Adds the tokens of updates that were not waited for.
-    pub(crate) fn more_tokens<'a>(mut self, tokens: impl Iterator<Item = &'a PollToken>) -> Self {
-        self.0.tokens.extend(tokens.cloned());
-        self
-    }
-
-    pub(crate) fn is_interrupted(&self) -> bool {
-        self.0.exit == Exit::Interrupted
     }
 
     /// Returns the steps and the chain of causes, from the outermost step to the last cause.

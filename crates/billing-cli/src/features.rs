@@ -1,11 +1,12 @@
 //! Errors for the parts of the command that a build left out.
 
-/// Where all of them are.
+use crate::failure::Failure;
+
+/// The hint to a build with all parts.
 const HINT: &str = "install the command with everything: cargo install --path crates/billing-cli \
                     --features full";
 
-/// What is missing and how to get it, such as `the credential azure-cli` with its feature
-/// `azure-identity`.
+/// Returns the usage failure for a missing part, such as `manual pages` without the feature `man`.
 #[cfg_attr(
     all(
         feature = "azure-identity",
@@ -15,9 +16,11 @@ const HINT: &str = "install the command with everything: cargo install --path cr
     ),
     allow(dead_code, reason = "nothing is left out")
 )]
-pub(crate) fn left_out(what: &str, feature: &str) -> (String, String) {
-    let message = format!("this build of billing has no {what}: it lacks the feature {feature}");
-    (message, HINT.to_owned())
+pub(crate) fn left_out(part: &str, feature: &str) -> Failure {
+    Failure::usage(
+        format!("this build of billing has no {part}: it lacks the feature {feature}"),
+        HINT,
+    )
 }
 
 #[cfg(test)]
@@ -26,9 +29,10 @@ mod tests {
 
     #[test]
     fn left_out_parts_are_named_with_the_next_step() {
-        let (message, hint) = left_out("manual pages", "man");
-        let expected = "this build of billing has no manual pages: it lacks the feature man";
-        assert_eq!(message, expected);
-        assert!(hint.ends_with("--features full"), "{hint}");
+        let failure = left_out("manual pages", "man").plain();
+        let expected =
+            "this build of billing has no manual pages: it lacks the feature man\nhint: ";
+        assert!(failure.starts_with(expected), "{failure}");
+        assert!(failure.ends_with("--features full"), "{failure}");
     }
 }

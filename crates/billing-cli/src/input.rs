@@ -241,16 +241,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, InputError> {
         return Err(broken(bytes.len().saturating_add(1)));
     }
     let mut text = String::with_capacity(bytes.len());
+    // The byte order mark has two bytes.
+    let mut at = 2_usize;
     for one in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        // The byte order mark has two bytes.
-        let one = one.map_err(|_| {
-            broken(
-                text.encode_utf16()
-                    .count()
-                    .saturating_mul(2)
-                    .saturating_add(2),
-            )
-        })?;
+        let one = one.map_err(|_| broken(at))?;
+        at = at.saturating_add(2 * one.len_utf16());
         text.push(one);
     }
     if text.contains('\0') {

@@ -12,7 +12,6 @@ use tokio::sync::watch;
 use crate::exit::Exit;
 use crate::failure::Failure;
 pub(crate) use signals::Signal;
-use signals::Signals;
 
 /// Whether a signal ends the process at once, because nothing would be lost.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
@@ -37,19 +36,22 @@ impl Interrupt {
     /// Starts to listen; signals no longer end the process by themselves. A signal that was ignored
     /// when the command started (`nohup`, a background job of a script) stays ignored.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let mut signals = Signals::listen(&AT_ONCE, &PENDING).map_err(|error| {
+        let signals = signals::listen(&AT_ONCE, &PENDING).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
         })?;
         let (sender, receiver) = watch::channel(Asked::default());
-        tokio::spawn(async move {
-            while let Some(signal) = signals.next().await {
-                PENDING.store(0, Ordering::Relaxed);
-                sender.send_modify(|asked| {
-                    asked.times = asked.times.saturating_add(1);
-                    asked.first.get_or_insert(signal);
-                });
-            }
-        });
+        for (signal, mut events) in signals {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while events.recv().await.is_some() {
+                    PENDING.store(0, Ordering::Relaxed);
+                    sender.send_modify(|asked| {
+                        asked.times = asked.times.saturating_add(1);
+                        asked.first.get_or_insert(signal);
+                    });
+                }
+            });
+        }
         Ok(Self(receiver))
     }
 
@@ -120,7 +122,6 @@ mod signals {
     use std::io;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicUsize};
-    use std::task::Poll;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use tokio::signal::unix::{self, SignalKind};
@@ -147,47 +148,25 @@ mod signals {
         }
     }
 
-    pub(super) struct Signals(Vec<(i32, unix::Signal)>);
-
-    impl Signals {
-        pub(super) fn listen(
-            at_once: &Arc<AtomicBool>,
-            unheard: &Arc<AtomicUsize>,
-        ) -> io::Result<Self> {
-            let ignored = ignored();
-            let mut all = Vec::new();
-            for number in ALL {
-                if ignored >> (number - 1) & 1 == 1 {
-                    continue;
-                }
-                // Handlers are called in this order, so this one goes first.
-                signal_hook::flag::register_conditional_default(number, Arc::clone(at_once))?;
-                let value = usize::try_from(number).unwrap_or_default();
-                signal_hook::flag::register_usize(number, Arc::clone(unheard), value)?;
-                all.push((number, unix::signal(SignalKind::from_raw(number))?));
+    /// Starts to listen. At a signal the process ends if `at_once` is set, else the number of the
+    /// signal is stored in `pending`.
+    pub(super) fn listen(
+        at_once: &Arc<AtomicBool>,
+        pending: &Arc<AtomicUsize>,
+    ) -> io::Result<Vec<(Signal, unix::Signal)>> {
+        let ignored = ignored();
+        let mut all = Vec::new();
+        for number in ALL {
+            if ignored >> (number - 1) & 1 == 1 {
+                continue;
             }
-            Ok(Self(all))
+            // Handlers are called in this order, so this one goes first.
+            signal_hook::flag::register_conditional_default(number, Arc::clone(at_once))?;
+            let value = usize::try_from(number).unwrap_or_default();
+            signal_hook::flag::register_usize(number, Arc::clone(pending), value)?;
+            all.push((Signal(number), unix::signal(SignalKind::from_raw(number))?));
         }
-
-        /// Returns the next signal, or `None` if no more can be received.
-        pub(super) async fn next(&mut self) -> Option<Signal> {
-            std::future::poll_fn(|context| {
-                let mut is_over = true;
-                for (number, signal) in &mut self.0 {
-                    match signal.poll_recv(context) {
-                        Poll::Ready(Some(())) => return Poll::Ready(Some(Signal(*number))),
-                        Poll::Ready(None) => {}
-                        Poll::Pending => is_over = false,
-                    }
-                }
-                if is_over {
-                    Poll::Ready(None)
-                } else {
-                    Poll::Pending
-                }
-            })
-            .await
-        }
+        Ok(all)
     }
 
     /// Returns a bit for each signal that this process ignores, on systems that list them in a file
@@ -218,15 +197,10 @@ mod signals {
         }
     }
 
-    pub(super) struct Signals(CtrlC);
-
-    impl Signals {
-        pub(super) fn listen(_: &Arc<AtomicBool>, _: &Arc<AtomicUsize>) -> io::Result<Self> {
-            windows::ctrl_c().map(Self)
-        }
-
-        pub(super) async fn next(&mut self) -> Option<Signal> {
-            self.0.recv().await.map(|()| Signal)
-        }
+    pub(super) fn listen(
+        _: &Arc<AtomicBool>,
+        _: &Arc<AtomicUsize>,
+    ) -> io::Result<Vec<(Signal, CtrlC)>> {
+        Ok(vec![(Signal, windows::ctrl_c()?)])
     }
 }

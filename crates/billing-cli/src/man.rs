@@ -1,6 +1,6 @@
 //! `billing man`: generates manual pages from the argument tree.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
@@ -18,22 +18,17 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
     let Some(folder) = folder else {
         return print(&page(&command)?);
     };
-    let failed = |path: PathBuf, error| {
+    let written = std::fs::create_dir_all(folder);
+    let written = written.and_then(|()| clap_mangen::generate_to(command, folder));
+    written.map_err(|error| {
         Failure::new(Exit::Failed, error)
-            .during(format!("could not write {}", path.display()))
+            .during(format!(
+                "could not write the manual pages to {}",
+                folder.display()
+            ))
             .hint("give a folder with --out that you can write to")
-    };
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder.to_owned(), error))?;
-    let mut written = 0_u32;
-    let mut waiting = vec![command];
-    while let Some(command) = waiting.pop() {
-        let name = command.get_display_name().unwrap_or(command.get_name());
-        let path = folder.join(format!("{name}.1"));
-        std::fs::write(&path, page(&command)?).map_err(|error| failed(path, error))?;
-        written += 1;
-        waiting.extend(command.get_subcommands().cloned());
-    }
-    say(format!("wrote {written} pages to {}", folder.display()));
+    })?;
+    say(format!("wrote the manual pages to {}", folder.display()));
     Ok(())
 }
 

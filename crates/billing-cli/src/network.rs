@@ -3,7 +3,9 @@
 //! The proxy is `HTTPS_PROXY`, else `ALL_PROXY`, except for the hosts of `NO_PROXY`; each in upper
 //! or lower case, as in other commands.
 
+use billing_core::http::Uri;
 use billing_core::{Endpoint, SendOptions, Url};
+use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::failure::Failure;
 use crate::input::environment_variable;
@@ -23,9 +25,9 @@ pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions, Failure> 
     let Some((name, proxy)) = proxy else {
         return Ok(options);
     };
-    let host = Url::parse(&endpoint.origin()).ok();
-    let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
-    if variable("no_proxy")?.is_some_and(|(_, hosts)| is_listed(host, &hosts)) {
+    if let Some((_, hosts)) = variable("no_proxy")?
+        && is_excepted(&endpoint.origin(), &hosts)
+    {
         return Ok(options);
     }
     let address = if proxy.contains("://") {
@@ -52,16 +54,14 @@ fn variable(name: &str) -> Result<Option<(String, String)>, Failure> {
     Ok(None)
 }
 
-/// Whether a `NO_PROXY` list such as `example.com,.example.org` names the host or a domain of it.
-fn is_listed(host: &str, list: &str) -> bool {
-    list.split(',').map(str::trim).any(|entry| {
-        let domain = entry.trim_start_matches("*.").trim_start_matches('.');
-        entry == "*"
-            || (!domain.is_empty()
-                && host
-                    .strip_suffix(domain)
-                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-    })
+/// Whether a `NO_PROXY` list, such as `example.com,.example.org,10.0.0.0/8`, has the origin's host
+/// or a domain or network of it.
+fn is_excepted(origin: &str, list: &str) -> bool {
+    // curl and others take `*.example.com` for `.example.com`.
+    let list = list.replace("*.", ".");
+    let proxy = Matcher::builder().all("http://proxy").no(list).build();
+    let origin = origin.parse::<Uri>();
+    origin.is_ok_and(|origin| proxy.intercept(&origin).is_none())
 }
 
 /// Returns the hint for a server whose certificate this machine does not trust.
@@ -76,11 +76,12 @@ pub(crate) fn untrusted_certificate_hint(origin: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::is_listed;
+    use super::is_excepted;
 
     #[test]
-    fn no_proxy_lists_hosts_and_domains() {
+    fn no_proxy_lists_hosts_domains_and_networks() {
         let host = "management.azure.com";
+        let is_listed = |list| is_excepted("https://management.azure.com", list);
         for list in [
             "*",
             host,
@@ -88,8 +89,9 @@ mod tests {
             ".azure.com",
             "*.azure.com",
             "a.example, azure.com",
+            "Azure.com",
         ] {
-            assert!(is_listed(host, list), "{list}");
+            assert!(is_listed(list), "{list}");
         }
         for list in [
             "",
@@ -98,8 +100,10 @@ mod tests {
             "zure.com",
             "management.azure",
             "x.management.azure.com",
+            "10.0.0.0/8",
         ] {
-            assert!(!is_listed(host, list), "{list}");
+            assert!(!is_listed(list), "{list}");
         }
+        assert!(is_excepted("https://10.1.2.3:8443", "10.0.0.0/8"));
     }
 }

@@ -7,8 +7,8 @@ use crate::diff::{Difference, diff};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operation::context::OperationContext;
-use crate::output::json_line;
-use crate::output::stderr::{is_for_scripts, say, write_json};
+use crate::output::json_line::{ResultLine, unapplied, write_result};
+use crate::output::stderr::say;
 use crate::render::table;
 use crate::unapplied::{extent, named};
 
@@ -59,10 +59,8 @@ impl Written<'_> {
         };
         let named = named(&missing, Some(self.stored), None, self.context.shorten);
         let message = format!("{}: {named}", extent(outcome));
-        let failure = Failure::new(Exit::Failed, message)
+        let mut failure = Failure::new(Exit::Failed, message)
             .during(format!("could not {}", self.context.action))
-            .kind(kind)
-            .unapplied(&missing)
             // The service reported success, and a replica may show the change later.
             .with_effect()
             .hint(format!(
@@ -70,6 +68,8 @@ impl Written<'_> {
                  check the profile, and run the update again only to send it once more\n  {}",
                 self.context.look
             ));
+        failure.0.kind = Some(kind);
+        failure.0.unapplied = missing.into_iter().cloned().collect();
         Err(match self.request_id {
             Some(id) => failure.request_id(id),
             None => failure,
@@ -90,11 +90,21 @@ impl Written<'_> {
         if let Some(expected) = self.expected {
             self.show_differences(expected);
         }
-        if is_for_scripts() {
-            let changed = self.before.map(|before| before != self.stored);
-            let outcome = self.outcome.as_ref();
-            write_json(&json_line::written(outcome, changed, self.request_id));
-        }
+        // Without an outcome it could not be compared with the request.
+        write_result(&match &self.outcome {
+            Some(outcome) => ResultLine {
+                outcome: "applied",
+                changed: self.before.map(|before| before != self.stored),
+                unapplied: unapplied(outcome.unapplied()),
+                request_id: self.request_id,
+                ..ResultLine::default()
+            },
+            None => ResultLine {
+                outcome: "not_compared",
+                request_id: self.request_id,
+                ..ResultLine::default()
+            },
+        });
     }
 
     fn show_differences(&self, expected: &Value) {
@@ -155,7 +165,9 @@ pub(crate) fn report_other_changes(
 
 /// Reports to a script that nothing was sent, as nothing would have changed.
 pub(crate) fn report_nothing_to_change() {
-    if is_for_scripts() {
-        write_json(&json_line::nothing_to_change());
-    }
+    write_result(&ResultLine {
+        outcome: "nothing_to_change",
+        changed: Some(false),
+        ..ResultLine::default()
+    });
 }

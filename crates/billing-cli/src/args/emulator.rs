@@ -1,10 +1,11 @@
-//! The arguments of `billing emulator`. Each stands for a method of the emulator's builder.
+//! The arguments of `billing emulator`; most are options of the emulator's builder.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
+use billing_emulator::{LocationStyle, PartnerMfa, ReadOnlyMembers, SignIn, StaleEtag, Throttles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
 #[derive(Debug, Args)]
@@ -58,54 +59,14 @@ pub(crate) struct AccessArgs {
     #[arg(long)]
     pub(crate) single_use_refresh_tokens: bool,
     /// Decide what happens when a user signs in or a refresh token is used
-    #[arg(long, value_name = "HOW", default_value = "with-second-factor")]
+    #[arg(long, value_name = "HOW", default_value = "with-second-factor", value_parser = one_of(&SIGN_INS))]
     pub(crate) sign_in: SignIn,
     /// Decide whether Partner Center requires a second factor of users
-    #[arg(long, value_name = "WHAT", default_value = "required")]
+    #[arg(long, value_name = "WHAT", default_value = "required", value_parser = one_of(&PARTNER_MFA))]
     pub(crate) partner_mfa: PartnerMfa,
     /// Refuse writes to Azure Resource Manager by users without a second factor
     #[arg(long)]
     pub(crate) require_arm_mfa: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum SignIn {
-    WithSecondFactor,
-    PasswordOnly,
-    SecondFactorOnDemand,
-    SecondFactorRequired,
-    ConsentRequired,
-    Revoked,
-}
-
-impl From<SignIn> for billing_emulator::SignIn {
-    fn from(sign_in: SignIn) -> Self {
-        match sign_in {
-            SignIn::WithSecondFactor => Self::WithSecondFactor,
-            SignIn::PasswordOnly => Self::PasswordOnly,
-            SignIn::SecondFactorOnDemand => Self::SecondFactorOnDemand,
-            SignIn::SecondFactorRequired => Self::SecondFactorRequired,
-            SignIn::ConsentRequired => Self::ConsentRequired,
-            SignIn::Revoked => Self::Revoked,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum PartnerMfa {
-    Required,
-    RequiredOlderCode,
-    Optional,
-}
-
-impl From<PartnerMfa> for billing_emulator::PartnerMfa {
-    fn from(mfa: PartnerMfa) -> Self {
-        match mfa {
-            PartnerMfa::Required => Self::Required,
-            PartnerMfa::RequiredOlderCode => Self::RequiredOlderCode,
-            PartnerMfa::Optional => Self::Optional,
-        }
-    }
 }
 
 /// The profiles that the emulator starts with.
@@ -155,11 +116,11 @@ pub(crate) struct Behaviour {
     pub(crate) operation_time: Option<Duration>,
     /// Form of the Location header of an accepted update; some clients cannot follow a relative
     /// one
-    #[arg(long, value_name = "FORM", default_value = "absolute")]
-    pub(crate) location: Location,
+    #[arg(long, value_name = "FORM", default_value = "absolute", value_parser = one_of(&LOCATIONS))]
+    pub(crate) location: LocationStyle,
     /// Ignore or refuse read-only members in an update
-    #[arg(long, value_name = "WHAT", default_value = "ignore")]
-    pub(crate) read_only: ReadOnly,
+    #[arg(long, value_name = "WHAT", default_value = "ignore", value_parser = one_of(&READ_ONLY))]
+    pub(crate) read_only: ReadOnlyMembers,
     /// List this many billing profiles per page; 0 lists all on one page
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) page_size: usize,
@@ -173,8 +134,8 @@ pub(crate) struct Behaviour {
     #[arg(long)]
     pub(crate) require_etag: bool,
     /// Refuse a stale etag with this status
-    #[arg(long, value_name = "STATUS", default_value = "400")]
-    pub(crate) stale_etag: StaleStatus,
+    #[arg(long, value_name = "STATUS", default_value = "400", value_parser = one_of(&STALE_ETAGS))]
+    pub(crate) stale_etag: StaleEtag,
     /// Refuse a customer's profile whose state is not one of its country
     #[arg(long)]
     pub(crate) check_states: bool,
@@ -195,8 +156,8 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(crate) partner_requests_per_minute: u32,
     /// Use these rate limits of Azure Resource Manager
-    #[arg(long, value_name = "WHICH", default_value = "public")]
-    pub(crate) throttles: ArmThrottles,
+    #[arg(long, value_name = "WHICH", default_value = "public", value_parser = one_of(&THROTTLES))]
+    pub(crate) throttles: Throttles,
     /// Allow this many reads per hour from Azure Resource Manager instead of --throttles; 0 is no
     /// limit
     #[arg(long, value_name = "N")]
@@ -220,46 +181,6 @@ fn time(text: &str) -> Result<SystemTime, &'static str> {
         .map_err(|_| "must be a time in UTC, such as 2026-01-31T08:30:00Z, from 1970 to 9999")
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Location {
-    /// An absolute URL, as the service sends it
-    Absolute,
-    /// A path with another api-version, as in the example of the reference page
-    Relative,
-    /// An absolute URL, with an Azure-AsyncOperation header
-    AsyncOperation,
-}
-
-impl From<Location> for LocationStyle {
-    fn from(location: Location) -> Self {
-        match location {
-            Location::Relative => Self::Relative,
-            Location::Absolute => Self::Absolute,
-            Location::AsyncOperation => Self::AsyncOperation,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ArmThrottles {
-    /// Since 2024: 250 reads, refilled by 25 per second; 200 writes, refilled by 10 per second
-    Public,
-    /// In Azure China: 12,000 reads and 1,200 writes per hour
-    China,
-    /// Until 2024: 12,000 reads and 1,200 writes per hour
-    Classic,
-}
-
-impl From<ArmThrottles> for Throttles {
-    fn from(throttles: ArmThrottles) -> Self {
-        match throttles {
-            ArmThrottles::Public => Self::Public,
-            ArmThrottles::China => Self::China,
-            ArmThrottles::Classic => Self::Classic,
-        }
-    }
-}
-
 /// The shell whose syntax sets the variables.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum EnvShell {
@@ -268,34 +189,84 @@ pub(crate) enum EnvShell {
     Powershell,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum StaleStatus {
-    #[value(name = "400")]
-    BadRequest,
-    #[value(name = "412")]
-    PreconditionFailed,
-}
+/// A value of an option: its name on the command line, its help, and the emulator's own value.
+type Choice<T> = (&'static str, &'static str, T);
 
-impl From<StaleStatus> for StaleEtag {
-    fn from(status: StaleStatus) -> Self {
-        match status {
-            StaleStatus::BadRequest => Self::BadRequest,
-            StaleStatus::PreconditionFailed => Self::PreconditionFailed,
+/// Parses one of these values.
+fn one_of<T: Copy + Send + Sync, const N: usize>(
+    choices: &'static [Choice<T>; N],
+) -> impl TypedValueParser<Value = T> {
+    let values = choices.iter().map(|(name, help, _)| {
+        let value = PossibleValue::new(name);
+        if help.is_empty() {
+            value
+        } else {
+            value.help(help)
         }
-    }
+    });
+    PossibleValuesParser::new(values).try_map(|given| {
+        let chosen = choices.iter().find(|(name, ..)| *name == given);
+        chosen.map(|(.., value)| *value).ok_or("is unknown")
+    })
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ReadOnly {
-    Ignore,
-    Refuse,
-}
+const SIGN_INS: [Choice<SignIn>; 6] = [
+    ("with-second-factor", "", SignIn::WithSecondFactor),
+    ("password-only", "", SignIn::PasswordOnly),
+    ("second-factor-on-demand", "", SignIn::SecondFactorOnDemand),
+    ("second-factor-required", "", SignIn::SecondFactorRequired),
+    ("consent-required", "", SignIn::ConsentRequired),
+    ("revoked", "", SignIn::Revoked),
+];
 
-impl From<ReadOnly> for ReadOnlyMembers {
-    fn from(read_only: ReadOnly) -> Self {
-        match read_only {
-            ReadOnly::Ignore => Self::Ignore,
-            ReadOnly::Refuse => Self::Refuse,
-        }
-    }
-}
+const PARTNER_MFA: [Choice<PartnerMfa>; 3] = [
+    ("required", "", PartnerMfa::Required),
+    ("required-older-code", "", PartnerMfa::RequiredOlderCode),
+    ("optional", "", PartnerMfa::Optional),
+];
+
+const LOCATIONS: [Choice<LocationStyle>; 3] = [
+    (
+        "absolute",
+        "An absolute URL, as the service sends it",
+        LocationStyle::Absolute,
+    ),
+    (
+        "relative",
+        "A path with another api-version, as in the example of the reference page",
+        LocationStyle::Relative,
+    ),
+    (
+        "async-operation",
+        "An absolute URL, with an Azure-AsyncOperation header",
+        LocationStyle::AsyncOperation,
+    ),
+];
+
+const READ_ONLY: [Choice<ReadOnlyMembers>; 2] = [
+    ("ignore", "", ReadOnlyMembers::Ignore),
+    ("refuse", "", ReadOnlyMembers::Refuse),
+];
+
+const STALE_ETAGS: [Choice<StaleEtag>; 2] = [
+    ("400", "", StaleEtag::BadRequest),
+    ("412", "", StaleEtag::PreconditionFailed),
+];
+
+const THROTTLES: [Choice<Throttles>; 3] = [
+    (
+        "public",
+        "Since 2024: 250 reads, refilled by 25 per second; 200 writes, refilled by 10 per second",
+        Throttles::Public,
+    ),
+    (
+        "china",
+        "In Azure China: 12,000 reads and 1,200 writes per hour",
+        Throttles::China,
+    ),
+    (
+        "classic",
+        "Until 2024: 12,000 reads and 1,200 writes per hour",
+        Throttles::Classic,
+    ),
+];

@@ -20,7 +20,7 @@ pub(super) fn profile_context<'a>(
     account: &str,
     profile: &str,
 ) -> OperationContext<'a> {
-    let options = connection.options();
+    let options = &connection.options;
     let (shown_account, shown_profile) = (one_line(account), one_line(profile));
     OperationContext {
         list: Some(command_line("arm list", &[account], options)),

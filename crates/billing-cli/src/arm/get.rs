@@ -14,8 +14,7 @@ pub(super) async fn run(account: &str, profile: &str, global: &Global) -> Result
         get = get.with_request_id(id);
     }
     if global.dry_run {
-        let preview = get.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, global.format());
+        return print_preview(get.preview(), &context, global.format());
     }
     let response = get.send().await.map_err(|error| context.failed(error))?;
     print_profile(&response, global.format())

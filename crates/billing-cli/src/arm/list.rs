@@ -23,7 +23,7 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
         &connection,
         format!("list the billing profiles of {subject}"),
         subject,
-        command_line("arm list", &[account], connection.options()),
+        command_line("arm list", &[account], &connection.options),
     );
     let mut pager = connection.arm()?.list_billing_profiles(account);
     if let Some(id) = global.request_id {
@@ -31,8 +31,7 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
     }
     let format = global.format();
     if global.dry_run {
-        let preview = pager.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, format);
+        return print_preview(pager.preview(), &context, format);
     }
     let mut list = List::new(TITLES, format, Page::stdout());
     loop {

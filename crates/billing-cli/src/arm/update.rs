@@ -9,7 +9,7 @@ use crate::args::arm::ArmUpdate;
 use crate::args::global::Global;
 use crate::arm::context::{open, profile_context};
 use crate::arm::profile::{print_profile, short};
-use crate::arm::wait::Waiting;
+use crate::arm::wait::finish;
 use crate::confirm::Confirm;
 use crate::diff::diff;
 use crate::document::{self, Path};
@@ -17,6 +17,7 @@ use crate::edit::body::Body;
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::into_type;
 use crate::edit::merge_patch::merge;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::outcome::{self, Written};
@@ -66,8 +67,7 @@ pub(super) async fn run(
             say("reading the profile, as the body has read-only members; nothing is written");
             requested.check(&writable, &document::value(read().await?.body())?)?;
         }
-        let preview = request.preview().map_err(|error| patch.failed(error))?;
-        return print_preview(&preview, global.format());
+        return print_preview(request.preview(), &patch, global.format());
     }
     let confirm = Confirm::decide(global.yes || connection.is_own_emulator())?;
     let before = read().await?;
@@ -113,16 +113,11 @@ pub(super) async fn run(
         && let Some(token) = poller.token()
     {
         say(format!("accepted, not finished yet; {}", patch.resume()));
-        return Err(Failure::accepted(token));
+        return Err(Failure::silent(Exit::Done).tokens([token]));
     }
-    let waiting = Waiting {
-        context: &patch,
-        interrupt,
-        progress: !global.no_progress,
-    };
     let options = connection.poll_options(args.wait.timeout);
     poller = poller.with_options(options);
-    let response = waiting.finish(&mut poller).await?;
+    let response = finish(&mut poller, &patch, global, interrupt).await?;
     let stored = document::value(response.body())?;
     let written = Written {
         context: &patch,

@@ -4,8 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use arm_client::models::BillingProfile;
 use arm_client::{PollStatus, PollToken, Poller};
-use billing_core::{Error, Response};
-use futures_util::StreamExt as _;
+use billing_core::Response;
 
 use crate::args::arm::WaitArgs;
 use crate::args::global::Global;
@@ -41,9 +40,9 @@ pub(super) async fn run(
         if tokens.len() == 1 {
             return Err(failure);
         }
-        if failure.is_interrupted() {
+        if failure.0.exit == Exit::Interrupted {
             let rest = tokens.iter().skip(index.saturating_add(1));
-            return Err(failure.more_tokens(rest));
+            return Err(failure.tokens(rest));
         }
         worst = worst.max(report(failure));
     }
@@ -84,12 +83,7 @@ async fn one(
         ))
     })?;
     let mut poller = poller.with_options(connection.poll_options(args.timeout));
-    let waiting = Waiting {
-        context: &context,
-        interrupt,
-        progress: !global.no_progress,
-    };
-    let response = waiting.finish(&mut poller).await?;
+    let response = finish(&mut poller, &context, global, interrupt).await?;
     let stored = document::value(response.body())?;
     let written = Written {
         context: &context,
@@ -145,70 +139,47 @@ fn parse(text: &str) -> Result<PollToken, Failure> {
     })
 }
 
-/// How to wait for one update.
-pub(super) struct Waiting<'a> {
-    pub(super) context: &'a OperationContext<'a>,
-    pub(super) interrupt: &'a Interrupt,
-    /// Whether to show how long it has been running.
-    pub(super) progress: bool,
-}
-
-impl Waiting<'_> {
-    /// Waits until the update is done, and returns the profile.
-    ///
-    /// # Errors
-    /// A failed or interrupted wait, with the resume token while the outcome is unknown.
-    pub(super) async fn finish(
-        &self,
-        poller: &mut Poller<BillingProfile>,
-    ) -> Result<Response<BillingProfile>, Failure> {
-        if poller.token().is_some() {
-            let pause = poller.next_poll_in().as_secs_f64().ceil();
-            let next = if pause > 0.0 {
-                format!("; the service asks for a pause of {pause} s before the next poll")
-            } else {
-                String::new()
-            };
-            say(format!(
-                "waiting until the update is done{next} (Ctrl-C ends the waiting, not the update)"
-            ));
-        }
-        let watched = {
-            let spinner = Spinner::start(self.progress);
-            self.interrupt.guard(watch(poller, &spinner)).await
-        };
-        match watched {
-            Ok(finished) => finished.map_err(|error| self.context.failed(error)),
-            Err(interrupted) => {
-                let token = poller.token();
-                let hint = token.map(|_| self.context.resume());
-                let failure = interrupted.token(token);
-                Err(match hint {
-                    Some(hint) => failure.hint(hint),
-                    None => failure,
-                })
-            }
-        }
-    }
-}
-
-async fn watch(
+/// Waits until the update is done, and returns the profile.
+///
+/// # Errors
+/// A failed or interrupted wait, with the resume token while the outcome is unknown.
+pub(super) async fn finish(
     poller: &mut Poller<BillingProfile>,
-    spinner: &Spinner,
-) -> Result<Response<BillingProfile>, Error> {
-    spinner.tell(poller.next_poll_in(), None);
-    let mut states = poller.statuses();
-    while let Some(state) = states.next().await {
-        match state? {
-            PollStatus::Running {
+    context: &OperationContext<'_>,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result<Response<BillingProfile>, Failure> {
+    if poller.token().is_some() {
+        let pause = poller.next_poll_in().as_secs_f64().ceil();
+        let next = if pause > 0.0 {
+            format!("; the service asks for a pause of {pause} s before the next poll")
+        } else {
+            String::new()
+        };
+        say(format!(
+            "waiting until the update is done{next} (Ctrl-C ends the waiting, not the update)"
+        ));
+    }
+    let finished = {
+        let spinner = Spinner::start(!global.no_progress);
+        spinner.tell(poller.next_poll_in(), None);
+        let finished = poller.wait_with(|status| {
+            if let PollStatus::Running {
                 next_poll_in,
                 percent_complete,
                 ..
-            } => spinner.tell(next_poll_in, percent_complete),
-            PollStatus::Succeeded(response) => return Ok(response),
-        }
+            } = status
+            {
+                spinner.tell(*next_poll_in, *percent_complete);
+            }
+        });
+        interrupt.guard(finished).await
+    };
+    match finished {
+        Ok(finished) => finished.map_err(|error| context.failed(error)),
+        Err(interrupted) => Err(match poller.token() {
+            Some(token) => interrupted.tokens([token]).hint(context.resume()),
+            None => interrupted,
+        }),
     }
-    // The statuses end with a success or an error, so only the error is left.
-    drop(states);
-    poller.wait().await
 }

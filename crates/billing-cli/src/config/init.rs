@@ -63,7 +63,7 @@ mod tests {
             })
             .collect();
         let seen = read(&set.join("\n"));
-        for key in Key::ALL {
+        for key in Key::all() {
             assert!(seen.contains(&format!("{key:?},")), "{key:?} in {seen}");
             let variable = key.variable();
             assert!(variable.is_none_or(|name| TEMPLATE.contains(name)));

@@ -49,7 +49,7 @@ struct Secret {
 
 impl<'a> Shown<'a> {
     fn of(settings: &'a Settings) -> Result<Self, Failure> {
-        let rows = Key::ALL.into_iter().map(|key| {
+        let rows = Key::all().map(|key| {
             let found = settings.get(key);
             Row {
                 name: key.name(),

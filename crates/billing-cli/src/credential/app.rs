@@ -2,15 +2,16 @@
 
 use billing_core::{AppCredential, AppRegistration, AppUserCredential, Credential, Error, Secret};
 
-use crate::credential::request::{CredentialError, CredentialRequest};
+use crate::credential::request::{CredentialRequest, invalid_setting};
 use crate::credential::secret::needed_secret;
 use crate::credential::store;
+use crate::failure::Failure;
 use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenLocation};
 
 /// Creates the credential of an application by itself.
-pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
+pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
     let app = registration(request, None)?;
     let credential = match request.service {
         BillingService::Partner => AppCredential::for_partner_center(&app),
@@ -20,11 +21,8 @@ pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential, Credent
 }
 
 /// Creates the credential of an application that acts for a user.
-pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
-    let location = request
-        .settings
-        .refresh_token_location()
-        .map_err(|failure| CredentialError::new(failure.message(), ""))?;
+pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
+    let location = request.settings.refresh_token_location()?;
     let needs_token = location == RefreshTokenLocation::Environment
         && needed_secret(REFRESH_TOKEN_VARIABLE)?.is_none();
     let app = registration(request, needs_token.then_some(REFRESH_TOKEN_VARIABLE))?;
@@ -39,7 +37,7 @@ pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential, Cr
 fn registration(
     request: &CredentialRequest<'_>,
     also_missing: Option<&str>,
-) -> Result<AppRegistration, CredentialError> {
+) -> Result<AppRegistration, Failure> {
     let name = request.settings.text(Key::ClientSecretEnv);
     let name = name.unwrap_or_default();
     let client_secret = needed_secret(name)?;
@@ -53,6 +51,6 @@ fn registration(
     )
 }
 
-fn invalid(error: Error) -> CredentialError {
-    CredentialError::invalid_setting(error.to_string())
+fn invalid(error: Error) -> Failure {
+    invalid_setting(error.to_string())
 }

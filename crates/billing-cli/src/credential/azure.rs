@@ -16,7 +16,8 @@ use billing_core::{AzureCredential, Credential};
 
 use crate::args::global::CredentialKind;
 use crate::args::value;
-use crate::credential::request::{CredentialError, CredentialRequest};
+use crate::credential::request::{CredentialRequest, invalid_setting};
+use crate::failure::Failure;
 use crate::input::path_variable;
 use crate::settings::key::Key;
 
@@ -28,11 +29,11 @@ const FEDERATED_TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 const MANAGED_IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Creates a credential of `azure_identity`.
-pub(super) fn azure(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
+pub(super) fn azure(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
     Ok(AzureCredential::new(identity(request)?, request.scope()).into())
 }
 
-fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>, CredentialError> {
+fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>, Failure> {
     let text = |key| request.settings.text(key).map(str::to_owned);
     let refuse = |error: azure_core::Error| invalid(request, &error);
     Ok(match request.kind {
@@ -68,7 +69,7 @@ fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>,
     })
 }
 
-fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions, CredentialError> {
+fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions, Failure> {
     let timeout = match request.kind {
         CredentialKind::ManagedIdentity => MANAGED_IDENTITY_TIMEOUT,
         _ => Duration::from_secs(10),
@@ -85,7 +86,7 @@ fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions, Cred
     })
 }
 
-fn invalid(request: &CredentialRequest<'_>, error: &impl Display) -> CredentialError {
+fn invalid(request: &CredentialRequest<'_>, error: &impl Display) -> Failure {
     let kind = value::name(request.kind);
-    CredentialError::invalid_setting(format!("the credential {kind} cannot be used: {error}"))
+    invalid_setting(format!("the credential {kind} cannot be used: {error}"))
 }

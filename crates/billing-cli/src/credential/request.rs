@@ -1,9 +1,10 @@
-//! What a credential is made from, and why it cannot be made.
+//! The settings that a credential is created from.
 
 use billing_core::{Cloud, SendOptions};
 
 use crate::args::global::CredentialKind;
 use crate::args::value;
+use crate::failure::Failure;
 use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::load::Settings;
@@ -14,32 +15,16 @@ pub(super) struct CredentialRequest<'a> {
     pub(super) settings: &'a Settings,
     pub(super) service: BillingService,
     pub(super) cloud: &'a Cloud,
-    /// How to send to the authority.
+    /// The options for requests to the authority.
     pub(super) options: SendOptions,
 }
 
-/// Why there is no credential: something has to be configured first.
-#[derive(Debug)]
-pub(crate) struct CredentialError {
-    pub(crate) message: String,
-    pub(crate) hint: String,
-}
-
-impl CredentialError {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: hint.into(),
-        }
-    }
-
-    /// An error about a setting, which the message names.
-    pub(super) fn invalid_setting(message: impl Into<String>) -> Self {
-        Self::new(
-            message,
-            "correct the setting; `billing config show` shows where it comes from",
-        )
-    }
+/// Returns the failure for an invalid setting, which the message names.
+pub(super) fn invalid_setting(message: impl Into<String>) -> Failure {
+    Failure::usage(
+        message,
+        "correct the setting; `billing config show` shows where it comes from",
+    )
 }
 
 impl CredentialRequest<'_> {
@@ -52,12 +37,12 @@ impl CredentialRequest<'_> {
     /// Returns the values of these settings.
     ///
     /// # Errors
-    /// An error that names all that are missing, `more` included.
+    /// A usage failure that names all missing settings and variables, `more` included.
     pub(super) fn require<const N: usize>(
         &self,
         keys: [Key; N],
         more: &[Option<&str>],
-    ) -> Result<[String; N], CredentialError> {
+    ) -> Result<[String; N], Failure> {
         let found = keys.map(|key| self.settings.text(key));
         let absent = keys.iter().zip(&found).filter(|(_, text)| text.is_none());
         let mut names: Vec<_> = absent.filter_map(|(key, _)| key.variable()).collect();
@@ -78,7 +63,7 @@ impl CredentialRequest<'_> {
         }
         let kind = value::name(self.kind);
         let message = format!("the credential {kind} needs {}", and(&names));
-        Err(CredentialError::new(message, hint))
+        Err(Failure::usage(message, hint))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use billing_core::Secret;
 
-use crate::credential::request::CredentialError;
+use crate::failure::Failure;
 use crate::input::{self, InputError};
 
 /// Returns the secret in an environment variable, without spaces and line ends around it.
@@ -19,9 +19,9 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, InputError> {
 ///
 /// # Errors
 /// A secret that cannot be used.
-pub(super) fn needed_secret(name: &str) -> Result<Option<Secret>, CredentialError> {
-    secret(name).map_err(|error| CredentialError {
-        message: format!("the environment variable {name} {error}"),
-        hint: "set it to the secret alone".to_owned(),
+pub(super) fn needed_secret(name: &str) -> Result<Option<Secret>, Failure> {
+    secret(name).map_err(|error| {
+        let message = format!("the environment variable {name} {error}");
+        Failure::usage(message, "set it to the secret alone")
     })
 }

@@ -6,7 +6,7 @@ use billing_core::{
 
 use crate::args::global::CredentialKind;
 use crate::credential::app;
-use crate::credential::request::{CredentialError, CredentialRequest, scope};
+use crate::credential::request::{CredentialRequest, scope};
 use crate::credential::secret::secret;
 use crate::failure::Failure;
 use crate::input::InputError;
@@ -49,7 +49,7 @@ impl SignIn {
         let kind = settings.credential_kind()?;
         let created = match kind {
             // The hint depends on the service.
-            None => Err(CredentialError::new(
+            None => Err(Failure::usage(
                 format!("{TOKEN_VARIABLE} is not set, and no credential is chosen"),
                 "",
             )),
@@ -67,7 +67,7 @@ impl SignIn {
         };
         let (credential, missing) = match created {
             Ok(credential) => (credential, None),
-            Err(CredentialError { message, hint }) => (Missing(message).into(), Some(hint)),
+            Err(failure) => (Missing(failure.message()).into(), failure.0.hint),
         };
         let text = |key| settings.text(key).map(str::to_owned);
         Ok(Self {
@@ -112,7 +112,7 @@ impl SignIn {
     }
 }
 
-fn create(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError> {
+fn create(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
     match request.kind {
         CredentialKind::ClientSecret => app::app(request),
         CredentialKind::AppUser => app::app_user(request),
@@ -120,18 +120,16 @@ fn create(request: &CredentialRequest<'_>) -> Result<Credential, CredentialError
         _ => crate::credential::azure::azure(request),
         #[cfg(not(feature = "azure-identity"))]
         kind => {
-            let what = format!("credential {}", crate::args::value::name(kind));
-            let (message, hint) = crate::features::left_out(&what, "azure-identity");
-            Err(CredentialError::new(message, hint))
+            let part = format!("credential {}", crate::args::value::name(kind));
+            Err(crate::features::left_out(&part, "azure-identity"))
         }
     }
 }
 
 /// Creates the credential of the token in an environment variable.
-fn token(settings: &Settings) -> Result<Credential, CredentialError> {
+fn token(settings: &Settings) -> Result<Credential, Failure> {
     let name = settings.text(Key::TokenEnv).unwrap_or(TOKEN_VARIABLE);
-    let refuse =
-        |why: &str| CredentialError::new(format!("the environment variable {name} {why}"), "");
+    let refuse = |why: &str| Failure::usage(format!("the environment variable {name} {why}"), "");
     if std::env::var_os(name).is_none() {
         return Err(refuse("is not set"));
     }

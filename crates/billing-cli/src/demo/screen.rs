@@ -42,17 +42,11 @@ impl<'a> Screen<'a> {
 
     /// Writes prose, broken into lines.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            if line.chars().count() + word.chars().count() >= usize::from(self.width) {
-                writeln!(self.out, "{}", std::mem::take(&mut line))?;
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        writeln!(self.out, "{line}")
+        writeln!(
+            self.out,
+            "{}",
+            textwrap::fill(text, usize::from(self.width))
+        )
     }
 
     /// Writes indented lines. A long line continues below, indented further.
@@ -111,7 +105,7 @@ impl<'a> Screen<'a> {
 
     fn inner(&self) -> Page {
         let indent = u16::try_from(INDENT.len()).unwrap_or_default();
-        Page::styled(Some(self.width.saturating_sub(indent)))
+        Page::new(Some(self.width.saturating_sub(indent)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::operation::notes::notes;
 impl OperationContext<'_> {
     /// Returns the failure of the operation: the chain of errors, the ids to quote, the next step.
     pub(crate) fn failed(&self, error: Error) -> Failure {
-        let exit = if error.is_invalid_input() || self.connection.sign_in().is_misconfigured() {
+        let exit = if error.is_invalid_input() || self.connection.sign_in.is_misconfigured() {
             Exit::Usage
         } else if error.poll_token().is_some() {
             Exit::StillRunning
@@ -25,7 +25,7 @@ impl OperationContext<'_> {
         let token = error.poll_token().cloned();
         let failure = Failure::new(exit, error)
             .during(format!("could not {}", self.action))
-            .token(token.as_ref());
+            .tokens(&token);
         let failure = notes.into_iter().fold(failure, Failure::note);
         hint.into_iter().fold(failure, Failure::hint)
     }

@@ -132,7 +132,7 @@ fn ending(context: &OperationContext<'_>, error: &Error) -> Option<String> {
 impl OperationContext<'_> {
     /// Returns the hint for a write whose outcome is unknown: how to look, and how to repeat it.
     pub(crate) fn look_and_repeat(&self) -> String {
-        let repeat = match (self.connection.service(), self.request_id) {
+        let repeat = match (self.connection.service, self.request_id) {
             (BillingService::Arm, _) => {
                 "if the change is missing or incomplete, run the same update again; --force sends \
                  it even if nothing would change"
@@ -167,7 +167,7 @@ impl OperationContext<'_> {
     }
 
     fn wait_command(&self) -> String {
-        format!("billing arm wait TOKEN{}", self.connection.options())
+        format!("billing arm wait TOKEN{}", self.connection.options)
     }
 
     /// Adds the command that lists what there is, if one does.

@@ -15,7 +15,7 @@ pub(super) const REFUSED: &str = "the service refused the request and changed no
 /// Returns the step after an error code of Partner Center (page "Partner Center REST API error
 /// codes").
 pub(super) fn partner_code(context: &OperationContext<'_>, error: &Error) -> Option<String> {
-    if context.connection.service() != BillingService::Partner {
+    if context.connection.service != BillingService::Partner {
         return None;
     }
     let subject = &context.subject;
@@ -63,12 +63,12 @@ pub(super) fn is_client_error(error: &Error) -> bool {
 }
 
 pub(super) fn sign_in(context: &OperationContext<'_>, error: &Error) -> String {
-    context.connection.sign_in().hint(error)
+    context.connection.sign_in.hint(error)
 }
 
 pub(super) fn role(context: &OperationContext<'_>, _: &Error) -> String {
     let subject = &context.subject;
-    match context.connection.service() {
+    match context.connection.service {
         BillingService::Partner => format!(
             "the token is valid, but its user lacks a permission: this needs the role Admin agent \
              and a reseller relationship with {subject}"
@@ -81,7 +81,7 @@ pub(super) fn role(context: &OperationContext<'_>, _: &Error) -> String {
 }
 
 pub(super) fn other_resource(context: &OperationContext<'_>, error: &Error) -> String {
-    let option = context.connection.service().option();
+    let option = context.connection.service.option();
     let other = if error.may_have_taken_effect() {
         "the one to update;".to_owned()
     } else {
@@ -95,7 +95,7 @@ pub(super) fn other_resource(context: &OperationContext<'_>, error: &Error) -> S
 
 pub(super) fn not_found(context: &OperationContext<'_>, _: &Error) -> String {
     let subject = &context.subject;
-    match (context.connection.service(), &context.list) {
+    match (context.connection.service, &context.list) {
         (BillingService::Partner, _) => context.with_list(format!(
             "check the id of {subject}; a partner sees only its own customers"
         )),
@@ -170,7 +170,7 @@ fn names_another_change(error: &Error) -> bool {
 
 /// Only Partner Center has options for media types.
 pub(super) fn media_type(context: &OperationContext<'_>, error: &Error) -> String {
-    let problem = match context.connection.service() {
+    let problem = match context.connection.service {
         BillingService::Arm => return REFUSED.to_owned(),
         BillingService::Partner if error.is_not_acceptable() => {
             "the service does not respond in the media types of --accept"
@@ -203,7 +203,7 @@ pub(super) fn wrong_protocol(context: &OperationContext<'_>, error: &Error) -> S
     } else {
         "nothing was sent; "
     };
-    let option = context.connection.service().option();
+    let option = context.connection.service.option();
     format!("{nothing_sent}check scheme and port of {option}: is it {other}?")
 }
 
@@ -229,6 +229,6 @@ pub(super) fn no_connection(context: &OperationContext<'_>, _: &Error) -> String
     }
     format!(
         "nothing was sent; check the network, the proxy (HTTPS_PROXY) and {}",
-        connection.service().option()
+        connection.service.option()
     )
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::stderr;
 
 #[derive(Default, Serialize)]
 struct ErrorLine<'a> {
@@ -51,22 +52,23 @@ struct Detail<'a> {
 
 /// A member that is not stored as requested.
 #[derive(Serialize)]
-struct Unapplied {
+pub(crate) struct Unapplied {
     path: String,
     stored: &'static str,
 }
 
+/// The line of a write that did not fail.
 #[derive(Default, Serialize)]
-struct ResultLine<'a> {
-    outcome: &'static str,
+pub(crate) struct ResultLine<'a> {
+    pub(crate) outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    changed: Option<bool>,
+    pub(crate) changed: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    unapplied: Vec<Unapplied>,
+    pub(crate) unapplied: Vec<Unapplied>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resume_token: Option<&'a str>,
+    pub(crate) resume_token: Option<&'a str>,
 }
 
 /// Returns the line of a failure.
@@ -127,48 +129,8 @@ impl<'a> ErrorLine<'a> {
     }
 }
 
-/// Returns the line of a write whose result is stored, in part perhaps in another form; without an
-/// outcome it could not be compared with the request.
-pub(crate) fn written(
-    outcome: Option<&UpdateOutcome>,
-    changed: Option<bool>,
-    request_id: Option<&str>,
-) -> String {
-    to_result(&match outcome {
-        Some(outcome) => ResultLine {
-            outcome: "applied",
-            changed,
-            unapplied: unapplied(outcome.unapplied()),
-            request_id,
-            ..ResultLine::default()
-        },
-        None => ResultLine {
-            outcome: "not_compared",
-            request_id,
-            ..ResultLine::default()
-        },
-    })
-}
-
-/// Returns the line of a write that was not sent, as it would change nothing.
-pub(crate) fn nothing_to_change() -> String {
-    to_result(&ResultLine {
-        outcome: "nothing_to_change",
-        changed: Some(false),
-        ..ResultLine::default()
-    })
-}
-
-/// Returns the line of an accepted update that is not waited for.
-pub(crate) fn accepted(token: &str) -> String {
-    to_result(&ResultLine {
-        outcome: "accepted",
-        resume_token: Some(token),
-        ..ResultLine::default()
-    })
-}
-
-fn unapplied(members: &[UnappliedMember]) -> Vec<Unapplied> {
+/// Returns members as a script reads them.
+pub(crate) fn unapplied(members: &[UnappliedMember]) -> Vec<Unapplied> {
     let members = members.iter().map(|member| Unapplied {
         path: member.path().to_string(),
         stored: match member.stored() {
@@ -180,8 +142,11 @@ fn unapplied(members: &[UnappliedMember]) -> Vec<Unapplied> {
     members.collect()
 }
 
-fn to_result(line: &ResultLine<'_>) -> String {
-    to_line("result", line)
+/// Writes the line of a write that did not fail, if a script reads stderr.
+pub(crate) fn write_result(line: &ResultLine<'_>) {
+    if stderr::is_for_scripts() {
+        stderr::write_json(&to_line("result", line));
+    }
 }
 
 fn to_line(name: &str, line: &impl Serialize) -> String {

@@ -1,4 +1,4 @@
-//! The width of a terminal, and whether tables are styled.
+//! The width of a terminal, and tables that fit it.
 
 use comfy_table::{ContentArrangement, Table};
 
@@ -8,60 +8,41 @@ const ROOM_FOR_COLUMNS: u16 = 60;
 /// A narrower terminal breaks lines by itself.
 const MIN_WIDTH: u16 = 20;
 
-/// How wide tables may be, and whether they are styled.
+/// The width of tables in columns; `None` is as wide as the content.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Page {
-    /// `None` is as wide as the content.
-    columns: Option<u16>,
-    is_styled: bool,
-}
+pub(crate) struct Page(Option<u16>);
 
 impl Page {
     /// Returns the width of the terminal behind stdout, if there is one.
     pub(crate) fn stdout() -> Self {
-        Self::styled(Table::new().width())
+        Self::new(Table::new().width())
     }
 
     /// Returns the width of the terminal behind stderr, if there is one.
     pub(crate) fn stderr() -> Self {
-        Self::styled(Table::new().use_stderr().width())
+        Self::new(Table::new().use_stderr().width())
     }
 
-    /// Returns a page of this many columns of styled text.
-    pub(crate) fn styled(columns: Option<u16>) -> Self {
-        Self {
-            // Some terminals do not know their size, and others are too narrow for any table.
-            columns: columns
-                .filter(|columns| *columns > 0)
-                .map(|columns| columns.max(MIN_WIDTH)),
-            is_styled: true,
-        }
-    }
-
-    /// Returns a page of this many columns of plain text.
-    #[cfg(test)]
-    pub(crate) fn plain(columns: u16) -> Self {
-        Self {
-            columns: Some(columns),
-            is_styled: false,
-        }
+    /// Creates a page of this many columns.
+    pub(crate) fn new(columns: Option<u16>) -> Self {
+        // Some terminals do not know their size, and others are too narrow for any table.
+        let known = columns.filter(|columns| *columns > 0);
+        Self(known.map(|columns| columns.max(MIN_WIDTH)))
     }
 
     /// The width; `None` is as wide as the content.
     pub(crate) fn columns(self) -> Option<u16> {
-        self.columns
+        self.0
     }
 
     /// Returns the page with room left for an indent.
     pub(crate) fn indented(self, indent: u16) -> Self {
-        let columns = self.columns.map(|columns| columns.saturating_sub(indent));
-        Self { columns, ..self }
+        Self(self.0.map(|columns| columns.saturating_sub(indent)))
     }
 
     /// Whether there is no room for columns.
     pub(crate) fn is_narrow(self) -> bool {
-        self.columns
-            .is_some_and(|columns| columns < ROOM_FOR_COLUMNS)
+        self.0.is_some_and(|columns| columns < ROOM_FOR_COLUMNS)
     }
 
     /// Returns an empty table without borders that fits on the page.
@@ -71,10 +52,8 @@ impl Page {
         table.set_content_arrangement(ContentArrangement::Dynamic);
         // Whether styles are wanted is decided where the text is written.
         table.force_no_tty();
-        if self.is_styled {
-            table.enforce_styling().style_text_only();
-        }
-        if let Some(columns) = self.columns {
+        table.enforce_styling().style_text_only();
+        if let Some(columns) = self.0 {
             table.set_width(columns);
         }
         table

@@ -5,16 +5,19 @@ use std::io;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::escape::one_line;
+use crate::output::json_line::{self, ResultLine};
 use crate::output::painted::{ERROR, HINT, Painted};
-use crate::output::{json_line, stderr, stdout};
+use crate::output::{stderr, stdout};
 
 /// Reports the failure and returns the exit code.
 pub(crate) fn report(mut failure: Failure) -> Exit {
     if let Some(tokens) = failure.resume_tokens() {
         match stdout::print_tokens(&tokens) {
-            Ok(()) if failure.0.error.is_none() && stderr::is_for_scripts() => {
-                stderr::write_json(&json_line::accepted(&tokens));
-            }
+            Ok(()) if failure.0.error.is_none() => json_line::write_result(&ResultLine {
+                outcome: "accepted",
+                resume_token: Some(&tokens),
+                ..ResultLine::default()
+            }),
             Ok(()) => {}
             Err(error) => failure = lost_tokens(failure, &tokens, error),
         }

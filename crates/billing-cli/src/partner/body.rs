@@ -1,5 +1,6 @@
 //! `partner update --body`: a full document, compared with the stored profile before the write.
 
+use billing_core::pipeline::is_empty_value;
 use partner_client::models::CustomerBillingProfile;
 use partner_client::usable_etag;
 use serde_json::Value;
@@ -157,21 +158,11 @@ fn removed(before: &Value, after: &Value, way: &mut Vec<String>, lost: &mut Vec<
     for (name, old) in by_name(before) {
         way.push(name.to_owned());
         match after.get(name) {
-            _ if is_nothing(old) => {}
+            // Nothing is lost without an empty value.
+            _ if is_empty_value(old) => {}
             None | Some(Value::Null) => lost.push(Path::of_members(way)),
             Some(new) => removed(old, new, way, lost),
         }
         way.pop();
-    }
-}
-
-/// Whether the value is empty, so that nothing is lost without it.
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.values().all(is_nothing),
-        Value::Bool(_) | Value::Number(_) => false,
     }
 }

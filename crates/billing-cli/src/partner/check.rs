@@ -26,8 +26,7 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     let format = global.format();
     if global.dry_run {
         say("the request for the rules depends on the country, which the response to this one has");
-        let preview = get.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, format);
+        return print_preview(get.preview(), &context, format);
     }
     let profile = get.send().await.map_err(|error| context.failed(error))?;
     let findings = findings(&client, profile.body(), global, &context).await?;
@@ -53,7 +52,7 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
         let why = "the sign-in used no multi-factor authentication, which Partner Center requires \
                    of users";
         let failure = Failure::new(Exit::Failed, why);
-        return Err(failure.hint(connection.sign_in().second_factor()));
+        return Err(failure.hint(connection.sign_in.second_factor()));
     }
     if findings.iter().any(Finding::is_certain) {
         return Err(Failure::new(

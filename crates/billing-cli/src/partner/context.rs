@@ -23,12 +23,12 @@ pub(super) fn profile_context<'a>(
 ) -> OperationContext<'a> {
     let customer = one_line(customer_id);
     OperationContext {
-        list: Some(format!("billing partner list{}", connection.options())),
+        list: Some(format!("billing partner list{}", connection.options)),
         ..OperationContext::new(
             connection,
             format!("{verb} the billing profile of customer {customer}"),
             format!("customer {customer}"),
-            command_line("partner get", &[customer_id], connection.options()),
+            command_line("partner get", &[customer_id], &connection.options),
         )
     }
 }

@@ -12,8 +12,7 @@ pub(super) async fn run(customer_id: &str, global: &Global) -> Result<(), Failur
     context.action = format!("get {}", context.subject);
     let get = with_ids!(connection.partner()?.get_customer(customer_id), global);
     if global.dry_run {
-        let preview = get.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, global.format());
+        return print_preview(get.preview(), &context, global.format());
     }
     let customer = get.send().await.map_err(|error| context.failed(error))?;
     print_document(customer.body(), Path::to_string, global.format())

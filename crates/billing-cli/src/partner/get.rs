@@ -17,8 +17,7 @@ pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> R
         .with_accept(accept);
     let get = with_ids!(get, global);
     if global.dry_run {
-        let preview = get.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, global.format());
+        return print_preview(get.preview(), &context, global.format());
     }
     let profile = get.send().await.map_err(|error| context.failed(error))?;
     print_document(profile.body(), Path::to_string, global.format())

@@ -28,7 +28,7 @@ pub(super) async fn run(
         &connection,
         "list the customers",
         "the list of customers",
-        format!("billing partner list{}", connection.options()),
+        format!("billing partner list{}", connection.options),
     );
     let limit = limit.unwrap_or(u32::MAX);
     let mut pager = connection
@@ -42,8 +42,7 @@ pub(super) async fn run(
     let mut pager = with_ids!(pager, global);
     let format = global.format();
     if global.dry_run {
-        let preview = pager.preview().map_err(|error| context.failed(error))?;
-        return print_preview(&preview, format);
+        return print_preview(pager.preview(), &context, format);
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut list = List::new(TITLES, format, Page::stdout());

@@ -118,9 +118,8 @@ impl Update<'_> {
         say("reading the profile, as the request depends on it; nothing is written");
         let profile = change.apply(self.read().await?.body(), self.args)?;
         self.check(&profile).await?;
-        let preview = self.put(&profile, self.request_id(1)).preview();
-        let preview = preview.map_err(|error| self.put.failed(error))?;
-        print_preview(&preview, self.global.format())
+        let put = self.put(&profile, self.request_id(1));
+        print_preview(put.preview(), &self.put, self.global.format())
     }
 
     /// Checks the profile against the rules of its country, if that was requested.

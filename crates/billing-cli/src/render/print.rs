@@ -1,6 +1,6 @@
 //! Prints documents and requests in the format of `--output`.
 
-use billing_core::RequestPreview;
+use billing_core::{Error, RequestPreview};
 use serde::Serialize;
 
 use crate::args::global::Format;
@@ -8,6 +8,7 @@ use crate::document::{self, Path};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::interruptible;
+use crate::operation::context::OperationContext;
 use crate::output::page::Page;
 use crate::output::stdout::{print, show};
 use crate::render::table;
@@ -42,10 +43,15 @@ pub(crate) fn print_document(
 /// Prints a request instead of sending it.
 ///
 /// # Errors
-/// See [`print`].
-pub(crate) fn print_preview(preview: &RequestPreview, format: Format) -> Result<(), Failure> {
+/// A failure of the operation for a request that cannot be built; see also [`print`].
+pub(crate) fn print_preview(
+    preview: Result<RequestPreview, Error>,
+    context: &OperationContext<'_>,
+    format: Format,
+) -> Result<(), Failure> {
+    let preview = preview.map_err(|error| context.failed(error))?;
     print(&match format {
-        Format::Json => json(preview)?,
+        Format::Json => json(&preview)?,
         Format::Table => preview.to_string(),
     })
 }

@@ -15,6 +15,15 @@ use crate::output::painted::Painted;
 use crate::render::list::List;
 use crate::render::table::{columns, differences, members};
 
+fn page_of(columns: u16) -> Page {
+    Page::new(Some(columns))
+}
+
+/// Returns the text without its styles.
+fn plain(painted: &Painted) -> String {
+    anstream::adapter::strip_str(painted.as_str()).to_string()
+}
+
 fn profile(company: &str) -> Value {
     json!({
         "companyName": company,
@@ -28,12 +37,12 @@ fn shown(columns: u16) -> String {
     let before = profile("Contoso, Ltd.");
     let after =
         profile("有限会社コントソ サンプル شركة كونتوسو 🏢 und Söhne, who have a long name");
-    let page = Page::plain(columns);
+    let page = page_of(columns);
     let shown = [
         members(&after, Path::to_string, page),
         differences(&diff(&before, &after), Path::to_string, page),
     ];
-    let shown = shown.map(|one| one.as_str().to_owned()).join("\n---\n");
+    let shown = shown.map(|one| plain(&one)).join("\n---\n");
     for line in shown.lines() {
         let width = line.width();
         assert!(width <= columns.into(), "{width}: {line}");
@@ -108,7 +117,7 @@ fn list_without_room_for_columns_is_a_block_for_each_item() {
         { "name": "P-2" },
     ]))
     .unwrap();
-    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(40)).as_str(), @"
+    insta::assert_snapshot!(plain(&billing_profiles(&profiles, page_of(40))), @"
     name          P-1
     display name  Contoso Engineering,
                   Second Floor
@@ -122,7 +131,7 @@ fn list_without_room_for_columns_is_a_block_for_each_item() {
     currency      -
     status        -
     ");
-    insta::assert_snapshot!(billing_profiles(&profiles, Page::plain(60)).as_str(), @"
+    insta::assert_snapshot!(plain(&billing_profiles(&profiles, page_of(60))), @"
     NAME  DISPLAY NAME          PO NUMBER  CURRENCY  STATUS
     P-1   Contoso Engineering,  -          EUR       -
           Second Floor
@@ -139,14 +148,14 @@ fn columns_without_room_stand_below_each_other() {
             "cloud public",
         ];
         let rows = [row.map(str::to_owned)];
-        columns(["SETTING", "VALUE", "FROM"], rows, Page::plain(width))
+        columns(["SETTING", "VALUE", "FROM"], rows, page_of(width))
     };
-    insta::assert_snapshot!(shown(40).as_str(), @"
+    insta::assert_snapshot!(plain(&shown(40)), @"
     authority
       https://login.microsoftonline.com
       cloud public
     ");
-    insta::assert_snapshot!(shown(80).as_str(), @"
+    insta::assert_snapshot!(plain(&shown(80)), @"
     SETTING    VALUE                              FROM
     authority  https://login.microsoftonline.com  cloud public
     ");
@@ -163,8 +172,8 @@ fn only_a_table_for_a_terminal_is_styled() {
             page,
         )
     };
-    insta::assert_snapshot!(differences(Page::styled(Some(80))).as_str().escape_debug(), @r"\u{1b}[38;5;6ma\u{1b}[39m  \u{1b}[38;5;1m1\u{1b}[39m \u{1b}[38;5;2m→ 2\u{1b}[39m");
-    assert_eq!(differences(Page::plain(80)).as_str(), "a  1 → 2");
+    insta::assert_snapshot!(differences(page_of(80)).as_str().escape_debug(), @r"\u{1b}[38;5;6ma\u{1b}[39m  \u{1b}[38;5;1m1\u{1b}[39m \u{1b}[38;5;2m→ 2\u{1b}[39m");
+    assert_eq!(plain(&differences(page_of(80))), "a  1 → 2");
 }
 
 #[test]
@@ -174,7 +183,7 @@ fn cells_have_no_hidden_characters() {
     let profiles: Vec<BillingProfile> =
         serde_json::from_value(json!([{ "name": hostile, "properties": { "poNumber": hostile } }]))
             .unwrap();
-    for page in [Page::plain(40), Page::plain(200)] {
+    for page in [page_of(40), page_of(200)] {
         for shown in [
             members(&document, Path::to_string, page),
             differences(
@@ -185,7 +194,7 @@ fn cells_have_no_hidden_characters() {
             billing_profiles(&profiles, page),
             columns(["A", "B"], [[hostile.to_owned(), hostile.to_owned()]], page),
         ] {
-            let shown = shown.as_str();
+            let shown = plain(&shown);
             assert!(
                 !shown.contains(|one| is_hidden(one) && one != '\n'),
                 "{shown:?}"
@@ -202,26 +211,24 @@ fn table_of_a_large_document_is_shortened() {
         .collect();
     let document = Value::Object(values);
     let long = json!({ "a": "x".repeat(10_000), &"n".repeat(500): 1 });
-    for page in [Page::plain(40), Page::plain(200)] {
-        let shown = members(&document, Path::to_string, page);
-        assert!(shown.as_str().contains("m000999") && !shown.as_str().contains("m001000"));
-        let last = shown.as_str().lines().last().unwrap();
+    for page in [page_of(40), page_of(200)] {
+        let shown = plain(&members(&document, Path::to_string, page));
+        assert!(shown.contains("m000999") && !shown.contains("m001000"));
+        let count = shown.clone();
+        let last = count.lines().last().unwrap();
         assert_eq!(
             last,
             "(199,000 more values: --output json prints the document as a whole)"
         );
-        let shown = differences(&diff(&document, &json!({})), Path::to_string, page);
-        assert_eq!(shown.as_str().lines().last().unwrap(), last);
+        let changes = diff(&document, &json!({}));
+        let shown = plain(&differences(&changes, Path::to_string, page));
+        assert_eq!(shown.lines().last().unwrap(), last);
 
-        let shown = members(&long, Path::to_string, page);
-        let words = shown
-            .as_str()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let shown = plain(&members(&long, Path::to_string, page));
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains("… (9,680 more characters)"), "{words}");
         assert!(words.contains("… (340 more characters)"), "{words}");
         let last = "(shortened: --output json prints the document as a whole)";
-        assert_eq!(shown.as_str().lines().last().unwrap(), last);
+        assert_eq!(shown.lines().last().unwrap(), last);
     }
 }

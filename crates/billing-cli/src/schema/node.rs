@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::schema::mismatch::MemberKind;
 
-/// The description; a test reads it.
+/// The description. A test checks that it can be parsed.
 static DESCRIPTION: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(billing_emulator::OPENAPI).unwrap_or_default());
 
@@ -22,13 +22,14 @@ pub(super) struct Node {
 impl Node {
     /// Returns the schema of a type that is read.
     pub(super) fn read(name: &str) -> Self {
+        let schema = DESCRIPTION.pointer(&format!("/components/schemas/{name}"));
         Self {
-            schema: &DESCRIPTION["components"]["schemas"][name],
+            schema: schema.unwrap_or(&Value::Null),
             is_update: false,
         }
     }
 
-    /// Returns the same without read-only members.
+    /// Returns the schema of a type without its read-only members.
     pub(super) fn update(name: &str) -> Self {
         Self {
             is_update: true,
@@ -40,7 +41,7 @@ impl Node {
         Self { schema, ..self }.resolved()
     }
 
-    /// Follows references, and the lists of one that leave room for a description beside them.
+    /// Follows references, also those in an `allOf`, which OpenAPI uses to describe a reference.
     fn resolved(self) -> Self {
         let mut node = self;
         loop {

@@ -106,7 +106,8 @@ impl Document<'_> {
         let mut entries = Vec::new();
         for (name, value) in table {
             let Some(key) = Key::named(name.get_ref()) else {
-                return Err(self.unknown(name, &Key::ALL.map(Key::name), false));
+                let known: Vec<_> = Key::all().map(Key::name).collect();
+                return Err(self.unknown(name, &known, false));
             };
             let text = match value.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => text.trim().to_owned(),

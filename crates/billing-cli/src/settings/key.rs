@@ -1,6 +1,7 @@
 //! The names, environment variables and defaults of all settings.
 
 use billing_core::Cloud;
+use clap::ValueEnum;
 
 use crate::args::global::Global;
 use crate::args::value;
@@ -9,7 +10,7 @@ use crate::args::value;
 pub(crate) const TOKEN_VARIABLE: &str = "BILLING_TOKEN";
 
 /// A setting. Its name is the same in a context and as an option, if it is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Key {
     Cloud,
     PartnerEndpoint,
@@ -26,20 +27,9 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Cloud,
-        Self::PartnerEndpoint,
-        Self::PartnerResource,
-        Self::ArmEndpoint,
-        Self::ArmResource,
-        Self::Authority,
-        Self::Credential,
-        Self::TenantId,
-        Self::ClientId,
-        Self::TokenEnv,
-        Self::ClientSecretEnv,
-        Self::RefreshTokenStore,
-    ];
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Self::value_variants().iter().copied()
+    }
 
     /// The settings that a cloud implies, each address before the resource that follows from it.
     pub(super) const OF_A_CLOUD: [Self; 5] = [
@@ -86,7 +76,7 @@ impl Key {
     }
 
     pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.name() == name)
+        Self::all().find(|key| key.name() == name)
     }
 
     pub(super) fn is_address(self) -> bool {

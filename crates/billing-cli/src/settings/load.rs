@@ -53,7 +53,7 @@ impl Settings {
         let entries = entries.map(Vec::as_slice).unwrap_or_default();
         let path = location.path.display();
         let mut found = Vec::new();
-        for key in Key::ALL {
+        for key in Key::all() {
             let variable = key.variable();
             let from_environment = variable.map(environment_variable).transpose()?.flatten();
             let (layer, text, source) = if let Some(text) = key.option(global) {

@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal as _};
 
 use billing_core::Secret;
 
-use crate::credential::request::CredentialError;
 use crate::credential::store::open;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -43,8 +42,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
             }
         }
     }
-    let store = open(&location, settings)
-        .map_err(|CredentialError { message, hint }| Failure::usage(message, hint))?;
+    let store = open(&location, settings)?;
     let token = read_stdin().await?;
     let cannot_keep =
         |error| Failure::new(Exit::Failed, error).during("could not save the refresh token");
