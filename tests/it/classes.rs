@@ -80,7 +80,8 @@ fn arm() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The transcripts of a verb for each class of response; `before` and `after` are the other responses.
+/// Returns the transcripts of a verb for each class of response. `before` and `after` are the other
+/// responses.
 async fn transcripts(
     args: &[&str],
     classes: Vec<(&str, String)>,

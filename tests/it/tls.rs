@@ -43,7 +43,7 @@ impl Service {
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // A client that does not trust the certificate closes the connection during the handshake.
+                // A client that does not trust the certificate breaks off the handshake.
                 let Ok(mut stream) = acceptor.accept(stream).await else {
                     continue;
                 };

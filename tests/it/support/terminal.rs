@@ -27,7 +27,7 @@ impl Terminal {
     }
 
     /// Runs a script in a shell whose controlling terminal this is, so that keys send signals. The
-    /// command is the script's `"$@"`. Bash waits for the command to end before it handles a signal.
+    /// command is the script's `"$@"`. Bash handles a signal only after the command has ended.
     pub(crate) fn in_shell(script: &str, billing: Billing) -> Self {
         let args = ["--ctty", "bash", "-c", script, "bash"];
         let billing = billing.below("setsid", &args).hearing_signals();

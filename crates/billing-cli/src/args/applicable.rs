@@ -1,4 +1,4 @@
-//! Which global options a verb takes. Those that mean nothing to it are not in its help, and are refused.
+//! The global options that apply to a verb. Its help leaves the others out, and they are refused.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _, Command};
@@ -7,20 +7,20 @@ use crate::args::examples;
 use crate::args::global::Global;
 use crate::failure::Failure;
 
-/// Why a verb, such as `arm wait`, does not take a global option; `None` if it does.
+/// Returns why a verb, such as `arm wait`, does not take a global option; `None` if it does.
 fn why_not(verb: &str, option: &str) -> Option<&'static str> {
     let (group, verb) = verb.split_once(' ').unwrap_or((verb, ""));
     match (group, verb, option) {
         (.., "error_format") => None,
         ("demo" | "emulator", ..) => Some("it brings services of its own"),
-        ("completions" | "man", ..) => Some("it asks no service"),
+        ("completions" | "man", ..) => Some("it uses no service"),
         ("config", _, "config") | ("config", "" | "show" | "refresh-token", "context") => None,
         (
             "config",
             "" | "show",
             "partner_endpoint" | "arm_endpoint" | "cloud" | "credential" | "token_env" | "output",
         ) => None,
-        ("config", ..) => Some("there is no use for it here"),
+        ("config", ..) => Some("it has no effect on this command"),
         ("arm", _, "correlation_id") => {
             Some("Azure Resource Manager chooses it itself; --request-id takes an id of your own")
         }
@@ -28,23 +28,22 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
             "an emulator that is started for this command has no update to wait for; name the one \
              that accepted the update with --arm-endpoint and --token-env",
         ),
-        ("arm", "wait", "dry_run") => Some("waiting only asks and writes nothing"),
+        ("arm", "wait", "dry_run") => Some("waiting only reads and writes nothing"),
         ("arm", "wait", "request_id") => {
-            Some("waiting asks many times, and each request has an id of its own")
+            Some("waiting sends many requests, and each has an id of its own")
         }
         _ => None,
     }
 }
 
-/// The same command, in which no verb shows options that it does not take, `-h` shows those of the verb alone, and
-/// each verb has examples.
+/// Prepares the help of the command: no verb shows options that it does not take, `-h` shows only
+/// the options of the verb itself, and each verb has examples.
 pub(crate) fn shown(mut command: Command) -> Command {
-    // What `--help` shows besides has to be known before that.
+    // Before `build`, which copies the global options to each verb.
     command = command.mut_args(|arg| {
         let is_for_all = arg.is_global_set();
         arg.hide_short_help(is_for_all)
     });
-    // Each verb has the global options only then.
     command.build();
     hide(command, "")
 }
@@ -72,6 +71,8 @@ fn hide(command: Command, verb: &str) -> Command {
     })
 }
 
+/// Refuses global options that do not apply to the verb.
+///
 /// # Errors
 /// A usage failure for a global option that the verb does not take.
 pub(crate) fn check(matches: &ArgMatches) -> Result<(), Failure> {

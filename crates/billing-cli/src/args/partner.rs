@@ -33,8 +33,8 @@ pub(crate) enum PartnerVerb {
     /// Update a customer's billing profile
     ///
     /// Partner Center replaces the whole profile. --set and --clear read the profile, change it and
-    /// write it back, and retry if it was changed in the meantime. --body writes the document, which
-    /// must have every member that the profile has; see --replace.
+    /// write it back, and retry if it was changed in the meantime. --body writes the document,
+    /// which must have every member that the profile has; see --replace.
     Update(PartnerUpdate),
     /// Check a customer's billing profile against its country's address rules
     ///

@@ -8,8 +8,8 @@ use crate::document::{Path, Segment};
 use crate::failure::Failure;
 use crate::render::print::print_document;
 
-/// Formats the path of a member as `--set` takes it. Optional members beside `properties` begin with
-/// `$.`, which distinguishes them from those inside it.
+/// Formats the path of a member as `--set` takes it. Optional members beside `properties` begin
+/// with `$.`, which distinguishes them from those inside it.
 pub(crate) fn short(path: &Path) -> String {
     const BESIDE: [&str; 4] = ["id", "name", "properties", "type"];
     if let Some(inner) = path.below("properties") {
