@@ -14,7 +14,7 @@ use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::sign_in_failure::SignInFailure;
 use crate::error::kind::ErrorKind;
 use crate::error::service::ServiceError;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, known};
 use crate::outcome::update_outcome::UpdateOutcome;
 use crate::poller::token::PollToken;
 
@@ -67,7 +67,7 @@ struct Inner {
 }
 
 /// Defines methods that set one field of [`Inner`].
-macro_rules! setters {
+macro_rules! error_setters {
     ($($(#[$doc:meta])* $name:ident($field:ident: $type:ty);)*) => {$(
         $(#[$doc])*
         pub(crate) fn $name(mut self, $field: $type) -> Self {
@@ -174,7 +174,7 @@ impl Error {
         self.0.sign_in_failure
     }
 
-    setters! {
+    error_setters! {
         with_kind(kind: ErrorKind);
         with_exchange(exchange: Exchange);
         with_service(service: Option<ServiceError>);
@@ -239,36 +239,27 @@ impl fmt::Debug for Error {
         out.field("kind", &inner.kind)
             .field("message", &inner.message);
         inner.exchange.fields(&mut out);
-        if let Some(etag) = self.etag() {
-            out.field("etag", &etag);
-        }
-        if let Some(service) = &inner.service {
-            out.field("service", service);
-        }
-        if let Some(challenge) = &inner.claims_challenge {
-            out.field("claims_challenge", challenge);
-        }
-        if let Some(failure) = &inner.sign_in_failure {
-            out.field("sign_in_failure", failure);
-        }
-        if let Some(path) = &inner.json_path {
-            out.field("json_path", path);
-        }
-        if let Some(token) = &inner.poll_token {
-            out.field("poll_token", token);
-        }
-        if let Some(document) = &inner.document {
-            let hidden = format_args!("[{} bytes hidden]", document.len());
-            out.field("document", &hidden);
-        }
-        if let Some(outcome) = &inner.outcome {
-            out.field("outcome", outcome);
-        }
-        if let Some(source) = &inner.source {
-            out.field("source", source);
-        }
+        let hidden = |document: &Vec<u8>| Hidden(document.len());
+        known(&mut out, "etag", &self.etag());
+        known(&mut out, "service", &inner.service);
+        known(&mut out, "claims_challenge", &inner.claims_challenge);
+        known(&mut out, "sign_in_failure", &inner.sign_in_failure);
+        known(&mut out, "json_path", &inner.json_path);
+        known(&mut out, "poll_token", &inner.poll_token);
+        known(&mut out, "document", &inner.document.as_ref().map(hidden));
+        known(&mut out, "outcome", &inner.outcome);
+        known(&mut out, "source", &inner.source);
         out.field("may_have_taken_effect", &inner.may_have_taken_effect)
             .finish()
+    }
+}
+
+/// Shows the size of a document in place of its text.
+struct Hidden(usize);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes hidden]", self.0)
     }
 }
 

@@ -71,27 +71,30 @@ impl Exchange {
     /// Adds the fields that are known to the output of a `Debug`. Header values are left out: a
     /// cookie or a person's name may be among them.
     pub(crate) fn fields(&self, out: &mut fmt::DebugStruct<'_, '_>) {
-        let mut known = |name: &str, value: Option<&dyn fmt::Debug>| {
-            if let Some(value) = value {
-                out.field(name, value);
-            }
-        };
-        fn shown<T: fmt::Debug>(value: &Option<T>) -> Option<&dyn fmt::Debug> {
-            value.as_ref().map(|value| value as &dyn fmt::Debug)
-        }
         let earlier_status = self.last_status.filter(|last| self.status != Some(*last));
         let remaining = Some(self.remaining()).filter(|remaining| !remaining.is_empty());
         let elapsed = Some(self.elapsed).filter(|elapsed| !elapsed.is_zero());
-        known("status", shown(&self.status));
-        known("last_status", shown(&earlier_status));
-        known("request_id", shown(&self.request_id));
-        known("correlation_id", shown(&self.correlation_id));
-        known("correlation_vector", shown(&self.correlation_vector));
-        known("routing_request_id", shown(&self.routing_request_id()));
-        known("remaining", shown(&remaining));
-        known("retry_after", shown(&self.retry_after));
-        known("attempts", Some(&self.attempts));
-        known("elapsed", shown(&elapsed));
+        known(out, "status", &self.status);
+        known(out, "last_status", &earlier_status);
+        known(out, "request_id", &self.request_id);
+        known(out, "correlation_id", &self.correlation_id);
+        known(out, "correlation_vector", &self.correlation_vector);
+        known(out, "routing_request_id", &self.routing_request_id());
+        known(out, "remaining", &remaining);
+        known(out, "retry_after", &self.retry_after);
+        out.field("attempts", &self.attempts);
+        known(out, "elapsed", &elapsed);
+    }
+}
+
+/// Adds a field that is known to the output of a `Debug`.
+pub(crate) fn known<T: fmt::Debug>(
+    out: &mut fmt::DebugStruct<'_, '_>,
+    name: &str,
+    value: &Option<T>,
+) {
+    if let Some(value) = value {
+        out.field(name, value);
     }
 }
 

@@ -43,11 +43,6 @@ impl RateLimits {
     }
 }
 
-/// Returns whether the headers name a rate limit.
-pub(crate) fn names_rate_limit(headers: &HeaderMap) -> bool {
-    rate_limits(headers).next().is_some()
-}
-
 /// Returns what the headers say is left of each rate limit, by the end of the header's name.
 pub(crate) fn rate_limits_remaining(headers: &HeaderMap) -> BTreeMap<String, u64> {
     let named = rate_limits(headers).map(|(name, left)| (name.to_owned(), left));

@@ -85,6 +85,7 @@ mod exchange;
 mod headers;
 mod identity;
 mod ids;
+mod option_setters;
 mod outcome;
 #[cfg(feature = "__client")]
 pub mod pipeline;

@@ -55,7 +55,7 @@ use crate::response::Response;
 /// use std::time::Duration;
 /// use billing_core::{Error, PollOptions, PollStatus, Poller, Response};
 ///
-/// async fn finish<T>(mut poller: Poller<T>) -> Result<Response<T>, Error>
+/// async fn finish<T>(poller: Poller<T>) -> Result<Response<T>, Error>
 /// where
 ///     T: serde::de::DeserializeOwned,
 /// {
@@ -64,8 +64,9 @@ use crate::response::Response;
 ///             Error::invalid_input("the token could not be stored").with_source(source)
 ///         })?;
 ///     }
-///     poller = poller.with_options(PollOptions::default().with_deadline(Duration::from_secs(900)));
+///     let options = PollOptions::default().with_deadline(Duration::from_secs(900));
 ///     poller
+///         .with_options(options)
 ///         .wait_with(|status| {
 ///             if let PollStatus::Running { next_poll_in, .. } = status {
 ///                 println!("still running, next poll in {next_poll_in:?}");

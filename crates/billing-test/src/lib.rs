@@ -9,8 +9,8 @@
 //! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
 //! ```
 //!
-//! [`token_word`] makes resume tokens that no client would make. [`ServerProcess`] and its functions
-//! are for benchmarks. The crate is a dev-dependency only. Its
+//! [`token_word`] makes resume tokens that no client would make. [`ServerProcess`] and its
+//! functions are for benchmarks. The crate is a dev-dependency only. Its
 //! Rust API may change with any commit.
 
 #![allow(

@@ -92,7 +92,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// {
     ///     for status in poller.statuses() {
     ///         match status? {
-    ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
+    ///             PollStatus::Running { status, .. } => println!("{status:?}"),
     ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
     ///         }
     ///     }

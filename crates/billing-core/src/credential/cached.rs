@@ -12,6 +12,7 @@ use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::token::AccessToken;
 use crate::credential::token_credential::{Credential, TokenCredential};
 use crate::error::Error;
+use crate::option_setters::option_setters;
 
 /// The time before its expiry at which a token is refreshed.
 const EARLY: Duration = Duration::from_secs(5 * 60);
@@ -105,29 +106,6 @@ impl CachedCredential {
             limit: LIMIT,
             state: Arc::default(),
         }
-    }
-
-    /// Sets how long before its expiry a token is refreshed: 5 minutes by default, and at most half
-    /// of its lifetime.
-    #[must_use]
-    pub fn with_early_refresh(mut self, before_the_end: Duration) -> Self {
-        self.early = before_the_end;
-        self
-    }
-
-    /// Sets how long a refresh may take before it is given up, so that a refresh that hangs does
-    /// not block the next one: 2 minutes by default.
-    #[must_use]
-    pub fn with_refresh_limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
-        self
-    }
-
-    /// Sets the clock that tells when tokens expire.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
     }
 
     fn next(&self) -> Result<Next, Error> {
@@ -261,6 +239,19 @@ impl CachedCredential {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+option_setters! { CachedCredential {
+    /// Sets how long before its expiry a token is refreshed: 5 minutes by default, and at most half
+    /// of its lifetime.
+    with_early_refresh(early: Duration);
+
+    /// Sets how long a refresh may take before it is given up, so that a refresh that hangs does
+    /// not block the next one: 2 minutes by default.
+    with_refresh_limit(limit: Duration);
+
+    /// Sets the clock that tells when tokens expire.
+    with_clock(clock: Arc<dyn Clock>);
+} }
 
 /// Returns the remaining lifetime of the token, if it is known; zero once it has expired.
 fn left(token: &AccessToken, now: SystemTime) -> Option<Duration> {

@@ -5,6 +5,7 @@
 //! in them nor fail.
 
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// The start of a text that stands for a number. U+0000 keeps it apart from texts that people
@@ -106,26 +107,11 @@ fn surrogate(json: &[u8]) -> Option<u32> {
 
 /// Returns a number in its one form; `None` if it is not a JSON number.
 fn plain(number: &str) -> Option<String> {
+    serde_json::from_str::<IgnoredAny>(number).ok()?;
     let unsigned = number.strip_prefix('-').unwrap_or(number);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let are_digits =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_whole = are_digits(whole) && (whole.len() == 1 || !whole.starts_with('0'));
-    let is_number = is_whole
-        && fraction.is_none_or(are_digits)
-        && exponent.is_none_or(|it| are_digits(it.strip_prefix(['+', '-']).unwrap_or(it)));
-    if !is_number {
-        return None;
-    }
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     // The value is `digits` times ten to the power of `shift`.
-    let fraction = fraction.unwrap_or_default();
     let all = format!("{whole}{fraction}");
     let all = all.trim_start_matches('0');
     let digits = all.trim_end_matches('0');
@@ -135,7 +121,7 @@ fn plain(number: &str) -> Option<String> {
     let sign = if number.starts_with('-') { "-" } else { "" };
     let length = |text: &str| i64::try_from(text.len()).ok();
     let zeros = length(all)?.checked_sub(length(digits)?)?;
-    let given: Option<i64> = exponent.map_or(Some(0), |exponent| exponent.parse().ok());
+    let given = exponent.parse::<i64>().ok();
     let shift = given.and_then(|given| given.checked_add(zeros)?.checked_sub(length(fraction)?));
     Some(match shift {
         Some(shift @ 0..) if length(digits)?.saturating_add(shift) <= INTEGER_DIGITS => {

@@ -14,6 +14,25 @@ use crate::pipeline::tls::setup_error;
 /// The longest read timeout. The HTTP library panics if the end of the limit is not a valid time.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// Appends the body of a response to `body`, up to `limit` bytes; `false` if it has more.
+///
+/// # Errors
+/// The connection broke. `body` has what came before.
+pub(crate) async fn read_body(
+    response: &mut reqwest::Response,
+    limit: usize,
+    body: &mut Vec<u8>,
+) -> reqwest::Result<bool> {
+    while let Some(chunk) = response.chunk().await? {
+        let room = limit.saturating_sub(body.len());
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if chunk.len() > room {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<Client, Error> {
     let builder = Client::builder()
         .connect_timeout(options.connect_timeout)

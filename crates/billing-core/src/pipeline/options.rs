@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::clock::SystemClock;
+use crate::option_setters::option_setters;
 use crate::pipeline::retry_policy::RetryPolicy;
 
 /// How requests are sent: time limits, retries, limits of what a service may send and ask for, a
@@ -41,70 +42,6 @@ pub struct SendOptions {
 }
 
 impl SendOptions {
-    /// Sets the time for one attempt, from connecting to the response's last byte, and before that
-    /// for its token; 3 minutes by default. [`RetryPolicy::with_total_time`] limits all attempts
-    /// together.
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Sets the time for connecting; 10 seconds by default.
-    #[must_use]
-    pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Sets the time between two pieces of a response, the wait for the first one included; 90
-    /// seconds by default, since Azure Resource Manager itself waits 60 for its resource providers
-    /// ("Common API details").
-    #[must_use]
-    pub fn with_read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = timeout;
-        self
-    }
-
-    /// Sets when and how often a request is retried.
-    #[must_use]
-    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// Sets how long a resource is read back after a write whose outcome is unknown, to see whether
-    /// it shows the change; 2 minutes by default, zero for not at all. Only for Resource Manager: a
-    /// request to Partner Center can be sent again under its id.
-    ///
-    /// The first read comes after a second, and the intervals double up to 30 seconds. A resource
-    /// that does not show the change yet after its operation has succeeded gets the same time.
-    #[must_use]
-    pub fn with_read_back(mut self, time: Duration) -> Self {
-        self.read_back = time;
-        self
-    }
-
-    /// Sets the largest response that is read, in bytes; 8 MiB by default, the most that Azure
-    /// Resource Manager sends ("Common API details"). Of an error response, at most 256 KiB are
-    /// read.
-    #[must_use]
-    pub fn with_max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
-    }
-
-    /// Sets the longest pause that one 429 sets for the other requests of its
-    /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the
-    /// longest that Azure Resource Manager allows itself ("Asynchronous API reference").
-    ///
-    /// [`RetryPolicy::with_max_retry_after`] limits the pause of the throttled request itself.
-    #[must_use]
-    pub fn with_max_shared_pause(mut self, longest: Duration) -> Self {
-        self.max_shared_pause = longest;
-        self
-    }
-
     /// Sets the proxy for an `https` endpoint, such as `http://proxy.example:8080`; none by
     /// default. The library does not read the environment.
     ///
@@ -115,14 +52,48 @@ impl SendOptions {
         self.proxy = Some(proxy);
         self
     }
+}
+
+option_setters! { SendOptions {
+    /// Sets the time for one attempt, from connecting to the response's last byte, and before that
+    /// for its token; 3 minutes by default. [`RetryPolicy::with_total_time`] limits all attempts
+    /// together.
+    with_timeout(timeout: Duration);
+
+    /// Sets the time for connecting; 10 seconds by default.
+    with_connect_timeout(connect_timeout: Duration);
+
+    /// Sets the time between two pieces of a response, the wait for the first one included; 90
+    /// seconds by default, since Azure Resource Manager itself waits 60 for its resource providers
+    /// ("Common API details").
+    with_read_timeout(read_timeout: Duration);
+
+    /// Sets when and how often a request is retried.
+    with_retry(retry: RetryPolicy);
+
+    /// Sets how long a resource is read back after a write whose outcome is unknown, to see whether
+    /// it shows the change; 2 minutes by default, zero for not at all. Only for Resource Manager: a
+    /// request to Partner Center can be sent again under its id.
+    ///
+    /// The first read comes after a second, and the intervals double up to 30 seconds. A resource
+    /// that does not show the change yet after its operation has succeeded gets the same time.
+    with_read_back(read_back: Duration);
+
+    /// Sets the largest response that is read, in bytes; 8 MiB by default, the most that Azure
+    /// Resource Manager sends ("Common API details"). Of an error response, at most 256 KiB are
+    /// read.
+    with_max_body(max_body: usize);
+
+    /// Sets the longest pause that one 429 sets for the other requests of its
+    /// [scope](crate::ThrottleScope), whatever the service asks for; 10 minutes by default, the
+    /// longest that Azure Resource Manager allows itself ("Asynchronous API reference").
+    ///
+    /// [`RetryPolicy::with_max_retry_after`] limits the pause of the throttled request itself.
+    with_max_shared_pause(max_shared_pause: Duration);
 
     /// Sets the clock that dates are compared with and pauses are measured by.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-}
+    with_clock(clock: Arc<dyn Clock>);
+} }
 
 impl Default for SendOptions {
     fn default() -> Self {

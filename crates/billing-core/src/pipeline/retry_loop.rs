@@ -60,10 +60,7 @@ impl<'a> Attempts<'a> {
     /// The error of the last attempt, with what is known of all attempts. A write may have taken
     /// effect if any of them may have.
     pub(super) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
-        let span = span(request);
-        let outcome = self.run(request).instrument(span.clone()).await;
-        self.close(&span, outcome.as_ref().err());
-        outcome
+        in_span(&span(request), self.run(request)).await
     }
 
     /// Sends a write that the service does not recognise by its id. If its outcome is unknown, the
@@ -75,7 +72,6 @@ impl<'a> Attempts<'a> {
         &mut self,
         request: &Request,
     ) -> Result<WriteResult, Error> {
-        let span = span(request);
         let work = async {
             match self.run(request).await {
                 Ok(response) => Ok(WriteResult::Answered(response)),
@@ -86,19 +82,16 @@ impl<'a> Attempts<'a> {
                 Err(error) => Err(error),
             }
         };
-        let outcome = work.instrument(span.clone()).await;
-        self.close(&span, outcome.as_ref().err());
-        outcome
-    }
-
-    fn close(&self, span: &Span, error: Option<&Error>) {
-        span.record("billing.attempts", i64::from(self.count));
-        if let Some(error) = error {
-            record_failure(span, error);
-        }
+        in_span(&span(request), work).await
     }
 
     async fn run(&mut self, request: &Request) -> Result<RawResponse, Error> {
+        let outcome = self.try_until_done(request).await;
+        Span::current().record("billing.attempts", i64::from(self.count));
+        outcome
+    }
+
+    async fn try_until_done(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let mut request = Cow::Borrowed(request);
         loop {
             let error = match self.attempt(&request).await {
@@ -306,15 +299,15 @@ pub async fn in_operation<T>(
         otel.status_code = Empty,
         error.r#type = Empty,
     );
-    let outcome = work.instrument(span.clone()).await;
-    if let Err(error) = &outcome {
-        record_failure(&span, error);
-    }
-    outcome
+    in_span(&span, work).await
 }
 
-/// Records in a span that it ended with an error.
-fn record_failure(span: &Span, error: &Error) {
-    span.record("otel.status_code", "ERROR");
-    span.record("error.type", error.kind_name());
+/// Runs `work` in `span`, which records an error.
+async fn in_span<T>(span: &Span, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let outcome = work.instrument(span.clone()).await;
+    if let Err(error) = &outcome {
+        span.record("otel.status_code", "ERROR");
+        span.record("error.type", error.kind_name());
+    }
+    outcome
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::error::Error;
+use crate::option_setters::option_setters;
 
 /// How often, how long and at which pace a request is retried after a transient failure.
 ///
@@ -95,39 +96,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the time after which no attempt begins, pauses of the throttle included; 5 minutes by
-    /// default. All attempts together take this and the [time of
-    /// one](crate::SendOptions::with_timeout) at most.
-    #[must_use]
-    pub fn with_total_time(mut self, time: Duration) -> Self {
-        self.total_time = time;
-        self
-    }
-
     /// Sets the pause before the second attempt and the longest pause, between which it doubles;
     /// half a second and 30 seconds by default.
     #[must_use]
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_pause = first;
         self.longest_pause = longest;
-        self
-    }
-
-    /// Sets whether a pause is a random part of itself, so that many clients do not retry at once;
-    /// `true` by default. The service's own pauses are never shortened.
-    #[must_use]
-    pub fn with_jitter(mut self, jitter: bool) -> Self {
-        self.jitter = jitter;
-        self
-    }
-
-    /// Sets the longest pause that the service may ask for; 5 minutes by default. If it asks for
-    /// more, the error is returned at once, with [`retry_after`](Error::retry_after).
-    /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause) limits
-    /// what a 429 means for other requests.
-    #[must_use]
-    pub fn with_max_retry_after(mut self, longest: Duration) -> Self {
-        self.max_retry_after = longest;
         self
     }
 
@@ -222,6 +196,23 @@ impl RetryPolicy {
         }
     }
 }
+
+option_setters! { RetryPolicy {
+    /// Sets the time after which no attempt begins, pauses of the throttle included; 5 minutes by
+    /// default. All attempts together take this and the [time of
+    /// one](crate::SendOptions::with_timeout) at most.
+    with_total_time(total_time: Duration);
+
+    /// Sets whether a pause is a random part of itself, so that many clients do not retry at once;
+    /// `true` by default. The service's own pauses are never shortened.
+    with_jitter(jitter: bool);
+
+    /// Sets the longest pause that the service may ask for; 5 minutes by default. If it asks for
+    /// more, the error is returned at once, with [`retry_after`](Error::retry_after).
+    /// [`SendOptions::with_max_shared_pause`](crate::SendOptions::with_max_shared_pause) limits
+    /// what a 429 means for other requests.
+    with_max_retry_after(max_retry_after: Duration);
+} }
 
 impl Default for RetryPolicy {
     fn default() -> Self {

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::headers::{self, RateLimits};
+use crate::headers::RateLimits;
 use crate::pipeline::throttle_scope::ThrottleScope;
 
 /// The pauses that the service has asked for, shared by the clones of a client.
@@ -49,8 +49,6 @@ struct Shared {
 #[derive(Default)]
 struct State {
     until: HashMap<ThrottleScope, Duration>,
-    /// The number of pauses at which those that have ended are removed.
-    room: usize,
     limits: RateLimits,
 }
 
@@ -67,11 +65,7 @@ impl Throttle {
     /// Returns how long requests of this scope pause from now on; zero if they do not pause.
     pub fn pause_left(&self, scope: &ThrottleScope) -> Duration {
         let now = self.0.clock.elapsed();
-        let state = self.lock();
-        if state.until.is_empty() {
-            return Duration::ZERO;
-        }
-        let until = state.until.get(&scope.key()).copied();
+        let until = self.lock().until.get(&scope.key()).copied();
         until.unwrap_or_default().saturating_sub(now)
     }
 
@@ -91,16 +85,10 @@ impl Throttle {
 
     /// Pauses the requests of this scope, at most for the longest pause.
     pub(crate) fn pause(&self, scope: &ThrottleScope, pause: Duration) {
-        /// Fewer pauses are not searched for ended ones.
-        const ROOM: usize = 64;
         let now = self.0.clock.elapsed();
         let until = now.saturating_add(pause.min(self.0.longest));
         let mut state = self.lock();
-        if state.until.len() >= state.room.max(ROOM) {
-            state.until.retain(|_, until| *until > now);
-            // Doubled, so that the searches cost no more than the insertions.
-            state.room = state.until.len().saturating_mul(2);
-        }
+        state.until.retain(|_, until| *until > now);
         let own = state.until.entry(scope.key()).or_default();
         *own = until.max(*own);
     }
@@ -127,9 +115,7 @@ impl Throttle {
 
     /// Updates what is left of the rate limits from the headers of a response.
     pub(crate) fn read(&self, headers: &HeaderMap) {
-        if headers::names_rate_limit(headers) {
-            self.lock().limits.read(headers);
-        }
+        self.lock().limits.read(headers);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

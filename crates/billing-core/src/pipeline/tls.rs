@@ -17,27 +17,6 @@ pub(super) fn choose(builder: ClientBuilder, _: &Endpoint) -> Result<ClientBuild
     Ok(builder.tls_backend_native().tls_version_min(oldest))
 }
 
-#[cfg(all(feature = "rustls-aws-lc", not(feature = "native-tls")))]
-pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
-    rustls(
-        builder,
-        endpoint,
-        ::rustls::crypto::aws_lc_rs::default_provider(),
-    )
-}
-
-#[cfg(all(
-    feature = "rustls-ring",
-    not(any(feature = "rustls-aws-lc", feature = "native-tls"))
-))]
-pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
-    rustls(
-        builder,
-        endpoint,
-        ::rustls::crypto::ring::default_provider(),
-    )
-}
-
 #[cfg(not(any(
     feature = "rustls-ring",
     feature = "rustls-aws-lc",
@@ -53,22 +32,22 @@ pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<Clie
     ))
 }
 
-/// Passes the cryptography to the HTTP library by value.
+/// rustls, whose cryptography is passed to the HTTP library by value.
 #[cfg(all(
     any(feature = "rustls-ring", feature = "rustls-aws-lc"),
     not(feature = "native-tls")
 ))]
-fn rustls(
-    builder: ClientBuilder,
-    endpoint: &Endpoint,
-    provider: ::rustls::crypto::CryptoProvider,
-) -> Result<ClientBuilder, Error> {
+pub(super) fn choose(builder: ClientBuilder, endpoint: &Endpoint) -> Result<ClientBuilder, Error> {
     use std::sync::Arc;
 
+    #[cfg(feature = "rustls-aws-lc")]
+    use ::rustls::crypto::aws_lc_rs::default_provider;
+    #[cfg(not(feature = "rustls-aws-lc"))]
+    use ::rustls::crypto::ring::default_provider;
     use ::rustls::{ClientConfig, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    let tls = ClientConfig::builder_with_provider(Arc::new(provider))
+    let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(setup_error)?;
     let tls = if endpoint.is_plain() {

@@ -18,7 +18,7 @@ use crate::exchange::Exchange;
 use crate::headers::ASYNC_OPERATION;
 use crate::pipeline::authorize::authorize;
 use crate::pipeline::connect_error::{connect_error, is_not_http};
-use crate::pipeline::http_client::http_client;
+use crate::pipeline::http_client::{http_client, read_body};
 use crate::pipeline::options::SendOptions;
 use crate::pipeline::raw_response::RawResponse;
 use crate::pipeline::request::Request;
@@ -270,17 +270,11 @@ impl Transport {
         if is_success && announced.is_some_and(|length| length > limit as u64) {
             return Err(ReadError::TooLarge);
         }
-        let expected = announced.and_then(|length| usize::try_from(length).ok());
-        // The announced length may be wrong; memory beyond this is taken only for bytes that came.
-        body.reserve(expected.unwrap_or_default().min(64 * 1024));
-        while let Some(chunk) = response.chunk().await.map_err(ReadError::Broken)? {
-            let room = limit - body.len();
-            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if chunk.len() > room {
-                return Err(ReadError::TooLarge);
-            }
+        match read_body(&mut response, limit, body).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ReadError::TooLarge),
+            Err(source) => Err(ReadError::Broken(source)),
         }
-        Ok(())
     }
 
     fn send_error(&self, source: reqwest::Error, request: &Request, limit: Duration) -> Error {

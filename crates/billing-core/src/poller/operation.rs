@@ -79,19 +79,20 @@ impl Operation {
         Ok(Self::running(transport, token))
     }
 
+    /// Creates an operation that has finished.
     pub(super) fn finished(transport: Transport) -> Self {
-        Self::new(transport, None)
-    }
-
-    fn running(transport: Transport, token: PollToken) -> Self {
-        Self::new(transport, Some(Running::new(token)))
-    }
-
-    fn new(transport: Transport, running: Option<Running>) -> Self {
         Self {
             transport,
             options: PollOptions::default(),
+            running: None,
+        }
+    }
+
+    fn running(transport: Transport, token: PollToken) -> Self {
+        let running = Some(Running::new(token));
+        Self {
             running,
+            ..Self::finished(transport)
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::option_setters::option_setters;
 use crate::pipeline::read_back::pause_before;
 
 /// How often an operation is polled, and for how long. How often a failed poll is sent again is the
@@ -27,29 +28,6 @@ pub struct PollOptions {
 }
 
 impl PollOptions {
-    /// Sets the pause if the service names none; 30 seconds by default. While a replica may be
-    /// behind, the pauses grow from a second up to this one.
-    #[must_use]
-    pub fn with_default_interval(mut self, interval: Duration) -> Self {
-        self.default_interval = interval;
-        self
-    }
-
-    /// Sets the shortest pause, whatever the service names; 1 second by default.
-    #[must_use]
-    pub fn with_min_interval(mut self, interval: Duration) -> Self {
-        self.min_interval = interval;
-        self
-    }
-
-    /// Sets the longest pause, whatever the service names; 10 minutes by default, the longest that
-    /// Resource Manager allows itself ("Asynchronous API reference").
-    #[must_use]
-    pub fn with_max_interval(mut self, interval: Duration) -> Self {
-        self.max_interval = interval;
-        self
-    }
-
     /// Sets how long [`wait`](crate::Poller::wait) waits from the moment it is called, the last
     /// response included; without a limit by default.
     #[must_use]
@@ -76,6 +54,19 @@ impl PollOptions {
         Some(self.deadline?.saturating_sub(waited))
     }
 }
+
+option_setters! { PollOptions {
+    /// Sets the pause if the service names none; 30 seconds by default. While a replica may be
+    /// behind, the pauses grow from a second up to this one.
+    with_default_interval(default_interval: Duration);
+
+    /// Sets the shortest pause, whatever the service names; 1 second by default.
+    with_min_interval(min_interval: Duration);
+
+    /// Sets the longest pause, whatever the service names; 10 minutes by default, the longest that
+    /// Resource Manager allows itself ("Asynchronous API reference").
+    with_max_interval(max_interval: Duration);
+} }
 
 impl Default for PollOptions {
     fn default() -> Self {

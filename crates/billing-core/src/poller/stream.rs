@@ -37,7 +37,7 @@ impl<T: DeserializeOwned + Send + 'static> Poller<T> {
     ///     let mut statuses = poller.statuses();
     ///     while let Some(status) = statuses.next().await {
     ///         match status? {
-    ///             PollStatus::Running { percent_complete, .. } => drop(percent_complete), // show it
+    ///             PollStatus::Running { status, .. } => println!("{status:?}"),
     ///             PollStatus::Succeeded(response) => return Ok(Some(response)),
     ///         }
     ///     }

@@ -1,4 +1,4 @@
-//! Credentials of the Azure SDK, stood in for by one of our own.
+//! Credentials of the Azure SDK, represented by a test credential.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -85,7 +85,7 @@ async fn azure_errors_show_numbers_and_no_text() {
     assert_snapshot!(told.unwrap(), @"Azure CLI not found on path");
 }
 
-/// What comes of a request by the clients' HTTP library.
+/// Sends a request by the clients' HTTP library.
 async fn send(origin: &str, options: &SendOptions) -> azure_core::Result<AsyncRawResponse> {
     let transport = AzureCredential::transport(options).unwrap();
     let url: Url = format!("{origin}/token?resource=a%20b").parse().unwrap();
@@ -125,7 +125,7 @@ async fn azure_credential_does_not_retry_without_a_connection() {
     let mut texts = Vec::new();
     for origin in [&server.origin(), &server.origin(), "http://127.0.0.1:1"] {
         let error = send(origin, &SendOptions::default()).await.unwrap_err();
-        // The kinds of which azure_core sends again are `Io` and `Connection`.
+        // `azure_core` retries errors of the kinds `Io` and `Connection`.
         assert!(matches!(error.kind(), ErrorKind::Other), "{error:?}");
         texts.push(error.to_string().replace(&server.origin(), "[origin]"));
     }

@@ -23,7 +23,7 @@ fn threads_wait_at_the_same_time() {
     let all = Arc::new(Barrier::new(4));
     let callers = [(); 4].map(|()| {
         let (runtime, all) = (runtime.clone(), Arc::clone(&all));
-        // One after the other, none would ever come back.
+        // If the calls ran one after the other, none would return.
         thread::spawn(move || {
             runtime
                 .block_on(async {
@@ -187,7 +187,7 @@ fn the_states_are_iterated_over_up_to_the_last() {
     let mut states = poller.statuses();
     let first = states.next().unwrap().unwrap();
     assert!(matches!(first, PollStatus::Running { .. }));
-    // What is dropped halfway is gone on with by another.
+    // Another iterator continues after a dropped one.
     drop(states);
     let rest: Vec<_> = poller.statuses().map(Result::unwrap).collect();
     assert!(matches!(rest[..], [PollStatus::Succeeded(_)]));

@@ -1,4 +1,4 @@
-//! Work and memory over what a service sends have a limit.
+//! Responses take bounded work and memory.
 
 use billing_core::http::Method;
 use billing_core::pipeline::is_equivalent;
@@ -15,7 +15,7 @@ fn nested(depth: usize, innermost: Value) -> Value {
 
 #[test]
 fn deep_documents_are_compared_once_per_level() {
-    // Twice at each of 100 levels would take longer than the world has lasted.
+    // Comparing twice at each of 100 levels would never end.
     let (one, same) = (nested(100, json!(1)), nested(100, json!(1)));
     assert!(is_equivalent(&one, &same));
     assert!(!is_equivalent(&one, &nested(100, json!(2))));

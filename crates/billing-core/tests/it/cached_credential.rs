@@ -1,4 +1,4 @@
-//! The cache, over a source whose tokens come when the test lets them.
+//! The token cache, over a source whose tokens the test releases.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use billing_test::TestClock;
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 
-/// What the source answers: a token that lives so many seconds, or not.
+/// What the source returns: a token with this lifetime in seconds, or an error.
 #[derive(Clone, Copy)]
 enum Script {
     Token(&'static str, u64),
@@ -27,11 +27,11 @@ use Script::{Endless, Fails, Panics, Token};
 struct Source {
     clock: Arc<TestClock>,
     answers: Mutex<VecDeque<Script>>,
-    /// One permit per answer that may come.
+    /// One permit per token that may be returned.
     gate: Semaphore,
     calls: Mutex<usize>,
     forgotten: Mutex<Vec<String>>,
-    /// The claims that it was asked for.
+    /// The requested claims.
     claims: Mutex<Vec<String>>,
 }
 
@@ -76,14 +76,14 @@ struct Bench {
     cache: CachedCredential,
 }
 
-/// A cache whose source answers so, at once.
+/// A cache whose source returns these at once.
 fn bench<const N: usize>(answers: [Script; N]) -> Bench {
     let bench = closed(answers);
     bench.source.gate.add_permits(N);
     bench
 }
 
-/// A cache whose source answers so, once the gate is opened.
+/// A cache whose source returns these once the gate is opened.
 fn closed<const N: usize>(answers: [Script; N]) -> Bench {
     let clock = Arc::new(TestClock::default());
     let source = Arc::new(Source {
@@ -109,7 +109,7 @@ impl Bench {
         token.secret().expose().to_owned()
     }
 
-    /// Gets a token, lets what this began in the background run to its end, and gets one more.
+    /// Gets a token, lets the background refresh finish, and gets another.
     async fn get_twice(&self) -> [String; 2] {
         let first = self.get().await;
         settle().await;
@@ -358,7 +358,7 @@ async fn only_the_refused_token_is_forgotten() {
     bench.get().await;
     bench.cache.forget(&AccessToken::new("another"));
     assert_eq!(bench.get().await, "one");
-    // Two requests were refused with the same token; the second hears of it late.
+    // Two requests were refused with the same token; the second reports it late.
     let refused = AccessToken::new("one");
     let credential = Credential::from(bench.cache.clone());
     for _ in 0..2 {
@@ -374,7 +374,7 @@ async fn only_the_refused_token_is_forgotten() {
     );
 }
 
-/// While it forgets its token, somebody asks the cache over it.
+/// A source over which the cache is called while it forgets its token.
 #[derive(Default)]
 struct Keeper {
     cache: Mutex<Option<CachedCredential>>,
@@ -446,7 +446,7 @@ impl Bench {
 async fn demanded_claims_reach_the_source_once() {
     let bench = bench([Token("one", 3600), Token("two", 3600), Token("three", 3600)]);
     bench.get().await;
-    // Five requests were refused with the same token; those that hear of it late get the next one.
+    // Five requests were refused with the same token; late ones get the next one.
     let challenge = mfa();
     let renewed = (0..5).map(|_| bench.renew("one", &challenge));
     let renewed = futures_util::future::join_all(renewed).await;
@@ -460,7 +460,7 @@ async fn demanded_claims_reach_the_source_once() {
         (bench.calls(), bench.claims()),
         (2, vec![challenge.claims().to_owned()])
     );
-    // The next refresh asks for none.
+    // The next refresh requests no claims.
     bench.pass(3600).await;
     assert_eq!(bench.get().await, "three");
     assert_eq!(bench.claims().len(), 1);

@@ -4,7 +4,7 @@ use billing_core::{Cloud, Endpoint};
 use insta::assert_snapshot;
 
 fn shown(cloud: &Cloud) -> String {
-    // Each host is one that may be sent to.
+    // Each host is a valid endpoint.
     for host in [
         cloud.authority(),
         cloud.partner_endpoint(),

@@ -27,7 +27,7 @@ struct Section {
     name: String,
 }
 
-/// Message, path and cause of a refusal.
+/// Returns the message, path and cause of a decode error.
 fn refusal(json: impl AsRef<[u8]>) -> String {
     let error = decode::<Profile>(json.as_ref()).unwrap_err();
     assert!(error.is_decode());
@@ -140,7 +140,7 @@ fn lone_surrogates_and_repeated_members_are_refused() {
 
 #[test]
 fn a_repeated_member_is_named_only_if_its_name_is_a_word() {
-    /// A model that keeps the members it does not know, and refuses one that comes twice.
+    /// A model that keeps unknown members and refuses a duplicate one.
     #[derive(Debug)]
     struct Repeated;
 
@@ -232,7 +232,7 @@ async fn answer_about_another_resource_is_an_error_of_its_own() {
         assert_eq!(error.may_have_taken_effect(), is_write);
         assert_eq!(error.status().unwrap().as_u16(), 200);
         assert!(error.request_id().is_some());
-        // After a write, the resource is read anyway.
+        // After a write, the caller reads the resource anyway.
         let document = (!is_write).then_some(body.as_bytes());
         assert_eq!(error.document(), document);
         let printed = format!("{error} {error:?} {error:#?}");

@@ -124,7 +124,7 @@ fn refused_endpoint_error_says_what_to_do_without_password() {
     assert_snapshot!(refusal("management.azure.com"), @"the endpoint is not a URL such as https://management.azure.com");
 }
 
-/// What people paste, and what they are told to use.
+/// Endpoints as people paste them, and the ones that the error suggests.
 #[test]
 fn an_endpoint_with_the_path_of_the_service_is_refused() {
     let table = [
@@ -267,7 +267,7 @@ fn trusted_origin_is_one_host_and_port() {
         let error = trusting.resolve(&from, bad).expect_err(bad);
         assert!(error.is_foreign_origin(), "{bad}");
     }
-    // From there, a relative link stays there, and the way home is open.
+    // A relative link stays on the trusted origin, and a link back is followed.
     let there = Url::parse("https://westeurope.management.example.com/a").unwrap();
     let next = trusting.resolve(&there, "b").unwrap();
     assert_eq!(next.as_str(), "https://westeurope.management.example.com/b");

@@ -1,4 +1,4 @@
-//! Compressed answers. The tests are built with the feature.
+//! Compressed responses (feature `gzip`).
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Which ids, names and links are those of the resource that was asked for.
+//! Ids, names and links are compared with the requested resource.
 
 use billing_core::Url;
 use billing_core::pipeline::{is_about, is_child_of, is_link_to};

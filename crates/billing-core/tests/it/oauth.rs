@@ -28,21 +28,21 @@ async fn start(answers: Vec<Script>) -> (Server, Arc<TestClock>, AppRegistration
     (server, clock, app)
 }
 
-/// An answer with a token that lives an hour.
+/// A response with a token that is valid for an hour.
 fn token(text: &str) -> Script {
     Script::json(&format!(
         r#"{{"token_type":"Bearer","expires_in":3600,"ext_expires_in":3600,"access_token":"{text}"}}"#
     ))
 }
 
-/// The same with the next refresh token.
+/// The same response with the next refresh token.
 fn token_and(text: &str, refresh: &str) -> Script {
     Script::json(&format!(
         r#"{{"token_type":"Bearer","scope":"x","expires_in":3600,"access_token":"{text}","refresh_token":"{refresh}"}}"#
     ))
 }
 
-/// The members of the form that arrived as the `number`th request.
+/// Returns the members of the form in the `number`th request.
 fn form(server: &Server, number: usize) -> String {
     let body = &server.received()[number].body;
     url::form_urlencoded::parse(body.as_bytes())
@@ -51,7 +51,7 @@ fn form(server: &Server, number: usize) -> String {
         .join("\n")
 }
 
-/// Everything that an error prints, Debug included.
+/// Returns everything that an error prints, `Debug` included.
 fn printed(error: &billing_core::Error) -> String {
     let mut text = format!("{error}\n{error:?}");
     let mut cause = std::error::Error::source(error);

@@ -1,4 +1,4 @@
-//! Traces that go on in the service. The tests are built with the feature.
+//! Traces continue in the service (feature `otel`).
 
 use std::sync::{Arc, Mutex};
 
@@ -23,7 +23,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 use crate::setup::{self, transport_to};
 
-/// A propagator that says more than it should, where there is a trace.
+/// A propagator that also writes headers which it must not, if there is a trace.
 #[derive(Debug)]
 struct Meddler;
 
@@ -48,12 +48,12 @@ impl TextMapPropagator for Meddler {
     }
 }
 
-/// What is received of a request within the span `caller` of a program that puts the spans into its
-/// trace that it wants, and the ids of the trace and of that span.
+/// Sends a request within the span `caller` of a program that records the spans it selects, and
+/// returns what the server received and the ids of the trace and of that span.
 async fn traced(
     wanted: impl Fn(&Metadata<'_>) -> bool + Send + Sync + 'static,
 ) -> (Received, [String; 2]) {
-    // It is one for the process, so it is the same in each test.
+    // The propagator is global, so each test sets the same one.
     set_text_map_propagator(TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
         Box::new(Meddler),
@@ -78,7 +78,7 @@ async fn traced(
     (server.received().remove(0), ids)
 }
 
-/// Its trace and its span.
+/// The ids of the trace and of the span.
 fn parent(received: &Received) -> [String; 2] {
     let sent = received.header("traceparent").unwrap();
     let sent: Vec<_> = sent.split('-').collect();
@@ -93,7 +93,7 @@ async fn each_request_carries_the_trace_of_the_callers_span() {
     let (received, [trace, caller]) = traced(|_| true).await;
     let [sent_trace, sent_span] = parent(&received);
     assert_eq!(sent_trace, trace);
-    // That of the request, which is a child of the caller's.
+    // The span of the request, a child of the caller's.
     assert_ne!(sent_span, caller);
 }
 

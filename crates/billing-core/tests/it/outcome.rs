@@ -32,7 +32,7 @@ fn outcome_of_a_patch_is_told_by_member() {
     let before =
         json!({ "p": { "po": "old", "name": "A", "opt": true, "plans": [{ "sku": "1" }] } });
     let table = [
-        // What is stored; with what was before; without.
+        // The stored document; the outcome with and without the document before.
         (
             json!({ "po": "new" }),
             json!({ "po": "new" }),
@@ -63,7 +63,7 @@ fn outcome_of_a_patch_is_told_by_member() {
             "partly; p.name unchanged",
             "partly; p.name unknown",
         ),
-        // What was to stay is no part of the change, unless it did not stay.
+        // An unchanged member is not part of the change.
         (
             json!({ "po": "new", "name": "A" }),
             json!({ "po": "old", "name": "A" }),
@@ -82,7 +82,7 @@ fn outcome_of_a_patch_is_told_by_member() {
             "partly; p.name other form",
             "not; p.name unknown",
         ),
-        // Nothing is null, absent or empty.
+        // `null`, absent and empty are the same.
         (json!({ "po": null }), json!({}), "applied", "applied"),
         (
             json!({ "po": null }),

@@ -10,7 +10,7 @@ use crate::setup;
 
 const SIGNED: &str = "202 Accepted\nLocation: /operations/7?api-version=2&sig=s1gn3d";
 
-/// As long as they are at Resource Manager.
+/// An account id as long as those of Resource Manager.
 const ACCOUNT: &str =
     "1f434626-12ea-5b95-a1b2-0123456789ab:d0f4c360-b456-4f3e-9a0b-fedcba987654_2019-05-31";
 
@@ -66,7 +66,7 @@ async fn token_is_one_short_word_and_reads_back() {
     assert!(!token.is_for_body(b"no json"));
     let printed = format!("{token:?} {token:#?}");
     assert!(!printed.contains("s1gn3d"), "{printed}");
-    // No two tokens of the same update can be compared.
+    // Two tokens of the same update differ.
     let (_server, transport, _clock) = setup::start(vec![Script::new(location, "")]).await;
     let again = Poller::<Value>::begin(transport, &request, ACCOUNT, |_, _| false).await;
     assert!(again.is_err() || again.unwrap().token().unwrap().to_string() != text);

@@ -1,4 +1,4 @@
-//! A long-running update that ends well.
+//! Long-running updates that succeed.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ fn accepted(headers: &str) -> Script {
     Script::new(&format!("202 Accepted\n{headers}"), "")
 }
 
-/// Waits for the end, and gives what was requested after the write and how long was slept.
+/// Waits for the result, and returns the requests after the write and the pauses.
 async fn wait(answers: Vec<Script>) -> (Vec<String>, Vec<u64>) {
     let (server, transport, clock) = setup::start(answers).await;
     let request = setup::request(&transport, Method::PATCH);
@@ -30,7 +30,7 @@ async fn wait(answers: Vec<Script>) -> (Vec<String>, Vec<u64>) {
     (polls(&server), clock.seconds())
 }
 
-/// The lines after the write, which must be the first and only one of its kind.
+/// Returns the request lines after the write, which must be the first and only one.
 fn polls(server: &Server) -> Vec<String> {
     let received = server.received();
     assert_eq!(received[0].line, "PATCH /accounts/a1/profiles/p1 HTTP/1.1");
@@ -206,7 +206,7 @@ async fn the_pace_can_be_chosen() {
 
 #[tokio::test]
 async fn a_wait_that_is_dropped_loses_nothing() {
-    /// Time stands still, and no sleep ends.
+    /// A clock that stands still and whose sleeps never end.
     #[derive(Debug)]
     struct Still;
 

@@ -1,4 +1,4 @@
-//! A long-running update that does not end, or not well.
+//! Long-running updates that fail or do not end.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ async fn a_later_attempt_at_a_poll_is_given_up_at_the_deadline_too() {
     ];
     let (poller, server, _clock) = begin(answers).await;
     let token = poller.unwrap().token().unwrap().clone();
-    // By a clock that goes: the attempts take 100 ms each, and the deadline is in the second.
+    // By a running clock: the attempts take 100 ms each, and the deadline is in the second.
     let policy = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
     let options = SendOptions::default()
         .with_timeout(Duration::from_millis(100))
@@ -132,7 +132,7 @@ async fn throttle_pause_beyond_the_deadline_is_not_awaited() {
     transport.fetch::<Value>(&read).await.unwrap_err();
     clock.sleep(Duration::from_secs(150)).await;
 
-    // Of 250 seconds, either limit of a poll may be the shorter one: the deadline's or a request's.
+    // With 250 seconds, either limit of a poll may be shorter: the deadline or the request's time.
     for seconds in [20, 249] {
         let options = PollOptions::default().with_deadline(Duration::from_secs(seconds));
         let mut poller = Poller::<Value>::resume(
@@ -318,7 +318,7 @@ async fn reading_back_cannot_make_a_finished_write_undone() {
         error.may_have_taken_effect() && error.poll_token().is_some(),
         "{error}"
     );
-    // What is no resource is read again, and not for ever.
+    // A body that is not a resource is read again a few times.
     let error = poller.wait().await.unwrap_err();
     assert!(
         error.is_protocol() && error.may_have_taken_effect() && !error.is_operation_failed(),

@@ -1,4 +1,4 @@
-//! The link of an accepted write may be the only way to its outcome: no oddity beside it loses it.
+//! The link of an accepted write is found whatever else is in the response.
 
 use billing_core::Poller;
 use billing_core::http::Method;
@@ -50,7 +50,7 @@ async fn location_beside_oddities_is_followed() {
             b"Location: /op\r\nContent-Length: 0\r\nRetry-After: \xe9",
             b"",
         ),
-        // Several: the same, another, and some that cannot be followed.
+        // Several links: the same, another, and some that cannot be followed.
         (b"Location: /op\r\nLocation: /op\r\nContent-Length: 0", b""),
         (
             b"Location: /op\r\nLocation: /other\r\nContent-Length: 0",

@@ -1,4 +1,4 @@
-//! An operation that the service does not know, not yet or no longer.
+//! Operations that the service does not know yet, or no longer.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Where a poll, and the token with it, goes: to the endpoint and what it trusts, and nowhere else.
+//! Polls and their tokens are sent only to the endpoint and the origins that it trusts.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::setup::{self, TOKEN, service};
 
 const DONE: &str = r#"{"type":"profiles","name":"p1"}"#;
 
-/// Links that lead away from `http://127.0.0.1:{port}`, or try to; something listens at `{other}`
-/// too.
+/// Links that lead away from `http://127.0.0.1:{port}`, or try to; another server listens at
+/// `{other}`.
 const AWAY: [&str; 24] = [
     "http://127.0.0.1:{other}/op",
     "http://127.0.0.1/op",
@@ -42,7 +42,7 @@ const AWAY: [&str; 24] = [
     "blob:http://127.0.0.1:{port}/op",
 ];
 
-/// Links that look odd, and lead home.
+/// Unusual links to the endpoint's own origin.
 const HOME: [&str; 9] = [
     "HTTP://127.0.0.1:{port}/op",
     "//127.0.0.1:{port}/op",
@@ -55,7 +55,7 @@ const HOME: [&str; 9] = [
     "//127.0.0.1:{port}/./x/../op",
 ];
 
-/// A link in each place where the service can put one.
+/// A link in each header and body that can have one.
 fn scripts(link: &str) -> Vec<Vec<Script>> {
     let accepted =
         |header: &str, link: &str| Script::new(&format!("202 Accepted\n{header}: {link}"), "");
@@ -125,7 +125,7 @@ fn trusting(server: &Server, other: &Server) -> (Transport, Arc<TestClock>) {
 async fn trusted_origin_is_polled_with_the_token() {
     for header in ["Location", "Azure-AsyncOperation"] {
         let regional = Server::start(vec![
-            // Relative: to where it was answered.
+            // A relative link is relative to the URL of its response.
             Script::new(&format!("202 Accepted\n{header}: /op/2"), ""),
             Script::json(r#"{"status":"Succeeded"}"#),
         ])

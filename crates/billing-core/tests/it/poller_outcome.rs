@@ -1,4 +1,4 @@
-//! Success comes from content and identity, not from the shape of an answer.
+//! The outcome of an update is read from the resource, not from the form of a response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,7 @@ async fn read_back_after_success_waits_for_a_replica() {
     assert!(response.unwrap().outcome().unwrap().is_applied());
     assert_eq!(server.received().len(), 5);
     assert_eq!(clock.seconds(), [30, 1, 2]);
-    // Not for ever, and not for a third value.
+    // The reads end, and a third value ends them at once.
     let third = BEFORE.replace("PO-0", "po-1");
     for (body, requests, stored) in [
         (BEFORE, 8, StoredValue::Unchanged),
@@ -118,7 +118,7 @@ async fn answers_about_another_resource_are_no_success() {
             assert!(error.may_have_taken_effect() && !error.is_operation_failed());
             assert!(error.document().is_none(), "a write keeps none");
             assert!(error.poll_token().is_none(), "{index}: no circle");
-            // The write was answered once; a result is looked for four times.
+            // The write was sent once; the result is read four times.
             if index > 0 {
                 let polls = setup::polls(&server);
                 let looks = polls
@@ -188,8 +188,8 @@ async fn response_to_a_read_has_no_outcome() {
 async fn deadline_after_success_says_what_the_resource_shows() {
     let accepted = "202 Accepted\nLocation: /op";
     let missing = || (0..4).map(|_| Script::new("404 X", "")).collect();
-    // How the operation ends, the deadline, how often the resource is read by then, and what is
-    // said.
+    // How the operation ends, the deadline, how often the resource is read by then, and the
+    // message.
     let table: [(Vec<Script>, u64, usize, &str); 3] = [
         (
             vec![Script::new("204 No Content", "")],
@@ -241,7 +241,7 @@ async fn deadline_after_success_says_what_the_resource_shows() {
             (looks > 0).then_some(StoredValue::Unchanged),
             "{told}"
         );
-        // The token leads to the rest, and the same poller goes on.
+        // The token resumes the operation, and the same poller continues.
         assert_eq!(error.poll_token(), poller.token());
         let mut poller = poller.with_options(PollOptions::default());
         assert!(poller.wait().await.unwrap().outcome().unwrap().is_applied());

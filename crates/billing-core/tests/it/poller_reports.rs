@@ -1,4 +1,4 @@
-//! An operation that reports on itself, under an `Azure-AsyncOperation` or a `Location`.
+//! Operations whose status is a report, at an `Azure-AsyncOperation` or a `Location`.
 
 use billing_core::http::Method;
 use billing_core::{PollStatus, PollToken, Poller};
@@ -17,7 +17,7 @@ fn report(status: &str) -> Script {
     Script::json(&json!({ "id": "/status/1", "name": "1", "status": status }).to_string())
 }
 
-/// Every documented status, those of billing and compute, and what nobody has thought of.
+/// Every documented status, those of billing and compute, and unknown ones.
 const STATUSES: [(&str, Option<&str>); 26] = [
     ("Succeeded", Some("ok")),
     ("succeeded", Some("ok")),
@@ -28,7 +28,7 @@ const STATUSES: [(&str, Option<&str>); 26] = [
     ("Canceled", Some("Canceled")),
     ("canceled", Some("Canceled")),
     ("CANCELED", Some("Canceled")),
-    // Not by the contract, but sent by services and read by Azure's own clients.
+    // Not in the contract, but sent by services and accepted by Azure's own clients.
     ("Cancelled", Some("Canceled")),
     ("cancelled", Some("Canceled")),
     ("InProgress", None),
@@ -42,7 +42,7 @@ const STATUSES: [(&str, Option<&str>); 26] = [
     ("PreparingVMDisk", None),
     ("NotStarted", None),
     ("Canceling", None),
-    // Final by their sound, not by the contract.
+    // Final by name, but not by the contract.
     ("Success", None),
     ("Completed", None),
     (" Succeeded", None),
@@ -54,7 +54,7 @@ async fn ends(style: &str, first: Script) -> Option<String> {
     let (poller, server, _clock) = begin(answers).await;
     let mut poller = poller.unwrap();
     let end = match poller.poll_once().await {
-        // The report may say so before the resource is read.
+        // The report may have the error before the resource is read.
         Ok(PollStatus::Running { next_poll_in, .. }) if next_poll_in.is_zero() => {
             assert!(matches!(
                 poller.poll_once().await.unwrap(),
@@ -100,7 +100,7 @@ async fn operation_is_polled_and_then_the_resource_is_read() {
             "200 OK\nAzure-AsyncOperation: {origin}/status/2\nLocation: /ignored",
             running,
         ),
-        // What a report says of the result is not the resource.
+        // A result inside a report is not the resource.
         Script::json(r#"{"status":"Succeeded","properties":{"name":"other"}}"#),
         Script::json(RESOURCE),
     ];

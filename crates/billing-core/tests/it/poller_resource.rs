@@ -1,4 +1,4 @@
-//! A resource that says itself, by its `provisioningState`, whether it is as it was written.
+//! Operations whose status is the resource's own `provisioningState`.
 
 use billing_test::Script;
 use serde_json::{Value, json};

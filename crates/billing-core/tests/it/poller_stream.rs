@@ -1,4 +1,4 @@
-//! A poller as a future and as a stream, and what is left when either is dropped.
+//! A poller as a future and as a stream, and dropping either.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ fn script() -> Vec<Script> {
 #[tokio::test]
 async fn awaiting_a_poller_is_waiting_for_it() {
     let (poller, server, clock) = begin(script()).await;
-    // It owns what it needs, so it can be spawned.
+    // The future owns the poller, so it can be spawned.
     let response = tokio::spawn(poller.into_future()).await.unwrap().unwrap();
     assert_eq!(response.body()["name"], "p1");
     assert_eq!(clock.seconds(), [10, 20]);
@@ -99,7 +99,7 @@ async fn the_stream_keeps_the_deadline_of_its_own() {
     assert!(error.is_still_running() && error.poll_token().is_some());
     assert_eq!(states.len(), 2);
     assert_eq!(clock.seconds(), [10]);
-    // The next one has all of it again.
+    // The next stream starts again.
     assert_eq!(poller.statuses().count().await, 1);
     assert_eq!(server.received().len(), 3);
 }
@@ -156,7 +156,7 @@ async fn dropped_stream_or_wait_loses_nothing() {
 async fn a_stream_whose_item_is_given_up_goes_on_where_it_was() {
     let (mut poller, server, clock) = begin(script()).await;
     let mut states = poller.statuses();
-    // Polled once, then let go: only the future of this item is dropped.
+    // Polled once, then dropped: only the future of this item is lost.
     assert!(states.next().now_or_never().is_none());
     assert!(matches!(
         states.next().await,
@@ -187,7 +187,7 @@ async fn dropped_poller_is_resumed_from_its_token() {
         () = asked => {}
     }
     drop(owned);
-    // All that another process has: the endpoint, a credential of its own, and the text.
+    // Another process has the endpoint, its own credential, and the text.
     let transport = setup::transport_to(&server.origin(), sending(&clock));
     let resumed = Poller::<Value>::resume(transport, kept.parse().unwrap()).unwrap();
     assert_eq!(resumed.await.unwrap().body()["name"], "p1");

@@ -53,7 +53,7 @@ async fn send(method: Method, answers: Vec<Script>, policy: Option<RetryPolicy>)
     }
 }
 
-/// Pauses of one, two, four seconds.
+/// A policy with pauses of one, two and four seconds.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .with_backoff(Duration::from_secs(1), Duration::from_secs(60))
@@ -169,7 +169,7 @@ async fn jitter_takes_a_random_part_of_the_pause() {
     let pauses = sent.clock.sleeps();
     assert_eq!(pauses.len(), 39);
     assert!(pauses.iter().all(|pause| *pause <= longest));
-    // Thirty-nine draws on one side of the middle happen once in 2^38 runs.
+    // 39 draws on one side of the middle happen once in 2^38 runs.
     let middle = longest / 2;
     assert!(pauses.iter().any(|pause| *pause < middle));
     assert!(pauses.iter().any(|pause| *pause > middle));
@@ -234,7 +234,7 @@ async fn empty_budget_ends_all_retries_except_throttled_ones() {
     let throttled = vec![status("429 X\nRetry-After: 1"), ok()];
     let third = send(Method::GET, throttled, Some(shared())).await;
     assert!(third.outcome.is_ok());
-    // The success above was the first of ten that put a retry back.
+    // Ten successes put one retry back; the one above was the first.
     for _ in 0..9 {
         assert_eq!(budget.left(), 0);
         assert!(

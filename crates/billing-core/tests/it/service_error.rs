@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use billing_core::ServiceError;
 use insta::assert_snapshot;
 
-/// Everything that was read, one line each.
+/// Returns every member that was read, one per line.
 fn read(body: &str) -> String {
     let error = ServiceError::read(body.as_bytes());
     assert_eq!(error.raw(), body.trim_start_matches('\u{feff}'));

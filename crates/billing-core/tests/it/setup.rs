@@ -1,4 +1,4 @@
-//! A service with names of its own, and a transport to a scripted server.
+//! Shared setup: a service with its own header names, and a transport to a scripted server.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub(crate) fn request(transport: &Transport, method: Method) -> Request {
     request
 }
 
-/// What becomes of a PATCH that is answered with the first of these.
+/// Begins a PATCH at a server with these responses.
 pub(crate) async fn begin(
     answers: Vec<Script>,
 ) -> (Result<Poller<Value>, Error>, Server, Arc<TestClock>) {
@@ -58,8 +58,8 @@ pub(crate) async fn begin(
     (poller, server, clock)
 }
 
-/// The fields of a token for the PATCH of [`request`], accepted with a `Location` of `/op`. It has a
-/// hash of the whole body, as for a change of very many members.
+/// The fields of a token for the PATCH of [`request`], accepted with a `Location` of `/op`. It has
+/// a hash of the whole body, as for a change of very many members.
 pub(crate) fn token_fields(origin: &str) -> Value {
     serde_json::json!({
         "origin": origin,
@@ -76,7 +76,7 @@ pub(crate) fn token(fields: &Value) -> PollToken {
     billing_test::token_word(fields).parse().unwrap()
 }
 
-/// The paths that were asked after the write, of which there must be one.
+/// Returns the paths that were requested after the write, which must be the first request.
 pub(crate) fn polls(server: &Server) -> Vec<String> {
     let lines = server.lines();
     assert_eq!(lines[0], "PATCH /accounts/a1/profiles/p1 HTTP/1.1");

@@ -193,7 +193,7 @@ async fn a_cleared_throttle_lets_all_pass() {
     assert_eq!((server.received().len(), clock.seconds().len()), (4, 0));
 }
 
-/// A clock on which nobody's sleep ends.
+/// A clock whose sleeps never end.
 #[derive(Debug, Default)]
 struct Asleep(TestClock);
 
@@ -260,7 +260,7 @@ async fn a_pause_that_ends_after_the_total_time_is_not_waited_for() {
     assert_eq!((server.received().len(), clock.seconds()), (1, Vec::new()));
 }
 
-/// While somebody sleeps for the first time, another request meets a 429.
+/// A clock during whose first sleep another request gets a 429.
 #[derive(Debug, Default)]
 struct Meanwhile {
     time: TestClock,

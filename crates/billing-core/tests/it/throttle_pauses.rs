@@ -1,4 +1,4 @@
-//! How long a 429 pauses requests: by its header, by the words of its body, or by the policy.
+//! How long a 429 pauses requests: by its header, the text of its body, or the policy.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ async fn start_once(answers: Vec<Script>) -> (Server, Transport, Arc<TestClock>)
     (server, transport, clock)
 }
 
-/// What one answer asks for, what its own caller is told, and how long others pause.
+/// The pause that a response asks for, the one in its error, and the one of other requests.
 #[tokio::test]
 async fn what_one_429_sets_for_others_has_a_limit() {
     const CENTURY: u64 = 100 * 365 * 24 * 60 * 60;
@@ -88,7 +88,7 @@ async fn a_retry_after_that_is_none_is_read_as_absent() {
     }
 }
 
-/// A body as it was recorded, and the pause that it asks for.
+/// Recorded bodies, and the pause that each asks for.
 #[tokio::test]
 async fn a_429_without_a_header_is_read_as_its_words_say() {
     let table = [
@@ -178,7 +178,7 @@ async fn a_429_without_a_time_pauses_for_several_seconds() {
     let get = setup::request(&transport, Method::GET);
     let error = transport.fetch::<Value>(&get).await.unwrap_err();
     assert_eq!((error.attempts(), clock.seconds()), (4, vec![6, 12, 24]));
-    // Others pause although it is the last attempt that met it.
+    // Other requests pause even after the last attempt.
     let left = transport.throttle().pause_left(&ThrottleScope::Reads);
     assert_eq!(left, Duration::from_secs(48));
 }

@@ -1,4 +1,4 @@
-//! A token that is refused, or that cannot be had.
+//! Tokens that the service refuses, and credentials without a token.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn refused() -> Script {
     Script::new("401 X", "")
 }
 
-/// A request that is refused for good would be seen by its pauses.
+/// A transport whose retries show as pauses of the clock.
 fn policy() -> RetryPolicy {
     RetryPolicy::default().with_jitter(false)
 }
@@ -41,7 +41,7 @@ async fn a_refused_credential_is_not_tried_again() {
     assert_eq!((error.attempts(), clock.seconds()), (1, Vec::new()));
 }
 
-/// Gives `first` until it is refused, and then `second`.
+/// A credential that returns `first` until it is refused, then `second`.
 struct Renewable(Mutex<Vec<&'static str>>);
 
 impl TokenCredential for Renewable {
@@ -114,7 +114,7 @@ async fn a_refused_token_is_replaced_once_for_writes_too() {
     assert_eq!((error.attempts(), sent.len()), (2, 2));
 }
 
-/// Gives its token until that is refused.
+/// A credential that returns its token until that is refused.
 struct Perishable {
     is_refused: Mutex<bool>,
     then: Gone,
@@ -201,7 +201,7 @@ async fn a_token_that_is_the_only_one_is_not_sent_again() {
     assert_eq!(sent.len(), 1, "never means once");
 }
 
-/// What was sent in which order, and with which token.
+/// Returns the requests in their order, with their tokens.
 fn told(server: &Server) -> String {
     let received = server.received();
     let lines = received.iter().map(|one| {
@@ -241,7 +241,7 @@ async fn write_of_unknown_outcome_keeps_its_id_after_401() {
     assert_eq!(ids.collect::<std::collections::HashSet<_>>().len(), 1);
 }
 
-/// Gives `a`, and `b` to the one who brings claims.
+/// A credential that returns `a`, and `b` for a claims challenge.
 #[derive(Default)]
 struct Claiming(Mutex<Vec<String>>);
 
@@ -263,7 +263,7 @@ impl TokenCredential for Claiming {
     }
 }
 
-/// `{"a":1}`
+/// The base64 of `{"a":1}`.
 const CHALLENGE: &str = "WWW-Authenticate: Negotiate\nWWW-Authenticate: Bearer authorization_uri=\"https://login.example.com/\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
 
 async fn challenged(

@@ -1,6 +1,5 @@
-//! When a request is sent again, and what is said of a write whose outcome is unknown: outcome of
-//! the first attempt × operation × state read back. The rule is
-//! `docs/adr/0001-no-automatic-resend.md`.
+//! When a request is retried, and how a write with an unknown outcome ends: result of the first
+//! attempt × operation × state read back. The rule is `docs/adr/0001-no-automatic-resend.md`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +11,15 @@ use serde_json::Value;
 
 use crate::setup;
 
-/// What the first attempt met, and what that means.
+/// The result of the first attempt, and its class.
 struct Class {
     name: &'static str,
     answer: fn() -> Script,
-    /// The same request may meet a better moment.
+    /// The same request may succeed later.
     is_passing: bool,
     /// The service may have accepted a write.
     is_open: bool,
-    /// Of what only the poller can tell.
+    /// Only the poller can tell.
     only_patch: bool,
 }
 
@@ -52,7 +51,7 @@ fn status(head: &str) -> Script {
 
 fn classes() -> Vec<Class> {
     vec![
-        // Refused before anything was done.
+        // Refused before anything was changed.
         class("400", || status("400 X"), false, false),
         class("401", || status("401 X"), false, false),
         class("403", || status("403 X"), false, false),
@@ -78,10 +77,10 @@ fn classes() -> Vec<Class> {
             true,
             false,
         ),
-        // Open.
-        class("no answer", || Script::hang_up(), true, true),
-        class("silence", || Script::silence(), true, true),
-        class("reset", || Script::close(), true, true),
+        // The outcome is open.
+        class("no answer", Script::hang_up, true, true),
+        class("silence", Script::silence, true, true),
+        class("reset", Script::close, true, true),
         class(
             "half an answer",
             || Script::bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
@@ -150,7 +149,7 @@ fn classes() -> Vec<Class> {
 const BEFORE: &str = r#"{"name":"p1","poNumber":"PO-0"}"#;
 const WANTED: &str = r#"{"name":"p1","poNumber":"PO-1"}"#;
 
-/// A state that is read back: its name, what answers, and how many looks that takes.
+/// A state that is read back: its name, the responses, and the number of reads.
 type State = (&'static str, fn() -> Script, usize);
 
 const STATES: [State; 7] = [
@@ -171,7 +170,7 @@ const STATES: [State; 7] = [
     ("refused", || Script::new("403 X", ""), 1),
 ];
 
-/// Sends with `method` to a service that answers with these.
+/// Sends a request with `method` to a service with these responses.
 async fn send(method: Method, answers: Vec<Script>) -> (Result<Value, Error>, Server) {
     let server = Server::start(answers).await;
     let clock = Arc::<TestClock>::default();
@@ -356,7 +355,7 @@ async fn lost_202_of_an_operation_that_ends_in_time_is_a_success() {
 #[tokio::test]
 async fn another_editor_in_between_is_not_overwritten() {
     let theirs = || Script::json(r#"{"name":"p1","poNumber":"THEIRS"}"#);
-    // Known from the start, or from the first look.
+    // Known from the start, or from the first read.
     for answers in [
         vec![Script::hang_up(), theirs(), Script::json(WANTED)],
         vec![

@@ -1,5 +1,4 @@
-//! TLS at a port for plain text, plain text at a port for TLS, and certificates that nobody vouches
-//! for.
+//! TLS at a port for plain text, plain text at a port for TLS, and untrusted certificates.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,8 +13,8 @@ use tokio::net::TcpListener;
 
 use crate::setup::{self, transport_to};
 
-/// What a client with four attempts says of a port that answers every connection with these bytes,
-/// and how many connections it made.
+/// Returns the error of a client with four attempts at a port that writes these bytes to every
+/// connection, and the number of connections.
 async fn ask(scheme: &str, method: Method, bytes: &[u8]) -> (Error, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();

@@ -5,11 +5,10 @@ use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 
-use crate::pipeline::connect_error::connect_error;
-
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::pipeline::http_client::http_client;
+use crate::pipeline::connect_error::connect_error;
+use crate::pipeline::http_client::{http_client, read_body};
 use crate::pipeline::options::SendOptions;
 
 const MAX_BODY: usize = 256 * 1024;
@@ -67,12 +66,13 @@ impl HttpClient for HttpTransport {
         };
         let mut response = ready.send().await.map_err(broken)?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if chunk.len() > self.max_body - body.len() {
-                let why = format!("the response of {origin} is larger than a token may be");
-                return Err(azure_core::Error::with_message(ErrorKind::Other, why));
-            }
-            body.extend_from_slice(&chunk);
+        let limit = self.max_body;
+        if !read_body(&mut response, limit, &mut body)
+            .await
+            .map_err(broken)?
+        {
+            let why = format!("the response of {origin} is larger than a token may be");
+            return Err(azure_core::Error::with_message(ErrorKind::Other, why));
         }
         let status = response.status().as_u16().into();
         Ok(AsyncRawResponse::from_bytes(

@@ -18,7 +18,7 @@ use crate::credential::secret::Secret;
 use crate::credential::token::AccessToken;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::pipeline::http_client::http_client;
+use crate::pipeline::http_client::{http_client, read_body};
 use crate::pipeline::options::SendOptions;
 use crate::retry_after::retry_after;
 
@@ -173,7 +173,12 @@ impl TokenEndpoint {
         let status = http_response.status();
         let wait = retry_after(http_response.headers(), self.options.clock.now());
         let mut body = Vec::new();
-        let broken = self.read_body(&mut http_response, &mut body).await.err();
+        let limit = self.options.max_body;
+        let broken = match read_body(&mut http_response, limit, &mut body).await {
+            Ok(true) => None,
+            Ok(false) => Some(TokenError::TooLarge(status)),
+            Err(source) => Some(TokenError::Broken(source)),
+        };
         let response = TokenResponse::read(&body);
         let outcome = match broken {
             _ if status != StatusCode::OK => Err(TokenError::Refused(status, wait, body)),
@@ -183,23 +188,6 @@ impl TokenEndpoint {
             None => Err(TokenError::NoToken(status)),
         };
         (response, outcome)
-    }
-
-    /// Reads the response into `body`, which has its start if there is an error.
-    async fn read_body(
-        &self,
-        http_response: &mut reqwest::Response,
-        body: &mut Vec<u8>,
-    ) -> Result<(), TokenError> {
-        let status = http_response.status();
-        while let Some(chunk) = http_response.chunk().await.map_err(TokenError::Broken)? {
-            let room = self.options.max_body - body.len();
-            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if chunk.len() > room {
-                return Err(TokenError::TooLarge(status));
-            }
-        }
-        Ok(())
     }
 
     /// Returns the result of a response with an access token.

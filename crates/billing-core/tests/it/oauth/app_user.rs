@@ -1,4 +1,4 @@
-//! The refresh token goes in and the next one comes out; none is lost on the way.
+//! Refresh tokens are exchanged and saved; none is lost.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,16 +13,16 @@ use tokio::sync::Semaphore;
 
 use super::{form, printed, registration, start, token, token_and};
 
-/// Keeps one token, writes down what happens, and fails or stops where it is told to.
+/// A store of one token that records its calls, and fails or waits where the test says so.
 struct Store {
     token: Mutex<String>,
     events: Mutex<Vec<String>>,
     loads: Semaphore,
     /// How often saving fails before it works.
     failures: Mutex<usize>,
-    /// One permit per token that is kept.
+    /// One permit per token that is stored.
     keeps: Semaphore,
-    /// One permit per save that may come back.
+    /// One permit per save that may return.
     saved: Semaphore,
 }
 
@@ -46,7 +46,7 @@ impl Store {
         self.events.lock().unwrap().join("\n")
     }
 
-    /// Comes back when a token has been kept.
+    /// Returns when a token has been stored.
     async fn keeps_one(&self) {
         let kept = tokio::time::timeout(Duration::from_secs(10), self.keeps.acquire());
         kept.await.expect("nothing was saved").unwrap().forget();
@@ -173,7 +173,7 @@ async fn after_a_crash_while_saving_the_store_has_the_new_token() {
     let app = registration(&server, &clock);
     let store = store();
     store.saved.forget_permits(100);
-    // The process that dies is a runtime that is dropped.
+    // A dropped runtime stands for a process that dies.
     let dying = (app.clone(), Arc::clone(&store));
     let died = tokio::task::spawn_blocking(move || {
         let (app, store) = dying;
@@ -238,7 +238,7 @@ async fn refresh_token_is_saved_without_a_usable_access_token() {
     assert_eq!(store.kept(), "refresh-two");
 }
 
-/// What is saved, and whether there is a token, when this is the answer.
+/// Returns the store and the token after this response.
 async fn after(answer: Script) -> (Arc<Store>, Result<String, billing_core::Error>) {
     let (_server, _clock, store, credential) = partner(vec![answer]).await;
     let token = credential.get_token().await;
@@ -290,7 +290,7 @@ async fn a_new_refresh_token_is_saved_whatever_else_the_answer_says() {
         assert!(!printed(&error).contains("refresh-two"));
         assert_eq!(store.kept(), "refresh-two", "{error:?}");
     }
-    // What came whole can be used although the rest is missing.
+    // Complete members can be used although the rest is missing.
     let (store, token) = after(cut(body(r#","access_token":"one""#))).await;
     assert_eq!(
         (token.unwrap().as_str(), store.kept().as_str()),

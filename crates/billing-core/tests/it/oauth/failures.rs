@@ -1,4 +1,4 @@
-//! An authority that cannot be reached or does not keep to the protocol.
+//! Authorities that cannot be reached or break the protocol.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 
 use super::{SECRET, printed, start};
 
-/// What a caller sees who asks this application for a token.
+/// Returns the error of a token request by this application.
 async fn ask(app: &AppRegistration, server: &Server) -> String {
     let credential = AppCredential::for_partner_center(app).unwrap();
     let error = credential.get_token().await.unwrap_err();
@@ -18,7 +18,7 @@ async fn ask(app: &AppRegistration, server: &Server) -> String {
     let printed = printed(&error);
     assert!(!printed.contains("canary"), "{printed}");
     assert!(!printed.contains(SECRET), "{printed}");
-    // What the operating system says differs from one to the next.
+    // The operating system's text differs between systems.
     let shown = chain(&error, server);
     shown.lines().next().unwrap().to_owned()
 }
@@ -106,7 +106,7 @@ async fn an_authority_that_is_away_or_silent_is_told_so() {
     let short = sending(&clock).with_timeout(Duration::from_millis(50));
     let silent = ask(&app.with_send_options(short), &server).await;
     assert_snapshot!(silent, @"no token from [origin] within 50ms");
-    // A port on which nobody listens.
+    // A port without a listener.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let free = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

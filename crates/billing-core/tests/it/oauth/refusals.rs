@@ -1,4 +1,4 @@
-//! Microsoft Entra ID's refusals by number: what is said, and what is not.
+//! Errors of Microsoft Entra ID by number: which parts of them are shown.
 
 use billing_core::{AppCredential, Error, TokenCredential};
 use billing_test::{Script, chain};
@@ -34,12 +34,12 @@ async fn ask(answer: Script) -> (Error, String) {
     (error, text)
 }
 
-/// The predicates that hold, and the text without the ids, which are the same each time.
+/// Returns the predicates that are true, and the message without its ids.
 async fn told(error: &str, code: &str) -> String {
     let (error, text) = ask(refusal(error, code, "Sign in again,")).await;
     let service = error.service_error().unwrap();
     assert_eq!(service.code(), Some(format!("AADSTS{code}").as_str()));
-    // Whoever asks for the words gets them.
+    // Only the accessor returns the text.
     assert!(service.message().unwrap().contains("jane.roe@"));
     assert_eq!(error.request_id(), Some(TRACE));
     assert_eq!(error.correlation_id(), Some(CORRELATION));
@@ -121,7 +121,7 @@ async fn a_tenant_or_application_of_elsewhere_is_named() {
     ");
 }
 
-/// The cause that holds, for each of these codes of some other name.
+/// Returns the cause of each of these codes under another name.
 async fn causes<const N: usize>(error: &str, codes: [&str; N]) -> Vec<String> {
     let mut causes = Vec::new();
     for code in codes {
@@ -132,7 +132,7 @@ async fn causes<const N: usize>(error: &str, codes: [&str; N]) -> Vec<String> {
             .0
             .trim_start_matches('[')
             .to_owned();
-        // What is known of a number goes before the name that came with it.
+        // The number of a code counts more than its name.
         causes.push(cause);
     }
     causes.dedup();
@@ -182,7 +182,7 @@ async fn each_number_of_the_list_has_its_cause() {
         causes(name, ["90002", "700005", "700016", "7000112"]).await,
         ["tenant"]
     );
-    // A certificate, a resource, a problem of theirs: told in words alone.
+    // Certificate, resource and outage have no predicate, only a message.
     let others = ["700027", "700213", "500011", "650057", "90033", "50196"];
     assert_eq!(causes(name, others).await, [""]);
 }

@@ -15,7 +15,7 @@ async fn start(answers: Vec<Script>) -> (Server, Arc<TestClock>, AppRegistration
     (server, clock, app)
 }
 
-/// What comes of asking, after which pauses, and in how many requests.
+/// Requests a token, and returns it with the pauses and the server.
 async fn ask(answers: Vec<Script>) -> (Result<String, Error>, Vec<u64>, Server) {
     let (server, clock, app) = start(answers).await;
     let credential = AppCredential::for_partner_center(&app).unwrap();
@@ -67,7 +67,7 @@ async fn an_answer_that_time_does_not_change_is_the_last() {
         Script::new("302 Found\nLocation: /", ""),
         Script::json("{}"),
         Script::json(r#"{"access_token":"one","token_type":"mac"}"#),
-        // Longer than anybody waits.
+        // Longer than any limit.
         Script::new("503 Service Unavailable\nRetry-After: 81", ""),
     ] {
         let (outcome, pauses, server) = ask(vec![answer, token("one")]).await;
@@ -108,7 +108,7 @@ async fn a_refresh_token_is_sent_again_until_the_next_one_has_come() {
         Script::hang_up(),
         token_and("one", "refresh-two"),
         unavailable(),
-        // Sent again, it would be with a token that may not be good any more.
+        // A retry would use a refresh token that may be invalid by now.
         Script::new("503 Service Unavailable", half),
         token("two"),
     ])

@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 
 use super::{form, start, token_and};
 
-/// What others do meanwhile, by saving each of these at the next load.
+/// Tokens that other processes save, one before each load.
 pub(crate) struct Shared {
     token: Mutex<String>,
     events: Arc<Mutex<Vec<String>>>,
@@ -52,7 +52,7 @@ impl Shared {
     }
 }
 
-/// Notes when it is dropped.
+/// Records when it is dropped.
 struct Guard(Arc<Mutex<Vec<String>>>);
 
 impl Drop for Guard {
