@@ -98,8 +98,8 @@ pub(crate) fn is_open(request: &Request) -> bool {
     found.is_some_and(|(route, _)| route.handler == Target::FrontDoor(FrontDoor::Endpoints))
 }
 
-/// Responds to a request on Resource Manager's port. `outcome` is how the operation ends that it
-/// begins, if a planned fault says so.
+/// Responds to a request on Resource Manager's port. `outcome` is how a planned fault ends the
+/// operation that the request begins.
 pub(crate) fn respond(
     context: &Context,
     request: &Request,
@@ -175,8 +175,8 @@ fn serve(
         Target::FrontDoor(_) | Target::Profiles | Target::Profile => Uuid::nil(),
     };
     if let Some((resource_type, served)) = target.resource_type() {
-        // Azure's SDK for JavaScript polls an operation with the version of the update, whatever
-        // its address says.
+        // Azure's SDK for JavaScript polls an operation with the version of the update instead of
+        // the version in the link.
         let is_poll = matches!(target, Target::Operation | Target::OperationResult)
             && version == api_version::PROFILES;
         if version != served && !is_poll {

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    clock::seconds,
     context::Context,
     http::{host, request::Request},
     options::{Addresses, PartnerMfa},
@@ -76,28 +75,22 @@ const PARTNER_ID: &str = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 /// Libraries derive the audience from the address that they were given, so the service's own
 /// address is one. The `Host` of a request is not: anyone can send that.
 fn audiences(service: Service, addresses: &Addresses) -> Vec<String> {
-    let (known, address): (&[&str], _) = match service {
-        Service::Partner => (
-            &[
-                "https://api.partnercenter.microsoft.com",
-                "https://partner.partnercenterapi.microsoftonline.cn",
-                PARTNER_ID,
-            ],
-            &addresses.partner,
-        ),
-        Service::Arm => (
-            &[
-                "https://management.core.windows.net",
-                "https://management.azure.com",
-                "https://management.usgovcloudapi.net",
-                "https://management.chinacloudapi.cn",
-            ],
-            &addresses.arm,
-        ),
-        Service::Authority => (&[], &addresses.authority),
+    let known: &[&str] = match service {
+        Service::Partner => &[
+            "https://api.partnercenter.microsoft.com",
+            "https://partner.partnercenterapi.microsoftonline.cn",
+            PARTNER_ID,
+        ],
+        Service::Arm => &[
+            "https://management.core.windows.net",
+            "https://management.azure.com",
+            "https://management.usgovcloudapi.net",
+            "https://management.chinacloudapi.cn",
+        ],
+        Service::Authority => &[],
     };
-    let known = known.iter().map(|&known| known.to_owned());
-    known.chain([address.clone()]).collect()
+    let all = known.iter().copied().chain([addresses.of(service)]);
+    all.map(str::to_owned).collect()
 }
 
 /// Returns whether an audience is the service's own address under another name of this machine or
@@ -112,18 +105,19 @@ fn is_own_address(context: &Context, service: Service, audience: &str) -> bool {
     let Some(named) = authority(audience) else {
         return false;
     };
-    let others = [
-        (Service::Partner, &addresses.partner),
-        (Service::Arm, &addresses.arm),
-        (Service::Authority, &addresses.authority),
-    ];
-    let mut others = others.into_iter().filter(|(other, _)| *other != service);
-    let is_theirs = |address: &String| {
+    let own = addresses.of(service);
+    let mut others = [
+        &addresses.partner,
+        &addresses.arm,
+        &addresses.control,
+        &addresses.authority,
+    ]
+    .into_iter()
+    .filter(|address| *address != own);
+    let has_port = |address: &String| {
         authority(address).is_some_and(|address| address.port_u16() == named.port_u16())
     };
-    host::is_own(&named, &context.origins.own_names)
-        && !is_theirs(&addresses.control)
-        && !others.any(|(_, address)| is_theirs(address))
+    host::is_own(&named, &context.origins.own_names) && !others.any(has_port)
 }
 
 /// Lists the audiences as an error response does.
@@ -186,15 +180,5 @@ impl Context {
             }
             Service::Authority => false,
         }
-    }
-
-    /// Issues an access token of the authority. Fills in the times and `uti` of the claims.
-    pub(crate) fn access_token(&self, mut claims: Claims) -> String {
-        let now = seconds(self.clock.now());
-        claims.iat = now;
-        claims.nbf = now;
-        claims.exp = now.saturating_add(self.options.token_lifetime.as_secs());
-        claims.uti = Uuid::new_v4();
-        self.signer.sign(JWT, &claims)
     }
 }

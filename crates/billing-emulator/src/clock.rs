@@ -35,14 +35,11 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// The machine's clock.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place of the emulator that reads the clock"
-    )]
     pub(crate) fn running() -> Self {
+        let (started, shown) = machine_time();
         Self {
-            started: Some(Instant::now()),
-            shown: Mutex::new(SystemTime::now()),
+            started: Some(started),
+            shown: Mutex::new(shown),
             standing_at: None,
             moved: watch::Sender::default(),
         }
@@ -83,15 +80,11 @@ impl Clock {
     }
 
     /// Resets the clock to the machine's time, or to the time at which it stood at the start.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place of the emulator that reads the clock"
-    )]
     pub(crate) fn reset(&self) {
         *self.shown() = match self.standing_at {
             Some(at) => at,
             None => {
-                let now = SystemTime::now();
+                let (_, now) = machine_time();
                 now.checked_sub(self.elapsed()).unwrap_or(now)
             }
         };
@@ -145,16 +138,20 @@ impl Clock {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place of the emulator that reads the clock"
+)]
+fn machine_time() -> (Instant, SystemTime) {
+    (Instant::now(), SystemTime::now())
+}
+
 /// Measures a duration by the machine's clock, whatever the emulator's clock does.
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place of the emulator that reads the clock"
-    )]
     pub(crate) fn start() -> Self {
-        Self(Instant::now())
+        Self(machine_time().0)
     }
 
     /// Returns the elapsed milliseconds, to the microsecond.

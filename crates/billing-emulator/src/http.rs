@@ -1,4 +1,4 @@
-//! HTTP as the services speak it: connections, requests, responses and routes.
+//! The HTTP layer of all four listeners: connections, requests, responses and routes.
 
 pub(crate) mod budget;
 pub(crate) mod connection;

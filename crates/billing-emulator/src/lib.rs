@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The emulator does what the services' documents and recordings show; if they show nothing, it
-//! does the simplest thing, and the code says so. Partner Center accepts JSON, XML and forms, and
+//! does the simplest thing, and a comment notes that. Partner Center accepts JSON, XML and forms, and
 //! responds in JSON or XML as `Accept` demands. XML is read as .NET reads it, so an element out of
 //! order is lost silently. A long-running update succeeds after some polls or after some time
 //! ([`EmulatorOptions::operation_time`]), whichever comes first, so it also succeeds if it is never

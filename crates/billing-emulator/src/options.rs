@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     authority::registration::{App, SignIn},
+    service::Service,
     weight,
 };
 
@@ -107,14 +108,14 @@ pub enum Throttles {
 #[non_exhaustive]
 pub struct EmulatorOptions {
     /// The number of polls that a PATCH takes (default 2): a 202, then polls that find the
-    /// operation running, and the last of them finds it done. With 0 the PATCH itself answers 200.
+    /// operation running, and the last of them finds it done. With 0 the PATCH itself gets a 200.
     ///
     /// The update is written when the operation is done, not when it is accepted: until then a GET
     /// shows the old document. The operation is also done by the clock, after
     /// [`operation_time`](Self::operation_time).
     pub polls_until_done: u32,
-    /// The `Retry-After` of each 202 (default 1 s), rounded up to whole seconds. An earlier poll is
-    /// answered, too.
+    /// The `Retry-After` of each 202 (default 1 s), rounded up to whole seconds. An earlier poll
+    /// gets its response, too.
     pub retry_after: Duration,
     /// The time that the update of a PATCH takes on the emulator's clock, polled or not (default
     /// `None`: as long as [`polls_until_done`](Self::polls_until_done) polls take, each after
@@ -274,4 +275,14 @@ pub(crate) struct Addresses {
     pub(crate) arm: String,
     pub(crate) control: String,
     pub(crate) authority: String,
+}
+
+impl Addresses {
+    pub(crate) fn of(&self, service: Service) -> &str {
+        match service {
+            Service::Partner => &self.partner,
+            Service::Arm => &self.arm,
+            Service::Authority => &self.authority,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::{
     client::Client,
     error_response::ErrorResponse,
     issued::Issued,
-    redirect::{self, ResponseMode},
+    redirect,
     request::AuthorityRequest,
     response,
     version::Version,
@@ -29,8 +29,8 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
         return Err(ErrorResponse::RedirectInvalid(redirect_uri.to_owned()));
     }
     let mode = request.http.query("response_mode").unwrap_or("query");
-    let mode = ResponseMode::from_name(mode)
-        .ok_or_else(|| ErrorResponse::ResponseModeNotServed(mode.to_owned()))?;
+    let mode = serde_json::from_value(mode.into())
+        .map_err(|_| ErrorResponse::ResponseModeNotServed(mode.to_owned()))?;
     let mut parameters = match authorize(request, &client, redirect_uri) {
         Ok(code) => vec![("code", code.sign(request.context))],
         Err(error) => response::error_parameters(&error, request),

@@ -6,6 +6,7 @@ use hyper::{
     header::{self, HeaderValue},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
 
 use super::{error_response::ErrorResponse, response::html};
 use crate::http::response::{self, Response};
@@ -18,22 +19,12 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// How the browser carries the parameters.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum ResponseMode {
     Query,
     Fragment,
     FormPost,
-}
-
-impl ResponseMode {
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "query" => Self::Query,
-            "fragment" => Self::Fragment,
-            "form_post" => Self::FormPost,
-            _ => return None,
-        })
-    }
 }
 
 pub(super) fn respond(

@@ -108,7 +108,7 @@ impl<'a> TokenGrant<'a> {
             expires_on: is_version_one.then(|| version.seconds(now.saturating_add(lifetime))),
             not_before: is_version_one.then(|| version.seconds(now)),
             resource: is_version_one.then_some(&self.scope.audience),
-            access_token: context.access_token(claims),
+            access_token: context.signer.sign(JWT, &claims),
             refresh_token: None,
             id_token: None,
             client_info: None,
@@ -119,12 +119,16 @@ impl<'a> TokenGrant<'a> {
         let Client { tenant, id, .. } = self.client;
         // The service principal, which is another object in each tenant; not the application.
         let object = tenant::object_id(id, *tenant);
+        let (now, lifetime) = (
+            self.request.now(),
+            self.request.context.options.token_lifetime,
+        );
         Claims {
             aud: self.scope.audience.clone(),
             iss: format!("{}/{tenant}/", self.request.base_address()),
-            iat: 0,
-            nbf: 0,
-            exp: 0,
+            iat: now,
+            nbf: now,
+            exp: now.saturating_add(lifetime.as_secs()),
             amr: None,
             appid: id.clone(),
             idtyp: "app".to_owned(),
@@ -133,7 +137,7 @@ impl<'a> TokenGrant<'a> {
             sub: object,
             tid: *tenant,
             upn: None,
-            uti: Uuid::nil(),
+            uti: Uuid::new_v4(),
             ver: "1.0".to_owned(),
         }
     }

@@ -68,10 +68,9 @@ pub(crate) struct MatchedFault {
 impl Faults {
     /// Puts a plan in force, with all counts at 0. `seed` is the emulator's.
     pub(crate) fn new(plan: FaultPlan, seed: u64) -> Result<Self, Error> {
-        let checked = match plan.check() {
-            Ok(checked) => checked,
-            Err(invalid) => return Err(invalid.into_error(&plan)),
-        };
+        let checked = plan.check();
+        let checked =
+            checked.map_err(|invalid| Error::invalid(invalid.place(&plan), invalid.reason))?;
         Ok(Self {
             counts: vec![Counts::default(); checked.len()],
             checked: checked.into_iter().map(Arc::new).collect(),

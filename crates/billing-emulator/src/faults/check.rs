@@ -118,11 +118,6 @@ impl FaultPlan {
 }
 
 impl InvalidFault {
-    /// Makes an error for a plan that was not read from text.
-    pub(super) fn into_error(self, plan: &FaultPlan) -> Error {
-        Error::invalid(self.place(plan), self.reason)
-    }
-
     /// Names the fault and the field.
     pub(super) fn place(&self, plan: &FaultPlan) -> String {
         let fault = plan.describe(self.index);

@@ -104,7 +104,7 @@ use crate::faults::fault::Fault;
 /// A delay is measured by the emulator's clock. On a standing clock
 /// ([`EmulatorBuilder::clock_at`](crate::EmulatorBuilder::clock_at)) the response comes when the
 /// clock is moved past it, so that no test has to wait; a shutdown ends every delay. The service
-/// handles the request at once, and other requests are answered meanwhile.
+/// handles the request at once, and other requests get their responses meanwhile.
 ///
 /// The statuses `Succeeded`, `Failed` and `Canceled` end an operation, in any case, and the update
 /// is written only with the first. Every other status means that it is running; if the last

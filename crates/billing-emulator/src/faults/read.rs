@@ -28,17 +28,12 @@ impl FaultPlan {
             let place = place.unwrap_or_else(|| WHOLE.to_owned());
             Error::invalid(place, error.inner().to_string())
         })?;
-        match plan.check() {
-            Ok(_) => Ok(plan),
-            Err(invalid) => {
-                let member = invalid
-                    .member
-                    .map_or(String::new(), |name| format!(".{name}"));
-                let fault = plan.describe(invalid.index);
-                let place = format!("faults[{}]{member}, {fault}", invalid.index);
-                Err(Error::invalid(place, invalid.reason))
-            }
-        }
+        plan.checked(|plan, invalid| {
+            let member = invalid.member;
+            let member = member.map_or_else(String::new, |name| format!(".{name}"));
+            let (index, fault) = (invalid.index, plan.describe(invalid.index));
+            format!("faults[{index}]{member}, {fault}")
+        })
     }
 
     pub(crate) fn from_toml(text: &str) -> Result<Self, Error> {
@@ -46,13 +41,17 @@ impl FaultPlan {
             let start = error.span().map_or(0, |span| span.start);
             Error::invalid(line(text, start), error.message())
         })?;
-        match plan.check() {
-            Ok(_) => Ok(plan),
-            Err(invalid) => {
-                let start = start_of(text, &invalid).unwrap_or(0);
-                let place = format!("{}, {}", line(text, start), invalid.place(&plan));
-                Err(Error::invalid(place, invalid.reason))
-            }
+        plan.checked(|plan, invalid| {
+            let start = start_of(text, invalid).unwrap_or(0);
+            format!("{}, {}", line(text, start), invalid.place(plan))
+        })
+    }
+
+    /// Returns the plan if each fault is valid; `locate` names the invalid one in an error.
+    fn checked(self, locate: impl FnOnce(&Self, &InvalidFault) -> String) -> Result<Self, Error> {
+        match self.check() {
+            Ok(_) => Ok(self),
+            Err(invalid) => Err(Error::invalid(locate(&self, &invalid), invalid.reason)),
         }
     }
 }

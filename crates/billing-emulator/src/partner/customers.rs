@@ -44,8 +44,7 @@ pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorR
     });
     let mut rest = found.skip(skip).peekable();
     let page = if size == 0 { usize::MAX } else { size };
-    let items = rest.by_ref().take(page).map(listed);
-    let items: Vec<_> = items.map(Value::Object).collect();
+    let items: Vec<_> = rest.by_ref().take(page).map(listed).collect();
     let query = request
         .parameter("filter")
         .map_or_else(String::new, |filter| {
@@ -101,8 +100,10 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, ErrorRespon
         ("allowDelegatedAccess", true.into()),
         ("billingProfile", Value::clone(&stored.document)),
     ];
-    customer.extend(more.map(|(name, value)| (name.to_owned(), value)));
-    Ok(Value::Object(customer))
+    if let Value::Object(customer) = &mut customer {
+        customer.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    }
+    Ok(customer)
 }
 
 pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorResponse> {
@@ -115,24 +116,17 @@ pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorRespons
 }
 
 /// Returns a customer as lists show it: without a billing profile, and with a part of the company.
-fn listed(customer: &Resource) -> Map<String, Value> {
+fn listed(customer: &Resource) -> Value {
     let mut company = company_of(customer);
     company.remove("address");
     company.remove("email");
-    let members = [
-        ("id", customer.id.as_str().into()),
-        ("companyProfile", Value::Object(company)),
-        ("relationshipToPartner", "reseller".into()),
-        (
-            "links",
-            json!({ "self": link(&format!("/customers/{}", customer.id), &[]) }),
-        ),
-        ("attributes", json!({ "objectType": "Customer" })),
-    ];
-    members
-        .map(|(name, value)| (name.to_owned(), value))
-        .into_iter()
-        .collect()
+    json!({
+        "id": customer.id,
+        "companyProfile": company,
+        "relationshipToPartner": "reseller",
+        "links": { "self": link(&format!("/customers/{}", customer.id), &[]) },
+        "attributes": { "objectType": "Customer" },
+    })
 }
 
 /// Stores the company before the billing profile is written for the first time.

@@ -1,10 +1,10 @@
-//! The responses to writes, by their `MS-RequestId`: a write that is sent again is answered again
-//! and not done again.
+//! Idempotency records: the responses to writes by their `MS-RequestId`. A retry of a write gets the
+//! same response, and the write is not done again.
 //!
-//! "Partner Center REST headers" says that a retry carries the value of the first request, and that
-//! it is reset "upon receiving a response (success or business failure)". So those two are recorded
-//! and replayed, and no error on the way to the resource (a token, a media type, a method, a rate
-//! limit): there the same id may be sent again and be the first.
+//! By "Partner Center REST headers" a retry carries the value of the first request, and the value is
+//! reset "upon receiving a response (success or business failure)". So both kinds of response are
+//! recorded and replayed. An error on the way to the resource (a token, a media type, a method, a
+//! rate limit) is not: a later request may use its id as if it were new.
 //!
 //! No document says how long an id is known, nor what happens to an id with another request. Here
 //! it is known for a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of
@@ -159,7 +159,7 @@ impl IdempotencyRecords {
     }
 }
 
-/// Returns whether the resource itself answered, with success or a business failure.
+/// Returns whether a response is from the resource itself: a success or a business failure.
 fn is_outcome(status: StatusCode) -> bool {
     let failures = [
         StatusCode::BAD_REQUEST,

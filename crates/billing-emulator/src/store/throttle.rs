@@ -133,21 +133,17 @@ impl Buckets {
         let levels = buckets.into_iter().map(|(key, bucket)| {
             let rate = key.kind.rate(limits);
             let left = bucket.left(rate, now) / rate.period.as_nanos();
+            let (kind, id) = match key.kind {
+                Kind::Customers => ("requests", None),
+                Kind::Customer(id) => ("requests", Some(id)),
+                Kind::Reads(id) => ("reads", id),
+                Kind::Writes(id) => ("writes", id),
+            };
+            let tenant = key.tenant;
             ThrottleLevel {
                 service: key.kind.service(),
-                key: match key.kind {
-                    Kind::Customer(id) | Kind::Reads(Some(id)) | Kind::Writes(Some(id)) => {
-                        format!("{}/{id}", key.tenant)
-                    }
-                    Kind::Customers | Kind::Reads(None) | Kind::Writes(None) => {
-                        key.tenant.to_string()
-                    }
-                },
-                kind: match key.kind {
-                    Kind::Customers | Kind::Customer(_) => "requests",
-                    Kind::Reads(_) => "reads",
-                    Kind::Writes(_) => "writes",
-                },
+                key: id.map_or_else(|| tenant.to_string(), |id| format!("{tenant}/{id}")),
+                kind,
                 capacity: rate.capacity,
                 left: u32::try_from(left).unwrap_or(u32::MAX),
             }

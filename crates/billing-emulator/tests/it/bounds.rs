@@ -286,7 +286,7 @@ async fn refused_bodies_and_long_queries_are_not_kept() {
             403,
         ),
         (
-            control.called("stranger.example.com"),
+            control.with_host("stranger.example.com"),
             "PUT",
             "/api/state",
             421,

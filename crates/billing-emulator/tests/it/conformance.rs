@@ -170,7 +170,7 @@ fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
         "expands on request" => builder.expand_on_request(true),
         "one profile per page" => builder.page_size(1),
         "takes JSON Patch" => builder.json_patch(true),
-        other => panic!("no setting is called {other}"),
+        other => panic!("no setting is named {other}"),
     }
 }
 
@@ -351,6 +351,6 @@ fn is_of_form(form: &str, value: &str) -> bool {
                 && time.len() == 7
                 && time.strip_suffix('Z').is_some_and(is_number)
         }
-        other => panic!("no form is called {other}"),
+        other => panic!("no form is named {other}"),
     }
 }

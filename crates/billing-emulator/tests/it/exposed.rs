@@ -10,7 +10,7 @@ fn port(url: &str) -> &str {
 }
 
 /// Returns the control API's status and body for a client that sends this `Host` line.
-async fn called(emulator: &Emulator, host: &str) -> String {
+async fn control_response(emulator: &Emulator, host: &str) -> String {
     let request = format!("GET /api/clock HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
     let caller = HttpClient::anonymous(emulator.control_url());
     let seen = caller.raw(request.as_bytes()).await;
@@ -31,7 +31,7 @@ async fn host_must_be_local_where_no_token_is_required() {
         "Host: [::1]:4711\r\n",
         "",
     ] {
-        let seen = called(&emulator, host).await;
+        let seen = control_response(&emulator, host).await;
         assert_eq!(seen, r#"200 {"now":"2019-10-01T00:00:00Z"}"#, "{host}");
     }
     for host in [
@@ -43,13 +43,13 @@ async fn host_must_be_local_where_no_token_is_required() {
         "Host: \r\n",
         "Host: a b\r\n",
     ] {
-        let seen = called(&emulator, host).await;
+        let seen = control_response(&emulator, host).await;
         let refusal = r#"421 {"error":"this is reached as localhost or by a loopback address"#;
         assert!(seen.starts_with(refusal), "{host}{seen}");
     }
     let authority = HttpClient::anonymous(emulator.authority_url());
     let path = "/common/v2.0/.well-known/openid-configuration";
-    let known = authority.clone().called("localhost").get(path).await;
+    let known = authority.clone().with_host("localhost").get(path).await;
     assert_eq!(
         known.json()["issuer"]
             .as_str()
@@ -57,7 +57,7 @@ async fn host_must_be_local_where_no_token_is_required() {
             .find("http://localhost/"),
         Some(0)
     );
-    let stranger = authority.called("attacker.example.com").get(path).await;
+    let stranger = authority.with_host("attacker.example.com").get(path).await;
     assert_eq!(stranger.status, 421);
 }
 
@@ -70,7 +70,7 @@ async fn host_is_checked_only_where_no_token_is_required() {
         let profile = profile_path();
         for (caller, path) in [(partner, "/v1/customers"), (arm, profile.as_str())] {
             assert_eq!(caller.get(path).await.status, 200);
-            let stranger = caller.called("attacker.example.com").get(path).await;
+            let stranger = caller.with_host("attacker.example.com").get(path).await;
             assert_eq!(stranger.status, seen, "{path}");
         }
     }
@@ -89,7 +89,7 @@ async fn exposed_emulator_responds_on_all_addresses_and_names() {
     ] {
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     }
-    let seen = called(&emulator, "Host: emulator.example.com:4711\r\n").await;
+    let seen = control_response(&emulator, "Host: emulator.example.com:4711\r\n").await;
     assert!(seen.starts_with("200 "), "{seen}");
 }
 
@@ -105,7 +105,7 @@ async fn absolute_links_name_the_request_s_host() {
         format!("localhost:{}", port(emulator.arm_url())),
         "emulator.example.com".to_owned(),
     ] {
-        let caller = HttpClient::arm(&emulator).called(&host);
+        let caller = HttpClient::arm(&emulator).with_host(&host);
         let accepted = caller
             .patch(
                 &format!("{profiles}/{SAMPLE_PROFILE}?{API_VERSION}"),
@@ -158,7 +158,7 @@ async fn behind_a_tls_proxy_absolute_links_begin_with_https() {
         (",https", "http"),
     ] {
         let through = |caller: HttpClient| {
-            let caller = caller.called("localhost:8443");
+            let caller = caller.with_host("localhost:8443");
             caller.with("x-forwarded-proto", forwarded)
         };
         let caller = through(HttpClient::arm(&emulator));

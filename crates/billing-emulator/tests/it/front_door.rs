@@ -24,7 +24,7 @@ async fn cloud_endpoints_need_no_token() {
     assert_eq!(caller.get("/metadata/endpoints").await.status, 400);
     let written = caller.send("POST", "/metadata/endpoints?api-version=a", "{}");
     assert_eq!(written.await.status, 405);
-    let stranger = caller.called("stranger.example.com");
+    let stranger = caller.with_host("stranger.example.com");
     let refused = stranger.get("/metadata/endpoints?api-version=2022-09-01");
     assert_eq!(refused.await.status, 421);
 }

@@ -179,12 +179,12 @@ async fn replayed_responses_are_limited_to_16_mib() {
 async fn concurrent_writes_with_one_request_id_write_once() {
     let emulator = sample().start().await.unwrap();
     let caller = caller(&emulator);
-    let mut calls = tokio::task::JoinSet::new();
+    let mut requests = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let caller = caller.clone();
-        calls.spawn(async move { put(&caller, &json!({ "firstName": "Kim" })).await.body });
+        requests.spawn(async move { put(&caller, &json!({ "firstName": "Kim" })).await.body });
     }
-    let mut bodies = calls.join_all().await;
+    let mut bodies = requests.join_all().await;
     bodies.dedup();
     assert_eq!((bodies.len(), customer_writes(&emulator)), (1, 1));
 }

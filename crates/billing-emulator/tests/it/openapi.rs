@@ -148,7 +148,7 @@ async fn misdirected_responses_are_described() {
     let description = described(&emulator).await;
     for (path, item) in description["paths"].as_object().unwrap() {
         let url = item["servers"][0]["url"].as_str().unwrap();
-        let stranger = HttpClient::anonymous(url).called("attacker.example.com");
+        let stranger = HttpClient::anonymous(url).with_host("attacker.example.com");
         for method in item.as_object().unwrap().keys() {
             if ["parameters", "servers"].contains(&method.as_str()) {
                 continue;

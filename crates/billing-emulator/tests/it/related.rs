@@ -85,7 +85,7 @@ async fn filter_matches_the_start_of_a_name() {
         names.join(", ") + more
     };
     let filter = |field: &str, value: &str| found_filter(field, value, "starts_with");
-    let said = [
+    let lines = [
         found(&filter("CompanyName", "FABRI")).await,
         found(&filter("Domain", "wingtip-toys.ex")).await,
         found(&filter("CompanyName", "abri")).await,
@@ -95,7 +95,7 @@ async fn filter_matches_the_start_of_a_name() {
         found(&found_filter("Domain", "a", "equals")).await,
         found("no json").await,
     ];
-    insta::assert_snapshot!(said.join("\n"), @r#"
+    insta::assert_snapshot!(lines.join("\n"), @r#"
     "Fabrikam GmbH"
     "Wingtip Toys"
 
@@ -122,7 +122,7 @@ async fn address_validation_matches_the_documented_samples() {
         assert_eq!(response.header("x-locale"), Some("en-US"));
         body(&response).to_owned()
     };
-    let said = [
+    let lines = [
         validate(address("7 Sample Row", "WA")).await,
         validate(address("Sample Row", "wa")).await,
         validate(address("7 Sample Row", "XX")).await,
@@ -131,7 +131,7 @@ async fn address_validation_matches_the_documented_samples() {
         )
         .await,
     ];
-    insta::assert_snapshot!(said.join("\n"), @r#"
+    insta::assert_snapshot!(lines.join("\n"), @r#"
     {"originalAddress":{"country":"US","city":"Spokane","state":"WA","addressLine1":"7 Sample Row","postalCode":"99201"},"suggestedAddresses":[{"country":"US","city":"Spokane","state":"WA","addressLine1":"7 Sample Row","postalCode":"99201-0001"}],"status":"VerifiedShippable"}
     {"originalAddress":{"country":"US","city":"Spokane","state":"wa","addressLine1":"Sample Row","postalCode":"99201"},"suggestedAddresses":[{"country":"US","city":"Spokane","state":"wa","addressLine1":"1 Sample Row","postalCode":"99201-0001"}],"status":"StreetPartial","validationMessage":"Address field invalid for property: 'Region', 'PostalCode', 'City'"}
     {"originalAddress":{"country":"US","city":"Spokane","state":"XX","addressLine1":"7 Sample Row","postalCode":"99201"},"suggestedAddresses":[],"status":"None","validationMessage":"Address field invalid for property: 'Region'"}
@@ -157,7 +157,7 @@ async fn us_rules_match_the_recording() {
 async fn related_resource_errors_have_the_service_s_form() {
     let emulator = sample().start().await.unwrap();
     let caller = HttpClient::partner(&emulator);
-    let mut said = Vec::new();
+    let mut lines = Vec::new();
     for (method, path, sent) in [
         ("GET", "/v1/customers/7", ""),
         (
@@ -189,9 +189,9 @@ async fn related_resource_errors_have_the_service_s_form() {
     ] {
         let response = caller.send(method, path, sent).await;
         assert!(!response.body.starts_with('\u{feff}'));
-        said.push(format!("{} {}", response.status, response.body));
+        lines.push(format!("{} {}", response.status, response.body));
     }
-    insta::assert_snapshot!(said.join("\n"), @r#"
+    insta::assert_snapshot!(lines.join("\n"), @r#"
     400 {"code":2000,"description":"Tenant Id must be a GUID.","data":[],"source":"PartnerApiServiceControllers"}
     404 {"code":60003,"description":"Tenant not found","data":[],"source":"PartnerFD"}
     404 {"code":60003,"description":"Tenant not found","data":[],"source":"PartnerFD"}

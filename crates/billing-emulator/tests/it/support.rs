@@ -116,7 +116,7 @@ impl HttpClient {
     }
 
     /// Sends another `Host` to the same address.
-    pub(crate) fn called(self, host: &str) -> Self {
+    pub(crate) fn with_host(self, host: &str) -> Self {
         Self {
             host: host.to_owned(),
             ..self

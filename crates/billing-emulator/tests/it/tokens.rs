@@ -62,7 +62,7 @@ async fn each_service_accepts_tokens_for_its_audiences() {
     }
     // The host that the request names is not.
     let stranger = app_token(&emulator, "http://stranger.example.com/.default").await;
-    let read = bearing(emulator.arm_url(), &stranger).called("stranger.example.com");
+    let read = bearing(emulator.arm_url(), &stranger).with_host("stranger.example.com");
     assert_eq!(read.get(&profile_path()).await.status, 401);
     for (other, status) in [
         (emulator.control_url(), 401),
