@@ -1,12 +1,12 @@
-//! `cargo xtask api-test`: schemathesis holds the emulator to its OpenAPI description.
+//! `cargo xtask api-test`: tests the emulator against its OpenAPI description with schemathesis.
 //!
-//! It wants Python 3 with its `venv`, and PyPI once; the environment stays under `target/`. `api_test/schemathesis.toml` says
-//! which checks there are, from which seed, and what is left out and why; `hooks.py` beside it leaves out single requests, and
-//! has the authority give what a request needs.
+//! This needs Python 3 with `venv`, and PyPI once; the environment stays under `target/`.
+//! `api_test/schemathesis.toml` lists the checks, the seed, and the exclusions with their reasons.
+//! `hooks.py` beside it skips single requests and gets codes and tokens from the authority.
 //!
-//! Two runs with one seed send the same requests in the same order, but for the codes and tokens in them. So nothing is kept
-//! from one run for the next: neither Hypothesis nor schemathesis has a memory of its findings, which would come first and
-//! move what is drawn after them.
+//! Two runs with one seed send the same requests in the same order, except for codes and tokens.
+//! Therefore Hypothesis and schemathesis keep no database of findings: a run would replay it first
+//! and then draw other values.
 
 use std::fs;
 use std::path::Path;
@@ -18,11 +18,12 @@ use crate::emulator::{self, Emulator};
 use crate::process::target_folder;
 use crate::python;
 
-/// The releases that the configuration and the description were tried with. Hypothesis draws what is sent.
+/// The releases that the configuration was written for. Hypothesis draws the requests.
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "hypothesis==6.170.15"];
 
-/// The tags of the description, each served at an address of its own, and how each is tested. Nothing in the control API leads
-/// from one answer to the next request.
+/// The tags of the description, each served at its own address, with the test phases.
+///
+/// The control API has no links from a response to the next request, so it has no stateful phase.
 const SERVICES: [(&str, &str); 4] = [
     ("partner", "examples,coverage,fuzzing,stateful"),
     ("arm", "examples,coverage,fuzzing,stateful"),
@@ -30,21 +31,21 @@ const SERVICES: [(&str, &str); 4] = [
     ("control", "examples,coverage,fuzzing"),
 ];
 
-/// What answers the same in every run: its ids follow from the seed, and its clock stands.
+/// The options that make responses the same in every run: a seed for ids, and a clock that stands.
 const OPTIONS: [&str; 5] = [
     "--seed=1",
     "--clock-at=2026-01-31T08:30:00Z",
     "--no-throttles",
-    // Right as it was recorded, and no JSON by the book.
+    // A byte order mark was recorded, but is not valid JSON.
     "--no-bom",
     "--location=async-operation",
 ];
 
-/// Runs it against an emulator of its own for each service.
+/// Runs schemathesis on each service with a new emulator.
 ///
 /// # Errors
 ///
-/// When it cannot be installed or run, and when it found something: what it printed says what, and the report how.
+/// If it cannot be installed or run, or if it has findings, which it prints and writes to a report.
 pub fn run(root: &Path) -> Result<()> {
     let folder = target_folder(root).join("api-test");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -71,7 +72,7 @@ pub fn run(root: &Path) -> Result<()> {
         let status = command
             .env("SCHEMATHESIS_HOOKS", settings.join("hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            // Sets have another order in each process without it.
+            // Without it, sets have another order in each process.
             .env("PYTHONHASHSEED", "0")
             .current_dir(&folder)
             .status()

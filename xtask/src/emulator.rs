@@ -1,4 +1,4 @@
-//! `billing emulator` in a process of its own, for the verbs that have others talk to it.
+//! `billing emulator` as a child process, for verbs that run other programs against it.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -16,7 +16,7 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     succeed(cargo(root).args(["build", "--quiet", "--locked", "--package", "billing-cli"]))
 }
 
-/// A running emulator on free ports; it ends with this value.
+/// A running emulator on free ports, which is killed on drop.
 pub(crate) struct Emulator {
     child: Child,
     ready: Value,
@@ -37,7 +37,7 @@ impl Emulator {
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         let ready = serde_json::from_str(&line).context("the emulator did not start")?;
-        // Its log is not of interest, but it must not be held up.
+        // The log is read so that the pipe never fills up.
         thread::spawn(move || {
             BufReader::new(stderr)
                 .lines()
@@ -47,16 +47,16 @@ impl Emulator {
         Ok(Self { child, ready })
     }
 
-    /// A member of its ready line: an address, or the token.
+    /// Returns a member of the ready line: an address, or the token.
     pub(crate) fn ready(&self, member: &str) -> Result<&str> {
-        let said = self.ready.get(member).and_then(Value::as_str);
-        said.with_context(|| format!("the emulator says no {member}"))
+        let value = self.ready.get(member).and_then(Value::as_str);
+        value.with_context(|| format!("the ready line has no {member}"))
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

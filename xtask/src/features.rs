@@ -1,7 +1,7 @@
-//! `cargo xtask features`: every feature of the clients compiles by itself, and so does none.
+//! `cargo xtask features`: compiles the clients without features and with each feature alone.
 //!
-//! All of them together is what clippy looks at in CI. What a build leaves out shows only when it is left out: an import
-//! that another feature brings along, a dependency that is switched on by chance.
+//! CI lints them with all features together. Only a build with one feature finds an import or a
+//! dependency that another feature provides.
 
 use std::path::Path;
 use std::{env, fs};
@@ -10,18 +10,17 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::process::{cargo, output, succeed};
 
-/// The packages that have the features, the one that does the work first.
+/// The packages that have the features.
 pub const PACKAGES: [&str; 3] = ["billing-core", "arm-client", "partner-client"];
 
-/// What needs more than a Rust toolchain with its C compiler and what plain tests have downloaded: minutes of C, or a
-/// library of the system.
+/// The features that compile C for minutes or need a library of the system.
 const HEAVY: [&str; 2] = ["native-tls", "rustls-aws-lc"];
 
-/// The features of a package, but for `default` and those that are only for other features.
+/// Returns the features of a package, except `default` and those that start with `__`.
 ///
 /// # Errors
 ///
-/// When the package's manifest cannot be read.
+/// If the package's manifest cannot be read.
 pub fn of(root: &Path, package: &str) -> Result<Vec<String>> {
     let path = root.join("crates").join(package).join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
@@ -39,7 +38,7 @@ pub fn of(root: &Path, package: &str) -> Result<Vec<String>> {
 ///
 /// # Errors
 ///
-/// When a manifest cannot be read.
+/// If a manifest cannot be read.
 pub fn all(root: &Path) -> Result<Vec<String>> {
     let mut features = Vec::new();
     for package in PACKAGES {
@@ -54,7 +53,7 @@ pub fn all(root: &Path) -> Result<Vec<String>> {
 ///
 /// # Errors
 ///
-/// When a manifest cannot be read.
+/// If a manifest cannot be read.
 pub fn light(root: &Path) -> Result<Vec<String>> {
     let mut features = all(root)?;
     features.retain(|name| !HEAVY.contains(&name.as_str()));
@@ -65,7 +64,7 @@ pub fn light(root: &Path) -> Result<Vec<String>> {
 ///
 /// # Errors
 ///
-/// When cargo fails; it has said why.
+/// If cargo fails; it has printed why.
 pub fn dependencies(root: &Path, package: &str, features: &str) -> Result<Vec<String>> {
     let mut tree = cargo(root);
     tree.args(["tree", "--quiet", "--locked", "--no-default-features"])
@@ -76,11 +75,11 @@ pub fn dependencies(root: &Path, package: &str, features: &str) -> Result<Vec<St
     Ok(names.map(str::to_owned).collect())
 }
 
-/// Checks the clients with none of the features, and with each of these alone.
+/// Compiles the clients without features, and with each of `features` alone.
 ///
 /// # Errors
 ///
-/// When one does not compile; the compiler has said why.
+/// If a client does not compile; the compiler has printed why.
 pub fn check(root: &Path, features: &[String]) -> Result<()> {
     for feature in [None].into_iter().chain(features.iter().map(Some)) {
         let shown = feature.map_or("no feature", String::as_str);
@@ -97,7 +96,7 @@ pub fn check(root: &Path, features: &[String]) -> Result<()> {
             check.args(["--package", package]);
         }
         check.args(feature.map(|name| format!("--features={name}")));
-        // What cargo says of the package that it runs would make build scripts of others run again.
+        // Variables about this package would make the build scripts of others run again.
         for (name, _) in env::vars_os() {
             if name.to_str().is_some_and(|name| {
                 name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")

@@ -1,9 +1,9 @@
-//! The project's own verbs, as a library so that tests can run them.
+//! The verbs of `cargo xtask`, as a library so that tests can run them.
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a verb talks to its user"
+    reason = "verbs print for their user"
 )]
 
 pub mod api_test;

@@ -1,7 +1,8 @@
-//! `cargo xtask sdks`: the programs in the emulator's README, run with the Azure SDKs and the Azure CLI that it names, and
-//! what it says of Postman, done with Postman's own importer and runner.
+//! `cargo xtask sdks`: runs the programs in the emulator's README with the Azure SDKs and the Azure
+//! CLI that it names, and its Postman collection with Postman's own importer and runner.
 //!
-//! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this is no one of them.
+//! Packages come from PyPI and npm, into `target/sdks/`. The default tests use no network, so this
+//! is not one of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use crate::emulator::{self, Emulator};
 use crate::process::{output, succeed, target_folder};
 use crate::python;
 
-/// Where the README says that the emulator is, in the order of the ready line's members.
+/// The addresses in the README, each with its member of the ready line.
 const PLACES: [(&str, &str); 4] = [
     ("partner", "127.0.0.1:4711"),
     ("arm", "127.0.0.1:4712"),
@@ -21,14 +22,14 @@ const PLACES: [(&str, &str); 4] = [
     ("authority", "127.0.0.1:4714"),
 ];
 
-/// What Postman imports a description with, and its runner without a window.
+/// Postman's importer of descriptions, and its runner for the command line.
 const POSTMAN: [&str; 2] = ["openapi-to-postmanv2@6.3.3", "newman@6.2.2"];
 
-/// Installs what the README says, runs its programs and compares what they print.
+/// Installs the packages that the README names, runs its programs and compares their output.
 ///
 /// # Errors
 ///
-/// When something is not installed, or prints something else.
+/// If a package cannot be installed, or if a program prints something else.
 pub fn run(root: &Path) -> Result<()> {
     let readme = root.join("crates/billing-emulator/README.md");
     let readme =
@@ -46,7 +47,7 @@ pub fn run(root: &Path) -> Result<()> {
         let printed = client.run(&folder, &program, &ca_file)?;
         ensure!(
             printed == example.expected,
-            "{client:?} printed\n{printed}\nand the README says\n{}",
+            "{client:?} printed\n{printed}\ninstead of\n{}",
             example.expected
         );
         println!("{client:?}: as the README says");
@@ -70,7 +71,7 @@ fn postman(root: &Path, folder: &Path) -> Result<()> {
     succeed(&mut run)
 }
 
-/// Installs packages, and gives the folder of the programs that use them.
+/// Installs packages of npm and returns the folder of the programs that use them.
 fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
     let node = folder.join("node");
     fs::create_dir_all(&node)?;
@@ -92,12 +93,12 @@ fn npm(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
 enum Client {
     Python,
     JavaScript,
-    /// Commands for a shell.
+    /// The Azure CLI, whose program is commands of a shell.
     AzureCli,
 }
 
 impl Client {
-    /// Where its packages are and its program runs.
+    /// Returns the folder of its packages, in which its program runs.
     fn folder(self, folder: &Path) -> PathBuf {
         folder.join(match self {
             Self::Python => "python",
@@ -115,7 +116,7 @@ impl Client {
         }
     }
 
-    /// What the program prints.
+    /// Runs the program and returns its output.
     fn run(self, folder: &Path, program: &str, ca_file: &Path) -> Result<String> {
         let folder = fs::canonicalize(self.folder(folder))?;
         let (file, mut command) = match self {
@@ -124,7 +125,7 @@ impl Client {
             Self::AzureCli => {
                 let mut bash = Command::new("bash");
                 bash.args(["-e", "-u", "-c", "PATH=$PWD/bin:$PATH; . ./$0"]);
-                // The configuration that it makes for itself stays here.
+                // The configuration that it creates stays in the folder.
                 bash.env("TMPDIR", &folder);
                 ("example.sh", bash)
             }
@@ -140,7 +141,7 @@ impl Client {
     }
 }
 
-/// A program of the README, the line that installs what it needs, and what it prints.
+/// A program of the README, the packages that it needs, and its output.
 struct Example {
     install: String,
     program: String,
@@ -172,7 +173,7 @@ impl Example {
     }
 }
 
-/// The program with the addresses that the emulator really has.
+/// Replaces the addresses in a program by those of the emulator.
 fn place(program: &str, emulator: &Emulator) -> Result<String> {
     PLACES
         .iter()

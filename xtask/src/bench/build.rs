@@ -1,12 +1,12 @@
-//! `cargo xtask bench build`: what the models and a client add to the build of what one has without them, and what codegen
-//! takes.
+//! `cargo xtask bench build`: measures what the models and a client add to a build, and the time of
+//! codegen.
 //!
-//! Each round builds two packages from nothing, one after the other. The models stand beside a package that is empty but
-//! for the same dependencies; a program with `arm-client` beside one that sends the same update by reqwest with the same
-//! TLS and reads the answer as any JSON.
+//! Each round builds two packages from nothing, one after the other. The models are compared with
+//! an empty package that has the same dependencies. A program with `arm-client` is compared with
+//! one that sends the same update through reqwest, with the same TLS, and reads any JSON.
 //!
-//! Seconds are what one waits for, and say what is done side by side. Other work on the machine moves them; the seconds of
-//! processor time stand beside them for that, where the system tells them.
+//! The report has seconds, which other work on the machine changes, and CPU seconds, where the
+//! system reports them.
 
 mod clean;
 mod command;
@@ -30,11 +30,11 @@ use crate::layout::Layout;
 
 const ROUNDS: usize = 3;
 
-/// Builds, measures and prints.
+/// Measures the builds, prints tables and writes the report.
 ///
 /// # Errors
 ///
-/// When something does not build.
+/// If a package does not build.
 pub fn run(layout: &Layout, since: Option<&str>) -> Result<()> {
     let path = report::path(&layout.root, "build")?;
     let scratch = path.with_extension("");
@@ -59,7 +59,6 @@ pub fn run(layout: &Layout, since: Option<&str>) -> Result<()> {
 fn models(layout: &Layout, workspace: &Workspace, scratch: &Path) -> Result<Value> {
     let empty = scratch.join("empty");
     let dependencies = workspace.dependencies_of("crates/billing-models")?;
-    // As the members are built.
     workspace.write(&empty, dependencies, workspace.profile(), "lib.rs", "")?;
     let packages = [(empty.as_path(), "empty"), (&layout.root, "billing-models")];
     let turns = compare(packages, scratch)?;
@@ -108,7 +107,7 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
         let program = target(scratch, name).join("debug").join(name);
         let program = program.with_extension(EXE_EXTENSION);
         let bytes = fs::metadata(&program)
-            .with_context(|| format!("weighing {}", program.display()))?
+            .with_context(|| format!("reading the size of {}", program.display()))?
             .len();
         let [seconds, cpu] = least.columns();
         rows.push([
@@ -139,8 +138,9 @@ fn client(workspace: &Workspace, scratch: &Path) -> Result<Value> {
     }))
 }
 
-/// Cargo keeps what it needs to build a dependency bit by bit where it is given by a path, which nearly doubles what the
-/// dependency takes; whoever depends on a client has it from a registry, built in one go like the rest.
+/// Returns a profile that builds path dependencies like those from a registry, as users have them.
+///
+/// Cargo builds path dependencies incrementally, which nearly doubles their cost.
 fn from_a_registry() -> Table {
     toml::toml! {
         [dev.package."*"]
@@ -148,11 +148,11 @@ fn from_a_registry() -> Table {
     }
 }
 
-/// What two packages took that had turns, each in its own target folder.
+/// The costs of two packages that were built in turns, each in its own target folder.
 struct Turns {
-    /// The least of each.
+    /// The least cost of each package.
     least: [Cost; 2],
-    /// The median over the rounds, since other work on the machine slows one turn more than another.
+    /// The median of the ratios of the rounds.
     ratio: Cost,
 }
 

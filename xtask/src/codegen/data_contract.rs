@@ -1,19 +1,21 @@
-//! What .NET's data contracts make of a type: the name and the namespace of its element, and what its members hold.
+//! .NET's data contracts: the name and namespace of a type's XML element, and the content of its
+//! members.
 //!
-//! The rules are those of "Data Contract Names" and "Data Contract Serializer", as far as the specs need them; what goes
-//! beyond is refused, since a wrong name would be skipped by the service without a word.
+//! The rules come from the pages "Data Contract Names" and "Data Contract Serializer", as far as
+//! the specs need them. Other types are refused, since the service skips an element with a wrong
+//! name.
 
 use super::names::pascal_case;
 use super::problem::Problem;
 use super::spec::{Member, MemberType, Spec, Type, TypeKind};
 
-/// Before the .NET namespace of a type that says nothing else.
+/// The XML namespace is this, followed by the .NET namespace of the type.
 const NAMESPACES: &str = "http://schemas.datacontract.org/2004/07/";
 
-/// The one generic type whose contract is known; its own attributes name its members in lower case.
+/// The only supported generic type; attributes spell its members in lower case.
 const PAIR: &str = "System.Collections.Generic.KeyValuePair";
 
-/// What the arguments of a generic type are called in its contract's name.
+/// The names of type arguments in the name of a generic type's contract.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("System.String", "string"),
     ("System.Boolean", "boolean"),
@@ -21,25 +23,25 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("System.Int64", "long"),
 ];
 
-/// What is wrong, and what to do.
+/// A problem and its hint.
 type Fault = (String, &'static str);
 
-/// A type's element.
+/// The XML element of a type.
 #[derive(Debug, PartialEq)]
 pub struct Name {
     /// The local name.
     pub name: String,
     /// The namespace.
     pub namespace: String,
-    /// Whether the members' elements are spelled as in JSON, and not in PascalCase.
+    /// Whether the elements of members are spelled as in JSON instead of PascalCase.
     pub keeps_spelling: bool,
 }
 
-/// The element of a type by its .NET name.
+/// Returns the element of a type with this .NET name.
 ///
 /// # Errors
 ///
-/// When the name is generic in a way that is not known, or no name of a type in a namespace.
+/// If the name has no namespace, or if the generic type is not supported.
 pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
     let (plain, arguments) = match dotnet_name
         .strip_suffix(']')
@@ -55,7 +57,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
     });
     let Some((namespace, name)) = parts else {
         return Err((
-            format!("`{dotnet_name}` is no .NET type in a namespace"),
+            format!("`{dotnet_name}` is not a .NET type in a namespace"),
             "write it as the page does, such as `Contoso.Billing.Address`",
         ));
     };
@@ -73,7 +75,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
             let Some(names) = names else {
                 return Err((
                     format!("the arguments of `{dotnet_name}` are not known"),
-                    "teach ARGUMENTS in xtask/src/codegen/data_contract.rs what they are called",
+                    "add their names to ARGUMENTS in xtask/src/codegen/data_contract.rs",
                 ));
             };
             format!("{name}Of{names}")
@@ -81,7 +83,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
         Some(_) => {
             return Err((
                 format!("`{dotnet_name}` is a generic type that is not known"),
-                "teach xtask/src/codegen/data_contract.rs its contract",
+                "add its contract to xtask/src/codegen/data_contract.rs",
             ));
         }
     };
@@ -92,7 +94,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
     })
 }
 
-/// The members of an object with the local names of their elements, in the order in which they must stand.
+/// Returns the members of an object with the local names of their elements, in the required order.
 pub fn members<'s>(spec: &'s Spec, of: &Type, name: &Name) -> Vec<(String, &'s Member)> {
     let mut members: Vec<_> = spec
         .members(&of.name)
@@ -109,11 +111,11 @@ pub fn members<'s>(spec: &'s Spec, of: &Type, name: &Name) -> Vec<(String, &'s M
     members
 }
 
-/// What a member's element holds, in the words of `billing_models::xml_schema::XmlKind`.
+/// Returns the content of a member's element as a `billing_models::xml_schema::XmlKind`.
 ///
 /// # Errors
 ///
-/// When XML has no one form for it.
+/// If XML has no single form for it.
 pub fn kind(spec: &Spec, shape: &MemberType) -> Result<String, Fault> {
     match shape {
         MemberType::String => Ok("XmlKind::Text".to_owned()),
@@ -126,13 +128,13 @@ pub fn kind(spec: &Spec, shape: &MemberType) -> Result<String, Fault> {
                 Ok(format!("XmlKind::List(&{})", contract(spec, name)?))
             }
             _ => Err((
-                "the elements of a list of plain values are named by their .NET type, which no spec says".to_owned(),
+                "the elements of a list of plain values are named by their .NET type, which no spec has".to_owned(),
                 "make the items a definition with an `x-dotnet-name`",
             )),
         },
         MemberType::Number | MemberType::Any | MemberType::Map(_) => Err((
-            "XML has no one form for this".to_owned(),
-            "say what it is, or leave `xml` out in specs/sources.toml",
+            "XML has no single form for this".to_owned(),
+            "give it a type, or leave `xml` out in specs/sources.toml",
         )),
     }
 }
@@ -142,27 +144,27 @@ fn is_enum(spec: &Spec, name: &str) -> bool {
     matches!(kind, Some(TypeKind::OpenEnum(_)))
 }
 
-/// The contract of an object, by its name in Rust.
+/// Returns the name of the static with the contract of an object.
 fn contract(spec: &Spec, name: &str) -> Result<String, Fault> {
     match spec.types.get(name) {
         Some(found) if found.dotnet_name.is_some() => Ok(static_name(&found.name)),
         _ => Err((
-            format!("`{name}` has no `x-dotnet-name`, and its element no name"),
+            format!("`{name}` has no `x-dotnet-name`, so its element has no name"),
             "write the name that the page gives",
         )),
     }
 }
 
-/// The name of a type's contract in Rust.
+/// Returns the name of the static with the contract of a type.
 pub fn static_name(rust_name: &str) -> String {
     heck::ToShoutySnakeCase::to_shouty_snake_case(rust_name)
 }
 
-/// Checks that every type with a .NET name can be carried by XML, and that there is one.
+/// Checks that at least one type has a .NET name, and that all of them can be written as XML.
 pub fn check(spec: &Spec, manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut report = |file: &str, place: String, (what, hint): Fault| {
-        problems.push(Problem::new(file, place, what, hint));
+    let mut report = |file: &str, location: String, (what, hint): Fault| {
+        problems.push(Problem::new(file, location, what, hint));
     };
     let mut named = 0;
     for found in spec.types.values() {
@@ -223,9 +225,9 @@ mod tests {
     #[test]
     fn names_whose_contract_is_not_known_are_refused() {
         for (dotnet_name, what) in [
-            ("Address", "`Address` is no .NET type in a namespace"),
-            ("", "`` is no .NET type in a namespace"),
-            ("A.B+C", "`A.B+C` is no .NET type in a namespace"),
+            ("Address", "`Address` is not a .NET type in a namespace"),
+            ("", "`` is not a .NET type in a namespace"),
+            ("A.B+C", "`A.B+C` is not a .NET type in a namespace"),
             (
                 "System.Collections.Generic.KeyValuePair[System.String,Contoso.X]",
                 "the arguments of `System.Collections.Generic.KeyValuePair[System.String,Contoso.X]` are not known",

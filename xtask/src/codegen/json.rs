@@ -1,5 +1,4 @@
-//! JSON as specs need it: a member that comes twice is an error, where serde_json would silently
-//! keep the last.
+//! Parsing of specs: a duplicate member is an error, where serde_json would keep the last one.
 
 mod strict;
 
@@ -45,7 +44,7 @@ pub fn parse(file: &str, text: &str) -> Result<Value, Problem> {
     Ok(parsed.0)
 }
 
-/// Writes one more step of a JSON pointer.
+/// Appends a step to a JSON pointer.
 pub fn step(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -102,7 +102,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Reads an object or an open enum and gives its name; `None` when the node is something else.
+    /// Reads an object or an open enum and returns its name; `None` if the node is something else.
     fn named_type(&mut self, place: &Place, node: &Map<String, Value>) -> Option<String> {
         let is_object = node.contains_key("properties");
         if !is_object && !is_open_enum(node) {
@@ -155,7 +155,7 @@ impl Loader<'_> {
             Some(Value::Object(schema)) if schema.is_empty() => {}
             Some(_) => self.problem(
                 &step(&place.pointer, "additionalProperties"),
-                "an object with `properties` keeps whatever else it is sent",
+                "an object with `properties` keeps unknown members anyway",
                 "remove `additionalProperties`",
             ),
         }
@@ -201,13 +201,12 @@ impl Loader<'_> {
                 shape,
             });
         }
-        // Whether serde_json keeps the order of a document is a feature that any crate of the build
-        // may switch on.
+        // The order of a map depends on a feature of serde_json that any crate may enable.
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found
     }
 
-    /// `required` is not kept, but it may not name what is not there.
+    /// Checks that `required` names only members. It has no other effect.
     fn required(&mut self, pointer: &str, node: &Map<String, Value>, members: &Map<String, Value>) {
         let pointer = step(pointer, "required");
         let names = match node.get("required") {
@@ -221,7 +220,7 @@ impl Loader<'_> {
             if !name.as_str().is_some_and(|name| members.contains_key(name)) {
                 self.problem(
                     &step(&pointer, &index.to_string()),
-                    format!("{name} is no member"),
+                    format!("{name} is not a member"),
                     "name one of `properties`",
                 );
             }
@@ -233,13 +232,14 @@ impl Loader<'_> {
         if kind.is_some_and(|kind| kind != keywords::ANY && kind != expected) {
             self.problem(
                 &step(pointer, "type"),
-                format!("what stands beside it makes this `{expected}`"),
+                format!("the other keywords make this `{expected}`"),
                 format!("write `\"type\": \"{expected}\"`"),
             );
         }
     }
 
-    /// The known values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either order.
+    /// Reads the known values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either
+    /// order.
     fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Vec<KnownValue> {
         let kind = self.kind(place, node);
         self.expect_kind(&place.pointer, kind, "string");
@@ -281,7 +281,7 @@ impl Loader<'_> {
         known.into_iter().map(with_name).collect()
     }
 
-    /// The names that `x-ms-enum` gives values of an enum.
+    /// Reads the names of enum values from `x-ms-enum`.
     fn value_names(
         &mut self,
         pointer: &str,
@@ -318,7 +318,7 @@ impl Loader<'_> {
                         nearest(value.unwrap_or_default(), known.iter().map(String::as_str));
                     self.problem(
                         &step(&pointer, "value"),
-                        "this is none of the values of the enum",
+                        "this is not a value of the enum",
                         format!("name one of them{}", did_you_mean(nearest)),
                     );
                 }

@@ -1,17 +1,16 @@
-//! Lowering: a [`Spec`] becomes the schema that typify turns into the shapes we want.
+//! Lowering: converts a [`Spec`] to the schema from which typify generates types.
 //!
-//! typify takes a schema at its word, and three of its words mean something else to us. `required`,
-//! limits and defaults are gone, since each makes a read fail or a write say more than the caller
-//! did. A member or value that the spec gives a name for Rust has that name here; the passes put
-//! its own back. Arrays and maps may be null, since typify would otherwise make absent and empty
-//! the same. Inline objects have become definitions with names of our own.
+//! `required`, limits and defaults are left out, since each makes a read fail or adds something to
+//! a write. A member or value with a Rust name of its own has that name here, and the passes
+//! restore the name on the wire. Arrays and maps may be null, since typify would otherwise not
+//! distinguish absent and empty. Inline objects are definitions with names of our own.
 
 use serde_json::{Map, Value, json};
 
 use super::spec::{KnownValue, MemberType, Spec, TypeKind};
 use super::views::{self, View};
 
-/// The schema for typify: every type as it is read, and `updates` as they are written.
+/// Returns the schema for typify: every type as it is read, and `updates` as they are written.
 pub fn lower(spec: &Spec, updates: &[String]) -> Value {
     let mut definitions = Map::new();
     for (name, found) in &spec.types {
@@ -24,7 +23,7 @@ pub fn lower(spec: &Spec, updates: &[String]) -> Value {
         };
         definitions.insert(name.clone(), lowered);
     }
-    // What another spec defines only has to be there: typify writes its name, and no type.
+    // Imported types only have to exist: typify writes their names and no types.
     for name in spec.imports.keys() {
         definitions.insert(name.clone(), json!({ "type": "object" }));
     }

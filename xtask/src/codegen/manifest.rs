@@ -1,4 +1,4 @@
-//! `specs/sources.toml`: which specs there are and what is made of each.
+//! `specs/sources.toml`: the list of specs and of what is generated from each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::problem::Problem;
 use super::{rustdoc_text, text};
 
-/// One spec and the module that is made of it.
+/// A spec and the module that is generated from it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -34,10 +34,10 @@ pub struct Target {
     /// A second spelling of member names that is read but never written.
     #[serde(default)]
     pub also_reads: Option<AlsoReads>,
-    /// The form that the service's XML has, if it takes and gives XML.
+    /// The form of the XML, if the service accepts and returns XML.
     #[serde(default)]
     pub xml: Option<Xml>,
-    /// The types that operations take and give.
+    /// The types of requests and responses.
     pub roots: Vec<Root>,
 }
 
@@ -51,31 +51,30 @@ pub enum AlsoReads {
 /// A form of XML.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub enum Xml {
-    /// That of .NET's data contracts.
+    /// The form of .NET's data contracts.
     DataContract,
 }
 
-/// A type that an operation takes or gives.
+/// A type of a request or a response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Root {
     /// The definition's name in the spec.
     #[serde(rename = "type")]
     pub name: String,
-    /// What the operation does with it.
+    /// Its use by operations.
     pub role: Role,
 }
 
-/// What operations do with a root type.
+/// The use of a root type by operations.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// It is an answer.
+    /// The body of a response.
     Read,
-    /// It is the body of a partial update: a second, tri-state type is made of its writable
-    /// members.
+    /// The body of a partial update: a second, tri-state type has its writable members.
     Write,
-    /// It is read and sent back as a full resource: one type serves both.
+    /// A full resource that is read and sent back: one type serves both.
     Both,
 }
 
@@ -97,7 +96,7 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
         let hint = "list every spec in it; specs/README.md shows how";
         return Err(vec![problem(
             String::new(),
-            "the file is not there".to_owned(),
+            "the file does not exist".to_owned(),
             hint,
         )]);
     };

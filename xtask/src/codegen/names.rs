@@ -1,5 +1,5 @@
-//! Names: whatever could collide in Rust, or on the wire with another spelling, is refused before
-//! anything is made.
+//! Names in Rust: refuses names that collide, in Rust or with another spelling on the wire, before
+//! anything is generated.
 
 use std::collections::BTreeMap;
 
@@ -27,29 +27,29 @@ const TAKEN: &[&str] = &[
     "XmlType",
 ];
 
-/// Names that no setter may have: it would stand before the method of a trait that callers know.
+/// Names that no setter may have, since it would hide the method of a trait.
 const METHODS: &[&str] = &["clone", "default", "deserialize", "serialize"];
 
-/// What to do about a member whose name Rust cannot have.
+/// The hint for a member whose name is not possible in Rust.
 const CLIENT_NAME: &str =
     "give it another name in Rust: `\"x-ms-client-name\": \"…\"` beside its type";
 
-/// What to do about a value whose name Rust cannot have.
+/// The hint for a value whose name is not possible in Rust.
 const VALUE_NAME: &str = "give it another name in Rust: `\"x-ms-enum\": { \"values\": [{ \"value\": \"…\", \"name\": \"…\" }] }` beside `anyOf`";
 
-/// The name in Rust of a type that the spec calls `text`.
+/// Returns the Rust name of a type that the spec calls `text`.
 pub fn type_name(text: &str) -> String {
     let name = variant_name(text);
-    // `ThingAA` would be `ThingAa` to typify, which does the same again.
+    // typify converts `ThingAA` to `ThingAa`, and converts a name twice.
     if name == text { name } else { type_name(&name) }
 }
 
-/// The name in Rust of a value of an enum.
+/// Returns the Rust name of a value of an enum.
 pub fn variant_name(text: &str) -> String {
     without_apostrophes(text).to_upper_camel_case()
 }
 
-/// The name in Rust of a member, but for the `_` that typify puts behind a keyword.
+/// Returns the Rust name of a member, without the `_` that typify adds to a keyword.
 pub fn field_name(text: &str) -> String {
     without_apostrophes(text).to_snake_case()
 }
@@ -61,27 +61,28 @@ pub fn pascal_case(name: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// To typify `don't` is `dont`; to heck it is two words.
+/// Removes apostrophes, as typify does: `don't` is two words to heck.
 fn without_apostrophes(text: &str) -> String {
     text.replace('\'', "")
 }
 
-/// Whether a name can stand between backticks in documentation, and its letters and digits in Rust.
+/// Returns whether a name can be in backticks in documentation and, with its letters and digits, in
+/// Rust.
 fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|sign| (sign == ' ' || sign.is_ascii_graphic()) && sign != '`')
 }
 
-/// The names of the setters of a member beside that of the member itself.
+/// The names of the setters of a member, besides the one with the name of the member.
 pub struct Setters {
-    /// Sets it if there is a value.
+    /// The setter that takes an option.
     pub maybe: String,
-    /// Clears it.
+    /// The setter that clears the member.
     pub clear: String,
 }
 
 impl Setters {
-    /// The setters of a member, by its name in Rust.
+    /// Returns the names for a member with this Rust name.
     pub fn of(ident: &str) -> Self {
         let name = ident.trim_end_matches('_');
         Self {
@@ -155,7 +156,7 @@ fn check_members(members: &[Member], report: Report<'_>) {
         {
             report(
                 &member.pointer,
-                format!("`{}` cannot be made a Rust name", member.named()),
+                format!("`{}` cannot be converted to a Rust name", member.named()),
                 CLIENT_NAME,
             );
         } else if let Some(first) = lower_case.insert(member.name.to_lowercase(), &member.name) {
@@ -226,7 +227,7 @@ fn check_values(found: &Type, values: &[KnownValue], report: Report<'_>) {
         {
             report(
                 &found.pointer,
-                format!("the value `{value}` cannot be made a Rust name"),
+                format!("the value `{value}` cannot be converted to a Rust name"),
                 VALUE_NAME,
             );
         } else if let Some(first) = rust.insert(name.clone(), value) {

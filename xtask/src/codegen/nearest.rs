@@ -1,6 +1,6 @@
-//! The name that somebody meant who misspelled it.
+//! Suggestions for misspelled names.
 
-/// The name among `known` that is nearest to `name`, if one is near.
+/// Returns the name among `known` that is most similar to `name`, if one is similar.
 pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     const NEAR: f64 = 0.8;
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
@@ -10,7 +10,7 @@ pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&
     nearest.map(|(_, name)| name)
 }
 
-/// The end of a hint that names it.
+/// Returns the end of a hint with the suggestion.
 pub fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |name| format!("; did you mean `{name}`?"))
 }

@@ -1,10 +1,8 @@
-//! The OpenAPI description of what the emulator serves: hand-written operations, and the types of
-//! the specs.
+//! The OpenAPI description of the emulator: hand-written operations, and the types of the specs.
 //!
-//! The files of `crates/billing-emulator/openapi/` are put together into one document. Two members
-//! at the top of each are for us: `x-server` is the address that its paths have, and `x-specs`
-//! names the specs whose types go among the components. A schema may be made of such a type
-//! (`schemas.rs`), for what is sent is not what is answered.
+//! The files of `crates/billing-emulator/openapi/` are merged into one document. Two members at the
+//! top of each are for the generator: `x-server` is the address of its paths, and `x-specs` names
+//! the specs whose types become components. `schemas.rs` derives the schemas of requests from them.
 
 mod schemas;
 
@@ -14,11 +12,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-/// The text of the description, from the folder of its hand-written parts and that of the specs.
+/// Returns the text of the description, from the folders of its hand-written parts and of the
+/// specs.
 ///
 /// # Errors
 ///
-/// When a file cannot be read, two say the same thing in two ways, or a type is not there.
+/// If a file cannot be read, if two files have different values for a member, or if a type does not
+/// exist.
 pub fn describe(parts: &Path, specs: &Path) -> Result<String> {
     let mut document = Value::Object(Map::new());
     for path in files(parts)? {
@@ -28,7 +28,7 @@ pub fn describe(parts: &Path, specs: &Path) -> Result<String> {
         merge(&mut document, part, "#").with_context(place)?;
     }
     schemas::derive(&mut document)?;
-    // The order of a map depends on a feature that any crate may switch on.
+    // The order of a map depends on a feature of serde_json that any crate may enable.
     document.sort_all_objects();
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
@@ -48,17 +48,17 @@ fn read(path: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
 }
 
-/// Does what the two members at the top of a part ask for.
+/// Applies and removes the two members `x-server` and `x-specs` of a part.
 fn prepare(part: &mut Value, specs: &Path) -> Result<()> {
     let Some(members) = part.as_object_mut() else {
-        bail!("a part is an object");
+        bail!("a part must be an object");
     };
     let server = members.remove("x-server");
     let named = members.remove("x-specs").unwrap_or_default();
     if let (Some(server), Some(Value::Object(paths))) = (server, members.get_mut("paths")) {
         for (name, path) in paths {
             let Value::Object(path) = path else {
-                bail!("{name} is no object");
+                bail!("{name} is not an object");
             };
             path.insert("servers".to_owned(), json!([{ "url": server }]));
         }
@@ -71,7 +71,7 @@ fn prepare(part: &mut Value, specs: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the members of one object to another, as deep as both are objects.
+/// Merges an object into another, recursively where both have an object.
 fn merge(into: &mut Value, from: Value, place: &str) -> Result<()> {
     match (into, from) {
         (Value::Object(into), Value::Object(from)) => {
@@ -86,6 +86,6 @@ fn merge(into: &mut Value, from: Value, place: &str) -> Result<()> {
             }
             Ok(())
         }
-        _ => bail!("{place} is said twice"),
+        _ => bail!("{place} is defined twice"),
     }
 }

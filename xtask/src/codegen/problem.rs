@@ -1,11 +1,11 @@
-//! Problems with the inputs of the generator: where, what and a hint.
+//! Problems with the input of the generator: a location, a description and a hint.
 
 use std::fmt;
 
 /// A problem with an input file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// The file, as seen from the root of the repository.
+    /// The file, relative to the root of the repository.
     pub file: String,
     /// A JSON pointer into the file (`#/definitions/…`), a line and column, or empty for the whole
     /// file.

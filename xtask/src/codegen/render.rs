@@ -1,6 +1,6 @@
-//! Rendering: a finished [`Module`] becomes the text of a file.
+//! Rendering: writes a finished [`Module`] as the text of a file.
 //!
-//! prettyplease formats one item at a time, since it leaves no blank line between them.
+//! prettyplease formats each item alone, since it writes no blank line between items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use super::module::{GeneratedType, Item, Module};
 use super::write::MARK;
 
-/// What a file may import, by where it is from; an empty line where there is no such place.
+/// The possible imports of a file by path; an empty path is a blank line.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("std::collections", &["BTreeMap"]),
     ("std", &["fmt"]),
@@ -34,7 +34,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("", &[]),
 ];
 
-/// The text of a module's file: all shapes first, then what they can do.
+/// Returns the text of a module's file: all types first, then their implementations.
 pub fn module(module: &Module<'_>) -> String {
     let shapes = module.types.iter().map(shape);
     let impls = module
@@ -80,8 +80,8 @@ fn import(path: &str, names: &[&str]) -> String {
     }
 }
 
-/// What the shapes use of [`IMPORTS`]. Not looked for in the text, where a page may say
-/// `fmt::Display`.
+/// Returns the names that the types use without a path. It reads the syntax, since a description
+/// may contain `fmt::Display`.
 fn used(module: &Module<'_>) -> BTreeSet<String> {
     let mut types = TypeNames::default();
     for shape in &module.types {
@@ -98,7 +98,7 @@ fn used(module: &Module<'_>) -> BTreeSet<String> {
     types.0
 }
 
-/// The names of types that stand without a path.
+/// The names of types that are used without a path.
 #[derive(Default)]
 struct TypeNames(BTreeSet<String>);
 
@@ -128,7 +128,7 @@ fn shape(shape: &GeneratedType<'_>) -> String {
     }
 }
 
-/// One item, formatted.
+/// Formats an item.
 pub fn item(item: syn::Item) -> String {
     file(&syn::File {
         shebang: None,
@@ -138,12 +138,12 @@ pub fn item(item: syn::Item) -> String {
     })
 }
 
-/// A whole file, formatted.
+/// Formats a file.
 pub fn file(file: &syn::File) -> String {
     prettyplease::unparse(file)
 }
 
-/// A type, formatted.
+/// Formats a type.
 pub fn ty(tokens: TokenStream) -> String {
     let text = tokens.to_string();
     text.replace(" < ", "<")

@@ -1,17 +1,16 @@
-//! Words: a page's own, on their way into rustdoc, which reads them as Markdown with HTML and
-//! compiles the code in them.
+//! Texts of a page as documentation: rustdoc reads Markdown with HTML and compiles code blocks.
 
 use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
 /// A mark that opens or closes a block of code.
 const FENCES: &[&str] = &["```", "~~~"];
 
-/// What is wrong with words that shall become documentation, and what to do about it.
+/// Returns the problem of a text as documentation, and a hint.
 pub fn fault(text: &str) -> Option<(String, &'static str)> {
     if text.trim().is_empty() {
         return Some((
-            "there are no words".to_owned(),
-            "write some, or leave it out",
+            "the text is empty".to_owned(),
+            "write a text, or leave it out",
         ));
     }
     if let Some(fault) = unseen(text) {
@@ -28,28 +27,28 @@ pub fn fault(text: &str) -> Option<(String, &'static str)> {
     None
 }
 
-/// The first character of a text that nobody sees, as a fault.
+/// Returns the problem of the first invisible character in a text.
 pub fn unseen(text: &str) -> Option<(String, &'static str)> {
     let sign = text.chars().find(|&sign| is_unseen(sign))?;
     Some((
-        format!("U+{:04X} is a sign that nobody sees", u32::from(sign)),
+        format!("U+{:04X} is an invisible character", u32::from(sign)),
         "remove it, or write a space or a new line (\\n) instead",
     ))
 }
 
-/// As [`fault`], of words that stand within a line.
+/// Returns the problem of a text that has to be in one line, and a hint.
 pub fn fault_in_line(text: &str) -> Option<(String, &'static str)> {
     if text.contains(['\n', '`']) {
         return Some((
-            "a new line or a ` cannot stand here".to_owned(),
+            "a new line or a ` is not possible here".to_owned(),
             "write it in one line, without `",
         ));
     }
     fault(text)
 }
 
-/// The lines of `text`, such that rustdoc compiles none of them: no indentation, each block of code
-/// is plain text, and a tag or a reference of HTML is shown as it stands.
+/// Returns the lines of `text` so that rustdoc compiles none of them: without indentation, with
+/// each code block as plain text, and with HTML escaped.
 pub fn lines(text: &str) -> Vec<String> {
     let mut in_code = false;
     let line = |line: &str| {
@@ -59,8 +58,7 @@ pub fn lines(text: &str) -> Vec<String> {
         } else if in_code {
             line.trim_end().to_owned()
         } else {
-            // Spaces within the line too: five after a list's mark are an indented block in the
-            // list.
+            // Five spaces after the mark of a list would also be an indented block.
             let words = line.split(' ').filter(|word| !word.is_empty());
             without_html(&words.collect::<Vec<_>>().join(" "))
         }
@@ -73,15 +71,14 @@ fn is_fence(line: &str) -> bool {
     FENCES.iter().any(|fence| line.starts_with(fence))
 }
 
-/// A line of Markdown in which no `<` begins a tag and no `&` a character; what stands between
-/// backticks is text anyway.
+/// Escapes `<` and `&` in a line of Markdown, except in code spans.
 fn without_html(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line;
     while let Some(at) = rest.find(['`', '<', '&', '\\']) {
         let (before, found) = rest.split_at(at);
         text.push_str(before);
-        // As much as is kept as it stands: a code span, or a sign that is escaped already.
+        // The length of the unchanged text: a code span, or a character that is escaped already.
         let kept = match found.as_bytes() {
             [b'`', ..] => code_span(found),
             [b'\\', next, ..] if next.is_ascii() => 2,
@@ -98,7 +95,8 @@ fn without_html(line: &str) -> String {
     text + rest
 }
 
-/// The length of the code span that a text begins with; that of its backticks, if they begin none.
+/// Returns the length of the code span at the start of a text, or of its backticks if there is
+/// none.
 fn code_span(text: &str) -> usize {
     let rest = text.trim_start_matches('`');
     let ticks = text.len() - rest.len();
@@ -115,8 +113,8 @@ fn code_span(text: &str) -> usize {
     ticks
 }
 
-/// Control characters and line ends other than `\n`, and what Unicode says changes the direction of
-/// a text or is not shown: the list by which the command cleans what it prints.
+/// Returns whether a character is a control character or line end other than `\n`, or is invisible
+/// or changes the direction of a text in Unicode. The command cleans its output by the same list.
 fn is_unseen(sign: char) -> bool {
     sign.is_control() && sign != '\n'
         || matches!(sign, '\u{2028}' | '\u{2029}')
@@ -176,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sign_that_nobody_sees_is_a_fault() {
+    fn every_invisible_character_is_a_problem() {
         // Among them a soft hyphen, a filler of Hangul, a variation selector and a tag.
         let signs = "\0\t\r\u{7F}\u{85}\u{AD}\u{61C}\u{115F}\u{180E}\u{200B}\u{200E}\u{200F}\u{202E}\u{2028}\u{2029}\
             \u{2060}\u{2066}\u{FE0F}\u{FEFF}\u{E0041}";
@@ -184,7 +182,7 @@ mod tests {
             let (what, _) = fault(&format!("a{sign}b")).unwrap();
             assert_eq!(
                 what,
-                format!("U+{:04X} is a sign that nobody sees", u32::from(sign))
+                format!("U+{:04X} is an invisible character", u32::from(sign))
             );
         }
         assert_eq!(fault("Größe\u{A0}— 大"), None);

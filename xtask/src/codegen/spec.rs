@@ -1,4 +1,4 @@
-//! A spec as the generator understands it: named types, their members, and what each member holds.
+//! A parsed spec: named types, their members, and the type of each member.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ pub struct Spec {
     pub types: BTreeMap<String, Type>,
     /// The types of other specs that this one refers to, by their Rust name, each with its module.
     pub imports: BTreeMap<String, String>,
-    /// Where the spec stands, as seen from the root of the repository.
+    /// The path of the spec, relative to the root of the repository.
     pub file: String,
 }
 
@@ -20,22 +20,22 @@ pub struct Type {
     pub name: String,
     /// Its name on the page, for instance `BillingProfile` or `BillingProfile.properties`.
     pub section: String,
-    /// Its description, in the page's words.
+    /// Its description on the page.
     pub description: Option<String>,
     /// Its name in .NET, where the page gives one.
     pub dotnet_name: Option<String>,
-    /// Where it stands in the spec.
+    /// Its JSON pointer in the spec.
     pub pointer: String,
-    /// What it is.
+    /// Its kind.
     pub kind: TypeKind,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Debug)]
 pub enum TypeKind {
     /// An object, with its members in alphabetical order.
     Object(Vec<Member>),
-    /// A string of which these values are known.
+    /// A string with these known values.
     OpenEnum(Vec<KnownValue>),
 }
 
@@ -44,12 +44,12 @@ pub enum TypeKind {
 pub struct KnownValue {
     /// The value on the wire.
     pub value: String,
-    /// What Rust calls it, where the spec says that.
+    /// Its name for Rust, if the spec has one.
     pub client_name: Option<String>,
 }
 
 impl KnownValue {
-    /// What its name in Rust is made of.
+    /// Returns the name from which its Rust name is derived.
     pub fn named(&self) -> &str {
         self.client_name.as_deref().unwrap_or(&self.value)
     }
@@ -60,21 +60,21 @@ impl KnownValue {
 pub struct Member {
     /// Its name on the wire.
     pub name: String,
-    /// What Rust calls it, where the spec says that.
+    /// Its name for Rust, if the spec has one.
     pub client_name: Option<String>,
-    /// Its description, in the page's words.
+    /// Its description on the page.
     pub description: Option<String>,
-    /// Whether the service alone writes it.
+    /// Whether only the service writes it.
     pub read_only: bool,
     /// Whether its value may name or locate a person.
     pub personal: bool,
-    /// Where it stands in the spec.
+    /// Its JSON pointer in the spec.
     pub pointer: String,
-    /// What it holds.
+    /// Its type.
     pub shape: MemberType,
 }
 
-/// What a member or an element holds. A member may also be absent or null, an element may not.
+/// The type of a member or an element. A member may also be absent or null.
 #[derive(Debug)]
 pub enum MemberType {
     /// A string.
@@ -96,14 +96,14 @@ pub enum MemberType {
 }
 
 impl Member {
-    /// What its name in Rust is made of.
+    /// Returns the name from which its Rust name is derived.
     pub fn named(&self) -> &str {
         self.client_name.as_deref().unwrap_or(&self.name)
     }
 }
 
 impl MemberType {
-    /// The type that it holds, directly or as an element.
+    /// Returns the name of the type, or of the type of the elements.
     pub fn named(&self) -> Option<&str> {
         match self {
             MemberType::Named(name) => Some(name),
@@ -114,7 +114,7 @@ impl MemberType {
 }
 
 impl Spec {
-    /// The members of an object; none for an enum or an unknown name.
+    /// Returns the members of an object; none for an enum or an unknown name.
     pub fn members(&self, name: &str) -> &[Member] {
         match self.types.get(name).map(|found| &found.kind) {
             Some(TypeKind::Object(members)) => members,

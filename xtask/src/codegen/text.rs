@@ -1,5 +1,4 @@
-//! Text files as the generator reads them: UTF-8 without a byte order mark, and no larger than a
-//! spec can be.
+//! Reading of text files: UTF-8 without a byte order mark, up to 16 MiB.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,17 +6,16 @@ use std::path::Path;
 
 use super::problem::Problem;
 
-/// The largest file that is read, in bytes; the largest spec of today has 25,000.
+/// The size limit of a file in bytes; the largest spec has 25,000.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Reads a file that problems shall name as `shown`.
+/// Reads a file that problems name as `shown`.
 ///
-/// A byte order mark is not taken away: the hash of the file and what a diff shows would not be
-/// those of its text.
+/// A byte order mark is refused, since the hash of the file would not be that of its text.
 ///
 /// # Errors
 ///
-/// A problem that says what to save it as.
+/// If the file cannot be read, is too large or has another encoding.
 pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
     let problem = |place: &str, what: String, hint: &str| Problem::new(shown, place, what, hint);
     let mut bytes = Vec::new();
@@ -27,7 +25,7 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
             problem(
                 "",
                 format!("it cannot be read: {error}"),
-                "see to it that it can",
+                "check that it exists and can be read",
             )
         })?;
     if bytes.len() as u64 > SIZE_LIMIT {
@@ -35,7 +33,7 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
         return Err(problem(
             "",
             what,
-            "a spec holds what one page says; write it by hand",
+            "a spec describes one page; write it by hand",
         ));
     }
     if let Some(encoding) = other_encoding(&bytes) {
@@ -58,8 +56,8 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
     })
 }
 
-/// What a text is that is not plain UTF-8, by how it begins. UTF-16 without its mark is known by
-/// the zero in each pair of bytes of ASCII.
+/// Returns the encoding of a text that is not plain UTF-8, by its first bytes. UTF-16 without a
+/// byte order mark is recognized by the zero in each ASCII character.
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xEF, 0xBB, 0xBF, ..] => Some("UTF-8 with a byte order mark"),
@@ -116,7 +114,7 @@ mod tests {
     fn a_file_is_read_up_to_the_limit_and_named_if_it_is_not_there() {
         let limit = usize::try_from(SIZE_LIMIT).unwrap();
         assert_eq!(told(&vec![b' '; limit]).len(), limit);
-        insta::assert_snapshot!(told(&vec![b' '; limit + 1]), @"specs/thing.json: the file is larger than 16 MiB  hint: a spec holds what one page says; write it by hand");
+        insta::assert_snapshot!(told(&vec![b' '; limit + 1]), @"specs/thing.json: the file is larger than 16 MiB  hint: a spec describes one page; write it by hand");
         let missing = read(Path::new("/nowhere/at/all"), "specs/thing.json").unwrap_err();
         assert!(
             missing

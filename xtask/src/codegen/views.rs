@@ -1,5 +1,5 @@
-//! Views: one schema, two shapes. What is read has every member; an update has those that may be
-//! written.
+//! Views: the two types of one schema. The type for reading has every member, the type for an
+//! update has the writable members.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use super::manifest::{Role, Root};
 use super::problem::Problem;
 use super::spec::{Member, Spec, TypeKind};
 
-/// Whether a shape is what the service sends or what an update carries.
+/// Whether a type is for reading or for an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// Every member, and whatever else the service sends.
+    /// Every member, and unknown members.
     Read,
-    /// The writable members, each left, cleared or set.
+    /// The writable members, each left unchanged, cleared or set.
     Update,
 }
 
-/// The members of an object that a view has.
+/// Returns the members of an object that a view has.
 pub fn members<'s>(
     spec: &'s Spec,
     name: &str,
@@ -27,7 +27,7 @@ pub fn members<'s>(
         .filter(move |member| view == View::Read || !member.read_only)
 }
 
-/// The name of a type in a view; open enums are the same in both.
+/// Returns the name of a type in a view; open enums are the same in both.
 pub fn type_name(spec: &Spec, name: &str, view: View) -> String {
     match spec.types.get(name).map(|found| &found.kind) {
         Some(TypeKind::Object(_)) if view == View::Update => format!("{name}Update"),
@@ -35,7 +35,7 @@ pub fn type_name(spec: &Spec, name: &str, view: View) -> String {
     }
 }
 
-/// The objects that the roots of `role` reach in `view`, each root first and then depth first.
+/// Returns the objects that the roots of `role` reach in `view`, each root first, then depth first.
 pub fn reachable(spec: &Spec, roots: &[Root], role: Role, view: View) -> Vec<String> {
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
@@ -45,7 +45,7 @@ pub fn reachable(spec: &Spec, roots: &[Root], role: Role, view: View) -> Vec<Str
     order
 }
 
-/// The Rust name of a root type.
+/// Returns the Rust name of a root type.
 pub fn rust_name(root: &Root) -> String {
     super::names::type_name(&root.name)
 }
@@ -73,8 +73,8 @@ fn visit(
     }
 }
 
-/// Checks that each root exists and stands once in a role that it can have, that an update has
-/// something to write, and that a full resource has nothing that may not be written.
+/// Checks that each root exists and has each role once, that an update has writable members, and
+/// that a full resource has no read-only members.
 pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, root) in roots.iter().enumerate() {
@@ -140,7 +140,7 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
                 report(
                     &member.pointer,
                     format!("`{name}` is written, and `{foreign}` is defined by another spec"),
-                    "define it here too: what is only read may refer to another spec",
+                    "define it here too: only types that are read may refer to another spec",
                 );
             }
         }

@@ -1,5 +1,5 @@
-// Imports the emulator's description as Postman does, with the settings and variables that the README names, and sends what
-// comes of it. Each request is to succeed, but for polls: they are of operations that nobody began.
+// Imports the emulator's description as Postman does, with the settings and variables that the README names, and sends each
+// request. Each has to succeed, except polls of operations that do not exist.
 import newman from "newman";
 import postman from "openapi-to-postmanv2";
 

@@ -39,15 +39,15 @@ fn a_reference_to_what_is_not_there() {
         "e": { "$ref": "other.json" },
     });
     insta::assert_snapshot!(problems(members, "read"), @r#"
-    specs/thing.json#/definitions/Thing/properties/a/$ref: "other.json#/definitions/Nothing" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/a/$ref: "other.json#/definitions/Nothing" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `#/definitions/Thing`?
-    specs/thing.json#/definitions/Thing/properties/b/$ref: "nothing.json#/definitions/Part" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/b/$ref: "nothing.json#/definitions/Part" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `other.json#/definitions/Part`?
-    specs/thing.json#/definitions/Thing/properties/c/$ref: "https://example.com/other.json#/definitions/Part" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/c/$ref: "https://example.com/other.json#/definitions/Part" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `other.json#/definitions/Part`?
-    specs/thing.json#/definitions/Thing/properties/d/$ref: "thing.json#/definitions/Thing" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/d/$ref: "thing.json#/definitions/Thing" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it; did you mean `#/definitions/Thing`?
-    specs/thing.json#/definitions/Thing/properties/e/$ref: "other.json" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/e/$ref: "other.json" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
     "#);
 }
@@ -66,7 +66,7 @@ fn a_type_of_another_spec_in_what_is_written() {
     let members = json!({ "a": { "$ref": "other.json#/definitions/Part" } });
     insta::assert_snapshot!(problems(members.clone(), "write"), @"
     specs/thing.json#/definitions/Thing/properties/a: `Thing` is written, and `Part` is defined by another spec
-      hint: define it here too: what is only read may refer to another spec
+      hint: define it here too: only types that are read may refer to another spec
     ");
     assert!(problems(members, "both").contains("is defined by another spec"));
 }

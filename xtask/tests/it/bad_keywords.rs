@@ -11,7 +11,7 @@ fn words_beside_a_reference() {
         &json!({ "Thing": { "type": "object", "properties": { "part": { "$ref": "#/definitions/Thing", "description": "Its part." } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @r#"
-    specs/thing.json#/definitions/Thing/properties/part: draft-07 ignores what stands beside `$ref`
+    specs/thing.json#/definitions/Thing/properties/part: draft-07 ignores the keywords beside `$ref`
       hint: write `"allOf": [{ "$ref": … }]` and put the rest beside that
     "#);
 }
@@ -22,7 +22,7 @@ fn a_closed_enum() {
         &json!({ "Thing": { "type": "object", "properties": { "state": { "type": "string", "enum": ["Active"] } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @r#"
-    specs/thing.json#/definitions/Thing/properties/state/enum: a closed enum would refuse a whole answer for one new value
+    specs/thing.json#/definitions/Thing/properties/state/enum: a closed enum would refuse a whole response for one new value
       hint: write `"anyOf": [{ "type": "string", "enum": […] }, { "type": "string" }]`
     "#);
 }
@@ -34,9 +34,9 @@ fn a_choice_that_rust_cannot_express() {
     );
     insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/definitions/Thing/properties/any/anyOf: this `anyOf` cannot be expressed as a Rust type
-      hint: it may say "or null" ([X, {"type": "null"}]) or "or another string" ([{"type": "string", "enum": […]}, {"type": "string"}]); write `{}` to keep any JSON
+      hint: write "or null" ([X, {"type": "null"}]) or "or another string" ([{"type": "string", "enum": […]}, {"type": "string"}]); write `{}` to keep any JSON
     specs/thing.json#/definitions/Thing/properties/one/oneOf: this `oneOf` cannot be expressed as a Rust type
-      hint: it may say "or null" ([X, {"type": "null"}]) or "or another string" ([{"type": "string", "enum": […]}, {"type": "string"}]); write `{}` to keep any JSON
+      hint: write "or null" ([X, {"type": "null"}]) or "or another string" ([{"type": "string", "enum": […]}, {"type": "string"}]); write `{}` to keep any JSON
     "#);
 }
 
@@ -58,9 +58,9 @@ fn a_keyword_outside_the_dialect() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing/properties/any/not: `not` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator
+      hint: specs/README.md lists the keywords; remove it or extend the generator
     specs/thing.json#/definitions/Thing/properties/name/contentEncoding: `contentEncoding` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator
+      hint: specs/README.md lists the keywords; remove it or extend the generator
     ");
 }
 
@@ -83,7 +83,7 @@ fn an_object_that_is_closed() {
         &json!({ "Thing": { "type": "object", "additionalProperties": false, "properties": { "name": { "type": "string" } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing/additionalProperties: an object with `properties` keeps whatever else it is sent
+    specs/thing.json#/definitions/Thing/additionalProperties: an object with `properties` keeps unknown members anyway
       hint: remove `additionalProperties`
     ");
 }
@@ -119,9 +119,9 @@ fn an_extension_that_is_not_known() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing/x-dotnetname: `x-dotnetname` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator; did you mean `x-dotnet-name`?
+      hint: specs/README.md lists the keywords; remove it or extend the generator; did you mean `x-dotnet-name`?
     specs/thing.json#/definitions/Thing/properties/name/x-presonal: `x-presonal` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator; did you mean `x-personal`?
+      hint: specs/README.md lists the keywords; remove it or extend the generator; did you mean `x-personal`?
     ");
 }
 
@@ -167,13 +167,13 @@ fn null_where_rust_has_no_place_for_it() {
         },
     }));
     insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Definition/type: only a member can say that it may be null
+    specs/thing.json#/definitions/Definition/type: only a member can be declared nullable
       hint: leave the null out, or write `{}` to keep any JSON
-    specs/thing.json#/definitions/Thing/properties/items/items/type: only a member can say that it may be null
+    specs/thing.json#/definitions/Thing/properties/items/items/type: only a member can be declared nullable
       hint: leave the null out, or write `{}` to keep any JSON
-    specs/thing.json#/definitions/Thing/properties/twice/oneOf/0/type: only a member can say that it may be null
+    specs/thing.json#/definitions/Thing/properties/twice/oneOf/0/type: only a member can be declared nullable
       hint: leave the null out, or write `{}` to keep any JSON
-    specs/thing.json#/definitions/Thing/properties/values/additionalProperties/anyOf: only a member can say that it may be null
+    specs/thing.json#/definitions/Thing/properties/values/additionalProperties/anyOf: only a member can be declared nullable
       hint: leave the null out, or write `{}` to keep any JSON
     ");
 }
@@ -207,13 +207,13 @@ fn keywords_at_the_top_that_are_not_known() {
     );
     insta::assert_snapshot!(repository.problems(), @r#"
     specs/thing.json#/$defs: `$defs` is not understood here
-      hint: specs/README.md lists the keywords; remove it or teach the generator
+      hint: specs/README.md lists the keywords; remove it or extend the generator
     specs/thing.json#/$schema: a spec is a JSON Schema of draft-07
       hint: write "http://json-schema.org/draft-07/schema#"
     specs/thing.json#/title: `title` is a string
       hint: write a string
-    specs/thing.json#/description: there are no words
-      hint: write some, or leave it out
+    specs/thing.json#/description: the text is empty
+      hint: write a text, or leave it out
     "#);
 }
 
@@ -231,18 +231,18 @@ fn words_that_are_none() {
         },
     }));
     insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing/properties/a/title: there are no words
-      hint: write some, or leave it out
-    specs/thing.json#/definitions/Thing/properties/a/description: there are no words
-      hint: write some, or leave it out
+    specs/thing.json#/definitions/Thing/properties/a/title: the text is empty
+      hint: write a text, or leave it out
+    specs/thing.json#/definitions/Thing/properties/a/description: the text is empty
+      hint: write a text, or leave it out
     specs/thing.json#/definitions/Thing/properties/b/title: `title` is a string
       hint: write a string
     specs/thing.json#/definitions/Thing/properties/c/description: `description` is a string
       hint: write a string
     specs/thing.json#/definitions/Thing/description: `description` is a string
       hint: write a string
-    specs/thing.json#/definitions/Thing/x-dotnet-name: there are no words
-      hint: write some, or leave it out
+    specs/thing.json#/definitions/Thing/x-dotnet-name: the text is empty
+      hint: write a text, or leave it out
     ");
 }
 
@@ -260,15 +260,15 @@ fn words_that_rustdoc_or_a_reader_would_take_for_something_else() {
         },
     }));
     insta::assert_snapshot!(repository.problems(), @r"
-    specs/thing.json#/definitions/Thing/properties/bidi/description: U+202E is a sign that nobody sees
+    specs/thing.json#/definitions/Thing/properties/bidi/description: U+202E is an invisible character
       hint: remove it, or write a space or a new line (\n) instead
-    specs/thing.json#/definitions/Thing/properties/cr/description: U+000D is a sign that nobody sees
+    specs/thing.json#/definitions/Thing/properties/cr/description: U+000D is an invisible character
       hint: remove it, or write a space or a new line (\n) instead
     specs/thing.json#/definitions/Thing/properties/fence/description: a block of code begins or ends within a line, or does not end
       hint: put ``` on a line of its own before and after the block
-    specs/thing.json#/definitions/Thing/properties/tab/description: U+0009 is a sign that nobody sees
+    specs/thing.json#/definitions/Thing/properties/tab/description: U+0009 is an invisible character
       hint: remove it, or write a space or a new line (\n) instead
-    specs/thing.json#/definitions/Thing/x-dotnet-name: a new line or a ` cannot stand here
+    specs/thing.json#/definitions/Thing/x-dotnet-name: a new line or a ` is not possible here
       hint: write it in one line, without `
     ");
 }

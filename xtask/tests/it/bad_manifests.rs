@@ -100,12 +100,12 @@ fn a_full_resource_with_a_read_only_member() {
 #[test]
 fn a_page_that_cannot_stand_in_the_documentation() {
     for (page, fault) in [
-        (r#"" ""#, "there are no words"),
+        (r#"" ""#, "the text is empty"),
         (
             r#""Things\n\nand more""#,
-            "a new line or a ` cannot stand here",
+            "a new line or a ` is not possible here",
         ),
-        (r#""Things\u202e""#, "U+202E is a sign that nobody sees"),
+        (r#""Things\u202e""#, "U+202E is an invisible character"),
     ] {
         let problem = problems(&repository(), &entry(&[("page", page)]));
         let (place, what) = problem.lines().next().unwrap().split_once(": ").unwrap();
@@ -193,15 +193,15 @@ fn xml_needs_a_dotnet_name_and_one_form() {
     }));
     insta::assert_snapshot!(problems(&repository, &manifest), @"
     specs/thing.json#/definitions/Page/x-dotnet-name: `Contoso.Things.V1.Page[System.String]` is a generic type that is not known
-      hint: teach xtask/src/codegen/data_contract.rs its contract
-    specs/thing.json#/definitions/Thing/properties/any: XML has no one form for this
-      hint: say what it is, or leave `xml` out in specs/sources.toml
-    specs/thing.json#/definitions/Thing/properties/names: the elements of a list of plain values are named by their .NET type, which no spec says
+      hint: add its contract to xtask/src/codegen/data_contract.rs
+    specs/thing.json#/definitions/Thing/properties/any: XML has no single form for this
+      hint: give it a type, or leave `xml` out in specs/sources.toml
+    specs/thing.json#/definitions/Thing/properties/names: the elements of a list of plain values are named by their .NET type, which no spec has
       hint: make the items a definition with an `x-dotnet-name`
-    specs/thing.json#/definitions/Thing/properties/other: `Other` has no `x-dotnet-name`, and its element no name
+    specs/thing.json#/definitions/Thing/properties/other: `Other` has no `x-dotnet-name`, so its element has no name
       hint: write the name that the page gives
-    specs/thing.json#/definitions/Thing/properties/size: XML has no one form for this
-      hint: say what it is, or leave `xml` out in specs/sources.toml
+    specs/thing.json#/definitions/Thing/properties/size: XML has no single form for this
+      hint: give it a type, or leave `xml` out in specs/sources.toml
     ");
 }
 

@@ -33,9 +33,9 @@ fn a_member_without_a_rust_name() {
         &json!({ "Thing": { "type": "object", "properties": { "$": { "type": "string" }, "1st": { "type": "string" } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @r#"
-    specs/thing.json#/definitions/Thing/properties/$: `$` cannot be made a Rust name
+    specs/thing.json#/definitions/Thing/properties/$: `$` cannot be converted to a Rust name
       hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
-    specs/thing.json#/definitions/Thing/properties/1st: `1st` cannot be made a Rust name
+    specs/thing.json#/definitions/Thing/properties/1st: `1st` cannot be converted to a Rust name
       hint: give it another name in Rust: `"x-ms-client-name": "…"` beside its type
     "#);
 }
@@ -92,9 +92,9 @@ fn enum_values_without_a_rust_name() {
         &json!({ "Thing": { "type": "object", "properties": { "state": { "anyOf": [{ "type": "string", "enum": ["", "1", "UnknownValue"] }, { "type": "string" }] } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @r#"
-    specs/thing.json#/definitions/Thing/properties/state: the value `` cannot be made a Rust name
+    specs/thing.json#/definitions/Thing/properties/state: the value `` cannot be converted to a Rust name
       hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
-    specs/thing.json#/definitions/Thing/properties/state: the value `1` cannot be made a Rust name
+    specs/thing.json#/definitions/Thing/properties/state: the value `1` cannot be converted to a Rust name
       hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`
     specs/thing.json#/definitions/Thing/properties/state: the value `UnknownValue` has the name of the variant for unknown values
       hint: give it another name in Rust: `"x-ms-enum": { "values": [{ "value": "…", "name": "…" }] }` beside `anyOf`

@@ -49,9 +49,9 @@ fn a_reference_that_leads_nowhere() {
         &json!({ "Thing": { "type": "object", "properties": { "part": { "$ref": "#/definitions/Part" }, "parts": { "type": "array", "items": { "$ref": "other.json#/x" } } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @r##"
-    specs/thing.json#/definitions/Thing/properties/part/$ref: "#/definitions/Part" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/part/$ref: "#/definitions/Part" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
-    specs/thing.json#/definitions/Thing/properties/parts/items/$ref: "other.json#/x" leads nowhere
+    specs/thing.json#/definitions/Thing/properties/parts/items/$ref: "other.json#/x" does not exist
       hint: refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it
     "##);
 }

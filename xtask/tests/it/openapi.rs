@@ -70,6 +70,6 @@ fn duplicates_and_unused_parts_are_refused_by_location() {
     let twice = describe(&[title("a"), title("b")]).unwrap_err();
     let nothing = with_schema(json!({ "x-form-of": "Nobody" })).unwrap_err();
     let place = twice.find("#").unwrap();
-    assert_eq!(&twice[place..], "#/info/title is said twice");
+    assert_eq!(&twice[place..], "#/info/title is defined twice");
     assert_eq!(nothing, "making the schema Made: there is no type Nobody");
 }

@@ -215,11 +215,11 @@ fn what_was_not_made_here_is_reported_and_stays() {
     exit 1
     --- stdout
     --- stderr
-    error: crates/billing-models/src/generated/by_hand.rs: no spec makes this file, and it was not made here
+    error: crates/billing-models/src/generated/by_hand.rs: no spec generates this file, and it was not generated
       hint: move it away, or remove it
-    crates/billing-models/src/generated/deep: nothing but files is made here
+    crates/billing-models/src/generated/deep: only files are generated here
       hint: move it away, or remove it
-    crates/billing-models/benches/codec/before_passes/notes.md: no spec makes this file, and it was not made here
+    crates/billing-models/benches/codec/before_passes/notes.md: no spec generates this file, and it was not generated
       hint: move it away, or remove it
     ");
     assert_eq!(transcript(&xtask(&repository, &["--check"])), told);
@@ -257,7 +257,7 @@ fn a_link_is_reported_and_not_followed() {
             .unwrap_err()
             .to_string();
         let expected = format!(
-            "crates/billing-models/src/generated/{link}: it is a link, and none is followed here\n  hint: move it away, or remove it"
+            "crates/billing-models/src/generated/{link}: it is a link, and links are not followed\n  hint: move it away, or remove it"
         );
         assert_eq!(error, expected);
         assert!(untouched() && !elsewhere.join("lost.rs").exists());

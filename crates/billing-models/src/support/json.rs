@@ -45,7 +45,8 @@ impl Json {
     }
 
     /// Returns the value for display and comparison: a number beyond 64-bit floats becomes a string
-    /// of its digits, and an unpaired surrogate becomes U+FFFD. Use the text to send the value back.
+    /// of its digits, and an unpaired surrogate becomes U+FFFD. Use the text to send the value
+    /// back.
     pub fn to_value_lossy(&self) -> Value {
         self.to_value().unwrap_or_else(|_| lossy_value(&self.0))
     }
@@ -165,7 +166,8 @@ impl Number {
         &self.0
     }
 
-    /// Returns the nearest 64-bit float, or `None` for a number beyond their range, such as `1e400`.
+    /// Returns the nearest 64-bit float, or `None` for a number beyond their range, such as
+    /// `1e400`.
     pub fn as_f64(&self) -> Option<f64> {
         self.0
             .parse()

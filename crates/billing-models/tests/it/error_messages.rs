@@ -1,5 +1,5 @@
-//! What the errors of reading repeat of a document. They are serde's own, and the README says what
-//! that means for whoever logs them.
+//! The values that errors of reading repeat. They are serde's errors; the README says what that
+//! means for logs.
 
 use billing_models::arm::BillingProfile;
 use billing_models::partner::CustomerBillingProfile;
@@ -11,7 +11,7 @@ use crate::support::spec::types;
 
 const CANARY: &str = "canary";
 
-/// The trap: a person's value of a kind that was not expected stands in the message.
+/// A personal value of an unexpected type is repeated in the message.
 #[test]
 fn a_scalar_of_the_wrong_kind_is_quoted() {
     let number =

@@ -1,8 +1,8 @@
-//! What the models promise, held against the specs themselves: types, members and values are read
-//! from `specs/` when the tests run, so a new member is tested by being there.
+//! Tests of the models against the specs: they read types, members and values from `specs/`, so
+//! they also test new members.
 //!
-//! `PROPTEST_CASES=10000` looks longer, `PROPTEST_RNG_SEED=7` elsewhere; without them every run is
-//! the same.
+//! `PROPTEST_CASES=10000` runs more cases, `PROPTEST_RNG_SEED=7` other cases; without them every
+//! run is the same.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -6,8 +6,8 @@ use crate::support::documents::{PLAIN, full, full_member};
 use crate::support::models::{round_trip, schema};
 use crate::support::spec::{Shape, Type, named, updates};
 
-/// A place in an update where an update of some type can stand: members from the root on, each with what stands around
-/// it there.
+/// A location in an update where an update of this type can be: members from the root, each with
+/// the list or map around its value.
 struct Place {
     of: &'static Type,
     way: Vec<(String, Around)>,
@@ -91,7 +91,8 @@ fn updates_refuse_read_only_members_by_name() {
     }
 }
 
-/// Under `properties` the six members of the page's request body, and below them what is writable in turn.
+/// Under `properties` are the six members of the request body on the page, and their writable
+/// members.
 #[test]
 fn updates_accept_exactly_the_paths_that_are_writable() {
     let mut paths = Vec::new();

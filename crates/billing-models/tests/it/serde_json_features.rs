@@ -1,7 +1,6 @@
-//! Any crate of a build may switch on features of serde_json that change how it hands out values;
-//! the models read the same with them.
+//! The models read the same with features of serde_json that any crate of a build may enable.
 //!
-//! These tests are built without those features, so a program that has them is built outside the
+//! The tests are built without those features, so they build a program with them outside the
 //! workspace.
 
 use std::fs;
@@ -99,8 +98,7 @@ fn values_go_back_to_the_letter_in_builds_with_those_features() {
         r#"{"$serde_json::private::Number":"no number"}"#,
         r#"{"$serde_json::private::Number":1.5}"#,
     ];
-    // What the features keep where a value is read before the models are asked; serde_json takes
-    // `E` for `e+`.
+    // The digits that the features keep if a `Value` is read first; serde_json reads `E` as `e+`.
     let kept = [
         "12345678901234567.89",
         "0.10",

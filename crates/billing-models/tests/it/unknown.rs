@@ -69,8 +69,8 @@ fn unknown_members_go_back_in_the_order_in_which_they_came() {
     }
 }
 
-/// The name by which serde_json knows a text is its own: another one would write `{"$serde_json…":
-/// "0.10"}`.
+/// serde_json marks a raw text with a private name; another name would be written as
+/// `{"$serde_json…": "0.10"}`.
 #[test]
 fn only_texts_are_written_whatever_serde_json_calls_them() {
     let profile: BillingProfile = serde_json::from_str(r#"{"new":0.10}"#).unwrap();

@@ -170,7 +170,7 @@ fn a_null_in_a_list_is_set_through_the_field() {
     );
 }
 
-/// Serde's derive takes one; it can name no member, and nobody sends it.
+/// Serde's derive accepts a list, but its items have no member names.
 #[test]
 fn a_list_in_place_of_an_update_is_refused() {
     let refusal = round_trip(

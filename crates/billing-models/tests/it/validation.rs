@@ -1,4 +1,5 @@
-//! Documents of a type are valid by the derived schema and by the spec itself; what the reader refuses is not.
+//! Documents of a type are valid by the derived schema and by the spec; documents that the reader
+//! refuses are not.
 
 use jsonschema::{Draft, Validator};
 use proptest::prelude::*;

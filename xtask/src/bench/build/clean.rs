@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use crate::bench::build::cpu;
 use crate::process::{cargo, output, succeed};
 
-/// What a build took, in seconds, or in relation to another.
+/// The cost of a build in seconds, or as ratios.
 #[derive(Clone, Copy)]
 pub(super) struct Cost {
     pub(super) seconds: f64,
-    /// Of all processors; no number where the system does not tell.
+    /// CPU seconds of all cores; NaN where the system does not report them.
     pub(super) cpu: f64,
 }
 
@@ -28,7 +28,7 @@ impl Cost {
         [self.seconds, self.cpu]
     }
 
-    /// Of each the one that `choose` makes of all.
+    /// Returns the costs that `choose` selects from all seconds and all CPU seconds.
     pub(super) fn of(all: &[Self], choose: fn(Vec<f64>) -> f64) -> Self {
         Self {
             seconds: choose(all.iter().map(|cost| cost.seconds).collect()),
@@ -62,7 +62,7 @@ pub(super) fn clean_build(
     })
 }
 
-/// How many crates a build for this machine compiles.
+/// Returns the number of crates that a build for this machine compiles.
 pub(super) fn crates(folder: &Path, features: &[&str]) -> Result<usize> {
     let arguments = ["tree", "--offline", "--edges", "normal,build"];
     let tree = output(
@@ -71,7 +71,7 @@ pub(super) fn crates(folder: &Path, features: &[&str]) -> Result<usize> {
             .args(features)
             .args(["--prefix", "none", "--format", "{p}"]),
     )?;
-    // Cargo marks what it has listed before.
+    // Cargo marks crates that it has listed before.
     let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
     Ok(crates.collect::<BTreeSet<_>>().len())
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::clean::{clean_build, crates, target};
 use crate::process::{cargo, succeed};
 
-/// The arguments of a build with all that the default leaves out.
+/// The arguments of a build with all features.
 const FULL: &[&str] = &["--features", "full"];
 
 /// Builds the command once in each way and prints crates and CPU seconds, with ratios to the first
@@ -81,7 +81,7 @@ impl Checkout {
         git
     }
 
-    /// Removes a work tree that is there; if there is none, there is nothing to do.
+    /// Removes the work tree, if there is one.
     fn remove(&self) {
         let remove = ["worktree", "remove", "--force"];
         let _ = self.git().args(remove).arg(&self.folder).output();

@@ -1,10 +1,11 @@
+//! Reading JSON without duplicate members.
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Any JSON value in which no member comes twice. [`Value`] itself would keep the last one and drop
-/// the others.
+/// Any JSON value without duplicate members, of which [`Value`] itself would keep the last one.
 pub(super) struct Strict(pub(super) Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -13,7 +14,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// An error for a member that comes twice, in the words of serde's derive.
+/// Returns the error of serde's derive for a duplicate member.
 pub(super) fn duplicate<E: Error>(name: &str) -> E {
     E::custom(format_args!("duplicate field `{name}`"))
 }
@@ -76,13 +77,11 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 }
 
-/// The object of these members, or the number that serde_json means by them.
+/// Returns the object with these members, or the number that they stand for.
 ///
-/// As soon as one crate of a build switches on serde_json's `arbitrary_precision`, numbers come as
-/// an object with one member of a private name, and any visitor but serde_json's own takes them for
-/// one. Whether the feature is on is not to be seen from here, so serde_json is asked: without the
-/// feature it finds the object that was really sent. (`RawValue` has such a name too, but gets it
-/// only where a `RawValue` is asked for: here it is a name like another.)
+/// If any crate of a build enables serde_json's feature `arbitrary_precision`, a visitor receives
+/// each number as an object with one member of a private name. This code cannot see the feature, so
+/// serde_json converts such an object: to a number with the feature, to itself without.
 fn number_or_object(members: Map<String, Value>) -> Value {
     let is_private = members.len() == 1
         && members

@@ -1,4 +1,4 @@
-//! Which keywords mean something where, and what is said when one means nothing.
+//! The keywords that are understood at each location, and the problems of all others.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::codegen::json::step;
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::rustdoc_text;
 
-/// What stands at the top of a spec.
+/// The keywords at the top of a spec.
 pub(super) const DOCUMENT: &[&str] = &[
     "$schema",
     "$id",
@@ -16,18 +16,18 @@ pub(super) const DOCUMENT: &[&str] = &[
     "x-operation",
     "definitions",
 ];
-/// What says of a named type how it is called and what it is for.
+/// The keywords that name and describe a type.
 pub(super) const NAMED: &[&str] = &["description", "x-dotnet-name"];
-/// What makes an object with members.
+/// The keywords of an object with members.
 pub(super) const OBJECT: &[&str] = &["type", "properties", "additionalProperties", "required"];
-/// What makes an open enum.
+/// The keywords of an open enum.
 pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf", "x-ms-enum"];
 
 /// The kind of a node without `type`.
 pub(super) const ANY: &str = "any";
 
-/// The kinds of value, each with its keywords. Limits change no Rust type, since a client that
-/// refuses an answer because a name is too long helps nobody.
+/// The kinds of value, each with its keywords. Limits change no Rust type: a client must not refuse
+/// a response because a name is too long.
 const KINDS: &[(&str, &[&str])] = &[
     (ANY, &[]),
     (
@@ -53,7 +53,7 @@ const NUMBER: &[&str] = &[
     "multipleOf",
 ];
 
-/// The keywords of a kind of value.
+/// Returns the keywords of a kind of value.
 pub(super) fn of_kind(kind: &str) -> &'static [&'static str] {
     KINDS
         .iter()
@@ -62,7 +62,7 @@ pub(super) fn of_kind(kind: &str) -> &'static [&'static str] {
 }
 
 impl Holder {
-    /// What may stand beside the keywords of a shape, because of who holds it.
+    /// Returns the keywords that the container of a schema allows beside those of its type.
     pub(super) fn keywords(self) -> &'static [&'static str] {
         match self {
             Holder::Definition | Holder::Branch | Holder::Element => &[],
@@ -79,7 +79,7 @@ impl Holder {
 }
 
 impl Loader<'_> {
-    /// Refuses keywords that are in none of `lists`, but for `$comment`.
+    /// Refuses keywords that are in none of `lists`, except `$comment`.
     pub(super) fn allow_only(
         &mut self,
         pointer: &str,
@@ -98,10 +98,10 @@ impl Loader<'_> {
                 "readOnly" | "x-personal" | "x-ms-client-name" | "default" | "examples" => {
                     "put it on the member that holds the value, or remove it"
                 }
-                "description" => "put the words on the member or on the definition",
+                "description" => "put it on the member or on the definition",
                 "title" => "remove it: only an object or enum inside a type is named by its title",
                 "x-dotnet-name" => "put it on the object or enum, or remove it",
-                _ => "specs/README.md lists the keywords; remove it or teach the generator",
+                _ => "specs/README.md lists the keywords; remove it or extend the generator",
             };
             self.problem(
                 &step(pointer, key),
@@ -111,8 +111,8 @@ impl Loader<'_> {
         }
     }
 
-    /// The `type` of a node, or [`ANY`]; `None` when it is reported. A member may say "or null",
-    /// for it may be null anyway.
+    /// Returns the `type` of a node, or [`ANY`]; `None` if a problem was reported. A member may
+    /// include "or null", since it may be null anyway.
     pub(super) fn kind<'v>(
         &mut self,
         place: &Place,
@@ -146,20 +146,20 @@ impl Loader<'_> {
         None
     }
 
-    /// Whether null has a place in Rust here.
+    /// Returns whether the Rust type has a null here.
     pub(super) fn may_be_null(&mut self, place: &Place, pointer: &str) -> bool {
         let may = place.holder == Holder::Member;
         if !may {
             self.problem(
                 pointer,
-                "only a member can say that it may be null",
+                "only a member can be declared nullable",
                 "leave the null out, or write `{}` to keep any JSON",
             );
         }
         may
     }
 
-    /// The words of a keyword that become documentation.
+    /// Reads a keyword whose text becomes documentation.
     pub(super) fn text(
         &mut self,
         pointer: &str,
@@ -178,7 +178,7 @@ impl Loader<'_> {
         value.as_str().map(str::to_owned)
     }
 
-    /// Whether a mark is set.
+    /// Reads a keyword that is true or false.
     pub(super) fn flag(&mut self, pointer: &str, node: &Map<String, Value>, keyword: &str) -> bool {
         match node.get(keyword) {
             None => false,

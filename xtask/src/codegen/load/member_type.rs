@@ -1,5 +1,5 @@
-//! What a member or an element holds: a plain type, a reference, a list, a map, or a type that is
-//! defined right there.
+//! Reads the type of a member or an element: a plain type, a reference, a list, a map, or an inline
+//! definition.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ impl Loader<'_> {
             if node.keys().any(|key| key != "$ref" && key != "$comment") {
                 self.problem(
                     pointer,
-                    "draft-07 ignores what stands beside `$ref`",
+                    "draft-07 ignores the keywords beside `$ref`",
                     "write `\"allOf\": [{ \"$ref\": … }]` and put the rest beside that",
                 );
             }
@@ -57,13 +57,13 @@ impl Loader<'_> {
         self.problem(
             &step(pointer, keyword),
             format!("this `{keyword}` cannot be expressed as a Rust type"),
-            "it may say \"or null\" ([X, {\"type\": \"null\"}]) or \"or another string\" \
+            "write \"or null\" ([X, {\"type\": \"null\"}]) or \"or another string\" \
              ([{\"type\": \"string\", \"enum\": […]}, {\"type\": \"string\"}]); write `{}` to keep any JSON",
         );
     }
 
-    /// `[X, {type: null}]`: a member may be null anyway, so there this is X. Elsewhere it is
-    /// refused.
+    /// Reads `[X, {type: null}]`, which is X for a member, since it may be null anyway. It is
+    /// refused elsewhere.
     fn nullable(
         &mut self,
         place: &Place,
@@ -102,7 +102,7 @@ impl Loader<'_> {
         if kind == "string" && node.contains_key("enum") {
             self.problem(
                 &step(pointer, "enum"),
-                "a closed enum would refuse a whole answer for one new value",
+                "a closed enum would refuse a whole response for one new value",
                 "write `\"anyOf\": [{ \"type\": \"string\", \"enum\": […] }, { \"type\": \"string\" }]`",
             );
             return None;
@@ -166,14 +166,14 @@ impl Loader<'_> {
             let meant = did_you_mean(self.nearest_reference(reference).as_deref());
             self.problem(
                 pointer,
-                format!("{reference} leads nowhere"),
+                format!("{reference} does not exist"),
                 format!("refer to `#/definitions/…` of the same file, or to `<file>.json#/definitions/…` of one beside it{meant}"),
             );
         }
         found.map(MemberType::Named)
     }
 
-    /// The reference that somebody meant who misspelled it.
+    /// Returns the existing reference that is most similar to a misspelled one.
     fn nearest_reference(&self, reference: &Value) -> Option<String> {
         let own = self
             .definitions
@@ -185,7 +185,7 @@ impl Loader<'_> {
         });
         let all: Vec<_> = own.chain(foreign).collect();
         let reference = reference.as_str()?;
-        // What all have in common would make any two of them alike.
+        // Only the last steps are compared: the rest is the same in all.
         let last = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let keys: Vec<_> = all.iter().map(|path| last(path)).collect();
         let found = nearest(&last(reference), keys.iter().map(String::as_str));
@@ -194,7 +194,7 @@ impl Loader<'_> {
         all.into_iter().nth(at)
     }
 
-    /// Takes a type of another spec, whose name must be free in this one.
+    /// Imports a type of another spec, whose name must be free in this one.
     fn import(&mut self, pointer: &str, key: &str, module: String) -> String {
         let name = type_name(key);
         let is_own = self.definitions.values().any(|own| *own == name);

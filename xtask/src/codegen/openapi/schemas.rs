@@ -1,9 +1,10 @@
-//! The types of the specs as schemas of OpenAPI, and the schemas that are made of them:
+//! The types of the specs as schemas of OpenAPI, and the schemas that are derived from them.
 //!
-//! - `{ "x-request-of": "T" }`, what the emulator reads as a T: each member may be null, and a member that only the service
-//!   writes may be anything;
-//! - `{ "x-form-of": "T" }`, the same as a form: texts, by the names on the way to them, with dots;
-//! - `{ "x-xml-of": "T" }`, as .NET's `DataContractSerializer` has it, by the type's .NET name.
+//! - `{ "x-request-of": "T" }` is T as the emulator reads it: each member may be null, and
+//!   read-only
+//!   members may be anything.
+//! - `{ "x-form-of": "T" }` is the same as a form: texts, named by their paths with dots.
+//! - `{ "x-xml-of": "T" }` is the XML that .NET's `DataContractSerializer` writes.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -12,10 +13,10 @@ use crate::codegen::names::pascal_case;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Steps with dots or in brackets, as many as the emulator takes.
+/// The names of a form: steps with dots or in brackets, as many as the emulator accepts.
 const FORM_NAME: &str = r"^[^\[\].]+(\.[^\[\].]+|\[[^\[\].]+\]){0,15}$";
 
-/// The types of a spec under the names of components, without the marks that are for the models.
+/// Returns the types of a spec as components, without the keywords that are for the models.
 pub(super) fn of_spec(spec: &Value) -> Result<Value> {
     let types = spec.get("definitions").context("a spec has definitions")?;
     Ok(adopted(types))
@@ -42,7 +43,7 @@ fn adopted(schema: &Value) -> Value {
     }
 }
 
-/// Makes the schemas that are made of others, and takes away what they were made by.
+/// Replaces the schemas that are derived from others, and removes the keywords for that.
 pub(super) fn derive(document: &mut Value) -> Result<()> {
     let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
         return Ok(());
@@ -64,7 +65,7 @@ pub(super) fn derive(document: &mut Value) -> Result<()> {
 struct Types(Map<String, Value>);
 
 impl Types {
-    /// What a schema is to be made of; `None` for one that is written by hand.
+    /// Derives a schema; `None` if it is written by hand.
     fn made(&self, schema: &Value) -> Option<Result<Value>> {
         let named = |key: &str| schema.get(key).and_then(Value::as_str);
         if let Some(of) = named("x-request-of") {
@@ -82,7 +83,7 @@ impl Types {
             .with_context(|| format!("there is no type {name}"))
     }
 
-    /// The name of the type that a member refers to, with words of its own or without.
+    /// Returns the name of the type that a member refers to.
     fn target(member: &Value) -> Option<&str> {
         let bare = member
             .get("$ref")
@@ -90,7 +91,7 @@ impl Types {
         bare?.as_str()?.strip_prefix(SCHEMAS)
     }
 
-    /// The schema of a member, wherever it stands.
+    /// Returns the schema of a member, following its reference.
     fn follow<'a>(&'a self, member: &'a Value) -> Result<&'a Value> {
         Self::target(member).map_or(Ok(member), |name| self.get(name))
     }
@@ -101,12 +102,12 @@ impl Types {
             return Ok(json!({ "type": "array", "items": self.request(items, false)? }));
         }
         let Some(members) = schema.get("properties").and_then(Value::as_object) else {
-            // Whatever else the models know of a value, the emulator reads any text.
+            // The emulator accepts any text, whatever the values of an enum.
             return Ok(json!({ "type": schema.get("type").context("a type that is sent")? }));
         };
         let mut properties = Map::new();
         for (name, member) in members {
-            // A resource's own properties can be changed but not cleared.
+            // The `properties` of a resource can be changed but not cleared.
             let is_nullable = !(is_root && name == "properties");
             let made = match member.get("readOnly") {
                 Some(_) => json!(true),
@@ -129,7 +130,7 @@ impl Types {
         }))
     }
 
-    /// The texts in a type, but for those in lists: their names hold an index.
+    /// Adds the texts in a type, except those in lists, whose names have an index.
     fn flatten(&self, schema: &Value, prefix: &str, into: &mut Map<String, Value>) -> Result<()> {
         for (name, member) in self.members(schema)? {
             let member = self.follow(member)?;
@@ -148,7 +149,7 @@ impl Types {
         members.and_then(Value::as_object).context("an object")
     }
 
-    /// A type under the name of an element, in a document whose root has a content of the namespace `root`.
+    /// Returns the XML of a type as an element, in a document whose root has the namespace `root`.
     fn xml(&self, name: &str, root: &str, element: &str) -> Result<Value> {
         let schema = self.get(name)?;
         let dotnet = schema.get("x-dotnet-name").and_then(Value::as_str);
@@ -163,7 +164,7 @@ impl Types {
             let element = pascal_case(member);
             let mut made = match Self::target(schema) {
                 Some(target) => self.xml(target, root, &element)?,
-                // Lists are known by the generic names of their items, which no schema has.
+                // The items of a list have generic names, which no schema can express.
                 None if schema.get("items").is_some() => continue,
                 None => json!({ "type": "string", "xml": { "name": element } }),
             };
@@ -183,7 +184,7 @@ impl Types {
     }
 }
 
-/// The same or null.
+/// Returns the schema that also allows null.
 fn nullable(mut schema: Value) -> Value {
     if let Some(kind) = schema.get_mut("type") {
         *kind = json!([kind, "null"]);

@@ -1,7 +1,7 @@
 //! Turns `Box<Option<T>>` into `Option<Box<T>>`.
 //!
-//! typify boxes a member whose type contains itself; reached through another type, it boxes the
-//! option. An absent member needs no box, and the later passes look for an `Option`.
+//! typify boxes a member whose type contains itself, and boxes the option if this happens through
+//! another type. An absent member needs no box, and the later passes expect an `Option`.
 
 use anyhow::Result;
 use syn::parse_quote;
@@ -27,7 +27,7 @@ mod tests {
     use super::super::tests::effect;
 
     #[test]
-    fn what_is_absent_has_no_box() {
+    fn absent_member_has_no_box() {
         let part = json!({ "$ref": "#/definitions/Whole" });
         let diff = effect(
             "boxes",

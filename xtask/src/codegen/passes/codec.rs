@@ -1,5 +1,5 @@
-//! Gives each object its codec through a macro, with a line for each member, and the attributes of
-//! its JSON Schema.
+//! Generates the codec of each object as a macro call with a line for each member, and the
+//! attributes of its JSON Schema.
 //!
 //! Serde's derive would need `#[serde(flatten)]` for unknown members: it reads them into a buffer,
 //! where digits are lost, and its code takes longer to compile. A second spelling of a member does
@@ -61,7 +61,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What schemars' `rename_all = "camelCase"` makes of a field's name.
+/// Converts a field's name as schemars' `rename_all = "camelCase"` does.
 fn camel_case(ident: &str) -> String {
     let mut words = ident.split('_').filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default().to_owned();

@@ -1,8 +1,8 @@
 //! Keeps typify's declarations and drops the rest.
 //!
-//! typify adds conversions, `Default`, `Display` and an error module, most of them a line or two
-//! that a derive says shorter. A reviewer should see shapes. Fields are put in the order of their
-//! names on the wire, by which the passes find them; typify's order is that of their names in Rust.
+//! typify adds conversions, `Default`, `Display` and an error module, most of which derives express
+//! in less code. A reviewer should see types. Fields are sorted by their names on the wire, as the
+//! passes expect; typify sorts them by their names in Rust.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,7 @@ use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::spec::{Member, Spec, Type, TypeKind};
 use crate::codegen::views::{self, View};
 
-/// Finds the declaration of every type of `spec` and of every update among `updates`, in the order
-/// of `order`.
+/// Finds the declarations of the types and updates in `order`.
 pub fn collect<'s>(
     file: syn::File,
     spec: &'s Spec,
@@ -27,7 +26,7 @@ pub fn collect<'s>(
             syn::Item::Struct(item) => (item.ident.to_string(), Item::Struct(item)),
             syn::Item::Enum(item) => (item.ident.to_string(), Item::Enum(item)),
             syn::Item::Impl(_) | syn::Item::Mod(_) => continue,
-            other => bail!("typify wrote an item of a kind it never wrote before: {other:?}"),
+            other => bail!("typify wrote an item of an unexpected kind: {other:?}"),
         };
         declared.insert(name, item);
     }
@@ -61,8 +60,7 @@ pub fn collect<'s>(
     Ok(shapes)
 }
 
-/// Checks that typify wrote the values in their order, under the names that were found not to
-/// collide.
+/// Checks that typify wrote the values in order, with the names that were checked for collisions.
 fn check_variants(item: &syn::ItemEnum, spec: &Spec, of: &Type) -> Result<()> {
     let TypeKind::OpenEnum(values) = &of.kind else {
         bail!("typify made an enum of {}", of.pointer);
@@ -86,8 +84,7 @@ fn check_variants(item: &syn::ItemEnum, spec: &Spec, of: &Type) -> Result<()> {
     Ok(())
 }
 
-/// Checks that typify gave a name that was looked at for collisions, but for the `_` behind a
-/// keyword.
+/// Checks that a name is the one that was checked for collisions, except for a `_` after a keyword.
 fn check_name(found: &syn::Ident, expected: &str, spec: &Spec, pointer: &str) -> Result<()> {
     let found = found.to_string();
     if found.strip_suffix('_').unwrap_or(&found) == expected {
@@ -97,13 +94,12 @@ fn check_name(found: &syn::Ident, expected: &str, spec: &Spec, pointer: &str) ->
         &spec.file,
         pointer,
         format!("typify calls `{found}` what was checked as `{expected}`"),
-        "teach xtask/src/codegen/names.rs what typify does, or leave it out of the spec",
+        "convert names in xtask/src/codegen/names.rs as typify does, or remove the name from the spec",
     );
     Err(Problems(vec![problem]).into())
 }
 
-/// Puts the fields in the order of `members`; what is no member, the map of unknown ones, comes
-/// last.
+/// Sorts the fields in the order of `members`; the map of unknown members comes last.
 fn sort_fields(item: &mut syn::ItemStruct, spec: &Spec, members: &[&Member]) -> Result<()> {
     let syn::Fields::Named(fields) = &mut item.fields else {
         return Ok(());
@@ -138,7 +134,7 @@ fn sort_fields(item: &mut syn::ItemStruct, spec: &Spec, members: &[&Member]) -> 
     Ok(())
 }
 
-/// The name of a field on the wire.
+/// Returns the name of a field on the wire.
 fn wire_name(field: &syn::Field) -> Result<String> {
     let mut name = field
         .ident

@@ -1,6 +1,6 @@
-//! Writes the docs: the page's description, then the notes for a Rust developer, then the source.
+//! Writes the documentation: the page's description, notes for Rust developers, and the source.
 //!
-//! Descriptions are not wrapped, so that a changed word is a changed line and no more.
+//! Descriptions are not wrapped, so that a changed word changes one line.
 
 use anyhow::Result;
 use syn::{Attribute, parse_quote};
@@ -32,7 +32,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
                 item.attrs.splice(0..0, docs(&lines));
                 item.attrs.extend(description(&words, &lines));
             }
-            // The macro makes the schema of an enum, of its docs.
+            // The macro derives the schema of an enum from its documentation.
             Item::Enum(item) => {
                 item.attrs.splice(0..0, docs(&lines));
             }
@@ -58,7 +58,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A member's name on the wire, if it can stand between backticks.
+/// Returns a member's name on the wire, or its Rust name if that has a backtick.
 fn shown(member: &Member) -> &str {
     if member.name.contains('`') {
         member.named()
@@ -78,7 +78,7 @@ fn docs(lines: &[String]) -> impl Iterator<Item = Attribute> {
     })
 }
 
-/// The words for a JSON Schema, where rustdoc needs them otherwise.
+/// Returns the description for a JSON Schema, if the text for rustdoc has more escapes.
 fn description(words: &str, lines: &[String]) -> Option<Attribute> {
     let signs = |text: &str| text.matches('\\').count();
     let is_escaped = lines.iter().map(|line| signs(line)).sum::<usize>() > signs(words);

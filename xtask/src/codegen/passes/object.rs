@@ -1,4 +1,4 @@
-//! The structs of a module, as the passes see them.
+//! The structs of a module with their definitions, for the passes.
 
 use anyhow::{Context, Result, bail};
 
@@ -11,7 +11,7 @@ pub(super) struct Object<'m> {
     pub(super) item: &'m mut syn::ItemStruct,
     pub(super) impls: &'m mut Vec<Impl>,
     pub(super) view: View,
-    /// The Rust name of what is read.
+    /// The Rust name of the type that is read, also for an update.
     pub(super) name: String,
     pub(super) members: Vec<&'m Member>,
 }

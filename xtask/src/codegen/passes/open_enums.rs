@@ -1,8 +1,7 @@
 //! Turns each enum into an `open_enum!`, which keeps values that the spec does not list.
 //!
-//! typify's own enum rejects the whole document for one new value. Here it becomes `Variant =
-//! "value"`, which is how the macro wants it and what a reviewer of a new value wants to see: one
-//! line.
+//! typify's own enum rejects the whole document for one new value. The macro takes lines
+//! `Variant = "value"`, so that a reviewer sees one line for a new value.
 
 use anyhow::{Result, bail};
 use syn::parse_quote;

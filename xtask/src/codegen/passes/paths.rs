@@ -1,8 +1,8 @@
 //! Shortens `::std::option::Option` to `Option` and the like.
 //!
-//! typify writes full paths so that its output stands anywhere. Ours stands in one place, under a
-//! handful of imports, and names in a spec cannot shadow them: that is checked when a spec is
-//! loaded. The same goes for `super::thing::Part`, a type of another spec.
+//! typify writes full paths so that its output compiles anywhere. Our modules have a few imports,
+//! which names in a spec cannot shadow: loading a spec checks that. The pass also shortens
+//! `super::thing::Part`, a type of another spec.
 
 use anyhow::Result;
 use syn::visit_mut::{self, VisitMut};

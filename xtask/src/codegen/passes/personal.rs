@@ -1,4 +1,5 @@
-//! Replaces the derived `Debug` of objects with personal members by one that hides their values.
+//! Replaces the derived `Debug` of objects with personal members by an implementation that hides
+//! their values.
 //!
 //! Logging a profile for its structure must not log personal data. A wrapper type would hide it,
 //! too, but every use of the member would have to unwrap it.

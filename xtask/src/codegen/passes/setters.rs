@@ -1,7 +1,7 @@
-//! Gives updates and full resources setters through a macro, with a line for each member.
+//! Generates the setters of updates and full resources as a macro call with a line for each member.
 //!
-//! Written out, the setters would be twenty lines for each member that a reviewer has to read. A
-//! setter of a list takes the items instead of options, because null items are rare.
+//! Written out, the setters of a member would be twenty lines for a reviewer to read. A setter of a
+//! list takes items instead of options, because null items are rare.
 
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! Gives the map of unknown members a name and a type of our own.
 //!
-//! typify calls it `extra`, which a member may be called too, and makes it a plain map, which keeps
-//! the last of two members with one name and shows all values in `Debug`.
+//! typify calls it `extra`, which may also be the name of a member, and writes a plain map, which
+//! keeps the last of two members with one name and shows all values in `Debug`.
 
 use anyhow::{Result, bail};
 use syn::parse_quote;

@@ -1,9 +1,8 @@
-//! Gives values the types that lose nothing: an item of a list and a value of a map may be null, a
+//! Gives values types that lose nothing: an item of a list and a value of a map may be null, a
 //! number keeps its digits, any JSON keeps its text.
 //!
-//! The services send a null anywhere, and one that a type refuses makes the whole document
-//! unreadable. In Rust it is an `Option`, as it is for a member: `items.iter().flatten()` goes over
-//! those that are there.
+//! The services send null anywhere, and a null that a type refuses makes the whole document
+//! unreadable. In Rust it is an `Option`, as for a member: `items.iter().flatten()` skips nulls.
 
 use anyhow::Result;
 use syn::parse_quote;
@@ -31,7 +30,7 @@ impl VisitMut for Values {
         match last.ident.to_string().as_str() {
             "f64" => *path = parse_quote!(Number),
             "Value" => *path = parse_quote!(Json),
-            // serde_json's own, which typify takes where a value may be anything.
+            // The map of serde_json, which typify uses for objects with any values.
             "Map" => *path = parse_quote!(BTreeMap<String, Json>),
             outer @ ("Vec" | "BTreeMap") => {
                 let is_element = if outer == "Vec" { 0 } else { 1 };
@@ -92,16 +91,8 @@ mod tests {
         +    pub map: Option<BTreeMap<String, Option<String>>>,
         -    pub things: Option<Vec<Thing>>,
         +    pub things: Option<Vec<Option<Thing>>>,
-        -    pub any: Option<Value>,
-        +    pub any: Option<Json>,
-        -    pub any_list: Option<Vec<Value>>,
-        +    pub any_list: Option<Vec<Json>>,
-        -    pub any_map: Option<Map<String, Value>>,
-        +    pub any_map: Option<BTreeMap<String, Json>>,
         -    pub lists: Option<Vec<Vec<f64>>>,
         +    pub lists: Option<Vec<Option<Vec<Option<Number>>>>>,
-        -    pub map: Option<BTreeMap<String, String>>,
-        +    pub map: Option<BTreeMap<String, Option<String>>>,
         -    pub things: Option<Vec<ThingUpdate>>,
         +    pub things: Option<Vec<Option<ThingUpdate>>>,
         ");

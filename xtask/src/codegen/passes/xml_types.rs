@@ -25,8 +25,8 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let Some(dotnet_name) = of.dotnet_name.as_ref().filter(|_| view == View::Read) else {
             continue;
         };
-        let place = |(what, _)| anyhow!("{}: {what}", of.pointer);
-        let name = data_contract::name(dotnet_name).map_err(place)?;
+        let in_type = |(what, _)| anyhow!("{}: {what}", of.pointer);
+        let name = data_contract::name(dotnet_name).map_err(in_type)?;
         let mut text = format!(
             "/// The XML form of [`{}`].\npub static {}: XmlType = XmlType {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
             of.name,
@@ -35,7 +35,7 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             name.namespace,
         );
         for (element, member) in data_contract::members(spec, of, &name) {
-            let kind = data_contract::kind(spec, &member.shape).map_err(place)?;
+            let kind = data_contract::kind(spec, &member.shape).map_err(in_type)?;
             writeln!(
                 text,
                 "        XmlMember::new({element:?}, {:?}, {kind}),",

@@ -60,7 +60,8 @@ fn full_value(of: &Type, shape: &Shape, text: &str, filling: Filling) -> Value {
     }
 }
 
-/// What is left of a document that was read: a known member that is `null` is gone, an unknown one is kept.
+/// Returns a document after reading it: known members that are `null` are gone, unknown ones are
+/// kept.
 pub(crate) fn without_known_nulls(of: &Type, document: &Value) -> Value {
     map_known_members(of, document, &mut |name, value| {
         (!value.is_null()).then(|| name.to_owned())

@@ -1,5 +1,4 @@
-//! The specs as the tests see them, read here anew: the generator's own reader is not to be
-//! believed, but tested.
+//! Reads the specs for the tests, without the generator's reader, which is under test.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -79,7 +79,7 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
     }
 }
 
-/// Strings as people write them, and as nobody should.
+/// Strings with ordinary and with unusual characters.
 pub(crate) fn odd_string() -> BoxedStrategy<String> {
     let odd = select(vec![
         'a',
