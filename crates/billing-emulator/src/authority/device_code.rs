@@ -4,6 +4,8 @@
 //! No person is needed: the first poll is pending and the second succeeds, unless a person approved
 //! or declined the code before on the page `/devicelogin`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -54,10 +56,9 @@ pub(super) struct DeviceCode {
 struct DeviceAuthorization {
     user_code: String,
     device_code: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verification_uri: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verification_url: Option<String>,
+    /// The address of the page, by its name in the version.
+    #[serde(flatten)]
+    verification: BTreeMap<&'static str, String>,
     expires_in: Value,
     interval: Value,
     message: String,
@@ -85,15 +86,14 @@ pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Response, ErrorRes
     let message = format!(
         "To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate."
     );
-    let (verification_uri, verification_url) = match version {
-        Version::One => (None, Some(page)),
-        Version::Two => (Some(page), None),
+    let name = match version {
+        Version::One => "verification_url",
+        Version::Two => "verification_uri",
     };
     Ok(response::json(&DeviceAuthorization {
         user_code,
         device_code: context.signer.sign(PURPOSE, &code),
-        verification_uri,
-        verification_url,
+        verification: [(name, page)].into(),
         expires_in: version.seconds(LIFETIME),
         interval: version.seconds(INTERVAL),
         message,

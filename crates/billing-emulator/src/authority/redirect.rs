@@ -53,10 +53,8 @@ pub(super) fn respond(
 /// Returns a page that posts its form as soon as it is loaded.
 fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, ErrorResponse> {
     // The action of a form can also be a script.
-    if !["http://", "https://"]
-        .iter()
-        .any(|scheme| redirect_uri.starts_with(scheme))
-    {
+    let is_web = redirect_uri.starts_with("http://") || redirect_uri.starts_with("https://");
+    if !is_web {
         return Err(ErrorResponse::RedirectInvalid(redirect_uri.to_owned()));
     }
     let inputs = parameters.iter().map(|(name, value)| {

@@ -28,10 +28,8 @@ pub(super) struct RequestedScope {
 
 fn check(audience: &str) -> Result<(), ErrorResponse> {
     let bare = audience.trim_end_matches('/');
-    if RETIRED
-        .iter()
-        .any(|retired| retired.eq_ignore_ascii_case(bare))
-    {
+    let mut retired = RETIRED.iter();
+    if retired.any(|retired| retired.eq_ignore_ascii_case(bare)) {
         return Err(ErrorResponse::ResourceDisabled(audience.to_owned()));
     }
     Ok(())
@@ -47,10 +45,8 @@ impl RequestedScope {
                 let scope = form.require("scope")?;
                 let resource = scope.strip_suffix("/.default");
                 let resource = resource.filter(|name| !name.is_empty() && !name.contains(' '));
-                (
-                    resource.ok_or_else(|| ErrorResponse::NoDefaultScope(scope.to_owned()))?,
-                    scope,
-                )
+                let refused = || ErrorResponse::NoDefaultScope(scope.to_owned());
+                (resource.ok_or_else(refused)?, scope)
             }
         };
         check(audience)?;
