@@ -64,7 +64,7 @@ impl BillingProfilePager {
     /// # }
     /// ```
     pub fn with_request_id(mut self, id: RequestId) -> Self {
-        self.pager.list_mut().request_id = id;
+        self.pager.list.request_id = id;
         self
     }
 
@@ -82,7 +82,7 @@ impl BillingProfilePager {
     /// # }
     /// ```
     pub fn with_expand(mut self, members: impl Into<String>) -> Self {
-        self.pager.list_mut().expand = Some(members.into());
+        self.pager.list.expand = Some(members.into());
         self
     }
 }
@@ -152,7 +152,7 @@ impl PagedList for BillingProfileList {
 impl fmt::Debug for BillingProfilePager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BillingProfilePager")
-            .field("account", &self.pager.list().account)
+            .field("account", &self.pager.list.account)
             .field("pages_read", &self.pager.pages_read())
             .finish_non_exhaustive()
     }

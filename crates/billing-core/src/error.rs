@@ -1,6 +1,7 @@
 //! The one error of the clients: opaque, the size of a pointer, told apart by predicates.
 
 pub(crate) mod kind;
+mod predicate_list;
 mod predicates;
 pub(crate) mod service;
 mod sign_in;
@@ -47,7 +48,7 @@ type Source = Box<dyn StdError + Send + Sync>;
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -82,17 +83,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
-            source: None,
-            exchange: Exchange::default(),
-            service: None,
-            claims_challenge: None,
-            sign_in_failure: None,
-            json_path: None,
-            poll_token: None,
-            document: None,
-            etag: None,
-            outcome: None,
-            may_have_taken_effect: false,
+            ..Inner::default()
         }))
     }
 

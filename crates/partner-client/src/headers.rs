@@ -42,9 +42,9 @@ impl RequestHeaders {
 }
 
 /// Setters of the optional headers, for the `impl` of a builder. The field `client` is that of the
-/// builder, or of `$field.$method()`.
+/// builder, or of `$outer.$field`.
 macro_rules! header_options {
-    ($($field:ident . $method:ident ())?) => {
+    ($($outer:ident . $field:ident)?) => {
         /// Asks for texts in this language, such as `de-DE`, in this request only; see
         /// [`PartnerClientOptions::with_locale`](crate::PartnerClientOptions::with_locale).
         ///
@@ -58,7 +58,7 @@ macro_rules! header_options {
         /// # }
         /// ```
         pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-            self.$($field.$method().)?client.headers_mut().locale = Some(locale.into());
+            self.$($outer.$field.)?client.headers_mut().locale = Some(locale.into());
             self
         }
 
@@ -75,7 +75,7 @@ macro_rules! header_options {
         /// # }
         /// ```
         pub fn with_application(mut self, name: impl Into<String>) -> Self {
-            self.$($field.$method().)?client.headers_mut().application = Some(name.into());
+            self.$($outer.$field.)?client.headers_mut().application = Some(name.into());
             self
         }
 
@@ -92,7 +92,7 @@ macro_rules! header_options {
         /// # }
         /// ```
         pub fn with_mfa_validation(mut self) -> Self {
-            self.$($field.$method().)?client.headers_mut().validates_mfa = true;
+            self.$($outer.$field.)?client.headers_mut().validates_mfa = true;
             self
         }
     };

@@ -36,9 +36,9 @@ impl RequestIds {
 }
 
 /// Setters of the ids that all requests of one operation share, for the `impl` of a builder. The
-/// field `ids` is that of the builder, or of `$field.$method()`.
+/// field `ids` is that of the builder, or of `$outer.$field`.
 macro_rules! correlation_options {
-    ($($field:ident . $method:ident ())?) => {
+    ($($outer:ident . $field:ident)?) => {
         /// Sends this `MS-CorrelationId` instead of a fresh one.
         ///
         /// ```no_run
@@ -53,7 +53,7 @@ macro_rules! correlation_options {
         /// # }
         /// ```
         pub fn with_correlation_id(mut self, id: billing_core::CorrelationId) -> Self {
-            self.$($field.$method().)?ids.correlation = id;
+            self.$($outer.$field.)?ids.correlation = id;
             self
         }
 
@@ -74,7 +74,7 @@ macro_rules! correlation_options {
         /// # }
         /// ```
         pub fn with_correlation_vector(mut self, vector: billing_core::CorrelationVector) -> Self {
-            self.$($field.$method().)?ids.vectors =
+            self.$($outer.$field.)?ids.vectors =
                 billing_core::pipeline::VectorCounter::extending(&vector);
             self
         }
@@ -83,7 +83,7 @@ macro_rules! correlation_options {
 
 /// Setters of the request id and of the ids of `correlation_options`, for the `impl` of a builder.
 macro_rules! id_options {
-    ($($field:ident . $method:ident ())?) => {
+    ($($outer:ident . $field:ident)?) => {
         /// Sends this `MS-RequestId` instead of a fresh one. For a write, choose and store it
         /// beforehand if you may have to send the same write again after an unknown outcome.
         ///
@@ -99,11 +99,11 @@ macro_rules! id_options {
         /// # }
         /// ```
         pub fn with_request_id(mut self, id: billing_core::RequestId) -> Self {
-            self.$($field.$method().)?ids.request = id;
+            self.$($outer.$field.)?ids.request = id;
             self
         }
 
-        crate::ids::correlation_options!($($field.$method())?);
+        crate::ids::correlation_options!($($outer.$field)?);
     };
 }
 

@@ -71,7 +71,7 @@ impl CustomerPager {
     /// # }
     /// ```
     pub fn with_size(mut self, size: u32) -> Self {
-        self.pager.list_mut().size = size;
+        self.pager.list.size = size;
         self
     }
 
@@ -89,12 +89,12 @@ impl CustomerPager {
     /// # }
     /// ```
     pub fn with_filter(mut self, filter: CustomerFilter) -> Self {
-        self.pager.list_mut().filter = Some(filter);
+        self.pager.list.filter = Some(filter);
         self
     }
 
-    id_options!(pager.list_mut());
-    header_options!(pager.list_mut());
+    id_options!(pager.list);
+    header_options!(pager.list);
 }
 
 pager_methods!(CustomerPager => Customer);
@@ -167,7 +167,7 @@ impl CustomerList {
 // Links may have the filter's value, and the service's own tokens.
 impl fmt::Debug for CustomerPager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = self.pager.list();
+        let list = &self.pager.list;
         f.debug_struct("CustomerPager")
             .field("size", &list.size)
             .field("filter", &list.filter)

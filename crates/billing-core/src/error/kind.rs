@@ -1,11 +1,11 @@
 //! The kinds of errors.
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+    ($($(#[$attribute:meta])* $kind:ident = $name:literal,)*) => {
         /// What went wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub(crate) enum ErrorKind {
-            $($(#[$doc])* $kind,)*
+            $($(#[$attribute])* $kind,)*
         }
 
         impl ErrorKind {
@@ -20,6 +20,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    #[default]
     InvalidInput = "invalid_input",
     Credential = "credential",
     Setup = "setup",

@@ -8,24 +8,13 @@ use http::StatusCode;
 use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::error::predicate_list::predicates;
 use crate::error::service::ServiceError;
 use crate::outcome::update_outcome::UpdateOutcome;
 use crate::poller::token::PollToken;
 
 /// Predicates: who reported the error, and what to do.
 impl Error {
-    /// Returns whether an argument was refused before anything was sent. Correct it; the message
-    /// says which.
-    pub fn is_invalid_input(&self) -> bool {
-        self.0.kind == ErrorKind::InvalidInput
-    }
-
-    /// Returns whether the credential gave no token. Sign in, or look at the credential's own error
-    /// in the chain of sources.
-    pub fn is_credential(&self) -> bool {
-        self.0.kind == ErrorKind::Credential
-    }
-
     /// Returns whether no connection was made, so that not a byte of the request was sent. Check
     /// the endpoint, the network and the proxy.
     pub fn is_connect(&self) -> bool {
@@ -54,24 +43,6 @@ impl Error {
         matches!(self.0.kind, ErrorKind::NoTls | ErrorKind::NoHttp)
             || (self.has_status(StatusCode::BAD_REQUEST)
                 && self.service_error().is_some_and(ServiceError::wants_tls))
-    }
-
-    /// Returns whether the HTTP client could not be set up, for example without a trust store.
-    /// Nothing was sent. Fix what the chain of sources names on this machine.
-    pub fn is_setup(&self) -> bool {
-        self.0.kind == ErrorKind::Setup
-    }
-
-    /// Returns whether the connection broke before the response was complete, or the response is
-    /// damaged. Retry a read; before a write is repeated, read the resource.
-    pub fn is_interrupted(&self) -> bool {
-        self.0.kind == ErrorKind::Interrupted
-    }
-
-    /// Returns whether the response is larger than the [`SendOptions`](crate::SendOptions) allow,
-    /// or a list has more pages than its pager allows. Allow more.
-    pub fn is_too_large(&self) -> bool {
-        self.0.kind == ErrorKind::TooLarge
     }
 
     /// Returns whether no complete response came in time: our own limit passed, or the service
@@ -143,66 +114,6 @@ impl Error {
                 .is_some_and(ServiceError::is_about_json_patch)
     }
 
-    /// Returns whether the service answered 404: there is no such id, or this caller may not see
-    /// it. Check the id, and whose token it is.
-    pub fn is_not_found(&self) -> bool {
-        self.has_status(StatusCode::NOT_FOUND)
-    }
-
-    /// Returns whether the service answered 401, also to the credential's next token if it had one:
-    /// the token has expired or is for another audience, cloud or tenant. Sign in again, for the
-    /// scope that [`Cloud`](crate::Cloud) names.
-    pub fn is_unauthorized(&self) -> bool {
-        self.has_status(StatusCode::UNAUTHORIZED)
-    }
-
-    /// Returns whether the service answered 403: the token is valid, but its holder lacks the role.
-    /// Have it assigned, or sign in as somebody who has it.
-    pub fn is_forbidden(&self) -> bool {
-        self.has_status(StatusCode::FORBIDDEN)
-    }
-
-    /// Returns whether the service answered 406: it has none of the media types in `Accept`.
-    /// Nothing was changed; accept another one as well.
-    pub fn is_not_acceptable(&self) -> bool {
-        self.has_status(StatusCode::NOT_ACCEPTABLE)
-    }
-
-    /// Returns whether the service answered 415: it does not read the media type of the request's
-    /// body. Nothing was changed; send the body in another media type.
-    pub fn is_unsupported_media_type(&self) -> bool {
-        self.has_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-    }
-
-    /// Returns whether the service answered success with a body that does not match its type;
-    /// [`json_path`](Self::json_path) says where. After a write, read the resource; report the
-    /// path.
-    pub fn is_decode(&self) -> bool {
-        self.0.kind == ErrorKind::Decode
-    }
-
-    /// Returns whether the service did what its contract does not allow; the message says what.
-    ///
-    /// Nothing that the caller sent is at fault. After a write, read the resource; report the
-    /// message with the [`request_id`](Self::request_id).
-    pub fn is_protocol(&self) -> bool {
-        self.0.kind == ErrorKind::Protocol
-    }
-
-    /// Returns whether the service linked to another origin than the configured one. Nothing was
-    /// sent there. If that origin is the service's own,
-    /// [trust](crate::Endpoint::with_trusted_origin) it.
-    pub fn is_foreign_origin(&self) -> bool {
-        self.0.kind == ErrorKind::ForeignOrigin
-    }
-
-    /// Returns whether the deadline passed while the operation was running, or while the resource
-    /// was read at its end and did not show the change yet. Then [`outcome`](Self::outcome) has
-    /// what it showed. Resume the operation with [`poll_token`](Self::poll_token).
-    pub fn is_still_running(&self) -> bool {
-        self.0.kind == ErrorKind::StillRunning
-    }
-
     /// Returns whether the service reported that a long-running operation ended without success: as
     /// `Failed`, as `Canceled`, or with the error response that the write itself would have had.
     ///
@@ -211,40 +122,6 @@ impl Error {
     /// resource before you decide.
     pub fn is_operation_failed(&self) -> bool {
         self.0.kind == ErrorKind::OperationFailed || self.is_operation_canceled()
-    }
-
-    /// Returns whether the service reported that a long-running operation ended as `Canceled`: it
-    /// was stopped, and the update itself is not to blame.
-    ///
-    /// [`is_operation_failed`](Self::is_operation_failed) is true as well. Read the resource; if it
-    /// does not show the change, find out who stopped the operation before you update again.
-    pub fn is_operation_canceled(&self) -> bool {
-        self.0.kind == ErrorKind::OperationCanceled
-    }
-
-    /// Returns whether the service no longer knows an operation that it had accepted (404 or 410,
-    /// several times), and the resource does not show the change.
-    ///
-    /// There is nothing left to poll. [`outcome`](Self::outcome) has what the resource showed last;
-    /// read the resource, then decide whether to update again.
-    pub fn is_operation_lost(&self) -> bool {
-        self.0.kind == ErrorKind::OperationLost
-    }
-
-    /// Returns whether the response names another resource than the requested one, by its id, name
-    /// or self link.
-    ///
-    /// After a read, nothing was changed, and [`document`](Self::document) has the response's body.
-    /// After a write the outcome is unknown: read the resource.
-    pub fn is_other_resource(&self) -> bool {
-        self.0.kind == ErrorKind::OtherResource
-    }
-
-    /// Returns whether an edit was given up before its write: by the caller's own function, or
-    /// because the profile would not pass the checks that the caller asked for. The
-    /// [source](std::error::Error::source) has the reason. Nothing was changed.
-    pub fn is_edit_refused(&self) -> bool {
-        self.0.kind == ErrorKind::EditRefused
     }
 
     /// Returns whether a write may have been carried out although this error was returned.
@@ -279,8 +156,107 @@ impl Error {
         self.0.kind == ErrorKind::Service
     }
 
+    fn is_kind(&self, kind: ErrorKind) -> bool {
+        self.0.kind == kind
+    }
+
     fn has_status(&self, status: StatusCode) -> bool {
         self.status() == Some(status)
+    }
+}
+
+/// Predicates that compare the kind or the status with one value.
+impl Error {
+    predicates! {
+        /// Returns whether an argument was refused before anything was sent. Correct it; the
+        /// message says which.
+        is_invalid_input = is_kind(ErrorKind::InvalidInput);
+
+        /// Returns whether the credential gave no token. Sign in, or look at the credential's own
+        /// error in the chain of sources.
+        is_credential = is_kind(ErrorKind::Credential);
+
+        /// Returns whether the HTTP client could not be set up, for example without a trust store.
+        /// Nothing was sent. Fix what the chain of sources names on this machine.
+        is_setup = is_kind(ErrorKind::Setup);
+
+        /// Returns whether the connection broke before the response was complete, or the response
+        /// is damaged. Retry a read; before a write is repeated, read the resource.
+        is_interrupted = is_kind(ErrorKind::Interrupted);
+
+        /// Returns whether the response is larger than the [`SendOptions`](crate::SendOptions)
+        /// allow, or a list has more pages than its pager allows. Allow more.
+        is_too_large = is_kind(ErrorKind::TooLarge);
+
+        /// Returns whether the service answered 404: there is no such id, or this caller may not
+        /// see it. Check the id, and whose token it is.
+        is_not_found = has_status(StatusCode::NOT_FOUND);
+
+        /// Returns whether the service answered 401, also to the credential's next token if it had
+        /// one: the token has expired or is for another audience, cloud or tenant. Sign in again,
+        /// for the scope that [`Cloud`](crate::Cloud) names.
+        is_unauthorized = has_status(StatusCode::UNAUTHORIZED);
+
+        /// Returns whether the service answered 403: the token is valid, but its holder lacks the
+        /// role. Have it assigned, or sign in as somebody who has it.
+        is_forbidden = has_status(StatusCode::FORBIDDEN);
+
+        /// Returns whether the service answered 406: it has none of the media types in `Accept`.
+        /// Nothing was changed; accept another one as well.
+        is_not_acceptable = has_status(StatusCode::NOT_ACCEPTABLE);
+
+        /// Returns whether the service answered 415: it does not read the media type of the
+        /// request's body. Nothing was changed; send the body in another media type.
+        is_unsupported_media_type = has_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+
+        /// Returns whether the service answered success with a body that does not match its type;
+        /// [`json_path`](Self::json_path) says where. After a write, read the resource; report the
+        /// path.
+        is_decode = is_kind(ErrorKind::Decode);
+
+        /// Returns whether the service did what its contract does not allow; the message says what.
+        ///
+        /// Nothing that the caller sent is at fault. After a write, read the resource; report the
+        /// message with the [`request_id`](Self::request_id).
+        is_protocol = is_kind(ErrorKind::Protocol);
+
+        /// Returns whether the service linked to another origin than the configured one. Nothing
+        /// was sent there. If that origin is the service's own,
+        /// [trust](crate::Endpoint::with_trusted_origin) it.
+        is_foreign_origin = is_kind(ErrorKind::ForeignOrigin);
+
+        /// Returns whether the deadline passed while the operation was running, or while the
+        /// resource was read at its end and did not show the change yet. Then
+        /// [`outcome`](Self::outcome) has what it showed. Resume the operation with
+        /// [`poll_token`](Self::poll_token).
+        is_still_running = is_kind(ErrorKind::StillRunning);
+
+        /// Returns whether the service reported that a long-running operation ended as `Canceled`:
+        /// it was stopped, and the update itself is not to blame.
+        ///
+        /// [`is_operation_failed`](Self::is_operation_failed) is true as well. Read the resource;
+        /// if it does not show the change, find out who stopped the operation before you update
+        /// again.
+        is_operation_canceled = is_kind(ErrorKind::OperationCanceled);
+
+        /// Returns whether the service no longer knows an operation that it had accepted (404 or
+        /// 410, several times), and the resource does not show the change.
+        ///
+        /// There is nothing left to poll. [`outcome`](Self::outcome) has what the resource showed
+        /// last; read the resource, then decide whether to update again.
+        is_operation_lost = is_kind(ErrorKind::OperationLost);
+
+        /// Returns whether the response names another resource than the requested one, by its id,
+        /// name or self link.
+        ///
+        /// After a read, nothing was changed, and [`document`](Self::document) has the response's
+        /// body. After a write the outcome is unknown: read the resource.
+        is_other_resource = is_kind(ErrorKind::OtherResource);
+
+        /// Returns whether an edit was given up before its write: by the caller's own function, or
+        /// because the profile would not pass the checks that the caller asked for. The
+        /// [source](std::error::Error::source) has the reason. Nothing was changed.
+        is_edit_refused = is_kind(ErrorKind::EditRefused);
     }
 }
 

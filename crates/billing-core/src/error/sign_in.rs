@@ -6,6 +6,7 @@ use crate::credential::sign_in_cause::SignInCause;
 use crate::error::Error;
 #[cfg(feature = "oauth")]
 use crate::error::kind::ErrorKind;
+use crate::error::predicate_list::predicates;
 use crate::error::service::ServiceError;
 
 /// Predicates: why a credential has no token.
@@ -27,12 +28,6 @@ impl Error {
             || (self.is_unauthorized() && matches!(code, Some("900421" | "10001")))
     }
 
-    /// Returns whether consent is missing for what the application requests: AADSTS65001, 90094 and
-    /// related codes. An administrator of the tenant has to consent.
-    pub fn is_consent_required(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::Consent)
-    }
-
     /// Returns whether the refresh token has expired, was revoked or is refused for another reason
     /// (`invalid_grant`): AADSTS50173, 70008, 70043, 700082 and related codes.
     ///
@@ -42,38 +37,34 @@ impl Error {
             || self.has_sign_in_cause(SignInCause::InvalidGrant)
     }
 
-    /// Returns whether a user has to sign in again in a browser (`interaction_required`,
-    /// `login_required`).
-    pub fn is_interaction_required(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::Interaction)
-    }
+    predicates! {
+        /// Returns whether consent is missing for what the application requests: AADSTS65001, 90094
+        /// and related codes. An administrator of the tenant has to consent.
+        is_consent_required = has_sign_in_cause(SignInCause::Consent);
 
-    /// Returns whether a policy of the tenant forbids the sign-in: Conditional Access, security
-    /// defaults, tenant restrictions, or an application that users have to be assigned to.
-    /// AADSTS53003 and related codes. The tenant's sign-in log shows an administrator which policy
-    /// it was.
-    pub fn is_blocked_by_policy(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::Policy)
-    }
+        /// Returns whether a user has to sign in again in a browser (`interaction_required`,
+        /// `login_required`).
+        is_interaction_required = has_sign_in_cause(SignInCause::Interaction);
 
-    /// Returns whether the user's account is not in the tenant, is disabled or locked, or its
-    /// password has expired: AADSTS50020, 50034, 50053, 50055, 50057 and related codes.
-    pub fn is_user_refused(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::User)
-    }
+        /// Returns whether a policy of the tenant forbids the sign-in: Conditional Access, security
+        /// defaults, tenant restrictions, or an application that users have to be assigned to.
+        /// AADSTS53003 and related codes. The tenant's sign-in log shows an administrator which
+        /// policy it was.
+        is_blocked_by_policy = has_sign_in_cause(SignInCause::Policy);
 
-    /// Returns whether the authority does not know the tenant or the application: AADSTS90002,
-    /// 90038, 700016 and related codes, or `unauthorized_client`. Check the tenant, the client id
-    /// and the cloud.
-    pub fn is_wrong_tenant(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::UnknownTenant)
-    }
+        /// Returns whether the user's account is not in the tenant, is disabled or locked, or its
+        /// password has expired: AADSTS50020, 50034, 50053, 50055, 50057 and related codes.
+        is_user_refused = has_sign_in_cause(SignInCause::User);
 
-    /// Returns whether the application's secret is wrong or has expired: AADSTS7000215, 7000222 and
-    /// related codes, or `invalid_client`. Create a new one in the app registration; the credential
-    /// needs the secret's value, not its id.
-    pub fn is_client_secret_refused(&self) -> bool {
-        self.has_sign_in_cause(SignInCause::ClientSecret)
+        /// Returns whether the authority does not know the tenant or the application: AADSTS90002,
+        /// 90038, 700016 and related codes, or `unauthorized_client`. Check the tenant, the client
+        /// id and the cloud.
+        is_wrong_tenant = has_sign_in_cause(SignInCause::UnknownTenant);
+
+        /// Returns whether the application's secret is wrong or has expired: AADSTS7000215, 7000222
+        /// and related codes, or `invalid_client`. Create a new one in the app registration; the
+        /// credential needs the secret's value, not its id.
+        is_client_secret_refused = has_sign_in_cause(SignInCause::ClientSecret);
     }
 
     /// Returns the status of the authority's response to the token request, if it answered. The

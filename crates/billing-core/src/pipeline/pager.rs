@@ -76,9 +76,11 @@ pub struct Page<T, L> {
 /// KiB, and two addresses have the same hash once in a hundred billion lists of that length.
 #[derive(Clone)]
 pub struct Pager<L: PagedList> {
-    list: L,
+    /// The list, whose options can be changed before the first page.
+    pub list: L,
+    /// How many pages are read at most.
+    pub max_pages: u32,
     position: Position<L::Link>,
-    max_pages: u32,
     seen: HashSet<u64>,
     hasher: RandomState,
 }
@@ -107,21 +109,6 @@ impl<L: PagedList> Pager<L> {
             seen: HashSet::new(),
             hasher: RandomState::new(),
         }
-    }
-
-    /// Returns the list, whose options can be read.
-    pub fn list(&self) -> &L {
-        &self.list
-    }
-
-    /// Returns the list, whose options can be changed.
-    pub fn list_mut(&mut self) -> &mut L {
-        &mut self.list
-    }
-
-    /// Sets how many pages are read at most.
-    pub fn set_max_pages(&mut self, pages: u32) {
-        self.max_pages = pages;
     }
 
     /// Returns how many pages were read.
@@ -271,7 +258,7 @@ macro_rules! pager_methods {
             /// Reads this many pages at most; 10,000 by default. The service decides how long the
             /// list is: the limit ends a list that never ends.
             pub fn with_max_pages(mut self, pages: u32) -> Self {
-                self.pager.set_max_pages(pages);
+                self.pager.max_pages = pages;
                 self
             }
 

@@ -162,12 +162,7 @@ impl RetryPolicy {
 
     /// Returns the pause with full jitter: a random part of a time that doubles with each attempt.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
-        let ceiling = self.doubled(self.first_pause, attempts);
-        if self.jitter {
-            ceiling.mul_f64(fastrand::f64())
-        } else {
-            ceiling
-        }
+        self.doubled(self.first_pause, attempts, 0.0)
     }
 
     /// Returns the pause after a 429 that names none. It doubles from several seconds, since
@@ -175,18 +170,19 @@ impl RetryPolicy {
     /// least half of it.
     pub(crate) fn throttle_backoff(&self, attempts: u32) -> Duration {
         const FIRST: Duration = Duration::from_secs(6);
-        let ceiling = self.doubled(self.first_pause.max(FIRST), attempts);
-        if self.jitter {
-            ceiling.mul_f64(0.5 + fastrand::f64() / 2.0)
-        } else {
-            ceiling
-        }
+        self.doubled(self.first_pause.max(FIRST), attempts, 0.5)
     }
 
-    /// Returns a pause that doubles with each attempt, up to the longest.
-    fn doubled(&self, first: Duration, attempts: u32) -> Duration {
+    /// Returns a pause that doubles with each attempt, up to the longest; with jitter, a random
+    /// part of it, but not less than the fraction `least`.
+    fn doubled(&self, first: Duration, attempts: u32, least: f64) -> Duration {
         let times = 2_u32.saturating_pow(attempts.saturating_sub(1));
-        first.saturating_mul(times).min(self.longest_pause)
+        let pause = first.saturating_mul(times).min(self.longest_pause);
+        if self.jitter {
+            pause.mul_f64(least + fastrand::f64() * (1.0 - least))
+        } else {
+            pause
+        }
     }
 
     /// Puts back into the budget what a success is worth.

@@ -71,7 +71,7 @@ async fn pages_are_read_until_one_has_no_link() {
     let (mut pager, server) = pager(&pages).await;
     let first = pager.next_page().await.unwrap().unwrap();
     assert_eq!(first.body(), &["a", "b"]);
-    assert_eq!(pager.list().pages, 1);
+    assert_eq!(pager.list.pages, 1);
     let second = pager.next_page().await.unwrap().unwrap();
     assert_eq!(second.body(), &["c"]);
     assert!(pager.next_page().await.unwrap().is_none());
@@ -111,7 +111,7 @@ async fn page_that_was_read_before_is_not_requested() {
 #[tokio::test]
 async fn page_beyond_the_limit_is_not_requested() {
     let (mut pager, server) = pager(&[r#"{"names":["a"],"next":"?page=2"}"#]).await;
-    pager.set_max_pages(1);
+    pager.max_pages = 1;
     pager.next_page().await.unwrap();
     let error = pager.next_page().await.unwrap_err();
     assert!(error.is_too_large());

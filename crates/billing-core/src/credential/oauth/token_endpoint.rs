@@ -12,12 +12,12 @@ use url::form_urlencoded::Serializer;
 
 use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::oauth::app_registration::AppRegistration;
-use crate::credential::oauth::token_endpoint::token_error::TokenError;
 use crate::credential::oauth::token_response::TokenResponse;
 use crate::credential::secret::Secret;
 use crate::credential::token::AccessToken;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::error::kind::ErrorKind;
 use crate::pipeline::http_client::{http_client, read_body};
 use crate::pipeline::options::SendOptions;
 use crate::retry_after::retry_after;
@@ -111,15 +111,14 @@ impl TokenEndpoint {
         loop {
             attempts += 1;
             let requested_at = clock.now();
-            let (response, outcome) = self.attempt(form.expose()).await;
-            let failure = match outcome {
+            let (response, outcome) = self.attempt(form.expose(), attempts).await;
+            let error = match outcome {
                 Ok(()) => {
                     policy.succeeded();
                     return self.done(response, requested_at);
                 }
-                Err(failure) => failure,
+                Err(error) => error,
             };
-            let error = failure.into_error(&self.authority.origin(), attempts, &self.options);
             let refresh = response.refresh_token;
             let elapsed = clock.elapsed().saturating_sub(started);
             let wait = error.retry_after();
@@ -158,34 +157,54 @@ impl TokenEndpoint {
         Secret::new(form.finish())
     }
 
-    /// Sends the request once. The readable part of the response is returned with an error, too.
-    async fn attempt(&self, form: &str) -> (TokenResponse, Result<(), TokenError>) {
+    /// Sends the request once. The readable part of the response is returned with an error, too,
+    /// whose kind decides about a retry; [`Error::into_sign_in`] turns it into one of a credential.
+    async fn attempt(&self, form: &str, attempts: u32) -> (TokenResponse, Result<(), Error>) {
+        let origin = self.authority.origin();
+        let limits = &self.options;
+        let after = match attempts {
+            1 => String::new(),
+            attempts => format!(", after {attempts} attempts"),
+        };
         let mut request = reqwest::Request::new(Method::POST, self.url.clone());
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(CONTENT_TYPE, form_type);
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, json);
         *request.body_mut() = Some(form.to_owned().into());
+        let broken = |source| token_error::broken(source, &origin, limits.timeout, &after);
         let mut http_response = match self.client.execute(request).await {
             Ok(http_response) => http_response,
-            Err(source) => return (TokenResponse::default(), Err(TokenError::Broken(source))),
+            Err(source) => return (TokenResponse::default(), Err(broken(source))),
         };
         let status = http_response.status();
-        let wait = retry_after(http_response.headers(), self.options.clock.now());
+        let wait = retry_after(http_response.headers(), limits.clock.now());
         let mut body = Vec::new();
-        let limit = self.options.max_body;
-        let broken = match read_body(&mut http_response, limit, &mut body).await {
-            Ok(true) => None,
-            Ok(false) => Some(TokenError::TooLarge(status)),
-            Err(source) => Some(TokenError::Broken(source)),
-        };
+        let whole = read_body(&mut http_response, limits.max_body, &mut body).await;
         let response = TokenResponse::read(&body);
-        let outcome = match broken {
-            _ if status != StatusCode::OK => Err(TokenError::Refused(status, wait, body)),
+        let with_status = |mut error: Error| {
+            error.exchange_mut().status = Some(status);
+            error
+        };
+        let outcome = match whole {
+            _ if status != StatusCode::OK => {
+                let error = token_error::refused(&origin, status, &body, &after);
+                Err(with_status(error.with_retry_after(wait)))
+            }
             // The token is complete, whatever is missing after it.
             _ if response.access_token.is_some() => Ok(()),
-            Some(failure) => Err(failure),
-            None => Err(TokenError::NoToken(status)),
+            Ok(true) => {
+                let message = format!("the response of {origin} with {status} has no access token");
+                Err(with_status(Error::new(ErrorKind::Decode, message)))
+            }
+            Ok(false) => {
+                let limit = limits.max_body;
+                let message = format!(
+                    "the response of {origin} is larger than the {limit} bytes that a token may have"
+                );
+                Err(with_status(Error::new(ErrorKind::TooLarge, message)))
+            }
+            Err(source) => Err(broken(source)),
         };
         (response, outcome)
     }
@@ -193,18 +212,19 @@ impl TokenEndpoint {
     /// Returns the result of a response with an access token.
     fn done(&self, response: TokenResponse, requested_at: SystemTime) -> TokenExchange {
         let end = response.expires_at(requested_at);
-        let access = match response
-            .access_token
-            .as_ref()
-            .filter(|_| response.is_bearer())
-        {
+        let token = response.access_token.as_ref();
+        let access = match token.filter(|_| response.is_bearer()) {
             Some(token) => Ok(match end {
                 Some(end) => AccessToken::new(token.expose()).with_expires_at(end),
                 None => AccessToken::new(token.expose()),
             }),
-            None => Err(TokenError::NoBearer(StatusCode::OK)
-                .into_error(&self.authority.origin(), 1, &self.options)
-                .into_sign_in()),
+            None => {
+                let origin = self.authority.origin();
+                let message = format!("{origin} sent a token that is not a bearer token");
+                let mut error = Error::new(ErrorKind::Decode, message);
+                error.exchange_mut().status = Some(StatusCode::OK);
+                Err(error.into_sign_in())
+            }
         };
         TokenExchange {
             access,

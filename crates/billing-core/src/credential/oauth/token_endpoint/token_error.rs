@@ -1,4 +1,4 @@
-//! The reasons why the token endpoint gives no token.
+//! Errors of the token endpoint.
 
 use std::time::Duration;
 
@@ -10,77 +10,26 @@ use crate::credential::entra_error::EntraError;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::pipeline::connect_error::connect_error;
-use crate::pipeline::options::SendOptions;
 
-pub(super) enum TokenError {
-    /// No response, or the response broke off.
-    Broken(reqwest::Error),
-    TooLarge(StatusCode),
-    NoToken(StatusCode),
-    NoBearer(StatusCode),
-    /// Another status than 200, how long to wait, and the body.
-    Refused(StatusCode, Option<Duration>, Vec<u8>),
+/// Creates the error of a response that did not come, or broke off.
+pub(super) fn broken(source: reqwest::Error, origin: &str, limit: Duration, after: &str) -> Error {
+    let (kind, message) = if source.is_connect() {
+        let (kind, why) = connect_error(&source);
+        let message = format!("could not connect to {origin} for a token{why}");
+        (kind, message)
+    } else if source.is_timeout() {
+        let message = format!("no token from {origin} within {limit:?}");
+        (ErrorKind::Timeout, message)
+    } else {
+        let message = format!("the connection to {origin} broke before a token had come");
+        (ErrorKind::Interrupted, message)
+    };
+    Error::new(kind, format!("{message}{after}")).with_source(source.without_url())
 }
 
-impl TokenError {
-    /// Returns the error of the last of so many attempts. Its kind decides about a retry;
-    /// [`Error::into_sign_in`] turns it into one of a credential.
-    pub(super) fn into_error(self, origin: &str, attempts: u32, options: &SendOptions) -> Error {
-        let after = match attempts {
-            1 => String::new(),
-            attempts => format!(", after {attempts} attempts"),
-        };
-        match self {
-            Self::Broken(source) => {
-                let (kind, message) = if source.is_connect() {
-                    let (kind, why) = connect_error(&source);
-                    (
-                        kind,
-                        format!("could not connect to {origin} for a token{why}"),
-                    )
-                } else if source.is_timeout() {
-                    let limit = options.timeout;
-                    let message = format!("no token from {origin} within {limit:?}");
-                    (ErrorKind::Timeout, message)
-                } else {
-                    let message =
-                        format!("the connection to {origin} broke before a token had come");
-                    (ErrorKind::Interrupted, message)
-                };
-                Error::new(kind, format!("{message}{after}")).with_source(source.without_url())
-            }
-            Self::TooLarge(status) => {
-                let limit = options.max_body;
-                let message = format!(
-                    "the response of {origin} is larger than the {limit} bytes that a token may have"
-                );
-                with_status(Error::new(ErrorKind::TooLarge, message), status)
-            }
-            Self::NoToken(status) => {
-                let message = format!("the response of {origin} with {status} has no access token");
-                with_status(Error::new(ErrorKind::Decode, message), status)
-            }
-            Self::NoBearer(status) => {
-                let message = format!("{origin} sent a token that is not a bearer token");
-                with_status(Error::new(ErrorKind::Decode, message), status)
-            }
-            Self::Refused(status, wait, body) => {
-                let error = refused(origin, status, &body, &after);
-                let error = error.with_kind(ErrorKind::Service).with_retry_after(wait);
-                with_status(error, status)
-            }
-        }
-    }
-}
-
-fn with_status(mut error: Error, status: StatusCode) -> Error {
-    error.exchange_mut().status = Some(status);
-    error
-}
-
-/// Reads the body of RFC 6749, section 5.2, with Microsoft's additions ("Authorization code flow:
-/// error response").
-fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error {
+/// Creates the error of another status than 200, whose body is that of RFC 6749, section 5.2, with
+/// Microsoft's additions ("Authorization code flow: error response").
+pub(super) fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name| body.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = |name| text(name).parse::<Uuid>().ok();
@@ -100,6 +49,7 @@ fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str) -> Error 
         .with_ids(id("trace_id"), id("correlation_id"))
         .with_names(name, text("suberror"))
         .into_error(&what)
+        .with_kind(ErrorKind::Service)
 }
 
 /// Returns whether the text is a name of the protocol, and not any other text.
