@@ -4,7 +4,6 @@ pub(crate) mod applicable;
 pub(crate) mod arm;
 pub(crate) mod change;
 pub(crate) mod cli;
-pub(crate) mod config;
 pub(crate) mod emulator;
 mod examples;
 pub(crate) mod global;

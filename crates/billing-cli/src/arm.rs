@@ -1,9 +1,8 @@
 //! `billing arm`: billing profiles of Azure Resource Manager.
 
-mod context;
+pub(crate) mod context;
 mod get;
 pub(crate) mod list;
-pub(crate) mod profile;
 mod resource_id;
 mod update;
 mod wait;

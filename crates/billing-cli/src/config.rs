@@ -3,7 +3,7 @@
 mod init;
 mod show;
 
-use crate::args::config::ConfigVerb;
+use crate::args::cli::ConfigVerb;
 use crate::args::global::Global;
 use crate::credential::store::keep;
 use crate::failure::Failure;

@@ -27,7 +27,8 @@ pub(crate) struct Connection {
     /// The options of this connection, each after a space, for commands that hints propose.
     pub(crate) options: String,
     retry: RetryPolicy,
-    read_back: Option<Duration>,
+    /// How long to read a billing profile back after an update whose outcome is unknown.
+    pub(crate) read_back: Option<Duration>,
     /// Runs as long as the command.
     emulator: Option<Emulator>,
 }
@@ -133,12 +134,6 @@ impl Connection {
             Some(time) => options.with_read_back(time),
             None => options,
         })
-    }
-
-    /// Sets how long to read a billing profile back after an update whose outcome is unknown.
-    pub(crate) fn with_read_back(mut self, time: Option<Duration>) -> Self {
-        self.read_back = time;
-        self
     }
 
     /// Returns the options for polling. Pauses beyond those of the service are shorter for an

@@ -121,23 +121,14 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_part)
 }
 
-/// A value of a document that contains no others, or an empty object or list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) path: Path,
-    /// Text as it is, other values as JSON.
-    pub(crate) text: String,
-}
-
-/// Returns the first rows of a document, members in the order of their names, and the number of
-/// all.
-pub(crate) fn rows(document: &Value, most: usize) -> (Vec<Row>, usize) {
+/// Returns the first rows of a document, and the number of all. A row is the path and the text of a
+/// value that contains no others; members are in the order of their names.
+pub(crate) fn rows(document: &Value, most: usize) -> (Vec<(Path, String)>, usize) {
     let (mut rows, mut count) = (Vec::new(), 0_usize);
     leaves(document, &mut Path::default(), &mut |path, value| {
         count = count.saturating_add(1);
         if rows.len() < most {
-            let (path, text) = (path.clone(), text(value));
-            rows.push(Row { path, text });
+            rows.push((path.clone(), text(value)));
         }
     });
     (rows, count)
@@ -199,7 +190,7 @@ mod tests {
         let (rows, count) = rows(&document, 100);
         let shown: Vec<_> = rows
             .iter()
-            .map(|row| format!("{} {}", row.path, row.text))
+            .map(|(path, text)| format!("{path} {text}"))
             .collect();
         assert_eq!(
             shown,
@@ -230,7 +221,7 @@ mod tests {
         let (rows, _) = rows(&json!({ "properties": { "a": 1 }, "properties.a": 2 }), 9);
         let below: Vec<_> = rows
             .iter()
-            .map(|row| row.path.below("properties"))
+            .map(|(path, _)| path.below("properties"))
             .collect();
         assert_eq!(below[0].as_ref().map(Path::to_string).as_deref(), Some("a"));
         assert_eq!(below[1], None);

@@ -1,10 +1,12 @@
 //! Guesses which name was meant by an unknown one.
 
-/// Returns `; did you mean …?` with the nearest name to an unknown one, if any is near.
-pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> String {
-    match nearest(name, names.iter().copied()) {
-        Some(near) => format!("; did you mean {near}?"),
-        None => String::new(),
+/// Returns the names as in `a, b, c; did you mean b?`, with the nearest to an unknown one, if any
+/// is near.
+pub(crate) fn names_with_nearest(unknown: &str, names: &[&str]) -> String {
+    let all = names.join(", ");
+    match nearest(unknown, names.iter().copied()) {
+        Some(near) => format!("{all}; did you mean {near}?"),
+        None => all,
     }
 }
 
@@ -43,7 +45,7 @@ fn split(path: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{did_you_mean, nearest};
+    use super::{names_with_nearest, nearest};
 
     #[test]
     fn slip_is_near_and_another_word_is_not() {
@@ -55,7 +57,8 @@ mod tests {
             ("colour", ""),
             ("", ""),
         ] {
-            assert_eq!(did_you_mean(given, &names), expected, "{given}");
+            let all = format!("tenant-id, client-id, cloud{expected}");
+            assert_eq!(names_with_nearest(given, &names), all, "{given}");
         }
     }
 

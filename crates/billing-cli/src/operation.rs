@@ -3,5 +3,4 @@
 pub(crate) mod context;
 mod fail;
 mod hint;
-mod notes;
 mod steps;

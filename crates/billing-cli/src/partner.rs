@@ -3,7 +3,6 @@
 mod body;
 mod check;
 mod context;
-mod customer;
 mod get;
 mod list;
 mod update;
@@ -23,7 +22,9 @@ pub(crate) async fn run(
             interrupt.guard(list::run(filter, limit, global)).await?
         }
         PartnerVerb::Customer { customer_id } => {
-            interrupt.guard(customer::run(&customer_id, global)).await?
+            interrupt
+                .guard(get::run_customer(&customer_id, global))
+                .await?
         }
         PartnerVerb::Get {
             customer_id,

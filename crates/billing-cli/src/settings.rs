@@ -8,5 +8,4 @@ pub(crate) mod key;
 pub(crate) mod load;
 pub(crate) mod location;
 pub(crate) mod refresh_token_store;
-mod secret;
 pub(crate) mod setting;

@@ -6,7 +6,6 @@ use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::args::arm::ArmVerb;
-use crate::args::config::ConfigVerb;
 use crate::args::emulator::EmulatorArgs;
 use crate::args::global::Global;
 use crate::args::partner::PartnerVerb;
@@ -87,4 +86,17 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: Option<PathBuf>,
     },
+}
+
+/// The verbs of `billing config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Write a config file that explains every setting; never overwrites a file
+    Init,
+    /// Print each setting with its source
+    Show,
+    /// Print the path of the config file
+    Path,
+    /// Store the refresh token from stdin in the refresh-token-store
+    RefreshToken,
 }

@@ -1,11 +1,8 @@
 //! Examples for the help of each verb.
 
-/// A full resource id.
-const ID: &str = "/providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE";
-
 /// Returns the examples of a verb, such as `arm list`.
-pub(super) fn of(verb: &str) -> Vec<String> {
-    let all: &[&str] = match verb {
+pub(super) fn of(verb: &str) -> &'static [&'static str] {
+    match verb {
         "" => &[
             "billing demo",
             "billing partner list --filter Contoso",
@@ -33,12 +30,10 @@ pub(super) fn of(verb: &str) -> Vec<String> {
             "billing arm list ACCOUNT",
             "billing arm get ACCOUNT PROFILE",
         ],
-        "arm get" => {
-            return vec![
-                "billing arm get ACCOUNT PROFILE".to_owned(),
-                format!("billing arm get {ID}"),
-            ];
-        }
+        "arm get" => &[
+            "billing arm get ACCOUNT PROFILE",
+            "billing arm get /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE",
+        ],
         "arm list" => &[
             "az billing account list --query '[].name' --output tsv",
             "billing arm list ACCOUNT",
@@ -75,14 +70,12 @@ pub(super) fn of(verb: &str) -> Vec<String> {
             "billing man --out ~/.local/share/man/man1",
         ],
         _ => &[],
-    };
-    all.iter().map(|&one| one.to_owned()).collect()
+    }
 }
 
 /// Returns the text of the examples for the end of a verb's help.
 pub(super) fn text(verb: &str) -> String {
-    let lines = of(verb).into_iter().map(|command| format!("\n  {command}"));
-    format!("Examples:{}", lines.collect::<String>())
+    format!("Examples:\n  {}", of(verb).join("\n  "))
 }
 
 /// Returns the line of the short help that points to the global options.

@@ -1,11 +1,15 @@
-//! Connections and operations of the verbs of `billing arm`.
+//! Connections, operations and output of the verbs of `billing arm`.
 
-use crate::args::global::Global;
-use crate::arm::profile::short;
+use arm_client::models::BillingProfile;
+use billing_core::Response;
+
+use crate::args::global::{Format, Global};
 use crate::connection::Connection;
+use crate::document::{Path, Segment};
 use crate::failure::Failure;
 use crate::operation::context::OperationContext;
 use crate::output::escape::one_line;
+use crate::render::print::print_document;
 use crate::service::BillingService;
 use crate::shell::command_line;
 
@@ -32,4 +36,24 @@ pub(super) fn profile_context<'a>(
             command_line("arm get", &[account, profile], options),
         )
     }
+}
+
+/// Formats the path of a member as `--set` takes it. Optional members beside `properties` begin
+/// with `$.`, which distinguishes them from those inside it.
+pub(crate) fn short(path: &Path) -> String {
+    const BESIDE: [&str; 4] = ["id", "name", "properties", "type"];
+    if let Some(inner) = path.below("properties") {
+        return inner.to_string();
+    }
+    match path.segments().first() {
+        Some(Segment::Member(name)) if !BESIDE.contains(&name.as_str()) => format!("$.{path}"),
+        _ => path.to_string(),
+    }
+}
+
+pub(super) fn print_profile(
+    response: &Response<BillingProfile>,
+    format: Format,
+) -> Result<(), Failure> {
+    print_document(response.body(), short, format)
 }

@@ -1,8 +1,7 @@
 //! `billing arm get`.
 
 use crate::args::global::Global;
-use crate::arm::context::{open, profile_context};
-use crate::arm::profile::print_profile;
+use crate::arm::context::{open, print_profile, profile_context};
 use crate::failure::Failure;
 use crate::render::print::print_preview;
 

@@ -7,8 +7,19 @@ use crate::failure::Failure;
 use crate::output::escape::one_line;
 use crate::shell::shell_word;
 
-/// The segments of a resource id before the name of the account.
-const BEFORE: [&str; 3] = ["providers", "Microsoft.Billing", "billingAccounts"];
+/// Stands for a name in the forms of resource ids.
+const NAME: &str = "";
+
+const ACCOUNT: [&str; 4] = ["providers", "Microsoft.Billing", "billingAccounts", NAME];
+
+const PROFILE: [&str; 6] = [
+    "providers",
+    "Microsoft.Billing",
+    "billingAccounts",
+    NAME,
+    "billingProfiles",
+    NAME,
+];
 
 /// Returns the account and the profile that two arguments name: two names, or one resource id.
 ///
@@ -76,25 +87,23 @@ fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
         )
     };
     let segments: Vec<_> = path.trim_end_matches('/').split('/').collect();
-    let (before, rest) = segments.split_at_checked(BEFORE.len()).ok_or_else(refuse)?;
-    let is_billing = before
-        .iter()
-        .zip(BEFORE)
-        .all(|(one, other)| one.eq_ignore_ascii_case(other));
     let name = |text: &str| {
         percent_decode_str(text)
             .decode_utf8()
             .map(String::from)
             .map_err(|_| refuse())
     };
-    match rest {
-        [account] if is_billing && !account.is_empty() => Ok(Some((name(account)?, None))),
-        [account, collection, profile]
-            if is_billing
-                && collection.eq_ignore_ascii_case("billingProfiles")
-                && !account.is_empty()
-                && !profile.is_empty() =>
-        {
+    let has_form = |form: &[&str]| {
+        let mut pairs = segments.iter().zip(form);
+        segments.len() == form.len()
+            && pairs.all(|(segment, expected)| match *expected {
+                NAME => !segment.is_empty(),
+                expected => segment.eq_ignore_ascii_case(expected),
+            })
+    };
+    match segments.as_slice() {
+        [.., account] if has_form(&ACCOUNT) => Ok(Some((name(account)?, None))),
+        [.., account, _, profile] if has_form(&PROFILE) => {
             Ok(Some((name(account)?, Some(name(profile)?))))
         }
         _ => Err(refuse()),

@@ -3,12 +3,11 @@
 use arm_client::models::BillingProfileUpdate;
 use arm_client::{ArmClient, BeginUpdateBillingProfile};
 use billing_core::UpdateOutcome;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::args::arm::ArmUpdate;
 use crate::args::global::Global;
-use crate::arm::context::{open, profile_context};
-use crate::arm::profile::{print_profile, short};
+use crate::arm::context::{open, print_profile, profile_context, short};
 use crate::arm::wait::finish;
 use crate::confirm::Confirm;
 use crate::diff::diff;
@@ -16,7 +15,6 @@ use crate::document::{self, Path};
 use crate::edit::body::Body;
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::into_type;
-use crate::edit::merge_patch::merge;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -52,7 +50,8 @@ pub(super) async fn run(
         }
     };
     let update = &requested.update;
-    let connection = open(global).await?.with_read_back(args.wait.read_back);
+    let mut connection = open(global).await?;
+    connection.read_back = args.wait.read_back;
     let client = connection.arm()?;
     let request = request(&client, args, update, global);
     let mut patch = profile_context(&connection, "update", &args.account, &args.profile);
@@ -177,5 +176,26 @@ fn request(
     match global.request_id {
         Some(id) => request.with_request_id(id),
         None => request,
+    }
+}
+
+/// Applies a merge patch (RFC 7396): `null` removes a member, objects merge, other values replace.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else {
+        return;
+    };
+    for (name, value) in members {
+        if value.is_null() {
+            target.remove(name);
+        } else {
+            merge(target.entry(name.clone()).or_insert(Value::Null), value);
+        }
     }
 }

@@ -8,8 +8,7 @@ use billing_core::Response;
 
 use crate::args::arm::WaitArgs;
 use crate::args::global::Global;
-use crate::arm::context::{open, profile_context};
-use crate::arm::profile::print_profile;
+use crate::arm::context::{open, print_profile, profile_context};
 use crate::connection::Connection;
 use crate::document;
 use crate::exit::Exit;
@@ -31,7 +30,8 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let tokens = read(token, interrupt).await?;
-    let connection = open(global).await?.with_read_back(args.read_back);
+    let mut connection = open(global).await?;
+    connection.read_back = args.read_back;
     let mut worst = Exit::Done;
     for (index, token) in tokens.iter().enumerate() {
         let Err(failure) = one(token, &connection, args, global, interrupt).await else {

@@ -10,13 +10,13 @@ use crate::credential::sign_in::SignIn;
 use crate::credential::store::TokenStoreError;
 use crate::network::untrusted_certificate_hint;
 use crate::service::BillingService;
-use crate::settings::key::TOKEN_VARIABLE;
+use crate::settings::key::{Key, TOKEN_VARIABLE};
 use crate::shell::shell_word;
 
 impl SignIn {
     /// Returns the hint for an error of the credential, or for a 401 of the service.
     pub(crate) fn hint(&self, error: &Error) -> String {
-        let variable = &self.token_variable;
+        let variable = self.token_variable();
         let is_token = matches!(self.kind, None | Some(CredentialKind::Token));
         if let Some(challenge) = error.claims_challenge() {
             return self.claims(challenge);
@@ -70,13 +70,10 @@ impl SignIn {
             None | Some(CredentialKind::Token) => format!(
                 "{wanted}set {} to the token of such a sign-in; with the Azure CLI (2.76 or \
                  later)\n  {login}\n  {}",
-                self.token_variable,
+                self.token_variable(),
                 self.example()
             ),
-            Some(CredentialKind::AppUser) => format!(
-                "{wanted}sign in to the application again with a second factor, and save the new \
-                 refresh token\n  {KEEP}"
-            ),
+            Some(CredentialKind::AppUser) => format!("{wanted}{}", self.second_factor()),
             Some(kind) => format!(
                 "{wanted}{} cannot get such a token; choose the credential azure-cli or app-user",
                 value::name(kind)
@@ -89,7 +86,8 @@ impl SignIn {
         format!(
             "export {}=\"$(az account get-access-token --resource {} --query accessToken --output \
              tsv)\"",
-            self.token_variable, self.origin
+            self.token_variable(),
+            self.origin
         )
     }
 
@@ -106,7 +104,7 @@ impl SignIn {
             None | Some(CredentialKind::Token) => format!(
                 "Partner Center requires multi-factor authentication: sign in with it and set {} \
                  to the new token",
-                self.token_variable
+                self.token_variable()
             ),
             Some(_) => {
                 "an application itself has no second factor: choose the credential app-user with \
@@ -163,16 +161,12 @@ impl SignIn {
         if error.is_client_secret_refused() {
             return format!(
                 "create a new secret in the app registration, and set {} to its value, not its id",
-                self.secret_variable
+                self.settings.text(Key::ClientSecretEnv).unwrap_or_default()
             );
         }
         match kind {
             CredentialKind::AzureCli | CredentialKind::DeveloperTools
-                if words.contains(
-                    "az not \
-                                                                                         found on \
-                                                                                         PATH",
-                ) =>
+                if words.contains("az not found on PATH") =>
             {
                 "install the Azure CLI (https://aka.ms/azure-cli) and sign in with `az login`, or \
                  choose another credential: `billing config init` writes a file that explains them"
@@ -233,7 +227,8 @@ impl SignIn {
     /// Returns the address where an administrator consents ("Admin consent on the Microsoft
     /// identity platform").
     fn consent(&self) -> String {
-        let (Some(tenant), Some(client)) = (&self.tenant, &self.client) else {
+        let text = |key| self.settings.text(key);
+        let (Some(tenant), Some(client)) = (text(Key::TenantId), text(Key::ClientId)) else {
             return "ask an administrator of the tenant to consent to the application".to_owned();
         };
         format!(
@@ -244,7 +239,7 @@ impl SignIn {
     }
 
     fn az_login(&self) -> String {
-        let tenant = self.tenant.as_ref();
+        let tenant = self.settings.text(Key::TenantId);
         let tenant = tenant.map(|tenant| format!(" --tenant {}", shell_word(tenant)));
         format!(
             "az login{} --scope {}",

@@ -25,10 +25,8 @@ pub(crate) struct SignIn {
     pub(super) service: BillingService,
     /// The origin of the service.
     pub(super) origin: String,
-    pub(super) token_variable: String,
-    pub(super) secret_variable: String,
-    pub(super) tenant: Option<String>,
-    pub(super) client: Option<String>,
+    /// Empty for an emulator.
+    pub(super) settings: Settings,
     pub(super) authority: String,
     pub(super) scope: String,
 }
@@ -69,17 +67,13 @@ impl SignIn {
             Ok(credential) => (credential, None),
             Err(failure) => (Missing(failure.message()).into(), failure.0.hint),
         };
-        let text = |key| settings.text(key).map(str::to_owned);
         Ok(Self {
             kind,
             credential,
             missing,
             service,
             origin: endpoint.origin(),
-            token_variable: text(Key::TokenEnv).unwrap_or_default(),
-            secret_variable: text(Key::ClientSecretEnv).unwrap_or_default(),
-            tenant: text(Key::TenantId),
-            client: text(Key::ClientId),
+            settings: settings.clone(),
             authority: cloud.authority().to_owned(),
             scope: scope(service, cloud),
         })
@@ -93,13 +87,15 @@ impl SignIn {
             missing: None,
             service,
             origin: endpoint.origin(),
-            token_variable: TOKEN_VARIABLE.to_owned(),
-            secret_variable: String::new(),
-            tenant: None,
-            client: None,
+            settings: Settings::default(),
             authority: String::new(),
             scope: String::new(),
         }
+    }
+
+    /// The name of the variable with the token.
+    pub(super) fn token_variable(&self) -> &str {
+        self.settings.text(Key::TokenEnv).unwrap_or(TOKEN_VARIABLE)
     }
 
     pub(crate) fn credential(&self) -> Credential {

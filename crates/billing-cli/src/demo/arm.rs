@@ -9,7 +9,7 @@ use arm_client::{ArmClient, ArmClientOptions, PollStatus, StaticToken};
 use billing_core::{Clock, SendOptions};
 use billing_emulator::{Emulator, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE};
 
-use crate::arm::profile::short;
+use crate::arm::context::short;
 use crate::demo::screen::{Screen, address};
 use crate::diff::diff;
 use crate::document::without;

@@ -1,4 +1,4 @@
-//! `billing partner get`.
+//! `billing partner get` and `billing partner customer`.
 
 use partner_client::Accept;
 
@@ -21,4 +21,16 @@ pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> R
     }
     let profile = get.send().await.map_err(|error| context.failed(error))?;
     print_document(profile.body(), Path::to_string, global.format())
+}
+
+pub(super) async fn run_customer(customer_id: &str, global: &Global) -> Result<(), Failure> {
+    let connection = open(global).await?;
+    let mut context = profile_context(&connection, "get", customer_id);
+    context.action = format!("get {}", context.subject);
+    let get = with_ids!(connection.partner()?.get_customer(customer_id), global);
+    if global.dry_run {
+        return print_preview(get.preview(), &context, global.format());
+    }
+    let customer = get.send().await.map_err(|error| context.failed(error))?;
+    print_document(customer.body(), Path::to_string, global.format())
 }

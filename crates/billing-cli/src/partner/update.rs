@@ -50,9 +50,7 @@ pub(super) async fn run(
         global,
         interrupt,
         client: connection.partner()?,
-        get: profile_context(&connection, "get", &args.customer_id),
         put: profile_context(&connection, "update", &args.customer_id),
-        check: profile_context(&connection, "check", &args.customer_id),
         confirm: Confirm::decide(agreed)?,
         connection: &connection,
     };
@@ -107,9 +105,7 @@ struct Update<'a> {
     interrupt: &'a Interrupt,
     connection: &'a Connection,
     client: PartnerClient,
-    get: OperationContext<'a>,
     put: OperationContext<'a>,
-    check: OperationContext<'a>,
     confirm: Confirm,
 }
 
@@ -127,7 +123,8 @@ impl Update<'_> {
         if !self.args.check {
             return Ok(());
         }
-        check::before_write(&self.client, profile, self.global, &self.check).await
+        let context = self.context("check");
+        check::before_write(&self.client, profile, self.global, &context).await
     }
 
     async fn run(&self, change: &Change) -> Result<(), Failure> {
@@ -238,6 +235,11 @@ impl Update<'_> {
         outcome::report_other_changes(&self.put, &diff_without(before, now, &BOOKKEEPING))
     }
 
+    /// Returns the context of an operation with the profile.
+    fn context(&self, verb: &str) -> OperationContext<'_> {
+        profile_context(self.connection, verb, &self.args.customer_id)
+    }
+
     async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
         let mut get = self
             .client
@@ -247,7 +249,7 @@ impl Update<'_> {
             get = get.with_correlation_id(id);
         }
         let response = self.interrupt.guard(get.send()).await?;
-        response.map_err(|error| self.get.failed(error))
+        response.map_err(|error| self.context("get").failed(error))
     }
 
     fn put(

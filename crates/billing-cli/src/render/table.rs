@@ -4,7 +4,7 @@ use comfy_table::{Attribute, Cell, Color, ColumnConstraint, Table};
 use serde_json::Value;
 
 use crate::diff::Difference;
-use crate::document::{Path, Row, rows};
+use crate::document::{Path, rows};
 use crate::interrupt::interruptible;
 use crate::output::escape::one_line;
 use crate::output::page::Page;
@@ -25,7 +25,7 @@ pub(crate) fn members(document: &Value, shorten: impl Fn(&Path) -> String, page:
     let (rows, count) = interruptible(|| rows(document, MAX_ROWS));
     let left_out = count.saturating_sub(rows.len());
     let mut is_short = false;
-    let rows = rows.iter().map(|Row { path, text }| {
+    let rows = rows.iter().map(|(path, text)| {
         let (text, is_shortened) = excerpt::value(text);
         is_short |= is_shortened;
         [path_cell(&shorten(path)), cell(&text)]

@@ -35,19 +35,17 @@ impl Writable {
                 continue;
             };
             way.push(name.clone());
-            match (node.member(&name), value) {
-                (Some(member), Value::Object(inner)) => self.take_from(member, way, inner, taken),
-                (Some(member), Value::Array(items))
-                    if items.iter().any(|item| has_unwritten(member.item(), item)) =>
-                {
-                    let value = members.remove(&name).unwrap_or_default();
-                    taken.0.push((way.clone(), value));
+            let is_kept = match (node.member(&name), value) {
+                (Some(member), Value::Object(inner)) => {
+                    self.take_from(member, way, inner, taken);
+                    true
                 }
-                (Some(_), _) => {}
-                (None, _) => {
-                    let value = members.remove(&name).unwrap_or_default();
-                    taken.0.push((way.clone(), value));
-                }
+                (Some(member), value) => !has_unwritten(member, value),
+                (None, _) => false,
+            };
+            if !is_kept {
+                let value = members.remove(&name).unwrap_or_default();
+                taken.0.push((way.clone(), value));
             }
             way.pop();
         }

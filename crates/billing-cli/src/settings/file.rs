@@ -10,10 +10,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::failure::Failure;
 use crate::input::{self, InputError, Limit};
-use crate::nearest::did_you_mean;
+use crate::nearest::nearest;
 use crate::settings::key::Key;
 use crate::settings::location::ConfigLocation;
-use crate::settings::secret;
 
 /// A line of a context: one setting.
 #[derive(Clone, Debug)]
@@ -139,7 +138,7 @@ impl Document<'_> {
                 "put it below a line such as [contexts.default]",
             );
         }
-        if let Some(belongs) = secret::belongs(name) {
+        if let Some(belongs) = secret_belongs(name) {
             let what = format!("{name} looks like a secret, and secrets are not kept in this file");
             return self.refuse(
                 &span,
@@ -147,9 +146,8 @@ impl Document<'_> {
                 &format!("{belongs}; remove the line from the file"),
             );
         }
-        let near = did_you_mean(name, known);
-        let hint = match near.strip_prefix("; ") {
-            Some(near) => near.to_owned(),
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
             None => format!("there are {}", known.join(", ")),
         };
         self.refuse(&span, &format!("unknown setting {name}"), &hint)
@@ -172,6 +170,36 @@ impl Document<'_> {
     fn line(&self, span: &Range<usize>) -> usize {
         let before = self.text.get(..span.start).unwrap_or_default();
         before.matches('\n').count() + 1
+    }
+}
+
+/// Returns where a secret with the name of a setting belongs; `None` if the name is not that of a
+/// secret.
+fn secret_belongs(name: &str) -> Option<&'static str> {
+    let letters: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let has = |part: &str| letters.contains(part);
+    if has("refresh") {
+        Some(
+            "give the refresh token to `billing config refresh-token`, which saves it as \
+             refresh-token-store tells",
+        )
+    } else if has("secret") || has("password") || has("passwd") || letters == "key" || has("apikey")
+    {
+        Some(
+            "set the environment variable AZURE_CLIENT_SECRET to the client secret, or the one \
+             that client-secret-env names",
+        )
+    } else if has("token") || has("bearer") || has("assertion") {
+        Some(
+            "set the environment variable BILLING_TOKEN to the token, or the one that token-env \
+             names",
+        )
+    } else {
+        None
     }
 }
 

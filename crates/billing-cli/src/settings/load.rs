@@ -9,7 +9,7 @@ use crate::args::global::{self, CredentialKind, Global};
 use crate::args::value;
 use crate::failure::Failure;
 use crate::input::environment_variable;
-use crate::nearest::did_you_mean;
+use crate::nearest::names_with_nearest;
 use crate::service::BillingService;
 use crate::settings::file::{self, Contexts};
 use crate::settings::key::{Key, TOKEN_VARIABLE};
@@ -24,7 +24,7 @@ const DEFAULT_CONTEXT: &str = "default";
 const CUSTOM: &str = "custom";
 
 /// All settings of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     file: PathBuf,
     context: Option<String>,
@@ -118,8 +118,7 @@ impl Settings {
         let names = CredentialKind::value_variants().iter().copied();
         let names: Vec<_> = names.map(value::name).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let near = did_you_mean(setting.text(), &names);
-        let hint = format!("there are {}{near}", names.join(", "));
+        let hint = format!("there are {}", names_with_nearest(setting.text(), &names));
         Err(setting.refuse("is not a known value", hint))
     }
 
@@ -284,8 +283,10 @@ fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
     }
     let Ok(cloud) = global::Cloud::from_str(&setting.text, false) else {
         let names = ["public", "usgov", "china", CUSTOM];
-        let near = did_you_mean(&setting.text, &names);
-        let hint = format!("the clouds are {}{near}", names.join(", "));
+        let hint = format!(
+            "the clouds are {}",
+            names_with_nearest(&setting.text, &names)
+        );
         return Err(setting.refuse("is not a known value", hint));
     };
     Ok(Some(match cloud {
@@ -320,8 +321,7 @@ fn context(
     } else if names.is_empty() {
         format!("add a line [contexts.{name}] and its settings below it")
     } else {
-        let near = did_you_mean(&name, &names);
-        format!("the contexts are {}{near}", names.join(", "))
+        format!("the contexts are {}", names_with_nearest(&name, &names))
     };
     let path = location.path.display();
     let what = format!("{source}: no context {name} in {path}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::nearest::did_you_mean;
+use crate::nearest::names_with_nearest;
 use crate::settings::setting::Setting;
 
 /// The environment variable that holds the refresh token for
@@ -31,8 +31,7 @@ impl RefreshTokenLocation {
                 Some(path) => Ok(Self::File(absolute(path, config))),
                 None => {
                     let names = ["environment", "keyring", "file:PATH"];
-                    let near = did_you_mean(text, &names);
-                    let hint = format!("the locations are {}{near}", names.join(", "));
+                    let hint = format!("the locations are {}", names_with_nearest(text, &names));
                     Err(setting.refuse("is not a known location", hint))
                 }
             },
