@@ -31,13 +31,15 @@ fn token(shown: &Transcript) -> String {
 fn moved(token: &str, emulator: &Emulator, server: &Stub) -> String {
     let token: PollToken = token.parse().unwrap();
     let moved = |url: &str| url.replace(emulator.arm_url(), server.url());
-    billing_test::token_word(&json!({
+    let word = billing_test::token_word(&json!({
         "origin": moved(token.origin()),
         "account": token.account(),
         "resource": moved(token.resource().as_str()),
         "kind": "location",
         "location": moved(token.location().as_str()),
-    }))
+    }));
+    // Packed as the command prints it.
+    word.parse::<PollToken>().unwrap().to_string()
 }
 
 fn stored_po_number(emulator: &Emulator) -> Value {
