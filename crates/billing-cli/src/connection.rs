@@ -71,22 +71,21 @@ impl Connection {
     }
 
     async fn emulated(service: BillingService) -> Result<Self, Failure> {
-        let cannot_start = "could not start the emulator";
+        let cannot_start = |error: Box<dyn std::error::Error + Send + Sync>| {
+            Failure::new(Exit::Failed, error).during("could not start the emulator")
+        };
         // Waiting for an operation of the emulator serves no purpose.
         let builder = Emulator::builder()
             .sample_data()
             .retry_after(Duration::ZERO);
-        let emulator = builder
-            .start()
-            .await
-            .map_err(|error| Failure::new(Exit::Failed, error).during(cannot_start))?;
+        let emulator = builder.start().await;
+        let emulator = emulator.map_err(|error| cannot_start(error.into()))?;
         let url = match service {
             BillingService::Partner => emulator.partner_url(),
             BillingService::Arm => emulator.arm_url(),
         };
-        let endpoint: Endpoint = url
-            .parse()
-            .map_err(|error: Error| Failure::new(Exit::Failed, error).during(cannot_start))?;
+        let endpoint: Result<Endpoint, Error> = url.parse();
+        let endpoint = endpoint.map_err(|error| cannot_start(error.into()))?;
         Ok(Self {
             service,
             sign_in: SignIn::with_token(emulator.token().reveal(), service, &endpoint),

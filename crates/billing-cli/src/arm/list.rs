@@ -41,7 +41,7 @@ pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
             Err(error) => return Err(list.fail(context.failed(error))),
         }
     }
-    if list.count() == 0 && format == Format::Table {
+    if list.count == 0 && format == Format::Table {
         say(format!(
             "there are no billing profiles in {}",
             context.subject

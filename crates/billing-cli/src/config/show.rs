@@ -14,7 +14,6 @@ use crate::render::print::json;
 use crate::render::table;
 use crate::settings::key::Key;
 use crate::settings::load::Settings;
-use crate::settings::setting::Setting;
 
 pub(super) async fn run(global: &Global) -> Result<(), Failure> {
     let settings = Settings::load(global).await?;
@@ -53,8 +52,8 @@ impl<'a> Shown<'a> {
             let found = settings.get(key);
             Row {
                 name: key.name(),
-                value: found.map(Setting::text),
-                from: found.map(Setting::source),
+                value: found.map(|setting| setting.text.as_str()),
+                from: found.map(|setting| setting.source.as_str()),
             }
         });
         let secrets = match settings.credential_kind()? {
@@ -62,8 +61,8 @@ impl<'a> Shown<'a> {
             None => Vec::new(),
         };
         Ok(Self {
-            file: settings.file().display().to_string(),
-            context: settings.context(),
+            file: settings.file.display().to_string(),
+            context: settings.context.as_deref(),
             settings: rows.collect(),
             secrets: secrets
                 .into_iter()

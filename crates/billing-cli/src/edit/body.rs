@@ -21,7 +21,8 @@ use crate::schema::writable::Writable;
 
 /// The text of `--body`, and its source.
 pub(crate) struct Body {
-    source: String,
+    /// For example `--body FILE`.
+    pub(crate) source: String,
     text: String,
 }
 
@@ -97,11 +98,6 @@ impl Body {
     /// Returns the failure of a member that cannot be sent.
     pub(crate) fn refuse(&self, error: PathError) -> Failure {
         refuse(&self.source, error)
-    }
-
-    /// The source, as in `--body FILE`.
-    pub(crate) fn source(&self) -> &str {
-        &self.source
     }
 
     fn of_other_service(&self, service: &str, verb: &str) -> Failure {

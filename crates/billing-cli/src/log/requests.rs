@@ -33,7 +33,10 @@ struct SpanFields {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(span) = context.span(id).filter(|span| is_ours(span.name())) else {
+        let Some(span) = context
+            .span(id)
+            .filter(|span| matches!(span.name(), OPERATION | REQUEST))
+        else {
             return;
         };
         let mut seen = SpanFields {
@@ -69,10 +72,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Requests {
             relay(format!("{line}\n").as_bytes());
         }
     }
-}
-
-fn is_ours(name: &str) -> bool {
-    matches!(name, OPERATION | REQUEST)
 }
 
 impl SpanFields {

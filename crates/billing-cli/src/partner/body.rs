@@ -35,7 +35,7 @@ impl FullBody {
             return Err(Failure::usage(
                 format!(
                     "{}: its attributes.etag cannot be sent as If-Match",
-                    body.source()
+                    body.source
                 ),
                 "nothing was sent; use the etag that `billing partner get` prints, or leave it out",
             ));
@@ -96,7 +96,7 @@ impl FullBody {
         }
         let what = format!(
             "{}: this would remove members that the profile has: {}",
-            self.body.source(),
+            self.body.source,
             named.join(", ")
         );
         Err(Failure::new(Exit::Usage, what).hint(
@@ -137,7 +137,7 @@ impl FullBody {
                 let what = format!(
                     "{}: this is the document of another profile: its {member} is {theirs}, that \
                      of the profile is {own}",
-                    self.body.source()
+                    self.body.source
                 );
                 return Err(Failure::usage(
                     what,

@@ -46,17 +46,17 @@ pub(super) async fn run(
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut list = List::new(TITLES, format, Page::stdout());
-    while list.count() < limit {
+    while list.count < limit {
         let page = match pager.next_page().await {
             Ok(Some(page)) => page,
             Ok(None) => break,
             Err(error) => return Err(list.fail(context.failed(error))),
         };
-        let left = limit.saturating_sub(list.count());
+        let left = limit.saturating_sub(list.count);
         let customers = page.body();
         list.print(customers.get(..left).unwrap_or(customers), cells)?;
     }
-    if list.count() == 0 && format == Format::Table {
+    if list.count == 0 && format == Format::Table {
         say("no customers match");
     }
     list.end()

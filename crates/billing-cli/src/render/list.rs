@@ -22,7 +22,8 @@ pub(crate) struct List<const N: usize> {
     widths: Option<[u16; N]>,
     /// The JSON of the last item, which gets a comma if another one follows.
     pending: Option<String>,
-    count: usize,
+    /// The number of printed items.
+    pub(crate) count: usize,
 }
 
 impl<const N: usize> List<N> {
@@ -35,11 +36,6 @@ impl<const N: usize> List<N> {
             pending: None,
             count: 0,
         }
-    }
-
-    /// The number of printed items.
-    pub(crate) fn count(&self) -> usize {
-        self.count
     }
 
     /// Prints one page. `cells` returns the columns of an item.

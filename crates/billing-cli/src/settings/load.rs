@@ -1,6 +1,6 @@
 //! Combines options, environment, context and defaults.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use billing_core::{Cloud, Endpoint};
 use clap::ValueEnum as _;
@@ -26,8 +26,10 @@ const CUSTOM: &str = "custom";
 /// All settings of a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
-    file: PathBuf,
-    context: Option<String>,
+    /// The config file.
+    pub(crate) file: PathBuf,
+    /// The context that is used.
+    pub(crate) context: Option<String>,
     found: Vec<Setting>,
 }
 
@@ -91,17 +93,7 @@ impl Settings {
     }
 
     pub(crate) fn text(&self, key: Key) -> Option<&str> {
-        self.get(key).map(Setting::text)
-    }
-
-    /// The config file.
-    pub(crate) fn file(&self) -> &Path {
-        &self.file
-    }
-
-    /// The part of the file that is used.
-    pub(crate) fn context(&self) -> Option<&str> {
-        self.context.as_deref()
+        self.get(key).map(|setting| setting.text.as_str())
     }
 
     /// Returns the kind of credential, if one was chosen.
@@ -112,13 +104,13 @@ impl Settings {
         let Some(setting) = self.get(Key::Credential) else {
             return Ok(None);
         };
-        if let Ok(kind) = CredentialKind::from_str(setting.text(), false) {
+        if let Ok(kind) = CredentialKind::from_str(&setting.text, false) {
             return Ok(Some(kind));
         }
         let names = CredentialKind::value_variants().iter().copied();
         let names: Vec<_> = names.map(value::name).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let hint = format!("there are {}", names_with_nearest(setting.text(), &names));
+        let hint = format!("there are {}", names_with_nearest(&setting.text, &names));
         Err(setting.refuse("is not a known value", hint))
     }
 
@@ -174,7 +166,7 @@ impl Settings {
             return setting.endpoint();
         }
         let name = key.name();
-        let source = self.get(Key::Cloud).map_or("", Setting::source);
+        let source = self.get(Key::Cloud).map_or("", |setting| &setting.source);
         let hint = format!(
             "add a line such as {name} = \"https://host.example\" to the context, or choose one \
              of the known clouds"

@@ -24,7 +24,7 @@ impl RefreshTokenLocation {
     /// # Errors
     /// A usage failure for any other text. It is not repeated: it may be the token.
     pub(super) fn parse(setting: &Setting, config: &Path) -> Result<Self, Failure> {
-        match setting.text() {
+        match setting.text.as_str() {
             "environment" => Ok(Self::Environment),
             "keyring" => Ok(Self::Keyring),
             text => match text.strip_prefix("file:").filter(|path| !path.is_empty()) {

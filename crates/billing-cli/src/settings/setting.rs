@@ -21,21 +21,13 @@ pub(super) enum Layer {
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
     pub(super) key: Key,
-    pub(super) text: String,
+    pub(crate) text: String,
     pub(super) layer: Layer,
     /// For example `--cloud`, `BILLING_CLOUD` or `/home/ada/.config/billing/config.toml:3`.
-    pub(super) source: String,
+    pub(crate) source: String,
 }
 
 impl Setting {
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub(crate) fn source(&self) -> &str {
-        &self.source
-    }
-
     /// Creates the failure for a value that cannot be used. The value is not repeated: it may be a
     /// secret that was set in the wrong place.
     pub(crate) fn refuse(&self, why: impl fmt::Display, hint: impl Into<String>) -> Failure {
