@@ -8,13 +8,10 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::process::{cargo, output, succeed};
+use crate::process::{cargo, succeed};
 
 /// The packages that have the features.
 pub const PACKAGES: [&str; 3] = ["billing-core", "arm-client", "partner-client"];
-
-/// The features that compile C for minutes or need a library of the system.
-const HEAVY: [&str; 2] = ["native-tls", "rustls-aws-lc"];
 
 /// Returns the features of a package, except `default` and those that start with `__`.
 ///
@@ -47,32 +44,6 @@ pub fn all(root: &Path) -> Result<Vec<String>> {
     features.sort();
     features.dedup();
     Ok(features)
-}
-
-/// Returns the features that need nothing beyond what the workspace needs.
-///
-/// # Errors
-///
-/// If a manifest cannot be read.
-pub fn light(root: &Path) -> Result<Vec<String>> {
-    let mut features = all(root)?;
-    features.retain(|name| !HEAVY.contains(&name.as_str()));
-    Ok(features)
-}
-
-/// Returns the names of the packages that `package` depends on with these features alone.
-///
-/// # Errors
-///
-/// If cargo fails; it has printed why.
-pub fn dependencies(root: &Path, package: &str, features: &str) -> Result<Vec<String>> {
-    let mut tree = cargo(root);
-    tree.args(["tree", "--quiet", "--locked", "--no-default-features"])
-        .args(["--edges=normal", "--prefix=none", "--format={p}"])
-        .args(["--package", package, "--features", features]);
-    let lines = output(&mut tree)?;
-    let names = lines.lines().filter_map(|line| line.split(' ').next());
-    Ok(names.map(str::to_owned).collect())
 }
 
 /// Compiles the clients without features, and with each of `features` alone.

@@ -118,9 +118,11 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
     let mut report = |pointer: &str, what: String, hint: &str| {
         problems.push(Problem::new(&spec.file, pointer, what, hint));
     };
-    for name in reachable(spec, roots, Role::Write, View::Update) {
-        if members(spec, &name, View::Update).next().is_none()
-            && let Some(found) = spec.types.get(&name)
+    let updates = reachable(spec, roots, Role::Write, View::Update);
+    let full = reachable(spec, roots, Role::Both, View::Read);
+    for name in &updates {
+        if members(spec, name, View::Update).next().is_none()
+            && let Some(found) = spec.types.get(name)
         {
             report(
                 &found.pointer,
@@ -129,11 +131,9 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
             );
         }
     }
-    let updates = reachable(spec, roots, Role::Write, View::Update).into_iter();
-    let updates = updates.map(|name| (name, View::Update));
-    let full = reachable(spec, roots, Role::Both, View::Read).into_iter();
-    for (name, view) in updates.chain(full.map(|name| (name, View::Read))) {
-        for member in members(spec, &name, view) {
+    let updates = updates.iter().map(|name| (name, View::Update));
+    for (name, view) in updates.chain(full.iter().map(|name| (name, View::Read))) {
+        for member in members(spec, name, view) {
             if let Some(foreign) = member.shape.named()
                 && spec.imports.contains_key(foreign)
             {
@@ -145,8 +145,8 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
             }
         }
     }
-    for name in reachable(spec, roots, Role::Both, View::Read) {
-        for member in spec.members(&name).iter().filter(|member| member.read_only) {
+    for name in &full {
+        for member in spec.members(name).iter().filter(|member| member.read_only) {
             report(
                 &member.pointer,
                 format!(

@@ -14,11 +14,6 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// Returns the error of serde's derive for a duplicate member.
-pub(super) fn duplicate<E: Error>(name: &str) -> E {
-    E::custom(format_args!("duplicate field `{name}`"))
-}
-
 struct AnyValue;
 
 impl<'de> Visitor<'de> for AnyValue {
@@ -53,10 +48,6 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Value::String(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(Strict(item)) = access.next_element()? {
@@ -69,7 +60,7 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut members = Map::new();
         while let Some((name, Strict(value))) = access.next_entry::<String, _>()? {
             if members.contains_key(&name) {
-                return Err(duplicate(&name));
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
             }
             members.insert(name, value);
         }
