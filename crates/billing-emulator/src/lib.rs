@@ -17,9 +17,9 @@
 //! ```
 //!
 //! The emulator does what the services' documents and recordings show; if they show nothing, it
-//! does the simplest thing, and a comment notes that. Partner Center accepts JSON, XML and forms, and
-//! responds in JSON or XML as `Accept` demands. XML is read as .NET reads it, so an element out of
-//! order is lost silently. A long-running update succeeds after some polls or after some time
+//! does the simplest thing, and a comment notes that. Partner Center accepts JSON, XML and forms,
+//! and responds in JSON or XML as `Accept` demands. XML is read as .NET reads it, so an element out
+//! of order is lost silently. A long-running update succeeds after some polls or after some time
 //! ([`EmulatorOptions::operation_time`]), whichever comes first, so it also succeeds if it is never
 //! polled. The latest 10,000 operations are remembered; those that have ended are forgotten first.
 //! A poll of a forgotten operation is a 404. Only a planned delay makes a response wait.

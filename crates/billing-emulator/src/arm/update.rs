@@ -1,8 +1,8 @@
 //! PATCH: a merge patch that is written at once, or when the operation that it begins has
 //! succeeded.
 //!
-//! An operation advances by polls and by the clock. A planned fault of the PATCH can determine how it
-//! ends. Its update is merged into the document that is stored when it succeeds. So of two
+//! An operation advances by polls and by the clock. A planned fault of the PATCH can determine how
+//! it ends. Its update is merged into the document that is stored when it succeeds. So of two
 //! operations that overlap, the one that succeeds last determines the members that both change.
 
 use hyper::{Uri, body::Bytes};

@@ -1,10 +1,10 @@
-//! Idempotency records: the responses to writes by their `MS-RequestId`. A retry of a write gets the
-//! same response, and the write is not done again.
+//! Idempotency records: the responses to writes by their `MS-RequestId`. A retry of a write gets
+//! the same response, and the write is not done again.
 //!
-//! By "Partner Center REST headers" a retry carries the value of the first request, and the value is
-//! reset "upon receiving a response (success or business failure)". So both kinds of response are
-//! recorded and replayed. An error on the way to the resource (a token, a media type, a method, a
-//! rate limit) is not: a later request may use its id as if it were new.
+//! By "Partner Center REST headers" a retry carries the value of the first request, and the value
+//! is reset "upon receiving a response (success or business failure)". So both kinds of response
+//! are recorded and replayed. An error on the way to the resource (a token, a media type, a method,
+//! a rate limit) is not: a later request may use its id as if it were new.
 //!
 //! No document says how long an id is known, nor what happens to an id with another request. Here
 //! it is known for a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of
