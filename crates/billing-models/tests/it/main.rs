@@ -24,9 +24,9 @@ mod support {
         unreachable_pub,
         reason = "the test data use a part of it, as if they stood in billing-models"
     )]
-    mod parts;
+    mod product;
 
-    pub(crate) use parts::{
+    pub(crate) use product::{
         AdditionalProperties, Json, Name, Number, Object, ObjectVisitor, hidden, hidden_update,
         object, open_enum, open_enum_schema, read_change, read_member, read_unknown, setters,
     };

@@ -1,5 +1,4 @@
-//! What the generator's own test data are built from, taken from the models; they say
-//! `crate::support`.
+//! Items of the models' `support` that the generator's own test data import from `crate::support`.
 
 #[path = "../../../src/support/additional_properties.rs"]
 mod additional_properties;
