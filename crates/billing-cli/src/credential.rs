@@ -1,4 +1,4 @@
-//! Signing in: the credential for a service, and the hints for when it has no token.
+//! Credentials of the services, and hints for a missing token.
 
 mod app;
 #[cfg(feature = "azure-identity")]

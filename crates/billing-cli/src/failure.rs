@@ -17,7 +17,7 @@ pub(crate) struct Details {
     pub(crate) exit: Exit,
     /// The cause; nothing is reported without one.
     pub(crate) error: Option<Box<dyn Error + Send + Sync>>,
-    /// What was being done when it occurred, the innermost step first.
+    /// The steps in which it occurred, the innermost first.
     pub(crate) steps: Vec<String>,
     /// Facts to quote or to look at, one on each line.
     pub(crate) notes: Vec<String>,
@@ -80,7 +80,7 @@ impl Failure {
         Self::new(Exit::Failed, error).during("could not write to standard output")
     }
 
-    /// Adds what was being done when the failure occurred.
+    /// Adds the step in which the failure occurred.
     pub(crate) fn during(mut self, step: impl Into<String>) -> Self {
         self.0.steps.push(step.into());
         self

@@ -1,4 +1,4 @@
-//! The way to a server: the proxy of the environment, and the trust in certificates.
+//! The network settings of the environment: proxies and trusted certificates.
 //!
 //! The proxy is `HTTPS_PROXY`, else `ALL_PROXY`, except for the hosts of `NO_PROXY`; each in upper
 //! or lower case, as in other commands.

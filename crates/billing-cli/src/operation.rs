@@ -1,4 +1,4 @@
-//! One operation of a service: what it is about, and the failure that an error of it becomes.
+//! Operations of the services: their subjects, and failures with hints.
 
 pub(crate) mod context;
 mod fail;

@@ -76,7 +76,7 @@ impl Written<'_> {
         })
     }
 
-    /// Reports success and what else changed; to a script in its one line.
+    /// Reports success and other changes; to a script in one line.
     fn report(&self) {
         let subject = &self.context.subject;
         let id = self.request_id.unwrap_or("unknown");

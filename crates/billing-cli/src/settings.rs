@@ -1,4 +1,4 @@
-//! What the commands are configured with: options, the environment, and a file with contexts.
+//! Settings from options, the environment, and a file with contexts.
 //!
 //! Each setting is taken from the first of these that has it: the option, the environment variable,
 //! the context, the default. Its source is kept, for `billing config show` and for messages.

@@ -1,4 +1,4 @@
-//! The second half: a partial update of Resource Manager, which takes time.
+//! The second part of the demonstration: a partial, long-running update of Resource Manager.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! The first half: a full update of Partner Center.
+//! The first part of the demonstration: a full update of Partner Center.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! What an operation is about.
+//! The subject of an operation, for errors and hints.
 
 use billing_core::RequestId;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::connection::Connection;
 use crate::document::Path;
 
-/// What an operation is about: enough to report what failed, and the next step.
+/// The subject of an operation: what an error and its hint name.
 #[derive(Clone)]
 pub(crate) struct OperationContext<'a> {
     pub(crate) connection: &'a Connection,

@@ -51,10 +51,10 @@ impl Writable {
         }
     }
 
-    /// Checks that removed members are as the resource has them now, and returns their paths.
+    /// Checks that removed members equal those of the stored resource, and returns their paths.
     ///
     /// # Errors
-    /// The first member that is not: it cannot be written.
+    /// The first member that differs: it cannot be written.
     pub(crate) fn check_unwritten(
         &self,
         taken: &Unwritten,
