@@ -32,7 +32,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "one await sends the write four times: polls that fail",
-        "a_poll_is_a_read_and_tried_again",
+        "poll_is_retried_as_a_read",
     ),
     (
         "one await sends the write four times: responses that are lost",
@@ -40,11 +40,11 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "members that the client does not know are dropped",
-        "an_edit_puts_back_everything_it_read_with_the_change_and_the_etag",
+        "edit_writes_back_everything_it_read",
     ),
     (
         "read-only members are sent back",
-        "a_read_only_member_is_refused_by_name_wherever_an_update_carries_it",
+        "updates_refuse_read_only_members_by_name",
     ),
     (
         "an update sends more than it changes",
@@ -52,15 +52,15 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "PATCH is sent again on 500 without a look",
-        "a_change_that_is_there_is_not_sent_again",
+        "update_that_was_applied_is_not_sent_again",
     ),
     (
         "429 is given up on: Resource Manager",
-        "a_throttled_update_is_sent_again_without_a_look",
+        "throttled_update_is_retried_without_reading_back",
     ),
     (
         "429 is given up on: Partner Center",
-        "a_refusal_that_may_pass_is_met_with_a_new_request_id",
+        "retry_after_a_transient_error_has_a_new_request_id",
     ),
     ("412 is sent again", "a_412_is_never_sent_again"),
     (
@@ -69,7 +69,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "an operation cannot be resumed by another process",
-        "an_update_is_resumed_from_its_token_by_another_client",
+        "update_is_resumed_from_its_token_by_another_client",
     ),
 ];
 
