@@ -121,12 +121,12 @@ fn profile() -> Value {
 #[tokio::test]
 async fn profile_is_escaped_on_a_terminal_and_exact_in_a_pipe() {
     let profile = profile();
-    let profile = response(
+    let sent = response(
         "200 OK",
         &["content-type: application/json"],
         &profile.to_string(),
     );
-    let server = Stub::start([profile.as_str(); 3]).await;
+    let server = Stub::start([sent.as_str(); 3]).await;
     let get = ["partner", "get", SAMPLE_CUSTOMER_ID];
     let json = || billing(get.into_iter().chain(["--output=json"])).at_url(server.url());
     on_a_terminal(billing(get).at_url(server.url())).await;

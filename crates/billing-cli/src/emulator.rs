@@ -157,6 +157,10 @@ fn limit(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     if limits.no_throttles {
         return builder.without_throttles();
     }
+    // `throttles` replaces the limits per hour.
+    builder = builder
+        .partner_requests_per_minute(limits.partner_requests_per_minute)
+        .throttles(limits.throttles);
     if let Some(reads) = limits.arm_reads_per_hour {
         builder = builder.arm_reads_per_hour(reads);
     }
@@ -164,8 +168,6 @@ fn limit(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
         builder = builder.arm_writes_per_hour(writes);
     }
     builder
-        .partner_requests_per_minute(limits.partner_requests_per_minute)
-        .throttles(limits.throttles)
 }
 
 async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
