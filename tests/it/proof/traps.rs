@@ -36,7 +36,7 @@ const TRAPS: [(&str, &str); 16] = [
     ),
     (
         "one await sends the write four times: responses that are lost",
-        "a_connection_that_breaks_costs_no_write_and_doubles_none",
+        "a_connection_closed_in_between_loses_and_doubles_no_write",
     ),
     (
         "members that the client does not know are dropped",
