@@ -55,6 +55,8 @@ struct Inner {
     /// Shared by the clones.
     source: Option<Arc<dyn StdError + Send + Sync>>,
     exchange: Exchange,
+    /// How long to wait before a request is sent again: only an error response says that.
+    retry_after: Option<Duration>,
     service: Option<ServiceError>,
     claims_challenge: Option<ClaimsChallenge>,
     sign_in_failure: Option<SignInFailure>,
@@ -156,11 +158,6 @@ impl Error {
         &mut self.0.exchange
     }
 
-    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.0.exchange.retry_after = retry_after;
-        self
-    }
-
     pub(crate) fn sign_in_failure(&self) -> Option<SignInFailure> {
         self.0.sign_in_failure
     }
@@ -168,6 +165,7 @@ impl Error {
     error_setters! {
         with_kind(kind: ErrorKind);
         with_exchange(exchange: Exchange);
+        with_retry_after(retry_after: Option<Duration>);
         with_service(service: Option<ServiceError>);
         with_claims_challenge(claims_challenge: Option<ClaimsChallenge>);
         #[cfg_attr(
@@ -231,6 +229,7 @@ impl fmt::Debug for Error {
             .field("message", &inner.message);
         inner.exchange.fields(&mut out);
         let hidden = |document: &Vec<u8>| Hidden(document.len());
+        known(&mut out, "retry_after", &inner.retry_after);
         known(&mut out, "etag", &self.etag());
         known(&mut out, "service", &inner.service);
         known(&mut out, "claims_challenge", &inner.claims_challenge);

@@ -23,8 +23,6 @@ pub(crate) struct Exchange {
     pub(crate) request_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) correlation_vector: Option<String>,
-    /// How long the service asks to wait.
-    pub(crate) retry_after: Option<Duration>,
     /// The number of requests that were sent.
     pub(crate) attempts: u32,
     /// How long they took together, pauses included.
@@ -81,7 +79,6 @@ impl Exchange {
         known(out, "correlation_vector", &self.correlation_vector);
         known(out, "routing_request_id", &self.routing_request_id());
         known(out, "remaining", &remaining);
-        known(out, "retry_after", &self.retry_after);
         out.field("attempts", &self.attempts);
         known(out, "elapsed", &elapsed);
     }
@@ -107,7 +104,6 @@ impl Default for Exchange {
             request_id: None,
             correlation_id: None,
             correlation_vector: None,
-            retry_after: None,
             attempts: 1,
             elapsed: Duration::ZERO,
         }

@@ -317,11 +317,12 @@ impl Error {
     }
 
     /// Returns how long the service asks to wait, from the moment of its response, by a header or
-    /// in the text of a 429; a century at most.
+    /// in the text of a 429; a century at most. `None` for a response with the status of a success,
+    /// whose `Retry-After` is about the next poll of an operation.
     ///
     /// It is what the service says: whether to wait that long is the caller's decision.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.exchange.retry_after
+        self.0.retry_after
     }
 
     /// Returns the path at which decoding stopped, for example `properties.address.city`. For XML

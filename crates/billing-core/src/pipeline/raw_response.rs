@@ -1,5 +1,7 @@
 //! A response as bytes, and its conversion to a typed response or an error.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
@@ -23,6 +25,9 @@ pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) exchange: Exchange,
     pub(crate) body: Vec<u8>,
+    /// How long the service asks to wait before the next request. Only an error response passes it
+    /// on to its error: in a success it is about the next poll.
+    pub(crate) retry_after: Option<Duration>,
     /// The token that the request had.
     pub(crate) token: Option<AccessToken>,
     /// Whether the request was a write.
@@ -52,7 +57,7 @@ impl RawResponse {
             self.status,
             detail(self.status, &service)
         );
-        let retry_after = match self.exchange.retry_after {
+        let retry_after = match self.retry_after {
             None if self.status == StatusCode::TOO_MANY_REQUESTS => service.retry_after_in_text(),
             asked => asked,
         };
@@ -71,7 +76,7 @@ impl RawResponse {
         let status = self.status;
         let is_client_error = status.is_client_error() && status.canonical_reason().is_some();
         (is_client_error && status != StatusCode::REQUEST_TIMEOUT)
-            || (status == StatusCode::SERVICE_UNAVAILABLE && self.exchange.retry_after.is_some())
+            || (status == StatusCode::SERVICE_UNAVAILABLE && self.retry_after.is_some())
     }
 
     /// Decodes the body as a `T`.

@@ -169,6 +169,7 @@ impl Transport {
         self.0.throttle.read(&headers);
         let mut raw = RawResponse {
             status,
+            retry_after: retry_after(&headers, self.clock().now()),
             exchange: self.exchange_of(request, vector, status, headers),
             body: Vec::new(),
             token: Some(token),
@@ -209,7 +210,6 @@ impl Transport {
         let (sent_request, sent_correlation) = request.sent_ids();
         let mut exchange = Exchange {
             status: Some(status),
-            retry_after: retry_after(&headers, self.clock().now()),
             headers,
             ..Exchange::default()
         };

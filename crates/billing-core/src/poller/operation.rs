@@ -280,7 +280,7 @@ impl Operation {
                 running.token.follow(kind, url);
                 running.last_poll = Some(LastPoll {
                     at,
-                    retry_after: response.exchange.retry_after,
+                    retry_after: response.retry_after,
                     progress,
                 });
             }

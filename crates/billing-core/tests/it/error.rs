@@ -109,7 +109,7 @@ async fn an_error_carries_the_services_words_ids_and_wait() {
     );
     assert_eq!(error.attempts(), 1);
     assert_snapshot!(error, @"the service answered 429 Too Many Requests, code 429");
-    assert_snapshot!(format!("{error:?}"), @r#"Error { kind: Service, message: "the service answered 429 Too Many Requests, code 429", status: 429, request_id: "r-1", correlation_id: "c-1", retry_after: 57s, attempts: 1, service: ServiceError { code: Some("429"), message: [23 bytes hidden], details: [0 hidden], raw: [54 bytes hidden], .. }, may_have_taken_effect: false }"#);
+    assert_snapshot!(format!("{error:?}"), @r#"Error { kind: Service, message: "the service answered 429 Too Many Requests, code 429", status: 429, request_id: "r-1", correlation_id: "c-1", attempts: 1, retry_after: 57s, service: ServiceError { code: Some("429"), message: [23 bytes hidden], details: [0 hidden], raw: [54 bytes hidden], .. }, may_have_taken_effect: false }"#);
 }
 
 #[tokio::test]
@@ -135,6 +135,38 @@ async fn a_conflict_keeps_what_is_known_of_the_last_error() {
     assert_eq!(error.request_id(), Some("r-9"));
     assert_snapshot!(error, @"somebody else kept changing the resource: gave up after 3 attempts");
     assert_snapshot!(std::error::Error::source(&error).unwrap(), @"the service answered 412 Precondition Failed");
+}
+
+/// `Retry-After` of a success is about the next poll, and of an ended operation about none.
+#[tokio::test]
+async fn only_error_responses_ask_for_a_pause() {
+    let answered = |status| format!("{status}\nRetry-After: 7\nLocation: /op");
+    let success = answered("200 OK");
+    let polled = [
+        (r#"{"status":"Failed"}"#, "operation_failed"),
+        (r#"{"status":"Canceled"}"#, "operation_canceled"),
+        (r#"{"a":1}"#, "protocol"),
+    ];
+    for (body, kind) in polled {
+        let answers = vec![
+            Script::new(&answered("202 Accepted"), ""),
+            Script::new(&success, body),
+            Script::new(&success, body),
+        ];
+        let (poller, _server, _clock) = setup::begin(answers).await;
+        let error = poller.unwrap().await.unwrap_err();
+        assert_eq!((error.kind_name(), error.retry_after()), (kind, None));
+    }
+    for (body, kind) in [("", "decode"), ("[", "decode")] {
+        let (_server, transport, _clock) = setup::start(vec![Script::new(&success, body)]).await;
+        let request = setup::request(&transport, Method::GET);
+        let error = transport.fetch::<Vec<u8>>(&request).await.unwrap_err();
+        assert_eq!((error.kind_name(), error.retry_after()), (kind, None));
+    }
+    for status in ["404 Not Found", "429 Too Many Requests", "503 Unavailable"] {
+        let error = self::answered(&answered(status), "").await;
+        assert_eq!(error.retry_after().unwrap().as_secs(), 7, "{status}");
+    }
 }
 
 #[tokio::test]
