@@ -116,7 +116,7 @@ async fn invalid_id_is_refused_before_anything_is_sent() {
 
     hint: nothing was sent; correct the argument and run the command again
 
-    error: could not list the billing profiles of billing account : the billing account's name is empty
+    error: could not list the billing profiles of billing account : the name of the billing account is empty
 
     hint: nothing was sent; correct the argument and run the command again
     ");

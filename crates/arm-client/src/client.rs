@@ -141,7 +141,7 @@ impl ArmClient {
     }
 
     fn url(&self, account: &str, profile: Option<&str>) -> Result<Url, Error> {
-        require_segment("billing account's name", account)?;
+        require_segment("name of the billing account", account)?;
         if let Some(profile) = profile {
             require_segment("billing profile's name", profile)?;
         }

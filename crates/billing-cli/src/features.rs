@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 
-/// The hint to a build with all parts.
-const HINT: &str = "install the command with everything: cargo install --path crates/billing-cli \
-                    --features full";
+/// The hint to a build with all parts except the keyring, whose failure has a hint of its own.
+const HINT: &str = "install the command with the feature full, which includes it: \
+                    cargo install --path crates/billing-cli --features full";
 
 /// Returns the usage failure for a missing part, such as `manual pages` without the feature `man`.
 #[cfg_attr(

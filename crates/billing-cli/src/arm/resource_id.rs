@@ -31,7 +31,7 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
         (None, false) => Ok((account, profile)),
         (None, true) => Err(Failure::usage(
             format!(
-                "no billing profile of billing account {} was named",
+                "the name of the billing profile is missing after the billing account {}",
                 one_line(&account)
             ),
             "give the names of the billing account and of the billing profile, or the resource \
@@ -157,7 +157,7 @@ mod tests {
         .map(|(first, second)| read(first, second))
         .into();
         insta::assert_snapshot!(seen.join("\n\n"), @"
-        no billing profile of billing account a was named
+        the name of the billing profile is missing after the billing account a
         hint: give the names of the billing account and of the billing profile, or the resource id, which begins with /providers/Microsoft.Billing/
 
         /providers/Microsoft.Billing/billingAccounts/a is a billing account, not a billing profile

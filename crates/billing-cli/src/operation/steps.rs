@@ -100,7 +100,7 @@ pub(super) fn not_found(context: &OperationContext<'_>, _: &Error) -> String {
             "check the id of {subject}; a partner sees only its own customers"
         )),
         (BillingService::Arm, Some(_)) => context.with_list(format!(
-            "check the id of {subject}; names are as the portal and the list show them"
+            "check the id of {subject}; the list prints the names"
         )),
         (BillingService::Arm, None) => format!(
             "check the name of {subject}; the portal shows it under Cost Management + Billing, \

@@ -50,7 +50,7 @@ fn lost_tokens(mut failure: Failure, tokens: &str, error: io::Error) -> Failure 
     if failure.0.exit != Exit::Interrupted {
         failure.0.exit = Exit::Failed;
     }
-    let what = "the resume token could not be written to standard output";
+    let what = "could not write the resume token to standard output";
     if failure.0.error.is_none() {
         failure.0.error = Some(error.into());
         failure = failure.during(what);

@@ -53,7 +53,7 @@ pub(crate) fn show(text: impl Into<Painted>) -> Result<(), Failure> {
 /// Rust's runtime has replaced it by the null device, which counts as not written.
 pub(crate) fn print_tokens(tokens: &str) -> io::Result<()> {
     if stdout_is_null()? {
-        return Err(io::Error::other("it is closed, or the null device"));
+        return Err(io::Error::other("it is closed or the null device"));
     }
     write_data(tokens)
 }

@@ -25,7 +25,10 @@ pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result
     }
     let format = global.format();
     if global.dry_run {
-        say("the request for the rules depends on the country, which the response to this one has");
+        say(
+            "the second request, for the rules of the country, is not shown: its address depends on \
+             the response to this one",
+        );
         return print_preview(get.preview(), &context, format);
     }
     let profile = get.send().await.map_err(|error| context.failed(error))?;
@@ -149,8 +152,8 @@ impl Row {
         let finding = if is_certain {
             "shows no multi-factor authentication"
         } else {
-            "may lack multi-factor authentication: Partner Center does not tell; the token of an \
-             application needs none"
+            "may lack multi-factor authentication: Partner Center does not say; tokens of \
+             applications need none"
         };
         Self {
             member: "(token)",

@@ -92,8 +92,8 @@ impl Document<'_> {
                 };
                 let settings = self.context(table)?;
                 if contexts.insert(name.clone(), settings).is_some() {
-                    let what = format!("{name} occurs twice, in contexts and in profiles");
-                    let hint = "keep the one in contexts";
+                    let what = format!("the context {name} is in [contexts] and in [profiles]");
+                    let hint = "keep the one in [contexts]";
                     return Err(self.refuse(&context.span(), &what, hint));
                 }
             }
@@ -148,7 +148,10 @@ impl Document<'_> {
         }
         let hint = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean {near}?"),
-            None => format!("there are {}", known.join(", ")),
+            None => match known {
+                [table] => format!("the only table is {table}"),
+                settings => format!("the settings are {}", settings.join(", ")),
+            },
         };
         self.refuse(&span, &format!("unknown setting {name}"), &hint)
     }
@@ -242,8 +245,8 @@ mod tests {
         let text = "[profiles.a]\ncloud = \"usgov\"\n[contexts.b]\ncloud = \"china\"";
         assert_eq!(read(text), read(&text.replace("profiles", "contexts")));
         insta::assert_snapshot!(read(&text.replace("contexts.b", "contexts.a")), @"
-        config.toml:1: a occurs twice, in contexts and in profiles
-        hint: keep the one in contexts
+        config.toml:1: the context a is in [contexts] and in [profiles]
+        hint: keep the one in [contexts]
         ");
     }
 

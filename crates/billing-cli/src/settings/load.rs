@@ -110,8 +110,11 @@ impl Settings {
         let names = CredentialKind::value_variants().iter().copied();
         let names: Vec<_> = names.map(value::name).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let hint = format!("there are {}", names_with_nearest(&setting.text, &names));
-        Err(setting.refuse("is not a known value", hint))
+        let hint = format!(
+            "the credentials are {}",
+            names_with_nearest(&setting.text, &names)
+        );
+        Err(setting.unknown(hint))
     }
 
     /// Returns where refresh tokens are kept.
@@ -279,7 +282,7 @@ fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
             "the clouds are {}",
             names_with_nearest(&setting.text, &names)
         );
-        return Err(setting.refuse("is not a known value", hint));
+        return Err(setting.unknown(hint));
     };
     Ok(Some(match cloud {
         global::Cloud::Public => Cloud::public(),

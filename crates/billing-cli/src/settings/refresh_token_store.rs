@@ -32,7 +32,7 @@ impl RefreshTokenLocation {
                 None => {
                     let names = ["environment", "keyring", "file:PATH"];
                     let hint = format!("the locations are {}", names_with_nearest(text, &names));
-                    Err(setting.refuse("is not a known location", hint))
+                    Err(setting.unknown(hint))
                 }
             },
         }

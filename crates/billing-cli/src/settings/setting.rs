@@ -38,6 +38,14 @@ impl Setting {
         Failure::usage(format!("{source}: {name} {why}"), hint)
     }
 
+    /// Creates a usage failure for a value that is not one of the known ones.
+    pub(super) fn unknown(&self, hint: impl Into<String>) -> Failure {
+        Failure::usage(
+            format!("{}: unknown {}", self.source, self.key.name()),
+            hint,
+        )
+    }
+
     /// Returns the value as an address.
     ///
     /// # Errors

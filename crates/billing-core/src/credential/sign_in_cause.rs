@@ -122,7 +122,7 @@ impl SignInCause {
                  what the app registration trusts"
             }
             Self::UnknownTenant => {
-                "the tenant or the application is not known there; check the tenant, the client id and \
+                "unknown tenant or application; check the tenant, the client id and \
                  the cloud"
             }
             Self::Resource => {

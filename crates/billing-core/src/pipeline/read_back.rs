@@ -159,7 +159,7 @@ fn unknown(error: Error, last: Option<UpdateOutcome>, time: Duration) -> Error {
     let seen = match &last {
         None => "the resource could not be read back".to_owned(),
         Some(outcome) if outcome.has_other_form() => {
-            "the resource shows neither the change nor what was there before".to_owned()
+            "the resource has neither the old values nor the requested ones".to_owned()
         }
         Some(_) => format!(
             "the resource does not show the change after {} s",

@@ -43,7 +43,7 @@ pub(super) fn lost(response: &RawResponse, outcome: Option<UpdateOutcome>) -> Er
     let seen = match &outcome {
         None => "and what the update asked for is not known any more",
         Some(outcome) if outcome.has_other_form() => {
-            "and the resource shows neither the change nor what was there before"
+            "and the resource has neither the old values nor the requested ones"
         }
         Some(_) => "and the resource does not show the change",
     };

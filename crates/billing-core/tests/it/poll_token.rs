@@ -138,7 +138,7 @@ fn damaged_words_are_refused() {
     let message = refuse("hello");
     assert_eq!(
         message,
-        "this is not a resume token, or only a part of one: give the whole word that was printed"
+        "not a complete resume token: pass the whole word that was printed"
     );
 }
 

@@ -84,7 +84,7 @@ async fn lost_operation_without_its_change_is_an_error() {
         (
             &third,
             1,
-            "and the resource shows neither the change nor what was there before",
+            "and the resource has neither the old values nor the requested ones",
         ),
     ] {
         let mut answers = gone(404, 4);

@@ -73,8 +73,11 @@ pub(super) enum ErrorResponse {
     #[error("The content media type '{0}' is not supported. Only 'application/json' is supported.")]
     MediaTypeNotServed(String),
     /// The emulator's documents take too much memory together, which those of the service cannot.
-    #[error("The emulator's documents take all the memory that they may take.")]
+    #[error("The documents would be larger than the emulator's --documents-limit.")]
     NoRoom,
+    /// The updates that wait take too much memory together.
+    #[error("The updates that wait would take more than 64 MiB; poll them or let them end.")]
+    NoRoomToWait,
     #[error("The request content is larger than 1 MiB or has more than 10,000 members and items.")]
     BodyTooLarge,
     #[error("The query parameter $skiptoken is not one from a nextLink.")]
@@ -181,7 +184,7 @@ impl ErrorResponse {
                 let code = "UnsupportedMediaType";
                 (Provider, Status::UNSUPPORTED_MEDIA_TYPE, code)
             }
-            Self::NoRoom | Self::BodyTooLarge => {
+            Self::NoRoom | Self::NoRoomToWait | Self::BodyTooLarge => {
                 let code = "RequestContentTooLarge";
                 (Provider, Status::PAYLOAD_TOO_LARGE, code)
             }

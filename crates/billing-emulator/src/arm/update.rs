@@ -72,7 +72,7 @@ pub(super) fn begin(
         return Ok(response::document(&stored.document));
     };
     if !state.operations.has_room(weight) {
-        return Err(ErrorResponse::NoRoom);
+        return Err(ErrorResponse::NoRoomToWait);
     }
     let id = context.ids.guid(&stored.id, stored.operations);
     stored.operations += 1;

@@ -142,7 +142,7 @@ impl Fault {
         if self.committed && !is_replaced {
             return refuse(
                 "committed",
-                "only with status, reset or garbage; otherwise the service handles the request anyway",
+                "has an effect only with status, reset or garbage",
             );
         }
         if replacement.is_some() && matches!(sending, Sending::Reset | Sending::Garbage(_)) {

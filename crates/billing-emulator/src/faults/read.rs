@@ -28,12 +28,7 @@ impl FaultPlan {
             let place = place.unwrap_or_else(|| WHOLE.to_owned());
             Error::invalid(place, error.inner().to_string())
         })?;
-        plan.checked(|plan, invalid| {
-            let member = invalid.member;
-            let member = member.map_or_else(String::new, |name| format!(".{name}"));
-            let (index, fault) = (invalid.index, plan.describe(invalid.index));
-            format!("faults[{index}]{member}, {fault}")
-        })
+        plan.checked(|plan, invalid| invalid.place(plan))
     }
 
     pub(crate) fn from_toml(text: &str) -> Result<Self, Error> {

@@ -80,7 +80,7 @@ pub(super) enum ErrorResponse {
     #[error("The media types of a response are {}.", media_types_of_responses().join(", "))]
     NotAcceptable,
     /// The emulator's documents take too much memory together, which those of the service cannot.
-    #[error("The emulator's documents take all the memory that they may take.")]
+    #[error("The documents would be larger than the emulator's --documents-limit.")]
     NoRoom,
     #[error("The request body is larger than 1 MiB or has more than 10,000 members and items.")]
     BodyTooLarge,

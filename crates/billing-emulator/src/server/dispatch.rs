@@ -192,7 +192,7 @@ fn check_host(context: &Context, request: &Request, demands_token: bool) -> Opti
     if demands_token || context.options.exposed || is_meant() {
         return None;
     }
-    let message = "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME (EmulatorBuilder::tls_name) or --expose (EmulatorBuilder::exposed)";
+    let message = "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME or --expose";
     Some(response::error(StatusCode::MISDIRECTED_REQUEST, message))
 }
 

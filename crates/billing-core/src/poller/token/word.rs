@@ -203,7 +203,7 @@ impl FromStr for PollToken {
     fn from_str(text: &str) -> Result<Self, Error> {
         let not_a_token = || {
             Error::invalid_input(
-                "this is not a resume token, or only a part of one: give the whole word that was printed",
+                "not a complete resume token: pass the whole word that was printed",
             )
         };
         let text = text.trim();

@@ -68,18 +68,18 @@ async fn a_needed_second_factor_is_named() {
         texts.push(told("invalid_grant", code).await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50072: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50074: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50078: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50079: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
-    [mfa] [origin] refused to give a token: invalid_grant, AADSTS50158: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50072: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50074: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50078: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50079: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
+    [mfa] [origin] issued no token: invalid_grant, AADSTS50158: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used
     ");
 }
 
 #[tokio::test]
 async fn a_missing_consent_is_named() {
-    assert_snapshot!(told("invalid_grant", "65001").await, @"[consent] [origin] refused to give a token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it");
+    assert_snapshot!(told("invalid_grant", "65001").await, @"[consent] [origin] issued no token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it");
 }
 
 #[tokio::test]
@@ -89,10 +89,10 @@ async fn a_refresh_token_that_is_no_longer_good_is_named() {
         texts.push(told("invalid_grant", code).await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS50173: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
-    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS70008: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
-    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS70043: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
-    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS700082: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] issued no token: invalid_grant, AADSTS50173: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] issued no token: invalid_grant, AADSTS70008: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] issued no token: invalid_grant, AADSTS70043: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
+    [sign-in] [origin] issued no token: invalid_grant, AADSTS700082: the refresh token has expired or was revoked; sign in again and store the refresh token of that sign-in
     ");
 }
 
@@ -103,8 +103,8 @@ async fn a_wrong_or_expired_client_secret_is_named() {
         texts.push(told("invalid_client", code).await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [secret] [origin] refused to give a token: invalid_client, AADSTS7000215: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
-    [secret] [origin] refused to give a token: invalid_client, AADSTS7000222: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    [secret] [origin] issued no token: invalid_client, AADSTS7000215: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    [secret] [origin] issued no token: invalid_client, AADSTS7000222: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
     ");
 }
 
@@ -115,9 +115,9 @@ async fn a_tenant_or_application_of_elsewhere_is_named() {
         texts.push(told("invalid_request", code).await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [tenant] [origin] refused to give a token: invalid_request, AADSTS90002: the tenant or the application is not known there; check the tenant, the client id and the cloud
-    [tenant] [origin] refused to give a token: invalid_request, AADSTS90038: the tenant or the application is not known there; check the tenant, the client id and the cloud
-    [tenant] [origin] refused to give a token: invalid_request, AADSTS700016: the tenant or the application is not known there; check the tenant, the client id and the cloud
+    [tenant] [origin] issued no token: invalid_request, AADSTS90002: unknown tenant or application; check the tenant, the client id and the cloud
+    [tenant] [origin] issued no token: invalid_request, AADSTS90038: unknown tenant or application; check the tenant, the client id and the cloud
+    [tenant] [origin] issued no token: invalid_request, AADSTS700016: unknown tenant or application; check the tenant, the client id and the cloud
     ");
 }
 
@@ -205,16 +205,16 @@ async fn an_unknown_number_is_judged_by_the_name_that_came_with_it() {
         texts.push(told(name, "99999999").await);
     }
     assert_snapshot!(texts.join("\n"), @"
-    [sign-in] [origin] refused to give a token: invalid_grant, AADSTS99999999: the refresh token is not accepted: it has expired, was revoked, or is that of another application or tenant; sign in again and store the refresh token of that sign-in
-    [interaction] [origin] refused to give a token: interaction_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
-    [interaction] [origin] refused to give a token: login_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
-    [consent] [origin] refused to give a token: consent_required, AADSTS99999999: consent is missing for what the application requests; have an administrator of the tenant consent to it
-    [policy] [origin] refused to give a token: access_denied, AADSTS99999999: a policy of the tenant forbids it, such as Conditional Access; an administrator sees in the tenant's sign-in log which one
-    [secret] [origin] refused to give a token: invalid_client, AADSTS99999999: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
-    [tenant] [origin] refused to give a token: unauthorized_client, AADSTS99999999: the tenant or the application is not known there; check the tenant, the client id and the cloud
-    [] [origin] refused to give a token: invalid_resource, AADSTS99999999: the service is not known in the tenant, or the app registration does not ask for it; check the tenant, the cloud and the application's permissions
-    [] [origin] refused to give a token: temporarily_unavailable, AADSTS99999999: Microsoft Entra ID has a problem of its own; try again later
-    [] [origin] refused to give a token: invalid_request, AADSTS99999999
+    [sign-in] [origin] issued no token: invalid_grant, AADSTS99999999: the refresh token is not accepted: it has expired, was revoked, or is that of another application or tenant; sign in again and store the refresh token of that sign-in
+    [interaction] [origin] issued no token: interaction_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
+    [interaction] [origin] issued no token: login_required, AADSTS99999999: the user has to sign in again, in a browser; store the refresh token of that sign-in where one is used
+    [consent] [origin] issued no token: consent_required, AADSTS99999999: consent is missing for what the application requests; have an administrator of the tenant consent to it
+    [policy] [origin] issued no token: access_denied, AADSTS99999999: a policy of the tenant forbids it, such as Conditional Access; an administrator sees in the tenant's sign-in log which one
+    [secret] [origin] issued no token: invalid_client, AADSTS99999999: the application's secret is wrong or has expired; make a new one in the app registration, and take its value, not its id
+    [tenant] [origin] issued no token: unauthorized_client, AADSTS99999999: unknown tenant or application; check the tenant, the client id and the cloud
+    [] [origin] issued no token: invalid_resource, AADSTS99999999: the service is not known in the tenant, or the app registration does not ask for it; check the tenant, the cloud and the application's permissions
+    [] [origin] issued no token: temporarily_unavailable, AADSTS99999999: Microsoft Entra ID has a problem of its own; try again later
+    [] [origin] issued no token: invalid_request, AADSTS99999999
     ");
 }
 
@@ -244,10 +244,10 @@ async fn a_number_is_read_from_the_list_and_ids_from_the_text() {
     let body = format!(r#"{{"error":"invalid_grant","error_codes":[65001],"trace_id":"{TRACE}"}}"#);
     let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_consent_required());
-    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
+    assert_snapshot!(text, @"[origin] issued no token: invalid_grant, AADSTS65001: consent is missing for what the application requests; have an administrator of the tenant consent to it (trace id 0a0a0a0a-1111-4222-8333-444444444444)");
     let body = r#"{"error":"invalid_grant","trace_id":"jane","error_description":"AADSTS50076: Correlation ID: jane.roe@fabrikam.example.com.example.com"}"#;
     let (error, text) = ask(Script::new("400 Bad Request", body)).await;
     assert!(error.is_mfa_required());
     assert_eq!(error.correlation_id(), None, "only a GUID is an id");
-    assert_snapshot!(text, @"[origin] refused to give a token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used");
+    assert_snapshot!(text, @"[origin] issued no token: invalid_grant, AADSTS50076: a second factor is needed; sign in again with multifactor authentication, and store the refresh token of that sign-in where one is used");
 }

@@ -89,7 +89,7 @@ async fn attempts_are_counted_and_the_last_answer_is_told() {
     let (outcome, pauses, server) = ask(answers).await;
     let error = outcome.unwrap_err();
     assert_eq!(pauses, [1, 2, 4]);
-    assert_snapshot!(chain(&error, &server), @"[origin] refused to give a token: temporarily_unavailable, after 4 attempts, AADSTS90033: Microsoft Entra ID has a problem of its own; try again later");
+    assert_snapshot!(chain(&error, &server), @"[origin] issued no token: temporarily_unavailable, after 4 attempts, AADSTS90033: Microsoft Entra ID has a problem of its own; try again later");
     assert_eq!(error.authority_status().unwrap(), 503);
     assert_eq!(error.retry_after().unwrap().as_secs(), 40);
     assert_eq!(error.status(), None, "the service was not asked");

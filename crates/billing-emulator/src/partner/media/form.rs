@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, of: &Type) -> Result<Map<String, Value>, String> 
     for (name, value) in pairs {
         let steps = steps(&name);
         let inserted = steps.and_then(|steps| insert(&mut object, &steps, value.into_owned()));
-        inserted.ok_or_else(|| "a name of the form stands for no member, or for two".to_owned())?;
+        inserted.ok_or_else(|| "a name in the form names no member, or two".to_owned())?;
     }
     let is_known = |name: &String| {
         let mut known = of.members.iter().map(|member| member.element);

@@ -36,7 +36,7 @@ pub(super) fn refused(origin: &str, status: StatusCode, body: &[u8], after: &str
 
     let name = text("error");
     let what = if is_protocol_name(name) {
-        format!("{origin} refused to give a token: {name}{after}")
+        format!("{origin} issued no token: {name}{after}")
     } else {
         format!("{origin} answered {status} instead of a token{after}")
     };
