@@ -65,7 +65,11 @@ impl Throttle {
     /// Returns how long requests of this scope pause from now on; zero if they do not pause.
     pub fn pause_left(&self, scope: &ThrottleScope) -> Duration {
         let now = self.0.clock.elapsed();
-        let until = self.lock().until.get(&scope.key()).copied();
+        let state = self.lock();
+        if state.until.is_empty() {
+            return Duration::ZERO;
+        }
+        let until = state.until.get(&scope.key()).copied();
         until.unwrap_or_default().saturating_sub(now)
     }
 

@@ -97,6 +97,9 @@ fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
         error.message = Empty,
         otel.status_code = Empty,
     );
+    if span.is_disabled() {
+        return span;
+    }
     if attempt.resends > 0 {
         span.record("http.request.resend_count", i64::from(attempt.resends));
     }
@@ -105,6 +108,9 @@ fn start(request: &Request, attempt: &Attempt<'_>) -> Span {
 }
 
 fn end(span: &Span, outcome: &reqwest::Result<Response>, attempt: &Attempt<'_>) {
+    if span.is_disabled() {
+        return;
+    }
     match outcome {
         Ok(response) => {
             let returned = guid(response.headers(), attempt.returned_id);

@@ -270,6 +270,9 @@ impl Transport {
         if is_success && announced.is_some_and(|length| length > limit as u64) {
             return Err(ReadError::TooLarge);
         }
+        let expected = announced.and_then(|length| usize::try_from(length).ok());
+        // The announced length may be wrong: more memory is allocated for received bytes only.
+        body.reserve(expected.unwrap_or_default().min(64 * 1024));
         match read_body(&mut response, limit, body).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(ReadError::TooLarge),
