@@ -1,8 +1,7 @@
 //! A credential with one token that was acquired elsewhere.
 
-use crate::credential::token::AccessToken;
-
 use crate::clock::BoxFuture;
+use crate::credential::token::AccessToken;
 use crate::credential::token_credential::TokenCredential;
 use crate::error::Error;
 

@@ -6,9 +6,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
 use crate::credential::token::AccessToken;
-
 use crate::credential::token_credential::Credential;
-
 use crate::error::Error;
 
 /// Adds the token that the credential returns within `limit`, and returns it: after a 401, the

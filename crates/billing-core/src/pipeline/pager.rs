@@ -9,10 +9,9 @@ use futures_core::Stream;
 use futures_util::stream;
 use url::Url;
 
-use crate::pipeline::request::Request;
-
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::pipeline::request::Request;
 use crate::pipeline::transport::Transport;
 use crate::preview::RequestPreview;
 use crate::response::Response;

@@ -49,6 +49,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     until: HashMap<ThrottleScope, Duration>,
+    /// The number of pauses at which those that have ended are removed.
+    room: usize,
     limits: RateLimits,
 }
 
@@ -89,10 +91,16 @@ impl Throttle {
 
     /// Pauses the requests of this scope, at most for the longest pause.
     pub(crate) fn pause(&self, scope: &ThrottleScope, pause: Duration) {
+        /// Ended pauses are not searched for below this number.
+        const ROOM: usize = 64;
         let now = self.0.clock.elapsed();
         let until = now.saturating_add(pause.min(self.0.longest));
         let mut state = self.lock();
-        state.until.retain(|_, until| *until > now);
+        if state.until.len() >= state.room.max(ROOM) {
+            state.until.retain(|_, until| *until > now);
+            // Doubled, so that the searches cost no more than the insertions.
+            state.room = state.until.len().saturating_mul(2);
+        }
         let own = state.until.entry(scope.key()).or_default();
         *own = until.max(*own);
     }

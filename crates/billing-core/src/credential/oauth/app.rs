@@ -1,10 +1,9 @@
 //! App-only: tokens for the application itself.
 
-use crate::credential::oauth::app_registration::AppRegistration;
-
 use crate::clock::BoxFuture;
 use crate::credential::cached::CachedCredential;
 use crate::credential::claims_challenge::ClaimsChallenge;
+use crate::credential::oauth::app_registration::AppRegistration;
 use crate::credential::oauth::token_endpoint::TokenEndpoint;
 use crate::credential::token::AccessToken;
 use crate::credential::token_credential::{TokenCredential, delegate_to_cache};

@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::clock::BoxFuture;
-
 use crate::credential::secret::Secret;
 
 /// The error of a store. It becomes the source of the credential's error, so its text must not
