@@ -4,7 +4,11 @@ use hyper::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::{
-    arm::{error_response::ErrorResponse, front_door::FrontDoor, update::OPERATION_PREFIX},
+    arm::{
+        error_response::{ErrorResponse, Result},
+        front_door::FrontDoor,
+        update::OPERATION_PREFIX,
+    },
     auth::{AuthError, Caller},
     context::Context,
     faults::fault::OperationOutcome,
@@ -118,11 +122,7 @@ pub(crate) fn respond(
 
 /// Takes a request from the caller's token bucket. Returns how many are left, or `None` without a
 /// limit.
-fn throttle(
-    context: &Context,
-    request: &Request,
-    caller: Option<&Caller>,
-) -> Result<Option<u32>, ErrorResponse> {
+fn throttle(context: &Context, request: &Request, caller: Option<&Caller>) -> Result<Option<u32>> {
     let Some(caller) = caller else {
         return Ok(None);
     };
@@ -149,7 +149,7 @@ fn serve(
     request: &Request,
     caller: Result<Caller, AuthError>,
     outcome: Option<OperationOutcome>,
-) -> Result<Response, ErrorResponse> {
+) -> Result {
     // Azure demands the version even of a caller that it does not know.
     let version = request
         .query("api-version")

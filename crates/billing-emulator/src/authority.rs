@@ -18,7 +18,7 @@ use crate::{
     token::Token,
 };
 use client::Client;
-use error_response::ErrorResponse;
+use error_response::{ErrorResponse, Result};
 use request::AuthorityRequest;
 
 mod authorization_code;
@@ -40,7 +40,7 @@ mod token;
 mod token_response;
 mod version;
 
-type Handler = fn(&AuthorityRequest<'_>) -> Result<Response, ErrorResponse>;
+type Handler = fn(&AuthorityRequest<'_>) -> Result;
 
 /// Every endpoint; `{}` is a tenant.
 pub(crate) const ROUTES: &[Route<Handler>] = &[

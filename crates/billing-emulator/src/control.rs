@@ -13,11 +13,11 @@ use crate::{
     http::{
         budget::Room,
         request::Request,
-        response::{Body, Response, body},
+        response::{Body, body},
         routes::{self, Route},
     },
 };
-use response::ErrorResponse;
+use response::{ErrorResponse, Result};
 
 mod clock;
 mod events;
@@ -34,7 +34,7 @@ pub(crate) enum Handler {
     /// link to it.
     Page(&'static str, &'static str),
     /// An operation of the API, which gets the segment that stands for `{}` in its path.
-    Api(fn(&Context, &Request, &str) -> Result<Response, ErrorResponse>),
+    Api(fn(&Context, &Request, &str) -> Result),
     /// The stream of events, which has no end.
     Events,
 }
@@ -92,7 +92,7 @@ fn operate(
     context: &Context,
     request: &Request,
     room: Option<Room>,
-) -> Result<hyper::Response<Body>, ErrorResponse> {
+) -> Result<hyper::Response<Body>> {
     let counted = |response| context.budgets.control.response(response, room).map(body);
     let segments = request.segments();
     let (route, name) = match routes::find(ROUTES, &segments, str::eq) {
@@ -127,7 +127,7 @@ fn not_found() -> ErrorResponse {
     ErrorResponse::new(StatusCode::NOT_FOUND, message)
 }
 
-fn addresses(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
+fn addresses(context: &Context, _: &Request, _: &str) -> Result {
     let addresses = &context.addresses;
     Ok(response::json(&json!({
         "partner": addresses.partner,
@@ -137,7 +137,7 @@ fn addresses(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorR
     })))
 }
 
-fn requests(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+fn requests(context: &Context, request: &Request, _: &str) -> Result {
     let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let latest: Vec<_> = {
         let state = context.state();
@@ -147,7 +147,7 @@ fn requests(context: &Context, request: &Request, _: &str) -> Result<Response, E
 }
 
 /// Lists the emptiest token buckets first: of many, those matter.
-fn throttles(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+fn throttles(context: &Context, request: &Request, _: &str) -> Result {
     let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
     let state = context.state();
     let now = context.clock.now();
@@ -159,7 +159,7 @@ fn throttles(context: &Context, request: &Request, _: &str) -> Result<Response, 
     Ok(response::json(&body))
 }
 
-fn reset(context: &Context, request: &Request, _: &str) -> Result<Response, ErrorResponse> {
+fn reset(context: &Context, request: &Request, _: &str) -> Result {
     guard::check_media_type(request, parameters::JSON)?;
     context.reset();
     Ok(response::json(&json!({})))
@@ -169,7 +169,7 @@ fn reset(context: &Context, request: &Request, _: &str) -> Result<Response, Erro
 /// of this emulator.
 ///
 /// Only this port serves it: the services have no such path, and respond as to any unknown path.
-fn description(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
+fn description(context: &Context, _: &Request, _: &str) -> Result {
     let addresses = &context.addresses;
     let described = OPENAPI
         .replace("http://partner.localhost", &addresses.partner)

@@ -13,7 +13,10 @@ use crate::{
         response::Response,
         routes::{self, Route},
     },
-    partner::{error_response::ErrorResponse, media::MediaType},
+    partner::{
+        error_response::{ErrorResponse, Result},
+        media::MediaType,
+    },
     service::Service,
     store::idempotency::ResponseIds,
 };
@@ -84,7 +87,7 @@ fn serve(
     request: &Request,
     accepted: Option<MediaType>,
     ids: &mut ResponseIds,
-) -> Result<Response, ErrorResponse> {
+) -> Result {
     let segments = request.segments();
     let found = routes::find(ROUTES, &segments, str::eq_ignore_ascii_case);
     // The other documents are known in JSON alone, which is sent whatever is accepted.
@@ -137,6 +140,6 @@ fn serve(
     })
 }
 
-fn tenant(id: &str) -> Result<Uuid, ErrorResponse> {
+fn tenant(id: &str) -> Result<Uuid> {
     Uuid::try_parse(id).map_err(|_| ErrorResponse::TenantIsNoGuid)
 }

@@ -22,6 +22,9 @@ use crate::{
 /// The claims that a token needs for a write: the authentication context `p1`.
 const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}"#;
 
+/// The result of a request: a response, or what a step towards it returns, or an error response.
+pub(super) type Result<T = Response, E = ErrorResponse> = std::result::Result<T, E>;
+
 /// An error of Resource Manager; it displays as its message.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ErrorResponse {

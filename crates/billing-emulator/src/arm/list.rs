@@ -4,9 +4,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::{
-    arm::{api_version, error_response::ErrorResponse, expand, response},
+    arm::{
+        api_version,
+        error_response::{ErrorResponse, Result},
+        expand, response,
+    },
     context::Context,
-    http::{request::Request, response::Response},
+    http::request::Request,
 };
 
 /// The parameter of the next page: the number of profiles on the pages before it.
@@ -21,11 +25,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
-pub(super) fn respond(
-    context: &Context,
-    request: &Request,
-    account: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn respond(context: &Context, request: &Request, account: &str) -> Result {
     let skip = match request.parameter(SKIP_TOKEN) {
         Some(token) => read(token).ok_or(ErrorResponse::SkipTokenInvalid)?,
         None => 0,

@@ -11,7 +11,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    arm::{api_version, error_response::ErrorResponse, list, response},
+    arm::{
+        api_version,
+        error_response::{ErrorResponse, Result},
+        list, response,
+    },
     context::Context,
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
     countries,
@@ -47,7 +51,7 @@ pub(super) fn begin(
     request: &Request,
     key: ProfileKey,
     outcome: Option<OperationOutcome>,
-) -> Result<Response, ErrorResponse> {
+) -> Result {
     let patch = read_body(context, request)?;
     let state = &mut *context.state();
     let now = context.clock.now();
@@ -137,7 +141,7 @@ fn progression(context: &Context, outcome: Option<OperationOutcome>) -> Option<P
 
 /// Polls an operation: the response is 202 while it runs, then the profile if it succeeded, or else
 /// an error.
-pub(super) fn poll(context: &Context, id: Uuid) -> Result<Response, ErrorResponse> {
+pub(super) fn poll(context: &Context, id: Uuid) -> Result {
     let mut state = context.state();
     let operation = advance(context, &mut state, id)?;
     match operation.state() {
@@ -161,7 +165,7 @@ struct Report<'a> {
 }
 
 /// Reports the status of an operation, which is a poll, too.
-pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorResponse> {
+pub(super) fn report(context: &Context, id: Uuid) -> Result {
     let mut state = context.state();
     let operation = state.operations.get(id).ok_or(ErrorResponse::NotFound)?;
     let link = operation.links.async_operation.clone();
@@ -185,11 +189,7 @@ pub(super) fn report(context: &Context, id: Uuid) -> Result<Response, ErrorRespo
 }
 
 /// Counts a poll, and writes the update if this poll finds that the operation has succeeded.
-fn advance<'a>(
-    context: &Context,
-    state: &'a mut State,
-    id: Uuid,
-) -> Result<&'a Operation, ErrorResponse> {
+fn advance<'a>(context: &Context, state: &'a mut State, id: Uuid) -> Result<&'a Operation> {
     let ended = state.operations.poll(id, context.clock.now());
     if let Some(ended) = ended.ok_or(ErrorResponse::NotFound)? {
         context.finish(state, ended);
@@ -197,7 +197,7 @@ fn advance<'a>(
     state.operations.get(id).ok_or(ErrorResponse::NotFound)
 }
 
-fn read_body(context: &Context, request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
+fn read_body(context: &Context, request: &Request) -> Result<Map<String, Value>> {
     let body = request.body.as_ref().ok_or(ErrorResponse::BodyTooLarge)?;
     let media_type = request.media_type();
     if !media_type

@@ -5,7 +5,10 @@ use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
+    client::Client,
+    error_response::{ErrorResponse, Result},
+    issued::Issued,
+    request::AuthorityRequest,
 };
 use crate::context::Context;
 
@@ -53,10 +56,7 @@ impl AuthorizationCode {
     /// Verifies the code of a form and checks the parameters beside it.
     ///
     /// It is not redeemed by this: after an error the code can still be used.
-    pub(super) fn verify(
-        request: &AuthorityRequest<'_>,
-        client: &Client,
-    ) -> Result<Self, ErrorResponse> {
+    pub(super) fn verify(request: &AuthorityRequest<'_>, client: &Client) -> Result<Self> {
         let (context, form) = (request.context, &request.form);
         let code: Option<Self> = context.signer.verify(PURPOSE, form.require("code")?);
         let code = code.ok_or(ErrorResponse::Malformed)?;
@@ -81,7 +81,7 @@ impl AuthorizationCode {
     }
 
     /// Marks the code as redeemed, which succeeds once.
-    pub(super) fn redeem(&self, context: &Context) -> Result<(), ErrorResponse> {
+    pub(super) fn redeem(&self, context: &Context) -> Result<()> {
         let is_first = context.state().redeemed.insert(self.issued.id);
         is_first.then_some(()).ok_or(ErrorResponse::CodeRedeemed)
     }

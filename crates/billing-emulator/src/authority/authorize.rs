@@ -6,19 +6,18 @@ use std::net::Ipv6Addr;
 use super::{
     authorization_code::{AuthorizationCode, Challenge},
     client::Client,
-    error_response::ErrorResponse,
+    error_response::{ErrorResponse, Result},
     issued::Issued,
     redirect,
     request::AuthorityRequest,
     response,
     version::Version,
 };
-use crate::http::response::Response;
 
 /// The redirect URI of applications that read the code from the browser window they opened.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result {
     let tenant = request.tenant()?;
     let id = require(request, "client_id")?;
     let client = Client::find(&request.context.options, tenant, id)?;
@@ -41,10 +40,7 @@ pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorR
     redirect::respond(redirect_uri, mode, &parameters)
 }
 
-fn require<'a>(
-    request: &AuthorityRequest<'a>,
-    name: &'static str,
-) -> Result<&'a str, ErrorResponse> {
+fn require<'a>(request: &AuthorityRequest<'a>, name: &'static str) -> Result<&'a str> {
     let value = request.http.query(name);
     value.ok_or(ErrorResponse::ParameterMissing(name))
 }
@@ -110,7 +106,7 @@ fn authorize(
     request: &AuthorityRequest<'_>,
     client: &Client,
     redirect_uri: &str,
-) -> Result<AuthorizationCode, ErrorResponse> {
+) -> Result<AuthorizationCode> {
     let response_type = require(request, "response_type")?;
     if response_type != "code" {
         return Err(ErrorResponse::ResponseTypeNotServed(
@@ -132,7 +128,7 @@ fn authorize(
     })
 }
 
-fn challenge(request: &AuthorityRequest<'_>) -> Result<Option<Challenge>, ErrorResponse> {
+fn challenge(request: &AuthorityRequest<'_>) -> Result<Option<Challenge>> {
     // An empty challenge is refused instead of ignored: it would protect nothing.
     let challenge = request.http.parameter("code_challenge");
     if challenge.is_some_and(|sent| !is_challenge(sent)) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    error_response::ErrorResponse,
+    error_response::{ErrorResponse, Result},
     registration::{App, SignIn},
     request::AuthorityRequest,
     tenant,
@@ -32,11 +32,7 @@ impl Client {
     }
 
     /// Finds an application without checking its secret.
-    pub(super) fn find(
-        options: &EmulatorOptions,
-        tenant: Uuid,
-        id: &str,
-    ) -> Result<Self, ErrorResponse> {
+    pub(super) fn find(options: &EmulatorOptions, tenant: Uuid, id: &str) -> Result<Self> {
         let app = registered(options, tenant, id)?;
         Ok(Self {
             sign_in: app.map_or(options.sign_in, |app| app.sign_in),
@@ -50,7 +46,7 @@ impl Client {
         request: &AuthorityRequest<'_>,
         tenant: Uuid,
         can_be_public: bool,
-    ) -> Result<Self, ErrorResponse> {
+    ) -> Result<Self> {
         let (options, form) = (&request.context.options, &request.form);
         let basic = basic(request.http);
         let (id, secret) = match &basic {
@@ -70,7 +66,7 @@ impl Client {
     }
 
     /// Refuses to issue tokens if the application's users cannot sign in.
-    pub(super) fn check_sign_in(&self) -> Result<(), ErrorResponse> {
+    pub(super) fn check_sign_in(&self) -> Result<()> {
         match self.sign_in {
             SignIn::WithSecondFactor | SignIn::PasswordOnly | SignIn::SecondFactorOnDemand => {
                 Ok(())
@@ -83,7 +79,7 @@ impl Client {
 
     /// Applies the parameter `claims`, which can demand a second factor ("Claims challenges, claims
     /// requests and client capabilities").
-    pub(super) fn with_claims(mut self, claims: Option<&str>) -> Result<Self, ErrorResponse> {
+    pub(super) fn with_claims(mut self, claims: Option<&str>) -> Result<Self> {
         let Some(claims) = claims else {
             return Ok(self);
         };
@@ -114,11 +110,7 @@ impl Client {
 
 /// Finds a registered application; `None` while no application is registered at all, so that any is
 /// accepted.
-fn registered<'a>(
-    options: &'a EmulatorOptions,
-    tenant: Uuid,
-    id: &str,
-) -> Result<Option<&'a App>, ErrorResponse> {
+fn registered<'a>(options: &'a EmulatorOptions, tenant: Uuid, id: &str) -> Result<Option<&'a App>> {
     if options.apps.is_empty() {
         return Ok(None);
     }

@@ -11,10 +11,14 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
-    response, version::Version,
+    client::Client,
+    error_response::{ErrorResponse, Result},
+    issued::Issued,
+    request::AuthorityRequest,
+    response,
+    version::Version,
 };
-use crate::{http::response::Response, store::device_codes::DeviceStatus};
+use crate::store::device_codes::DeviceStatus;
 
 /// Signed with each code, so that no other token is accepted as one.
 const PURPOSE: &str = "device";
@@ -65,7 +69,7 @@ struct DeviceAuthorization {
 }
 
 /// Issues a device code, and the user code that a person types.
-pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn issue(request: &AuthorityRequest<'_>) -> Result {
     let tenant = request.tenant()?;
     let (context, form, version) = (request.context, &request.form, request.version);
     let id = form.require("client_id")?;
@@ -113,10 +117,7 @@ fn user_code() -> String {
 
 impl DeviceCode {
     /// Verifies the code of a form and redeems it if its sign-in is finished.
-    pub(super) fn redeem(
-        request: &AuthorityRequest<'_>,
-        client: &Client,
-    ) -> Result<Self, ErrorResponse> {
+    pub(super) fn redeem(request: &AuthorityRequest<'_>, client: &Client) -> Result<Self> {
         let (context, form) = (request.context, &request.form);
         // Version 1 names the parameter `code`.
         let sent = form.get("device_code").or(form.get("code"));
@@ -141,12 +142,12 @@ impl DeviceCode {
 }
 
 /// Shows the page where a person types the user code.
-pub(super) fn show_page(_: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn show_page(_: &AuthorityRequest<'_>) -> Result {
     Ok(response::html(PAGE, Some(POLICY)))
 }
 
 /// Approves or declines the user code that a person typed.
-pub(super) fn decide(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn decide(request: &AuthorityRequest<'_>) -> Result {
     let status = match request.form.require("answer")? {
         "approve" => DeviceStatus::Approved,
         "decline" => DeviceStatus::Declined,

@@ -5,6 +5,11 @@
 use hyper::{Method, StatusCode};
 use uuid::Uuid;
 
+use crate::http::response::Response;
+
+/// The result of a request: a response, or what a step towards it returns, or an error response.
+pub(crate) type Result<T = Response, E = ErrorResponse> = std::result::Result<T, E>;
+
 /// An error of the authority; it displays as its text.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ErrorResponse {

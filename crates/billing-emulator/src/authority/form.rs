@@ -1,6 +1,6 @@
 //! The parameters that a client posts as a form.
 
-use super::error_response::ErrorResponse;
+use super::error_response::{ErrorResponse, Result};
 use crate::http::request::Request;
 
 /// How many pairs are read. Each takes more memory than it has bytes.
@@ -26,7 +26,7 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn require(&self, name: &'static str) -> Result<&str, ErrorResponse> {
+    pub(super) fn require(&self, name: &'static str) -> Result<&str> {
         self.get(name).ok_or(ErrorResponse::ParameterMissing(name))
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{client::Client, error_response::ErrorResponse};
+use super::{
+    client::Client,
+    error_response::{ErrorResponse, Result},
+};
 use crate::{clock::seconds, context::Context};
 
 /// To which application a code or a refresh token was issued, and when.
@@ -27,7 +30,7 @@ impl Issued {
     }
 
     /// Refuses a code or token that was issued to another application or in another tenant.
-    pub(super) fn check_client(&self, client: &Client) -> Result<(), ErrorResponse> {
+    pub(super) fn check_client(&self, client: &Client) -> Result<()> {
         let is_own =
             client.tenant == self.tenant && client.id.eq_ignore_ascii_case(&self.client_id);
         is_own.then_some(()).ok_or(ErrorResponse::GrantInvalid)

@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use super::{error_response::ErrorResponse, request::AuthorityRequest, response};
-use crate::http::response::Response;
+use super::{error_response::Result, request::AuthorityRequest, response};
 
 /// Returns the addresses of all endpoints ("OpenID Connect on the Microsoft identity platform",
 /// "Fetch the OpenID configuration document").
-pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result {
     let tenant = request.tenant()?;
     let authority = request.base_address();
     let at = |path| format!("{authority}/{tenant}{path}");
@@ -31,7 +30,7 @@ pub(super) fn configuration(request: &AuthorityRequest<'_>) -> Result<Response, 
 }
 
 /// Returns the hosts that are aliases of this authority: itself only.
-pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result {
     let authority = request.base_address();
     let host = authority
         .split_once("://")
@@ -45,6 +44,6 @@ pub(super) fn instance(request: &AuthorityRequest<'_>) -> Result<Response, Error
 
 /// Returns an empty list of keys: only the emulator can verify its tokens, and Microsoft asks
 /// applications not to verify access tokens for its APIs.
-pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn keys(_: &AuthorityRequest<'_>) -> Result {
     Ok(response::json(&json!({ "keys": [] })))
 }

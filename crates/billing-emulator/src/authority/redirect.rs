@@ -8,8 +8,11 @@ use hyper::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{error_response::ErrorResponse, response::html};
-use crate::http::response::{self, Response};
+use super::{
+    error_response::{ErrorResponse, Result},
+    response::html,
+};
+use crate::http::response;
 
 /// Every character except the unreserved ones (RFC 3986, section 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -31,7 +34,7 @@ pub(super) fn respond(
     redirect_uri: &str,
     mode: ResponseMode,
     parameters: &[(&str, String)],
-) -> Result<Response, ErrorResponse> {
+) -> Result {
     let separator = match mode {
         ResponseMode::FormPost => return form(redirect_uri, parameters),
         ResponseMode::Fragment => '#',
@@ -51,7 +54,7 @@ pub(super) fn respond(
 }
 
 /// Returns a page that posts its form as soon as it is loaded.
-fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result<Response, ErrorResponse> {
+fn form(redirect_uri: &str, parameters: &[(&str, String)]) -> Result {
     // The action of a form can also be a script.
     let is_web = redirect_uri.starts_with("http://") || redirect_uri.starts_with("https://");
     if !is_web {

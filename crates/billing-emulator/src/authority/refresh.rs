@@ -3,7 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
-    client::Client, error_response::ErrorResponse, issued::Issued, request::AuthorityRequest,
+    client::Client,
+    error_response::{ErrorResponse, Result},
+    issued::Issued,
+    request::AuthorityRequest,
 };
 use crate::{clock, context::Context};
 
@@ -20,7 +23,7 @@ pub(super) fn issue(context: &Context, client: &Client) -> String {
 }
 
 /// Verifies the refresh token of a form, and marks it as redeemed if each can be used once only.
-pub(super) fn redeem(request: &AuthorityRequest<'_>, client: &Client) -> Result<(), ErrorResponse> {
+pub(super) fn redeem(request: &AuthorityRequest<'_>, client: &Client) -> Result<()> {
     let context = request.context;
     let token = request.form.require("refresh_token")?;
     let issued: Option<Issued> = context.signer.verify(PURPOSE, token);

@@ -2,7 +2,12 @@
 
 use uuid::Uuid;
 
-use super::{error_response::ErrorResponse, form::Form, tenant, version::Version};
+use super::{
+    error_response::{ErrorResponse, Result},
+    form::Form,
+    tenant,
+    version::Version,
+};
 use crate::{clock::seconds, context::Context, http::request::Request};
 
 pub(crate) struct AuthorityRequest<'a> {
@@ -34,7 +39,7 @@ impl<'a> AuthorityRequest<'a> {
         }
     }
 
-    pub(super) fn tenant(&self) -> Result<Uuid, ErrorResponse> {
+    pub(super) fn tenant(&self) -> Result<Uuid> {
         tenant::id(self.tenant).ok_or_else(|| ErrorResponse::UnknownTenant(self.tenant.to_owned()))
     }
 

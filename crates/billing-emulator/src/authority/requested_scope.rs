@@ -1,6 +1,10 @@
 //! The resource and the permissions that a request asks a token for.
 
-use super::{error_response::ErrorResponse, form::Form, version::Version};
+use super::{
+    error_response::{ErrorResponse, Result},
+    form::Form,
+    version::Version,
+};
 
 /// The resource of a token if the request names none.
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -26,7 +30,7 @@ pub(super) struct RequestedScope {
     pub(super) has_refresh_token: bool,
 }
 
-fn check(audience: &str) -> Result<(), ErrorResponse> {
+fn check(audience: &str) -> Result<()> {
     let bare = audience.trim_end_matches('/');
     let mut retired = RETIRED.iter();
     if retired.any(|retired| retired.eq_ignore_ascii_case(bare)) {
@@ -38,7 +42,7 @@ fn check(audience: &str) -> Result<(), ErrorResponse> {
 impl RequestedScope {
     /// Reads the scope of an application: one resource, by name in version 1 and as
     /// `{resource}/.default` in version 2.
-    pub(super) fn for_app(form: &Form, version: Version) -> Result<Self, ErrorResponse> {
+    pub(super) fn for_app(form: &Form, version: Version) -> Result<Self> {
         let (audience, scope) = match version {
             Version::One => (form.require("resource")?, ""),
             Version::Two => {
@@ -64,7 +68,7 @@ impl RequestedScope {
         resource: Option<&str>,
         scope: Option<&str>,
         version: Version,
-    ) -> Result<Self, ErrorResponse> {
+    ) -> Result<Self> {
         let scope = scope.unwrap_or_default();
         if version == Version::One {
             let audience = resource.unwrap_or(GRAPH);

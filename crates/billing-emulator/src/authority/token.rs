@@ -1,13 +1,17 @@
 //! `POST /{tenant}/oauth2/v2.0/token`, and version 1 without `v2.0`.
 
 use super::{
-    authorization_code::AuthorizationCode, client::Client, device_code::DeviceCode,
-    error_response::ErrorResponse, refresh, request::AuthorityRequest,
-    requested_scope::RequestedScope, token_response::TokenGrant,
+    authorization_code::AuthorizationCode,
+    client::Client,
+    device_code::DeviceCode,
+    error_response::{ErrorResponse, Result},
+    refresh,
+    request::AuthorityRequest,
+    requested_scope::RequestedScope,
+    token_response::TokenGrant,
 };
-use crate::http::response::Response;
 
-pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result<Response, ErrorResponse> {
+pub(super) fn respond(request: &AuthorityRequest<'_>) -> Result {
     let tenant = request.tenant()?;
     let (form, version) = (&request.form, request.version);
     let grant_type = form.require("grant_type")?;

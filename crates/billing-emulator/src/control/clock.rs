@@ -7,13 +7,9 @@ use serde_json::json;
 
 use super::{
     parameters,
-    response::{self, ErrorResponse},
+    response::{self, ErrorResponse, Result},
 };
-use crate::{
-    clock,
-    context::Context,
-    http::{request::Request, response::Response},
-};
+use crate::{clock, context::Context, http::request::Request};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,16 +21,12 @@ struct Change {
 const EXPECTED: &str =
     r#"the body must be {"advance_s": 60} or {"set": "2026-01-31T08:30:00Z"}, one of the two"#;
 
-pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
+pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result {
     let now = clock::rfc3339(context.clock.now());
     Ok(response::json(&json!({ "now": now })))
 }
 
-pub(super) fn change(
-    context: &Context,
-    request: &Request,
-    _: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn change(context: &Context, request: &Request, _: &str) -> Result {
     let refused = |message: &str| ErrorResponse::bad_request(message);
     let Change { advance_s, set } = parameters::object(request, EXPECTED)?;
     let changed = match (advance_s, set) {

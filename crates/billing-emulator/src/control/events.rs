@@ -11,14 +11,14 @@ use hyper::{
 };
 use serde_json::json;
 
-use super::response::ErrorResponse;
+use super::response::{ErrorResponse, Result};
 use crate::{
     context::Context,
     http::response::Body,
     store::events::{SUBSCRIBERS, event},
 };
 
-pub(super) fn stream(context: &Context) -> Result<Response<Body>, ErrorResponse> {
+pub(super) fn stream(context: &Context) -> Result<Response<Body>> {
     let subscription = context.events.subscribe().ok_or_else(|| {
         let message = format!("{SUBSCRIBERS} connections already receive events; close one");
         ErrorResponse::new(StatusCode::SERVICE_UNAVAILABLE, message)

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::{
     guard, parameters,
-    response::{self, ErrorResponse},
+    response::{self, ErrorResponse, Result},
 };
 use crate::{
     context::Context,
     faults::{active::Faults, plan::FaultPlan},
-    http::{request::Request, response::Response},
+    http::request::Request,
 };
 
 const TOML: &str = "application/toml";
@@ -22,16 +22,12 @@ struct Switch {
     enabled: bool,
 }
 
-pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
+pub(super) fn show(context: &Context, _: &Request, _: &str) -> Result {
     Ok(response::json(&context.state().faults.shown()))
 }
 
 /// Replaces the plan after all of it was checked.
-pub(super) fn replace(
-    context: &Context,
-    request: &Request,
-    _: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn replace(context: &Context, request: &Request, _: &str) -> Result {
     guard::check_media_type(request, &["application/json", TOML])?;
     let text = request.document(parameters::body(request)?);
     let text = text.map_err(ErrorResponse::bad_request)?;
@@ -50,11 +46,7 @@ pub(super) fn replace(
 }
 
 /// Switches one fault on or off, by its number.
-pub(super) fn switch(
-    context: &Context,
-    request: &Request,
-    number: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn switch(context: &Context, request: &Request, number: &str) -> Result {
     let number = number.parse().map_err(|_| no_such_fault())?;
     let expected = r#"the body must be {"enabled": true} or {"enabled": false}"#;
     let switch: Switch = parameters::object(request, expected)?;

@@ -6,11 +6,11 @@
 
 use hyper::{StatusCode, header};
 
-use super::response::ErrorResponse;
+use super::response::{ErrorResponse, Result};
 use crate::http::request::Request;
 
 /// Refuses a request that a page of another origin has sent.
-pub(super) fn check(request: &Request) -> Result<(), ErrorResponse> {
+pub(super) fn check(request: &Request) -> Result<()> {
     if !is_from_here(request) {
         let message = "a page of another origin may not use this; open the control address itself";
         return Err(ErrorResponse::new(StatusCode::FORBIDDEN, message));
@@ -36,10 +36,7 @@ fn is_from_here(request: &Request) -> bool {
 
 /// Refuses a body of another media type. A browser lets a page send forms and plain text to any
 /// origin, but not JSON.
-pub(super) fn check_media_type(
-    request: &Request,
-    media_types: &[&str],
-) -> Result<(), ErrorResponse> {
+pub(super) fn check_media_type(request: &Request, media_types: &[&str]) -> Result<()> {
     let is_empty = request.body.as_ref().is_some_and(|body| body.is_empty());
     let sent = request.media_type();
     if is_empty || sent.is_some_and(|sent| media_types.contains(&sent.as_str())) {

@@ -8,23 +8,16 @@ use serde_json::Value;
 
 use super::{
     parameters::number,
-    response::{self, ErrorResponse},
+    response::{self, ErrorResponse, Result},
 };
 use crate::{
-    context::Context,
-    http::{request::Request, response::Response},
-    service::Service,
-    store::resource::Resource,
+    context::Context, http::request::Request, service::Service, store::resource::Resource,
 };
 
 /// How many resources match, however many of them are listed.
 const COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
-pub(super) fn list(
-    context: &Context,
-    request: &Request,
-    _: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn list(context: &Context, request: &Request, _: &str) -> Result {
     let service = service(request)?;
     let limit = number(request, "limit")?.unwrap_or(usize::MAX);
     let offset = number(request, "offset")?.unwrap_or(0);
@@ -52,11 +45,7 @@ pub(super) fn list(
     Ok(response)
 }
 
-pub(super) fn history(
-    context: &Context,
-    request: &Request,
-    _: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn history(context: &Context, request: &Request, _: &str) -> Result {
     let named = service(request)?.zip(request.query("id"));
     let (service, id) = named.ok_or_else(|| {
         let message = "service (partner or arm) and id name the resource";
@@ -74,7 +63,7 @@ pub(super) fn history(
     Ok(response::json_text(changes))
 }
 
-fn service(request: &Request) -> Result<Option<Service>, ErrorResponse> {
+fn service(request: &Request) -> Result<Option<Service>> {
     match request.parameter("service") {
         None => Ok(None),
         Some("partner") => Ok(Some(Service::Partner)),

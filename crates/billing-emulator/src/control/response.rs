@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::http::response::{self, Response};
 
+/// The result of a request: a response, or what a step towards it returns, or an error response.
+pub(super) type Result<T = Response, E = ErrorResponse> = std::result::Result<T, E>;
+
 /// An error response: a status, and `{"error": "…"}` with what to do instead.
 pub(crate) struct ErrorResponse {
     status: StatusCode,

@@ -4,14 +4,11 @@ use hyper::StatusCode;
 
 use super::{
     guard, parameters,
-    response::{self, ErrorResponse},
+    response::{self, ErrorResponse, Result},
 };
 use crate::{
     context::Context,
-    http::{
-        request::{BodyLimits, Request},
-        response::Response,
-    },
+    http::request::{BodyLimits, Request},
     snapshot::Snapshot,
 };
 
@@ -22,17 +19,13 @@ pub(crate) const SNAPSHOT_LIMITS: BodyLimits = BodyLimits {
     nodes: usize::MAX,
 };
 
-pub(super) fn save(context: &Context, _: &Request, _: &str) -> Result<Response, ErrorResponse> {
+pub(super) fn save(context: &Context, _: &Request, _: &str) -> Result {
     // Serialized after the lock is released: the documents are shared, not copied.
     let snapshot = Snapshot::of(&context.state());
     Ok(response::json(&snapshot))
 }
 
-pub(super) fn load(
-    context: &Context,
-    request: &Request,
-    _: &str,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn load(context: &Context, request: &Request, _: &str) -> Result {
     guard::check_media_type(request, parameters::JSON)?;
     let body = request.body.as_ref().ok_or_else(|| {
         let message = "the body is larger than 64 MiB; load a larger snapshot when the emulator starts (--data)";

@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    context::Context, http::request::Request, partner::error_response::ErrorResponse,
+    context::Context,
+    http::request::Request,
+    partner::error_response::{ErrorResponse, Result},
     store::resource::Resource,
 };
 
@@ -26,7 +28,7 @@ const FIELDS: [&str; 4] = [
     "IndirectCloudSolutionProvider",
 ];
 
-pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorResponse> {
+pub(super) fn list(context: &Context, request: &Request) -> Result<Value> {
     let size = match request.parameter("size") {
         None => 0,
         Some(size) => size
@@ -69,7 +71,7 @@ pub(super) fn list(context: &Context, request: &Request) -> Result<Value, ErrorR
 }
 
 /// Returns the number of customers on the pages before this one.
-fn start(request: &Request) -> Result<usize, ErrorResponse> {
+fn start(request: &Request) -> Result<usize> {
     let refused =
         || ErrorResponse::invalid_input("the continuation token is not one from a next link");
     match request.parameter("seekOperation") {
@@ -84,7 +86,7 @@ fn start(request: &Request) -> Result<usize, ErrorResponse> {
     }
 }
 
-pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, ErrorResponse> {
+pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value> {
     let state = context.state();
     let stored = state
         .customers
@@ -106,7 +108,7 @@ pub(super) fn customer(context: &Context, id: Uuid) -> Result<Value, ErrorRespon
     Ok(customer)
 }
 
-pub(super) fn company(context: &Context, id: Uuid) -> Result<Value, ErrorResponse> {
+pub(super) fn company(context: &Context, id: Uuid) -> Result<Value> {
     let state = context.state();
     let stored = state
         .customers
@@ -207,7 +209,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(json: &str) -> Result<Self, ErrorResponse> {
+    fn read(json: &str) -> Result<Self> {
         let refused = |why: &str| ErrorResponse::InvalidInput(format!("the filter {why}"));
         let filter: Value =
             serde_json::from_str(json).map_err(|_| refused("is not a JSON object"))?;

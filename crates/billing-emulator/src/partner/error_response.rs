@@ -31,6 +31,9 @@ const CHALLENGE: &str = "OAuth realm=urn:cpsvc:cpid:00000000-0000-0000-0000-0000
 /// The most characters of a description ("Error codes").
 const DESCRIPTION_LIMIT: usize = 1024;
 
+/// The result of a request: a response, or what a step towards it returns, or an error response.
+pub(super) type Result<T = Response, E = ErrorResponse> = std::result::Result<T, E>;
+
 /// An error of Partner Center; it displays as its description.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ErrorResponse {

@@ -4,15 +4,14 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    http::response::Response,
-    partner::{error_response::ErrorResponse, media::MediaType, response},
+    partner::{
+        error_response::{ErrorResponse, Result},
+        media::MediaType,
+        response,
+    },
 };
 
-pub(super) fn respond(
-    context: &Context,
-    customer: Uuid,
-    media_type: MediaType,
-) -> Result<Response, ErrorResponse> {
+pub(super) fn respond(context: &Context, customer: Uuid, media_type: MediaType) -> Result {
     let state = context.state();
     let stored = state.customers.get(&customer);
     let stored = stored.ok_or(ErrorResponse::TenantNotFound)?;

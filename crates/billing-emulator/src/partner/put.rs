@@ -8,10 +8,10 @@ use crate::{
     context::Context,
     contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
     countries,
-    http::{request::Request, response::Response},
+    http::request::Request,
     partner::{
         documents,
-        error_response::ErrorResponse,
+        error_response::{ErrorResponse, Result},
         media::{self, MediaType},
         response, rules,
     },
@@ -29,7 +29,7 @@ pub(super) fn respond(
     customer: Uuid,
     media_type: MediaType,
     ids: &mut ResponseIds,
-) -> Result<Response, ErrorResponse> {
+) -> Result {
     let sent = read_body(request);
     // A recorded response is looked up and recorded in the same step as the write.
     let state = &mut *context.state();
@@ -59,7 +59,7 @@ fn put<'a>(
     history: &mut History,
     stored: Option<&'a mut Resource>,
     sent: Map<String, Value>,
-) -> Result<&'a Resource, ErrorResponse> {
+) -> Result<&'a Resource> {
     let stored = stored.ok_or(ErrorResponse::TenantNotFound)?;
     if !tag_matches(context, request, &sent, &stored.document)? {
         return Err(ErrorResponse::EtagNoLongerValid(context.options.stale_etag));
@@ -79,7 +79,7 @@ fn put<'a>(
     Ok(stored)
 }
 
-fn read_body(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
+fn read_body(request: &Request) -> Result<Map<String, Value>> {
     let sent = media::read(request)?;
     let sent = contract::read(sent, CUSTOMER_BILLING_PROFILE, Nulls::Drop, ReadOnly::Keep)?;
     Ok(sent)
@@ -94,7 +94,7 @@ fn tag_matches(
     request: &Request,
     sent: &Map<String, Value>,
     stored: &Value,
-) -> Result<bool, ErrorResponse> {
+) -> Result<bool> {
     let current = stored
         .get("attributes")
         .and_then(|attributes| attributes.get("etag"))

@@ -7,14 +7,18 @@ use serde_json::{Map, Value, json};
 use crate::{
     contract::{self, Nulls, ReadOnly, VALIDATED_ADDRESS},
     http::request::Request,
-    partner::{error_response::ErrorResponse, media::MEDIA_TYPES, rules},
+    partner::{
+        error_response::{ErrorResponse, Result},
+        media::MEDIA_TYPES,
+        rules,
+    },
 };
 
 /// The required members ("Validate an address", REST request), and the state if the country has a
 /// list.
 const REQUIRED: [&str; 4] = ["addressLine1", "city", "postalCode", "country"];
 
-pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
+pub(super) fn validate(request: &Request) -> Result<Value> {
     let original = read(request)?;
     let member = |name: &str| {
         let text = original.get(name).and_then(Value::as_str);
@@ -57,7 +61,7 @@ pub(super) fn validate(request: &Request) -> Result<Value, ErrorResponse> {
     result(&[suggested], "StreetPartial", Some(invalid))
 }
 
-fn read(request: &Request) -> Result<Map<String, Value>, ErrorResponse> {
+fn read(request: &Request) -> Result<Map<String, Value>> {
     let body = request.body.as_ref().ok_or(ErrorResponse::BodyTooLarge)?;
     let media_type = request.media_type();
     let [json, text_json, ..] = MEDIA_TYPES;
