@@ -1,0 +1,17 @@
+//! What a plan is bound to: a service at an address, in a tenant.
+
+use billing_edit::Service;
+use serde::{Deserialize, Serialize};
+
+/// A service at an address, in a tenant: what a plan of its profiles is valid for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The service.
+    pub service: Service,
+    /// The origin of the endpoint, such as `https://management.azure.com`.
+    pub origin: String,
+    /// The api version, such as `v1` or `2019-10-01-preview`.
+    pub api_version: String,
+    /// The tenant that the credential signs in to, if it is known.
+    pub tenant: Option<String>,
+}

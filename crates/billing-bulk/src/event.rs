@@ -1,0 +1,66 @@
+//! What happens during a run, as a stream of events.
+
+use std::time::SystemTime;
+
+use crate::profile::ProfileId;
+use crate::target::Cause;
+
+/// Something that happened during a run.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When.
+    pub time: SystemTime,
+    /// The profile; `None` for an event of the whole run.
+    pub profile: Option<ProfileId>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The run begins or resumes.
+    Run {
+        /// The journal's id.
+        id: String,
+        /// Whether it was begun before.
+        is_resumed: bool,
+        /// The number of profiles.
+        profiles: u64,
+    },
+    /// A write is being sent.
+    Sent {
+        /// 1 for the first attempt.
+        attempt: u32,
+        /// The id of the request.
+        request_id: String,
+    },
+    /// The service has accepted a write and takes its time.
+    Accepted,
+    /// The planned values are stored.
+    Done {
+        /// Whether they were there without a write.
+        is_unchanged: bool,
+    },
+    /// The profile has failed; it was not changed, or not as planned.
+    Failed(Cause),
+    /// Someone else changed the profile.
+    Conflict(Cause),
+    /// Whether the write took effect is not known.
+    Unknown(Cause),
+    /// A rate limit was exceeded; requests pause.
+    Throttled {
+        /// The paused key, such as `arm.write`.
+        key: String,
+        /// How long.
+        pause: std::time::Duration,
+    },
+    /// The run has ended or stopped.
+    Summary {
+        /// How many profiles are in each state.
+        counts: crate::journal::Counts,
+        /// Why it stopped before its end, if it did.
+        stopped: Option<Cause>,
+    },
+}

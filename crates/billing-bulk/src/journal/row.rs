@@ -1,0 +1,78 @@
+//! A profile in a journal.
+
+use std::time::SystemTime;
+
+use billing_core::RequestId;
+use bytes::Bytes;
+
+use crate::change::Change;
+use crate::document::Document;
+use crate::journal::state::State;
+use crate::profile::ProfileId;
+use crate::target::Cause;
+
+/// A profile of a plan, as a run takes it over.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    /// The row's number in the plan, from 1.
+    pub number: u64,
+    /// The profile.
+    pub profile: ProfileId,
+    /// The document as the plan read it.
+    pub before: Document,
+    /// The members that change; empty if the profile already has its values.
+    pub changes: Vec<Change>,
+}
+
+/// A profile in a journal.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The row's number in the plan, from 1.
+    pub number: u64,
+    /// The profile.
+    pub profile: ProfileId,
+    /// The document as the plan read it.
+    pub before: Document,
+    /// The members that change.
+    pub changes: Vec<Change>,
+    /// The present state.
+    pub state: State,
+    /// The last attempt at a write.
+    pub attempt: Option<SentWrite>,
+    /// The resume token of an accepted write.
+    pub token: Option<String>,
+    /// The cause of the present state.
+    pub cause: Option<Cause>,
+}
+
+/// A write as it was recorded before it was sent.
+#[derive(Clone, Debug)]
+pub struct SentWrite {
+    /// 1 for the first attempt.
+    pub attempt: u32,
+    /// The id under which the service knows the write.
+    pub request_id: RequestId,
+    /// When it was recorded.
+    pub time: SystemTime,
+    /// The exact body; `None` once the row is settled.
+    pub body: Option<Bytes>,
+    /// The etag that was sent.
+    pub if_match: Option<String>,
+}
+
+/// One transition in the history of a row.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When it was recorded.
+    pub time: SystemTime,
+    /// The state that it led to.
+    pub state: State,
+    /// The attempt, for a write.
+    pub attempt: Option<u32>,
+    /// The request id, for a write.
+    pub request_id: Option<RequestId>,
+    /// The SHA-256 of the body, for a write, in lower-case hexadecimal.
+    pub body_sha256: Option<String>,
+    /// The cause, if there is one.
+    pub cause: Option<Cause>,
+}

@@ -1,0 +1,160 @@
+//! The states of a profile in a run, and the transitions between them.
+
+use std::fmt;
+
+use billing_core::RequestId;
+use bytes::Bytes;
+
+use crate::target::Cause;
+
+/// The state of a profile in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Nothing was sent, or what was sent is known to have changed nothing.
+    Planned,
+    /// A write may have been sent; its outcome is not recorded.
+    Sending,
+    /// The service has accepted the write; its operation may still run.
+    Accepted,
+    /// The planned values are stored.
+    Done,
+    /// Nothing had to be written.
+    Unchanged,
+    /// The profile was not changed as planned, for a recorded cause.
+    Failed,
+    /// Someone else changed the profile; it was left alone.
+    Conflict,
+    /// Whether the write took effect is not known, and it is not sent again without a decision.
+    Unknown,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Sending,
+        Self::Accepted,
+        Self::Done,
+        Self::Unchanged,
+        Self::Failed,
+        Self::Conflict,
+        Self::Unknown,
+    ];
+
+    /// Returns the name as journals and JSON have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Done => "done",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Conflict => "conflict",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Returns whether `apply` never touches a profile in this state again.
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Self::Planned | Self::Sending | Self::Accepted)
+    }
+
+    /// Returns whether the state machine allows this transition.
+    pub fn may_become(self, next: Self) -> bool {
+        use State::{Accepted, Conflict, Done, Failed, Planned, Sending, Unchanged, Unknown};
+        match self {
+            Planned => matches!(next, Planned | Sending | Unchanged | Failed | Conflict),
+            // Back to `Planned` only if the attempt is known to have changed nothing.
+            Sending => matches!(
+                next,
+                Planned | Sending | Accepted | Done | Failed | Conflict | Unknown
+            ),
+            Accepted => matches!(next, Accepted | Done | Failed | Conflict | Unknown),
+            // `reconcile` only: found applied, changed by others, or sent once more on purpose.
+            Unknown => matches!(next, Sending | Done | Failed | Conflict),
+            Done | Unchanged | Failed | Conflict => false,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How many profiles are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts([u64; 8]);
+
+impl Counts {
+    /// Returns the number of profiles in a state.
+    pub fn of(&self, state: State) -> u64 {
+        let counts = State::ALL.iter().zip(self.0);
+        counts.filter(|(it, _)| **it == state).map(|(_, n)| n).sum()
+    }
+
+    /// Adds profiles in a state.
+    pub fn add(&mut self, state: State, profiles: u64) {
+        for (it, count) in State::ALL.iter().zip(&mut self.0) {
+            if *it == state {
+                *count = count.saturating_add(profiles);
+            }
+        }
+    }
+
+    /// Returns the number of profiles.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+/// A step of a profile in a run.
+#[derive(Clone, Debug)]
+pub enum Transition {
+    /// A write is about to be sent: `Planned`, `Sending` or `Unknown` → `Sending`.
+    Send {
+        /// 1 for the first attempt; a repeated attempt under the same id keeps its number.
+        attempt: u32,
+        /// The id under which the service knows the write.
+        request_id: RequestId,
+        /// The exact body.
+        body: Bytes,
+        /// The etag that the profile must still have.
+        if_match: Option<String>,
+    },
+    /// The attempt is known to have changed nothing and may be made again: `Sending` → `Planned`.
+    Return(Cause),
+    /// The service has accepted the write: `Sending` or `Accepted` → `Accepted`.
+    Accept {
+        /// The resume token.
+        token: String,
+    },
+    /// The planned values are stored.
+    Finish,
+    /// Nothing has to be written.
+    Skip(Cause),
+    /// The profile was not changed as planned.
+    Fail(Cause),
+    /// Someone else changed the profile.
+    Conflict(Cause),
+    /// Whether the write took effect is not known.
+    Lose(Cause),
+}
+
+impl Transition {
+    /// Returns the state after this transition.
+    pub fn next(&self) -> State {
+        match self {
+            Self::Send { .. } => State::Sending,
+            Self::Return(_) => State::Planned,
+            Self::Accept { .. } => State::Accepted,
+            Self::Finish => State::Done,
+            Self::Skip(_) => State::Unchanged,
+            Self::Fail(_) => State::Failed,
+            Self::Conflict(_) => State::Conflict,
+            Self::Lose(_) => State::Unknown,
+        }
+    }
+}
