@@ -2,14 +2,12 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use serde_json::Value;
-
 use crate::{
     authority::registration::{App, SignIn},
+    builder::source::Source,
     clock::Clock,
     context::{Context, Origins},
     emulator::Emulator,
@@ -17,22 +15,17 @@ use crate::{
     faults::{active::Faults, plan::FaultPlan},
     http::{cors, host, tls::Tls},
     ids::{self, IdGenerator},
-    options::{EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles},
-    sample,
+    options::{
+        Addresses, EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag,
+        Throttles,
+    },
     server::Listeners,
-    snapshot::{Profiles, Snapshot},
     store::state::State,
-    synthetic,
     token::Token,
 };
 
-/// Documents that an emulator holds at the start.
-#[derive(Debug, Clone)]
-enum Source {
-    Snapshot(Snapshot),
-    /// A seed, and the numbers of customers and of profiles.
-    Synthetic(u64, u32, u32),
-}
+mod documents;
+mod source;
 
 /// The documents, options and addresses of an emulator, from [`Emulator::builder`] to
 /// [`start`](EmulatorBuilder::start).
@@ -115,93 +108,6 @@ options! {
 }
 
 impl EmulatorBuilder {
-    /// Adds a Partner Center customer, identified by its tenant id (a GUID), with its billing
-    /// profile.
-    ///
-    /// Members are read in camelCase or PascalCase. `id` and `attributes.etag` are generated if
-    /// absent; `links` always is. The same customer again replaces the first.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use billing_emulator::Emulator;
-    /// use serde_json::json;
-    ///
-    /// let id = "6f0e3c7a-0000-4000-8000-000000000001";
-    /// let profile = json!({ "companyName": "Contoso, Ltd." });
-    /// let emulator = Emulator::builder().customer(id, profile).start().await?;
-    /// assert!(emulator.customer_billing_profile(id).is_some());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn customer(self, id: impl Into<String>, billing_profile: Value) -> Self {
-        self.snapshot(Snapshot {
-            customers: [(id.into(), Arc::new(billing_profile))].into(),
-            ..Snapshot::default()
-        })
-    }
-
-    /// Adds a billing profile to a billing account of Azure Resource Manager.
-    ///
-    /// The document is the resource, `{"properties": {…}}`; its `id`, `name` and `type` follow from
-    /// the two names. The same profile again replaces the first.
-    ///
-    /// ```
-    /// use billing_emulator::Emulator;
-    ///
-    /// let resource = serde_json::json!({ "properties": { "poNumber": "PO-1" } });
-    /// let builder = Emulator::builder().billing_profile("70023418", "FBRK-0001", resource);
-    /// # drop(builder);
-    /// ```
-    #[must_use]
-    pub fn billing_profile(
-        self,
-        account: impl Into<String>,
-        profile: impl Into<String>,
-        resource: Value,
-    ) -> Self {
-        let profiles = Profiles([(profile.into(), Arc::new(resource))].into());
-        self.snapshot(Snapshot {
-            billing_accounts: [(account.into(), profiles)].into(),
-            ..Snapshot::default()
-        })
-    }
-
-    /// Adds every document of a snapshot, from [`Emulator::snapshot`] or from a file.
-    #[must_use]
-    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
-        self.sources.push(Source::Snapshot(snapshot));
-        self
-    }
-
-    /// Adds a few invented customers and billing profiles; constants `SAMPLE_…` have their ids.
-    #[must_use]
-    pub fn sample_data(self) -> Self {
-        // A test reads the documents.
-        self.snapshot(Snapshot::from_json(sample::DOCUMENTS).unwrap_or_default())
-    }
-
-    /// Adds so many invented customers and billing profiles of Azure Resource Manager, in ten
-    /// countries, some with every member and some with few.
-    ///
-    /// They are the same for the same seed, on every machine and in every release, and a larger
-    /// number begins with the documents of a smaller one. The profiles are spread over accounts of
-    /// 1 to 300. They describe no real person: companies are Microsoft's fictitious ones, names
-    /// mean "example", addresses are of example.com.
-    ///
-    /// ```
-    /// let builder = billing_emulator::Emulator::builder().synthetic_data(1, 200, 40);
-    /// // Once started, `GET /v1/customers` of Partner Center lists all 200.
-    /// # drop(builder);
-    /// ```
-    #[must_use]
-    pub fn synthetic_data(mut self, seed: u64, customers: u32, profiles: u32) -> Self {
-        let source = Source::Synthetic(seed, customers, profiles);
-        self.sources.push(source);
-        self
-    }
-
     /// Sets [`EmulatorOptions::throttles`], in place of numbers that were set before.
     #[must_use]
     pub fn throttles(mut self, throttles: Throttles) -> Self {
@@ -329,6 +235,31 @@ impl EmulatorBuilder {
     ///   a name is empty or cannot be in a certificate, the token cannot be sent in a header, a
     ///   fault contradicts itself, or the clock is outside of the years 1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
+        let names = self.tls.clone();
+        let tls = names.map(|names| Tls::new(self.listen.ip(), names));
+        let tls = tls.transpose()?;
+        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
+        let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
+        Ok(Emulator::serve(listeners, self.context(addresses)?, tls).await)
+    }
+
+    /// Returns an emulator that listens nowhere: [`Emulator::handle`] gets its requests.
+    ///
+    /// It needs no runtime, and nothing happens in it between two requests, except to the clock,
+    /// which a simulation sets ([`clock_at`](Self::clock_at), [`Emulator::set_clock`]). With a
+    /// [`seed`](Self::seed) and a [`token`](Self::token) as well, the same requests get the same
+    /// bytes. [`listen`](Self::listen) and `tls` have no effect.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], as of [`start`](Self::start).
+    pub fn in_process(self) -> Result<Emulator, Error> {
+        let context = self.context(Addresses::in_process())?;
+        Ok(Emulator::in_process(context))
+    }
+
+    /// Checks everything that was given, and creates the documents.
+    fn context(self, addresses: Addresses) -> Result<Context, Error> {
         let token = self.token.unwrap_or_else(Token::random);
         if !token.is_sendable() {
             let reason = "must be one or more visible ASCII characters";
@@ -346,13 +277,7 @@ impl EmulatorBuilder {
         };
         let limit = self.options.documents_limit;
         for source in self.sources {
-            match source {
-                Source::Snapshot(snapshot) => snapshot.put_into(&mut state, &generator)?,
-                Source::Synthetic(seed, customers, profiles) => {
-                    synthetic::put_into(&mut state, &generator, (seed, customers, profiles), limit)?
-                }
-            }
-            state.check_weight(limit)?;
+            source.put_into(&mut state, &generator, limit)?;
         }
         let origins = self.cors_origins.iter().map(|origin| cors::origin(origin));
         let names = self.tls.iter().flatten();
@@ -360,11 +285,7 @@ impl EmulatorBuilder {
             own_names: names.map(|name| host::compared(name)).collect(),
             cors: origins.collect::<Result<_, _>>()?,
         };
-        let tls = self.tls.map(|names| Tls::new(self.listen.ip(), names));
-        let tls = tls.transpose()?;
-        let listeners = Listeners::bind(self.listen, self.options.exposed).await?;
-        let addresses = listeners.addresses(if tls.is_some() { "https" } else { "http" });
-        let context = Context::new(
+        Ok(Context::new(
             self.options,
             origins,
             token,
@@ -372,7 +293,6 @@ impl EmulatorBuilder {
             generator,
             addresses,
             state,
-        );
-        Ok(Emulator::serve(listeners, context, tls).await)
+        ))
     }
 }

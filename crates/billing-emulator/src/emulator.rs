@@ -57,6 +57,18 @@ impl Emulator {
         }
     }
 
+    /// Creates an emulator without listeners.
+    pub(crate) fn in_process(mut context: Context) -> Self {
+        let (stop, stopped) = watch::channel(());
+        context.events.last_until(&stopped);
+        Self {
+            context: Arc::new(context),
+            stop,
+            tasks: JoinSet::new(),
+            ca_certificate_pem: None,
+        }
+    }
+
     /// Returns the base address of Partner Center, as in `http://127.0.0.1:4711`.
     pub fn partner_url(&self) -> &str {
         &self.context.addresses.partner

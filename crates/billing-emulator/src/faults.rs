@@ -1,7 +1,7 @@
 //! Planned faults: which requests meet one, and what goes wrong then.
 
 pub(crate) mod active;
-mod check;
+pub(crate) mod check;
 pub(crate) mod fault;
 pub(crate) mod plan;
 mod read;

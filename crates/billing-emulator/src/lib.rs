@@ -178,6 +178,7 @@ mod error;
 mod faults;
 mod http;
 mod ids;
+mod in_process;
 mod merge_patch;
 mod options;
 mod partner;
@@ -203,6 +204,7 @@ pub use faults::{
     fault::{Fault, Garbage, OperationOutcome},
     plan::FaultPlan,
 };
+pub use in_process::{Handled, Sent};
 pub use options::{
     EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles,
 };

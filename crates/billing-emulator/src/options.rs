@@ -278,6 +278,18 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
+    /// Returns the addresses of an emulator without listeners, which lead nowhere: `localhost` and
+    /// the names in it are those of this machine (RFC 6761, section 6.3).
+    pub(crate) fn in_process() -> Self {
+        let of = |name: &str| format!("http://{name}.localhost");
+        Self {
+            partner: of("partner"),
+            arm: of("arm"),
+            control: of("control"),
+            authority: of("authority"),
+        }
+    }
+
     pub(crate) fn of(&self, service: Service) -> &str {
         match service {
             Service::Partner => &self.partner,

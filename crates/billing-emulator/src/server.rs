@@ -23,6 +23,7 @@ use crate::{
 };
 
 pub(crate) mod dispatch;
+pub(crate) mod exchange;
 
 /// The longest that a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(30);

@@ -90,8 +90,9 @@ pub(crate) fn spell(name: &HeaderName) -> String {
 #[derive(Clone, Default)]
 pub(crate) struct Connection(Arc<OnceLock<Override>>);
 
+/// What a connection does instead of sending a response.
 #[derive(Clone)]
-enum Override {
+pub(crate) enum Override {
     Raw(Bytes),
     Reset,
 }
@@ -105,6 +106,11 @@ impl Connection {
     /// Writes nothing, and resets the connection: the client sees an error, not an end.
     pub(crate) fn reset(&self) {
         let _ = self.0.set(Override::Reset);
+    }
+
+    /// Returns what the connection does instead of sending the response.
+    pub(crate) fn overridden(&self) -> Option<&Override> {
+        self.0.get()
     }
 }
 
@@ -168,7 +174,7 @@ pub(crate) async fn serve<F, R>(
         let taken = &taken;
         async move {
             let mut response = response.await;
-            if taken.0.get().is_some() {
+            if taken.overridden().is_some() {
                 // hyper must not write this response: the connection is taken over below.
                 future::pending::<()>().await;
             }
@@ -197,8 +203,7 @@ pub(crate) async fn serve<F, R>(
         future::poll_fn(|cx| {
             let ended = connection.as_mut().poll(cx).map(|_| None);
             taken
-                .0
-                .get()
+                .overridden()
                 .map_or(ended, |overridden| Poll::Ready(Some(overridden.clone())))
         })
         .await

@@ -41,6 +41,12 @@ impl BodyLimits {
         bytes: BODY_LIMIT,
         nodes: weight::NODES_LIMIT,
     };
+
+    fn allow(self, body: &[u8]) -> bool {
+        // XML elements are counted when they are parsed.
+        let is_xml = || body.trim_ascii_start().first() == Some(&b'<');
+        body.len() <= self.bytes && (is_xml() || weight::nodes(body) <= self.nodes)
+    }
 }
 
 /// The bytes that are read and discarded beyond the limit of a request body: 16 MiB.
@@ -87,11 +93,19 @@ impl Request {
     ) {
         let asks_first = self.headers.contains_key(header::EXPECT);
         let read = read_body(body, limits.bytes, asks_first).await;
-        self.body = read.filter(|body| {
-            // XML elements are counted when they are parsed.
-            let is_xml = body.trim_ascii_start().first() == Some(&b'<');
-            is_xml || weight::nodes(body) <= limits.nodes
-        });
+        self.body = read.filter(|body| limits.allow(body));
+    }
+
+    /// Keeps a body that was read already if it is within the limits.
+    pub(crate) fn keep(&mut self, body: Bytes, limits: BodyLimits) {
+        self.body = Some(body).filter(|body| limits.allow(body));
+    }
+
+    /// Serves HEAD as GET; the body is not sent then (RFC 9110, section 9.3.2).
+    pub(crate) fn serve_head_as_get(&mut self) {
+        if self.method == Method::HEAD {
+            self.method = Method::GET;
+        }
     }
 
     pub(crate) fn segments(&self) -> Vec<&str> {

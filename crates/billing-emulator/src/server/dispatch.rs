@@ -1,31 +1,26 @@
-//! Dispatches a request: checks its host and origin, reserves memory, finds the fault that it
-//! meets, has the service respond, and logs it.
+//! Dispatches a request of a connection: reads its body within the memory that is free, has the
+//! service or the control API respond, and waits for a planned delay.
 
 use std::time::Duration;
 
 use hyper::{
-    Method, StatusCode,
+    Method,
     body::{Body as HttpBody, Bytes},
-    header,
-    http::uri::PathAndQuery,
 };
 use tokio::{sync::watch, time};
 
 use crate::{
-    arm, authority,
-    clock::{self, Stopwatch},
     context::Context,
     control,
     http::{
         budget::{self, Budget, Room},
         connection::Connection,
-        content_length, cors, host,
+        content_length,
         request::{BodyLimits, Request},
         response::{self, Body, Response},
     },
-    partner,
+    server::exchange::{self, Exchange, NoRoom, check_host, dated},
     service::Service,
-    store::log::LoggedRequest,
 };
 
 /// The longest that a request's body may take after its head.
@@ -62,7 +57,7 @@ async fn control_response<B: HttpBody<Data = Bytes> + Unpin>(
 ) -> hyper::Response<Body> {
     let (head, body) = request.into_parts();
     let mut request = Request::new(0, head);
-    serve_head_as_get(&mut request);
+    request.serve_head_as_get();
     let refusal = check_host(context, &request, false);
     let limits = match request.uri.path() {
         _ if refusal.is_some() || !control::is_allowed(&request) => BodyLimits::NOTHING,
@@ -89,118 +84,26 @@ async fn service_response<B: HttpBody<Data = Bytes> + Unpin>(
     request: hyper::Request<B>,
     connection: &Connection,
 ) -> Response {
-    let watch = Stopwatch::start();
-    let time = context.clock.now();
-    let path = request.uri().path_and_query();
-    let path = path.map_or("/", PathAndQuery::as_str).to_owned();
-    let budget = &context.budgets.services;
     let (head, body) = request.into_parts();
-    let page = cors::allowed(&context.origins.cors, &head.headers);
-    if let Some(response) = page.as_ref().and_then(|page| cors::preflight(page, &head)) {
-        return dated(response, context);
+    if let Some(response) = exchange::preflight(context, &head) {
+        return response;
     }
-    let method = head.method.clone();
-    let mut request = Request::new(context.ids.next_request(), head);
-    let fault = context.state().faults.find(service, method.as_str(), &path);
-    serve_head_as_get(&mut request);
-    let checked = fault.as_ref().map(|fault| &*fault.checked);
-    if let Some(change) = checked.and_then(|fault| fault.clock) {
-        // The clock stays where it is rather than leave its range of years.
-        let _ = context.move_clock(|clock| change.apply(clock));
-    }
-    let is_done = checked.is_none_or(|fault| fault.is_done);
-    let demands_token = context.options.authentication
-        && match service {
-            Service::Partner => true,
-            Service::Arm => !arm::is_open(&request),
-            Service::Authority => false,
-        };
-    let refusal = check_host(context, &request, demands_token);
-    // A body is not kept if the request is refused for its head or a fault replaces the service.
-    let is_welcome = || !demands_token || context.caller(service, &request).is_ok();
-    let is_read = is_done && refusal.is_none() && !body.is_end_stream() && is_welcome();
-    let limits = match is_read {
-        true => BodyLimits::DOCUMENT,
-        false => BodyLimits::NOTHING,
-    };
-    let received = receive(&mut request, body, limits, budget, connection).await;
-    let done = match received {
+    let mut exchange = Exchange::begin(service, context, head);
+    let limits = exchange.body_limits(!body.is_end_stream());
+    let budget = &context.budgets.services;
+    let received = receive(&mut exchange.request, body, limits, budget, connection).await;
+    let answered = match received {
         Received::Broken => return Response::default(),
-        _ if !is_done => None,
-        Received::Refused => Some(budget::busy()),
-        Received::Whole(_) if refusal.is_some() => refusal,
-        Received::Whole(room) => {
-            let outcome = checked.and_then(|fault| fault.operation.clone());
-            let mut response = match service {
-                Service::Partner => partner::respond(context, &request),
-                Service::Arm => arm::respond(context, &request, outcome),
-                Service::Authority => authority::respond(context, &request),
-            };
-            content_length::allow_head(&mut response);
-            // Freed before a delay, which may be long.
-            request.body = None;
-            Some(budget.response(response, room))
-        }
+        Received::Refused => exchange.respond(Err(NoRoom)),
+        Received::Whole(room) => exchange.respond(Ok(room)),
     };
-    let mut response = match &fault {
-        None => done,
-        Some(fault) => fault.response(done),
-    };
-    if let (Some(page), Some(response)) = (page, &mut response) {
-        cors::expose(page, response.headers_mut());
-    }
-    let status = response.as_ref();
-    let status = status.map_or(0, |response| response.status().as_u16());
-    let name = checked.map(|fault| fault.name.clone());
-    tracing::info!(%service, method = method.as_str(), path, status, fault = name, "answered");
-    context.log(LoggedRequest {
-        number: 0,
-        time: clock::milliseconds(time),
-        service,
-        method: method.to_string(),
-        path,
-        status,
-        ms: watch.ms(),
-        fault: name,
-    });
-    if let Some(fault) = checked {
+    if let Some(delay) = answered.delay() {
         tokio::select! {
-            () = context.clock.wait(fault.delay) => {}
+            () = context.clock.wait(delay) => {}
             _ = stop.changed() => {}
         }
     }
-    let response = response.map(|response| dated(response, context));
-    if let Some(fault) = fault {
-        fault.send(connection, budget, &method, response.as_ref());
-    }
-    content_length::measured(response.unwrap_or_default(), service)
-}
-
-/// Returns an error if the request names two hosts (RFC 9112, section 3.2), or a host that is not
-/// this machine where no token is demanded.
-fn check_host(context: &Context, request: &Request, demands_token: bool) -> Option<Response> {
-    let mut hosts = request.headers.get_all(header::HOST).iter();
-    if hosts.nth(1).is_some() {
-        let message = "the request has more than one Host header";
-        return Some(response::error(StatusCode::BAD_REQUEST, message));
-    }
-    let is_meant = || match request.authority() {
-        Some(authority) => host::is_own(&authority, &context.origins.own_names),
-        // A browser always sends one.
-        None => !request.headers.contains_key(header::HOST),
-    };
-    if demands_token || context.options.exposed || is_meant() {
-        return None;
-    }
-    let message = "this is reached as localhost or by a loopback address; to reach it by another name, start the emulator with --tls --tls-name NAME or --expose";
-    Some(response::error(StatusCode::MISDIRECTED_REQUEST, message))
-}
-
-/// Serves HEAD as GET; the body is not sent then (RFC 9110, section 9.3.2).
-fn serve_head_as_get(request: &mut Request) {
-    if request.method == Method::HEAD {
-        request.method = Method::GET;
-    }
+    answered.send(connection)
 }
 
 /// The result of reading a request.
@@ -241,11 +144,4 @@ async fn receive<B: HttpBody<Data = Bytes> + Unpin>(
     let sent = request.body.as_ref().map_or(0, Bytes::len);
     let room = budget.write(sent).await;
     room.map_or(Received::Refused, |room| Received::Whole(Some(room)))
-}
-
-/// Sets the date by the emulator's clock; hyper would use the machine's.
-fn dated<B>(mut response: hyper::Response<B>, context: &Context) -> hyper::Response<B> {
-    let date = clock::date(context.clock.now());
-    response.headers_mut().insert(header::DATE, date);
-    response
 }

@@ -32,6 +32,7 @@ mod front_door;
 mod fuzz;
 mod guard;
 mod idempotency;
+mod in_process;
 mod lifecycle;
 mod media;
 mod mfa;
