@@ -64,7 +64,8 @@ impl EmulatorBuilder {
         })
     }
 
-    /// Adds every document of a snapshot, from [`Emulator::snapshot`](crate::Emulator::snapshot) or from a file.
+    /// Adds every document of a snapshot, from
+    /// [`Emulator::snapshot`](crate::Emulator::snapshot) or from a file.
     #[must_use]
     pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
         self.sources.push(Source::Snapshot(snapshot));
