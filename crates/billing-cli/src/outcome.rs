@@ -7,7 +7,7 @@ use crate::diff::{Difference, diff};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operation::context::OperationContext;
-use crate::output::json_line::{ResultLine, unapplied, write_result};
+use crate::output::json_line::{Line, unapplied};
 use crate::output::stderr::say;
 use crate::render::table;
 use crate::unapplied::{extent, named};
@@ -91,20 +91,13 @@ impl Written<'_> {
             self.show_differences(expected);
         }
         // Without an outcome it could not be compared with the request.
-        write_result(&match &self.outcome {
-            Some(outcome) => ResultLine {
-                outcome: "applied",
-                changed: self.before.map(|before| before != self.stored),
-                unapplied: unapplied(outcome.unapplied()),
-                request_id: self.request_id,
-                ..ResultLine::default()
-            },
-            None => ResultLine {
-                outcome: "not_compared",
-                request_id: self.request_id,
-                ..ResultLine::default()
-            },
-        });
+        let line = match &self.outcome {
+            Some(outcome) => Line::of_result("applied")
+                .with("changed", self.before.map(|before| before != self.stored))
+                .with("unapplied", unapplied(outcome.unapplied())),
+            None => Line::of_result("not_compared"),
+        };
+        line.with("request_id", self.request_id).write_result();
     }
 
     fn show_differences(&self, expected: &Value) {
@@ -165,9 +158,6 @@ pub(crate) fn report_other_changes(
 
 /// Reports to a script that nothing was sent, as nothing would have changed.
 pub(crate) fn report_nothing_to_change() {
-    write_result(&ResultLine {
-        outcome: "nothing_to_change",
-        changed: Some(false),
-        ..ResultLine::default()
-    });
+    let line = Line::of_result("nothing_to_change").with("changed", false);
+    line.write_result();
 }

@@ -5,7 +5,7 @@ use std::io;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::escape::one_line;
-use crate::output::json_line::{self, ResultLine};
+use crate::output::json_line::{self, Line};
 use crate::output::painted::{ERROR, HINT, Painted};
 use crate::output::{stderr, stdout};
 
@@ -13,11 +13,10 @@ use crate::output::{stderr, stdout};
 pub(crate) fn report(mut failure: Failure) -> Exit {
     if let Some(tokens) = failure.resume_tokens() {
         match stdout::print_tokens(&tokens) {
-            Ok(()) if failure.0.error.is_none() => json_line::write_result(&ResultLine {
-                outcome: "accepted",
-                resume_token: Some(&tokens),
-                ..ResultLine::default()
-            }),
+            Ok(()) if failure.0.error.is_none() => {
+                let line = Line::of_result("accepted").with("resume_token", tokens);
+                line.write_result();
+            }
             Ok(()) => {}
             Err(error) => failure = lost_tokens(failure, &tokens, error),
         }
