@@ -9,14 +9,10 @@ mod wait;
 
 use crate::args::arm::{ArmUpdate, ArmVerb};
 use crate::args::global::Global;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::interrupt::Interrupt;
 
-pub(crate) async fn run(
-    verb: ArmVerb,
-    global: &Global,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
+pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -> Result {
     match verb {
         ArmVerb::Get { account, profile } => {
             let (account, profile) = resource_id::profile(account, profile.unwrap_or_default())?;

@@ -6,13 +6,13 @@ mod show;
 use crate::args::cli::ConfigVerb;
 use crate::args::global::Global;
 use crate::credential::store::keep;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::output::stderr::say;
 use crate::output::stdout::print;
 use crate::settings::load::Settings;
 use crate::settings::location;
 
-pub(crate) async fn run(verb: ConfigVerb, global: &Global) -> Result<(), Failure> {
+pub(crate) async fn run(verb: ConfigVerb, global: &Global) -> Result {
     match verb {
         ConfigVerb::Init => init::run(global),
         ConfigVerb::Path => {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input;
 use crate::interrupt::Interrupt;
 use crate::output::stderr::say;
@@ -22,7 +22,7 @@ impl Confirm {
     ///
     /// # Errors
     /// A usage failure if confirmation is needed and there is no terminal.
-    pub(crate) fn decide(agreed: bool) -> Result<Self, Failure> {
+    pub(crate) fn decide(agreed: bool) -> Result<Self> {
         if agreed {
             return Ok(Self::Agreed);
         }
@@ -44,7 +44,7 @@ impl Confirm {
     ///
     /// # Errors
     /// A failure unless the user types yes; nothing was written.
-    pub(crate) async fn ask(self, interrupt: &Interrupt) -> Result<(), Failure> {
+    pub(crate) async fn ask(self, interrupt: &Interrupt) -> Result {
         if self == Self::Agreed {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use crate::args::global::Global;
 use crate::args::value;
 use crate::credential::sign_in::SignIn;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::network::send_options;
 use crate::output::escape::one_line;
 use crate::output::stderr::say;
@@ -38,7 +38,7 @@ impl Connection {
     ///
     /// # Errors
     /// A usage failure for an endpoint that cannot be used, or options that contradict each other.
-    pub(crate) async fn open(service: BillingService, global: &Global) -> Result<Self, Failure> {
+    pub(crate) async fn open(service: BillingService, global: &Global) -> Result<Self> {
         if global.emulator {
             let elsewhere = global.partner_endpoint.is_some()
                 || global.arm_endpoint.is_some()
@@ -70,7 +70,7 @@ impl Connection {
         })
     }
 
-    async fn emulated(service: BillingService) -> Result<Self, Failure> {
+    async fn emulated(service: BillingService) -> Result<Self> {
         let cannot_start = |error: Box<dyn std::error::Error + Send + Sync>| {
             Failure::new(Exit::Failed, error).during("could not start the emulator")
         };
@@ -115,19 +115,19 @@ impl Connection {
             .any(|own| host.starts_with(own))
     }
 
-    pub(crate) fn partner(&self) -> Result<PartnerClient, Failure> {
+    pub(crate) fn partner(&self) -> Result<PartnerClient> {
         let options = PartnerClientOptions::default().with_send_options(self.send_options()?);
         PartnerClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
             .map_err(cannot_start)
     }
 
-    pub(crate) fn arm(&self) -> Result<ArmClient, Failure> {
+    pub(crate) fn arm(&self) -> Result<ArmClient> {
         let options = ArmClientOptions::default().with_send_options(self.send_options()?);
         ArmClient::with_options(self.endpoint.clone(), self.sign_in.credential(), options)
             .map_err(cannot_start)
     }
 
-    fn send_options(&self) -> Result<SendOptions, Failure> {
+    fn send_options(&self) -> Result<SendOptions> {
         let options = send_options(&self.endpoint)?.with_retry(self.retry.clone());
         Ok(match self.read_back {
             Some(time) => options.with_read_back(time),

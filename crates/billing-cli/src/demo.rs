@@ -14,7 +14,7 @@ use billing_core::{Clock, SendOptions, SystemClock};
 use billing_emulator::Emulator;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::page::Page;
 use screen::Screen;
 
@@ -23,7 +23,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// On narrower screens, addresses break in awkward places; wider lines are hard to read.
 const WIDTHS: std::ops::RangeInclusive<u16> = 80..=100;
 
-pub(crate) async fn run_verb() -> Result<(), Failure> {
+pub(crate) async fn run_verb() -> Result {
     let width = Page::stdout().columns().unwrap_or(*WIDTHS.start());
     let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     let clock = Arc::new(SystemClock::new());

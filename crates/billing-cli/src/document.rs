@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::interruptible;
 
 pub(crate) use verbatim::verbatim;
@@ -19,7 +19,7 @@ pub(crate) use verbatim::verbatim;
 ///
 /// # Errors
 /// None for a model of ours.
-pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
+pub(crate) fn value(model: &impl Serialize) -> Result<Value> {
     let json = json(model)?;
     Ok(interruptible(|| json.to_value_lossy()))
 }
@@ -28,7 +28,7 @@ pub(crate) fn value(model: &impl Serialize) -> Result<Value, Failure> {
 ///
 /// # Errors
 /// See [`value`].
-pub(crate) fn json(model: &impl Serialize) -> Result<Json, Failure> {
+pub(crate) fn json(model: &impl Serialize) -> Result<Json> {
     interruptible(|| Json::of(model)).map_err(|error| {
         Failure::new(Exit::Failed, error).during("could not write the profile as JSON")
     })

@@ -10,7 +10,7 @@ use billing_emulator::{Emulator, EmulatorBuilder, Error, FaultPlan, Snapshot};
 
 use crate::args::emulator::{AccessArgs, Behaviour, Documents, EmulatorArgs, Limits};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::Interrupt;
 use crate::output::page::Page;
@@ -18,7 +18,7 @@ use crate::output::stderr::say;
 use crate::output::stdout::{announce, close_stdout};
 use output_file::{OutputFile, Readers};
 
-pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result {
     let save = output_file("--save", args.documents.save.as_ref())?;
     let ca_file = output_file("--ca-file", args.access.ca_file.as_ref())?;
     let builder = tls(access(Emulator::builder(), &args.access), &args.access)?;
@@ -60,10 +60,7 @@ pub(crate) async fn run(args: EmulatorArgs, interrupt: &Interrupt) -> Result<(),
     Ok(())
 }
 
-fn output_file(
-    option: &'static str,
-    file: Option<&PathBuf>,
-) -> Result<Option<OutputFile>, Failure> {
+fn output_file(option: &'static str, file: Option<&PathBuf>) -> Result<Option<OutputFile>> {
     file.map(|file| OutputFile::check(option, file)).transpose()
 }
 
@@ -86,7 +83,7 @@ fn access(builder: EmulatorBuilder, args: &AccessArgs) -> EmulatorBuilder {
 }
 
 #[cfg(feature = "emulator-tls")]
-fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, Failure> {
+fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder> {
     let builder = if args.tls { builder.tls() } else { builder };
     Ok(args
         .tls_name
@@ -95,7 +92,7 @@ fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, F
 }
 
 #[cfg(not(feature = "emulator-tls"))]
-fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, Failure> {
+fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder> {
     if args.tls {
         return Err(crate::features::left_out(
             "TLS for the emulator",
@@ -105,7 +102,7 @@ fn tls(builder: EmulatorBuilder, args: &AccessArgs) -> Result<EmulatorBuilder, F
     Ok(builder)
 }
 
-async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<EmulatorBuilder, Failure> {
+async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<EmulatorBuilder> {
     let limit = u64::from(documents.documents_limit) * 1024 * 1024;
     let builder = builder.documents_limit(usize::try_from(limit).unwrap_or(usize::MAX));
     let builder = match documents.seed {
@@ -125,10 +122,7 @@ async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<Emulato
     })
 }
 
-async fn behave(
-    mut builder: EmulatorBuilder,
-    behaviour: &Behaviour,
-) -> Result<EmulatorBuilder, Failure> {
+async fn behave(mut builder: EmulatorBuilder, behaviour: &Behaviour) -> Result<EmulatorBuilder> {
     if let Some(file) = &behaviour.faults {
         builder = builder.faults(faults(file).await?);
     }
@@ -170,7 +164,7 @@ fn limit(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     builder
 }
 
-async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
+async fn faults(file: &Path) -> Result<FaultPlan> {
     let unusable = |error, hint| unusable("--faults", file, error, hint);
     let text = input::file(file, Limit::DOCUMENT).await.map_err(|error| {
         let source = format!("--faults {}", file.display());
@@ -182,7 +176,7 @@ async fn faults(file: &Path) -> Result<FaultPlan, Failure> {
     text.parse().map_err(|error: Error| unusable(error, keys))
 }
 
-async fn read(file: &Path) -> Result<Snapshot, Failure> {
+async fn read(file: &Path) -> Result<Snapshot> {
     let unusable = |error, hint| unusable("--data", file, error, hint);
     let text = input::file(file, Limit::SNAPSHOT).await.map_err(|error| {
         let hint = match &error {

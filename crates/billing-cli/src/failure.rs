@@ -8,6 +8,9 @@ use billing_core::{PollToken, UnappliedMember};
 
 use crate::exit::Exit;
 
+/// The result of a step of a command.
+pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
 /// What is reported before the command ends. [`report`](crate::output::report::report) writes it.
 #[derive(Debug)]
 pub(crate) struct Failure(pub(crate) Box<Details>);

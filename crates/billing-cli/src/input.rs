@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, Read};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::hidden::is_hidden;
 
 /// The maximum number of bytes of a text.
@@ -140,7 +140,7 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, InputError> {
 ///
 /// # Errors
 /// A usage failure for a variable that is not text.
-pub(crate) fn environment_variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn environment_variable(name: &str) -> Result<Option<String>> {
     let refuse = |error: InputError| error.refuse(&format!("the environment variable {name}"), "");
     variable(name).map_err(refuse)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::sync::watch;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 pub(crate) use signals::Signal;
 
 /// Whether a signal ends the process at once, because nothing would be lost.
@@ -35,7 +35,7 @@ struct Asked {
 impl Interrupt {
     /// Starts to listen; signals no longer end the process by themselves. A signal that was ignored
     /// when the command started (`nohup`, a background job of a script) stays ignored.
-    pub(crate) fn listen() -> Result<Self, Failure> {
+    pub(crate) fn listen() -> Result<Self> {
         let signals = signals::listen(&AT_ONCE, &PENDING).map_err(|error| {
             Failure::new(Exit::Failed, error).during("could not listen for Ctrl-C")
         })?;
@@ -78,7 +78,7 @@ impl Interrupt {
     ///
     /// # Errors
     /// An interrupted failure if the user has asked to stop.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check(&self) -> Result {
         match self.signal() {
             Some(_) => Err(Failure::interrupted()),
             None => Ok(()),
@@ -90,7 +90,7 @@ impl Interrupt {
     ///
     /// # Errors
     /// An interrupted failure if the user has asked to stop.
-    pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+    pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T> {
         self.check()?;
         tokio::select! {
             biased;

@@ -8,12 +8,12 @@ use clap_mangen::Man;
 use crate::args::applicable::shown;
 use crate::args::cli::Cli;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::stderr::say;
 use crate::output::stdout::print;
 
 /// Prints the page of the command, or writes a page for each verb into a folder.
-pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn run(folder: Option<&Path>) -> Result {
     let command = shown(Cli::command().disable_help_subcommand(true));
     let Some(folder) = folder else {
         return print(&page(&command)?);
@@ -32,7 +32,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn page(command: &Command) -> Result<String, Failure> {
+fn page(command: &Command) -> Result<String> {
     let mut page = Vec::new();
     let rendered = Man::new(command.clone()).render(&mut page);
     rendered

@@ -7,7 +7,7 @@ use billing_core::http::Uri;
 use billing_core::{Endpoint, SendOptions, Url};
 use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::environment_variable;
 
 /// Returns the options for sending to an endpoint, with its proxy. The core uses no proxy for
@@ -16,7 +16,7 @@ use crate::input::environment_variable;
 /// # Errors
 /// A usage failure for a proxy that is not an address. Its text is not repeated, as it may hold a
 /// password.
-pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions, Failure> {
+pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions> {
     let options = SendOptions::default();
     let proxy = match variable("https_proxy")? {
         None => variable("all_proxy")?,
@@ -45,7 +45,7 @@ pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions, Failure> 
 }
 
 /// Returns the name and the value of an environment variable in lower or upper case, if it is set.
-fn variable(name: &str) -> Result<Option<(String, String)>, Failure> {
+fn variable(name: &str) -> Result<Option<(String, String)>> {
     for name in [name.to_owned(), name.to_ascii_uppercase()] {
         if let Some(value) = environment_variable(&name)? {
             return Ok(Some((name, value)));

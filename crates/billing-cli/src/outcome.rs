@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::diff::{Difference, diff};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::operation::context::OperationContext;
 use crate::output::json_line::{Line, unapplied};
 use crate::output::stderr::say;
@@ -30,10 +30,7 @@ impl Written<'_> {
     ///
     /// # Errors
     /// A failure that names the members that are not stored, or a failure to print.
-    pub(crate) fn finish(
-        &self,
-        print: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn finish(&self, print: impl FnOnce() -> Result) -> Result {
         self.check()?;
         let printed = print();
         self.report();
@@ -42,7 +39,7 @@ impl Written<'_> {
     }
 
     /// Checks that everything requested is stored, at least in another form.
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result {
         let Some(outcome) = &self.outcome else {
             return Ok(());
         };

@@ -9,14 +9,10 @@ mod update;
 
 use crate::args::global::Global;
 use crate::args::partner::PartnerVerb;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::interrupt::Interrupt;
 
-pub(crate) async fn run(
-    verb: PartnerVerb,
-    global: &Global,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
+pub(crate) async fn run(verb: PartnerVerb, global: &Global, interrupt: &Interrupt) -> Result {
     match verb {
         PartnerVerb::List { filter, limit } => {
             interrupt.guard(list::run(filter, limit, global)).await?

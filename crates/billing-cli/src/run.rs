@@ -2,7 +2,7 @@
 
 use crate::args::cli::{Cli, Verb};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::output::report::report;
 use crate::output::stderr;
@@ -63,7 +63,7 @@ async fn report_or_stop(failure: Failure, interrupt: &Interrupt) -> Exit {
     }
 }
 
-async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result<(), Failure> {
+async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result {
     let Cli {
         global,
         verb,

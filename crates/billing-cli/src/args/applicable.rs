@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Args as _, Command};
 
 use crate::args::examples;
 use crate::args::global::Global;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 
 /// Returns why a verb, such as `arm wait`, does not take a global option; `None` if it does.
 fn why_not(verb: &str, option: &str) -> Option<&'static str> {
@@ -75,7 +75,7 @@ fn hide(command: Command, verb: &str) -> Command {
 ///
 /// # Errors
 /// A usage failure for a global option that the verb does not take.
-pub(crate) fn check(matches: &ArgMatches) -> Result<(), Failure> {
+pub(crate) fn check(matches: &ArgMatches) -> Result {
     let mut verb = Vec::new();
     let mut given = matches;
     while let Some((name, inner)) = given.subcommand() {

@@ -6,14 +6,14 @@ use billing_core::Response;
 use crate::args::global::{Format, Global};
 use crate::connection::Connection;
 use crate::document::{Path, Segment};
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::one_line;
 use crate::render::print::print_document;
 use crate::service::BillingService;
 use crate::shell::command_line;
 
-pub(super) async fn open(global: &Global) -> Result<Connection, Failure> {
+pub(super) async fn open(global: &Global) -> Result<Connection> {
     Connection::open(BillingService::Arm, global).await
 }
 
@@ -51,9 +51,6 @@ pub(crate) fn short(path: &Path) -> String {
     }
 }
 
-pub(super) fn print_profile(
-    response: &Response<BillingProfile>,
-    format: Format,
-) -> Result<(), Failure> {
+pub(super) fn print_profile(response: &Response<BillingProfile>, format: Format) -> Result {
     print_document(response.body(), short, format)
 }

@@ -2,10 +2,10 @@
 
 use crate::args::global::Global;
 use crate::arm::context::{open, print_profile, profile_context};
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::render::print::print_preview;
 
-pub(super) async fn run(account: &str, profile: &str, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(account: &str, profile: &str, global: &Global) -> Result {
     let connection = open(global).await?;
     let context = profile_context(&connection, "get", account, profile);
     let mut get = connection.arm()?.get_billing_profile(account, profile);

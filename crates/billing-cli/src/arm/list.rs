@@ -4,7 +4,7 @@ use arm_client::models::BillingProfile;
 
 use crate::args::global::{Format, Global};
 use crate::arm::context::open;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::one_line;
 use crate::output::page::Page;
@@ -16,7 +16,7 @@ use crate::shell::command_line;
 /// The columns of the list.
 pub(crate) const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
 
-pub(super) async fn run(account: &str, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(account: &str, global: &Global) -> Result {
     let connection = open(global).await?;
     let subject = format!("billing account {}", one_line(account));
     let context = OperationContext::new(

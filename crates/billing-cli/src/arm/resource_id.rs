@@ -3,7 +3,7 @@
 use billing_core::Url;
 use percent_encoding::percent_decode_str;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 use crate::shell::shell_word;
 
@@ -26,7 +26,7 @@ const PROFILE: [&str; 6] = [
 /// # Errors
 /// A usage failure for a single name, for a resource id together with a name, and for an id of
 /// another resource.
-pub(super) fn profile(account: String, profile: String) -> Result<(String, String), Failure> {
+pub(super) fn profile(account: String, profile: String) -> Result<(String, String)> {
     match (parse(&account)?, profile.is_empty()) {
         (None, false) => Ok((account, profile)),
         (None, true) => Err(Failure::usage(
@@ -60,12 +60,12 @@ pub(super) fn profile(account: String, profile: String) -> Result<(String, Strin
 ///
 /// # Errors
 /// A usage failure for an id of another resource.
-pub(super) fn account(account: String) -> Result<String, Failure> {
+pub(super) fn account(account: String) -> Result<String> {
     Ok(parse(&account)?.map_or(account, |(account, _)| account))
 }
 
 /// Returns the names in a resource id, or `None` for any other text.
-fn parse(text: &str) -> Result<Option<(String, Option<String>)>, Failure> {
+fn parse(text: &str) -> Result<Option<(String, Option<String>)>> {
     let path = match Url::parse(text) {
         // An absolute address, like the links of the service.
         Ok(url) if matches!(url.scheme(), "https" | "http") => url.path().to_owned(),

@@ -16,7 +16,7 @@ use crate::edit::body::Body;
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::into_type;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::outcome::{self, Written};
 use crate::output::stderr::say;
@@ -24,11 +24,7 @@ use crate::render::print::print_preview;
 use crate::schema::unwritten::Unwritten;
 use crate::schema::writable::Writable;
 
-pub(super) async fn run(
-    args: &ArmUpdate,
-    global: &Global,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
+pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt) -> Result {
     let writable = Writable::arm();
     let change = ChangeRequest::read(&args.change, &writable);
     let requested = match interrupt.guard(change).await?? {
@@ -142,7 +138,7 @@ impl Requested {
     ///
     /// # Errors
     /// A usage failure for a read-only member that the body changes.
-    fn check(&self, writable: &Writable, now: &Value) -> Result<(), Failure> {
+    fn check(&self, writable: &Writable, now: &Value) -> Result {
         let Some((body, unwritten)) = &self.body else {
             return Ok(());
         };

@@ -12,7 +12,7 @@ use crate::arm::context::{open, print_profile, profile_context};
 use crate::connection::Connection;
 use crate::document;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, Limit};
 use crate::interrupt::Interrupt;
 use crate::operation::context::OperationContext;
@@ -28,7 +28,7 @@ pub(super) async fn run(
     args: WaitArgs,
     global: &Global,
     interrupt: &Interrupt,
-) -> Result<(), Failure> {
+) -> Result {
     let tokens = read(token, interrupt).await?;
     let mut connection = open(global).await?;
     connection.read_back = args.read_back;
@@ -59,7 +59,7 @@ async fn one(
     args: WaitArgs,
     global: &Global,
     interrupt: &Interrupt,
-) -> Result<(), Failure> {
+) -> Result {
     let profile = token.resource().path_segments();
     let profile = profile
         .and_then(|mut all| all.next_back())
@@ -98,7 +98,7 @@ async fn one(
 }
 
 /// Reads the tokens: one as an argument, or one on each line of stdin.
-async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Failure> {
+async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>> {
     if token != "-" {
         return Ok(vec![parse(token)?]);
     }
@@ -129,7 +129,7 @@ async fn read(token: &str, interrupt: &Interrupt) -> Result<Vec<PollToken>, Fail
     }
 }
 
-fn parse(text: &str) -> Result<PollToken, Failure> {
+fn parse(text: &str) -> Result<PollToken> {
     let token = input::value_of(text).parse();
     token.map_err(|error: billing_core::Error| {
         Failure::new(Exit::Usage, error).hint(
@@ -148,7 +148,7 @@ pub(super) async fn finish(
     context: &OperationContext<'_>,
     global: &Global,
     interrupt: &Interrupt,
-) -> Result<Response<BillingProfile>, Failure> {
+) -> Result<Response<BillingProfile>> {
     if poller.token().is_some() {
         let pause = poller.next_poll_in().as_secs_f64().ceil();
         let next = if pause > 0.0 {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use crate::args::global::Global;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::stderr::say;
 use crate::output::stdout::print;
 use crate::settings::location;
@@ -13,7 +13,7 @@ use crate::settings::location;
 /// The text of a new file: every setting is explained, and none is set.
 const TEMPLATE: &str = include_str!("template.toml");
 
-pub(super) fn run(global: &Global) -> Result<(), Failure> {
+pub(super) fn run(global: &Global) -> Result {
     let path = location::find(global)?.path;
     let failed = |error: io::Error| {
         let step = format!("could not write {}", path.display());

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::args::global::{Format, Global};
 use crate::credential::sign_in::secret_variables;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::input::environment_variable;
 use crate::output::escape::one_line;
 use crate::output::page::Page;
@@ -15,7 +15,7 @@ use crate::render::table;
 use crate::settings::key::Key;
 use crate::settings::load::Settings;
 
-pub(super) async fn run(global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(global: &Global) -> Result {
     let settings = Settings::load(global).await?;
     let shown = Shown::of(&settings)?;
     match global.output.unwrap_or_default() {
@@ -47,7 +47,7 @@ struct Secret {
 }
 
 impl<'a> Shown<'a> {
-    fn of(settings: &'a Settings) -> Result<Self, Failure> {
+    fn of(settings: &'a Settings) -> Result<Self> {
         let rows = Key::all().map(|key| {
             let found = settings.get(key);
             Row {
@@ -71,7 +71,7 @@ impl<'a> Shown<'a> {
                     let variable = name;
                     Ok(Secret { variable, is_set })
                 })
-                .collect::<Result<_, Failure>>()?,
+                .collect::<Result<_>>()?,
         })
     }
 }

@@ -5,13 +5,13 @@ use billing_core::{AppCredential, AppRegistration, AppUserCredential, Credential
 use crate::credential::request::{CredentialRequest, invalid_setting};
 use crate::credential::secret::needed_secret;
 use crate::credential::store;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenLocation};
 
 /// Creates the credential of an application by itself.
-pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
+pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential> {
     let app = registration(request, None)?;
     let credential = match request.service {
         BillingService::Partner => AppCredential::for_partner_center(&app),
@@ -21,7 +21,7 @@ pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential, Failure
 }
 
 /// Creates the credential of an application that acts for a user.
-pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
+pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential> {
     let location = request.settings.refresh_token_location()?;
     let needs_token = location == RefreshTokenLocation::Environment
         && needed_secret(REFRESH_TOKEN_VARIABLE)?.is_none();
@@ -37,7 +37,7 @@ pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential, Fa
 fn registration(
     request: &CredentialRequest<'_>,
     also_missing: Option<&str>,
-) -> Result<AppRegistration, Failure> {
+) -> Result<AppRegistration> {
     let name = request.settings.text(Key::ClientSecretEnv);
     let name = name.unwrap_or_default();
     let client_secret = needed_secret(name)?;

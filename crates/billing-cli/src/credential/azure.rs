@@ -17,7 +17,7 @@ use billing_core::{AzureCredential, Credential};
 use crate::args::global::CredentialKind;
 use crate::args::value;
 use crate::credential::request::{CredentialRequest, invalid_setting};
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::path_variable;
 use crate::settings::key::Key;
 
@@ -29,11 +29,11 @@ const FEDERATED_TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 const MANAGED_IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Creates a credential of `azure_identity`.
-pub(super) fn azure(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
+pub(super) fn azure(request: &CredentialRequest<'_>) -> Result<Credential> {
     Ok(AzureCredential::new(identity(request)?, request.scope()).into())
 }
 
-fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>, Failure> {
+fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>> {
     let text = |key| request.settings.text(key).map(str::to_owned);
     let refuse = |error: azure_core::Error| invalid(request, &error);
     Ok(match request.kind {
@@ -69,7 +69,7 @@ fn identity(request: &CredentialRequest<'_>) -> Result<Arc<dyn TokenCredential>,
     })
 }
 
-fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions, Failure> {
+fn client_options(request: &CredentialRequest<'_>) -> Result<ClientOptions> {
     let timeout = match request.kind {
         CredentialKind::ManagedIdentity => MANAGED_IDENTITY_TIMEOUT,
         _ => Duration::from_secs(10),

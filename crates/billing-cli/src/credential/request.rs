@@ -4,7 +4,7 @@ use billing_core::{Cloud, SendOptions};
 
 use crate::args::global::CredentialKind;
 use crate::args::value;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::load::Settings;
@@ -42,7 +42,7 @@ impl CredentialRequest<'_> {
         &self,
         keys: [Key; N],
         more: &[Option<&str>],
-    ) -> Result<[String; N], Failure> {
+    ) -> Result<[String; N]> {
         let found = keys.map(|key| self.settings.text(key));
         let absent = keys.iter().zip(&found).filter(|(_, text)| text.is_none());
         let mut names: Vec<_> = absent.filter_map(|(key, _)| key.variable()).collect();

@@ -2,7 +2,7 @@
 
 use billing_core::Secret;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, InputError};
 
 /// Returns the secret in an environment variable, without spaces and line ends around it.
@@ -19,7 +19,7 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, InputError> {
 ///
 /// # Errors
 /// A secret that cannot be used.
-pub(super) fn needed_secret(name: &str) -> Result<Option<Secret>, Failure> {
+pub(super) fn needed_secret(name: &str) -> Result<Option<Secret>> {
     secret(name).map_err(|error| {
         let message = format!("the environment variable {name} {error}");
         Failure::usage(message, "set it to the secret alone")

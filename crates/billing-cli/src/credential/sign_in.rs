@@ -8,7 +8,7 @@ use crate::args::global::CredentialKind;
 use crate::credential::app;
 use crate::credential::request::{CredentialRequest, scope};
 use crate::credential::secret::secret;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::InputError;
 use crate::network::send_options;
 use crate::service::BillingService;
@@ -43,7 +43,7 @@ impl SignIn {
         service: BillingService,
         ServiceEndpoint { cloud, endpoint }: &ServiceEndpoint,
         retry: &RetryPolicy,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self> {
         let kind = settings.credential_kind()?;
         let created = match kind {
             // The hint depends on the service.
@@ -108,7 +108,7 @@ impl SignIn {
     }
 }
 
-fn create(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
+fn create(request: &CredentialRequest<'_>) -> Result<Credential> {
     match request.kind {
         CredentialKind::ClientSecret => app::app(request),
         CredentialKind::AppUser => app::app_user(request),
@@ -123,7 +123,7 @@ fn create(request: &CredentialRequest<'_>) -> Result<Credential, Failure> {
 }
 
 /// Creates the credential of the token in an environment variable.
-fn token(settings: &Settings) -> Result<Credential, Failure> {
+fn token(settings: &Settings) -> Result<Credential> {
     let name = settings.text(Key::TokenEnv).unwrap_or(TOKEN_VARIABLE);
     let refuse = |why: &str| Failure::usage(format!("the environment variable {name} {why}"), "");
     if std::env::var_os(name).is_none() {
@@ -143,10 +143,7 @@ fn token(settings: &Settings) -> Result<Credential, Failure> {
 ///
 /// # Errors
 /// A usage failure for an invalid `refresh-token-store`.
-pub(crate) fn secret_variables(
-    kind: CredentialKind,
-    settings: &Settings,
-) -> Result<Vec<String>, Failure> {
+pub(crate) fn secret_variables(kind: CredentialKind, settings: &Settings) -> Result<Vec<String>> {
     let named = |key| settings.text(key).unwrap_or_default().to_owned();
     Ok(match kind {
         CredentialKind::Token => vec![named(Key::TokenEnv)],

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use billing_core::{RefreshTokenStore, SystemClock};
 
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::settings::load::Settings;
 use crate::settings::refresh_token_store::RefreshTokenLocation;
 use environment::Environment;
@@ -27,7 +27,7 @@ use file::TokenFile;
 pub(super) fn open(
     location: &RefreshTokenLocation,
     settings: &Settings,
-) -> Result<Arc<dyn RefreshTokenStore>, Failure> {
+) -> Result<Arc<dyn RefreshTokenStore>> {
     Ok(match location {
         RefreshTokenLocation::Environment => Arc::new(Environment),
         RefreshTokenLocation::File(path) => {
@@ -38,7 +38,7 @@ pub(super) fn open(
 }
 
 #[cfg(feature = "keyring")]
-fn keyring(settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Failure> {
+fn keyring(settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>> {
     use crate::settings::key::Key;
     let text = |key| settings.text(key).unwrap_or_default();
     let account = format!("{}/{}", text(Key::TenantId), text(Key::ClientId));
@@ -46,7 +46,7 @@ fn keyring(settings: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Failure> {
 }
 
 #[cfg(not(feature = "keyring"))]
-fn keyring(_: &Settings) -> Result<Arc<dyn RefreshTokenStore>, Failure> {
+fn keyring(_: &Settings) -> Result<Arc<dyn RefreshTokenStore>> {
     let hint = "build it with --features keyring, or choose file:PATH as refresh-token-store";
     Err(crate::features::left_out("keyring", "keyring").hint(hint))
 }

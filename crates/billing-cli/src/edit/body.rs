@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::edit::convert::into_type;
 use crate::edit::refuse::refuse;
 use crate::edit::unique_names::UniqueNames;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::interruptible;
 use crate::schema::mismatch::PathError;
@@ -31,7 +31,7 @@ impl Body {
     ///
     /// # Errors
     /// A usage failure for a file that cannot be read, is too large, is not text, or is empty.
-    pub(crate) async fn read(file: &Path) -> Result<Self, Failure> {
+    pub(crate) async fn read(file: &Path) -> Result<Self> {
         let is_stdin = file.as_os_str() == "-";
         let source = if is_stdin {
             "--body -".to_owned()
@@ -60,7 +60,7 @@ impl Body {
     ///
     /// # Errors
     /// A usage failure that names line and column, or the invalid member.
-    pub(crate) fn partner(&self) -> Result<(CustomerBillingProfile, Value), Failure> {
+    pub(crate) fn partner(&self) -> Result<(CustomerBillingProfile, Value)> {
         let given = self.document()?;
         if given.get("properties").is_some_and(Value::is_object) {
             return Err(self.of_other_service("Azure Resource Manager", "billing arm update"));
@@ -74,10 +74,7 @@ impl Body {
     ///
     /// # Errors
     /// See [`partner`](Self::partner).
-    pub(crate) fn arm(
-        &self,
-        writable: &Writable,
-    ) -> Result<(BillingProfileUpdate, Unwritten), Failure> {
+    pub(crate) fn arm(&self, writable: &Writable) -> Result<(BillingProfileUpdate, Unwritten)> {
         let refuse = |error| refuse(&self.source, error);
         let mut document = writable.in_camel_case(self.document()?).map_err(refuse)?;
         let is_partner = |name| document.get(name).is_some();
@@ -108,7 +105,7 @@ impl Body {
     }
 
     /// Parses the document.
-    fn document(&self) -> Result<Value, Failure> {
+    fn document(&self) -> Result<Value> {
         let source = &self.source;
         let json = self.text.as_bytes();
         let read = interruptible(|| match decode::<Value>(json) {

@@ -3,7 +3,7 @@
 use crate::args::change::ChangeArgs;
 use crate::edit::body::Body;
 use crate::edit::edits::Edits;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::schema::writable::Writable;
 
 /// A change of a profile.
@@ -17,7 +17,7 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// A usage failure that names the option and the path. Nothing was sent.
-    pub(crate) async fn read(args: &ChangeArgs, writable: &Writable) -> Result<Self, Failure> {
+    pub(crate) async fn read(args: &ChangeArgs, writable: &Writable) -> Result<Self> {
         match &args.body {
             Some(file) => Body::read(file).await.map(Self::Body),
             None => Edits::parse(&args.set, &args.clear, writable).map(Self::Edits),

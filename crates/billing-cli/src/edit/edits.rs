@@ -4,7 +4,7 @@ use billing_core::decode;
 use serde_json::{Map, Value};
 
 use crate::edit::refuse::refuse;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::schema::mismatch::{MemberKind, PathError, Problem};
 use crate::schema::writable::Writable;
 
@@ -23,11 +23,7 @@ impl Edits {
     ///
     /// # Errors
     /// A usage failure that names the option and the path.
-    pub(super) fn parse(
-        set: &[String],
-        clear: &[String],
-        writable: &Writable,
-    ) -> Result<Self, Failure> {
+    pub(super) fn parse(set: &[String], clear: &[String], writable: &Writable) -> Result<Self> {
         if set.is_empty() && clear.is_empty() {
             return Err(Failure::usage(
                 "no change was given",
@@ -63,7 +59,7 @@ impl Edits {
     }
 
     /// Refuses two edits of one member: the order of options should not decide which one counts.
-    fn refuse_overlap(&self, writable: &Writable) -> Result<(), Failure> {
+    fn refuse_overlap(&self, writable: &Writable) -> Result {
         for (index, first) in self.0.iter().enumerate() {
             for second in self.0.iter().skip(index + 1) {
                 let (outer, inner) = if first.segments.len() <= second.segments.len() {
@@ -142,7 +138,7 @@ fn put(document: &mut Value, segments: &[String], value: Option<Value>) {
 
 /// Reads a value: text is taken as it is, so that `--set poNumber=5` needs no quotes; all other
 /// kinds are JSON.
-fn read_value(path: &str, text: &str, kind: MemberKind) -> Result<Value, Failure> {
+fn read_value(path: &str, text: &str, kind: MemberKind) -> Result<Value> {
     if kind == MemberKind::Text {
         return Ok(Value::String(text.to_owned()));
     }

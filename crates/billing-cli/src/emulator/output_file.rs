@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 
 /// A file that could be written when it was checked.
 pub(super) struct OutputFile {
@@ -33,7 +33,7 @@ impl OutputFile {
     /// # Errors
     /// A usage failure for a path that is not a regular file, or in a folder that cannot be
     /// written.
-    pub(super) fn check(option: &'static str, named: &Path) -> Result<Self, Failure> {
+    pub(super) fn check(option: &'static str, named: &Path) -> Result<Self> {
         let path = fs::canonicalize(named).unwrap_or_else(|_| named.to_owned());
         let file = Self {
             option,
@@ -56,7 +56,7 @@ impl OutputFile {
 
     /// Replaces the file. Readers find the old or the new content, also after a crash. `hint`
     /// explains a failure.
-    pub(super) fn write(&self, bytes: &[u8], readers: Readers, hint: &str) -> Result<(), Failure> {
+    pub(super) fn write(&self, bytes: &[u8], readers: Readers, hint: &str) -> Result {
         self.replace(bytes, readers)
             .map_err(|error| self.failed(Exit::Failed, error, hint))
     }

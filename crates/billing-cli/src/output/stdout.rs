@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use anstream::AutoStream;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::interruptible;
 use crate::output::escape;
 use crate::output::painted::Painted;
@@ -14,7 +14,7 @@ use crate::output::painted::Painted;
 ///
 /// # Errors
 /// A closed pipe, which ends the command with success; any other failure to write.
-pub(crate) fn print(data: &str) -> Result<(), Failure> {
+pub(crate) fn print(data: &str) -> Result {
     interruptible(|| write_data(data)).map_err(Failure::output)
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn print(data: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// See [`print`].
-pub(crate) fn announce(line: &str) -> Result<(), Failure> {
+pub(crate) fn announce(line: &str) -> Result {
     write_line(&mut io::stdout().lock(), line).map_err(Failure::output)
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn close_stdout() {
 ///
 /// # Errors
 /// See [`print`].
-pub(crate) fn show(text: impl Into<Painted>) -> Result<(), Failure> {
+pub(crate) fn show(text: impl Into<Painted>) -> Result {
     let text = text.into();
     interruptible(|| write_line(&mut AutoStream::auto(io::stdout().lock()), text.as_str()))
         .map_err(Failure::output)

@@ -9,7 +9,7 @@ use crate::args::partner::PartnerUpdate;
 use crate::document::{Path, by_name, without};
 use crate::edit::body::Body;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::partner::context::BOOKKEEPING;
 use crate::schema::writable::Writable;
 
@@ -24,7 +24,7 @@ pub(super) struct FullBody {
 }
 
 impl FullBody {
-    pub(super) fn read(body: Body) -> Result<Self, Failure> {
+    pub(super) fn read(body: Body) -> Result<Self> {
         let (profile, given) = body.partner()?;
         let own = profile
             .attributes
@@ -67,12 +67,7 @@ impl FullBody {
     ///
     /// # Errors
     /// A usage failure; nothing was written.
-    pub(super) fn check(
-        &self,
-        args: &PartnerUpdate,
-        before: &Value,
-        after: &Value,
-    ) -> Result<(), Failure> {
+    pub(super) fn check(&self, args: &PartnerUpdate, before: &Value, after: &Value) -> Result {
         self.check_identity(&args.customer_id, before, after)?;
         if !args.allow_unknown {
             let names = Writable::partner().check_names(&self.given, before);
@@ -106,12 +101,7 @@ impl FullBody {
     }
 
     /// Refuses a document that names another profile.
-    fn check_identity(
-        &self,
-        customer_id: &str,
-        before: &Value,
-        after: &Value,
-    ) -> Result<(), Failure> {
+    fn check_identity(&self, customer_id: &str, before: &Value, after: &Value) -> Result {
         let differs = |pointer: &str| {
             let text = |document: &Value| {
                 let found = document.pointer(pointer).and_then(Value::as_str);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::args::global::{Format, Global};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::operation::context::OperationContext;
 use crate::output::page::Page;
 use crate::output::stderr::say;
@@ -15,7 +15,7 @@ use crate::partner::context::{open, profile_context, with_ids};
 use crate::render::print::{json, print_preview};
 use crate::render::table;
 
-pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(customer_id: &str, mfa: bool, global: &Global) -> Result {
     let connection = open(global).await?;
     let context = profile_context(&connection, "check", customer_id);
     let client = connection.partner()?;
@@ -86,7 +86,7 @@ async fn findings(
     profile: &CustomerBillingProfile,
     global: &Global,
     context: &OperationContext<'_>,
-) -> Result<Vec<Finding>, Failure> {
+) -> Result<Vec<Finding>> {
     let mut preflight = client.preflight(profile);
     if let Some(id) = global.correlation_id {
         preflight = preflight.with_correlation_id(id);
@@ -115,7 +115,7 @@ pub(super) async fn before_write(
     profile: &CustomerBillingProfile,
     global: &Global,
     context: &OperationContext<'_>,
-) -> Result<(), Failure> {
+) -> Result {
     let findings = findings(client, profile, global, context).await?;
     if findings.iter().any(Finding::is_certain) {
         let refused = Failure::new(

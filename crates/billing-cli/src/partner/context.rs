@@ -2,7 +2,7 @@
 
 use crate::args::global::Global;
 use crate::connection::Connection;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::one_line;
 use crate::service::BillingService;
@@ -11,7 +11,7 @@ use crate::shell::command_line;
 /// Members that the service maintains, whatever is sent.
 pub(super) const BOOKKEEPING: [&str; 3] = ["attributes", "id", "links"];
 
-pub(super) async fn open(global: &Global) -> Result<Connection, Failure> {
+pub(super) async fn open(global: &Global) -> Result<Connection> {
     Connection::open(BillingService::Partner, global).await
 }
 

@@ -4,11 +4,11 @@ use partner_client::Accept;
 
 use crate::args::global::Global;
 use crate::document::Path;
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::partner::context::{open, profile_context, with_ids};
 use crate::render::print::{print_document, print_preview};
 
-pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> Result {
     let connection = open(global).await?;
     let context = profile_context(&connection, "get", customer_id);
     let get = connection
@@ -23,7 +23,7 @@ pub(super) async fn run(customer_id: &str, accept: Accept, global: &Global) -> R
     print_document(profile.body(), Path::to_string, global.format())
 }
 
-pub(super) async fn run_customer(customer_id: &str, global: &Global) -> Result<(), Failure> {
+pub(super) async fn run_customer(customer_id: &str, global: &Global) -> Result {
     let connection = open(global).await?;
     let mut context = profile_context(&connection, "get", customer_id);
     context.action = format!("get {}", context.subject);

@@ -4,7 +4,7 @@ use partner_client::models::Customer;
 use partner_client::{CustomerField, CustomerFilter};
 
 use crate::args::global::{Format, Global};
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::page::Page;
 use crate::output::stderr::say;
@@ -18,11 +18,7 @@ const PAGE: u32 = 100;
 /// The columns of the list.
 const TITLES: [&str; 3] = ["ID", "COMPANY NAME", "DOMAIN"];
 
-pub(super) async fn run(
-    filter: Option<String>,
-    limit: Option<u32>,
-    global: &Global,
-) -> Result<(), Failure> {
+pub(super) async fn run(filter: Option<String>, limit: Option<u32>, global: &Global) -> Result {
     let connection = open(global).await?;
     let context = OperationContext::new(
         &connection,

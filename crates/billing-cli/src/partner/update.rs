@@ -14,7 +14,7 @@ use crate::document::{self, Path, verbatim};
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::{into_type, read_type};
 use crate::edit::edits::Edits;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, interruptible};
 use crate::operation::context::OperationContext;
 use crate::outcome::{self, Written};
@@ -28,11 +28,7 @@ use crate::schema::writable::Writable;
 /// How often the profile is read and written if its etag is stale.
 const ATTEMPTS: u32 = 3;
 
-pub(super) async fn run(
-    args: &PartnerUpdate,
-    global: &Global,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
+pub(super) async fn run(args: &PartnerUpdate, global: &Global, interrupt: &Interrupt) -> Result {
     let writable = Writable::partner();
     let change = ChangeRequest::read(&args.change, &writable);
     let change = match interrupt.guard(change).await?? {
@@ -75,7 +71,7 @@ impl Change {
         &self,
         before: &CustomerBillingProfile,
         args: &PartnerUpdate,
-    ) -> Result<CustomerBillingProfile, Failure> {
+    ) -> Result<CustomerBillingProfile> {
         match self {
             Self::Body(body) => {
                 let profile = body.over(before);
@@ -110,7 +106,7 @@ struct Update<'a> {
 }
 
 impl Update<'_> {
-    async fn dry_run(&self, change: &Change) -> Result<(), Failure> {
+    async fn dry_run(&self, change: &Change) -> Result {
         say("reading the profile, as the request depends on it; nothing is written");
         let profile = change.apply(self.read().await?.body(), self.args)?;
         self.check(&profile).await?;
@@ -119,7 +115,7 @@ impl Update<'_> {
     }
 
     /// Checks the profile against the rules of its country, if that was requested.
-    async fn check(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
+    async fn check(&self, profile: &CustomerBillingProfile) -> Result {
         if !self.args.check {
             return Ok(());
         }
@@ -127,7 +123,7 @@ impl Update<'_> {
         check::before_write(&self.client, profile, self.global, &context).await
     }
 
-    async fn run(&self, change: &Change) -> Result<(), Failure> {
+    async fn run(&self, change: &Change) -> Result {
         let mut agreed_to: Option<Vec<Difference>> = None;
         let mut stale: Option<Value> = None;
         let mut attempt = 1;
@@ -197,7 +193,7 @@ impl Update<'_> {
     ///
     /// # Errors
     /// A usage failure if there is no terminal for the warning.
-    fn check_etag(&self, profile: &CustomerBillingProfile) -> Result<(), Failure> {
+    fn check_etag(&self, profile: &CustomerBillingProfile) -> Result {
         let is_chosen = self.args.if_match.is_some() || self.args.no_if_match;
         if is_chosen || usable_etag(profile).is_some() {
             return Ok(());
@@ -240,7 +236,7 @@ impl Update<'_> {
         profile_context(self.connection, verb, &self.args.customer_id)
     }
 
-    async fn read(&self) -> Result<Response<CustomerBillingProfile>, Failure> {
+    async fn read(&self) -> Result<Response<CustomerBillingProfile>> {
         let mut get = self
             .client
             .get_customer_billing_profile(&self.args.customer_id)
@@ -287,7 +283,7 @@ impl Update<'_> {
         before: &CustomerBillingProfile,
         sent: &CustomerBillingProfile,
         response: &Response<CustomerBillingProfile>,
-    ) -> Result<(), Failure> {
+    ) -> Result {
         let [before, sent, stored] = [before, sent, response.body()].map(without_bookkeeping);
         // Compares the profiles, not the values that are shown, which may have fewer digits.
         let outcome = interruptible(|| UpdateOutcome::of_document(Some(&before), &sent, &stored));

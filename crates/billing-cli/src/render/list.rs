@@ -4,7 +4,7 @@ use comfy_table::{ColumnConstraint, Width};
 use serde::Serialize;
 
 use crate::args::global::Format;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::output::page::Page;
 use crate::output::painted::Painted;
 use crate::output::stdout::{print, show};
@@ -46,7 +46,7 @@ impl<const N: usize> List<N> {
         &mut self,
         items: &[T],
         cells: impl Fn(&T) -> [Option<&str>; N],
-    ) -> Result<(), Failure> {
+    ) -> Result {
         match self.format {
             Format::Json => {
                 for item in items {
@@ -67,7 +67,7 @@ impl<const N: usize> List<N> {
     ///
     /// # Errors
     /// See [`print`].
-    pub(crate) fn end(self) -> Result<(), Failure> {
+    pub(crate) fn end(self) -> Result {
         match (self.format, self.pending) {
             (Format::Json, Some(last)) => print(&format!("{last}\n]")),
             (Format::Json, None) => print("[]"),
@@ -85,7 +85,7 @@ impl<const N: usize> List<N> {
         failure
     }
 
-    fn print_json(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+    fn print_json(&mut self, item: &impl Serialize) -> Result {
         let json = format!("  {}", json(item)?.replace('\n', "\n  "));
         match self.pending.replace(json) {
             Some(before) => print(&format!("{before},"))?,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::args::global::Format;
 use crate::document::{self, Path};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::interrupt::interruptible;
 use crate::operation::context::OperationContext;
 use crate::output::page::Page;
@@ -17,7 +17,7 @@ use crate::render::table;
 ///
 /// # Errors
 /// None for a model of ours.
-pub(crate) fn json(model: &impl Serialize) -> Result<String, Failure> {
+pub(crate) fn json(model: &impl Serialize) -> Result<String> {
     interruptible(|| serde_json::to_string_pretty(model))
         .map_err(|error| Failure::new(Exit::Failed, error).during("could not write JSON"))
 }
@@ -30,7 +30,7 @@ pub(crate) fn print_document(
     model: &impl Serialize,
     shorten: fn(&Path) -> String,
     format: Format,
-) -> Result<(), Failure> {
+) -> Result {
     match format {
         Format::Json => print(&json(model)?),
         Format::Table => {
@@ -48,7 +48,7 @@ pub(crate) fn print_preview(
     preview: Result<RequestPreview, Error>,
     context: &OperationContext<'_>,
     format: Format,
-) -> Result<(), Failure> {
+) -> Result {
     let preview = preview.map_err(|error| context.failed(error))?;
     print(&match format {
         Format::Json => json(&preview)?,

@@ -8,7 +8,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
 use crate::nearest::nearest;
 use crate::settings::key::Key;
@@ -30,7 +30,7 @@ pub(crate) type Contexts = BTreeMap<String, Vec<Entry>>;
 ///
 /// # Errors
 /// A usage failure that names the line: invalid TOML, an unknown setting, a secret.
-pub(super) async fn read(location: &ConfigLocation) -> Result<Contexts, Failure> {
+pub(super) async fn read(location: &ConfigLocation) -> Result<Contexts> {
     let path = &location.path;
     let text = match input::file(path, Limit::DOCUMENT).await {
         Ok(text) => text,
@@ -52,7 +52,7 @@ pub(super) async fn read(location: &ConfigLocation) -> Result<Contexts, Failure>
 ///
 /// # Errors
 /// See [`read`].
-pub(crate) fn parse(path: &Path, text: &str) -> Result<Contexts, Failure> {
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Contexts> {
     Document { path, text }.contexts()
 }
 
@@ -62,7 +62,7 @@ struct Document<'a> {
 }
 
 impl Document<'_> {
-    fn contexts(&self) -> Result<Contexts, Failure> {
+    fn contexts(&self) -> Result<Contexts> {
         // Not its Display, which quotes the line, and any secret in it.
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
@@ -101,7 +101,7 @@ impl Document<'_> {
         Ok(contexts)
     }
 
-    fn context(&self, table: &DeTable<'_>) -> Result<Vec<Entry>, Failure> {
+    fn context(&self, table: &DeTable<'_>) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for (name, value) in table {
             let Some(key) = Key::named(name.get_ref()) else {

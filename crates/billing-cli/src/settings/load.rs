@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 
 use crate::args::global::{self, CredentialKind, Global};
 use crate::args::value;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::environment_variable;
 use crate::nearest::names_with_nearest;
 use crate::service::BillingService;
@@ -47,7 +47,7 @@ impl Settings {
     /// - for a named file that cannot be read, or has a line that cannot be used;
     /// - for a context that is not in it;
     /// - for a cloud, a credential or an address that cannot be used.
-    pub(crate) async fn load(global: &Global) -> Result<Self, Failure> {
+    pub(crate) async fn load(global: &Global) -> Result<Self> {
         let location = location::find(global)?;
         let contexts = file::read(&location).await?;
         let context = context(global, &location, &contexts)?;
@@ -100,7 +100,7 @@ impl Settings {
     ///
     /// # Errors
     /// A usage failure for an unknown name.
-    pub(crate) fn credential_kind(&self) -> Result<Option<CredentialKind>, Failure> {
+    pub(crate) fn credential_kind(&self) -> Result<Option<CredentialKind>> {
         let Some(setting) = self.get(Key::Credential) else {
             return Ok(None);
         };
@@ -121,7 +121,7 @@ impl Settings {
     ///
     /// # Errors
     /// A usage failure for an unknown location.
-    pub(crate) fn refresh_token_location(&self) -> Result<RefreshTokenLocation, Failure> {
+    pub(crate) fn refresh_token_location(&self) -> Result<RefreshTokenLocation> {
         match self.get(Key::RefreshTokenStore) {
             Some(setting) => RefreshTokenLocation::parse(setting, &self.file),
             None => Ok(RefreshTokenLocation::Environment),
@@ -132,10 +132,7 @@ impl Settings {
     ///
     /// # Errors
     /// A usage failure for a custom cloud without one.
-    pub(crate) fn service_endpoint(
-        &self,
-        service: BillingService,
-    ) -> Result<ServiceEndpoint, Failure> {
+    pub(crate) fn service_endpoint(&self, service: BillingService) -> Result<ServiceEndpoint> {
         let (key, resource) = match service {
             BillingService::Partner => (Key::PartnerEndpoint, Key::PartnerResource),
             BillingService::Arm => (Key::ArmEndpoint, Key::ArmResource),
@@ -160,11 +157,11 @@ impl Settings {
     ///
     /// # Errors
     /// A usage failure for a custom cloud without one.
-    pub(crate) fn authority(&self) -> Result<Endpoint, Failure> {
+    pub(crate) fn authority(&self) -> Result<Endpoint> {
         self.required_endpoint(Key::Authority)
     }
 
-    fn required_endpoint(&self, key: Key) -> Result<Endpoint, Failure> {
+    fn required_endpoint(&self, key: Key) -> Result<Endpoint> {
         if let Some(setting) = self.get(key) {
             return setting.endpoint();
         }
@@ -181,7 +178,7 @@ impl Settings {
     }
 
     /// Refuses a secret that was set in place of the name of its variable: names are shown.
-    fn check_names(&self) -> Result<(), Failure> {
+    fn check_names(&self) -> Result {
         for key in [Key::TokenEnv, Key::ClientSecretEnv] {
             if let Some(setting) = self.get(key).filter(|setting| !is_variable(&setting.text)) {
                 let hint = "give the name of the variable, not the secret: letters, digits and _, \
@@ -194,7 +191,7 @@ impl Settings {
 
     /// Adds the settings that the cloud implies, and drops those that were set for another cloud in
     /// a source of lower precedence.
-    fn apply_cloud(&mut self) -> Result<(), Failure> {
+    fn apply_cloud(&mut self) -> Result {
         let Some(setting) = self.get(Key::Cloud).cloned() else {
             return Ok(());
         };
@@ -230,7 +227,7 @@ impl Settings {
     }
 
     /// Chooses the credential `token` if nothing else was chosen and there is a token.
-    fn choose_credential(&mut self, global: &Global) -> Result<(), Failure> {
+    fn choose_credential(&mut self, global: &Global) -> Result {
         let token_env = self.get(Key::TokenEnv).cloned();
         let by_name = token_env.filter(|setting| setting.layer > Layer::Default);
         let chosen = self.get(Key::Credential).map(|chosen| chosen.layer);
@@ -272,7 +269,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// Returns the cloud, or `None` for a custom one.
-fn known_cloud(setting: &Setting) -> Result<Option<Cloud>, Failure> {
+fn known_cloud(setting: &Setting) -> Result<Option<Cloud>> {
     if setting.text == CUSTOM {
         return Ok(None);
     }
@@ -296,7 +293,7 @@ fn context(
     global: &Global,
     location: &ConfigLocation,
     contexts: &Contexts,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>> {
     let (name, source) = match &global.context {
         Some(name) => (name.clone(), "--context"),
         None => match named_by_environment()? {
@@ -324,7 +321,7 @@ fn context(
 }
 
 /// Returns the context that a variable names, and the variable. Contexts were once called profiles.
-fn named_by_environment() -> Result<Option<(String, &'static str)>, Failure> {
+fn named_by_environment() -> Result<Option<(String, &'static str)>> {
     for variable in ["BILLING_CONTEXT", "BILLING_PROFILE"] {
         if let Some(name) = environment_variable(variable)? {
             return Ok(Some((name, variable)));

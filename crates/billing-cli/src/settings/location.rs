@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy as _;
 
 use crate::args::global::Global;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input;
 
 /// The path of the config file.
@@ -22,7 +22,7 @@ pub(crate) struct ConfigLocation {
 ///
 /// # Errors
 /// A usage failure if nothing names a file and the home folder is unknown.
-pub(crate) fn find(global: &Global) -> Result<ConfigLocation, Failure> {
+pub(crate) fn find(global: &Global) -> Result<ConfigLocation> {
     let (path, named_by) = match (&global.config, input::path_variable("BILLING_CONFIG")) {
         (Some(path), _) => (path.clone(), Some("--config")),
         (None, Some(path)) => (path, Some("BILLING_CONFIG")),
@@ -35,7 +35,7 @@ pub(crate) fn find(global: &Global) -> Result<ConfigLocation, Failure> {
     })
 }
 
-fn default_path() -> Result<PathBuf, Failure> {
+fn default_path() -> Result<PathBuf> {
     let folders = etcetera::choose_base_strategy().map_err(|_| {
         Failure::usage(
             "the home folder is unknown, so the config file cannot be found",

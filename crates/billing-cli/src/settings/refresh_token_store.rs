@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use crate::failure::Result;
 use crate::nearest::names_with_nearest;
 use crate::settings::setting::Setting;
 
@@ -23,7 +23,7 @@ impl RefreshTokenLocation {
     ///
     /// # Errors
     /// A usage failure for any other text. It is not repeated: it may be the token.
-    pub(super) fn parse(setting: &Setting, config: &Path) -> Result<Self, Failure> {
+    pub(super) fn parse(setting: &Setting, config: &Path) -> Result<Self> {
         match setting.text.as_str() {
             "environment" => Ok(Self::Environment),
             "keyring" => Ok(Self::Keyring),

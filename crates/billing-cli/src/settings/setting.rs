@@ -5,7 +5,7 @@ use std::fmt;
 use billing_core::Endpoint;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::settings::key::Key;
 
 /// The precedence of a source, the lowest first.
@@ -50,7 +50,7 @@ impl Setting {
     ///
     /// # Errors
     /// A usage failure for a value that is not an address, or not one to send a token to.
-    pub(super) fn endpoint(&self) -> Result<Endpoint, Failure> {
+    pub(super) fn endpoint(&self) -> Result<Endpoint> {
         self.text.parse::<Endpoint>().map_err(|error| {
             Failure::new(Exit::Usage, error)
                 // Not the address itself: it may contain a password.

@@ -6,7 +6,7 @@ use billing_core::Secret;
 
 use crate::credential::store::open;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
 use crate::output::stderr::say;
 use crate::settings::key::Key;
@@ -18,7 +18,7 @@ use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenL
 /// # Errors
 /// A usage failure for a terminal as stdin, which would show the token, for no token, and for a
 /// location that keeps none; a failure of the store.
-pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(settings: &Settings) -> Result {
     let location = settings.refresh_token_location()?;
     if location == RefreshTokenLocation::Environment {
         return Err(Failure::usage(
@@ -57,7 +57,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn read_stdin() -> Result<Secret, Failure> {
+async fn read_stdin() -> Result<Secret> {
     let hint = "give it as a file or through a pipe, so that it is not shown:\n  billing config \
                 refresh-token < FILE";
     if io::stdin().is_terminal() {
