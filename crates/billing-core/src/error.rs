@@ -6,6 +6,7 @@ mod predicates;
 pub(crate) mod service;
 mod sign_in;
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::credential::claims_challenge::ClaimsChallenge;
 use crate::credential::sign_in_failure::SignInFailure;
 use crate::error::kind::ErrorKind;
 use crate::error::service::ServiceError;
-use crate::exchange::{Exchange, known};
+use crate::exchange::{Exchange, exchange_accessors, known};
 use crate::outcome::update_outcome::UpdateOutcome;
 use crate::poller::token::PollToken;
 
@@ -193,6 +194,8 @@ impl Error {
         self
     }
 }
+
+exchange_accessors!(Error);
 
 /// Creates the error of a response that is about another resource than the requested one. For the
 /// client crates: returned by the function that reads a body, it gets the response's status and ids

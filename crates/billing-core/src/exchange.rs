@@ -84,6 +84,48 @@ impl Exchange {
     }
 }
 
+/// Implements the accessors of the ids and rate limits of a type with the method `exchange`.
+macro_rules! exchange_accessors {
+    ($holder:ident $(<$parameter:ident>)?) => {
+        impl $(<$parameter>)? $holder $(<$parameter>)? {
+            /// Returns the request id of the response, else the one that was sent.
+            pub fn request_id(&self) -> Option<&str> {
+                self.exchange().request_id.as_deref()
+            }
+
+            /// Returns the correlation id of the response, else the one that was sent.
+            pub fn correlation_id(&self) -> Option<&str> {
+                self.exchange().correlation_id.as_deref()
+            }
+
+            /// Returns the correlation vector (`MS-CV`) of the response, else the one that was
+            /// sent. Partner Center only.
+            pub fn correlation_vector(&self) -> Option<&str> {
+                self.exchange().correlation_vector.as_deref()
+            }
+
+            /// Returns the id of the request's route through Azure, such as
+            /// `WESTEUROPE:20260821T101500Z:…` (`x-ms-routing-request-id`), if the response has
+            /// one. Resource Manager only.
+            pub fn routing_request_id(&self) -> Option<&str> {
+                self.exchange().routing_request_id()
+            }
+
+            /// Returns what the response says is left of the service's rate limits, by the end of
+            /// the header's name: `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes`.
+            /// Partner Center names none.
+            ///
+            /// [`Throttle::remaining`](crate::Throttle::remaining) has the latest value of all
+            /// responses.
+            pub fn remaining(&self) -> BTreeMap<String, u64> {
+                self.exchange().remaining()
+            }
+        }
+    };
+}
+
+pub(crate) use exchange_accessors;
+
 /// Adds a field that is known to the output of a `Debug`.
 pub(crate) fn known<T: fmt::Debug>(
     out: &mut fmt::DebugStruct<'_, '_>,

@@ -10,14 +10,16 @@ use url::Url;
 /// value always matches, and so does an id that is shorter or longer at its start, as behind a
 /// gateway with a path of its own. For the client crates.
 pub fn is_about(url: &Url, id: Option<&str>, name: Option<&str>) -> bool {
-    let (id, name) = (given(id), given(name));
-    if id.is_none() && name.is_none() {
-        return true;
-    }
-    let requested = segments(url.path());
-    let is_id = id.is_none_or(|id| end_alike(&requested, &segments(path_of(id))));
-    // Some services put the names of the parents before the name.
-    let is_name = name.is_none_or(|name| segments(name).last() == requested.last());
+    let path = url.path();
+    // Most ids and names are written as in the URL. Only the others are decoded.
+    let is_id = given(id).is_none_or(|id| {
+        id.eq_ignore_ascii_case(path) || end_alike(&segments(path), &segments(path_of(id)))
+    });
+    let is_name = given(name).is_none_or(|name| {
+        let last = path.rsplit('/').next().unwrap_or_default();
+        // Some services put the names of the parents before the name.
+        name.eq_ignore_ascii_case(last) || segments(name).last() == segments(path).last()
+    });
     is_id && is_name
 }
 

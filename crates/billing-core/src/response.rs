@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, exchange_accessors};
 use crate::outcome::change::{Change, LazyChange};
 use crate::outcome::exact_json::value_of;
 use crate::outcome::update_outcome::UpdateOutcome;
@@ -98,35 +98,8 @@ impl<T> Response<T> {
         self.exchange.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the request id of the response, else the one that was sent.
-    pub fn request_id(&self) -> Option<&str> {
-        self.exchange.request_id.as_deref()
-    }
-
-    /// Returns the correlation id of the response, else the one that was sent.
-    pub fn correlation_id(&self) -> Option<&str> {
-        self.exchange.correlation_id.as_deref()
-    }
-
-    /// Returns the correlation vector (`MS-CV`) of the response, else the one that was sent.
-    /// Partner Center only.
-    pub fn correlation_vector(&self) -> Option<&str> {
-        self.exchange.correlation_vector.as_deref()
-    }
-
-    /// Returns the id of the request's route through Azure, such as `WESTEUROPE:20260821T101500Z:…`
-    /// (`x-ms-routing-request-id`). Resource Manager only.
-    pub fn routing_request_id(&self) -> Option<&str> {
-        self.exchange.routing_request_id()
-    }
-
-    /// Returns what this response says is left of the service's rate limits, by the end of the
-    /// header's name: `tenant-writes` for `x-ms-ratelimit-remaining-tenant-writes`. Partner Center
-    /// names none.
-    ///
-    /// [`Throttle::remaining`](crate::Throttle::remaining) has the latest value of all responses.
-    pub fn remaining(&self) -> BTreeMap<String, u64> {
-        self.exchange.remaining()
+    fn exchange(&self) -> &Exchange {
+        &self.exchange
     }
 
     /// Returns whether the request's token shows multi-factor authentication (`isMfaCompliant`), if
@@ -137,6 +110,8 @@ impl<T> Response<T> {
         value.to_ascii_lowercase().parse().ok()
     }
 }
+
+exchange_accessors!(Response<T>);
 
 // Header values stay out: a cookie or a person's name may be among them.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {

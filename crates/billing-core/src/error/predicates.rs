@@ -1,6 +1,5 @@
 //! Predicates of [`Error`], which tell who reported it and what to do, and its accessors.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -286,34 +285,6 @@ impl Error {
     /// none that the service accepts: a user has to sign in again with these claims.
     pub fn claims_challenge(&self) -> Option<&ClaimsChallenge> {
         self.0.claims_challenge.as_ref()
-    }
-
-    /// Returns the request id of the response, else the one that was sent.
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.exchange.request_id.as_deref()
-    }
-
-    /// Returns the correlation id of the response, else the one that was sent.
-    pub fn correlation_id(&self) -> Option<&str> {
-        self.0.exchange.correlation_id.as_deref()
-    }
-
-    /// Returns the correlation vector (`MS-CV`) of the response, else the one that was sent.
-    /// Partner Center only.
-    pub fn correlation_vector(&self) -> Option<&str> {
-        self.0.exchange.correlation_vector.as_deref()
-    }
-
-    /// Returns the id of the request's route through Azure (`x-ms-routing-request-id`), if the
-    /// response has one. Resource Manager only.
-    pub fn routing_request_id(&self) -> Option<&str> {
-        self.0.exchange.routing_request_id()
-    }
-
-    /// Returns what the response says is left of the service's rate limits; see
-    /// [`Response::remaining`](crate::Response::remaining).
-    pub fn remaining(&self) -> BTreeMap<String, u64> {
-        self.0.exchange.remaining()
     }
 
     /// Returns how long the service asks to wait, from the moment of its response, by a header or

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
 use http::StatusCode;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -60,7 +61,7 @@ impl<'a> Attempts<'a> {
     /// The error of the last attempt, with what is known of all attempts. A write may have taken
     /// effect if any of them may have.
     pub(super) async fn send(&mut self, request: &Request) -> Result<RawResponse, Error> {
-        in_span(&span(request), self.run(request)).await
+        in_span(span(request), self.run(request)).await
     }
 
     /// Sends a write that the service does not recognise by its id. If its outcome is unknown, the
@@ -72,7 +73,7 @@ impl<'a> Attempts<'a> {
         &mut self,
         request: &Request,
     ) -> Result<WriteResult, Error> {
-        let work = async {
+        in_span(span(request), async {
             match self.run(request).await {
                 Ok(response) => Ok(WriteResult::Answered(response)),
                 Err(error) if error.may_have_taken_effect() => {
@@ -81,8 +82,8 @@ impl<'a> Attempts<'a> {
                 }
                 Err(error) => Err(error),
             }
-        };
-        in_span(&span(request), work).await
+        })
+        .await
     }
 
     async fn run(&mut self, request: &Request) -> Result<RawResponse, Error> {
@@ -288,10 +289,10 @@ fn span(request: &Request) -> Span {
 ///
 /// # Errors
 /// The errors of `work`.
-pub async fn in_operation<T>(
+pub fn in_operation<T>(
     name: &'static str,
     work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+) -> impl Future<Output = Result<T, Error>> {
     let span = tracing::info_span!(
         "billing operation",
         otel.name = name,
@@ -299,15 +300,17 @@ pub async fn in_operation<T>(
         otel.status_code = Empty,
         error.r#type = Empty,
     );
-    in_span(&span, work).await
+    in_span(span, work)
 }
 
 /// Runs `work` in `span`, which records an error.
-async fn in_span<T>(span: &Span, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let outcome = work.instrument(span.clone()).await;
-    if let Err(error) = &outcome {
+fn in_span<T>(
+    span: Span,
+    work: impl Future<Output = Result<T, Error>>,
+) -> impl Future<Output = Result<T, Error>> {
+    // An async function would hold the future twice, as its argument and as what it awaits.
+    work.instrument(span.clone()).inspect_err(move |error| {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", error.kind_name());
-    }
-    outcome
+    })
 }

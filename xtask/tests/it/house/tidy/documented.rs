@@ -23,7 +23,8 @@ fn functions_that_can_fail_document_their_errors() {
 
 fn can_fail(entry: &Entry) -> bool {
     entry.returns.as_ref().is_some_and(|returned| {
-        returned.starts_with("Result<")
+        returned == "Result"
+            || returned.starts_with("Result<")
             || returned.starts_with("std::result::Result<")
             || returned.starts_with("BoxFuture<") && returned.contains("Result<")
             || returned.contains("Future<Output = Result<")
