@@ -17,6 +17,8 @@
 pub(crate) mod authorize;
 pub(crate) mod connect_error;
 pub(crate) mod http_client;
+#[cfg(feature = "__client")]
+pub(crate) mod in_process;
 pub(crate) mod options;
 #[cfg(feature = "__client")]
 pub(crate) mod pager;
@@ -41,6 +43,8 @@ pub use crate::outcome::change::Change;
 pub use crate::outcome::equivalent::is_equivalent;
 pub use crate::outcome::merge_patch::is_empty_value;
 pub use futures_core::Stream;
+#[cfg(feature = "__client")]
+pub use in_process::{InProcessServer, NoResponse};
 pub use options::SendOptions;
 #[cfg(feature = "__client")]
 pub use pager::{Page, PagedList, Pager};

@@ -9,6 +9,8 @@ use url::Url;
 use crate::clock::Clock;
 use crate::clock::SystemClock;
 use crate::option_setters::option_setters;
+#[cfg(feature = "__client")]
+use crate::pipeline::in_process::InProcessServer;
 use crate::pipeline::retry_policy::RetryPolicy;
 
 /// How requests are sent: time limits, retries, limits of what a service may send and ask for, a
@@ -39,9 +41,20 @@ pub struct SendOptions {
     pub(crate) max_shared_pause: Duration,
     pub(crate) proxy: Option<Url>,
     pub(crate) clock: Arc<dyn Clock>,
+    #[cfg(feature = "__client")]
+    pub(crate) server: Option<Arc<dyn InProcessServer>>,
 }
 
 impl SendOptions {
+    /// Sets a server in this process that gets the requests instead of the endpoint.
+    #[cfg(feature = "__client")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_in_process_server(mut self, server: Arc<dyn InProcessServer>) -> Self {
+        self.server = Some(server);
+        self
+    }
+
     /// Sets the proxy for an `https` endpoint, such as `http://proxy.example:8080`; none by
     /// default. The library does not read the environment.
     ///
@@ -107,6 +120,8 @@ impl Default for SendOptions {
             max_shared_pause: Duration::from_secs(600),
             proxy: None,
             clock: Arc::new(SystemClock::new()),
+            #[cfg(feature = "__client")]
+            server: None,
         }
     }
 }
@@ -128,6 +143,6 @@ impl fmt::Debug for SendOptions {
             .field("max_shared_pause", &self.max_shared_pause)
             .field("proxy", &proxy)
             .field("clock", &self.clock)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

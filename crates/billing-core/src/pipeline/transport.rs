@@ -5,6 +5,8 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "__client")]
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 
@@ -25,6 +27,8 @@ use crate::pipeline::request::Request;
 use crate::pipeline::retry_policy::RetryPolicy;
 use crate::pipeline::service_headers::ServiceHeaders;
 use crate::pipeline::throttle::Throttle;
+#[cfg(feature = "__client")]
+use crate::pipeline::tls::setup_error;
 use crate::pipeline::trace::{self, Attempt};
 use crate::preview::RequestPreview;
 use crate::retry_after::retry_after;
@@ -162,9 +166,7 @@ impl Transport {
             sent_id: &names.request_id,
             returned_id: &names.returned_request_id,
         };
-        let mut response = trace::execute(&self.0.client, ready, attempt)
-            .await
-            .map_err(|error| self.send_error(error, request, limit))?;
+        let mut response = self.execute(ready, attempt, request, limit).await?;
         let (status, headers) = (response.status(), mem::take(response.headers_mut()));
         self.0.throttle.read(&headers);
         let mut raw = RawResponse {
@@ -197,6 +199,29 @@ impl Transport {
             }
         }
         Ok(raw)
+    }
+
+    /// Sends a request to the endpoint, or to the server in this process.
+    async fn execute(
+        &self,
+        ready: reqwest::Request,
+        attempt: Attempt<'_>,
+        request: &Request,
+        limit: Duration,
+    ) -> Result<reqwest::Response, Error> {
+        #[cfg(feature = "__client")]
+        if let Some(server) = &self.0.options.server {
+            let ready = http::Request::try_from(ready).map_err(setup_error)?;
+            let ready = ready.map(|body| Bytes::copy_from_slice(body.as_bytes().unwrap_or(&[])));
+            let response = server.respond(ready).await.map_err(|failure| {
+                let origin = request.url.origin().ascii_serialization();
+                failure.error(&origin, request.is_write())
+            })?;
+            return Ok(response.into());
+        }
+        trace::execute(&self.0.client, ready, attempt)
+            .await
+            .map_err(|error| self.send_error(error, request, limit))
     }
 
     fn exchange_of(

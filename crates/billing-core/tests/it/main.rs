@@ -21,6 +21,7 @@ mod error;
 mod gzip;
 mod id;
 mod identity;
+mod in_process;
 mod oauth;
 mod otel;
 mod outcome;
