@@ -1,12 +1,20 @@
 //! Runs a verb until it ends or a signal stops it, and reports its failure.
 
+use std::time::Duration;
+
+use billing_core::AppUserCredential;
+use tokio::time::timeout;
+
 use crate::args::cli::{Cli, Verb};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::output::report::report;
 use crate::output::stderr;
-use crate::{arm, completions, config, credential, demo, emulator, log, partner};
+use crate::{arm, completions, config, demo, emulator, log, partner};
+
+/// How long the end of the command waits for exchanges of refresh tokens.
+const LAST_EXCHANGE: Duration = Duration::from_secs(5);
 
 /// Runs the verb and returns the exit code. Ends the process if a signal stopped the verb.
 pub(crate) fn run(cli: Cli) -> Exit {
@@ -32,8 +40,10 @@ pub(crate) fn run(cli: Cli) -> Exit {
             Err(failure) => report_or_stop(failure, &interrupt).await,
         };
         let asked = interrupt.times();
+        // A process that ends during an exchange may lose the only refresh token that still works.
+        let exchanges = timeout(LAST_EXCHANGE, AppUserCredential::finish_exchanges());
         tokio::select! {
-            () = credential::store::finish_exchanges() => {}
+            _ = exchanges => {}
             () = interrupt.asked(asked.saturating_add(1)) => {}
         }
         (exit, interrupt.signal().filter(|_| !is_stopped_by_signals))

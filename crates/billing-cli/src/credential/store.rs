@@ -2,7 +2,6 @@
 
 mod environment;
 mod error;
-mod exchange;
 mod file;
 pub(crate) mod keep;
 #[cfg(feature = "keyring")]
@@ -17,7 +16,6 @@ use crate::settings::load::Settings;
 use crate::settings::refresh_token_store::RefreshTokenLocation;
 use environment::Environment;
 pub(crate) use error::TokenStoreError;
-pub(crate) use exchange::finish_exchanges;
 use file::TokenFile;
 
 /// Opens the store of refresh tokens.

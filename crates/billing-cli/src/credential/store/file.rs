@@ -9,7 +9,6 @@ use std::time::Duration;
 use billing_core::{BoxFuture, Clock, RefreshTokenStore, Secret, StoreError, StoreLock};
 
 use crate::credential::store::error::{TokenStoreError, blocking};
-use crate::credential::store::exchange::Exchange;
 use crate::input::{self, Limit};
 use crate::shell::shell_word;
 
@@ -43,7 +42,7 @@ impl TokenFile {
             let path = self.path.clone();
             let locked = blocking(move || try_lock(&path).map_err(|error| at(&path, error)));
             if let Some(lock) = locked.await? {
-                return Ok(StoreLock::new((lock, Exchange::begin())));
+                return Ok(StoreLock::new(lock));
             }
             let waited = self.clock.elapsed().saturating_sub(started);
             if waited >= LOCK_LIMIT {

@@ -1,7 +1,9 @@
 //! App+User: tokens for the application in the name of a user who signed in once.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::clock::BoxFuture;
 use crate::clock::Clock;
@@ -73,6 +75,14 @@ impl AppUserCredential {
         Self::new(app, app.cloud.arm_user_scope(), Box::new(store))
     }
 
+    /// Waits until no refresh token is being exchanged in this process, so that each new one is
+    /// saved. An exchange goes on if its caller goes away: wait before the process ends.
+    pub async fn finish_exchanges() {
+        let mut count = EXCHANGES.subscribe();
+        // The sender is never dropped.
+        let _ = count.wait_for(|count| *count == 0).await;
+    }
+
     fn new(
         app: &AppRegistration,
         scope: String,
@@ -94,6 +104,25 @@ impl AppUserCredential {
 }
 
 delegate_to_cache!(AppUserCredential);
+
+/// An exchange of a refresh token in this process, under way until this is dropped.
+struct Exchange;
+
+/// The number of exchanges under way.
+static EXCHANGES: LazyLock<watch::Sender<usize>> = LazyLock::new(watch::Sender::default);
+
+impl Exchange {
+    fn begin() -> Self {
+        EXCHANGES.send_modify(|count| *count = count.saturating_add(1));
+        Self
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        EXCHANGES.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
 
 /// Requests one token at a time, on a task that no caller can cancel, so that a new refresh token
 /// is always saved.
@@ -148,6 +177,7 @@ impl Refresher {
             Error::credential("the store of the refresh token could not be locked")
                 .with_source(source)
         })?;
+        let _exchange = Exchange::begin();
         self.save().await?;
         let used = self.load().await?;
         let refused = match self.exchange(&used, claims).await {
