@@ -1,3 +1,43 @@
 //! Rate control: never faster than a service allows, and close to it.
+//!
+//! [`Pacers`] is pure: it reads no clock and sends nothing. It learns when requests are sent and
+//! what their responses say, and it tells when the next request may leave. Times are those of
+//! [`Clock::elapsed`](billing_core::Clock::elapsed).
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use billing_bulk::pacing::{Class, Keys, Pacers, Rate, Readiness, Signal};
+//!
+//! let mut pacers = Pacers::new(Rate::Learned);
+//! let keys = Keys::arm("https://management.azure.com", "4d3cf487", Class::Write);
+//! let now = Duration::ZERO;
+//! assert_eq!(pacers.ready_at(&keys, now, 1_000), Readiness::Ready);
+//! let ticket = pacers.sent(&keys, now);
+//! let refused = Signal {
+//!     is_refused: true,
+//!     retry_after: Some(Duration::from_secs(7)),
+//!     ..Signal::default()
+//! };
+//! let pause = pacers.received(ticket, now, &refused).expect("a rejection pauses its key");
+//! assert_eq!(pause.until, Duration::from_secs(7));
+//! assert_eq!(pacers.ready_at(&keys, now, 1_000), Readiness::At(pause.until));
+//! ```
 
+mod bucket;
+mod key;
+mod pacer;
+mod pacers;
+mod pause;
+mod prior;
+mod rate;
+mod readiness;
+mod saved;
 pub mod signal;
+mod time;
+
+pub use key::{Class, Key, Keys};
+pub use pacers::{Pacers, Ticket};
+pub use rate::{ParseRateError, PerSecond, Rate};
+pub use readiness::{Pause, Readiness, Waiting, WaitingReason};
+pub use signal::{Limit, Signal};

@@ -1,0 +1,171 @@
+//! The rate limits of a run: when a request that several of them count may leave.
+
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
+
+use crate::pacing::key::{Key, Keys, Scope};
+use crate::pacing::pacer::{Pacer, Sent};
+use crate::pacing::prior::Prior;
+use crate::pacing::rate::Rate;
+use crate::pacing::readiness::{Pause, Readiness, Waiting};
+use crate::pacing::saved::Learned;
+use crate::pacing::signal::Signal;
+
+/// The pacing of all requests of a run, each by its [`Keys`].
+///
+/// A request passes in two steps: [`ready_at`](Self::ready_at) tells when it may leave, and
+/// [`sent`](Self::sent) notes that it leaves. Its [`Ticket`] comes back with what the response said
+/// ([`received`](Self::received)), or without a response ([`lost`](Self::lost)).
+#[derive(Debug)]
+pub struct Pacers {
+    rate: Rate,
+    pacers: HashMap<Key, Pacer>,
+    /// What earlier runs learned.
+    learned: Learned,
+    /// The number of pacers above which idle ones are looked for.
+    sweep_above: usize,
+}
+
+/// A request that was sent: what the pacers remember of it.
+#[derive(Debug)]
+#[must_use = "a probe whose response is not reported blocks its key for two minutes"]
+pub struct Ticket {
+    keys: Keys,
+    outer: Sent,
+    inner: Option<Sent>,
+}
+
+/// The fewest pacers among which idle ones are looked for.
+const SWEEP_ABOVE: usize = 64;
+
+impl Pacers {
+    /// Returns pacers that start from the documented limits of each key's origin.
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            pacers: HashMap::new(),
+            learned: Learned::default(),
+            sweep_above: SWEEP_ABOVE,
+        }
+    }
+
+    /// Returns when a request may be sent. `left` is the number of requests of these keys that the
+    /// run still has to send, with this one: the last ones may use up what pacing keeps in reserve.
+    /// Pass `u64::MAX` if it is not known.
+    ///
+    /// The result holds until the next [`sent`](Self::sent), [`received`](Self::received) or
+    /// [`lost`](Self::lost); ask again then.
+    pub fn ready_at(&self, keys: &Keys, now: Duration, left: u64) -> Readiness {
+        let ready_at = |key: &Key| {
+            let pacer = self.pacers.get(key);
+            pacer.map_or(Readiness::Ready, |pacer| pacer.ready_at(now, left))
+        };
+        ready_at(keys.outer()).and(ready_at(keys.inner()))
+    }
+
+    /// Notes that a request is being sent.
+    pub fn sent(&mut self, keys: &Keys, now: Duration) -> Ticket {
+        let outer = self.pacer(keys.outer(), now).sent(now);
+        let inner = self.existing_inner(keys, now).map(|pacer| pacer.sent(now));
+        Ticket {
+            keys: keys.clone(),
+            outer,
+            inner,
+        }
+    }
+
+    /// Notes what the response to a request said. Returns the pause that it began, if it was
+    /// refused.
+    pub fn received(&mut self, ticket: Ticket, now: Duration, signal: &Signal) -> Option<Pause> {
+        if signal.is_refused {
+            return Some(self.refused(ticket, now, signal));
+        }
+        let Ticket { keys, outer, inner } = ticket;
+        self.pacer(keys.outer(), now)
+            .succeeded(outer, now, signal.remaining);
+        if let (Some(inner), Some(pacer)) = (inner, self.existing_inner(&keys, now)) {
+            pacer.succeeded(inner, now, None);
+        }
+        None
+    }
+
+    /// Notes that a request has no response, or one that says nothing about rate limits: no
+    /// connection, a timeout, 503.
+    pub fn lost(&mut self, ticket: Ticket, now: Duration) {
+        let Ticket { keys, outer, inner } = ticket;
+        self.pacer(keys.outer(), now).lost(outer, now);
+        if let (Some(inner), Some(pacer)) = (inner, self.existing_inner(&keys, now)) {
+            pacer.lost(inner, now);
+        }
+    }
+
+    /// Returns why requests wait now, one entry for each key that makes them wait.
+    pub fn waiting(&self, now: Duration) -> Vec<Waiting> {
+        let mut waiting: Vec<_> = self
+            .pacers
+            .iter()
+            .filter_map(|(key, pacer)| {
+                let (until, reason) = pacer.waiting(now)?;
+                Some(Waiting {
+                    key: key.clone(),
+                    until,
+                    reason,
+                })
+            })
+            .collect();
+        waiting.sort_by(|one, other| one.key.cmp(&other.key));
+        waiting
+    }
+
+    /// Returns what was learned, as JSON for the journal. `now` is the time of the clock that the
+    /// other methods use, and `time` the time of day, which the next run can compare.
+    pub fn save(&self, now: Duration, time: SystemTime) -> String {
+        let mut learned = Learned::default();
+        for (key, pacer) in &self.pacers {
+            if let Some(limit) = pacer.learned(now) {
+                learned.insert(key, limit);
+            }
+        }
+        learned.to_text(time)
+    }
+
+    /// Starts from what an earlier run [saved](Self::save), for keys that have not sent a request
+    /// yet. What is damaged or of another version is ignored and learned again.
+    pub fn load(&mut self, saved: &str, time: SystemTime) {
+        self.learned = Learned::from_text(saved, time);
+    }
+
+    fn refused(&mut self, ticket: Ticket, now: Duration, signal: &Signal) -> Pause {
+        let Ticket { keys, outer, .. } = ticket;
+        let until = self.pacer(keys.outer(), now).refused(outer, now, signal);
+        Pause {
+            key: keys.outer().clone(),
+            until,
+        }
+    }
+
+    /// Returns the pacer of a key, new if there is none.
+    fn pacer(&mut self, key: &Key, now: Duration) -> &mut Pacer {
+        if self.pacers.len() > self.sweep_above {
+            self.pacers.retain(|_, pacer| !pacer.is_idle(now));
+            self.sweep_above = SWEEP_ABOVE.max(2 * self.pacers.len());
+        }
+        let (rate, learned) = (self.rate, &self.learned);
+        self.pacers
+            .entry(key.clone())
+            .or_insert_with(|| match learned.get(key) {
+                Some(limit) => Pacer::resumed(limit, rate, now),
+                None => Pacer::new(Prior::of(key), rate, now),
+            })
+    }
+
+    /// Returns the pacer of the inner limit. A customer has one only after a rejection, since a run
+    /// has thousands of customers with a request or two for each.
+    fn existing_inner(&mut self, keys: &Keys, now: Duration) -> Option<&mut Pacer> {
+        let key = keys.inner();
+        match key.scope {
+            Scope::PartnerCustomer => self.pacers.get_mut(key),
+            _ => Some(self.pacer(key, now)),
+        }
+    }
+}
