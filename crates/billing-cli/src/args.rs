@@ -2,6 +2,14 @@
 
 pub(crate) mod applicable;
 pub(crate) mod arm;
+#[cfg_attr(
+    not(feature = "bulk"),
+    allow(
+        dead_code,
+        reason = "a build without the verb parses its arguments, and names the feature"
+    )
+)]
+pub(crate) mod bulk;
 pub(crate) mod change;
 pub(crate) mod cli;
 pub(crate) mod emulator;

@@ -3,7 +3,7 @@
 pub(crate) mod context;
 mod get;
 pub(crate) mod list;
-mod resource_id;
+pub(crate) mod resource_id;
 mod update;
 mod wait;
 

@@ -10,6 +10,7 @@ const HINT: &str = "install the command with the feature full, which includes it
 #[cfg_attr(
     all(
         feature = "azure-identity",
+        feature = "bulk",
         feature = "emulator-tls",
         feature = "keyring",
         feature = "man"

@@ -13,6 +13,8 @@
 
 mod args;
 mod arm;
+#[cfg(feature = "bulk")]
+mod bulk;
 mod completions;
 mod config;
 mod confirm;

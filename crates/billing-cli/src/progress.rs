@@ -1,4 +1,5 @@
-//! A line on stderr with how long an update has been running, and when it is polled next.
+//! A line on stderr while a command works: how long an update has been running, and when it is
+//! polled next.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -14,9 +15,59 @@ const TICK: Duration = Duration::from_millis(120);
 /// The line that is shown now, so that other output can go above it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// The line; it is removed when this is dropped.
+/// A line on stderr; it is removed when this is dropped.
+pub(crate) struct Line(ProgressBar);
+
+impl Line {
+    /// Shows a line by a template of indicatif if it is wanted and stderr is a terminal that can
+    /// move its cursor.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn start(wanted: bool, template: &str) -> Self {
+        // The tests find an invalid template; the line is not worth a failure.
+        let style = ProgressStyle::default_spinner().template(template);
+        Self::with_style(wanted, style.ok())
+    }
+
+    fn with_style(wanted: bool, style: Option<ProgressStyle>) -> Self {
+        let term = std::env::var_os("TERM");
+        let target = if wanted && can_move(io::stderr().is_terminal(), term.as_deref()) {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Some(style) = style {
+            bar.set_style(style);
+        }
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(TICK);
+            *shown() = Some(bar.clone());
+        }
+        Self(bar)
+    }
+
+    /// Sets the message of the line.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn tell(&self, message: String) {
+        self.0.set_message(message);
+    }
+
+    /// Returns the time since the line was started.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        *shown() = None;
+        self.0.finish_and_clear();
+    }
+}
+
+/// The line of a running update.
 pub(crate) struct Spinner {
-    bar: ProgressBar,
+    line: Line,
     next: Arc<Mutex<Next>>,
 }
 
@@ -29,14 +80,8 @@ struct Next {
 }
 
 impl Spinner {
-    /// Shows the line if it is wanted and stderr is a terminal that can move its cursor.
+    /// Shows the line if it is wanted; see [`Line::start`].
     pub(crate) fn start(wanted: bool) -> Self {
-        let term = std::env::var_os("TERM");
-        let target = if wanted && can_move(io::stderr().is_terminal(), term.as_deref()) {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
         let next = Arc::new(Mutex::new(Next::default()));
         let told = Arc::clone(&next);
         let style = ProgressStyle::default_spinner().with_key(
@@ -46,30 +91,15 @@ impl Spinner {
                 let _ = line.write_str(&told.line(state.elapsed()));
             },
         );
-        // The tests find an invalid template; the line is not worth a failure.
-        let style = style.template("{spinner} {told}");
-        let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = style {
-            bar.set_style(style);
-        }
-        if !bar.is_hidden() {
-            bar.enable_steady_tick(TICK);
-            *shown() = Some(bar.clone());
-        }
-        Self { bar, next }
+        let style = style.template("{spinner} {told}").ok();
+        let line = Line::with_style(wanted, style);
+        Self { line, next }
     }
 
     /// Sets when the next poll is due, and the progress that the service reports.
     pub(crate) fn tell(&self, next_poll_in: Duration, percent: Option<f64>) {
-        let due = self.bar.elapsed().saturating_add(next_poll_in);
+        let due = self.line.elapsed().saturating_add(next_poll_in);
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Next { due, percent };
-    }
-}
-
-impl Drop for Spinner {
-    fn drop(&mut self) {
-        *shown() = None;
-        self.bar.finish_and_clear();
     }
 }
 
@@ -146,6 +176,6 @@ mod tests {
     fn unwanted_line_is_hidden() {
         let spinner = Spinner::start(false);
         spinner.tell(Duration::from_secs(1), None);
-        assert!(spinner.bar.is_hidden());
+        assert!(spinner.line.0.is_hidden());
     }
 }

@@ -93,6 +93,10 @@ async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result {
         #[cfg(not(feature = "man"))]
         Verb::Man { .. } => Err(crate::features::left_out("manual pages", "man")),
         Verb::Partner { verb } => partner::run(verb, &global, interrupt).await,
+        #[cfg(feature = "bulk")]
+        Verb::Bulk { verb } => crate::bulk::run(verb, &global, interrupt).await,
+        #[cfg(not(feature = "bulk"))]
+        Verb::Bulk { .. } => Err(crate::features::left_out("bulk updates", "bulk")),
         Verb::Arm { verb } => arm::run(verb, &global, interrupt).await,
     }
 }

@@ -1,10 +1,10 @@
 //! The global options that apply to a verb. Its help leaves the others out, and they are refused.
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args as _, Command};
+use clap::{Arg, ArgMatches, Args as _, Command, value_parser};
 
 use crate::args::examples;
-use crate::args::global::Global;
+use crate::args::global::{Global, Output};
 use crate::failure::{Failure, Result};
 
 /// Returns why a verb, such as `arm wait`, does not take a global option; `None` if it does.
@@ -21,6 +21,8 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
             "partner_endpoint" | "arm_endpoint" | "cloud" | "credential" | "token_env" | "output",
         ) => None,
         ("config", ..) => Some("it has no effect on this command"),
+        ("bulk", "", "output") => None,
+        ("bulk", ..) => why_not_in_bulk(verb, option),
         ("arm", _, "correlation_id") => {
             Some("Azure Resource Manager chooses it itself; --request-id takes an id of your own")
         }
@@ -36,9 +38,53 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
+/// Returns why a verb of `billing bulk` does not take a global option.
+fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
+    match (verb, option) {
+        ("show" | "status" | "explain", "output") => None,
+        ("show" | "status" | "explain" | "schema", _) => Some("it uses no service"),
+        (_, "emulator") => Some(
+            "an emulator that is started for this command ends with it, and a plan is for one \
+             emulator only; start one with eval \"$(billing emulator --env)\"",
+        ),
+        (_, "retries") => Some("a run decides itself when a request is sent again"),
+        (_, "request_id" | "correlation_id") => {
+            Some("it sends many requests, and each has an id of its own")
+        }
+        ("plan", "dry_run" | "yes") => Some("it writes nothing to a service"),
+        ("" | "apply", "dry_run") => Some("`billing bulk show` prints what the plan writes"),
+        ("reconcile", "dry_run") => {
+            Some("without --resend it asks before it writes; `billing bulk status` only looks")
+        }
+        _ => None,
+    }
+}
+
+/// Gives verbs of `billing bulk` options whose names a global option has: `-o` is the plan that
+/// `plan` writes, and `--profile`, the former name of `--context`, is one profile of `show`, which
+/// also prints CSV. A global option that a verb already has is not copied to it.
+fn adapt(command: Command) -> Command {
+    let option = |id: &str| {
+        let mut options = options().into_iter();
+        let option = options.find(|option| option.get_id() == id);
+        option.map(|option| option.hide_short_help(true))
+    };
+    command.mut_subcommand("bulk", |bulk| {
+        bulk.mut_subcommand("plan", |plan| {
+            plan.args(option("output").map(|output| output.short(None)))
+        })
+        .mut_subcommand("show", |show| {
+            let output = option("output").map(|output| output.value_parser(value_parser!(Output)));
+            let context = option("context").map(|context| context.alias(None));
+            show.args(output).args(context)
+        })
+    })
+}
+
 /// Prepares the help of the command: no verb shows options that it does not take, `-h` shows only
 /// the options of the verb itself, and each verb has examples.
-pub(crate) fn shown(mut command: Command) -> Command {
+pub(crate) fn shown(command: Command) -> Command {
+    let mut command = adapt(command);
     // Before `build`, which copies the global options to each verb.
     command = command.mut_args(|arg| {
         let is_for_all = arg.is_global_set();

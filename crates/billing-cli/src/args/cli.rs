@@ -6,6 +6,7 @@ use clap::{ArgAction, ColorChoice, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::args::arm::ArmVerb;
+use crate::args::bulk::BulkVerb;
 use crate::args::emulator::EmulatorArgs;
 use crate::args::global::Global;
 use crate::args::partner::PartnerVerb;
@@ -19,7 +20,7 @@ use crate::args::partner::PartnerVerb;
     bin_name = "billing",
     version,
     after_help = "Exit codes: 0 done, 1 refused, failed or not applied, 2 usage or configuration, \
-                  3 timed out while waiting (resumable), 4 outcome of a write unknown. \
+                  3 stopped before the end (resumable), 4 outcome of a write unknown. \
                   On Ctrl-C the process ends by the signal.\n\
                   Environment: BILLING_TOKEN is the token, BILLING_CONTEXT the context; HTTPS_PROXY, \
                   ALL_PROXY and NO_PROXY choose the proxy.\n\
@@ -58,6 +59,15 @@ pub(crate) enum Verb {
     Arm {
         #[command(subcommand)]
         verb: ArmVerb,
+    },
+    /// Update many billing profiles of both services: plan, apply, resume (feature bulk)
+    ///
+    /// `plan` reads the profiles and writes a plan, `apply` does what it says, each profile exactly
+    /// once, and `status`, `reconcile` and `explain` tell what became of it. A run that was stopped
+    /// or killed is continued by the same command.
+    Bulk {
+        #[command(subcommand)]
+        verb: BulkVerb,
     },
     /// Show the settings and create the config file
     ///

@@ -45,6 +45,33 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing arm update ACCOUNT PROFILE --body change.json --yes --no-wait",
         ],
         "arm wait" => &["billing arm wait TOKEN", "billing arm wait - < token.txt"],
+        "bulk" => &[
+            "billing bulk plan profiles.csv -o run.plan",
+            "billing bulk apply run.plan --journal run.db",
+            "billing bulk status run.db",
+        ],
+        "bulk plan" => &[
+            "billing bulk plan profiles.csv -o run.plan --preflight",
+            "billing bulk plan --all-customers --where language=en --set language=en-US -o run.plan",
+            "billing bulk plan --account ACCOUNT --set poNumber=PO-2041 -o run.plan",
+        ],
+        "bulk show" => &[
+            "billing bulk show run.plan",
+            "billing bulk show run.plan --profile CUSTOMER",
+            "billing bulk show run.plan --output csv > changes.csv",
+        ],
+        "bulk apply" => &[
+            "billing bulk apply run.plan --journal run.db",
+            "billing bulk apply run.plan --journal run.db --rate 5/s --yes",
+            "billing bulk apply run.plan --journal run.db --yes --output json > events.jsonl",
+        ],
+        "bulk status" => &["billing bulk status run.db"],
+        "bulk reconcile" => &[
+            "billing bulk reconcile run.db",
+            "billing bulk reconcile run.db --settle 30m --resend --yes",
+        ],
+        "bulk explain" => &["billing bulk explain run.db CUSTOMER"],
+        "bulk schema" => &["billing bulk schema events > events.schema.json"],
         "config" => &["billing config init", "billing config show"],
         "config init" => &[
             "billing config init",

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use billing_core::{CorrelationId, RequestId};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 /// The options of every verb that uses a service.
@@ -38,8 +39,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
     /// Print a table or the service's document as JSON; table by default
-    #[arg(short, long, global = true, value_name = "FORMAT")]
-    pub(crate) output: Option<Format>,
+    #[arg(short, long, global = true, value_name = "FORMAT", value_parser = table_or_json())]
+    pub(crate) output: Option<Output>,
     /// Print errors as text or as one JSON object; json with --output json, else text
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) error_format: Option<ErrorFormat>,
@@ -66,14 +67,17 @@ pub(crate) struct Global {
 impl Global {
     /// Returns the output format.
     pub(crate) fn format(&self) -> Format {
-        self.output.unwrap_or_default()
+        match self.output {
+            Some(Output::Json) => Format::Json,
+            Some(Output::Table | Output::Csv) | None => Format::Table,
+        }
     }
 
     /// Returns true if errors are printed as JSON.
     pub(crate) fn wants_json_errors(&self) -> bool {
         match self.error_format {
             Some(format) => format == ErrorFormat::Json,
-            None => self.output == Some(Format::Json),
+            None => self.output == Some(Output::Json),
         }
     }
 }
@@ -108,12 +112,28 @@ pub(crate) enum Cloud {
     China,
 }
 
-/// The form of data on stdout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
+/// The form of data on stdout, as most verbs print it.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Format {
-    #[default]
     Table,
     Json,
+}
+
+/// A value of `--output`.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+    // Of `billing bulk show` only.
+    Csv,
+}
+
+/// Returns the parser of `--output` for verbs that print no CSV.
+fn table_or_json() -> impl TypedValueParser<Value = Output> {
+    PossibleValuesParser::new(["table", "json"]).map(|name| match name.as_str() {
+        "json" => Output::Json,
+        _ => Output::Table,
+    })
 }
 
 /// The form of errors on stderr.

@@ -26,7 +26,7 @@ const PROFILE: [&str; 6] = [
 /// # Errors
 /// A usage failure for a single name, for a resource id together with a name, and for an id of
 /// another resource.
-pub(super) fn profile(account: String, profile: String) -> Result<(String, String)> {
+pub(crate) fn profile(account: String, profile: String) -> Result<(String, String)> {
     match (parse(&account)?, profile.is_empty()) {
         (None, false) => Ok((account, profile)),
         (None, true) => Err(Failure::usage(

@@ -18,7 +18,7 @@ use crate::settings::load::Settings;
 pub(super) async fn run(global: &Global) -> Result {
     let settings = Settings::load(global).await?;
     let shown = Shown::of(&settings)?;
-    match global.output.unwrap_or_default() {
+    match global.format() {
         Format::Json => print(&json(&shown)?),
         Format::Table => show(shown.table()),
     }

@@ -24,7 +24,15 @@ pub(crate) fn print(data: &str) -> Result {
 /// # Errors
 /// See [`print`].
 pub(crate) fn announce(line: &str) -> Result {
-    write_line(&mut io::stdout().lock(), line).map_err(Failure::output)
+    write_announcement(line).map_err(Failure::output)
+}
+
+/// Writes a line as [`announce`] does.
+///
+/// # Errors
+/// Any failure to write, a closed pipe included.
+pub(crate) fn write_announcement(line: &str) -> io::Result<()> {
+    write_line(&mut io::stdout().lock(), line)
 }
 
 /// Replaces stdout by the null device, so that its reader finds the end. Stdout stays open where

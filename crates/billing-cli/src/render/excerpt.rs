@@ -56,7 +56,7 @@ fn window(text: &str, start: usize, most: usize) -> (String, bool) {
 }
 
 /// Formats a number as in `1,234,567`.
-pub(super) fn thousands(number: usize) -> String {
+pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

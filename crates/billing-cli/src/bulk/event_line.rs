@@ -1,0 +1,226 @@
+//! The JSON line of an event; `schemas/bulk-events.schema.json` describes it.
+
+use std::time::SystemTime;
+
+use billing_bulk::Event;
+use billing_bulk::event::EventKind;
+use billing_bulk::journal::{Counts, State};
+use billing_bulk::target::Cause;
+use serde::Serialize;
+
+/// The version of the lines. It changes if a present member changes.
+const VERSION: u8 = 1;
+
+#[derive(Serialize)]
+struct EventLine<'a> {
+    v: u8,
+    time: String,
+    profile: Option<String>,
+    #[serde(flatten)]
+    what: What<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum What<'a> {
+    Run {
+        run: &'a str,
+        resumed: bool,
+        profiles: u64,
+    },
+    Sent {
+        attempt: u32,
+        request_id: &'a str,
+    },
+    Accepted {},
+    Done {
+        changed: bool,
+    },
+    Failed {
+        cause: &'a Cause,
+    },
+    Conflict {
+        cause: &'a Cause,
+    },
+    Unknown {
+        cause: &'a Cause,
+    },
+    Throttled {
+        key: &'a str,
+        pause_seconds: f64,
+    },
+    Summary {
+        run: &'a str,
+        profiles: u64,
+        #[serde(flatten)]
+        states: States,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stopped: Option<&'a Cause>,
+    },
+}
+
+#[derive(Serialize)]
+struct States {
+    planned: u64,
+    sending: u64,
+    accepted: u64,
+    done: u64,
+    unchanged: u64,
+    failed: u64,
+    conflict: u64,
+    unknown: u64,
+}
+
+impl From<&Counts> for States {
+    fn from(counts: &Counts) -> Self {
+        Self {
+            planned: counts.of(State::Planned),
+            sending: counts.of(State::Sending),
+            accepted: counts.of(State::Accepted),
+            done: counts.of(State::Done),
+            unchanged: counts.of(State::Unchanged),
+            failed: counts.of(State::Failed),
+            conflict: counts.of(State::Conflict),
+            unknown: counts.of(State::Unknown),
+        }
+    }
+}
+
+/// Returns the line of an event of the run; `None` for an event that has none.
+pub(super) fn line(event: &Event, run: &str) -> Option<String> {
+    let what = match &event.kind {
+        EventKind::Run {
+            id,
+            is_resumed,
+            profiles,
+        } => What::Run {
+            run: id,
+            resumed: *is_resumed,
+            profiles: *profiles,
+        },
+        EventKind::Sent {
+            attempt,
+            request_id,
+        } => What::Sent {
+            attempt: *attempt,
+            request_id,
+        },
+        EventKind::Accepted => What::Accepted {},
+        EventKind::Done { is_unchanged } => What::Done {
+            changed: !is_unchanged,
+        },
+        EventKind::Failed(cause) => What::Failed { cause },
+        EventKind::Conflict(cause) => What::Conflict { cause },
+        EventKind::Unknown(cause) => What::Unknown { cause },
+        EventKind::Throttled { key, pause } => What::Throttled {
+            key,
+            pause_seconds: pause.as_secs_f64(),
+        },
+        EventKind::Summary { counts, stopped } => {
+            return Some(summary(event.time, run, counts, stopped.as_ref()));
+        }
+        _ => return None,
+    };
+    let profile = event.profile.as_ref().map(ToString::to_string);
+    Some(write(event.time, profile, what))
+}
+
+/// Returns the line with the number of profiles in each state.
+pub(super) fn summary(
+    time: SystemTime,
+    run: &str,
+    counts: &Counts,
+    stopped: Option<&Cause>,
+) -> String {
+    let what = What::Summary {
+        run,
+        profiles: counts.total(),
+        states: counts.into(),
+        stopped,
+    };
+    write(time, None, what)
+}
+
+fn write(time: SystemTime, profile: Option<String>, what: What<'_>) -> String {
+    let line = EventLine {
+        v: VERSION,
+        time: humantime::format_rfc3339_millis(time).to_string(),
+        profile,
+        what,
+    };
+    // Texts and numbers can always be written.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use billing_bulk::event::EventKind;
+    use billing_bulk::journal::{Counts, State};
+    use billing_bulk::target::Cause;
+    use billing_bulk::{Event, ProfileId};
+
+    use super::line;
+
+    fn cause() -> Cause {
+        Cause {
+            code: "stale_etag".to_owned(),
+            message: "the profile was changed after it was planned".to_owned(),
+            status: Some(412),
+            ..Cause::default()
+        }
+    }
+
+    #[test]
+    fn every_event_is_one_line_of_json() {
+        let mut counts = Counts::default();
+        counts.add(State::Done, 2);
+        counts.add(State::Unknown, 1);
+        let partner = || Some(ProfileId::partner("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04"));
+        let arm = || Some(ProfileId::arm("70023418", "FBRK-0001-BG7-PGB"));
+        let run = EventKind::Run {
+            id: "7".to_owned(),
+            is_resumed: false,
+            profiles: 3,
+        };
+        let sent = EventKind::Sent {
+            attempt: 1,
+            request_id: "r".to_owned(),
+        };
+        let throttled = EventKind::Throttled {
+            key: "arm.write".to_owned(),
+            pause: Duration::from_millis(1_500),
+        };
+        let summary = EventKind::Summary {
+            counts,
+            stopped: Some(cause()),
+        };
+        let events = [
+            (None, run),
+            (partner(), sent),
+            (arm(), EventKind::Accepted),
+            (
+                arm(),
+                EventKind::Done {
+                    is_unchanged: false,
+                },
+            ),
+            (partner(), EventKind::Failed(cause())),
+            (partner(), EventKind::Conflict(cause())),
+            (partner(), EventKind::Unknown(cause())),
+            (None, throttled),
+            (None, summary),
+        ];
+        let lines = events.map(|(profile, kind)| {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_796_000_000_250);
+            let event = Event {
+                time,
+                profile,
+                kind,
+            };
+            line(&event, "7").unwrap()
+        });
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

@@ -1,0 +1,12 @@
+//! `billing bulk schema`: prints the JSON Schema of what the other verbs print.
+
+use crate::args::bulk::SchemaOf;
+use crate::failure::Result;
+use crate::output::stdout::print;
+
+pub(super) fn run(document: SchemaOf) -> Result {
+    print(match document {
+        SchemaOf::Events => include_str!("../../schemas/bulk-events.schema.json"),
+        SchemaOf::Plan => include_str!("../../schemas/bulk-plan.schema.json"),
+    })
+}
