@@ -1,5 +1,5 @@
-//! `cargo xtask codegen`: generates `billing-models` and the emulator's OpenAPI description from
-//! the checked-in schemas.
+//! `cargo xtask codegen`: generates `billing-models`, the tables of members in `billing-edit`, and
+//! the emulator's OpenAPI description from the checked-in schemas.
 //!
 //! load → lower → typify → passes → render → write. Everything is generated before anything is
 //! written.
@@ -10,6 +10,7 @@ pub mod json;
 pub mod load;
 pub mod lower;
 pub mod manifest;
+pub mod members;
 pub mod module;
 pub mod names;
 pub mod nearest;

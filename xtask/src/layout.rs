@@ -15,6 +15,8 @@ pub struct Layout {
     /// The folder with typify's output before any pass, which the codec benchmark measures. A
     /// module's file is updated if it exists.
     pub before_passes: PathBuf,
+    /// The folder of the tables of members that can be written, which contains nothing else.
+    pub members: PathBuf,
     /// The OpenAPI description of the emulator. Its hand-written parts are in the folder of the
     /// same name.
     pub description: Option<PathBuf>,
@@ -28,6 +30,7 @@ impl Layout {
             specs: root.join("specs"),
             parent: root.join("crates/billing-models/src/generated.rs"),
             before_passes: root.join("crates/billing-models/benches/codec/before_passes"),
+            members: root.join("crates/billing-edit/src/generated"),
             description: Some(root.join("crates/billing-emulator/openapi.json")),
         }
     }
@@ -39,6 +42,7 @@ impl Layout {
             specs: root.join("specs"),
             parent: root.join("generated.rs"),
             before_passes: root.join("before_passes"),
+            members: root.join("members"),
             description: None,
             root,
         }

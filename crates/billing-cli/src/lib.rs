@@ -42,7 +42,6 @@ mod partner;
 mod progress;
 mod render;
 mod run;
-mod schema;
 mod service;
 mod settings;
 mod shell;

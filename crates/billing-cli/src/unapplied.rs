@@ -1,9 +1,8 @@
 //! Members that are not stored as requested, in messages.
 
 use billing_core::{StoredValue, UnappliedMember, UpdateOutcome};
+use billing_edit::{Path, value_text};
 use serde_json::Value;
-
-use crate::document::{self, Path};
 
 /// At most this many members are named in an error.
 const MAX_NAMED: usize = 5;
@@ -54,7 +53,7 @@ fn value_at(document: &Value, names: &[String]) -> String {
     let value = (names.iter()).try_fold(document, |value, name| value.get(name));
     match value {
         None | Some(Value::Null) => "not set".to_owned(),
-        Some(value) => shortened(&document::text(value)),
+        Some(value) => shortened(&value_text(value)),
     }
 }
 

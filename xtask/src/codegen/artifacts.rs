@@ -8,14 +8,14 @@ use super::sources::{Source, Sources};
 use super::typed::order;
 use super::views::{self, View};
 use super::write::{Folder, MARK};
-use super::{openapi, passes, render};
+use super::{members, openapi, passes, render};
 use crate::layout::Layout;
 
 /// Generates the files of one folder.
 pub type Artifact = fn(&Layout, &Sources) -> Result<Folder>;
 
 /// Every artifact, in the order in which they are compared and written.
-pub const ARTIFACTS: &[Artifact] = &[models, before_passes, description];
+pub const ARTIFACTS: &[Artifact] = &[models, before_passes, members_tables, description];
 
 /// Generates a module of `billing-models` for each spec.
 fn models(layout: &Layout, sources: &Sources) -> Result<Folder> {
@@ -57,6 +57,17 @@ fn before_passes(layout: &Layout, sources: &Sources) -> Result<Folder> {
                 render::file(&source.typed)
             );
             folder.add(&name, text);
+        }
+    }
+    Ok(folder)
+}
+
+/// Generates a table of members for each spec of a resource that can be written.
+fn members_tables(layout: &Layout, sources: &Sources) -> Result<Folder> {
+    let mut folder = Folder::new(layout.members.clone(), sources.are_all);
+    for source in &sources.all {
+        if let Some(table) = members::table(&source.target, &source.spec) {
+            folder.add(&source.file_name(), table);
         }
     }
     Ok(folder)

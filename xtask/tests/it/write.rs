@@ -54,6 +54,7 @@ fn a_stale_file_is_written_and_then_up_to_date() {
     exit 0
     --- stdout
     wrote crates/billing-models/src/generated/thing.rs
+    wrote crates/billing-edit/src/generated/thing.rs
     --- stderr
     ");
     insta::assert_snapshot!(transcript(&xtask(&repository, &["--check"])), @"
@@ -341,6 +342,7 @@ fn what_the_benchmark_keeps_of_typify_is_made_anew() {
     wrote crates/billing-models/src/generated/thing.rs
     wrote crates/billing-models/benches/codec/before_passes/thing.rs
     deleted crates/billing-models/benches/codec/before_passes/orphan.rs
+    wrote crates/billing-edit/src/generated/thing.rs
     --- stderr
     ");
     let text = std::fs::read_to_string(repository.root().join(folder).join("thing.rs")).unwrap();

@@ -2,10 +2,10 @@
 
 use arm_client::models::BillingProfile;
 use billing_core::Response;
+use billing_edit::{Path, Segment};
 
 use crate::args::global::{Format, Global};
 use crate::connection::Connection;
-use crate::document::{Path, Segment};
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::one_line;

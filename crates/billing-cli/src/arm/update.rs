@@ -3,6 +3,7 @@
 use arm_client::models::BillingProfileUpdate;
 use arm_client::{ArmClient, BeginUpdateBillingProfile};
 use billing_core::UpdateOutcome;
+use billing_edit::{Members, Path, Service, Unwritten};
 use serde_json::{Map, Value};
 
 use crate::args::arm::ArmUpdate;
@@ -11,7 +12,7 @@ use crate::arm::context::{open, print_profile, profile_context, short};
 use crate::arm::wait::finish;
 use crate::confirm::Confirm;
 use crate::diff::diff;
-use crate::document::{self, Path};
+use crate::document;
 use crate::edit::body::Body;
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::into_type;
@@ -21,19 +22,17 @@ use crate::interrupt::Interrupt;
 use crate::outcome::{self, Written};
 use crate::output::stderr::say;
 use crate::render::print::print_preview;
-use crate::schema::unwritten::Unwritten;
-use crate::schema::writable::Writable;
 
 pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt) -> Result {
-    let writable = Writable::arm();
-    let change = ChangeRequest::read(&args.change, &writable);
+    let writable = Members::of(Service::Arm);
+    let change = ChangeRequest::read(&args.change, Service::Arm);
     let requested = match interrupt.guard(change).await?? {
         ChangeRequest::Edits(edits) => Requested {
             update: into_type("--set", edits.merge_patch())?,
             body: None,
         },
         ChangeRequest::Body(body) => {
-            let (update, unwritten) = body.arm(&writable)?;
+            let (update, unwritten) = body.arm(writable)?;
             if update == BillingProfileUpdate::default() && unwritten.is_empty() {
                 return Err(Failure::usage(
                     "no change was given: the body is an empty object",
@@ -60,14 +59,14 @@ pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt
     if global.dry_run {
         if requested.body.is_some() {
             say("reading the profile, as the body has read-only members; nothing is written");
-            requested.check(&writable, &document::value(read().await?.body())?)?;
+            requested.check(writable, &document::value(read().await?.body())?)?;
         }
         return print_preview(request.preview(), &patch, global.format());
     }
     let confirm = Confirm::decide(global.yes || connection.is_own_emulator())?;
     let before = read().await?;
     let old = document::value(before.body())?;
-    requested.check(&writable, &old)?;
+    requested.check(writable, &old)?;
     let patch_document = document::value(update)?;
     let mut expected = old.clone();
     merge(&mut expected, &patch_document);
@@ -138,7 +137,7 @@ impl Requested {
     ///
     /// # Errors
     /// A usage failure for a read-only member that the body changes.
-    fn check(&self, writable: &Writable, now: &Value) -> Result {
+    fn check(&self, writable: &Members, now: &Value) -> Result {
         let Some((body, unwritten)) = &self.body else {
             return Ok(());
         };

@@ -3,12 +3,13 @@
 use std::error::Error;
 
 use billing_core::SendOptions;
+use billing_edit::Path;
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 use partner_client::{PartnerClient, PartnerClientOptions, StaticToken};
 
 use crate::demo::screen::Screen;
 use crate::diff::diff_without;
-use crate::document::{Path, without};
+use crate::document::without;
 
 const HEADERS: [&str; 5] = [
     "authorization",

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use billing_core::{RequestPreview, Url};
+use billing_edit::Path;
 use serde_json::Value;
 
 use crate::diff::Difference;
-use crate::document::Path;
 use crate::output::page::Page;
 use crate::output::painted::Painted;
 use crate::render::table;

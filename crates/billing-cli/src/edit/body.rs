@@ -5,6 +5,7 @@ use std::path::Path;
 
 use arm_client::models::BillingProfileUpdate;
 use billing_core::{Error, decode};
+use billing_edit::{EditError, Members, Unwritten};
 use billing_models::Json;
 use partner_client::models::CustomerBillingProfile;
 use serde_json::Value;
@@ -15,9 +16,6 @@ use crate::edit::unique_names::UniqueNames;
 use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
 use crate::interrupt::interruptible;
-use crate::schema::mismatch::PathError;
-use crate::schema::unwritten::Unwritten;
-use crate::schema::writable::Writable;
 
 /// The text of `--body`, and its source.
 pub(crate) struct Body {
@@ -74,7 +72,7 @@ impl Body {
     ///
     /// # Errors
     /// See [`partner`](Self::partner).
-    pub(crate) fn arm(&self, writable: &Writable) -> Result<(BillingProfileUpdate, Unwritten)> {
+    pub(crate) fn arm(&self, writable: &Members) -> Result<(BillingProfileUpdate, Unwritten)> {
         let refuse = |error| refuse(&self.source, error);
         let mut document = writable.in_camel_case(self.document()?).map_err(refuse)?;
         let is_partner = |name| document.get(name).is_some();
@@ -93,7 +91,7 @@ impl Body {
     }
 
     /// Returns the failure of a member that cannot be sent.
-    pub(crate) fn refuse(&self, error: PathError) -> Failure {
+    pub(crate) fn refuse(&self, error: EditError) -> Failure {
         refuse(&self.source, error)
     }
 

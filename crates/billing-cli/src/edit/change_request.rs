@@ -1,10 +1,11 @@
 //! The change that the options request: edits of members, or a document.
 
+use billing_edit::{Edits, Service};
+
 use crate::args::change::ChangeArgs;
 use crate::edit::body::Body;
-use crate::edit::edits::Edits;
+use crate::edit::edits;
 use crate::failure::Result;
-use crate::schema::writable::Writable;
 
 /// A change of a profile.
 pub(crate) enum ChangeRequest {
@@ -17,10 +18,10 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// A usage failure that names the option and the path. Nothing was sent.
-    pub(crate) async fn read(args: &ChangeArgs, writable: &Writable) -> Result<Self> {
+    pub(crate) async fn read(args: &ChangeArgs, service: Service) -> Result<Self> {
         match &args.body {
             Some(file) => Body::read(file).await.map(Self::Body),
-            None => Edits::parse(&args.set, &args.clear, writable).map(Self::Edits),
+            None => edits::parse(&args.set, &args.clear, service).map(Self::Edits),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The subject of an operation, for errors and hints.
 
 use billing_core::RequestId;
+use billing_edit::Path;
 use serde_json::Value;
 
 use crate::connection::Connection;
-use crate::document::Path;
 
 /// The subject of an operation: what an error and its hint name.
 #[derive(Clone)]

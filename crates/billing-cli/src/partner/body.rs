@@ -1,17 +1,17 @@
 //! `partner update --body`: a full document, compared with the stored profile before the write.
 
 use billing_core::pipeline::is_empty_value;
+use billing_edit::{Members, Path, Service, by_name};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::usable_etag;
 use serde_json::Value;
 
 use crate::args::partner::PartnerUpdate;
-use crate::document::{Path, by_name, without};
+use crate::document::without;
 use crate::edit::body::Body;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::partner::context::BOOKKEEPING;
-use crate::schema::writable::Writable;
 
 /// At most this many members are named in an error.
 const MAX_NAMED: usize = 20;
@@ -70,7 +70,7 @@ impl FullBody {
     pub(super) fn check(&self, args: &PartnerUpdate, before: &Value, after: &Value) -> Result {
         self.check_identity(&args.customer_id, before, after)?;
         if !args.allow_unknown {
-            let names = Writable::partner().check_names(&self.given, before);
+            let names = Members::of(Service::Partner).check_names(&self.given, before);
             names.map_err(|error| {
                 let failure = self.body.refuse(error);
                 failure.more_hint("nothing was written; --allow-unknown sends it anyway")

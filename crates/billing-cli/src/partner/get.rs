@@ -1,9 +1,9 @@
 //! `billing partner get` and `billing partner customer`.
 
+use billing_edit::Path;
 use partner_client::Accept;
 
 use crate::args::global::Global;
-use crate::document::Path;
 use crate::failure::Result;
 use crate::partner::context::{open, profile_context, with_ids};
 use crate::render::print::{print_document, print_preview};

@@ -1,6 +1,7 @@
 //! `billing partner update`: read, change, show the changes, confirm, put; and again on a conflict.
 
 use billing_core::{Error, RequestId, Response, UpdateOutcome};
+use billing_edit::{Edits, Path, Service, verbatim};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile, usable_etag};
 use serde_json::Value;
@@ -10,10 +11,9 @@ use crate::args::partner::PartnerUpdate;
 use crate::confirm::Confirm;
 use crate::connection::Connection;
 use crate::diff::{Difference, diff_without};
-use crate::document::{self, Path, verbatim};
+use crate::document;
 use crate::edit::change_request::ChangeRequest;
 use crate::edit::convert::{into_type, read_type};
-use crate::edit::edits::Edits;
 use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, interruptible};
 use crate::operation::context::OperationContext;
@@ -23,14 +23,12 @@ use crate::partner::body::FullBody;
 use crate::partner::check;
 use crate::partner::context::{BOOKKEEPING, open, profile_context};
 use crate::render::print::{print_document, print_preview};
-use crate::schema::writable::Writable;
 
 /// How often the profile is read and written if its etag is stale.
 const ATTEMPTS: u32 = 3;
 
 pub(super) async fn run(args: &PartnerUpdate, global: &Global, interrupt: &Interrupt) -> Result {
-    let writable = Writable::partner();
-    let change = ChangeRequest::read(&args.change, &writable);
+    let change = ChangeRequest::read(&args.change, Service::Partner);
     let change = match interrupt.guard(change).await?? {
         ChangeRequest::Edits(edits) => {
             // Values that do not match the type are found before anything is sent.

@@ -1,10 +1,11 @@
 //! Prints documents and requests in the format of `--output`.
 
 use billing_core::{Error, RequestPreview};
+use billing_edit::Path;
 use serde::Serialize;
 
 use crate::args::global::Format;
-use crate::document::{self, Path};
+use crate::document;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::interruptible;

@@ -1,10 +1,11 @@
 //! Documents and differences as tables.
 
+use billing_edit::Path;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, Table};
 use serde_json::Value;
 
 use crate::diff::Difference;
-use crate::document::{Path, rows};
+use crate::document::rows;
 use crate::interrupt::interruptible;
 use crate::output::escape::one_line;
 use crate::output::page::Page;

@@ -5,12 +5,12 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+use billing_edit::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, InputError, Limit};
-use crate::nearest::nearest;
 use crate::settings::key::Key;
 use crate::settings::location::ConfigLocation;
 

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use crate::schema::mismatch::PathError;
-use crate::schema::node::Node;
-use crate::schema::writable::{Writable, join, with_lower_first};
+use crate::error::EditError;
+use crate::members::{Members, join, with_lower_first};
+use crate::schema::Node;
 
-impl Writable {
+impl Members {
     /// Checks that the schema or the present resource has each name of a document.
     ///
     /// # Errors
     /// The first name that neither has.
-    pub(crate) fn check_names(&self, document: &Value, now: &Value) -> Result<(), PathError> {
+    pub fn check_names(&self, document: &Value, now: &Value) -> Result<(), EditError> {
         self.check_names_at(Some(self.written), Some(now), "", document)
     }
 
@@ -21,7 +21,7 @@ impl Writable {
         now: Option<&Value>,
         path: &str,
         value: &Value,
-    ) -> Result<(), PathError> {
+    ) -> Result<(), EditError> {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
@@ -55,7 +55,7 @@ impl Writable {
         now: Option<&Value>,
         parent: &str,
         path: String,
-    ) -> PathError {
+    ) -> EditError {
         let mut siblings = node.map_or_else(Vec::new, |node| self.names(node, parent));
         let there = now.and_then(Value::as_object).into_iter().flatten();
         for (name, _) in there.filter(|_| node.is_none() || !parent.is_empty()) {
@@ -72,12 +72,13 @@ impl Writable {
 mod tests {
     use serde_json::json;
 
-    use crate::schema::mismatch::{PathError, Problem};
-    use crate::schema::writable::Writable;
+    use crate::error::{EditError, EditProblem};
+    use crate::members::Members;
+    use crate::service::Service;
 
     #[test]
     fn names_are_known_from_the_schema_or_the_resource() {
-        let partner = Writable::partner();
+        let partner = Members::of(Service::Partner);
         let now = json!({ "new": { "a": [{ "b": 1 }] } });
         for known in [
             json!({ "companyName": "x", "CompanyName": "x", "id": "x" }),
@@ -106,9 +107,9 @@ mod tests {
             (json!({ "properties": {} }), "properties", None),
         ] {
             let refused = partner.check_names(&unknown, &now);
-            let Err(PathError {
+            let Err(EditError {
                 path: found,
-                problem: Problem::Unknown { nearest: near },
+                problem: EditProblem::Unknown { nearest: near },
                 ..
             }) = refused
             else {

@@ -1,16 +1,34 @@
 //! The members of a profile that can be written, and their kinds.
 
-use serde_json::{Map, Value};
+mod camel_case;
+mod known;
+pub(crate) mod member;
+pub(crate) mod unwritten;
 
+use serde_json::Value;
+
+use crate::error::{EditError, EditProblem};
+use crate::generated::{arm_v2019_10_01_preview as arm, partner_v1 as partner};
+use crate::kind::MemberKind;
 use crate::nearest::nearest;
-use crate::schema::mismatch::{MemberKind, PathError, Problem};
-use crate::schema::node::Node;
+use crate::schema::Node;
+use crate::service::Service;
 
-/// The members of one type of profile that can be written.
+/// The members of one service's profiles that can be written.
+///
+/// ```
+/// use billing_edit::{MemberKind, Members, Service};
+///
+/// let members = Members::of(Service::Arm);
+/// assert_eq!(members.member("invoiceEmailOptIn")?.kind(), MemberKind::Flag);
+/// let error = members.member("address.town").unwrap_err();
+/// assert_eq!(error.to_string(), "there is no member `address.town`");
+/// # Ok::<(), billing_edit::EditError>(())
+/// ```
 #[derive(Debug)]
-pub(crate) struct Writable {
+pub struct Members {
     /// The type that is written.
-    pub(super) written: Node,
+    written: Node,
     /// The type that is read: it tells a read-only member from an unknown one.
     read: Node,
     /// The member that contains all others; paths may leave it out.
@@ -19,34 +37,36 @@ pub(crate) struct Writable {
     service_owned: &'static [&'static str],
 }
 
-impl Writable {
-    /// Returns the members of a Partner Center profile: all except those that the service
-    /// maintains.
-    pub(crate) fn partner() -> Self {
-        Self::new(
-            "CustomerBillingProfile",
-            None,
-            &["attributes", "id", "links"],
-        )
-    }
+/// Guesses go no deeper: a type may contain itself.
+const MAX_DEPTH: usize = 8;
 
-    /// Returns the members of a PATCH of a Resource Manager profile. Paths may leave out
-    /// `properties.`.
-    pub(crate) fn arm() -> Self {
-        Self::new("BillingProfile", Some("properties"), &[])
-    }
+static PARTNER: Members = Members {
+    written: Node::update(&partner::CUSTOMER_BILLING_PROFILE),
+    read: Node::read(&partner::CUSTOMER_BILLING_PROFILE),
+    root: None,
+    service_owned: &["attributes", "id", "links"],
+};
 
-    fn new(name: &str, root: Option<&'static str>, service_owned: &'static [&'static str]) -> Self {
-        Self {
-            written: Node::update(name),
-            read: Node::read(name),
-            root,
-            service_owned,
+static ARM: Members = Members {
+    written: Node::update(&arm::BILLING_PROFILE),
+    read: Node::read(&arm::BILLING_PROFILE),
+    root: Some("properties"),
+    service_owned: &[],
+};
+
+impl Members {
+    /// Returns the members that a service lets others write. Paths of Azure Resource Manager may
+    /// leave out `properties.`.
+    pub fn of(service: Service) -> &'static Self {
+        match service {
+            Service::Partner => &PARTNER,
+            Service::Arm => &ARM,
         }
     }
 
-    /// Returns the path in the document for a path of the user.
-    pub(crate) fn segments<'a>(&self, path: &'a str) -> Vec<&'a str> {
+    /// Returns the names from the document's root to a member, for a path that may leave out
+    /// `properties.`.
+    pub fn segments<'a>(&self, path: &'a str) -> Vec<&'a str> {
         let mut segments: Vec<&str> = path.split('.').collect();
         // The root alone means a member of that name inside it.
         if let Some(root) = self.root
@@ -57,15 +77,15 @@ impl Writable {
         segments
     }
 
-    /// Returns the path of the user for a path in the document.
-    pub(crate) fn short<'a>(&self, path: &'a str) -> &'a str {
+    /// Returns a path of a document as short as it can be given: without `properties.`.
+    pub fn short<'a>(&self, path: &'a str) -> &'a str {
         let root = self.root.and_then(|root| path.strip_prefix(root));
         root.and_then(|rest| rest.strip_prefix('.')).unwrap_or(path)
     }
 
     /// Returns the path that was meant by one in the syntax of another language: `/address/city`,
     /// `$.companyName`, `address['city']`, `Address.City`.
-    pub(crate) fn respelled(&self, path: &str) -> Option<String> {
+    pub fn respelled(&self, path: &str) -> Option<String> {
         let bare = path.trim_start_matches('$').replace(['/', '['], ".");
         let bare = bare.replace([']', '\'', '"'], "");
         let names = bare.split('.').filter(|name| !name.is_empty());
@@ -79,7 +99,7 @@ impl Writable {
     ///
     /// # Errors
     /// The first member of the path that cannot be written.
-    pub(crate) fn kind(&self, segments: &[&str]) -> Result<MemberKind, PathError> {
+    pub fn kind(&self, segments: &[&str]) -> Result<MemberKind, EditError> {
         self.node(segments).map(|node| node.kind())
     }
 
@@ -87,28 +107,23 @@ impl Writable {
     ///
     /// # Errors
     /// The first member that cannot be written, or that has a value of another kind.
-    pub(crate) fn check(&self, segments: &[&str], value: &Value) -> Result<(), PathError> {
+    pub fn check(&self, segments: &[&str], value: &Value) -> Result<(), EditError> {
         let node = self.node(segments)?;
         self.check_at(node, &segments.join("."), value)
     }
 
     /// Checks a whole document; see [`check`](Self::check).
-    pub(crate) fn check_document(&self, value: &Value) -> Result<(), PathError> {
+    ///
+    /// # Errors
+    /// The first member that cannot be written, or that has a value of another kind.
+    pub fn check_document(&self, value: &Value) -> Result<(), EditError> {
         self.check_at(self.written, "", value)
     }
 
-    /// Renames the members of a document from PascalCase to the names of the schema.
-    ///
-    /// # Errors
-    /// The first member that the document has under both names.
-    pub(crate) fn in_camel_case(&self, value: Value) -> Result<Value, PathError> {
-        in_camel_case(self.written, "", value)
-    }
-
-    fn check_at(&self, node: Node, path: &str, value: &Value) -> Result<(), PathError> {
+    fn check_at(&self, node: Node, path: &str, value: &Value) -> Result<(), EditError> {
         let kind = node.kind();
         if !kind.fits(value) {
-            return Err(PathError::new(path, Problem::Kind(kind)));
+            return Err(EditError::new(path, EditProblem::Kind(kind)));
         }
         match value {
             Value::Object(members) => {
@@ -131,13 +146,13 @@ impl Writable {
         Ok(())
     }
 
-    fn node(&self, segments: &[&str]) -> Result<Node, PathError> {
+    fn node(&self, segments: &[&str]) -> Result<Node, EditError> {
         let mut node = self.written;
         let mut path = String::new();
         for segment in segments {
             let kind = node.kind();
             if kind != MemberKind::Object {
-                return Err(PathError::new(path, Problem::NoMembers(kind)));
+                return Err(EditError::new(path, EditProblem::NoMembers(kind)));
             }
             // An item as in `plans[0]`, as tables show it.
             let list = segment.split_once('[').map(|(name, _)| name);
@@ -146,8 +161,8 @@ impl Writable {
                 member.is_some_and(|member| member.kind() == MemberKind::List)
             };
             if let Some(list) = list.filter(is_list) {
-                let problem = Problem::NoMembers(MemberKind::List);
-                return Err(PathError::new(join(&path, list), problem));
+                let problem = EditProblem::NoMembers(MemberKind::List);
+                return Err(EditError::new(join(&path, list), problem));
             }
             path = join(&path, segment);
             node = self.step(node, &path, segment)?;
@@ -155,7 +170,7 @@ impl Writable {
         Ok(node)
     }
 
-    fn step(&self, node: Node, path: &str, name: &str) -> Result<Node, PathError> {
+    fn step(&self, node: Node, path: &str, name: &str) -> Result<Node, EditError> {
         let owned = !path.contains('.') && self.service_owned.contains(&name);
         if let Some(member) = node.member(name)
             && !owned
@@ -166,20 +181,20 @@ impl Writable {
         let siblings = self.names(node, parent);
         let short = self.short(path);
         let problem = if self.root.is_some_and(|root| root == short) {
-            Problem::Root
+            EditProblem::Root
         } else if owned || self.is_read(path) || self.is_read(short) {
-            Problem::ReadOnly
+            EditProblem::ReadOnly
         } else {
             return Err(self.unknown(path.to_owned(), siblings));
         };
-        Err(PathError {
+        Err(EditError {
             siblings,
-            ..PathError::new(path, problem)
+            ..EditError::new(path, problem)
         })
     }
 
     /// Returns the paths of the members of a node that can be written.
-    pub(super) fn names(&self, node: Node, parent: &str) -> Vec<String> {
+    fn names(&self, node: Node, parent: &str) -> Vec<String> {
         let names = node.names().into_iter();
         let names = names.filter(|name| !parent.is_empty() || !self.service_owned.contains(name));
         names.map(|name| join(parent, name)).collect()
@@ -189,7 +204,8 @@ impl Writable {
     fn collect(&self, node: Node, parent: &str, paths: &mut Vec<String>) {
         for path in self.names(node, parent) {
             let name = path.rsplit('.').next().unwrap_or_default();
-            if let Some(member) = node.member(name) {
+            let is_deep = path.split('.').count() > MAX_DEPTH;
+            if let Some(member) = node.member(name).filter(|_| !is_deep) {
                 self.collect(member, &path, paths);
             }
             paths.push(path);
@@ -197,13 +213,13 @@ impl Writable {
     }
 
     /// Returns the error for an unknown member, with the nearest known one.
-    pub(super) fn unknown(&self, path: String, siblings: Vec<String>) -> PathError {
+    fn unknown(&self, path: String, siblings: Vec<String>) -> EditError {
         let mut near = siblings.clone();
         self.collect(self.written, "", &mut near);
         let nearest = nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
-        PathError {
+        EditError {
             path,
-            problem: Problem::Unknown { nearest },
+            problem: EditProblem::Unknown { nearest },
             siblings,
         }
     }
@@ -225,45 +241,13 @@ impl Writable {
     }
 }
 
-fn in_camel_case(node: Node, path: &str, value: Value) -> Result<Value, PathError> {
-    match value {
-        Value::Object(members) => {
-            let mut renamed = Map::new();
-            for (name, value) in members {
-                let camel = with_lower_first(&name);
-                let name = if node.member(&camel).is_some() {
-                    camel
-                } else {
-                    name
-                };
-                let path = join(path, &name);
-                let value = match node.member(&name) {
-                    Some(member) => in_camel_case(member, &path, value)?,
-                    None => value,
-                };
-                if renamed.insert(name, value).is_some() {
-                    return Err(PathError::new(path, Problem::Twice));
-                }
-            }
-            Ok(Value::Object(renamed))
-        }
-        Value::Array(items) => {
-            let items = items.into_iter().enumerate();
-            let items = items
-                .map(|(index, item)| in_camel_case(node.item(), &format!("{path}[{index}]"), item));
-            items.collect::<Result<_, _>>().map(Value::Array)
-        }
-        value => Ok(value),
-    }
-}
-
-pub(super) fn with_lower_first(name: &str) -> String {
+fn with_lower_first(name: &str) -> String {
     let mut rest = name.chars();
     let first = rest.next().map(|first| first.to_ascii_lowercase());
     first.into_iter().chain(rest).collect()
 }
 
-pub(super) fn join(parent: &str, name: &str) -> String {
+fn join(parent: &str, name: &str) -> String {
     if parent.is_empty() {
         name.to_owned()
     } else {

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::mismatch::PathError;
-use crate::schema::node::Node;
-use crate::schema::writable::Writable;
+use crate::error::EditError;
+use crate::members::Members;
+use crate::schema::Node;
 
 /// Members of a document that are not written: they are read-only or unknown.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Unwritten(Vec<(Vec<String>, Value)>);
+pub struct Unwritten(Vec<(Vec<String>, Value)>);
 
-impl Writable {
+impl Members {
     /// Removes the members of a document that the schema does not write. A list with such a member
     /// in an item is removed as a whole, as its items would change without them.
-    pub(crate) fn take_unwritten(&self, document: &mut Value) -> Unwritten {
+    pub fn take_unwritten(&self, document: &mut Value) -> Unwritten {
         let mut taken = Unwritten::default();
         if let Value::Object(members) = document {
             let root = self.written;
@@ -55,11 +55,11 @@ impl Writable {
     ///
     /// # Errors
     /// The first member that differs: it cannot be written.
-    pub(crate) fn check_unwritten(
+    pub fn check_unwritten(
         &self,
         taken: &Unwritten,
         now: &Value,
-    ) -> Result<Vec<Vec<String>>, PathError> {
+    ) -> Result<Vec<Vec<String>>, EditError> {
         for (way, value) in &taken.0 {
             let there = way.iter().try_fold(now, |now, name| now.get(name));
             let is_same = match there {
@@ -80,7 +80,8 @@ impl Writable {
 }
 
 impl Unwritten {
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Returns whether every member can be written.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
@@ -103,11 +104,12 @@ fn has_unwritten(node: Node, value: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::schema::writable::Writable;
+    use crate::members::Members;
+    use crate::service::Service;
 
     #[test]
     fn unwritten_members_are_removed_and_lists_stay_whole() {
-        let arm = Writable::arm();
+        let arm = Members::of(Service::Arm);
         let mut document = json!({
             "id": "i",
             "properties": {

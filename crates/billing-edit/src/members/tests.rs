@@ -2,15 +2,16 @@
 
 use serde_json::json;
 
-use super::{MemberKind, PathError, Problem, Writable};
+use super::{EditError, EditProblem, MemberKind, Members};
+use crate::service::Service;
 
-fn kind(writable: &Writable, path: &str) -> Result<MemberKind, PathError> {
+fn kind(writable: &Members, path: &str) -> Result<MemberKind, EditError> {
     writable.kind(&writable.segments(path))
 }
 
 #[test]
 fn members_have_kinds() {
-    let arm = Writable::arm();
+    let arm = Members::of(Service::Arm);
     for (path, expected) in [
         ("poNumber", MemberKind::Text),
         ("properties.poNumber", MemberKind::Text),
@@ -19,23 +20,23 @@ fn members_have_kinds() {
         ("invoiceEmailOptIn", MemberKind::Flag),
         ("enabledAzurePlans", MemberKind::List),
     ] {
-        assert_eq!(kind(&arm, path), Ok(expected), "{path}");
+        assert_eq!(kind(arm, path), Ok(expected), "{path}");
     }
-    let partner = Writable::partner();
+    let partner = Members::of(Service::Partner);
     assert_eq!(
-        kind(&partner, "defaultAddress.postalCode"),
+        kind(partner, "defaultAddress.postalCode"),
         Ok(MemberKind::Text)
     );
 }
 
 #[test]
 fn unwritable_member_is_refused_with_its_siblings() {
-    let partner = Writable::partner();
-    let Err(PathError {
+    let partner = Members::of(Service::Partner);
+    let Err(EditError {
         path,
-        problem: Problem::Unknown { nearest },
+        problem: EditProblem::Unknown { nearest },
         siblings,
-    }) = kind(&partner, "compnyName")
+    }) = kind(partner, "compnyName")
     else {
         panic!("it should be unknown");
     };
@@ -45,20 +46,20 @@ fn unwritable_member_is_refused_with_its_siblings() {
         siblings.join(" "),
         "companyName culture defaultAddress email firstName language lastName"
     );
-    let Err(PathError {
+    let Err(EditError {
         path,
-        problem: Problem::ReadOnly,
+        problem: EditProblem::ReadOnly,
         siblings,
-    }) = kind(&partner, "attributes.etag")
+    }) = kind(partner, "attributes.etag")
     else {
         panic!("it should be read-only");
     };
     assert_eq!((path.as_str(), siblings.len()), ("attributes", 7));
-    let Err(PathError {
+    let Err(EditError {
         path,
-        problem: Problem::ReadOnly,
+        problem: EditProblem::ReadOnly,
         siblings,
-    }) = kind(&Writable::arm(), "status")
+    }) = kind(Members::of(Service::Arm), "status")
     else {
         panic!("it should be read-only");
     };
@@ -70,7 +71,7 @@ fn unwritable_member_is_refused_with_its_siblings() {
 
 #[test]
 fn paths_of_other_languages_are_understood() {
-    let arm = Writable::arm();
+    let arm = Members::of(Service::Arm);
     for (path, expected) in [
         ("address/city", Some("address.city")),
         ("/properties/address/city", Some("address.city")),
@@ -87,7 +88,7 @@ fn paths_of_other_languages_are_understood() {
     ] {
         assert_eq!(arm.respelled(path).as_deref(), expected, "{path}");
     }
-    let partner = Writable::partner();
+    let partner = Members::of(Service::Partner);
     assert_eq!(
         partner.respelled("$.companyName").as_deref(),
         Some("companyName")
@@ -97,17 +98,17 @@ fn paths_of_other_languages_are_understood() {
 
 #[test]
 fn root_is_not_a_member() {
-    let arm = Writable::arm();
+    let arm = Members::of(Service::Arm);
     assert_eq!(arm.segments("properties"), ["properties", "properties"]);
     assert_eq!(arm.short("properties.address.city"), "address.city");
     assert_eq!(arm.short("propertiesX.a"), "propertiesX.a");
-    let error = kind(&arm, "properties").unwrap_err();
-    assert_eq!(error.problem, Problem::Root);
+    let error = kind(arm, "properties").unwrap_err();
+    assert_eq!(error.problem, EditProblem::Root);
 }
 
 #[test]
 fn pascal_case_is_renamed_and_nothing_else() {
-    let arm = Writable::arm();
+    let arm = Members::of(Service::Arm);
     let renamed = arm.in_camel_case(json!({ "Properties": {
         "PoNumber": "1",
         "EnabledAzurePlans": [{ "SkuId": null }],
@@ -124,22 +125,22 @@ fn pascal_case_is_renamed_and_nothing_else() {
         } }))
     );
     let twice = json!({ "properties": { "address": { "City": "X", "city": "Y" } } });
-    let error = PathError::new("properties.address.city", Problem::Twice);
+    let error = EditError::new("properties.address.city", EditProblem::Twice);
     assert_eq!(arm.in_camel_case(twice), Err(error));
 }
 
 #[test]
 fn documents_are_checked_down_to_list_items() {
-    let arm = Writable::arm();
+    let arm = Members::of(Service::Arm);
     let plans = |plan| json!({ "properties": { "enabledAzurePlans": [{}, plan] } });
     assert_eq!(
         arm.check_document(&plans(json!({ "skuId": "0001" }))),
         Ok(())
     );
     assert_eq!(arm.check_document(&plans(json!({ "skuId": null }))), Ok(()));
-    let Err(PathError {
+    let Err(EditError {
         path,
-        problem: Problem::ReadOnly,
+        problem: EditProblem::ReadOnly,
         siblings,
     }) = arm.check_document(&plans(json!({ "skuDescription": "x" })))
     else {
@@ -149,9 +150,9 @@ fn documents_are_checked_down_to_list_items() {
     assert_eq!(siblings, ["properties.enabledAzurePlans[1].skuId"]);
     assert_eq!(
         arm.check_document(&plans(json!(null))),
-        Err(PathError::new(
+        Err(EditError::new(
             "properties.enabledAzurePlans[1]",
-            Problem::Kind(MemberKind::Object)
+            EditProblem::Kind(MemberKind::Object)
         ))
     );
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 /// Returns `after` as text. `before` is the value of the text `original`; each part that is the
 /// same in `before` and `after` keeps its text, so that `0.10` does not become `0.1` if another
 /// member changes.
-pub(crate) fn verbatim(original: &str, before: &Value, after: &Value) -> String {
+pub fn verbatim(original: &str, before: &Value, after: &Value) -> String {
     let mut text = String::new();
     write(original, before, after, &mut text);
     text
