@@ -15,3 +15,15 @@ pub struct Binding {
     /// The tenant that the credential signs in to, if it is known.
     pub tenant: Option<String>,
 }
+
+impl Binding {
+    /// Returns whether two bindings are of the same profiles. A tenant that one of them does not
+    /// know is not compared.
+    pub fn matches(&self, other: &Self) -> bool {
+        let is_other_tenant = |(one, other): (&String, &String)| !one.eq_ignore_ascii_case(other);
+        self.service == other.service
+            && self.origin == other.origin
+            && self.api_version == other.api_version
+            && !(self.tenant.as_ref().zip(other.tenant.as_ref())).is_some_and(is_other_tenant)
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use billing_edit::{Edit, Edits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,9 +17,25 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
+impl Change {
+    /// Returns the path as text, such as `defaultAddress.city`.
+    pub fn name(&self) -> String {
+        self.path.join(".")
+    }
+}
+
+/// Returns the edits that make these changes.
+pub fn edits(changes: &[Change]) -> Edits {
+    let edit = |change: &Change| Edit {
+        path: change.path.clone(),
+        value: change.new.clone(),
+    };
+    changes.iter().map(edit).collect()
+}
+
 // The values are about a person.
 impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Change({})", self.path.join("."))
+        write!(f, "Change({})", self.name())
     }
 }

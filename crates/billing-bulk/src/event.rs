@@ -56,6 +56,13 @@ pub enum EventKind {
         /// How long.
         pause: std::time::Duration,
     },
+    /// `reconcile` waits until the last attempts are old enough to be taken for lost.
+    Waiting {
+        /// How many profiles are waited for.
+        profiles: u64,
+        /// How long the next of them waits.
+        left: std::time::Duration,
+    },
     /// The run has ended or stopped.
     Summary {
         /// How many profiles are in each state.

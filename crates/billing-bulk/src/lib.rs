@@ -7,10 +7,14 @@ pub mod event;
 pub mod journal;
 pub mod pacing;
 pub mod profile;
+pub mod run;
 pub mod target;
+pub mod targets;
 
 pub use billing_edit::{Edit, Edits, Service};
-pub use event::Event;
-pub use journal::Journal;
+pub use event::{Event, EventKind};
+pub use journal::{Journal, JournalError};
 pub use profile::ProfileId;
+pub use run::{Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;
+pub use targets::Targets;

@@ -13,8 +13,11 @@ use crate::document::Document;
 use crate::pacing::signal::Signal;
 use crate::profile::ProfileId;
 
-/// A service with the billing profiles of one tenant. Each method sends one request, once: a run
-/// counts, paces and records every attempt itself.
+/// A service with the billing profiles of one tenant.
+///
+/// Each asynchronous method sends one request, once: a run counts, paces and records every attempt
+/// itself. After a response that refuses the token, the next attempt uses another one if the
+/// credential has it.
 pub trait Target: Send + Sync {
     /// Returns what a plan of these profiles is bound to.
     fn binding(&self) -> &Binding;
@@ -39,16 +42,21 @@ pub trait Target: Send + Sync {
         write: &'a Write,
     ) -> BoxFuture<'a, Attempt<Written>>;
 
-    /// Polls an accepted write once.
-    fn poll<'a>(&'a self, profile: &'a ProfileId, token: &'a str)
-    -> BoxFuture<'a, Attempt<Polled>>;
+    /// Polls an accepted write once. `misses` is that of the last poll, or 0.
+    fn poll<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        token: &'a str,
+        misses: u32,
+    ) -> BoxFuture<'a, Attempt<Polled>>;
 
     /// Compares a document with these edits of an earlier one. Services leave out what is empty, so
     /// that an absent, a null and an empty member are the same.
     fn compare(&self, before: &Document, edits: &Edits, now: &Document) -> Comparison;
 
-    /// Asks the credential for another token after a response refused the last one.
-    fn renew(&self) -> BoxFuture<'_, Result<(), Failure>>;
+    /// Returns the paths of the members in which two documents differ, except those that change on
+    /// their own, such as the etag.
+    fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String>;
 }
 
 /// A write as it is recorded before it is sent.
@@ -94,6 +102,8 @@ pub enum Polled {
         poll_in: Duration,
         /// The token for the next poll.
         token: String,
+        /// How many polls in a row did not find the operation or its result.
+        misses: u32,
     },
     /// The operation has ended, and this is the profile.
     Finished(Document),
@@ -120,7 +130,8 @@ pub enum FailureKind {
     /// Another operation holds the profile (429 `RetryableErrorDueToAnotherOperation`). Nothing was
     /// changed.
     Locked,
-    /// The credential has no token, or its token was refused. Nothing was changed.
+    /// The credential has no token, or its token was refused. Nothing was changed. The next attempt
+    /// uses another token if the credential has one.
     SignIn,
     /// The etag is not the present one. This attempt changed nothing.
     StaleEtag,

@@ -1,0 +1,113 @@
+//! The causes that a run itself gives, with fixed codes.
+
+use crate::target::{BodyError, Cause};
+
+fn cause(code: &str, message: impl Into<String>) -> Cause {
+    Cause {
+        code: code.to_owned(),
+        message: message.into(),
+        ..Cause::default()
+    }
+}
+
+fn with_hint(mut cause: Cause, hint: &str) -> Cause {
+    cause.hint = Some(hint.to_owned());
+    cause
+}
+
+/// Returns a list of paths for a message, at most a few of them.
+fn listed(paths: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<&str> = paths.iter().take(SHOWN).map(String::as_str).collect();
+    let mut text = shown.join(", ");
+    let more = paths.len().saturating_sub(SHOWN);
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}
+
+pub(crate) fn no_change() -> Cause {
+    cause("no_change", "the plan changes nothing")
+}
+
+pub(crate) fn already_there() -> Cause {
+    cause(
+        "already_there",
+        "the profile was changed since it was planned and has the planned values already",
+    )
+}
+
+pub(crate) fn changed_since_plan(paths: &[String]) -> Cause {
+    let message = if paths.is_empty() {
+        "the profile was written since it was planned, without a visible change".to_owned()
+    } else {
+        format!(
+            "the profile was changed since it was planned: {}",
+            listed(paths)
+        )
+    };
+    with_hint(
+        cause("changed_since_plan", message),
+        "look at the profile, and plan it again",
+    )
+}
+
+pub(crate) fn changed_since_attempt(paths: &[String]) -> Cause {
+    let message = format!(
+        "the profile has neither its values from before nor the planned ones: {}",
+        listed(paths)
+    );
+    with_hint(
+        cause("changed_since_attempt", message),
+        "look at the profile, and plan it again",
+    )
+}
+
+pub(crate) fn not_stored(paths: &[String]) -> Cause {
+    let message = format!(
+        "the service reported success but did not store: {}",
+        listed(paths)
+    );
+    cause("not_stored", message)
+}
+
+pub(crate) fn outcome_unknown(seen: &str) -> Cause {
+    let message = format!("whether the write took effect is not known: {seen}");
+    with_hint(
+        cause("outcome_unknown", message),
+        "run `billing bulk reconcile` when no operation can be running any more",
+    )
+}
+
+pub(crate) fn not_resent() -> Cause {
+    with_hint(
+        outcome_unknown("the profile has its values from before, and the write was not sent again"),
+        "send it once more with `billing bulk reconcile --resend`",
+    )
+}
+
+pub(crate) fn body(error: &BodyError) -> Cause {
+    cause("no_body", error.to_string())
+}
+
+pub(crate) fn stopped() -> Cause {
+    cause("stopped", "the run was stopped before its end")
+}
+
+pub(crate) fn still_running() -> Cause {
+    cause(
+        "still_running",
+        "the service has accepted writes and has not finished them",
+    )
+}
+
+/// Adds to the cause of a failed operation what it has changed all the same.
+pub(crate) fn failed_in_part(mut failed: Cause, paths: &[String]) -> Cause {
+    failed.message = format!(
+        "{}; the profile has neither its values from before nor the planned ones: {}",
+        failed.message,
+        listed(paths)
+    );
+    failed
+}

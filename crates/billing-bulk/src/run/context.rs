@@ -1,0 +1,271 @@
+//! What the steps of all rows share: journal, targets, gate, clock and events.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use billing_core::Clock;
+use billing_edit::Service;
+
+use crate::binding::Binding;
+use crate::event::{Event, EventKind};
+use crate::journal::row::Row;
+use crate::journal::{Journal, JournalError, Transition};
+use crate::run::events::Events;
+use crate::run::gate::{Outages, Waited, unless_stopped};
+use crate::run::next::{Next, Phase, Progress};
+use crate::run::options::RunOptions;
+use crate::run::stop::StopHandle;
+use crate::target::{Attempt, Cause, Target};
+use crate::targets::Targets;
+
+/// What the steps of all rows share.
+pub(crate) struct Context {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) targets: Targets,
+    pub(crate) options: RunOptions,
+    pub(crate) mode: Mode,
+    pub(crate) events: Events,
+    pub(crate) stop: StopHandle,
+    pub(crate) outages: Outages,
+    /// Why the run stops by itself.
+    halted: Mutex<Option<Cause>>,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Writing what the plan says.
+    Apply,
+    /// Deciding about writes of unknown outcome.
+    Reconcile,
+}
+
+/// The class of a request, which rate limits count apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Read,
+    Write,
+}
+
+/// The permission to send one request.
+pub(crate) struct Pass {
+    service: Service,
+}
+
+/// The longest time without a connection to a service; then the run stops.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(5 * 60);
+
+impl Context {
+    pub(crate) fn new(
+        journal: Arc<dyn Journal>,
+        targets: Targets,
+        options: RunOptions,
+        mode: Mode,
+    ) -> Self {
+        Self {
+            journal,
+            targets,
+            options,
+            mode,
+            events: Events::default(),
+            stop: StopHandle::default(),
+            outages: Outages::default(),
+            halted: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.options.clock
+    }
+
+    /// Returns the time that pauses are measured by.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock().elapsed()
+    }
+
+    /// Returns the target of a row. That each service of the journal has one was checked before.
+    pub(crate) fn target(&self, row: &Row) -> Option<&dyn Target> {
+        let target = self.targets.of(row.profile.service())?;
+        Some(&**target)
+    }
+
+    /// Waits until a request may be sent; `None` if the run stops before.
+    pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
+        let service = row.profile.service();
+        let _ = class;
+        loop {
+            if self.stop.is_requested() {
+                return None;
+            }
+            let left = self.outages.left(service, self.now());
+            if left.is_zero() {
+                return Some(Pass { service });
+            }
+            if self.sleep(left).await == Waited::Stopped {
+                return None;
+            }
+        }
+    }
+
+    /// Learns from the response to a request.
+    pub(crate) fn leave<T>(&self, pass: Pass, attempt: &Attempt<T>) {
+        let outage = self.outages.note(pass.service, attempt, self.now());
+        if let (Some(outage), Err(failure)) = (outage, &attempt.result)
+            && outage >= LONGEST_OUTAGE
+        {
+            self.halt(failure.cause.clone());
+        }
+    }
+
+    /// Returns the permission to send a request that is not sent.
+    pub(crate) fn give_back(&self, pass: Pass) {
+        let _ = pass;
+    }
+
+    /// Waits, unless the run is to stop.
+    pub(crate) async fn sleep(&self, pause: Duration) -> Waited {
+        unless_stopped(&self.stop, self.clock().sleep(pause)).await
+    }
+
+    /// Stops the run, which can be resumed.
+    pub(crate) fn halt(&self, cause: Cause) {
+        self.halted().get_or_insert(cause);
+        self.stop.stop();
+    }
+
+    /// Returns why the run has stopped by itself.
+    pub(crate) fn halt_cause(&self) -> Option<Cause> {
+        self.halted().clone()
+    }
+
+    fn halted(&self) -> std::sync::MutexGuard<'_, Option<Cause>> {
+        // Nothing panics while the lock is held.
+        self.halted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the progress of a row whose next step is the first in its state.
+    pub(crate) fn fresh(&self) -> Progress {
+        Progress::starting(self.now(), Phase::Normal)
+    }
+
+    /// Returns the wait of a row from now on.
+    pub(crate) fn later(&self, row: &Row, progress: Progress, pause: Duration) -> Next {
+        Next::Later(progress.at(row.number, self.now().saturating_add(pause)))
+    }
+
+    /// Records a transition, durably.
+    ///
+    /// # Errors
+    /// The journal's. Then nothing may be sent any more.
+    pub(crate) async fn record(
+        &self,
+        row: &Row,
+        transition: Transition,
+    ) -> Result<(), JournalError> {
+        let time = self.clock().now();
+        self.journal.record(row.number, time, transition).await
+    }
+
+    /// Tells the reader of the stream what happened to a profile.
+    pub(crate) fn tell(&self, row: &Row, kind: EventKind) {
+        self.events.put(Event {
+            time: self.clock().now(),
+            profile: Some(row.profile.clone()),
+            kind,
+        });
+    }
+
+    /// Tells the reader of the stream what happened to the run.
+    pub(crate) fn tell_all(&self, kind: EventKind) {
+        self.events.put(Event {
+            time: self.clock().now(),
+            profile: None,
+            kind,
+        });
+    }
+
+    /// Settles a row whose planned values are stored.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn done(&self, row: &Row) -> Result<Next, JournalError> {
+        self.record(row, Transition::Finish).await?;
+        self.tell(
+            row,
+            EventKind::Done {
+                is_unchanged: false,
+            },
+        );
+        Ok(Next::Settled)
+    }
+
+    /// Settles a row without a write.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn skip(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
+        self.record(row, Transition::Skip(cause)).await?;
+        self.tell(row, EventKind::Done { is_unchanged: true });
+        Ok(Next::Settled)
+    }
+
+    /// Settles a row that was not changed as planned.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn fail(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
+        self.record(row, Transition::Fail(cause.clone())).await?;
+        self.tell(row, EventKind::Failed(cause));
+        Ok(Next::Settled)
+    }
+
+    /// Settles a row that somebody else changed.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn conflict(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
+        let transition = Transition::Conflict(cause.clone());
+        self.record(row, transition).await?;
+        self.tell(row, EventKind::Conflict(cause));
+        Ok(Next::Settled)
+    }
+
+    /// Gives up the search for the outcome of a write. `reconcile` looks at the row once more, in
+    /// its new state.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn lose(
+        &self,
+        row: &Row,
+        progress: Progress,
+        cause: Cause,
+    ) -> Result<Next, JournalError> {
+        self.record(row, Transition::Lose(cause.clone())).await?;
+        self.tell(row, EventKind::Unknown(cause));
+        if self.mode == Mode::Apply || progress.is_resent {
+            return Ok(Next::Settled);
+        }
+        let progress = progress.in_phase(self.now(), Phase::Normal);
+        Ok(self.later(row, progress, Duration::ZERO))
+    }
+
+    /// Returns the first binding of the journal for which the targets have another one or none.
+    pub(crate) fn mismatch(&self) -> Option<(Binding, Option<Binding>)> {
+        let bindings = self.journal.info().bindings.iter();
+        let mut pairs = bindings.map(|wanted| {
+            let target = self.targets.of(wanted.service);
+            (wanted, target.map(|target| target.binding()))
+        });
+        let (wanted, actual) =
+            pairs.find(|(wanted, actual)| !actual.is_some_and(|actual| wanted.matches(actual)))?;
+        Some((wanted.clone(), actual.cloned()))
+    }
+}
+
+impl Context {
+    /// Returns how many rows are worked on at once.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.options.concurrency.unwrap_or(32)
+    }
+}

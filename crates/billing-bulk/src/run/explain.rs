@@ -1,0 +1,98 @@
+//! The history of a profile in plain words.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::journal::State;
+use crate::journal::row::{Entry, Row};
+use crate::target::Cause;
+
+/// Returns the history of a profile in plain words, a line for each step.
+pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
+    let members: Vec<String> = row.changes.iter().map(|change| change.name()).collect();
+    let plan = match members.as_slice() {
+        [] => "The plan changes nothing.".to_owned(),
+        members => format!("The plan changes {}.", members.join(", ")),
+    };
+    let mut lines = vec![
+        format!("{}, row {} of the plan", row.profile, row.number),
+        plan,
+    ];
+    let mut last: Option<&Entry> = None;
+    for entry in history {
+        lines.push(format!("{}  {}", time(entry.time), sentence(entry, last)));
+        last = Some(entry);
+    }
+    lines.push(next_step(row));
+    lines
+}
+
+/// Returns what a step did.
+fn sentence(entry: &Entry, last: Option<&Entry>) -> String {
+    let id = entry.request_id.map(|id| id.to_string());
+    let id = id.unwrap_or_else(|| "unknown".to_owned());
+    let attempt = entry.attempt.unwrap_or(1);
+    let is_repeated = last.is_some_and(|last| {
+        last.state == State::Sending
+            && entry.request_id.is_some()
+            && last.request_id == entry.request_id
+    });
+    let text = match entry.state {
+        State::Planned if last.is_none() => "It was taken over from the plan.".to_owned(),
+        State::Planned => "The attempt changed nothing, and may be made again.".to_owned(),
+        State::Sending if is_repeated => {
+            format!("No response was recorded; the same write was sent again (request {id}).")
+        }
+        State::Sending => format!("Attempt {attempt} was recorded and sent (request {id})."),
+        State::Accepted => "The service has accepted the write and takes its time.".to_owned(),
+        State::Done => "The planned values are stored.".to_owned(),
+        State::Unchanged => "Nothing had to be written.".to_owned(),
+        State::Failed => "It failed.".to_owned(),
+        State::Conflict => "Someone else changed the profile; it was left alone.".to_owned(),
+        State::Unknown => "The search for the outcome was given up.".to_owned(),
+    };
+    match &entry.cause {
+        Some(cause) => format!("{text} {}", cause_text(cause)),
+        None => text,
+    }
+}
+
+fn cause_text(cause: &Cause) -> String {
+    let mut text = format!("Cause: {} ({}", cause.message, cause.code);
+    if let Some(status) = cause.status {
+        text.push_str(&format!(", status {status}"));
+    }
+    if let Some(id) = &cause.request_id {
+        text.push_str(&format!(", request {id}"));
+    }
+    text.push_str(").");
+    text
+}
+
+/// Returns what happens next to the row.
+fn next_step(row: &Row) -> String {
+    match row.state {
+        State::Planned => "Next: `billing bulk apply` writes it.",
+        State::Sending => {
+            "Next: `billing bulk apply` finds out whether the write took effect, before anything \
+             else is sent for this profile."
+        }
+        State::Accepted => "Next: `billing bulk apply` asks the service how the write ended.",
+        State::Unknown => {
+            "Next: `billing bulk reconcile` reads the profile once no operation can be running any \
+             more, and decides."
+        }
+        State::Done | State::Unchanged => "Nothing is left to do.",
+        State::Failed | State::Conflict => {
+            "This run leaves it alone. Look at the profile, and plan it again."
+        }
+    }
+    .to_owned()
+}
+
+/// Returns a time such as `Mon, 30 Nov 2026 07:03:01 GMT`.
+fn time(time: SystemTime) -> String {
+    // The formatter knows the years 1970 to 9999 only.
+    const LATEST: Duration = Duration::from_secs(253_402_300_799);
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    httpdate::fmt_http_date(UNIX_EPOCH + since.min(LATEST))
+}

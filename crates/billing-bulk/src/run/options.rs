@@ -1,0 +1,170 @@
+//! The options of a run.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
+
+/// The most profiles that a run works on at once.
+pub const MAX_CONCURRENCY: usize = 64;
+
+/// A source of request ids.
+pub type RequestIds = Arc<dyn Fn() -> RequestId + Send + Sync>;
+
+/// A function that `reconcile` calls before it sends writes once more: it gets their number, and
+/// returns whether they are sent.
+pub type AskResend = Arc<dyn Fn(u64) -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// What `reconcile` does about a write that did not take effect: the profile still has its values
+/// from before, and the last attempt is older than the settling time.
+#[derive(Clone, Default)]
+pub enum Resend {
+    /// Leave the profile `unknown`.
+    #[default]
+    Never,
+    /// Send the write once more, as a recorded further attempt.
+    Always,
+    /// Ask once, for all such profiles together.
+    Ask(AskResend),
+}
+
+impl fmt::Debug for Resend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Never => "Never",
+            Self::Always => "Always",
+            Self::Ask(_) => "Ask",
+        })
+    }
+}
+
+/// The options of a run.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use billing_bulk::RunOptions;
+///
+/// let options = RunOptions::default()
+///     .with_concurrency(8)
+///     .with_rebase(true)
+///     .with_replay_window(Duration::from_secs(600));
+/// # drop(options);
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RunOptions {
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) rebase: bool,
+    pub(crate) replay_window: Duration,
+    pub(crate) read_back: Duration,
+    pub(crate) settle: Duration,
+    pub(crate) resend: Resend,
+    pub(crate) poll_time: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) request_ids: RequestIds,
+}
+
+impl RunOptions {
+    /// Sets how many profiles are worked on at once, 1 to [`MAX_CONCURRENCY`]. By default it
+    /// follows the response times and the rate limits.
+    #[must_use]
+    pub fn with_concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = Some(concurrency.clamp(1, MAX_CONCURRENCY));
+        self
+    }
+
+    /// Sets whether a profile that was changed after it was planned is written all the same, if
+    /// the members of the plan were not changed; not by default.
+    #[must_use]
+    pub fn with_rebase(mut self, rebase: bool) -> Self {
+        self.rebase = rebase;
+        self
+    }
+
+    /// Sets for how long after its first attempt a write of unknown outcome is sent again under its
+    /// request id; 1 hour by default. Only Partner Center takes that for the same write, and it
+    /// documents no time.
+    #[must_use]
+    pub fn with_replay_window(mut self, window: Duration) -> Self {
+        self.replay_window = window;
+        self
+    }
+
+    /// Sets how long a profile is read back after a write of unknown outcome, and after a success
+    /// that does not show the planned values yet; 2 minutes by default. It is read once at least.
+    #[must_use]
+    pub fn with_read_back(mut self, time: Duration) -> Self {
+        self.read_back = time;
+        self
+    }
+
+    /// Sets how old the last attempt must be before `reconcile` takes it for lost; 15 minutes by
+    /// default. Exactly-once holds if no accepted operation runs longer.
+    #[must_use]
+    pub fn with_settle(mut self, time: Duration) -> Self {
+        self.settle = time;
+        self
+    }
+
+    /// Sets what `reconcile` does about a write that did not take effect; nothing by default.
+    #[must_use]
+    pub fn with_resend(mut self, resend: Resend) -> Self {
+        self.resend = resend;
+        self
+    }
+
+    /// Sets how long one run polls an accepted write; 1 hour by default. Then the profile stays
+    /// `accepted`, and the next run polls it again.
+    #[must_use]
+    pub fn with_poll_time(mut self, time: Duration) -> Self {
+        self.poll_time = time;
+        self
+    }
+
+    /// Sets the clock; the machine's by default.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the source of request ids; random ones by default. With ids from a seed, a simulation
+    /// replays a run.
+    #[must_use]
+    pub fn with_request_ids(mut self, ids: RequestIds) -> Self {
+        self.request_ids = ids;
+        self
+    }
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: None,
+            rebase: false,
+            replay_window: Duration::from_secs(60 * 60),
+            read_back: Duration::from_secs(120),
+            settle: Duration::from_secs(15 * 60),
+            resend: Resend::default(),
+            poll_time: Duration::from_secs(60 * 60),
+            clock: Arc::new(SystemClock::new()),
+            request_ids: Arc::new(RequestId::generate),
+        }
+    }
+}
+
+impl fmt::Debug for RunOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunOptions")
+            .field("concurrency", &self.concurrency)
+            .field("rebase", &self.rebase)
+            .field("replay_window", &self.replay_window)
+            .field("read_back", &self.read_back)
+            .field("settle", &self.settle)
+            .field("resend", &self.resend)
+            .field("poll_time", &self.poll_time)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,39 @@
+//! How far a run is, as its journal says.
+
+use crate::binding::Binding;
+use crate::journal::{Counts, Journal, JournalError, State};
+
+/// How far a run is. It can be read during the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The journal's id.
+    pub id: String,
+    /// The digest of the plan.
+    pub plan_digest: String,
+    /// What the plan is bound to.
+    pub bindings: Vec<Binding>,
+    /// How many profiles are in each state.
+    pub counts: Counts,
+}
+
+impl Status {
+    /// Reads the status of a run.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub async fn of(journal: &dyn Journal) -> Result<Self, JournalError> {
+        let info = journal.info().clone();
+        Ok(Self {
+            id: info.id,
+            plan_digest: info.plan_digest,
+            bindings: info.bindings,
+            counts: journal.counts().await?,
+        })
+    }
+
+    /// Returns how many profiles `apply` still works on.
+    pub fn open(&self) -> u64 {
+        let open = [State::Planned, State::Sending, State::Accepted];
+        open.into_iter().map(|state| self.counts.of(state)).sum()
+    }
+}

@@ -1,0 +1,112 @@
+//! Sends a write that is recorded, and decides by its response.
+
+use std::time::Duration;
+
+use crate::event::EventKind;
+use crate::journal::row::Row;
+use crate::journal::{JournalError, Transition};
+use crate::run::context::{Context, Pass};
+use crate::run::next::{Next, Phase, Progress};
+use crate::run::outcome::{finish, operation_failed};
+use crate::target::{Attempt, FailureKind, Write, Written};
+
+/// Records a write as the row's next attempt, and sends it once it is durable.
+///
+/// # Errors
+/// The journal's. Then nothing was sent, or the response is not recorded.
+pub(crate) async fn send(
+    cx: &Context,
+    row: &Row,
+    pass: Pass,
+    write: Write,
+    progress: Progress,
+) -> Result<Next, JournalError> {
+    let before = row.attempt.as_ref().map_or(0, |sent| sent.attempt);
+    let number = before.saturating_add(1);
+    let Some(attempt) = transmit(cx, row, pass, &write, number).await? else {
+        return Ok(Next::Left);
+    };
+    let failure = match attempt.result {
+        Ok(written) => return accept_or_finish(cx, row, written, progress).await,
+        Err(ref failure) => failure,
+    };
+    match failure.kind {
+        FailureKind::Refused | FailureKind::NotFound => cx.fail(row, failure.cause.clone()).await,
+        kind @ (FailureKind::Throttled
+        | FailureKind::Locked
+        | FailureKind::NotSent
+        | FailureKind::SignIn
+        | FailureKind::StaleEtag) => {
+            // The attempt changed nothing, and nothing else was sent: the row is as before. After a
+            // stale etag, the next comparison with the plan finds the conflict.
+            let Some(next) = cx.again(row, progress, kind, &attempt) else {
+                return cx.fail(row, failure.cause.clone()).await;
+            };
+            cx.record(row, Transition::Return(failure.cause.clone()))
+                .await?;
+            Ok(next)
+        }
+        FailureKind::OperationFailed => {
+            operation_failed(cx, row, progress, failure.cause.clone()).await
+        }
+        FailureKind::Unknown | FailureKind::OperationLost => {
+            let progress = progress.in_phase(cx.now(), Phase::Normal);
+            Ok(cx.later(row, progress, Duration::from_secs(1)))
+        }
+    }
+}
+
+/// Records a write and sends it; `None` if the run stops before.
+///
+/// # Errors
+/// The journal's. Nothing was sent.
+pub(crate) async fn transmit(
+    cx: &Context,
+    row: &Row,
+    pass: Pass,
+    write: &Write,
+    number: u32,
+) -> Result<Option<Attempt<Written>>, JournalError> {
+    let Some(target) = cx.target(row).filter(|_| !cx.stop.is_requested()) else {
+        cx.give_back(pass);
+        return Ok(None);
+    };
+    let transition = Transition::Send {
+        attempt: number,
+        request_id: write.request_id,
+        body: write.body.clone(),
+        if_match: write.if_match.clone(),
+    };
+    cx.record(row, transition).await?;
+    cx.tell(
+        row,
+        EventKind::Sent {
+            attempt: number,
+            request_id: write.request_id.to_string(),
+        },
+    );
+    let attempt = target.write(&row.profile, write).await;
+    cx.leave(pass, &attempt);
+    Ok(Some(attempt))
+}
+
+/// Decides about a row whose write the service did not refuse.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn accept_or_finish(
+    cx: &Context,
+    row: &Row,
+    written: Written,
+    progress: Progress,
+) -> Result<Next, JournalError> {
+    match written {
+        Written::Finished(document) => finish(cx, row, progress, &document).await,
+        Written::Accepted { token, poll_in } => {
+            cx.record(row, Transition::Accept { token }).await?;
+            cx.tell(row, EventKind::Accepted);
+            let progress = progress.in_phase(cx.now(), Phase::Normal);
+            Ok(cx.later(row, progress, poll_in))
+        }
+    }
+}
