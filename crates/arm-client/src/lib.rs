@@ -93,6 +93,7 @@ mod client;
 mod get_profile;
 mod list_profiles;
 mod options;
+mod resource_id;
 mod update_profile;
 
 #[cfg(feature = "azure-identity")]
@@ -113,6 +114,7 @@ pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
 pub use get_profile::GetBillingProfile;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
+pub use resource_id::ResourceId;
 pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
 
 /// The README, so that its sample is compiled.

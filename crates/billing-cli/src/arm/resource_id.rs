@@ -1,25 +1,10 @@
 //! Resource ids in place of names, as the portal and `--output json` print them.
 
-use billing_core::Url;
-use percent_encoding::percent_decode_str;
+use arm_client::ResourceId;
 
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 use crate::shell::shell_word;
-
-/// Stands for a name in the forms of resource ids.
-const NAME: &str = "";
-
-const ACCOUNT: [&str; 4] = ["providers", "Microsoft.Billing", "billingAccounts", NAME];
-
-const PROFILE: [&str; 6] = [
-    "providers",
-    "Microsoft.Billing",
-    "billingAccounts",
-    NAME,
-    "billingProfiles",
-    NAME,
-];
 
 /// Returns the account and the profile that two arguments name: two names, or one resource id.
 ///
@@ -37,8 +22,14 @@ pub(crate) fn profile(account: String, profile: String) -> Result<(String, Strin
             "give the names of the billing account and of the billing profile, or the resource \
              id, which begins with /providers/Microsoft.Billing/",
         )),
-        (Some((account, Some(profile))), true) => Ok((account, profile)),
-        (Some((_, None)), true) => Err(Failure::usage(
+        (
+            Some(ResourceId {
+                account,
+                profile: Some(profile),
+            }),
+            true,
+        ) => Ok((account, profile)),
+        (Some(ResourceId { profile: None, .. }), true) => Err(Failure::usage(
             format!(
                 "{} is a billing account, not a billing profile",
                 one_line(&account)
@@ -61,53 +52,20 @@ pub(crate) fn profile(account: String, profile: String) -> Result<(String, Strin
 /// # Errors
 /// A usage failure for an id of another resource.
 pub(super) fn account(account: String) -> Result<String> {
-    Ok(parse(&account)?.map_or(account, |(account, _)| account))
+    Ok(parse(&account)?.map_or(account, |id| id.account))
 }
 
 /// Returns the names in a resource id, or `None` for any other text.
-fn parse(text: &str) -> Result<Option<(String, Option<String>)>> {
-    let path = match Url::parse(text) {
-        // An absolute address, like the links of the service.
-        Ok(url) if matches!(url.scheme(), "https" | "http") => url.path().to_owned(),
-        _ => text.to_owned(),
-    };
-    let Some(path) = path.strip_prefix('/') else {
-        return Ok(None);
-    };
-    // A link may have a query or fragment. In names, these characters are percent-encoded.
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let refuse = || {
+fn parse(text: &str) -> Result<Option<ResourceId>, Failure> {
+    ResourceId::parse(text).map_err(|_| {
         Failure::usage(
             format!(
                 "{} is not the resource id of a billing profile",
                 one_line(text)
             ),
-            "the form is \
-             /providers/Microsoft.Billing/billingAccounts/ACCOUNT/billingProfiles/PROFILE",
+            format!("the form is {}", ResourceId::FORM),
         )
-    };
-    let segments: Vec<_> = path.trim_end_matches('/').split('/').collect();
-    let name = |text: &str| {
-        percent_decode_str(text)
-            .decode_utf8()
-            .map(String::from)
-            .map_err(|_| refuse())
-    };
-    let has_form = |form: &[&str]| {
-        let mut pairs = segments.iter().zip(form);
-        segments.len() == form.len()
-            && pairs.all(|(segment, expected)| match *expected {
-                NAME => !segment.is_empty(),
-                expected => segment.eq_ignore_ascii_case(expected),
-            })
-    };
-    match segments.as_slice() {
-        [.., account] if has_form(&ACCOUNT) => Ok(Some((name(account)?, None))),
-        [.., account, _, profile] if has_form(&PROFILE) => {
-            Ok(Some((name(account)?, Some(name(profile)?))))
-        }
-        _ => Err(refuse()),
-    }
+    })
 }
 
 #[cfg(test)]
