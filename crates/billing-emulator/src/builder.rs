@@ -31,6 +31,24 @@ mod source;
 /// [`start`](EmulatorBuilder::start).
 ///
 /// [`EmulatorOptions`] describes the options of the services.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use billing_emulator::Emulator;
+///
+/// # async fn example() -> Result<(), billing_emulator::Error> {
+/// let builder = Emulator::builder()
+///     .sample_data()
+///     .seed(7)
+///     .operation_time(Duration::from_secs(2))
+///     .without_throttles();
+/// let emulator = builder.start().await?;
+/// println!("{}", emulator.partner_url());
+/// # emulator.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct EmulatorBuilder {
     listen: SocketAddr,

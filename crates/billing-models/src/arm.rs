@@ -1,7 +1,26 @@
 //! Billing profiles of Azure Resource Manager (`Microsoft.Billing`), one module for each API
 //! version.
 //!
-//! The types of the default version are re-exported here.
+//! The types of the default version are re-exported here. The setters of an update set a member or
+//! clear it; members that no setter names are left unchanged:
+//!
+//! ```
+//! use billing_models::arm::{
+//!     AddressDetailsUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
+//! };
+//!
+//! let address = AddressDetailsUpdate::default().city("Tacoma").clear_address_line2();
+//! let properties = BillingProfilePropertiesUpdate::default()
+//!     .po_number("PO-2041")
+//!     .maybe_display_name(None::<String>)
+//!     .address(address);
+//! let update = BillingProfileUpdate::default().properties(properties);
+//! assert_eq!(
+//!     serde_json::to_string(&update)?,
+//!     r#"{"properties":{"address":{"addressLine2":null,"city":"Tacoma"},"poNumber":"PO-2041"}}"#
+//! );
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 pub use v2019_10_01_preview::*;
 

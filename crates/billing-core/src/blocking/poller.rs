@@ -14,6 +14,20 @@ use crate::response::Response;
 
 /// An update that the service has accepted and may not have finished yet: a
 /// [`Poller`](crate::Poller) whose methods block.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use billing_core::blocking::Poller;
+/// use billing_core::{Error, PollOptions, Response};
+/// # use serde::de::DeserializeOwned;
+///
+/// # fn finish<T: DeserializeOwned>(poller: Poller<T>) -> Result<Response<T>, Error> {
+/// let options = PollOptions::default().with_deadline(Duration::from_secs(300));
+/// let updated = poller.with_options(options).wait()?;
+/// # Ok(updated)
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Poller<T> {
     inner: crate::Poller<T>,

@@ -5,6 +5,16 @@ use std::time::SystemTime;
 use crate::credential::secret::Secret;
 
 /// A bearer token and its expiry, if that is known.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use billing_core::AccessToken;
+///
+/// let now = SystemTime::UNIX_EPOCH;
+/// let token = AccessToken::new("…").with_expires_at(now + Duration::from_secs(3600));
+/// assert!(token.expires_at() > Some(now));
+/// ```
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     secret: Secret,

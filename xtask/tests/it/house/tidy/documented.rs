@@ -1,5 +1,7 @@
 //! What must be in the documentation of public functions.
 
+use std::collections::BTreeMap;
+
 use super::super::api::{self, Entry};
 use super::super::ratchet::{self, Violation};
 use super::super::source;
@@ -48,6 +50,40 @@ fn operations_have_a_compiled_example() {
         }
     }
     ratchet::check("examples", &violations);
+}
+
+#[test]
+fn setters_have_a_compiled_example() {
+    let mut violations = Vec::new();
+    for (folder, entries) in api::read_all(source::root()) {
+        // The setters of a model are generated; the modules of the models have the example.
+        if folder == "crates/billing-models" {
+            continue;
+        }
+        let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| is_setter(entry)) {
+            let (holder, _) = entry.path.rsplit_once("::").unwrap();
+            groups.entry(holder).or_default().push(entry);
+        }
+        for (holder, setters) in groups {
+            let is_holder = |entry: &&Entry| entry.path == holder;
+            let shown = entries
+                .iter()
+                .filter(is_holder)
+                .chain(setters.iter().copied());
+            if !shown.into_iter().any(|entry| has_example(&entry.docs)) {
+                let problem = format!("add an example to `{holder}` or to one of its setters");
+                violations.push(Violation::new(&setters[0].file, setters[0].line, &problem));
+            }
+        }
+    }
+    ratchet::check("setters", &violations);
+}
+
+/// Whether a method takes a value and returns it changed.
+fn is_setter(entry: &Entry) -> bool {
+    let is_consuming = entry.text.contains("(self") || entry.text.contains("(mut self");
+    is_consuming && entry.returns.as_deref() == Some("Self") && !entry.is_hidden
 }
 
 /// Whether a method of a client returns a builder that sends a request.
