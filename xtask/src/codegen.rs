@@ -5,7 +5,6 @@
 //! written.
 
 pub mod artifacts;
-pub mod data_contract;
 pub mod json;
 pub mod load;
 pub mod lower;
@@ -25,6 +24,7 @@ pub mod text;
 pub mod typed;
 pub mod views;
 pub mod write;
+pub mod xml_names;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -1,4 +1,7 @@
 //! Planned faults: which requests meet one, and what goes wrong then.
+//!
+//! A user gives a [`FaultPlan`](plan::FaultPlan) of [`Fault`](fault::Fault)s, and
+//! [`Faults`](active::Faults) is the plan in force.
 
 pub(crate) mod active;
 pub(crate) mod check;

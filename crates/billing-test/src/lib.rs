@@ -9,9 +9,18 @@
 //! assert_eq!(server.lines(), ["GET / HTTP/1.1", "GET / HTTP/1.1"]);
 //! ```
 //!
+//! [`TestClock`] records each sleep and ends it at once, so that no test waits:
+//!
+//! ```text
+//! let clock = Arc::<TestClock>::default();
+//! let options = SendOptions::default().with_clock(clock.clone());
+//! // … a request that is sent again after 2 s …
+//! assert_eq!(clock.seconds(), [2]);
+//! ```
+//!
 //! [`token_word`] makes resume tokens that no client would make. [`ServerProcess`] and its
-//! functions are for benchmarks. The crate is a dev-dependency only. Its
-//! Rust API may change with any commit.
+//! functions are for benchmarks. The crate is a dev-dependency only. Its Rust API may change with
+//! any commit.
 
 #![allow(
     clippy::unwrap_used,

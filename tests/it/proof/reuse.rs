@@ -26,15 +26,15 @@ async fn start(steps: Vec<Step>) -> Hostile {
 }
 
 #[tokio::test]
-async fn a_second_answer_is_not_given_to_the_next_request() {
+async fn second_response_is_not_given_to_the_next_request() {
     let yours = profile(Kept::AtPartnerCenter, 0);
     let both = [kept_alive(&yours), kept_alive(r#"{"id":"not yours"}"#)].concat();
     let server = start(vec![Step::Read, Step::Write(both), Step::Stall]).await;
     let client = partner(&server.origin(), persistent(&Arc::default()));
     for _ in 0..2 {
         let get = client.get_customer_billing_profile(CUSTOMER);
-        let answer = get.send().await.unwrap().into_body();
-        assert_eq!(answer.company_name.as_deref(), Some("before"));
+        let profile = get.send().await.unwrap().into_body();
+        assert_eq!(profile.company_name.as_deref(), Some("before"));
     }
     assert_eq!((server.connections(), server.received().len()), (2, 2));
 }
@@ -56,12 +56,12 @@ async fn a_connection_closed_in_between_loses_and_doubles_no_write() {
 
 /// The HTTP library may see the response before or after it has sent the request.
 #[tokio::test]
-async fn an_answer_before_the_request_is_read_breaks_nothing() {
+async fn response_before_the_request_is_read_breaks_nothing() {
     for operation in [Operation::Get, Operation::Put, Operation::Patch] {
-        let answer = kept_alive(&profile(operation.kept(), 1));
+        let response = kept_alive(&profile(operation.kept(), 1));
         let plan = Plan {
             kept: operation.kept(),
-            steps: vec![Step::Write(answer), Step::Read, Step::Stall],
+            steps: vec![Step::Write(response), Step::Read, Step::Stall],
             times: 1,
             is_done: true,
             is_accepted: false,

@@ -1,4 +1,4 @@
-//! Loading: reads one JSON Schema file into a [`Spec`] or reports every problem with its location.
+//! Loading: reads one JSON Schema file into a [`Spec`] or reports every problem with its at.
 //!
 //! The dialect is a small part of draft-07; `specs/README.md` lists it. Other keywords are refused
 //! rather than ignored, because ignoring a keyword would silently break its promise.
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub use self::loader::Sibling;
 
 use self::keywords::{DOCUMENT, NAMED, OBJECT, OPEN_ENUM};
-use self::loader::{Holder, Loader, Place, choices, is_open_enum};
+use self::loader::{Container, Loader, Location, choices, is_open_enum};
 use super::json::{self, step};
 use super::names::type_name;
 use super::nearest::{did_you_mean, nearest};
@@ -84,17 +84,17 @@ impl Loader<'_> {
             self.definitions.insert(key.clone(), type_name(key));
         }
         for (key, node) in definitions {
-            let place = Place {
+            let at = Location {
                 pointer: step("#/definitions", key),
                 type_name: type_name(key),
                 section: key.clone(),
-                holder: Holder::Definition,
+                container: Container::Definition,
             };
-            if let Some(node) = self.object(&place.pointer, node)
-                && self.named_type(&place, node).is_none()
+            if let Some(node) = self.object(&at.pointer, node)
+                && self.named_type(&at, node).is_none()
             {
                 self.problem(
-                    &place.pointer,
+                    &at.pointer,
                     "a definition is an object with `properties` or an open enum",
                     "write a plain type at each member that holds it",
                 );
@@ -103,41 +103,41 @@ impl Loader<'_> {
     }
 
     /// Reads an object or an open enum and returns its name; `None` if the node is something else.
-    fn named_type(&mut self, place: &Place, node: &Map<String, Value>) -> Option<String> {
+    fn named_type(&mut self, at: &Location, node: &Map<String, Value>) -> Option<String> {
         let is_object = node.contains_key("properties");
         if !is_object && !is_open_enum(node) {
             return None;
         }
-        let is_inline = place.holder != Holder::Definition;
+        let is_inline = at.container != Container::Definition;
         let keywords = if is_object { OBJECT } else { OPEN_ENUM };
         let title: &[&str] = if is_inline { &["title"] } else { &[] };
         self.allow_only(
-            &place.pointer,
+            &at.pointer,
             node,
-            &[keywords, NAMED, title, place.holder.keywords()],
+            &[keywords, NAMED, title, at.container.keywords()],
         );
-        let title = self.text(&place.pointer, node, "title");
+        let title = self.text(&at.pointer, node, "title");
         let name = match title.filter(|_| is_inline) {
             Some(title) => type_name(&title),
-            None => place.type_name.clone(),
+            None => at.type_name.clone(),
         };
         let kind = if is_object {
-            TypeKind::Object(self.members(place, &name, node))
+            TypeKind::Object(self.members(at, &name, node))
         } else {
-            TypeKind::OpenEnum(self.open_enum(place, node))
+            TypeKind::OpenEnum(self.open_enum(at, node))
         };
         let found = Type {
             name: name.clone(),
-            section: place.section.clone(),
-            description: self.text(&place.pointer, node, "description"),
-            dotnet_name: self.text(&place.pointer, node, "x-dotnet-name"),
-            pointer: place.pointer.clone(),
+            section: at.section.clone(),
+            description: self.text(&at.pointer, node, "description"),
+            dotnet_name: self.text(&at.pointer, node, "x-dotnet-name"),
+            pointer: at.pointer.clone(),
             kind,
         };
         if let Some(first) = self.types.get(&name) {
             let what = format!("`{name}` is the Rust name of {} too", first.pointer);
             self.problem(
-                &place.pointer,
+                &at.pointer,
                 what,
                 "rename one of them, or give an inline object another `title`",
             );
@@ -147,19 +147,19 @@ impl Loader<'_> {
         Some(name)
     }
 
-    fn members(&mut self, place: &Place, owner: &str, node: &Map<String, Value>) -> Vec<Member> {
-        let kind = self.kind(place, node);
-        self.expect_kind(&place.pointer, kind, "object");
+    fn members(&mut self, at: &Location, owner: &str, node: &Map<String, Value>) -> Vec<Member> {
+        let kind = self.kind(at, node);
+        self.expect_kind(&at.pointer, kind, "object");
         match node.get("additionalProperties") {
             None | Some(Value::Bool(true)) => {}
             Some(Value::Object(schema)) if schema.is_empty() => {}
             Some(_) => self.problem(
-                &step(&place.pointer, "additionalProperties"),
+                &step(&at.pointer, "additionalProperties"),
                 "an object with `properties` keeps unknown members anyway",
                 "remove `additionalProperties`",
             ),
         }
-        let properties = step(&place.pointer, "properties");
+        let properties = step(&at.pointer, "properties");
         let Some(members) = node.get("properties").and_then(Value::as_object) else {
             self.problem(
                 &properties,
@@ -175,18 +175,18 @@ impl Loader<'_> {
                 "list a member, or write `{}` where the object is held to keep any JSON",
             );
         }
-        self.required(&place.pointer, node, members);
+        self.required(&at.pointer, node, members);
         let mut found = Vec::new();
         for (name, node) in members {
             let pointer = step(&properties, name);
             let Some(node) = self.object(&pointer, node) else {
                 continue;
             };
-            let inner = Place {
+            let inner = Location {
                 pointer: pointer.clone(),
                 type_name: type_name(&format!("{owner} {name}")),
-                section: format!("{}.{name}", place.section),
-                holder: Holder::Member,
+                section: format!("{}.{name}", at.section),
+                container: Container::Member,
             };
             let Some(shape) = self.shape(&inner, node) else {
                 continue;
@@ -240,12 +240,12 @@ impl Loader<'_> {
 
     /// Reads the known values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either
     /// order.
-    fn open_enum(&mut self, place: &Place, node: &Map<String, Value>) -> Vec<KnownValue> {
-        let kind = self.kind(place, node);
-        self.expect_kind(&place.pointer, kind, "string");
+    fn open_enum(&mut self, at: &Location, node: &Map<String, Value>) -> Vec<KnownValue> {
+        let kind = self.kind(at, node);
+        self.expect_kind(&at.pointer, kind, "string");
         let mut known = Vec::new();
         for (index, branch) in choices(node, "anyOf").iter().enumerate() {
-            let pointer = step(&step(&place.pointer, "anyOf"), &index.to_string());
+            let pointer = step(&step(&at.pointer, "anyOf"), &index.to_string());
             let Some(branch) = self.object(&pointer, branch) else {
                 continue;
             };
@@ -273,7 +273,7 @@ impl Loader<'_> {
                 );
             }
         }
-        let names = self.value_names(&place.pointer, node, &known);
+        let names = self.value_names(&at.pointer, node, &known);
         let with_name = |value: String| KnownValue {
             client_name: names.get(&value).cloned(),
             value,

@@ -118,7 +118,7 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     for (index, target) in manifest.spec.iter().enumerate() {
         let place = |key: &str| format!("#/spec/{index}/{key}");
         for (key, words) in [("file", &target.file), ("page", &target.page)] {
-            if let Some((what, hint)) = rustdoc_text::fault_in_line(words) {
+            if let Some((what, hint)) = rustdoc_text::flaw_in_line(words) {
                 problems.push(problem(place(key), what, hint));
             }
         }

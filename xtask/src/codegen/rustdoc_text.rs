@@ -6,15 +6,15 @@ use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCo
 const FENCES: &[&str] = &["```", "~~~"];
 
 /// Returns the problem of a text as documentation, and a hint.
-pub fn fault(text: &str) -> Option<(String, &'static str)> {
+pub fn flaw(text: &str) -> Option<(String, &'static str)> {
     if text.trim().is_empty() {
         return Some((
             "the text is empty".to_owned(),
             "write a text, or leave it out",
         ));
     }
-    if let Some(fault) = unseen(text) {
-        return Some(fault);
+    if let Some(flaw) = unseen(text) {
+        return Some(flaw);
     }
     let (fences, inner): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_fence(line));
     let is_inside = |line: &&str| FENCES.iter().any(|fence| line.contains(fence));
@@ -37,14 +37,14 @@ pub fn unseen(text: &str) -> Option<(String, &'static str)> {
 }
 
 /// Returns the problem of a text that has to be in one line, and a hint.
-pub fn fault_in_line(text: &str) -> Option<(String, &'static str)> {
+pub fn flaw_in_line(text: &str) -> Option<(String, &'static str)> {
     if text.contains(['\n', '`']) {
         return Some((
             "a new line or a ` is not possible here".to_owned(),
             "write it in one line, without `",
         ));
     }
-    fault(text)
+    flaw(text)
 }
 
 /// Returns the lines of `text` so that rustdoc compiles none of them: without indentation, with
@@ -166,9 +166,9 @@ mod tests {
 
     #[test]
     fn a_fence_has_a_line_of_its_own_and_an_end() {
-        assert_eq!(fault("```\na\n```"), None);
+        assert_eq!(flaw("```\na\n```"), None);
         for text in ["```\na", "> ```\n> a\n> ```", "- ~~~\na\n~~~", "``` a ```"] {
-            let (what, _) = fault(text).unwrap();
+            let (what, _) = flaw(text).unwrap();
             assert!(what.starts_with("a block of code"), "{text:?}: {what}");
         }
     }
@@ -179,12 +179,12 @@ mod tests {
         let signs = "\0\t\r\u{7F}\u{85}\u{AD}\u{61C}\u{115F}\u{180E}\u{200B}\u{200E}\u{200F}\u{202E}\u{2028}\u{2029}\
             \u{2060}\u{2066}\u{FE0F}\u{FEFF}\u{E0041}";
         for sign in signs.chars() {
-            let (what, _) = fault(&format!("a{sign}b")).unwrap();
+            let (what, _) = flaw(&format!("a{sign}b")).unwrap();
             assert_eq!(
                 what,
                 format!("U+{:04X} is an invisible character", u32::from(sign))
             );
         }
-        assert_eq!(fault("Größe\u{A0}— 大"), None);
+        assert_eq!(flaw("Größe\u{A0}— 大"), None);
     }
 }

@@ -11,7 +11,7 @@ use super::problem::{Problem, Problems};
 use super::spec::Spec;
 use super::typed::typify;
 use super::views::{self, View};
-use super::{data_contract, names, text};
+use super::{names, text, xml_names};
 use crate::layout::Layout;
 
 /// The specs to generate from.
@@ -97,7 +97,7 @@ pub fn checked(
     let mut problems = names::check(&spec, &updates, &full_resources);
     problems.extend(views::check(&spec, &target.roots, manifest_entry));
     if target.xml.is_some() {
-        problems.extend(data_contract::check(&spec, manifest_entry));
+        problems.extend(xml_names::check(&spec, manifest_entry));
     }
     if problems.is_empty() {
         Ok(spec)

@@ -218,7 +218,7 @@ fn keywords_at_the_top_that_are_not_known() {
 }
 
 #[test]
-fn words_that_are_none() {
+fn text_that_is_empty_or_no_string() {
     let repository = Repository::of(&json!({
         "Thing": {
             "description": 5,
@@ -247,7 +247,7 @@ fn words_that_are_none() {
 }
 
 #[test]
-fn words_that_rustdoc_or_a_reader_would_take_for_something_else() {
+fn text_that_rustdoc_or_a_reader_would_misread() {
     let repository = Repository::of(&json!({
         "Thing": {
             "x-dotnet-name": "A`b",

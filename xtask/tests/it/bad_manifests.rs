@@ -193,7 +193,7 @@ fn xml_needs_a_dotnet_name_and_one_form() {
     }));
     insta::assert_snapshot!(problems(&repository, &manifest), @"
     specs/thing.json#/definitions/Page/x-dotnet-name: `Contoso.Things.V1.Page[System.String]` is a generic type that is not known
-      hint: add its contract to xtask/src/codegen/data_contract.rs
+      hint: add its contract to xtask/src/codegen/xml_names.rs
     specs/thing.json#/definitions/Thing/properties/any: XML has no single form for this
       hint: give it a type, or leave `xml` out in specs/sources.toml
     specs/thing.json#/definitions/Thing/properties/names: the elements of a list of plain values are named by their .NET type, which no spec has

@@ -2,8 +2,8 @@
 
 mod app;
 mod app_user;
+mod entra_errors;
 mod failures;
-mod refusals;
 mod retries;
 mod shared_store;
 

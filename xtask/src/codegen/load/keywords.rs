@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::loader::{Holder, Loader, Place};
+use super::loader::{Container, Loader, Location};
 use crate::codegen::json::step;
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::rustdoc_text;
@@ -61,12 +61,12 @@ pub(super) fn of_kind(kind: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, keywords)| keywords)
 }
 
-impl Holder {
+impl Container {
     /// Returns the keywords that the container of a schema allows beside those of its type.
     pub(super) fn keywords(self) -> &'static [&'static str] {
         match self {
-            Holder::Definition | Holder::Branch | Holder::Element => &[],
-            Holder::Member => &[
+            Container::Definition | Container::Branch | Container::Element => &[],
+            Container::Member => &[
                 "description",
                 "readOnly",
                 "x-personal",
@@ -115,17 +115,17 @@ impl Loader<'_> {
     /// include "or null", since it may be null anyway.
     pub(super) fn kind<'v>(
         &mut self,
-        place: &Place,
+        at: &Location,
         node: &'v Map<String, Value>,
     ) -> Option<&'v str> {
-        let pointer = step(&place.pointer, "type");
+        let pointer = step(&at.pointer, "type");
         let kind = match node.get("type") {
             None => return Some(ANY),
             Some(Value::String(kind)) => kind.as_str(),
             Some(Value::Array(kinds)) => {
                 match kinds.iter().map(Value::as_str).collect::<Vec<_>>()[..] {
                     [Some(kind), Some("null")] | [Some("null"), Some(kind)] => {
-                        if !self.may_be_null(place, &pointer) {
+                        if !self.may_be_null(at, &pointer) {
                             return None;
                         }
                         kind
@@ -147,8 +147,8 @@ impl Loader<'_> {
     }
 
     /// Returns whether the Rust type has a null here.
-    pub(super) fn may_be_null(&mut self, place: &Place, pointer: &str) -> bool {
-        let may = place.holder == Holder::Member;
+    pub(super) fn may_be_null(&mut self, at: &Location, pointer: &str) -> bool {
+        let may = at.container == Container::Member;
         if !may {
             self.problem(
                 pointer,
@@ -167,12 +167,12 @@ impl Loader<'_> {
         keyword: &str,
     ) -> Option<String> {
         let value = node.get(keyword)?;
-        let fault = match (value.as_str(), keyword) {
+        let flaw = match (value.as_str(), keyword) {
             (None, _) => Some((format!("`{keyword}` is a string"), "write a string")),
-            (Some(text), "description") => rustdoc_text::fault(text),
-            (Some(text), _) => rustdoc_text::fault_in_line(text),
+            (Some(text), "description") => rustdoc_text::flaw(text),
+            (Some(text), _) => rustdoc_text::flaw_in_line(text),
         };
-        if let Some((what, hint)) = fault {
+        if let Some((what, hint)) = flaw {
             self.problem(&step(pointer, keyword), what, hint);
         }
         value.as_str().map(str::to_owned)

@@ -27,16 +27,16 @@ pub(super) struct Loader<'a> {
 }
 
 /// A location in the document, and the name of a type that is defined there.
-pub(super) struct Place {
+pub(super) struct Location {
     pub(super) pointer: String,
     pub(super) type_name: String,
     pub(super) section: String,
-    pub(super) holder: Holder,
+    pub(super) container: Container,
 }
 
-/// The container of the schema at a location.
+/// The container of the schema at a at.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Holder {
+pub(super) enum Container {
     /// `definitions`.
     Definition,
     /// An object.

@@ -4,15 +4,15 @@
 use serde_json::{Map, Value};
 
 use super::keywords::{ANY, of_kind};
-use super::loader::{Holder, Loader, Place, choices, is_null, is_open_enum};
+use super::loader::{Container, Loader, Location, choices, is_null, is_open_enum};
 use crate::codegen::json::step;
 use crate::codegen::names::type_name;
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::spec::MemberType;
 
 impl Loader<'_> {
-    pub(super) fn shape(&mut self, place: &Place, node: &Map<String, Value>) -> Option<MemberType> {
-        let pointer = &place.pointer;
+    pub(super) fn shape(&mut self, at: &Location, node: &Map<String, Value>) -> Option<MemberType> {
+        let pointer = &at.pointer;
         if let Some(reference) = node.get("$ref") {
             if node.keys().any(|key| key != "$ref" && key != "$comment") {
                 self.problem(
@@ -24,7 +24,7 @@ impl Loader<'_> {
             return self.reference(&step(pointer, "$ref"), reference);
         }
         if let Some(all) = node.get("allOf") {
-            self.allow_only(pointer, node, &[&["allOf"], place.holder.keywords()]);
+            self.allow_only(pointer, node, &[&["allOf"], at.container.keywords()]);
             let pointer = step(pointer, "allOf");
             return match all.as_array().map(Vec::as_slice) {
                 Some([Value::Object(one)]) if one.contains_key("$ref") => {
@@ -43,14 +43,14 @@ impl Loader<'_> {
             };
         }
         if node.contains_key("properties") || is_open_enum(node) {
-            return self.named_type(place, node).map(MemberType::Named);
+            return self.named_type(at, node).map(MemberType::Named);
         }
         for keyword in ["anyOf", "oneOf"] {
             if node.contains_key(keyword) {
-                return self.nullable(place, keyword, node);
+                return self.nullable(at, keyword, node);
             }
         }
-        self.plain(place, node)
+        self.plain(at, node)
     }
 
     fn choice(&mut self, pointer: &str, keyword: &str) {
@@ -66,7 +66,7 @@ impl Loader<'_> {
     /// refused elsewhere.
     fn nullable(
         &mut self,
-        place: &Place,
+        at: &Location,
         keyword: &str,
         node: &Map<String, Value>,
     ) -> Option<MemberType> {
@@ -74,31 +74,31 @@ impl Loader<'_> {
             [other, null] if is_null(null) => (other, "0", null, "1"),
             [null, other] if is_null(null) => (other, "1", null, "0"),
             _ => {
-                self.choice(&place.pointer, keyword);
+                self.choice(&at.pointer, keyword);
                 return None;
             }
         };
-        let pointer = step(&place.pointer, keyword);
-        if !self.may_be_null(place, &pointer) {
+        let pointer = step(&at.pointer, keyword);
+        if !self.may_be_null(at, &pointer) {
             return None;
         }
-        self.allow_only(&place.pointer, node, &[&[keyword], place.holder.keywords()]);
+        self.allow_only(&at.pointer, node, &[&[keyword], at.container.keywords()]);
         let at_null = step(&pointer, at_null);
         let null = self.object(&at_null, null)?;
         self.allow_only(&at_null, null, &[&["type"]]);
-        let inner = Place {
+        let inner = Location {
             pointer: step(&pointer, at_other),
-            type_name: place.type_name.clone(),
-            section: place.section.clone(),
-            holder: Holder::Branch,
+            type_name: at.type_name.clone(),
+            section: at.section.clone(),
+            container: Container::Branch,
         };
         let other = self.object(&inner.pointer, other)?;
         self.shape(&inner, other)
     }
 
-    fn plain(&mut self, place: &Place, node: &Map<String, Value>) -> Option<MemberType> {
-        let pointer = &place.pointer;
-        let kind = self.kind(place, node)?;
+    fn plain(&mut self, at: &Location, node: &Map<String, Value>) -> Option<MemberType> {
+        let pointer = &at.pointer;
+        let kind = self.kind(at, node)?;
         if kind == "string" && node.contains_key("enum") {
             self.problem(
                 &step(pointer, "enum"),
@@ -107,16 +107,16 @@ impl Loader<'_> {
             );
             return None;
         }
-        self.allow_only(pointer, node, &[of_kind(kind), place.holder.keywords()]);
+        self.allow_only(pointer, node, &[of_kind(kind), at.container.keywords()]);
         Some(match kind {
             ANY => MemberType::Any,
             "string" => MemberType::String,
             "boolean" => MemberType::Boolean,
             "integer" => MemberType::Integer,
             "number" => MemberType::Number,
-            "array" => MemberType::Array(Box::new(self.element(place, node, "items", "Item")?)),
+            "array" => MemberType::Array(Box::new(self.element(at, node, "items", "Item")?)),
             _ => MemberType::Map(Box::new(self.element(
-                place,
+                at,
                 node,
                 "additionalProperties",
                 "Value",
@@ -126,16 +126,16 @@ impl Loader<'_> {
 
     fn element(
         &mut self,
-        place: &Place,
+        at: &Location,
         node: &Map<String, Value>,
         keyword: &str,
         suffix: &str,
     ) -> Option<MemberType> {
-        let inner = Place {
-            pointer: step(&place.pointer, keyword),
-            type_name: type_name(&format!("{} {suffix}", place.type_name)),
-            section: format!("{}.{keyword}", place.section),
-            holder: Holder::Element,
+        let inner = Location {
+            pointer: step(&at.pointer, keyword),
+            type_name: type_name(&format!("{} {suffix}", at.type_name)),
+            section: format!("{}.{keyword}", at.section),
+            container: Container::Element,
         };
         match node.get(keyword) {
             None | Some(Value::Bool(true)) => Some(MemberType::Any),

@@ -7,10 +7,10 @@ use std::fmt::Write;
 
 use anyhow::{Result, anyhow};
 
-use crate::codegen::data_contract;
 use crate::codegen::module::{Impl, Module};
 use crate::codegen::spec::TypeKind;
 use crate::codegen::views::View;
+use crate::codegen::xml_names;
 
 pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
     if !module.has_xml_types {
@@ -26,16 +26,16 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
             continue;
         };
         let in_type = |(what, _)| anyhow!("{}: {what}", of.pointer);
-        let name = data_contract::name(dotnet_name).map_err(in_type)?;
+        let name = xml_names::name(dotnet_name).map_err(in_type)?;
         let mut text = format!(
             "/// The XML form of [`{}`].\npub static {}: XmlType = XmlType {{\n    name: {:?},\n    namespace: {:?},\n    members: &[\n",
             of.name,
-            data_contract::static_name(&of.name),
+            xml_names::static_name(&of.name),
             name.name,
             name.namespace,
         );
-        for (element, member) in data_contract::members(spec, of, &name) {
-            let kind = data_contract::kind(spec, &member.shape).map_err(in_type)?;
+        for (element, member) in xml_names::members(spec, of, &name) {
+            let kind = xml_names::kind(spec, &member.shape).map_err(in_type)?;
             writeln!(
                 text,
                 "        XmlMember::new({element:?}, {:?}, {kind}),",

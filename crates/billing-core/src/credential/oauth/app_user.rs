@@ -76,7 +76,7 @@ impl AppUserCredential {
     }
 
     /// Waits until no refresh token is being exchanged in this process, so that each new one is
-    /// saved. An exchange goes on if its caller goes away: wait before the process ends.
+    /// saved. An exchange continues if its caller goes away: wait before the process ends.
     pub async fn finish_exchanges() {
         let mut count = EXCHANGES.subscribe();
         // The sender is never dropped.

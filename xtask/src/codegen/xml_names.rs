@@ -24,7 +24,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
 ];
 
 /// A problem and its hint.
-type Fault = (String, &'static str);
+type Flaw = (String, &'static str);
 
 /// The XML element of a type.
 #[derive(Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub struct Name {
 /// # Errors
 ///
 /// If the name has no namespace, or if the generic type is not supported.
-pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
+pub fn name(dotnet_name: &str) -> Result<Name, Flaw> {
     let (plain, arguments) = match dotnet_name
         .strip_suffix(']')
         .and_then(|name| name.split_once('['))
@@ -75,7 +75,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
             let Some(names) = names else {
                 return Err((
                     format!("the arguments of `{dotnet_name}` are not known"),
-                    "add their names to ARGUMENTS in xtask/src/codegen/data_contract.rs",
+                    "add their names to ARGUMENTS in xtask/src/codegen/xml_names.rs",
                 ));
             };
             format!("{name}Of{names}")
@@ -83,7 +83,7 @@ pub fn name(dotnet_name: &str) -> Result<Name, Fault> {
         Some(_) => {
             return Err((
                 format!("`{dotnet_name}` is a generic type that is not known"),
-                "add its contract to xtask/src/codegen/data_contract.rs",
+                "add its contract to xtask/src/codegen/xml_names.rs",
             ));
         }
     };
@@ -116,7 +116,7 @@ pub fn members<'s>(spec: &'s Spec, of: &Type, name: &Name) -> Vec<(String, &'s M
 /// # Errors
 ///
 /// If XML has no single form for it.
-pub fn kind(spec: &Spec, shape: &MemberType) -> Result<String, Fault> {
+pub fn kind(spec: &Spec, shape: &MemberType) -> Result<String, Flaw> {
     match shape {
         MemberType::String => Ok("XmlKind::Text".to_owned()),
         MemberType::Boolean => Ok("XmlKind::Boolean".to_owned()),
@@ -145,7 +145,7 @@ fn is_enum(spec: &Spec, name: &str) -> bool {
 }
 
 /// Returns the name of the static with the contract of an object.
-fn contract(spec: &Spec, name: &str) -> Result<String, Fault> {
+fn contract(spec: &Spec, name: &str) -> Result<String, Flaw> {
     match spec.types.get(name) {
         Some(found) if found.dotnet_name.is_some() => Ok(static_name(&found.name)),
         _ => Err((
@@ -163,7 +163,7 @@ pub fn static_name(rust_name: &str) -> String {
 /// Checks that at least one type has a .NET name, and that all of them can be written as XML.
 pub fn check(spec: &Spec, manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut report = |file: &str, location: String, (what, hint): Fault| {
+    let mut report = |file: &str, location: String, (what, hint): Flaw| {
         problems.push(Problem::new(file, location, what, hint));
     };
     let mut named = 0;
@@ -172,16 +172,12 @@ pub fn check(spec: &Spec, manifest_entry: usize) -> Vec<Problem> {
             continue;
         };
         named += 1;
-        if let Err(fault) = name(dotnet_name) {
-            report(
-                &spec.file,
-                format!("{}/x-dotnet-name", found.pointer),
-                fault,
-            );
+        if let Err(flaw) = name(dotnet_name) {
+            report(&spec.file, format!("{}/x-dotnet-name", found.pointer), flaw);
         }
         for member in spec.members(&found.name) {
-            if let Err(fault) = kind(spec, &member.shape) {
-                report(&spec.file, member.pointer.clone(), fault);
+            if let Err(flaw) = kind(spec, &member.shape) {
+                report(&spec.file, member.pointer.clone(), flaw);
             }
         }
     }
