@@ -187,3 +187,6 @@ fn put(document: &mut Value, path: &[String], value: Option<Value>) {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;
