@@ -1,45 +1,32 @@
 //! Where a run is recorded, so that it can be resumed after any interruption.
 
+mod error;
+mod holder;
+mod lock;
+mod progress;
 pub mod row;
+pub mod sqlite;
 pub mod state;
 
 use std::time::SystemTime;
 
 use billing_core::BoxFuture;
 
+pub use crate::journal::error::JournalError;
+pub use crate::journal::holder::Holder;
 use crate::journal::row::{Entry, NewRow, Row};
 pub use crate::journal::state::{Counts, State, Transition};
 use crate::profile::ProfileId;
 
-/// The record of a run.
-///
-/// [`record`](Self::record) is durable when its future completes; a write is sent only after the
-/// transition to [`State::Sending`] is durable. An implementation may commit several transitions
-/// together.
-pub trait Journal: Send + Sync {
-    /// Returns what is known of the whole run.
+/// What can be read of the record of a run.
+pub trait JournalReader: Send + Sync {
+    /// Returns what is known of the whole run, as of when the journal was opened.
     fn info(&self) -> &RunInfo;
 
-    /// Stores the profiles of a plan, all or none; called once, before the first transition.
-    /// `rows` is drawn from as the storage takes them.
-    fn begin<'a>(
-        &'a self,
-        rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
-    ) -> BoxFuture<'a, Result<(), JournalError>>;
-
-    /// Records a transition of a profile, durably.
+    /// Returns the next rows in these states with a number above `after`, in the order of numbers.
     ///
     /// # Errors
-    /// The storage failed, or the state machine does not allow the transition: nothing was
-    /// recorded, and nothing may be sent.
-    fn record(
-        &self,
-        row: u64,
-        time: SystemTime,
-        transition: Transition,
-    ) -> BoxFuture<'_, Result<(), JournalError>>;
-
-    /// Returns the next rows in these states with a number above `after`, in the order of numbers.
+    /// The storage failed or is damaged.
     fn rows<'a>(
         &'a self,
         states: &'a [State],
@@ -48,21 +35,82 @@ pub trait Journal: Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>>;
 
     /// Returns the row of a profile.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
     fn find<'a>(
         &'a self,
         profile: &'a ProfileId,
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>>;
 
     /// Returns every transition of a row, oldest first.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>>;
 
     /// Returns how many profiles are in each state.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
     fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>>;
 
-    /// Returns the learned rates, as [`save_rates`](Self::save_rates) stored them.
+    /// Returns the time of the last transition.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>>;
+
+    /// Returns the process that has the journal open for a run, if one has.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>>;
+
+    /// Returns the learned rates, as [`Journal::save_rates`] stored them.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>>;
+}
+
+/// The record of a run, which is the only one that has it open for writing.
+///
+/// [`record`](Self::record) is durable when its future completes; a write is sent only after the
+/// transition to [`State::Sending`] is durable. An implementation may commit several transitions
+/// together. A future that is dropped before it completes may still take effect.
+///
+/// After a commit has failed, it is not known what the disk holds: a journal refuses further
+/// writes until it is opened again, which reads what is there.
+pub trait Journal: JournalReader {
+    /// Stores the profiles of a plan: [`RunInfo::has_begun`] is true when the future has
+    /// completed, and nothing counts as stored before. `rows` is drawn from as the storage takes
+    /// them. After an interruption it is called again, with all rows.
+    ///
+    /// # Errors
+    /// The storage failed, `rows` did, or the run has begun before. Nothing may be sent.
+    fn begin<'a>(
+        &'a self,
+        rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
+    ) -> BoxFuture<'a, Result<(), JournalError>>;
+
+    /// Records a transition of a profile, durably.
+    ///
+    /// # Errors
+    /// The storage failed, or the state machine does not allow the transition. Nothing may be sent
+    /// and no response may be dropped: whether a transition was stored is not known if the storage
+    /// failed, and it was not in the other cases.
+    fn record(
+        &self,
+        row: u64,
+        time: SystemTime,
+        transition: Transition,
+    ) -> BoxFuture<'_, Result<(), JournalError>>;
 
     /// Stores the learned rates.
+    ///
+    /// # Errors
+    /// The storage failed: whether they were stored is not known.
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>>;
 }
 
@@ -77,46 +125,4 @@ pub struct RunInfo {
     pub bindings: Vec<crate::binding::Binding>,
     /// Whether all profiles of the plan are stored.
     pub has_begun: bool,
-}
-
-/// A journal cannot be opened, read or written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JournalError {
-    /// Another process has the journal open for a run.
-    #[error("{journal} is in use by process {process} on {host}")]
-    InUse {
-        /// The journal.
-        journal: String,
-        /// The id of the process.
-        process: u32,
-        /// The name of its machine.
-        host: String,
-    },
-    /// The storage failed: disk full, read-only, damaged, or no connection.
-    #[error("{journal}: {problem}")]
-    Storage {
-        /// The journal.
-        journal: String,
-        /// What failed, and the next step.
-        problem: String,
-    },
-    /// The journal is not one, or one of a newer version.
-    #[error("{journal}: {problem}")]
-    Format {
-        /// The journal.
-        journal: String,
-        /// What is wrong with it, and the next step.
-        problem: String,
-    },
-    /// The state machine does not allow a transition: a bug, never the user's fault.
-    #[error("profile {row} cannot go from {from} to {to}")]
-    Transition {
-        /// The number of the row.
-        row: u64,
-        /// The present state.
-        from: State,
-        /// The requested state.
-        to: State,
-    },
 }

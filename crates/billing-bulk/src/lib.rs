@@ -8,12 +8,13 @@ pub mod journal;
 pub mod pacing;
 pub mod profile;
 pub mod run;
+mod sqlite;
 pub mod target;
 pub mod targets;
 
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};
-pub use journal::{Journal, JournalError};
+pub use journal::{Journal, JournalError, JournalReader};
 pub use profile::ProfileId;
 pub use run::{Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;

@@ -1,5 +1,6 @@
 //! A profile in a journal.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use billing_core::RequestId;
@@ -46,7 +47,7 @@ pub struct Row {
 }
 
 /// A write as it was recorded before it was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct SentWrite {
     /// 1 for the first attempt.
     pub attempt: u32,
@@ -54,14 +55,29 @@ pub struct SentWrite {
     pub request_id: RequestId,
     /// When it was recorded.
     pub time: SystemTime,
-    /// The exact body; `None` once the row is settled.
+    /// The exact body, while the row is `Sending` or `Accepted`.
     pub body: Option<Bytes>,
+    /// The SHA-256 of the body, in lower-case hexadecimal.
+    pub body_sha256: String,
     /// The etag that was sent.
     pub if_match: Option<String>,
 }
 
+// The body is about a person.
+impl fmt::Debug for SentWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentWrite")
+            .field("attempt", &self.attempt)
+            .field("request_id", &self.request_id)
+            .field("time", &self.time)
+            .field("body_sha256", &self.body_sha256)
+            .field("if_match", &self.if_match)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One transition in the history of a row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// When it was recorded.
     pub time: SystemTime,

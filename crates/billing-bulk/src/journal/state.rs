@@ -55,6 +55,11 @@ impl State {
         }
     }
 
+    /// Returns the state with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
     /// Returns whether `apply` never touches a profile in this state again.
     pub fn is_settled(self) -> bool {
         !matches!(self, Self::Planned | Self::Sending | Self::Accepted)
@@ -111,7 +116,7 @@ impl Counts {
 }
 
 /// A step of a profile in a run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Transition {
     /// A write is about to be sent: `Planned`, `Sending` or `Unknown` → `Sending`.
     Send {
@@ -156,5 +161,12 @@ impl Transition {
             Self::Conflict(_) => State::Conflict,
             Self::Lose(_) => State::Unknown,
         }
+    }
+}
+
+// The body is about a person.
+impl fmt::Debug for Transition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transition(to {})", self.next())
     }
 }

@@ -1,0 +1,74 @@
+//! Why a journal cannot be opened, read or written.
+
+use std::path::Path;
+
+use billing_core::RequestId;
+
+use crate::journal::holder::Holder;
+use crate::journal::state::State;
+use crate::sqlite::error::FileError;
+
+/// A journal cannot be opened, read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// Another process has the journal open for a run.
+    #[error("{journal} is in use by {holder}; wait until it has ended")]
+    InUse {
+        /// The journal.
+        journal: String,
+        /// The process.
+        holder: Holder,
+    },
+    /// The storage failed: disk full, read-only, damaged, or no connection.
+    #[error("{journal}: {problem}")]
+    Storage {
+        /// The journal.
+        journal: String,
+        /// What failed, and the next step.
+        problem: String,
+    },
+    /// The journal is not one, or one of a newer version.
+    #[error("{journal}: {problem}")]
+    Format {
+        /// The journal.
+        journal: String,
+        /// What is wrong with it, and the next step.
+        problem: String,
+    },
+    /// The state machine does not allow a transition: a bug, never the user's fault.
+    #[error("profile {row} cannot go from {from} to {to}")]
+    Transition {
+        /// The number of the row.
+        row: u64,
+        /// The present state.
+        from: State,
+        /// The requested state.
+        to: State,
+    },
+    /// A request id was to be sent with another body than before: a bug, never the user's fault.
+    #[error("profile {row}: request id {request_id} already stands for another body")]
+    OtherBody {
+        /// The number of the row.
+        row: u64,
+        /// The request id.
+        request_id: RequestId,
+    },
+}
+
+impl JournalError {
+    pub(crate) fn of(path: &Path, error: FileError) -> Self {
+        let journal = path.display().to_string();
+        match error {
+            FileError::Storage(problem) => Self::Storage { journal, problem },
+            FileError::Format(problem) => Self::Format { journal, problem },
+            FileError::Newer { version } => Self::Format {
+                journal,
+                problem: format!(
+                    "the journal has format {version} of a newer version of this tool; use that \
+                     version"
+                ),
+            },
+        }
+    }
+}

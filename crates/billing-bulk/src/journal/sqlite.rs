@@ -1,0 +1,277 @@
+//! A journal in a SQLite file.
+
+mod columns;
+mod record;
+mod run_table;
+mod schema;
+mod store;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use billing_core::BoxFuture;
+
+use crate::journal::error::JournalError;
+use crate::journal::holder::Holder;
+use crate::journal::row::{Entry, NewRow, Row};
+use crate::journal::sqlite::record::Step;
+use crate::journal::sqlite::store::Store;
+use crate::journal::sqlite::writer::Writer;
+use crate::journal::state::{Counts, State, Transition};
+use crate::journal::{Journal, JournalReader, RunInfo};
+use crate::profile::ProfileId;
+
+/// How many rows one transaction stores at the beginning of a run.
+const ROWS_PER_INSERT: usize = 256;
+
+/// A journal in a SQLite file, open for a run.
+///
+/// A thread of its own writes it. It takes all transitions that wait into one transaction, so that
+/// many profiles share one sync of the disk. The file must be on a local disk: SQLite's write-ahead
+/// log needs memory that its processes share.
+#[derive(Debug)]
+pub struct SqliteJournal {
+    info: RunInfo,
+    place: Place,
+}
+
+/// Where the calls are made.
+#[derive(Debug)]
+enum Place {
+    Thread(Writer),
+    Inline(Box<Mutex<Store>>),
+}
+
+impl SqliteJournal {
+    /// Opens the journal of a run, or creates one for a `new` run. Whether an existing journal is
+    /// that of the same run is up to the caller: compare [`info`](JournalReader::info).
+    ///
+    /// # Errors
+    /// Another process has the journal open for a run; the file is no journal, damaged, or one of a
+    /// newer version; the disk failed.
+    pub fn open_or_create(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
+        Self::on_thread(Store::open_or_create(path, new)?)
+    }
+
+    /// Opens the journal of a run that was begun before.
+    ///
+    /// # Errors
+    /// There is no such file, or as for [`open_or_create`](Self::open_or_create).
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::on_thread(Store::open(path)?)
+    }
+
+    /// Opens a journal as [`open_or_create`](Self::open_or_create) does, without a thread: each
+    /// call is made, and each transition committed, when its future is polled first. A simulation
+    /// replays such a journal exactly.
+    ///
+    /// # Errors
+    /// As for [`open_or_create`](Self::open_or_create).
+    pub fn open_inline(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
+        Ok(Self::inline(Store::open_or_create(path, new)?))
+    }
+
+    /// Uses an open connection, without a thread and without a lock.
+    ///
+    /// # Errors
+    /// As for [`open_or_create`](Self::open_or_create).
+    #[cfg(feature = "__storage")]
+    #[doc(hidden)]
+    pub fn on_connection(
+        connection: rusqlite::Connection,
+        name: &Path,
+        new: &RunInfo,
+    ) -> Result<Self, JournalError> {
+        Ok(Self::inline(Store::on(connection, name, new)?))
+    }
+
+    fn on_thread(store: Store) -> Result<Self, JournalError> {
+        Ok(Self {
+            info: store.info().clone(),
+            place: Place::Thread(Writer::start(store)?),
+        })
+    }
+
+    fn inline(store: Store) -> Self {
+        Self {
+            info: store.info().clone(),
+            place: Place::Inline(Box::new(Mutex::new(store))),
+        }
+    }
+
+    async fn call<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&mut Store) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        match &self.place {
+            Place::Thread(writer) => writer.call(call).await,
+            Place::Inline(store) => call(&mut store.lock().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+}
+
+impl JournalReader for SqliteJournal {
+    fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    fn rows<'a>(
+        &'a self,
+        states: &'a [State],
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
+        let states = states.to_vec();
+        Box::pin(self.call(move |store| store.rows(&states, after, limit)))
+    }
+
+    fn find<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
+        let profile = profile.clone();
+        Box::pin(self.call(move |store| store.find(&profile)))
+    }
+
+    fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
+        Box::pin(self.call(move |store| store.history(row)))
+    }
+
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>> {
+        Box::pin(self.call(|store| store.counts()))
+    }
+
+    fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>> {
+        Box::pin(self.call(|store| store.last_change()))
+    }
+
+    fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
+        Box::pin(async { Ok(Some(Holder::this_process())) })
+    }
+
+    fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
+        Box::pin(self.call(|store| store.rates()))
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn begin<'a>(
+        &'a self,
+        rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        Box::pin(async move {
+            self.call(Store::clear).await?;
+            // In parts, so that the log stays small; none counts until the last step.
+            loop {
+                let part = (&mut *rows)
+                    .take(ROWS_PER_INSERT)
+                    .collect::<Result<Vec<_>, _>>()?;
+                if part.is_empty() {
+                    break;
+                }
+                self.call(move |store| store.insert(&part)).await?;
+            }
+            self.call(Store::finish_begin).await
+        })
+    }
+
+    fn record(
+        &self,
+        row: u64,
+        time: SystemTime,
+        transition: Transition,
+    ) -> BoxFuture<'_, Result<(), JournalError>> {
+        let step = Step {
+            row,
+            time,
+            transition,
+        };
+        Box::pin(async move {
+            match &self.place {
+                Place::Thread(writer) => writer.record(step).await,
+                Place::Inline(_) => {
+                    self.call(move |store| store.record(vec![step]).into_iter().collect())
+                        .await
+                }
+            }
+        })
+    }
+
+    fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(self.call(move |store| store.save_rates(&rates)))
+    }
+}
+
+/// A journal in a SQLite file, open for reading, also during a run and on a read-only disk.
+#[derive(Debug)]
+pub struct SqliteReader {
+    info: RunInfo,
+    store: Mutex<Store>,
+}
+
+impl SqliteReader {
+    /// Opens a journal for reading.
+    ///
+    /// # Errors
+    /// There is no such file; it is no journal, damaged, or one of a newer version; the disk
+    /// failed.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let store = Store::open_read_only(path)?;
+        Ok(Self {
+            info: store.info().clone(),
+            store: Mutex::new(store),
+        })
+    }
+
+    fn call<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Store) -> Result<T, JournalError>,
+    ) -> BoxFuture<'_, Result<T, JournalError>> {
+        let result = call(&self.store.lock().unwrap_or_else(PoisonError::into_inner));
+        Box::pin(async { result })
+    }
+}
+
+impl JournalReader for SqliteReader {
+    fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    fn rows<'a>(
+        &'a self,
+        states: &'a [State],
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
+        self.call(|store| store.rows(states, after, limit))
+    }
+
+    fn find<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
+        self.call(|store| store.find(profile))
+    }
+
+    fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
+        self.call(|store| store.history(row))
+    }
+
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>> {
+        self.call(Store::counts)
+    }
+
+    fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>> {
+        self.call(Store::last_change)
+    }
+
+    fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
+        self.call(Store::holder)
+    }
+
+    fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
+        self.call(Store::rates)
+    }
+}

@@ -1,0 +1,198 @@
+//! Rows of a journal as columns, with checksums that are verified whenever a row is read.
+
+use std::str::FromStr;
+
+use billing_core::RequestId;
+use bytes::Bytes;
+use rusqlite::Row as Columns;
+use rusqlite::types::{Value, ValueRef};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::change::Change;
+use crate::document::{Document, Version};
+use crate::journal::progress::Progress;
+use crate::journal::row::{Entry, NewRow, Row, SentWrite};
+use crate::journal::state::State;
+use crate::profile::ProfileId;
+use crate::sqlite::checksum;
+use crate::sqlite::time::{from_nanos, to_nanos};
+
+/// The columns of `profiles` and `progress`, with the checksum of each last.
+pub(super) const SELECT_ROW: &str = "
+SELECT p.number, p.key, p.profile, p.document, p.etag, p.hash, p.changes, p.checksum,
+       g.number, g.state, g.attempt, g.request_id, g.sent, g.body, g.body_sha256, g.if_match,
+       g.token, g.cause, g.checksum
+FROM profiles p JOIN progress g ON g.number = p.number
+WHERE p.number = ?1";
+
+/// The columns of `progress`, with the checksum last.
+pub(super) const SELECT_PROGRESS: &str = "
+SELECT number, state, attempt, request_id, sent, body, body_sha256, if_match, token, cause,
+       checksum
+FROM progress WHERE number = ?1";
+
+const PROFILE_COLUMNS: usize = 8;
+const PROGRESS_COLUMNS: usize = 11;
+
+/// A column or a checksum is not as this version writes it.
+pub(super) fn invalid() -> rusqlite::Error {
+    rusqlite::Error::InvalidQuery
+}
+
+/// Returns the columns of `profiles` for a row.
+pub(super) fn of_new_row(row: &NewRow) -> rusqlite::Result<Vec<Value>> {
+    let (etag, hash) = match row.before.version() {
+        Version::Etag(etag) => (Value::Text(etag.clone()), Value::Null),
+        Version::Hash(hash) => (Value::Null, Value::Blob(hash.to_vec())),
+    };
+    Ok(with_checksum(vec![
+        Value::Integer(number(row.number)?),
+        Value::Text(row.profile.key()),
+        Value::Text(json(&row.profile)?),
+        Value::Blob(row.before.json().to_vec()),
+        etag,
+        hash,
+        Value::Text(json(&row.changes)?),
+    ]))
+}
+
+/// Returns the columns of `progress`.
+pub(super) fn of_progress(row: u64, progress: &Progress) -> rusqlite::Result<Vec<Value>> {
+    let write = progress.attempt.as_ref();
+    Ok(with_checksum(vec![
+        Value::Integer(number(row)?),
+        Value::Text(progress.state.as_str().to_owned()),
+        write.map_or(Value::Null, |write| Value::Integer(write.attempt.into())),
+        optional(write.map(|write| write.request_id.to_string())),
+        write.map_or(Value::Null, |write| Value::Integer(to_nanos(write.time))),
+        write
+            .and_then(|write| write.body.as_ref())
+            .map_or(Value::Null, |body| Value::Blob(body.to_vec())),
+        optional(write.map(|write| write.body_sha256.clone())),
+        optional(write.and_then(|write| write.if_match.clone())),
+        optional(progress.token.clone()),
+        optional(progress.cause.as_ref().map(json).transpose()?),
+    ]))
+}
+
+/// Returns a row from the columns of [`SELECT_ROW`].
+pub(super) fn row(columns: &Columns<'_>) -> rusqlite::Result<Row> {
+    if !checksum::is_intact(columns, 0..PROFILE_COLUMNS - 1)? {
+        return Err(invalid());
+    }
+    let progress = progress(columns, PROFILE_COLUMNS)?;
+    let version = match columns.get::<_, Option<String>>(4)? {
+        Some(etag) => Version::Etag(etag),
+        None => Version::Hash(columns.get(5)?),
+    };
+    Ok(Row {
+        number: unsigned(columns, 0)?,
+        profile: parse::<ProfileId>(columns, 2)?,
+        before: Document::new(columns.get::<_, Vec<u8>>(3)?, version),
+        changes: parse::<Vec<Change>>(columns, 6)?,
+        state: progress.state,
+        attempt: progress.attempt,
+        token: progress.token,
+        cause: progress.cause,
+    })
+}
+
+/// Returns the progress from the columns of `progress`, which begin at column `first`.
+pub(super) fn progress(columns: &Columns<'_>, first: usize) -> rusqlite::Result<Progress> {
+    if !checksum::is_intact(columns, first..first + PROGRESS_COLUMNS - 1)? {
+        return Err(invalid());
+    }
+    let attempt = match columns.get::<_, Option<u32>>(first + 2)? {
+        None => None,
+        Some(attempt) => Some(SentWrite {
+            attempt,
+            request_id: request_id(&columns.get::<_, String>(first + 3)?)?,
+            time: from_nanos(columns.get(first + 4)?),
+            body: columns
+                .get::<_, Option<Vec<u8>>>(first + 5)?
+                .map(Bytes::from),
+            body_sha256: columns.get(first + 6)?,
+            if_match: columns.get(first + 7)?,
+        }),
+    };
+    Ok(Progress {
+        state: state(columns, first + 1)?,
+        attempt,
+        token: columns.get(first + 8)?,
+        cause: parse_optional(columns, first + 9)?,
+    })
+}
+
+/// Returns an entry from `time, state, attempt, request_id, body_sha256, cause`.
+pub(super) fn entry(columns: &Columns<'_>) -> rusqlite::Result<Entry> {
+    let id = columns.get::<_, Option<String>>(3)?;
+    Ok(Entry {
+        time: from_nanos(columns.get(0)?),
+        state: state(columns, 1)?,
+        attempt: columns.get(2)?,
+        request_id: id.as_deref().map(request_id).transpose()?,
+        body_sha256: columns.get(4)?,
+        cause: parse_optional(columns, 5)?,
+    })
+}
+
+/// Returns the state in a column.
+pub(super) fn state(columns: &Columns<'_>, column: usize) -> rusqlite::Result<State> {
+    match columns.get_ref(column)? {
+        ValueRef::Text(name) => std::str::from_utf8(name).ok().and_then(State::from_name),
+        _ => None,
+    }
+    .ok_or_else(invalid)
+}
+
+/// Returns a row number as SQLite keeps it.
+pub(super) fn number(number: u64) -> rusqlite::Result<i64> {
+    i64::try_from(number).map_err(|_| invalid())
+}
+
+/// Returns the number in a column that is not negative.
+pub(super) fn unsigned(columns: &Columns<'_>, column: usize) -> rusqlite::Result<u64> {
+    u64::try_from(columns.get::<_, i64>(column)?).map_err(|_| invalid())
+}
+
+/// Returns the JSON text of a value.
+pub(super) fn json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|_| invalid())
+}
+
+/// Returns the value whose JSON text is in a column.
+pub(super) fn parse<T: DeserializeOwned>(
+    columns: &Columns<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    parse_optional(columns, column)?.ok_or_else(invalid)
+}
+
+fn parse_optional<T: DeserializeOwned>(
+    columns: &Columns<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>> {
+    match columns.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        ValueRef::Text(text) => serde_json::from_slice(text)
+            .map(Some)
+            .map_err(|_| invalid()),
+        _ => Err(invalid()),
+    }
+}
+
+fn request_id(text: &str) -> rusqlite::Result<RequestId> {
+    RequestId::from_str(text).map_err(|_| invalid())
+}
+
+fn optional(text: Option<String>) -> Value {
+    text.map_or(Value::Null, Value::Text)
+}
+
+/// Returns values with their checksum after them.
+pub(super) fn with_checksum(mut values: Vec<Value>) -> Vec<Value> {
+    let checksum = checksum::of_values(&values);
+    values.push(Value::Blob(checksum.to_vec()));
+    values
+}

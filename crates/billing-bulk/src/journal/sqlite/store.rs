@@ -1,0 +1,342 @@
+//! The tables of a journal, one call at a time.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use crate::journal::RunInfo;
+use crate::journal::error::JournalError;
+use crate::journal::holder::Holder;
+use crate::journal::lock::{RunLock, holder};
+use crate::journal::progress::Progress;
+use crate::journal::row::{Entry, NewRow, Row};
+use crate::journal::sqlite::record::{Step, record};
+use crate::journal::sqlite::schema::FORMAT;
+use crate::journal::sqlite::{columns, run_table};
+use crate::journal::state::{Counts, State};
+
+use crate::profile::ProfileId;
+use crate::sqlite::error::{FileError, explain, explain_io};
+#[cfg(feature = "__storage")]
+use crate::sqlite::prepare;
+use crate::sqlite::time::from_nanos;
+use crate::sqlite::{open, open_or_create, open_read_only};
+
+/// An open journal.
+#[derive(Debug)]
+pub(super) struct Store {
+    connection: Connection,
+    path: PathBuf,
+    info: RunInfo,
+    /// Why nothing more is written.
+    failure: Option<JournalError>,
+    /// Declared last: released when the connection is closed.
+    _lock: Option<RunLock>,
+}
+
+impl Store {
+    /// Opens a journal for a run, or creates the journal of a new one.
+    pub(super) fn open_or_create(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
+        let lock = RunLock::acquire(path)?;
+        let connection = open_or_create(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
+        Self::with(connection, path, Some(new), Some(lock))
+    }
+
+    /// Opens an existing journal for a run.
+    pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
+        let lock = RunLock::acquire(path)?;
+        let connection = open(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
+        Self::with(connection, path, None, Some(lock))
+    }
+
+    /// Opens an existing journal for reading.
+    pub(super) fn open_read_only(path: &Path) -> Result<Self, JournalError> {
+        let connection = open_read_only(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
+        Self::with(connection, path, None, None)
+    }
+
+    /// Uses a connection that the caller opened, for storage that is not a file. Nothing is
+    /// locked.
+    #[cfg(feature = "__storage")]
+    pub(super) fn on(
+        mut connection: Connection,
+        path: &Path,
+        new: &RunInfo,
+    ) -> Result<Self, JournalError> {
+        prepare(&mut connection, path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
+        Self::with(connection, path, Some(new), None)
+    }
+
+    fn with(
+        mut connection: Connection,
+        path: &Path,
+        new: Option<&RunInfo>,
+        lock: Option<RunLock>,
+    ) -> Result<Self, JournalError> {
+        let at = |error: FileError| JournalError::of(path, error);
+        let stored = run_table::read(&connection).map_err(|e| at(explain(path, &e)))?;
+        let info = match (stored, new) {
+            (Some(info), _) => info,
+            (None, Some(new)) => run_table::create(&mut connection, new)
+                .map_err(|error| at(explain(path, &error)))?,
+            (None, None) => {
+                return Err(at(FileError::Format(
+                    "the journal is empty: its run was interrupted before it began; apply the \
+                     plan again"
+                        .to_owned(),
+                )));
+            }
+        };
+        if lock.is_some() {
+            check_integrity(&connection)
+                .map_err(|error| explain(path, &error))
+                .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(&what))))
+                .map_err(at)?;
+        }
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            info,
+            failure: None,
+            _lock: lock,
+        })
+    }
+
+    pub(super) fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Removes what an interrupted [`insert`](Self::insert) left.
+    pub(super) fn clear(&mut self) -> Result<(), JournalError> {
+        let has_begun = self.info.has_begun;
+        let cleared = self.write(|transaction| {
+            let has_history =
+                transaction.query_row("SELECT EXISTS (SELECT 1 FROM history)", [], |row| {
+                    row.get(0)
+                })?;
+            if has_begun || has_history {
+                return Ok(false);
+            }
+            transaction.execute_batch("DELETE FROM progress; DELETE FROM profiles")?;
+            Ok(true)
+        })?;
+        if cleared {
+            return Ok(());
+        }
+        Err(self.at(FileError::Format(
+            "the run has begun before and cannot begin again; resume it".to_owned(),
+        )))
+    }
+
+    /// Adds profiles of the plan.
+    pub(super) fn insert(&mut self, rows: &[NewRow]) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            for row in rows {
+                transaction
+                    .prepare_cached("INSERT INTO profiles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+                    .execute(rusqlite::params_from_iter(columns::of_new_row(row)?))?;
+                let progress = columns::of_progress(row.number, &Progress::planned())?;
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO progress VALUES \
+                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    )?
+                    .execute(rusqlite::params_from_iter(progress))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Marks the run as begun: all profiles of the plan are there.
+    pub(super) fn finish_begin(&mut self) -> Result<(), JournalError> {
+        let info = RunInfo {
+            has_begun: true,
+            ..self.info.clone()
+        };
+        self.write(|transaction| run_table::write(transaction, &info))?;
+        self.info = info;
+        Ok(())
+    }
+
+    /// Records transitions in one transaction. A transition that the state machine does not allow
+    /// is left out and does not affect the others.
+    pub(super) fn record(&mut self, steps: Vec<Step>) -> Vec<Result<(), JournalError>> {
+        let number = steps.len();
+        let path = self.path.clone();
+        let recorded = self.write(|transaction| {
+            steps
+                .into_iter()
+                .map(|step| record(transaction, &path, step))
+                .collect::<rusqlite::Result<Vec<_>>>()
+        });
+        recorded.unwrap_or_else(|error| vec![Err(error); number])
+    }
+
+    pub(super) fn save_rates(&mut self, rates: &str) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            transaction
+                .execute("INSERT OR REPLACE INTO rates VALUES (1, ?1)", [rates])
+                .map(drop)
+        })
+    }
+
+    pub(super) fn rates(&self) -> Result<Option<String>, JournalError> {
+        self.read(|connection| {
+            connection
+                .query_row("SELECT rates FROM rates", [], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    pub(super) fn rows(
+        &self,
+        states: &[State],
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Row>, JournalError> {
+        self.read(|connection| {
+            // State by state, so that each query walks the index and stops at the limit.
+            let mut numbers = Vec::new();
+            let mut query = connection.prepare_cached(
+                "SELECT number FROM progress WHERE state = ?1 AND number > ?2 \
+                 ORDER BY number LIMIT ?3",
+            )?;
+            for state in states {
+                let found = query.query_map(
+                    params![
+                        state.as_str(),
+                        columns::number(after)?,
+                        i64::try_from(limit).unwrap_or(i64::MAX)
+                    ],
+                    |row| row.get::<_, i64>(0),
+                )?;
+                for number in found {
+                    numbers.push(number?);
+                }
+            }
+            numbers.sort_unstable();
+            numbers.dedup();
+            numbers.truncate(limit);
+            let mut query = connection.prepare_cached(columns::SELECT_ROW)?;
+            numbers
+                .into_iter()
+                .map(|number| {
+                    let row = query.query_row([number], columns::row)?;
+                    // The index and the row disagree.
+                    states
+                        .contains(&row.state)
+                        .then_some(row)
+                        .ok_or_else(columns::invalid)
+                })
+                .collect()
+        })
+    }
+
+    pub(super) fn find(&self, profile: &ProfileId) -> Result<Option<Row>, JournalError> {
+        self.read(|connection| {
+            let number: Option<i64> = connection
+                .prepare_cached("SELECT number FROM profiles WHERE key = ?1")?
+                .query_row([profile.key()], |row| row.get(0))
+                .optional()?;
+            number
+                .map(|number| {
+                    connection
+                        .prepare_cached(columns::SELECT_ROW)?
+                        .query_row([number], columns::row)
+                })
+                .transpose()
+        })
+    }
+
+    pub(super) fn history(&self, row: u64) -> Result<Vec<Entry>, JournalError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT time, state, attempt, request_id, body_sha256, cause FROM history \
+                     WHERE number = ?1 ORDER BY id",
+                )?
+                .query_map([columns::number(row)?], columns::entry)?
+                .collect()
+        })
+    }
+
+    pub(super) fn counts(&self) -> Result<Counts, JournalError> {
+        self.read(|connection| {
+            let mut counts = Counts::default();
+            let mut query =
+                connection.prepare_cached("SELECT state, count(*) FROM progress GROUP BY state")?;
+            let mut found = query.query([])?;
+            while let Some(row) = found.next()? {
+                counts.add(columns::state(row, 0)?, columns::unsigned(row, 1)?);
+            }
+            Ok(counts)
+        })
+    }
+
+    pub(super) fn last_change(&self) -> Result<Option<SystemTime>, JournalError> {
+        self.read(|connection| {
+            let time: Option<i64> = connection
+                .query_row(
+                    "SELECT time FROM history ORDER BY id DESC LIMIT 1",
+                    [],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(time.map(from_nanos))
+        })
+    }
+
+    pub(super) fn holder(&self) -> Result<Option<Holder>, JournalError> {
+        holder(&self.path).map_err(|error| self.at(explain_io(&self.path, &error)))
+    }
+
+    fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, JournalError> {
+        read(&self.connection).map_err(|error| self.at(explain(&self.path, &error)))
+    }
+
+    /// Commits what `write` does, or nothing of it.
+    ///
+    /// After a failed commit nothing more is written: the system may have dropped the pages that
+    /// it could not write, so that a later success would say nothing about them. What the disk has
+    /// is read when the journal is opened again.
+    fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, JournalError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let commit = || {
+            let transaction = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = write(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        commit().map_err(|error| {
+            let error = self.at(explain(&self.path, &error));
+            self.failure = Some(error.clone());
+            error
+        })
+    }
+
+    fn at(&self, error: FileError) -> JournalError {
+        JournalError::of(&self.path, error)
+    }
+}
+
+/// Returns what is wrong with the table that decides what is sent, and with its index.
+fn check_integrity(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found: String =
+        connection.query_row("PRAGMA integrity_check(progress)", [], |row| row.get(0))?;
+    Ok((found != "ok").then(|| "the table of progress is broken".to_owned()))
+}
