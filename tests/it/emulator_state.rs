@@ -264,6 +264,20 @@ async fn each_option_of_behaviour_reaches_the_services() {
 }
 
 #[tokio::test]
+async fn rate_limits_are_those_of_the_options() {
+    let emulator = Running::start([
+        "--no-throttles",
+        "--bucket=arm.write=200,10/s;headers=off;retry-after=x0.3",
+        "--window=partner.write=500/60s,fixed",
+        "--bucket=customer=5,1/m",
+    ])
+    .await;
+    let limits = send(&emulator, "control", "GET /api/rate-limits", "").await;
+    let expected = r#""limits":["bucket arm.write=200,10/s;headers=off;retry-after=x0.3","bucket customer=5,1/m","window partner.write=500/m,fixed"]"#;
+    assert!(limits.contains(expected), "{limits}");
+}
+
+#[tokio::test]
 async fn options_that_contradict_each_other_are_refused() {
     let mut seen = String::new();
     for args in [
@@ -273,6 +287,8 @@ async fn options_that_contradict_each_other_are_refused() {
         &["--clock-at=yesterday"],
         &["--polls=-1"],
         &["--operation-time=soon"],
+        &["--bucket=arm.write=200"],
+        &["--window=partner.write=500/60s;headers=on"],
     ] {
         let args = ["emulator"].into_iter().chain(args.iter().copied());
         seen += &billing(args).run().await.refused(2);

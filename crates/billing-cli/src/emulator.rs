@@ -147,7 +147,15 @@ async fn behave(mut builder: EmulatorBuilder, behaviour: &Behaviour) -> Result<E
         .byte_order_mark(!behaviour.no_bom))
 }
 
-fn limit(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
+fn limit(builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
+    let given = limits.bucket.iter().chain(&limits.window).cloned();
+    given.fold(
+        documented_limits(builder, limits),
+        EmulatorBuilder::rate_limit,
+    )
+}
+
+fn documented_limits(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
     if limits.no_throttles {
         return builder.without_throttles();
     }

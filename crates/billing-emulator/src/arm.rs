@@ -17,7 +17,6 @@ use crate::{
         response::Response,
         routes::{self, Route},
     },
-    options::Throttles,
     service::Service,
     store::resource::ProfileKey,
 };
@@ -28,6 +27,7 @@ mod error_response;
 mod expand;
 mod front_door;
 mod list;
+mod rate_limit;
 mod response;
 mod update;
 
@@ -110,38 +110,10 @@ pub(crate) fn respond(
     outcome: Option<OperationOutcome>,
 ) -> Response {
     let caller = context.caller(Service::Arm, request);
-    let admitted = throttle(context, request, caller.as_ref().ok());
-    let remaining = match &admitted {
-        Ok(remaining) => *remaining,
-        Err(_) => Some(0),
-    };
-    let result = admitted.and_then(|_| serve(context, request, caller, outcome));
+    let (remaining, admitted) = rate_limit::admit(context, request, caller.as_ref().ok());
+    let result = admitted.and_then(|()| serve(context, request, caller, outcome));
     let response = result.unwrap_or_else(|error| error.into_response(&context.ids, request));
     response::finish(response, context, request, remaining)
-}
-
-/// Takes a request from the caller's token bucket. Returns how many are left, or `None` without a
-/// limit.
-fn throttle(context: &Context, request: &Request, caller: Option<&Caller>) -> Result<Option<u32>> {
-    let Some(caller) = caller else {
-        return Ok(None);
-    };
-    let mut state = context.state();
-    // Read under the lock, so that it does not go back from one request to the next.
-    let (limits, now) = (context.limits, context.clock.now());
-    let is_read = response::is_read(request);
-    let principal = (caller.tenant, caller.principal);
-    let taken = state.buckets.take_arm(limits, is_read, principal, now);
-    taken.map_err(|refused| {
-        let seconds = refused.seconds;
-        match context.options.throttles {
-            Throttles::Public => ErrorResponse::Throttled { seconds },
-            Throttles::China | Throttles::Classic => {
-                let kind = if is_read { "read" } else { "write" };
-                ErrorResponse::TenantThrottled { kind, seconds }
-            }
-        }
-    })
 }
 
 fn serve(

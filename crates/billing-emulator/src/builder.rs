@@ -19,6 +19,7 @@ use crate::{
         Addresses, EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag,
         Throttles,
     },
+    rate_limits::{active::RateLimits, check, limit::RateLimit, preset},
     server::Listeners,
     store::state::State,
     token::Token,
@@ -59,6 +60,7 @@ pub struct EmulatorBuilder {
     token: Option<Token>,
     sources: Vec<Source>,
     faults: FaultPlan,
+    rate_limits: Vec<RateLimit>,
     cors_origins: Vec<String>,
     options: EmulatorOptions,
 }
@@ -75,6 +77,7 @@ impl Emulator {
             token: None,
             sources: Vec::new(),
             faults: FaultPlan::default(),
+            rate_limits: Vec::new(),
             cors_origins: Vec::new(),
             options: EmulatorOptions::default(),
         }
@@ -135,13 +138,38 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Turns all rate limits off: no request is throttled, and Resource Manager does not send how
-    /// many are left.
+    /// Turns all documented rate limits off: only those of [`rate_limit`](Self::rate_limit) are in
+    /// force. Without any no request is throttled, and Resource Manager does not send how many are
+    /// left.
     #[must_use]
     pub fn without_throttles(self) -> Self {
         self.partner_requests_per_minute(0)
             .arm_reads_per_hour(0)
             .arm_writes_per_hour(0)
+    }
+
+    /// Adds a rate limit. It replaces the documented limits of the same scope and class; a limit
+    /// of a principal at Resource Manager also replaces those of its tenant.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use billing_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder()
+    ///     .sample_data()
+    ///     .rate_limit("bucket arm.write=200,10/s;headers=off;retry-after=x0.3".parse()?)
+    ///     .rate_limit("window partner.write=500/60s,fixed;phase=40s".parse()?)
+    ///     .start()
+    ///     .await?;
+    /// # emulator.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limits.push(limit);
+        self
     }
 
     /// Accepts every request, with any token or none: all requests are one tenant's.
@@ -251,7 +279,8 @@ impl EmulatorBuilder {
     /// - [`Error::Bind`]: one of the four ports is in use, or does not exist.
     /// - [`Error::InvalidData`]: a customer's id is no GUID, a document does not match its schema,
     ///   a name is empty or cannot be in a certificate, the token cannot be sent in a header, a
-    ///   fault contradicts itself, or the clock is outside of the years 1970 to 9999.
+    ///   fault contradicts itself, a rate limit is not valid, or the clock is outside of the years
+    ///   1970 to 9999.
     pub async fn start(self) -> Result<Emulator, Error> {
         let names = self.tls.clone();
         let tls = names.map(|names| Tls::new(self.listen.ip(), names));
@@ -289,8 +318,11 @@ impl EmulatorBuilder {
         };
         let seed = self.seed.unwrap_or_else(ids::random_seed);
         let generator = IdGenerator::new(seed);
+        check::all(&self.rate_limits)?;
+        let limits = preset::in_force(&self.options, &self.rate_limits);
         let mut state = State {
             faults: Faults::new(self.faults, seed)?,
+            rate_limits: RateLimits::new(limits, clock.now(), seed),
             ..State::default()
         };
         let limit = self.options.documents_limit;

@@ -17,11 +17,12 @@ use crate::{
     clock::{self, Clock, rfc3339},
     contract::{self, ARM_BILLING_PROFILE},
     error::Error,
+    faults::{active::Faults, plan::FaultPlan},
     http::budget::Budget,
     ids::IdGenerator,
     merge_patch,
     options::{Addresses, EmulatorOptions},
-    rate_limits::Limits,
+    rate_limits::{active::RateLimits, check, limit::RateLimit},
     service::Service,
     signing::Signer,
     store::{
@@ -53,7 +54,6 @@ pub(crate) struct Origins {
 /// Everything that answering a request needs.
 pub(crate) struct Context {
     pub(crate) options: EmulatorOptions,
-    pub(crate) limits: Limits,
     pub(crate) origins: Origins,
     pub(crate) token: Token,
     pub(crate) signer: Signer,
@@ -82,7 +82,6 @@ impl Context {
         state: State,
     ) -> Self {
         Self {
-            limits: Limits::of(&options),
             options,
             origins,
             token,
@@ -163,6 +162,30 @@ impl Context {
         Ok(())
     }
 
+    /// Replaces all rate limits, which begin now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced.
+    pub(crate) fn set_rate_limits(&self, limits: Vec<RateLimit>) -> Result<(), Error> {
+        check::all(&limits)?;
+        let mut state = self.state();
+        let now = self.clock.now();
+        state.rate_limits = RateLimits::new(limits, now, self.ids.seed());
+        Ok(())
+    }
+
+    /// Replaces the fault plan, and tells the subscribers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced.
+    pub(crate) fn set_faults(&self, plan: FaultPlan) -> Result<(), Error> {
+        self.state().faults = Faults::new(plan, self.ids.seed())?;
+        self.events.send("faults", || json!({}));
+        Ok(())
+    }
+
     /// Puts everything back to the start, generated ids and the clock included.
     pub(crate) fn reset(&self) {
         let mut state = self.state();
@@ -170,6 +193,7 @@ impl Context {
         self.weight.store(state.weight(), Ordering::Relaxed);
         self.ids.reset();
         self.clock.reset();
+        state.rate_limits.begin(self.clock.now());
         self.events.send("reset", || json!({}));
     }
 

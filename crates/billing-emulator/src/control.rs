@@ -7,7 +7,6 @@ use hyper::{
 use serde_json::json;
 
 use crate::{
-    clock::rfc3339,
     context::Context,
     description::OPENAPI,
     http::{
@@ -25,6 +24,7 @@ mod faults;
 mod guard;
 mod page;
 mod parameters;
+mod rate_limits;
 mod resources;
 pub(crate) mod response;
 pub(crate) mod state;
@@ -58,7 +58,8 @@ pub(crate) const ROUTES: &[Route<Handler>] = &[
     Route::get("api/faults", Handler::Api(faults::show)),
     Route::put("api/faults", Handler::Api(faults::replace)),
     Route::post("api/faults/{}", Handler::Api(faults::switch)),
-    Route::get("api/throttles", Handler::Api(throttles)),
+    Route::get("api/rate-limits", Handler::Api(rate_limits::show)),
+    Route::put("api/rate-limits", Handler::Api(rate_limits::replace)),
     Route::get("api/clock", Handler::Api(clock::show)),
     Route::post("api/clock", Handler::Api(clock::change)),
     Route::get("api/state", Handler::Api(state::save)),
@@ -144,19 +145,6 @@ fn requests(context: &Context, request: &Request, _: &str) -> Result {
         state.log.latest(limit).cloned().collect()
     };
     Ok(response::json(&latest))
-}
-
-/// Lists the emptiest token buckets first: of many, those matter.
-fn throttles(context: &Context, request: &Request, _: &str) -> Result {
-    let limit = parameters::number(request, "limit")?.unwrap_or(usize::MAX);
-    let state = context.state();
-    let now = context.clock.now();
-    let mut levels = state.buckets.levels(context.limits, now);
-    drop(state);
-    levels.sort_by(|one, other| one.fullness().total_cmp(&other.fullness()));
-    levels.truncate(limit);
-    let body = json!({ "now": rfc3339(now), "buckets": levels });
-    Ok(response::json(&body))
 }
 
 fn reset(context: &Context, request: &Request, _: &str) -> Result {

@@ -14,14 +14,15 @@ use crate::{
     authority,
     context::Context,
     error::Error,
+    faults::plan::FaultPlan,
     http::tls::Tls,
     partner,
+    rate_limits::{active::RateLimitLevel, limit::RateLimit},
     server::{self, Listeners},
     snapshot::Snapshot,
     store::{
         log::LoggedRequest,
         resource::{ProfileKey, Resource},
-        throttle::ThrottleLevel,
     },
     token::Token,
 };
@@ -194,11 +195,34 @@ impl Emulator {
         state.log.latest(usize::MAX).cloned().collect()
     }
 
-    /// Returns the levels of the token buckets that requests were taken from; all others are full.
-    pub fn throttle_levels(&self) -> Vec<ThrottleLevel> {
+    /// Returns the rate limits in force.
+    pub fn rate_limits(&self) -> Vec<RateLimit> {
+        self.context.state().rate_limits.limits().to_vec()
+    }
+
+    /// Replaces all rate limits, also the documented ones. They begin now, and none of them has
+    /// counted anything. A [`reset`](Self::reset) puts those of the start in force again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced: a limit is not valid.
+    pub fn set_rate_limits(&self, limits: Vec<RateLimit>) -> Result<(), Error> {
+        self.context.set_rate_limits(limits)
+    }
+
+    /// Returns what the rate limits have counted of each caller; no other caller has used any.
+    pub fn rate_limit_levels(&self) -> Vec<RateLimitLevel> {
         let state = self.context.state();
-        let now = self.context.clock.now();
-        state.buckets.levels(self.context.limits, now)
+        state.rate_limits.levels(self.context.clock.now())
+    }
+
+    /// Replaces the fault plan; the counts of its faults begin at 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidData`], and nothing is replaced: a fault contradicts itself.
+    pub fn set_faults(&self, plan: FaultPlan) -> Result<(), Error> {
+        self.context.set_faults(plan)
     }
 
     /// Returns the time of the emulator's clock.

@@ -27,8 +27,8 @@
 //! A Partner Center write that is sent again with the same `MS-RequestId` within a day gets the
 //! same response and is not done again; the same id with another request is a conflict. Both
 //! services throttle requests with 429 at their documented rate limits
-//! ([`EmulatorBuilder::without_throttles`] turns them off). All times are those of the emulator's
-//! clock, which is the machine's, or one that stands until it is moved:
+//! ([`EmulatorBuilder::without_throttles`] turns them off), or at others: [`RateLimit`]. All times
+//! are those of the emulator's clock, which is the machine's, or one that stands until it is moved:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -143,7 +143,8 @@
 //! | with `?service=partner` or `arm`, `id=` (a whole id), `q=` (a part of the id or of the name), `limit=`, `offset=` | the matching ones; `X-Total-Count` is their number without the limit |
 //! | `GET /api/resources/history?service=partner&id=…` | `[{"number", "time", "changes": [{"path", "before", "after"}]}]`: the changes of its latest 50 writes; `before` or `after` is absent if the member was or is absent |
 //! | `GET /api/requests`, `?limit=` for the latest | the latest 10,000, each a [`LoggedRequest`], the oldest first |
-//! | `GET /api/throttles`, `?limit=` | `{"now", "buckets"}`: each [`ThrottleLevel`], the emptiest first |
+//! | `GET /api/rate-limits`, `?limit=` | `{"now", "limits", "levels"}`: each [`RateLimit`] in force, and each [`RateLimitLevel`], the emptiest first |
+//! | `PUT /api/rate-limits` with `{"limits": ["bucket arm.write=200,10/s"]}` | the same, after all limits were replaced; `now` and `levels` are ignored in the request |
 //! | `GET /api/faults` | the [`FaultPlan`] in JSON with the seed in force, and for each fault the number of requests that `fitted` it and that it `hit` |
 //! | `PUT /api/faults` with a plan, `Content-Type: application/json` or `application/toml` | the same, after the plan was replaced as a whole, with counts of 0; `fitted` and `hit` are ignored in the request |
 //! | `POST /api/faults/2` with `{"enabled": false}` | the same, after the second fault was switched off |
@@ -208,13 +209,17 @@ pub use in_process::{Handled, Sent};
 pub use options::{
     EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles,
 };
+pub use rate_limits::{
+    active::RateLimitLevel,
+    limit::{OperationClass, RateLimit, RateLimitScope, RemainingHeader, RetryAfter},
+};
 pub use sample::{
     SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
     SAMPLE_OTHER_PROFILE, SAMPLE_PROFILE, SAMPLE_TENANT_ID,
 };
 pub use service::Service;
 pub use snapshot::Snapshot;
-pub use store::{log::LoggedRequest, throttle::ThrottleLevel};
+pub use store::log::LoggedRequest;
 pub use token::Token;
 
 /// Compiles and runs the example of the README.

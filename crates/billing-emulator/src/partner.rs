@@ -59,7 +59,7 @@ pub(crate) fn respond(context: &Context, request: &Request) -> Response {
     let accepted = MediaType::accepted(request);
     let caller = context.caller(Service::Partner, request);
     if let Ok(caller) = &caller
-        && let Err(refused) = rate_limit::admit(context, request, caller.tenant)
+        && let Err(refused) = rate_limit::admit(context, request, caller)
     {
         // The gateway in front of the service answers, which sends no ids.
         return rate_limit::into_response(&refused);

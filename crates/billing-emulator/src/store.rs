@@ -10,4 +10,3 @@ pub(crate) mod operations;
 pub(crate) mod redeemed;
 pub(crate) mod resource;
 pub(crate) mod state;
-pub(crate) mod throttle;

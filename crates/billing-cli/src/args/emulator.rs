@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use billing_emulator::{LocationStyle, PartnerMfa, ReadOnlyMembers, SignIn, StaleEtag, Throttles};
+use billing_emulator::{
+    Error, LocationStyle, PartnerMfa, RateLimit, ReadOnlyMembers, SignIn, StaleEtag, Throttles,
+};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -166,7 +168,18 @@ pub(crate) struct Limits {
     /// limit
     #[arg(long, value_name = "N")]
     pub(crate) arm_writes_per_hour: Option<u32>,
-    /// Turn all rate limits off
+    /// Set a token bucket in place of the documented limit, such as arm.write=200,10/s; repeatable
+    ///
+    /// The scope is arm, arm.tenant, provider, partner or customer, alone or with .read, .write,
+    /// .delete or .poll. Settings follow after semicolons: headers=off, retry-after=x0.3,
+    /// refused=costs and others (see README)
+    #[arg(long, value_name = "SCOPE=CAPACITY,REFILL/TIME", value_parser = bucket)]
+    pub(crate) bucket: Vec<RateLimit>,
+    /// Set a window in place of the documented limit, such as partner.write=500/60s,fixed (or
+    /// sliding), with a scope and settings as of --bucket; repeatable
+    #[arg(long, value_name = "SCOPE=REQUESTS/TIME", value_parser = window)]
+    pub(crate) window: Vec<RateLimit>,
+    /// Turn all rate limits off except those of --bucket and --window
     #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "throttles", "arm_reads_per_hour", "arm_writes_per_hour"])]
     pub(crate) no_throttles: bool,
 }
@@ -174,6 +187,26 @@ pub(crate) struct Limits {
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
         .map_err(|_| "must be a numeric address with a port, such as 127.0.0.1:4711 or [::1]:4711")
+}
+
+fn bucket(text: &str) -> Result<RateLimit, String> {
+    rate_limit("bucket", text)
+}
+
+fn window(text: &str) -> Result<RateLimit, String> {
+    rate_limit("window", text)
+}
+
+fn rate_limit(kind: &str, text: &str) -> Result<RateLimit, String> {
+    let limit = format!("{kind} {text}").parse();
+    limit.map_err(|error: Error| match error {
+        // clap names the option and its value.
+        Error::InvalidData { place, reason } => match place.rsplit_once("`, ") {
+            Some((_, key)) => format!("{key}: {reason}"),
+            None => reason,
+        },
+        error => error.to_string(),
+    })
 }
 
 fn time(text: &str) -> Result<SystemTime, &'static str> {

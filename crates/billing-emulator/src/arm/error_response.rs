@@ -16,6 +16,7 @@ use crate::{
     context::Context,
     http::{request::Request, response::Response},
     ids::IdGenerator,
+    rate_limits::rejection::Rejection,
     service::Service,
 };
 
@@ -38,15 +39,32 @@ pub(super) enum ErrorResponse {
         challenge: String,
     },
     /// Today's form, as recorded (elastic/integrations, issue 14313).
-    #[error("Too many requests. Please retry after {seconds} seconds.")]
-    Throttled { seconds: u64 },
+    #[error("Too many requests. Please retry after {} seconds.", .0.seconds)]
+    Throttled(Rejection),
     /// The form before that. It has the code of a tenant's limit, of which no recording was found,
     /// so the text follows that of a subscription's (velero-io/velero, issue 9171).
     #[error(
         "Number of '{kind}' requests for the tenant exceeded the limit. Please try again after \
-         '{seconds}' seconds."
+         '{}' seconds.",
+        .rejection.seconds
     )]
-    TenantThrottled { kind: &'static str, seconds: u64 },
+    TenantThrottled {
+        kind: &'static str,
+        rejection: Rejection,
+    },
+    /// The form of a resource provider's limit, which names itself.
+    #[error(
+        "Number of requests for action 'Microsoft.Billing/billingAccounts/billingProfiles/{kind}' \
+         exceeded the limit of '{limit}' for time interval '{interval}'. Please try again after \
+         '{}' seconds.",
+        .rejection.seconds
+    )]
+    ResourceThrottled {
+        kind: &'static str,
+        limit: u32,
+        interval: String,
+        rejection: Rejection,
+    },
     #[error(
         "The resource type '{resource_type}' could not be found in the namespace \
          'Microsoft.Billing' for api version '{sent}'. The supported api-versions are '{served}'."
@@ -171,9 +189,13 @@ impl ErrorResponse {
                 (FrontDoor, Status::BAD_REQUEST, "MissingApiVersionParameter")
             }
             Self::Unauthorized { code, .. } => (FrontDoor, Status::UNAUTHORIZED, code),
-            Self::Throttled { .. } => (FrontDoor, Status::TOO_MANY_REQUESTS, "429"),
+            Self::Throttled(_) => (FrontDoor, Status::TOO_MANY_REQUESTS, "429"),
             Self::TenantThrottled { .. } => {
                 let code = "TenantRequestsThrottled";
+                (FrontDoor, Status::TOO_MANY_REQUESTS, code)
+            }
+            Self::ResourceThrottled { .. } => {
+                let code = "ResourceRequestsThrottled";
                 (FrontDoor, Status::TOO_MANY_REQUESTS, code)
             }
             Self::VersionNotServed { .. } | Self::PathNotServed => {
@@ -197,16 +219,22 @@ impl ErrorResponse {
     }
 
     /// Returns the header of this error beside the headers of every response.
-    fn header(&self) -> Option<(HeaderName, String)> {
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         Some(match self {
-            Self::Unauthorized { challenge, .. } => (header::WWW_AUTHENTICATE, challenge.clone()),
-            Self::Throttled { seconds } | Self::TenantThrottled { seconds, .. } => {
-                (header::RETRY_AFTER, seconds.to_string())
+            Self::Unauthorized { challenge, .. } => (
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_str(challenge).ok()?,
+            ),
+            Self::Throttled(rejection)
+            | Self::TenantThrottled { rejection, .. }
+            | Self::ResourceThrottled { rejection, .. } => {
+                (header::RETRY_AFTER, rejection.retry_after.value()?)
             }
-            Self::VersionNotServed { served, .. } => {
-                (response::SUPPORTED_VERSIONS, (*served).to_owned())
-            }
-            Self::MethodNotAllowed(allow) => (header::ALLOW, allow.clone()),
+            Self::VersionNotServed { served, .. } => (
+                response::SUPPORTED_VERSIONS,
+                HeaderValue::from_static(served),
+            ),
+            Self::MethodNotAllowed(allow) => (header::ALLOW, HeaderValue::from_str(allow).ok()?),
             _ => return None,
         })
     }
@@ -249,7 +277,7 @@ impl ErrorResponse {
             }
         }
         if let Some((name, value)) = self.header() {
-            response::set(headers, name, &value);
+            headers.insert(name, value);
         }
         response
     }

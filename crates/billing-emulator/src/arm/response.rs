@@ -18,6 +18,7 @@ use crate::{
         request::Request,
         response::{Response, empty},
     },
+    rate_limits::{active::Remaining, limit::OperationClass},
     store::operation::Links,
 };
 
@@ -29,6 +30,10 @@ const REMAINING_READS: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
 const REMAINING_WRITES: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes");
+const REMAINING_DELETES: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-tenant-deletes");
+const REMAINING_RESOURCE_REQUESTS: HeaderName =
+    HeaderName::from_static("x-ms-ratelimit-remaining-tenant-resource-requests");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
@@ -68,7 +73,7 @@ static OF_BODY: [(HeaderName, HeaderValue); 2] = [
 /// The order of the headers as in the recordings of azure-sdk-for-net
 /// (`UpdateExistingBillingProfileTest`), whose recorder may have moved some. A header that is not
 /// recorded stands beside similar ones. The date and the length come last.
-static ORDER: [HeaderName; 21] = [
+static ORDER: [HeaderName; 23] = [
     header::CACHE_CONTROL,
     header::PRAGMA,
     header::STRICT_TRANSPORT_SECURITY,
@@ -77,6 +82,8 @@ static ORDER: [HeaderName; 21] = [
     header::X_FRAME_OPTIONS,
     REMAINING_READS,
     REMAINING_WRITES,
+    REMAINING_DELETES,
+    REMAINING_RESOURCE_REQUESTS,
     CLIENT_REQUEST_ID,
     REQUEST_ID,
     CORRELATION_ID,
@@ -133,18 +140,13 @@ pub(super) fn from_front_door(status: StatusCode, body: Bytes) -> Response {
     response
 }
 
-/// Returns whether a request counts as a read of the tenant; every other request is a write.
-pub(super) fn is_read(request: &Request) -> bool {
-    request.method == Method::GET
-}
-
 /// Adds the headers that every response has (caching, security, the ids, and the number of requests
 /// that are left if there is a rate limit), and puts all of them in the recorded order.
 pub(super) fn finish(
     mut response: Response,
     context: &Context,
     request: &Request,
-    remaining: Option<u32>,
+    remaining: Remaining,
 ) -> Response {
     let headers = response.headers_mut();
     headers.extend(ALWAYS.clone());
@@ -160,13 +162,17 @@ pub(super) fn finish(
     if let Some(id) = request.headers.get(CLIENT_REQUEST_ID).filter(|_| wants_id) {
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }
-    if let Some(remaining) = remaining {
-        let name = if is_read(request) {
-            REMAINING_READS
-        } else {
-            REMAINING_WRITES
+    if let Some((remaining, class)) = remaining.tenant {
+        let name = match class {
+            OperationClass::Read | OperationClass::Poll => REMAINING_READS,
+            OperationClass::Delete => REMAINING_DELETES,
+            OperationClass::All if request.method == Method::GET => REMAINING_READS,
+            OperationClass::Write | OperationClass::All => REMAINING_WRITES,
         };
         headers.insert(name, HeaderValue::from(remaining));
+    }
+    if let Some(remaining) = remaining.provider {
+        headers.insert(REMAINING_RESOURCE_REQUESTS, HeaderValue::from(remaining));
     }
     let mut unordered = mem::take(headers);
     for name in &ORDER {

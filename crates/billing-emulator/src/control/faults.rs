@@ -8,11 +8,7 @@ use super::{
     guard, parameters,
     response::{self, ErrorResponse, Result},
 };
-use crate::{
-    context::Context,
-    faults::{active::Faults, plan::FaultPlan},
-    http::request::Request,
-};
+use crate::{context::Context, faults::plan::FaultPlan, http::request::Request};
 
 const TOML: &str = "application/toml";
 
@@ -37,11 +33,8 @@ pub(super) fn replace(context: &Context, request: &Request, _: &str) -> Result {
     } else {
         FaultPlan::from_json(&text)
     };
-    let faults = plan
-        .and_then(|plan| Faults::new(plan, context.ids.seed()))
+    plan.and_then(|plan| context.set_faults(plan))
         .map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
-    context.state().faults = faults;
-    context.events.send("faults", || json!({}));
     show(context, request, "")
 }
 

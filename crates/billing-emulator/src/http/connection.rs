@@ -46,7 +46,7 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 const READ_TIME: Duration = Duration::from_secs(30);
 
 /// The names of headers that are not written with a capital after each hyphen, as recorded.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "api-supported-versions",
     "Azure-AsyncOperation",
     "client-request-id",
@@ -62,6 +62,7 @@ const NAMES: [&str; 22] = [
     "x-ms-correlation-request-id",
     "x-ms-error-code",
     "x-ms-failure-cause",
+    "x-ms-ratelimit-remaining-tenant-deletes",
     "x-ms-ratelimit-remaining-tenant-reads",
     "x-ms-ratelimit-remaining-tenant-resource-requests",
     "x-ms-ratelimit-remaining-tenant-writes",

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     error::Error,
     faults::active::Faults,
+    rate_limits::active::RateLimits,
     store::{
         device_codes::DeviceCodes,
         history::History,
@@ -16,7 +17,6 @@ use crate::{
         operations::Operations,
         redeemed::Redeemed,
         resource::{ProfileKey, Resource},
-        throttle::Buckets,
     },
 };
 
@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
     pub(crate) operations: Operations,
     pub(crate) idempotency: IdempotencyRecords,
-    pub(crate) buckets: Buckets,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) faults: Faults,
     pub(crate) redeemed: Redeemed,
     pub(crate) device_codes: DeviceCodes,

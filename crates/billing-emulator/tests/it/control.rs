@@ -249,14 +249,21 @@ async fn history_lists_what_each_write_changed() {
 }
 
 #[tokio::test]
-async fn throttles_lists_used_buckets_emptiest_first() {
+async fn rate_limit_levels_are_listed_emptiest_first() {
     let emulator = sample()
         .partner_requests_per_minute(4)
         .start()
         .await
         .unwrap();
-    let empty = json!({ "now": "2019-10-01T00:00:00Z", "buckets": [] });
-    assert_eq!(get(&emulator, "/api/throttles").await, empty);
+    let limits = [
+        "bucket arm.read=250,25/s",
+        "bucket arm.tenant.read=3750,375/s",
+        "bucket arm.write=200,10/s",
+        "bucket arm.tenant.write=3000,150/s",
+        "bucket customer=4,4/m;refused=costs",
+    ];
+    let empty = json!({ "now": "2019-10-01T00:00:00Z", "limits": limits, "levels": [] });
+    assert_eq!(get(&emulator, "/api/rate-limits").await, empty);
     let partner = HttpClient::partner(&emulator);
     let customer = customer_path();
     partner.get("/v1/customers").await;
@@ -268,16 +275,27 @@ async fn throttles_lists_used_buckets_emptiest_first() {
     HttpClient::arm(&emulator).get(&list).await;
     emulator.advance_clock(Duration::from_secs(15)).unwrap();
     let principal = format!("{SAMPLE_TENANT_ID}/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34");
-    let shared = json!({ "service": "arm", "key": SAMPLE_TENANT_ID, "kind": "reads", "capacity": 3750, "left": 3750 });
-    let own = json!({ "service": "arm", "key": principal, "kind": "reads", "capacity": 250, "left": 250 });
+    let reads = |limit: &str, key: &str, capacity: u32| {
+        json!({
+            "service": "arm", "limit": limit, "key": key, "kind": "reads",
+            "capacity": capacity, "left": capacity,
+        })
+    };
     let key = format!("{SAMPLE_TENANT_ID}/{SAMPLE_CUSTOMER_ID}");
-    let all = json!({ "now": "2019-10-01T00:00:15Z", "buckets": [
-        { "service": "partner", "key": key, "kind": "requests", "capacity": 4, "left": 2 },
-        { "service": "partner", "key": SAMPLE_TENANT_ID, "kind": "requests", "capacity": 4, "left": 4 },
-        shared,
-        own,
-    ]});
-    assert_eq!(get(&emulator, "/api/throttles").await, all);
-    let first = get(&emulator, "/api/throttles?limit=1").await;
-    assert_eq!(first["buckets"], json!([all["buckets"][0]]));
+    let requests = |key: &str, left: u32| {
+        json!({
+            "service": "partner", "limit": limits[4], "key": key, "kind": "requests",
+            "capacity": 4, "left": left,
+        })
+    };
+    let levels = json!([
+        requests(&key, 2),
+        requests(SAMPLE_TENANT_ID, 4),
+        reads(limits[0], &principal, 250),
+        reads(limits[1], SAMPLE_TENANT_ID, 3750),
+    ]);
+    let all = json!({ "now": "2019-10-01T00:00:15Z", "limits": limits, "levels": levels });
+    assert_eq!(get(&emulator, "/api/rate-limits").await, all);
+    let first = get(&emulator, "/api/rate-limits?limit=1").await;
+    assert_eq!(first["levels"], json!([all["levels"][0]]));
 }

@@ -39,12 +39,13 @@ mod mfa;
 mod openapi;
 mod operation_time;
 mod partner;
+mod rate_limit_settings;
+mod rate_limits;
 mod related;
 mod sign_in;
 mod snapshot;
 mod support;
 mod synthetic;
-mod throttle;
 #[cfg(feature = "tls")]
 mod tls;
 mod tokens;

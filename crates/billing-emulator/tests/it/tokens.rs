@@ -198,7 +198,7 @@ async fn tenants_and_their_customers_have_own_buckets() {
         .partner_requests_per_minute(2)
         .arm_reads_per_hour(10);
     let emulator = builder.start().await.unwrap();
-    assert_eq!(emulator.throttle_levels(), []);
+    assert_eq!(emulator.rate_limit_levels(), []);
     let mut callers = Vec::new();
     for tenant in ["common", "5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13"] {
         let members = form(&[
@@ -224,10 +224,10 @@ async fn tenants_and_their_customers_have_own_buckets() {
     assert_eq!(callers[1].get("/v1/customers").await.status, 200);
     HttpClient::arm(&emulator).get(&profile_path()).await;
     emulator.advance_clock(Duration::from_secs(30)).unwrap();
-    let levels = emulator.throttle_levels();
+    let levels = emulator.rate_limit_levels();
     assert_eq!(
         levels,
-        emulator.throttle_levels(),
+        emulator.rate_limit_levels(),
         "to look changes nothing"
     );
     let lines: Vec<_> = levels
@@ -235,11 +235,11 @@ async fn tenants_and_their_customers_have_own_buckets() {
         .map(|level| serde_json::to_string(level).unwrap())
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13","kind":"requests","capacity":2,"left":2}
-    {"service":"partner","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
-    {"service":"partner","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
-    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":150,"left":150}
-    {"service":"arm","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34","kind":"reads","capacity":10,"left":9}
+    {"service":"partner","limit":"bucket customer=2,2/m;refused=costs","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13","kind":"requests","capacity":2,"left":2}
+    {"service":"partner","limit":"bucket customer=2,2/m;refused=costs","key":"5d1e0c3a-71b2-4f6e-9c88-2a4b6d8e0f13/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"partner","limit":"bucket customer=2,2/m;refused=costs","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01","kind":"requests","capacity":2,"left":1}
+    {"service":"arm","limit":"bucket arm.read=10,10/h","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00/2f6b8d10-4c3e-4a57-9d21-6e0f5b7a1c34","kind":"reads","capacity":10,"left":9}
+    {"service":"arm","limit":"bucket arm.tenant.read=150,150/h","key":"b7d1f0a2-3c65-4e89-a1d4-6f2e9c8b5a00","kind":"reads","capacity":150,"left":150}
     "#);
 }
 

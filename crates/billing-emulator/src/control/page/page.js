@@ -326,12 +326,12 @@ const levels = new Map(); // by bucket: [{ at, share }]
 let watchedSince = null;
 
 const loadBuckets = loader(
-  () => callApi(`/api/throttles?limit=${BUCKETS}`),
+  () => callApi(`/api/rate-limits?limit=${BUCKETS}`),
   ({ body }) => {
     showClock(body.now);
     const at = performance.now();
-    const name = ({ service, key, kind }) => `${service} ${kind} ${key}`;
-    const buckets = body.buckets.sort((one, other) => (name(one) < name(other) ? -1 : 1));
+    const name = ({ service, limit, key }) => `${service} ${limit} ${key}`;
+    const buckets = body.levels.sort((one, other) => (name(one) < name(other) ? -1 : 1));
     for (const bucket of buckets) {
       // A bucket that appears later was full until then.
       const points = levels.get(name(bucket)) ?? (watchedSince === null ? [] : [{ at: watchedSince, share: 1 }, { at, share: 1 }]);
@@ -351,9 +351,9 @@ const loadBuckets = loader(
   },
 );
 
-function bucketElement({ service, key, kind }) {
+function bucketElement({ service, limit, key, kind }) {
   const title = `${SERVICES[service]}, ${kind}`;
-  const element = make("li", {}, make("div", {}, title));
+  const element = make("li", { title: limit }, make("div", {}, title));
   if (key) element.append(make("div", { class: "id" }, ...breakable(key)));
   element.append(make("div", { class: "when left" }));
   const svg = vector("svg", { viewBox: "0 0 300 40", preserveAspectRatio: "none", "aria-hidden": "true" });

@@ -265,7 +265,7 @@ impl Generator {
                     "/api/resources",
                     "/api/resources/history",
                     "/api/requests",
-                    "/api/throttles",
+                    "/api/rate-limits",
                     "/api/clock",
                     "/api/clock",
                     "/api/faults",

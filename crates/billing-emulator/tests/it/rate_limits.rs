@@ -245,7 +245,7 @@ async fn each_principal_has_buckets_beside_those_of_its_tenant() {
     assert_eq!(statuses[..45], ["200 1", "200 0", "429 0"].repeat(15));
     assert_eq!(statuses[45..], ["429 0"; 3]);
     // A request refused by the tenant's bucket uses nothing of the principal's.
-    let levels = emulator.throttle_levels().into_iter();
+    let levels = emulator.rate_limit_levels().into_iter();
     let full: Vec<_> = levels.filter(|level| level.left == 2).collect();
     assert_eq!(full.len(), 1, "{full:?}");
     assert!(full[0].key.starts_with(SAMPLE_TENANT_ID), "{full:?}");
