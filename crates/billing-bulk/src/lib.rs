@@ -6,6 +6,7 @@ pub mod document;
 pub mod event;
 pub mod journal;
 pub mod pacing;
+pub mod plan;
 pub mod profile;
 pub mod run;
 mod sqlite;

@@ -1,0 +1,112 @@
+//! A profile in a plan.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::document::Document;
+use crate::profile::ProfileId;
+use crate::target::Cause;
+
+/// A profile in a plan.
+#[derive(Clone, Debug)]
+pub struct PlanRow {
+    /// The row's number in the plan, from 1.
+    pub number: u64,
+    /// The profile.
+    pub profile: ProfileId,
+    /// What the plan does with it.
+    pub outcome: Outcome,
+    /// What the country's rules say about the profile as it will be.
+    pub findings: Vec<Finding>,
+    /// Where the row comes from.
+    pub source: Source,
+}
+
+/// What a plan does with a profile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Some members change.
+    Change {
+        /// The document as it was read.
+        before: Document,
+        /// The members that change; at least one.
+        changes: Vec<Change>,
+    },
+    /// The profile already has all values.
+    NoChange {
+        /// The document as it was read.
+        before: Document,
+    },
+    /// The profile could not be read, or its change is not possible.
+    Unplanned(Cause),
+}
+
+impl Outcome {
+    /// Returns the name of the state as plans and JSON have it: `change`, `no_change` or
+    /// `unplanned`.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Self::Change { .. } => "change",
+            Self::NoChange { .. } => "no_change",
+            Self::Unplanned(_) => "unplanned",
+        }
+    }
+
+    /// Returns the document as it was read.
+    pub fn before(&self) -> Option<&Document> {
+        match self {
+            Self::Change { before, .. } | Self::NoChange { before } => Some(before),
+            Self::Unplanned(_) => None,
+        }
+    }
+
+    /// Returns the members that change.
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Self::Change { changes, .. } => changes,
+            Self::NoChange { .. } | Self::Unplanned(_) => &[],
+        }
+    }
+
+    /// Returns why the profile cannot be planned.
+    pub fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Unplanned(cause) => Some(cause),
+            Self::Change { .. } | Self::NoChange { .. } => None,
+        }
+    }
+}
+
+/// A member of a profile that the service will refuse by the rules of the profile's country, or
+/// that could not be checked. It has no values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Finding {
+    /// The path of the member, such as `defaultAddress.postalCode`.
+    pub member: String,
+    /// One sentence: the member, what is wrong, and the rule.
+    pub message: String,
+    /// Whether the service will refuse the profile, as far as the rules tell.
+    pub is_certain: bool,
+}
+
+/// Where a row of a plan comes from.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The place in the input, such as `customers.csv:14` or `Sheet1!7`; `None` for a selected
+    /// profile.
+    pub location: Option<String>,
+    /// The cells or the object of the input, as JSON; for files of results in the form of the
+    /// input.
+    pub raw: Option<String>,
+}
+
+// The cells are about a person.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("location", &self.location)
+            .finish_non_exhaustive()
+    }
+}
