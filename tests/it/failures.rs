@@ -111,15 +111,15 @@ async fn invalid_id_is_refused_before_anything_is_sent() {
             .refused(2);
         seen += "\n\n";
     }
-    insta::assert_snapshot!(seen, @"
+    insta::assert_snapshot!(seen, @r#"
     error: could not get the billing profile of customer ..: the customer id is `..`, which cannot be part of a URL's path
 
     hint: nothing was sent; correct the argument and run the command again
 
-    error: could not list the billing profiles of billing account : the name of the billing account is empty
+    error: could not list the billing profiles of billing account "": the name of the billing account is empty
 
     hint: nothing was sent; correct the argument and run the command again
-    ");
+    "#);
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn unreachable_service_is_named() {
     let [read, _] = READS;
     let shown = billing(read.iter().copied()).at_url(&url).run().await;
     insta::assert_snapshot!(shown.refused(1), @"
-    error: could not get the billing profile of customer <customer>: could not connect to http://127.0.0.1:<port>: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
+    error: could not get the billing profile of customer <customer>: could not connect to http://127.0.0.1:<port>: Connection refused (os error)
 
     hint: is `billing emulator` still running, and is http://127.0.0.1:<port> its address?
     ");
@@ -245,7 +245,7 @@ async fn real_services_are_reached_through_the_proxy() {
     );
     assert!(!requests[0].contains("secret-of-the-test"), "{requests:?}");
     insta::assert_snapshot!(shown.refused(1), @"
-    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: error sending request: client error (Connect): tunnel error: unsuccessful
+    error: could not get the billing profile of customer <customer>: could not connect to https://api.partnercenter.microsoft.com: tunnel error: unsuccessful
 
     hint: nothing was sent; check the network, the proxy (HTTPS_PROXY) and --partner-endpoint
     ");

@@ -233,7 +233,7 @@ async fn unknown_outcome_is_reported() {
     insta::assert_snapshot!(seen, @"
     changes for customer <customer> at http://127.0.0.1:<port>:
       companyName  Contoso → x
-    error: could not update the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke: error sending request: client error (SendRequest): connection closed before message completed
+    error: could not update the billing profile of customer <customer>: the connection to http://127.0.0.1:<port> broke: connection closed before message completed
       request id <guid>, correlation id <guid>
 
     hint: the update may have taken effect: check the profile first

@@ -37,6 +37,18 @@ pub(crate) struct Details {
     pub(crate) tokens: Vec<PollToken>,
 }
 
+/// Returns whether a cause only names a layer of the HTTP library: the client's own message says
+/// more.
+pub(crate) fn is_layer(cause: &str) -> bool {
+    const LAYERS: [&str; 4] = [
+        "error sending request",
+        "client error (Connect)",
+        "client error (SendRequest)",
+        "tcp connect error",
+    ];
+    LAYERS.contains(&cause)
+}
+
 impl Failure {
     /// Creates a failure from its cause: an error or a message.
     pub(crate) fn new(exit: Exit, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -131,6 +143,7 @@ impl Failure {
     pub(crate) fn message(&self) -> String {
         let cause = self.0.error.as_deref().map(|error| error as &dyn Error);
         let causes = successors(cause, |&error| error.source()).map(ToString::to_string);
+        let causes = causes.filter(|cause| !is_layer(cause));
         let steps = self.0.steps.iter().rev().cloned();
         steps.chain(causes).collect::<Vec<_>>().join(": ")
     }

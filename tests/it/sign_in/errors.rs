@@ -70,7 +70,7 @@ async fn unreachable_authority_is_named() {
         .env("AZURE_AUTHORITY_HOST", url)
         .env("BILLING_REFRESH_TOKEN", "secret-of-the-test");
     insta::assert_snapshot!(run.run().await.refused(1), @"
-    error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: error sending request: client error (Connect): tcp connect error: Connection refused (os error)
+    error: could not list the billing profiles of billing account a: could not connect to http://127.0.0.1:<port> for a token: Connection refused (os error)
 
     hint: check the connection to http://127.0.0.1:<port>, and the proxy (HTTPS_PROXY) if there is one
     ");

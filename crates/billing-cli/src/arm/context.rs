@@ -8,7 +8,7 @@ use crate::args::global::{Format, Global};
 use crate::connection::Connection;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
-use crate::output::escape::one_line;
+use crate::output::escape::name;
 use crate::render::print::print_document;
 use crate::service::BillingService;
 use crate::shell::command_line;
@@ -25,7 +25,7 @@ pub(super) fn profile_context<'a>(
     profile: &str,
 ) -> OperationContext<'a> {
     let options = &connection.options;
-    let (shown_account, shown_profile) = (one_line(account), one_line(profile));
+    let (shown_account, shown_profile) = (name(account), name(profile));
     OperationContext {
         list: Some(command_line("arm list", &[account], options)),
         shorten: short,

@@ -6,7 +6,7 @@ use crate::args::global::{Format, Global};
 use crate::arm::context::open;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
-use crate::output::escape::one_line;
+use crate::output::escape::name;
 use crate::output::page::Page;
 use crate::output::stderr::say;
 use crate::render::list::List;
@@ -18,7 +18,7 @@ pub(crate) const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURR
 
 pub(super) async fn run(account: &str, global: &Global) -> Result {
     let connection = open(global).await?;
-    let subject = format!("billing account {}", one_line(account));
+    let subject = format!("billing account {}", name(account));
     let context = OperationContext::new(
         &connection,
         format!("list the billing profiles of {subject}"),

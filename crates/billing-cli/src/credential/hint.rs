@@ -8,6 +8,7 @@ use crate::args::global::CredentialKind;
 use crate::args::value;
 use crate::credential::sign_in::SignIn;
 use crate::credential::store::TokenStoreError;
+use crate::failure::is_layer;
 use crate::network::untrusted_certificate_hint;
 use crate::service::BillingService;
 use crate::settings::key::{Key, TOKEN_VARIABLE};
@@ -262,7 +263,8 @@ pub(crate) fn message_lines(text: &str) -> Vec<String> {
     for line in text.lines() {
         let line = line.trim().trim_end_matches(NOT_RETRIED).trim_end();
         let is_new = !lines.iter().any(|earlier| earlier.contains(line));
-        if is_new && !line.starts_with("To troubleshoot") && lines.len() < 6 {
+        let is_told = is_new && !is_layer(line) && !line.starts_with("To troubleshoot");
+        if is_told && lines.len() < 6 {
             lines.push(line.to_owned());
         }
     }

@@ -7,6 +7,14 @@ pub(crate) fn one_line(text: &str) -> String {
     escaped_except(text, |_| false)
 }
 
+/// Returns a name that was given as an argument on one line, with quotes around an empty one.
+pub(crate) fn name(text: &str) -> String {
+    if text.is_empty() {
+        return "\"\"".to_owned();
+    }
+    one_line(text)
+}
+
 /// Returns the text with every hidden character escaped except line ends.
 pub(crate) fn lines(text: &str) -> String {
     escaped_except(text, |character| character == '\n')

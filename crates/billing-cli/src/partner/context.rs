@@ -4,7 +4,7 @@ use crate::args::global::Global;
 use crate::connection::Connection;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
-use crate::output::escape::one_line;
+use crate::output::escape::name;
 use crate::service::BillingService;
 use crate::shell::command_line;
 
@@ -21,7 +21,7 @@ pub(super) fn profile_context<'a>(
     verb: &str,
     customer_id: &str,
 ) -> OperationContext<'a> {
-    let customer = one_line(customer_id);
+    let customer = name(customer_id);
     OperationContext {
         list: Some(format!("billing partner list{}", connection.options)),
         ..OperationContext::new(

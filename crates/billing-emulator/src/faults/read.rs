@@ -24,18 +24,21 @@ impl FaultPlan {
         }
         forget_counts(&mut value);
         let plan: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let place = Some(error.path().to_string()).filter(|path| path != ".");
-            let place = place.unwrap_or_else(|| WHOLE.to_owned());
-            Error::invalid(place, error.inner().to_string())
+            let path = path(&error).unwrap_or_else(|| WHOLE.to_owned());
+            Error::invalid(path, error.inner().to_string())
         })?;
         plan.checked(|plan, invalid| invalid.place(plan))
     }
 
     pub(crate) fn from_toml(text: &str) -> Result<Self, Error> {
-        let plan: Self = toml::from_str(text).map_err(|error: toml::de::Error| {
-            let start = error.span().map_or(0, |span| span.start);
-            Error::invalid(line(text, start), error.message())
-        })?;
+        let refuse = |error: &toml::de::Error, path: Option<String>| {
+            let line = line(text, error.span().map_or(0, |span| span.start));
+            let path = path.map_or(String::new(), |path| format!(", {path}"));
+            Error::invalid(line + &path, error.message())
+        };
+        let toml = toml::Deserializer::parse(text).map_err(|error| refuse(&error, None))?;
+        let plan: Self = serde_path_to_error::deserialize(toml)
+            .map_err(|error| refuse(error.inner(), path(&error)))?;
         plan.checked(|plan, invalid| {
             let start = start_of(text, invalid).unwrap_or(0);
             format!("{}, {}", line(text, start), invalid.place(plan))
@@ -96,6 +99,11 @@ fn start_of(text: &str, invalid: &InvalidFault) -> Option<usize> {
     let mut members = fault.get_ref().keys();
     let member = members.find(|name| Some(name.get_ref().as_str()) == invalid.member);
     Some(member.map_or(fault.span().start, |name| name.span().start))
+}
+
+/// Returns the path of the member that is invalid, such as `fault[0].garbage`.
+fn path<E>(error: &serde_path_to_error::Error<E>) -> Option<String> {
+    Some(error.path().to_string()).filter(|path| path != ".")
 }
 
 fn line(text: &str, start: usize) -> String {

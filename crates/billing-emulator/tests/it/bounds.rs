@@ -1,5 +1,7 @@
 //! Bounds of work and memory: what exceeds them is refused.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use billing_emulator::{
     Emulator, Error, SAMPLE_ACCOUNT, SAMPLE_CUSTOMER_ID, SAMPLE_PROFILE, Snapshot,
 };
@@ -231,6 +233,34 @@ async fn running_updates_count_towards_the_documents_limit() {
         statuses.push(arm.patch(&profile, &patch).await.status);
     }
     assert_eq!(statuses, [202, 202, 413, 413]);
+}
+
+#[tokio::test]
+async fn updates_that_wait_take_64_mib_at_most() {
+    // Small objects take much more memory than their text.
+    let patch = json!({ "x": vec![json!({ "a": 1, "b": 2 }); 3_000] });
+    let standing = sample()
+        .clock_at(UNIX_EPOCH)
+        .operation_time(Duration::from_secs(60));
+    let emulator = standing.start().await.unwrap();
+    let arm = HttpClient::arm(&emulator);
+    let profile = profile_path();
+    let mut accepted = 0;
+    let refused = loop {
+        let response = arm.patch(&profile, &patch).await;
+        if response.status != 202 {
+            break response;
+        }
+        accepted += 1;
+    };
+    assert!((10..100).contains(&accepted), "{accepted}");
+    assert_eq!(refused.status, 413);
+    let message = "The updates that wait would take more than 64 MiB; poll them or let them end.";
+    assert!(refused.body.contains(message), "{}", refused.body);
+    // A small update has room, and all have again after those that wait have ended.
+    assert_eq!(arm.patch(&profile, &json!({ "y": 1 })).await.status, 202);
+    emulator.advance_clock(Duration::from_secs(60)).unwrap();
+    assert_eq!(arm.patch(&profile, &patch).await.status, 202);
 }
 
 #[tokio::test]
