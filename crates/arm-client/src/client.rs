@@ -5,6 +5,7 @@ use billing_core::pipeline::{Request, ServiceHeaders, Transport};
 use billing_core::{
     Cloud, Credential, Endpoint, Error, PollToken, Poller, Throttle, Url, require_segment,
 };
+use serde::de::DeserializeOwned;
 
 use crate::models::BillingProfile;
 use crate::options::ArmClientOptions;
@@ -92,6 +93,17 @@ impl ArmClient {
     /// does not trust, or one whose resource is not a billing profile of the token's account.
     /// Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+        self.resume_as(token)
+    }
+
+    /// Does the same for a profile that is read as another type.
+    ///
+    /// # Errors
+    /// The same as those of [`resume`](Self::resume).
+    pub(crate) fn resume_as<T: DeserializeOwned>(
+        &self,
+        token: PollToken,
+    ) -> Result<Poller<T>, Error> {
         let profiles = self.url(token.account(), None)?;
         let resource = token.resource().path();
         let is_profile = resource
@@ -117,6 +129,15 @@ impl ArmClient {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// Returns a client with the same connections, credential and pauses that sends each request
+    /// once and reads nothing back.
+    #[cfg(feature = "__exact")]
+    pub(crate) fn single_attempts(&self) -> Self {
+        Self {
+            transport: self.transport.single_attempts(),
+        }
     }
 
     /// Makes a request for one billing profile, or with `None` for all of the account, without ids.

@@ -3,6 +3,7 @@
 use billing_core::http::Method;
 use billing_core::pipeline::{Request, is_about, other_resource};
 use billing_core::{Error, RequestId, Response, decode, request_builder};
+use serde::de::DeserializeOwned;
 
 use crate::client::ArmClient;
 use crate::models::BillingProfile;
@@ -86,27 +87,10 @@ impl GetBillingProfile {
     /// - A response that is not a billing profile, or that is [another
     ///   one](Error::is_other_resource); then the error has the [document](Error::document).
     pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
-        let request = self.request()?;
-        let url = request.url();
-        let read = |_: Option<&str>, body: &[u8]| {
-            let profile: BillingProfile = decode(body)?;
-            if is_about(url, profile.id.as_deref(), profile.name.as_deref()) {
-                Ok(profile)
-            } else {
-                Err(other_resource())
-            }
-        };
-        let response = self.client.transport().fetch_with(&request, read).await?;
-        let profile = response.body();
-        // Every member is optional, so an error sent with status 200 would pass for an empty
-        // profile.
-        if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {
-            return Err(response.refuse("but its body is not a billing profile", false));
-        }
-        Ok(response)
+        fetch(&self.client, &self.request()?, |profile| profile).await
     }
 
-    fn request(&self) -> Result<Request, Error> {
+    pub(crate) fn request(&self) -> Result<Request, Error> {
         let mut request = self.client.request(
             Method::GET,
             &self.account,
@@ -120,3 +104,34 @@ impl GetBillingProfile {
 }
 
 request_builder!(GetBillingProfile => Response<BillingProfile>);
+
+/// Sends a request for a profile, and reads the response as a type that has the profile.
+///
+/// # Errors
+/// Those of sending, decoding, and a response that is not a billing profile, or is another one.
+pub(crate) async fn fetch<T: DeserializeOwned>(
+    client: &ArmClient,
+    request: &Request,
+    profile_of: fn(&T) -> &BillingProfile,
+) -> Result<Response<T>, Error> {
+    let read = |_: Option<&str>, body: &[u8]| {
+        let read: T = decode(body)?;
+        let profile = profile_of(&read);
+        if is_about(
+            request.url(),
+            profile.id.as_deref(),
+            profile.name.as_deref(),
+        ) {
+            Ok(read)
+        } else {
+            Err(other_resource())
+        }
+    };
+    let response = client.transport().fetch_with(request, read).await?;
+    let profile = profile_of(response.body());
+    // Every member is optional, so an error sent with status 200 would pass for an empty profile.
+    if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {
+        return Err(response.refuse("but its body is not a billing profile", false));
+    }
+    Ok(response)
+}

@@ -90,6 +90,8 @@
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+#[cfg(feature = "__exact")]
+pub mod exact;
 mod get_profile;
 mod list_profiles;
 mod options;

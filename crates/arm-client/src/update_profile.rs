@@ -13,6 +13,9 @@ use billing_core::{
 use crate::client::ArmClient;
 use crate::models::{BillingProfile, BillingProfileUpdate};
 
+/// The name of an update in traces.
+pub(crate) const OPERATION: &str = "UpdateBillingProfile";
+
 impl ArmClient {
     /// Updates members of a billing profile and waits until the service has finished: members that
     /// `update` does not name stay as they are.
@@ -290,7 +293,7 @@ impl BeginUpdateBillingProfile {
         let mut request =
             self.client
                 .request(Method::PATCH, &self.account, Some(&self.profile), None)?;
-        request.set_operation("UpdateBillingProfile");
+        request.set_operation(OPERATION);
         request.set_request_id(self.request_id);
         request.set_json(&self.update)?;
         if let Some(before) = &self.before {
@@ -304,7 +307,7 @@ request_builder!(BeginUpdateBillingProfile => Poller<BillingProfile>);
 
 /// Returns whether the profile is the one at `url`, and no member of it could mean that the service
 /// is still changing it.
-fn is_settled(profile: &BillingProfile, url: &Url) -> bool {
+pub(crate) fn is_settled(profile: &BillingProfile, url: &Url) -> bool {
     let is_requested = is_about(url, profile.id.as_deref(), profile.name.as_deref());
     let is_profile = profile.id.is_some() || profile.name.is_some() || profile.type_.is_some();
     let has_state = profile.properties.as_ref().is_some_and(|properties| {

@@ -14,6 +14,7 @@ mod explain;
 mod gate;
 mod next;
 mod options;
+mod outages;
 mod outcome;
 mod read;
 mod read_back;
@@ -26,6 +27,7 @@ mod write;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context as TaskContext, Poll};
 
 use billing_core::BoxFuture;
@@ -216,12 +218,24 @@ where
         cx.journal.begin(&mut rows).await?;
     }
     drop(rows);
+    let counts = cx.journal.counts().await?;
+    let open = match cx.mode {
+        Mode::Apply => Status::open_of(&counts),
+        Mode::Reconcile => u64::MAX,
+    };
+    cx.open.store(open, Ordering::Relaxed);
+    if let Some(rates) = cx.journal.rates().await? {
+        cx.gate.load(&rates, cx.clock().now());
+    }
     cx.tell_all(EventKind::Run {
         id: info.id,
         is_resumed: info.has_begun,
-        profiles: cx.journal.counts().await?.total(),
+        profiles: counts.total(),
     });
     let work = engine::work(&cx).await?;
+    cx.journal
+        .save_rates(cx.gate.save(cx.clock().now()))
+        .await?;
     let counts = cx.journal.counts().await?;
     let open = match cx.mode {
         Mode::Apply => &[State::Planned, State::Sending, State::Accepted][..],

@@ -1,11 +1,20 @@
 //! The services of a run, each through its client.
 
+mod arm;
+mod compare;
+mod failure;
+mod limit;
+mod partner;
+
 use std::fmt;
 use std::sync::Arc;
 
 use billing_edit::Service;
 
 use crate::target::Target;
+
+pub use crate::targets::arm::ArmTarget;
+pub use crate::targets::partner::PartnerTarget;
 
 /// The targets of a run, one for each service.
 ///

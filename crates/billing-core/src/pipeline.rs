@@ -16,6 +16,8 @@
 
 pub(crate) mod authorize;
 pub(crate) mod connect_error;
+#[cfg(feature = "__client")]
+pub(crate) mod exact;
 pub(crate) mod http_client;
 #[cfg(feature = "__client")]
 pub(crate) mod in_process;
@@ -41,7 +43,10 @@ pub use crate::error::{other_resource, unreadable};
 pub use crate::identity::{is_about, is_child_of, is_link_to};
 pub use crate::outcome::change::Change;
 pub use crate::outcome::equivalent::is_equivalent;
+pub use crate::outcome::exact_json::read as read_exact;
 pub use crate::outcome::merge_patch::is_empty_value;
+#[cfg(feature = "__client")]
+pub use exact::Exact;
 pub use futures_core::Stream;
 #[cfg(feature = "__client")]
 pub use in_process::{InProcessServer, NoResponse};

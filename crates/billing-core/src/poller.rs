@@ -11,6 +11,7 @@ pub(crate) mod step;
 pub(crate) mod stream;
 pub(crate) mod token;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,6 +106,8 @@ pub struct Poller<T> {
     operation: Operation,
     /// From the end of the operation until it is returned.
     result: Option<Response<T>>,
+    /// What the last response says is left of the service's rate limits.
+    remaining: BTreeMap<String, u64>,
 }
 
 impl<T: DeserializeOwned> Poller<T> {
@@ -151,6 +154,7 @@ impl<T: DeserializeOwned> Poller<T> {
         response: RawResponse,
     ) -> Result<Self, Error> {
         let change = request.change();
+        let remaining = response.exchange.remaining();
         // Most writes are done at once. Their response is read once, and not a second time for its
         // status.
         if is_result(&response)
@@ -162,10 +166,12 @@ impl<T: DeserializeOwned> Poller<T> {
             return Ok(Self {
                 operation: Operation::finished(transport.clone()),
                 result: Some(response),
+                remaining,
             });
         }
         let (operation, last) = Operation::begin(transport.clone(), request, account, response)?;
         let mut poller = Self::new(operation);
+        poller.remaining = remaining;
         if let Some(last) = last {
             // Before the first link there is nothing to resume, and no token for the error.
             let response = last.result().map_err(|error| error.with_effect(true))?;
@@ -188,6 +194,7 @@ impl<T: DeserializeOwned> Poller<T> {
         Self {
             operation,
             result: None,
+            remaining: BTreeMap::new(),
         }
     }
 
@@ -208,6 +215,34 @@ impl<T: DeserializeOwned> Poller<T> {
     /// operation has finished.
     pub fn next_poll_in(&self) -> Duration {
         self.operation.next_poll_in()
+    }
+
+    /// Returns what the last response says is left of the service's rate limits; see
+    /// [`Response::remaining`].
+    pub fn remaining(&self) -> &BTreeMap<String, u64> {
+        &self.remaining
+    }
+
+    /// Returns how many polls in a row did not find the operation or its result. For the client
+    /// crates.
+    ///
+    /// A few of them may come from a replica. A caller that resumes the token for each poll passes
+    /// the number on [to the next poller](Self::with_misses).
+    #[cfg(feature = "__client")]
+    pub fn misses(&mut self) -> u32 {
+        let running = self.operation.as_running();
+        running.map_or(0, |running| running.misses())
+    }
+
+    /// Continues to count from the [`misses`](Self::misses) of an earlier poller. For the client
+    /// crates.
+    #[cfg(feature = "__client")]
+    #[must_use]
+    pub fn with_misses(mut self, misses: u32) -> Self {
+        if let Some(running) = self.operation.as_running() {
+            running.set_misses(misses);
+        }
+        self
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -291,6 +326,10 @@ impl<T: DeserializeOwned> Poller<T> {
 
     /// Reads the response to a poll; `None` if nothing was polled.
     fn advance(&mut self, response: Option<RawResponse>) -> Result<PollStatus<T>, Error> {
+        self.remaining = match &response {
+            Some(response) => response.exchange.remaining(),
+            None => BTreeMap::new(),
+        };
         if let Some(response) = response
             && let Some(last) = self.operation.advance(response)?
         {

@@ -94,6 +94,17 @@ impl PartnerClient {
         &self.transport
     }
 
+    /// Returns a client with the same connections, credential and pauses that sends each request
+    /// once, and profiles as JSON.
+    #[cfg(feature = "__exact")]
+    pub(crate) fn single_attempts(&self) -> Self {
+        Self {
+            transport: self.transport.single_attempts(),
+            media: Media::default(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn headers_mut(&mut self) -> &mut RequestHeaders {
         &mut self.headers
     }

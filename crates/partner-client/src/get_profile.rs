@@ -76,7 +76,7 @@ impl GetCustomerBillingProfile {
         require_profile(response, false)
     }
 
-    fn request(&self) -> Result<Request, Error> {
+    pub(crate) fn request(&self) -> Result<Request, Error> {
         let mut request = profile_request(&self.client, Method::GET, &self.customer_id)?;
         request.set_operation("GetCustomerBillingProfile");
         self.ids.set_on(&mut request);
@@ -111,6 +111,23 @@ pub(crate) async fn fetch(
     customer_id: &str,
     profile_id: Option<&str>,
 ) -> Result<Response<CustomerBillingProfile>, Error> {
+    fetch_keeping(client, request, customer_id, profile_id, |profile, _| {
+        profile
+    })
+    .await
+}
+
+/// Does the same, and returns what `keep` returns for the profile and the body.
+///
+/// # Errors
+/// The same as those of [`fetch`].
+pub(crate) async fn fetch_keeping<T>(
+    client: &PartnerClient,
+    request: &Request,
+    customer_id: &str,
+    profile_id: Option<&str>,
+    keep: impl FnOnce(CustomerBillingProfile, &[u8]) -> T,
+) -> Result<Response<T>, Error> {
     let read = |content_type: Option<&str>, body: &[u8]| {
         let decode = |body: &[u8]| media::read(content_type, body, &CUSTOMER_BILLING_PROFILE);
         let profile: CustomerBillingProfile = match decode(body) {
@@ -126,7 +143,7 @@ pub(crate) async fn fetch(
         if let Some(id) = profile_id {
             require_same(profile.id.as_deref(), id)?;
         }
-        Ok(profile)
+        Ok(keep(profile, body))
     };
     client.transport().fetch_with(request, read).await
 }

@@ -93,6 +93,8 @@ mod client;
 mod customer_filter;
 mod edit_profile;
 mod etag;
+#[cfg(feature = "__exact")]
+pub mod exact;
 mod get_profile;
 mod get_resource;
 mod headers;

@@ -91,6 +91,13 @@ impl UpdateCustomerBillingProfile {
         self
     }
 
+    /// Sends this JSON instead, byte for byte.
+    #[cfg(feature = "__exact")]
+    pub(crate) fn with_json(mut self, json: &[u8]) -> Self {
+        self.profile = Document::of_json(json);
+        self
+    }
+
     media_options!();
     id_options!();
     header_options!();
@@ -167,7 +174,7 @@ impl UpdateCustomerBillingProfile {
         is_equivalent(&sent, &stored).then_some(current)
     }
 
-    fn request(&self) -> Result<Request, Error> {
+    pub(crate) fn request(&self) -> Result<Request, Error> {
         let mut request = profile_request(&self.client, Method::PUT, &self.customer_id)?;
         request.set_idempotent_by_id();
         request.set_operation("UpdateCustomerBillingProfile");

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::journal::row::Row;
 use crate::journal::{JournalError, Transition};
-use crate::run::context::{Class, Context};
+use crate::pacing::Class;
+use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
 use crate::run::read_back::read_back;

@@ -8,8 +8,9 @@ use crate::change::edits;
 use crate::document::{Document, Version};
 use crate::journal::JournalError;
 use crate::journal::row::Row;
+use crate::pacing::Class;
 use crate::run::cause;
-use crate::run::context::{Class, Context};
+use crate::run::context::Context;
 use crate::run::drift::Drift;
 use crate::run::next::{Next, Progress};
 use crate::run::read::{read, unread};
@@ -56,7 +57,7 @@ pub(crate) async fn apply(
         ready = match check(cx, row, progress).await? {
             Checked::Ready(ready) => ready,
             Checked::Decided(next) => {
-                cx.give_back(pass);
+                cx.gate.give_back(pass);
                 return Ok(next);
             }
         };

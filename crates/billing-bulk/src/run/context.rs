@@ -1,17 +1,18 @@
 //! What the steps of all rows share: journal, targets, gate, clock and events.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use billing_core::Clock;
-use billing_edit::Service;
 
 use crate::binding::Binding;
 use crate::event::{Event, EventKind};
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, Transition};
+use crate::pacing::Class;
 use crate::run::events::Events;
-use crate::run::gate::{Outages, Waited, unless_stopped};
+use crate::run::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::options::RunOptions;
 use crate::run::stop::StopHandle;
@@ -26,7 +27,9 @@ pub(crate) struct Context {
     pub(crate) mode: Mode,
     pub(crate) events: Events,
     pub(crate) stop: StopHandle,
-    pub(crate) outages: Outages,
+    pub(crate) gate: Gate,
+    /// The number of profiles that may still be written.
+    pub(crate) open: AtomicU64,
     /// Why the run stops by itself.
     halted: Mutex<Option<Cause>>,
 }
@@ -40,21 +43,6 @@ pub(crate) enum Mode {
     Reconcile,
 }
 
-/// The class of a request, which rate limits count apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    Read,
-    Write,
-}
-
-/// The permission to send one request.
-pub(crate) struct Pass {
-    service: Service,
-}
-
-/// The longest time without a connection to a service; then the run stops.
-const LONGEST_OUTAGE: Duration = Duration::from_secs(5 * 60);
-
 impl Context {
     pub(crate) fn new(
         journal: Arc<dyn Journal>,
@@ -62,14 +50,17 @@ impl Context {
         options: RunOptions,
         mode: Mode,
     ) -> Self {
+        let stop = StopHandle::default();
+        let clock = Arc::clone(&options.clock);
         Self {
             journal,
             targets,
+            gate: Gate::new(clock, stop.clone(), options.rate),
+            open: AtomicU64::default(),
             options,
             mode,
             events: Events::default(),
-            stop: StopHandle::default(),
-            outages: Outages::default(),
+            stop,
             halted: Mutex::default(),
         }
     }
@@ -91,35 +82,27 @@ impl Context {
 
     /// Waits until a request may be sent; `None` if the run stops before.
     pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
-        let service = row.profile.service();
-        let _ = class;
-        loop {
-            if self.stop.is_requested() {
-                return None;
-            }
-            let left = self.outages.left(service, self.now());
-            if left.is_zero() {
-                return Some(Pass { service });
-            }
-            if self.sleep(left).await == Waited::Stopped {
-                return None;
-            }
-        }
+        let target = self.target(row)?;
+        let left = match class {
+            Class::Read => u64::MAX,
+            Class::Write => self.open.load(Ordering::Relaxed),
+        };
+        let binding = target.binding();
+        self.gate.enter(binding, &row.profile, class, left).await
     }
 
     /// Learns from the response to a request.
     pub(crate) fn leave<T>(&self, pass: Pass, attempt: &Attempt<T>) {
-        let outage = self.outages.note(pass.service, attempt, self.now());
-        if let (Some(outage), Err(failure)) = (outage, &attempt.result)
-            && outage >= LONGEST_OUTAGE
-        {
-            self.halt(failure.cause.clone());
+        let learned = self.gate.leave(pass, attempt);
+        if let Some(pause) = learned.pause {
+            self.tell_all(EventKind::Throttled {
+                key: pause.key.to_string(),
+                pause: pause.until.saturating_sub(self.now()),
+            });
         }
-    }
-
-    /// Returns the permission to send a request that is not sent.
-    pub(crate) fn give_back(&self, pass: Pass) {
-        let _ = pass;
+        if let Some(cause) = learned.unreachable {
+            self.halt(cause);
+        }
     }
 
     /// Waits, unless the run is to stop.
@@ -184,12 +167,19 @@ impl Context {
         });
     }
 
+    /// Counts a profile that will not be written any more.
+    fn close(&self) {
+        let fewer = |open: u64| Some(open.saturating_sub(1));
+        let _ = (self.open).fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+    }
+
     /// Settles a row whose planned values are stored.
     ///
     /// # Errors
     /// The journal's.
     pub(crate) async fn done(&self, row: &Row) -> Result<Next, JournalError> {
         self.record(row, Transition::Finish).await?;
+        self.close();
         self.tell(
             row,
             EventKind::Done {
@@ -205,6 +195,7 @@ impl Context {
     /// The journal's.
     pub(crate) async fn skip(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
         self.record(row, Transition::Skip(cause)).await?;
+        self.close();
         self.tell(row, EventKind::Done { is_unchanged: true });
         Ok(Next::Settled)
     }
@@ -215,6 +206,7 @@ impl Context {
     /// The journal's.
     pub(crate) async fn fail(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
         self.record(row, Transition::Fail(cause.clone())).await?;
+        self.close();
         self.tell(row, EventKind::Failed(cause));
         Ok(Next::Settled)
     }
@@ -226,6 +218,7 @@ impl Context {
     pub(crate) async fn conflict(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
         let transition = Transition::Conflict(cause.clone());
         self.record(row, transition).await?;
+        self.close();
         self.tell(row, EventKind::Conflict(cause));
         Ok(Next::Settled)
     }
@@ -242,6 +235,7 @@ impl Context {
         cause: Cause,
     ) -> Result<Next, JournalError> {
         self.record(row, Transition::Lose(cause.clone())).await?;
+        self.close();
         self.tell(row, EventKind::Unknown(cause));
         if self.mode == Mode::Apply || progress.is_resent {
             return Ok(Next::Settled);

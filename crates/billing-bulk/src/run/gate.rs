@@ -1,73 +1,157 @@
 //! The gate that each request of a run passes: it waits for the rate limits and for a service that
 //! cannot be reached, and learns from the responses.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use billing_edit::Service;
+use billing_core::Clock;
+use futures_util::future::{Either, select};
+use tokio::sync::Notify;
 
+use crate::binding::Binding;
+use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket};
+use crate::profile::ProfileId;
+use crate::run::outages::Outages;
 use crate::run::stop::StopHandle;
-use crate::target::{Attempt, FailureKind};
+use crate::target::{Attempt, Cause};
 
-/// Requests that were not sent because no connection was made.
-#[derive(Default)]
-struct Outage {
-    /// How many requests in a row.
-    failures: u32,
-    /// When the first of them was.
-    since: Duration,
-    /// When the next request may be sent.
-    until: Duration,
+/// The gate of a run.
+pub(crate) struct Gate {
+    clock: Arc<dyn Clock>,
+    stop: StopHandle,
+    pacers: Mutex<Pacers>,
+    /// Notified when a response may have changed when others may leave.
+    changed: Notify,
+    outages: Outages,
 }
 
-/// The longest pause between two attempts to reach a service.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The permission to send one request.
+#[must_use = "a permission that is not given back blocks others"]
+pub(crate) struct Pass {
+    ticket: Ticket,
+    profile: ProfileId,
+}
 
-/// The outages of the services.
+/// What the response to a request means for the requests after it.
 #[derive(Default)]
-pub(crate) struct Outages(Mutex<HashMap<Service, Outage>>);
+pub(crate) struct Learned {
+    /// A rate limit was exceeded.
+    pub(crate) pause: Option<Pause>,
+    /// The service cannot be reached for so long that the run stops.
+    pub(crate) unreachable: Option<Cause>,
+}
 
-impl Outages {
-    /// Returns how long requests to the service wait from now on.
-    pub(crate) fn left(&self, service: Service, now: Duration) -> Duration {
-        let outages = self.lock();
-        let until = outages.get(&service).map(|outage| outage.until);
-        until.unwrap_or_default().saturating_sub(now)
+/// The longest time without a connection to a service; then the run stops.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(5 * 60);
+
+impl Gate {
+    pub(crate) fn new(clock: Arc<dyn Clock>, stop: StopHandle, rate: Rate) -> Self {
+        Self {
+            clock,
+            stop,
+            pacers: Mutex::new(Pacers::new(rate)),
+            changed: Notify::new(),
+            outages: Outages::default(),
+        }
     }
 
-    /// Reads from an attempt whether the service can be reached, and returns for how long it could
-    /// not.
-    pub(crate) fn note<T>(
+    /// Starts from the rates that an earlier run has learned.
+    pub(crate) fn load(&self, rates: &str, time: SystemTime) {
+        self.pacers().load(rates, time);
+    }
+
+    /// Returns the learned rates.
+    pub(crate) fn save(&self, time: SystemTime) -> String {
+        self.pacers().save(self.clock.elapsed(), time)
+    }
+
+    /// Waits until a request for a profile may be sent; `None` if the run stops before. `left` is
+    /// the number of such requests that the run still has to send, with this one.
+    pub(crate) async fn enter(
         &self,
-        service: Service,
-        attempt: &Attempt<T>,
-        now: Duration,
-    ) -> Option<Duration> {
-        let mut outages = self.lock();
-        let is_unreachable = attempt.result.as_ref().is_err_and(|failure| {
-            failure.kind == FailureKind::NotSent && failure.cause.status.is_none()
-        });
-        if !is_unreachable {
-            outages.remove(&service);
-            return None;
+        binding: &Binding,
+        profile: &ProfileId,
+        class: Class,
+        left: u64,
+    ) -> Option<Pass> {
+        let keys = keys(binding, profile, class);
+        loop {
+            if self.stop.is_requested() {
+                return None;
+            }
+            // Before the pacers are read, so that no change is missed.
+            let changed = self.changed.notified();
+            let now = self.clock.elapsed();
+            let mut wait = self.outages.left(profile.service(), now);
+            if wait.is_zero() {
+                let mut pacers = self.pacers();
+                match pacers.ready_at(&keys, now, left) {
+                    Readiness::Ready => {
+                        let ticket = pacers.sent(&keys, now);
+                        let profile = profile.clone();
+                        return Some(Pass { ticket, profile });
+                    }
+                    // A clock may measure in coarser steps.
+                    Readiness::At(at) => wait = at.saturating_sub(now).max(SHORTEST_WAIT),
+                    Readiness::Blocked => wait = Duration::MAX,
+                }
+            }
+            if wait == Duration::MAX {
+                unless_stopped(&self.stop, changed).await;
+            } else {
+                let wait = async {
+                    select(self.clock.sleep(wait), pin!(changed)).await;
+                };
+                unless_stopped(&self.stop, wait).await;
+            }
         }
-        let outage = outages.entry(service).or_insert_with(|| Outage {
-            since: now,
-            ..Outage::default()
-        });
-        // Requests that were sent together fail together, and count once.
-        if now >= outage.until {
-            let doubled = 2_u64.saturating_pow(outage.failures.min(16));
-            outage.failures = outage.failures.saturating_add(1);
-            outage.until = now.saturating_add(Duration::from_secs(doubled).min(LONGEST_PAUSE));
-        }
-        Some(now.saturating_sub(outage.since))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Service, Outage>> {
+    /// Learns from an attempt.
+    pub(crate) fn leave<T>(&self, pass: Pass, attempt: &Attempt<T>) -> Learned {
+        let now = self.clock.elapsed();
+        let outage = self.outages.note(pass.profile.service(), attempt, now);
+        let failed = attempt.result.as_ref().err();
+        let unreachable = outage.filter(|outage| *outage >= LONGEST_OUTAGE);
+        let has_response = failed.is_none_or(|failure| failure.cause.status.is_some());
+        let pause = {
+            let mut pacers = self.pacers();
+            if has_response {
+                pacers.received(pass.ticket, now, &attempt.signal)
+            } else {
+                pacers.lost(pass.ticket, now);
+                None
+            }
+        };
+        self.changed.notify_waiters();
+        Learned {
+            pause,
+            unreachable: unreachable.and(failed.map(|failure| failure.cause.clone())),
+        }
+    }
+
+    /// Returns a permission that is not used.
+    pub(crate) fn give_back(&self, pass: Pass) {
+        self.pacers().lost(pass.ticket, self.clock.elapsed());
+        self.changed.notify_waiters();
+    }
+
+    fn pacers(&self) -> MutexGuard<'_, Pacers> {
         // Nothing panics while the lock is held.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pacers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The shortest wait for a rate limit.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+
+/// Returns the rate limits that count a request.
+fn keys(binding: &Binding, profile: &ProfileId, class: Class) -> Keys {
+    let tenant = binding.tenant.as_deref().unwrap_or_default();
+    match profile {
+        ProfileId::Partner { customer_id } => Keys::partner(&binding.origin, tenant, customer_id),
+        ProfileId::Arm { .. } => Keys::arm(&binding.origin, tenant, class),
     }
 }
 
@@ -82,8 +166,7 @@ pub(crate) enum Waited {
 
 /// Waits for `work`, or until the run is to stop.
 pub(crate) async fn unless_stopped(stop: &StopHandle, work: impl Future<Output = ()>) -> Waited {
-    use futures_util::future::{Either, select};
-    let (work, stopped) = (std::pin::pin!(work), std::pin::pin!(stop.requested()));
+    let (work, stopped) = (pin!(work), pin!(stop.requested()));
     match select(stopped, work).await {
         Either::Left(_) => Waited::Stopped,
         Either::Right(_) => Waited::Over,

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
 
+use crate::pacing::Rate;
+
 /// The most profiles that a run works on at once.
 pub const MAX_CONCURRENCY: usize = 64;
 
@@ -56,6 +58,7 @@ impl fmt::Debug for Resend {
 #[non_exhaustive]
 pub struct RunOptions {
     pub(crate) concurrency: Option<usize>,
+    pub(crate) rate: Rate,
     pub(crate) rebase: bool,
     pub(crate) replay_window: Duration,
     pub(crate) read_back: Duration,
@@ -72,6 +75,13 @@ impl RunOptions {
     #[must_use]
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = Some(concurrency.clamp(1, MAX_CONCURRENCY));
+        self
+    }
+
+    /// Sets how fast requests are sent; as fast as the services allow by default.
+    #[must_use]
+    pub fn with_rate(mut self, rate: Rate) -> Self {
+        self.rate = rate;
         self
     }
 
@@ -143,6 +153,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             concurrency: None,
+            rate: Rate::default(),
             rebase: false,
             replay_window: Duration::from_secs(60 * 60),
             read_back: Duration::from_secs(120),
@@ -159,6 +170,7 @@ impl fmt::Debug for RunOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunOptions")
             .field("concurrency", &self.concurrency)
+            .field("rate", &self.rate)
             .field("rebase", &self.rebase)
             .field("replay_window", &self.replay_window)
             .field("read_back", &self.read_back)

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::document::Document;
 use crate::journal::JournalError;
 use crate::journal::row::Row;
-use crate::run::context::{Class, Context};
+use crate::pacing::Class;
+use crate::run::context::Context;
 use crate::run::next::{Next, Progress};
 use crate::target::{Attempt, FailureKind};
 

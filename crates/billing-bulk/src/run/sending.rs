@@ -7,8 +7,9 @@ use billing_core::RequestId;
 
 use crate::journal::row::{Entry, Row};
 use crate::journal::{JournalError, State};
+use crate::pacing::Class;
 use crate::run::cause;
-use crate::run::context::{Class, Context};
+use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::LONGEST_PAUSE;
 use crate::run::read_back::read_back;

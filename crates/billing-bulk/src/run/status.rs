@@ -33,7 +33,11 @@ impl Status {
 
     /// Returns how many profiles `apply` still works on.
     pub fn open(&self) -> u64 {
+        Self::open_of(&self.counts)
+    }
+
+    pub(crate) fn open_of(counts: &Counts) -> u64 {
         let open = [State::Planned, State::Sending, State::Accepted];
-        open.into_iter().map(|state| self.counts.of(state)).sum()
+        open.into_iter().map(|state| counts.of(state)).sum()
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::event::EventKind;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, Transition};
-use crate::run::context::{Context, Pass};
+use crate::run::context::Context;
+use crate::run::gate::Pass;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
 use crate::target::{Attempt, FailureKind, Write, Written};
@@ -68,7 +69,7 @@ pub(crate) async fn transmit(
     number: u32,
 ) -> Result<Option<Attempt<Written>>, JournalError> {
     let Some(target) = cx.target(row).filter(|_| !cx.stop.is_requested()) else {
-        cx.give_back(pass);
+        cx.gate.give_back(pass);
         return Ok(None);
     };
     let transition = Transition::Send {

@@ -26,8 +26,8 @@ pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
 ///
 /// A number that 64 bits hold becomes a number in one form: `5`, `5.0` and `0.5e1` are the same.
 /// Any other number becomes a text that no other number has. Half a surrogate pair becomes its
-/// escape as text.
-pub(crate) fn read(json: &[u8]) -> Option<Value> {
+/// escape as text. For the client crates.
+pub fn read(json: &[u8]) -> Option<Value> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json;
     while let Some((&byte, behind)) = rest.split_first() {

@@ -72,6 +72,24 @@ impl Transport {
         })))
     }
 
+    /// Returns a transport with the same connections, credential and pauses that sends each request
+    /// once and reads nothing back, for callers that retry, pace and record by themselves.
+    #[cfg(feature = "__client")]
+    #[must_use]
+    pub fn single_attempts(&self) -> Self {
+        let options = self.0.options.clone();
+        Self(Arc::new(Inner {
+            client: self.0.client.clone(),
+            endpoint: self.0.endpoint.clone(),
+            credential: self.0.credential.clone(),
+            service: Arc::clone(&self.0.service),
+            options: options
+                .with_retry(RetryPolicy::never())
+                .with_read_back(Duration::ZERO),
+            throttle: self.0.throttle.clone(),
+        }))
+    }
+
     /// Returns the endpoint that requests are sent to.
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint

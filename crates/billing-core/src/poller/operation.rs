@@ -104,6 +104,12 @@ impl Operation {
         self.running.as_ref().map(|running| &running.token)
     }
 
+    /// Returns what is known of the operation while it is running.
+    #[cfg(feature = "__client")]
+    pub(super) fn as_running(&mut self) -> Option<&mut Running> {
+        self.running.as_mut()
+    }
+
     pub(super) fn next_poll_in(&self) -> Duration {
         let last_poll = self.running.as_ref().and_then(|it| it.last_poll.as_ref());
         last_poll.map_or(Duration::ZERO, |last_poll| {

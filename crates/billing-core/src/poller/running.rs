@@ -50,6 +50,26 @@ impl Running {
         }
     }
 
+    /// Returns how many polls in a row did not find the operation or its result.
+    #[cfg(feature = "__client")]
+    pub(super) fn misses(&self) -> u32 {
+        if self.token.kind().reads_back() {
+            self.misread
+        } else {
+            self.not_found.max(self.misread)
+        }
+    }
+
+    /// Continues to count from the misses of an earlier poller.
+    #[cfg(feature = "__client")]
+    pub(super) fn set_misses(&mut self, misses: u32) {
+        self.misread = misses;
+        // Once the resource is read, it is no longer about the operation.
+        if !self.token.kind().reads_back() {
+            self.not_found = misses;
+        }
+    }
+
     /// Polls again after a pause.
     pub(super) fn pause(&mut self, at: Duration, retry_after: Option<Duration>) {
         self.last_poll = Some(LastPoll {

@@ -19,6 +19,12 @@ impl Document {
         Self(serde_json::to_vec(value).ok())
     }
 
+    /// Returns a body that is this JSON, byte for byte.
+    #[cfg(feature = "__exact")]
+    pub(crate) fn of_json(json: &[u8]) -> Self {
+        Self(Some(json.to_vec()))
+    }
+
     /// Returns the JSON text.
     ///
     /// # Errors
