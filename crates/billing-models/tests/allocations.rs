@@ -1,5 +1,5 @@
-//! How often a read asks for memory: a test of its own, since it counts what the whole process
-//! does.
+//! The number of allocations of a read: a test binary of its own, since it counts those of the
+//! whole process.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -21,7 +21,7 @@ use allocation_counter::measure;
 use billing_models::{arm, partner};
 use serde::de::DeserializeOwned;
 
-/// How often reading the text as a `T` asks for memory, or for more of it.
+/// Returns how often reading the text as a `T` allocates or reallocates.
 fn count<T: DeserializeOwned>(text: &str) -> u64 {
     let counted = measure(|| drop(serde_json::from_str::<T>(text).unwrap()));
     counted.count_total
@@ -40,7 +40,7 @@ fn known_members_take_no_more_than_structs_by_hand() {
     );
 }
 
-/// One for the texts, and one for where they end.
+/// One allocation for the texts, and one for their ends.
 #[test]
 fn three_unknown_members_in_an_object_take_two_more() {
     let (arm, partner) = (documents::arm(), documents::partner());

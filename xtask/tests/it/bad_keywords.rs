@@ -1,5 +1,5 @@
-//! Specs that use a keyword where it means nothing: refused, since a promise would silently be
-//! broken.
+//! Specs with a keyword where it has no effect are refused, since ignoring it would break its
+//! promise.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Manifests that cannot be used: the message names the place and the next step, and nothing is
+//! Manifests that cannot be used: the message names the location and the next step, and nothing is
 //! written.
 
 use serde_json::json;
@@ -10,7 +10,7 @@ fn repository() -> Repository {
     Repository::of(&json!({ "Thing": thing }))
 }
 
-/// What codegen says of a repository with this manifest.
+/// Returns the problems of a repository with this manifest.
 fn problems(repository: &Repository, manifest: &str) -> String {
     repository.write("specs/sources.toml", manifest);
     repository.problems()

@@ -1,4 +1,4 @@
-//! Specs and manifests that cannot be used: the message names the place and the next step, and
+//! Specs and manifests that cannot be used: the message names the location and the next step, and
 //! nothing is written.
 
 use serde_json::json;

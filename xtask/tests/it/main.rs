@@ -1,4 +1,4 @@
-//! Behaviour of the verbs and of what they read.
+//! Behaviour of the verbs, and of the files that they read.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -55,7 +55,7 @@ impl Repository {
         codegen::run(&Layout::of_repository(self.root()), mode, &only)
     }
 
-    /// What codegen says of inputs that cannot be used, once it is sure that nothing was written.
+    /// Returns the problems of inputs that cannot be used, after checking that nothing was written.
     pub(crate) fn problems(&self) -> String {
         let before = "// made before\n";
         self.write("crates/billing-models/src/generated/thing.rs", before);

@@ -1,7 +1,7 @@
-//! The specs say what the reference pages say: every word, and nothing else.
+//! The specs have the content of the reference pages, word for word, and nothing else.
 //!
-//! The pages are written down in `tests/pages/*.toml`, from the pages themselves and not from the
-//! specs. Both sides are taken apart into facts (see [`facts`]) and compared in both directions.
+//! `tests/pages/*.toml` has the content of the pages, written from the pages and not from the specs.
+//! The facts of both (see [`facts`]) are compared in both directions.
 
 mod facts;
 mod sources;
@@ -18,7 +18,7 @@ const PARTNER_PAGE: &str = "partner-center-v1.toml";
 const ARM_SPEC: &str = "arm-billing/2019-10-01-preview/billing-profile.json";
 const ARM_PAGE: &str = "arm-billing-2019-10-01-preview.toml";
 
-/// Each spec, and the page that says what is in it.
+/// Each spec and its page.
 const PAIRS: &[(&str, &str)] = &[
     (PARTNER_SPEC, PARTNER_PAGE),
     (ARM_SPEC, ARM_PAGE),
@@ -117,7 +117,7 @@ fn a_type_that_is_missing_renamed_or_invented_is_reported() {
     );
 }
 
-/// What the generator advises where Rust cannot have a name, the page must not refuse.
+/// Names for Rust, which the generator suggests, are no difference from the page.
 #[test]
 fn a_name_for_rust_is_not_compared_with_the_page() {
     check(
@@ -267,7 +267,7 @@ fn changed_words_about_the_operation_are_reported() {
 fn no_word_of_a_spec_can_change_or_go_unnoticed() {
     for (file, page) in PAIRS {
         let (spec, page) = (read_spec(file), of_page(&read_page(page)));
-        // The two that are ours are held by `sources`.
+        // The test of `sources` checks our own two.
         let words = pointers(&spec)
             .into_iter()
             .filter(|word| !["/$schema", "/$id"].contains(&word.as_str()));
@@ -310,7 +310,7 @@ fn assert_says_what_its_page_says(spec: &str, page: &str) {
     );
 }
 
-/// The differences that `change` brings into a spec that has none.
+/// Returns the differences after `change` to a spec without differences.
 fn check(spec: &str, change: impl FnOnce(&mut Value), expected: &[&str]) {
     let page = of_page(&read_page(if spec == ARM_SPEC {
         ARM_PAGE
@@ -351,7 +351,7 @@ fn read_page(file: &str) -> Value {
     toml::from_str(&read(&path)).unwrap_or_else(|error| panic!("tests/pages/{file}: {error}"))
 }
 
-/// The places of everything in `value` that is neither an object nor an array.
+/// Returns the locations of all values in `value` that are neither objects nor arrays.
 fn pointers(value: &Value) -> Vec<String> {
     let below = |key: String, value: &Value| {
         let key = key.replace('~', "~0").replace('/', "~1");

@@ -1,5 +1,5 @@
-//! What generated files are built from, taken from the models so that the golden files compile
-//! here.
+//! The support module of the models, from which generated files are built, so that the golden files
+//! compile here.
 
 #![allow(dead_code, reason = "the golden files use a part of it")]
 

@@ -1,4 +1,4 @@
-//! Unknown members are looked at, changed and compared.
+//! Unknown members can be read, changed and compared.
 
 use billing_models::AdditionalProperties;
 use billing_models::arm::BillingProfile;

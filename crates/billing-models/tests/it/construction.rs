@@ -1,4 +1,4 @@
-//! Shapes are made, changed, compared and shared as a Rust developer expects.
+//! Models are created, changed, compared and shared as Rust developers expect.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ fn a_clone_is_equal_and_independent() {
     assert!(copy != original);
 }
 
-/// `self` and `type` are words of Rust.
+/// `self` and `type` are keywords of Rust.
 #[test]
 fn members_named_like_rust_keywords_have_an_underscore() {
     let links: ResourceLinks = serde_json::from_value(json!({ "self": { "uri": "/x" } })).unwrap();
@@ -57,7 +57,7 @@ fn an_open_enum_is_made_from_a_string_and_shown_as_one() {
     assert_eq!(format!("[{:<6}]", TargetCloud::from("Mars")), "[Mars  ]");
 }
 
-/// Or an unknown value would be equal to nothing that was read.
+/// Otherwise two values of the same text could differ.
 #[test]
 fn a_known_value_is_never_read_as_an_unknown_one() {
     let read: BillingProfileStatus = serde_json::from_value(json!("Active")).unwrap();
@@ -68,7 +68,7 @@ fn a_known_value_is_never_read_as_an_unknown_one() {
     assert_eq!(set.len(), 2, "an enum can be a key");
 }
 
-/// `links` and `attributes` are the service's, and set like the rest.
+/// `links` and `attributes` belong to the service, and have setters like the other members.
 #[test]
 fn a_full_resource_is_made_and_changed_by_setters() {
     let made = CustomerBillingProfile::default()
@@ -101,7 +101,7 @@ fn a_full_resource_is_made_and_changed_by_setters() {
     assert_eq!(headers, Link::default());
 }
 
-/// A document that went through [`Value`] or a reader is the same document.
+/// A document is the same whether it is read from a text, a reader or a [`Value`].
 #[test]
 fn every_way_of_reading_gives_the_same_value() {
     let text = r#"{"Email":"a\u00e9","defaultAddress":{"City":"R","new":[{"x":1.5}]},"links":{"self":{"headers":[{"key":"k"}]}}}"#;

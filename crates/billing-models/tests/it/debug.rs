@@ -1,4 +1,4 @@
-//! `Debug` shows the structure and hides the people.
+//! `Debug` shows the structure and hides personal values.
 
 use serde_json::json;
 

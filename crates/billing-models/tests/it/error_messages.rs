@@ -1,5 +1,5 @@
-//! The values that errors of reading repeat. They are serde's errors; the README says what that
-//! means for logs.
+//! Which values the errors of reading repeat. They are serde's errors; the README describes the
+//! consequences for logs.
 
 use billing_models::arm::BillingProfile;
 use billing_models::partner::CustomerBillingProfile;
@@ -21,7 +21,7 @@ fn a_scalar_of_the_wrong_kind_is_quoted() {
     insta::assert_snapshot!(text.unwrap_err(), @r#"properties.address: invalid type: string "1 Example Way", expected struct AddressDetails at line 1 column 40"#);
 }
 
-/// So are names, which `Debug` shows too: they are the structure of a document.
+/// Names are repeated, too, as in `Debug`: they are the structure of a document.
 #[test]
 fn the_name_of_a_member_that_comes_twice_is_quoted() {
     let known = read::<BillingProfile>(br#"{"name":"a","name":"b"}"#);

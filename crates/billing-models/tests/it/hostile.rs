@@ -1,5 +1,4 @@
-//! Documents that mean harm end in an error that says where, or in the value that they spell; never
-//! in a panic.
+//! Hostile documents are read, or end in an error with a location; none panics.
 
 use billing_models::arm::{BillingProfile, BillingProfileProperties, BillingProfileUpdate};
 use billing_models::partner::CustomerBillingProfile;
@@ -10,7 +9,8 @@ use crate::support::spec::{Type, types};
 const DEPTH: usize = 10_000;
 const LONG: usize = 50 << 20;
 
-/// `around` with `[[[…]]]` and `{"a":{"a":…}}` in place of `@`, each once closed and once cut off.
+/// Returns `around` with `[[[…]]]` and `{"a":{"a":…}}` in place of `@`, each once closed and once cut
+/// off.
 fn deep(around: &str) -> Vec<String> {
     let list = ("[".repeat(DEPTH), "]".repeat(DEPTH));
     let object = ("{\"a\":".repeat(DEPTH), "}".repeat(DEPTH));
@@ -57,7 +57,7 @@ fn assert_refused(of: &Type, document: &str, path: &str) {
     assert!(found, "{}: {refusal}", of.name);
 }
 
-/// Nothing here limits a document's size: what hands it over does.
+/// The models do not limit the size of a document: their caller does.
 #[test]
 fn fifty_megabytes_of_string_are_read_where_a_string_may_be() {
     let long = "x".repeat(LONG);
@@ -107,7 +107,7 @@ fn the_deepest_unknown_member_is_read_and_one_level_more_is_not() {
     }
 }
 
-/// To look at each pair of names would take hours.
+/// Comparing each pair of names would take hours.
 #[test]
 fn a_hundred_thousand_names_are_told_apart() {
     let names: String = (0..100_000).map(|name| format!(r#""{name}":0,"#)).collect();
@@ -125,8 +125,7 @@ fn a_hundred_thousand_names_are_told_apart() {
     }
 }
 
-/// As serde_json reads strings. Rust has none for them, so they are texts only, and a member has a
-/// name that is one.
+/// No Rust string can have an unpaired surrogate; unknown members keep it in their text.
 #[test]
 fn lone_surrogates_are_kept_in_unknown_values_only() {
     for text in [
@@ -148,7 +147,7 @@ fn lone_surrogates_are_kept_in_unknown_values_only() {
         let unknown = format!(r#"{{"new":{{"{text}":["{text}"]}}}}"#);
         let profile: BillingProfile = read(unknown.as_bytes()).unwrap();
         assert_eq!(serde_json::to_string(&profile).unwrap(), unknown);
-        // A name that cannot be read has no better one.
+        // A name with one cannot be shown.
         let name = format!(r#"{{"{text}":1}}"#);
         assert_eq!(
             read::<BillingProfile>(name.as_bytes()).unwrap_err().path,

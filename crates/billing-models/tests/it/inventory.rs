@@ -1,4 +1,4 @@
-//! No type is forgotten and none is invented, neither in the models nor in these tests.
+//! The models and these tests have each type of the specs, and no others.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -50,7 +50,7 @@ fn the_models_have_no_type_that_the_specs_do_not_have() {
     assert_eq!(public, names(published()));
 }
 
-/// If the tests misread a spec, every other test would be content with less.
+/// If the tests misread a spec, all other tests would check less.
 #[test]
 fn the_specs_are_read_to_the_last_member_and_value() {
     let count = |module: &str, size: fn(&Kind) -> Option<usize>| {
@@ -90,7 +90,7 @@ fn the_specs_are_read_to_the_last_member_and_value() {
         (arm, "objects", objects, (10, 48)),
         (arm, "updates", updates, (6, 20)),
         (arm, "enums", enums, (6, 17)),
-        // Forms that no spec of today has.
+        // Forms that no present spec has.
         ("client_names", "objects", objects, (1, 9)),
         ("client_names", "enums", enums, (1, 7)),
         ("kinds", "objects", objects, (2, 11)),

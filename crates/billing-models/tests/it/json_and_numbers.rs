@@ -1,4 +1,4 @@
-//! `Json` and `Number`, which no spec of today has: any JSON as its text, and a number as its
+//! `Json` and `Number`, which no present spec uses: any JSON as its text, and a number as its
 //! digits.
 
 use billing_models::{Json, Number};
@@ -85,7 +85,7 @@ fn a_value_that_no_value_holds_has_a_nearest_one() {
     assert_eq!(plain.to_value_lossy(), json!({ "a": [1, null] }));
 }
 
-/// And a value that came some other way than as text.
+/// The same for a value that was not read from a text.
 #[test]
 fn numbers_and_json_pass_through_values() {
     let number: Number = serde_json::from_value(json!(0.5)).unwrap();

@@ -12,7 +12,7 @@
 )]
 
 mod support {
-    //! The specs, the models by name, and documents that are made from the specs.
+    //! The specs, the models by name, and documents that are derived from the specs.
     pub(crate) mod documents;
     pub(crate) mod models;
     pub(crate) mod property;
@@ -32,7 +32,7 @@ mod support {
     };
 }
 
-/// Forms that the generator takes and that no spec of today has: they keep the same promises.
+/// Forms that the generator accepts and no present spec has: the same properties hold.
 #[allow(
     dead_code,
     missing_docs,
@@ -42,7 +42,7 @@ mod support {
 #[path = "../../../../xtask/test_data/generated.rs"]
 mod generated;
 
-// As above: they say `crate::xml_schema`.
+// As above: they name `crate::xml_schema`.
 use billing_models::xml_schema;
 
 mod additional_properties;

@@ -1,9 +1,9 @@
-//! What an error says, and where it says it is.
+//! The messages of errors, and their paths.
 
 use crate::support::models::round_trip_text;
 use crate::support::spec::named;
 
-/// `path: message` of the error that a document gives.
+/// Returns `path: message` of the error of a document.
 fn refusal(name: &str, document: &str) -> String {
     round_trip_text(named(name), document.as_bytes())
         .unwrap_err()

@@ -1,4 +1,4 @@
-//! What only the service writes cannot be in an update, wherever it stands.
+//! Members that only the service writes cannot be in an update, at any depth.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ enum Around {
 }
 
 impl Place {
-    /// `name` in this place, as errors spell it.
+    /// Returns the path of `name` at this location, as errors spell it.
     fn path(&self, name: &str) -> String {
         let way = self.way.iter().map(|(name, around)| match around {
             Around::Nothing => format!("{name}."),
@@ -31,7 +31,7 @@ impl Place {
         way.collect::<String>() + name
     }
 
-    /// A whole update that has `inner` in this place and nothing else.
+    /// Returns an update that has `inner` at this location and nothing else.
     fn around(&self, inner: Value) -> Value {
         let way = self.way.iter().rev();
         way.fold(inner, |inner, (name, around)| match around {
@@ -42,7 +42,7 @@ impl Place {
     }
 }
 
-/// The places of an update, its root first.
+/// Returns the locations in an update, the root first.
 fn places(root: &'static Type) -> Vec<Place> {
     let mut places = vec![Place {
         of: root,
@@ -109,7 +109,7 @@ fn updates_accept_exactly_the_paths_that_are_writable() {
     insta::assert_snapshot!(paths.join("\n"));
 }
 
-/// Neither a whole answer of the service nor any other document smuggles one in.
+/// Reading a whole response of the service, or any other document, does not set one either.
 #[test]
 fn what_was_read_is_no_update_unless_all_of_it_is_writable() {
     for update in updates() {

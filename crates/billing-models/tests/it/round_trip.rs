@@ -1,4 +1,4 @@
-//! JSON in, model, JSON out.
+//! JSON that is read as a model is written unchanged.
 
 use proptest::prelude::*;
 

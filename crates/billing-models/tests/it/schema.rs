@@ -1,4 +1,4 @@
-//! The derived JSON Schemas say what the specs say: no more, no less, no different.
+//! The derived JSON Schemas have exactly the content of the specs.
 
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ fn what_follows_the_words_of_the_page_says_what_the_spec_marks() {
     }
 }
 
-/// The whole of one schema, for a reader of these tests.
+/// One complete schema, for readers of these tests.
 #[test]
 fn a_derived_schema_looks_like_this() {
     let of = named("InvoiceSectionProperties");
@@ -152,7 +152,7 @@ fn with_description(schema: Value, description: &str) -> Map<String, Value> {
     schema
 }
 
-/// All types that these names lead to.
+/// Returns all types that are reachable from these names.
 fn closure(of: &Type, mut names: BTreeSet<String>) -> BTreeSet<String> {
     let mut open: Vec<_> = names.iter().cloned().collect();
     while let Some(name) = open.pop() {

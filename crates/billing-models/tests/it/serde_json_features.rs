@@ -68,7 +68,7 @@ fn round_trips(lines: &[String]) -> Vec<String> {
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::write(folder.join("echo.rs"), MAIN).unwrap();
-    // The same versions of everything, and nothing that would have to be downloaded.
+    // The same versions of all crates, so that nothing has to be downloaded.
     fs::copy(models.join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let mut echo = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--offline", "--manifest-path"])

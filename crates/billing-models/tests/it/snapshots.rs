@@ -1,4 +1,4 @@
-//! Every type as JSON and as `Debug`: empty, full, and with what the spec does not list.
+//! Each type as JSON and as `Debug`: empty, full, and with members that the spec does not list.
 
 use std::fmt::Write;
 

@@ -59,7 +59,7 @@ fn what_was_read_in_pascal_case_is_written_in_camel_case() {
     }
 }
 
-/// Azure Resource Manager has one spelling, so another one is another member.
+/// Azure Resource Manager has one spelling; another one is an unknown member.
 #[test]
 fn another_spelling_is_an_unknown_member_by_default() {
     let one_spelling = |of: &Type| !of.also_pascal_case && !of.is_update();

@@ -1,4 +1,5 @@
-//! What the spec does not list survives, in the places that random documents seldom reach.
+//! Members and values that the spec does not list are kept, at locations that random documents
+//! seldom reach.
 
 use billing_models::arm::{BillingProfile, BillingProfileUpdate};
 use serde_json::{Value, json};
@@ -18,8 +19,7 @@ fn unknown(json: &str) -> String {
         .to_owned()
 }
 
-/// Values that a reader changes if it is careless of their kind, their digits, their order or their
-/// signs.
+/// Values that a careless reader changes: in kind, digits, order or escapes.
 pub(crate) const VALUES: &[&str] = &[
     "0",
     "-0",
@@ -80,7 +80,7 @@ fn only_texts_are_written_whatever_serde_json_calls_them() {
     assert_eq!(serde_json::to_vec(&profile).unwrap(), br#"{"new":0.10}"#);
 }
 
-/// As a user's program has them: what it does to other models it does to these.
+/// The forms in which a user's program holds a model: inside other types and other formats.
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 enum Untagged {
@@ -101,7 +101,7 @@ struct Flattened {
     profile: BillingProfile,
 }
 
-/// A number passes through 64 bits there, and everything else is as it was.
+/// A number is rounded to 64 bits there; all other values are unchanged.
 #[test]
 fn unknown_members_survive_the_enums_and_structs_around_a_model() {
     let members =
@@ -145,7 +145,7 @@ fn a_value_of_serde_json_reads_and_writes_what_it_can_hold() {
     }
 }
 
-/// Such as a `Value` of TOML: nothing private of serde_json gets into it.
+/// For example TOML: no private name of serde_json is written to it.
 #[test]
 fn another_format_gets_values() {
     let profile: BillingProfile =
@@ -159,7 +159,7 @@ fn another_format_gets_values() {
     assert_eq!(written.try_into::<BillingProfile>().unwrap(), profile);
 }
 
-/// A list is read, edited and sent back as a whole: what stands beside the edited item stays.
+/// A list is read, edited and sent back as a whole: the other items are unchanged.
 #[test]
 fn unknown_values_and_members_in_lists_keep_their_places() {
     let document: Value = serde_json::from_str(

@@ -1,4 +1,4 @@
-//! An update leaves a member alone, clears it or sets it, and the wire shows which.
+//! A member of an update is left unchanged, cleared or set, and the JSON differs.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn update_members_have_three_states_and_lists_can_be_empty() {
     );
 }
 
-/// Calls each setter of an update, with a value, and looks at the JSON.
+/// Calls each setter of an update with a value, and compares the JSON.
 macro_rules! setters {
     ($seen:ident: $($update:ident { $($member:ident / $maybe:ident / $clear:ident = $value:expr,)* })*) => {
         $($(
@@ -158,7 +158,7 @@ fn fields_can_be_set_without_setters() {
     );
 }
 
-/// What was read with a null in a list can be written with it.
+/// A list that was read with a null can be written with it.
 #[test]
 fn a_null_in_a_list_is_set_through_the_field() {
     let mut update = BillingProfilePropertiesUpdate::default();

@@ -30,7 +30,7 @@ fn spec(of: &Type) -> Validator {
         .unwrap()
 }
 
-/// Limits and the like are words to the generator, and not rules: nothing is refused for them.
+/// The generator ignores limits and defaults: no document is refused because of them.
 fn without_rules(schema: &Value) -> Value {
     const RULES: [&str; 13] = [
         "required",
@@ -50,7 +50,7 @@ fn without_rules(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
             let members = members.iter();
-            // What is an object is the schema of a member with such a name.
+            // A member may have such a name; then the value is its schema, an object.
             let members = members
                 .filter(|(name, value)| value.is_object() || !RULES.contains(&name.as_str()))
                 .map(|(name, value)| (name.clone(), without_rules(value)));
@@ -67,7 +67,7 @@ fn expect_valid(validator: &Validator, document: &Value) -> Result<(), TestCaseE
         .map_err(|error| TestCaseError::fail(format!("{error} at {}", error.instance_path())))
 }
 
-/// Validators are made once for each type, not for each document.
+/// Validators are created once for each type, not for each document.
 struct Cache(std::cell::RefCell<std::collections::HashMap<String, (Validator, Validator)>>);
 
 impl Cache {

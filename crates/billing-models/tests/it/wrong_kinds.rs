@@ -1,11 +1,11 @@
-//! A value of a kind that the spec does not give a member is refused, and the error says where.
+//! A value of another kind than the spec's is refused, and the error names its path.
 
 use serde_json::{Value, json};
 
 use crate::support::models::{read_alike, round_trip};
 use crate::support::spec::{Member, Shape, Type, types};
 
-/// One value of each kind of JSON but `null`.
+/// One value of each kind of JSON except `null`.
 fn one_of_each_kind() -> [Value; 7] {
     [
         json!(true),
@@ -58,8 +58,8 @@ fn each_member_of_each_type_refuses_each_kind_but_its_own() {
     }
 }
 
-/// The document that has `value` in the list or the map that a member is, its place there, and the
-/// shape that it should have.
+/// Returns the expected type of the items of a member, a document with `value` as an item, and its
+/// path.
 fn inside<'m>(member: &'m Member, value: &Value) -> Option<(&'m Shape, Value, String)> {
     let name = &member.name;
     match &member.shape {

@@ -1,9 +1,8 @@
-//! A spec and a page, each taken apart into facts (`AzurePlan.skuId: type` is "string"), one
-//! line each.
+//! The facts of a spec and of a page, such as `AzurePlan.skuId: type` is "string", one line each.
 //!
-//! Two sets of facts are easy to compare in both directions, and a difference names its place by
-//! itself. A keyword that this module does not know becomes a fact too, so nothing can be put into
-//! a spec unseen.
+//! Two sets of facts are easy to compare in both directions, and a difference names its location.
+//! A keyword that this module does not know is a fact, too, so that every addition to a spec is
+//! seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 pub(crate) type Facts = BTreeMap<String, String>;
 
-/// What `page` says and `spec` does not, or otherwise, or the other way round; in the order of
-/// missing, changed, invented places sorted by name.
+/// Returns how `spec` differs from `page`: missing, changed and additional facts, each sorted by
+/// name.
 pub(crate) fn differences(page: &Facts, spec: &Facts) -> Vec<String> {
     let places: BTreeSet<&String> = page.keys().chain(spec.keys()).collect();
     let mut found: Vec<String> = places
@@ -30,7 +29,7 @@ pub(crate) fn differences(page: &Facts, spec: &Facts) -> Vec<String> {
     found
 }
 
-/// The facts of a file in `tests/pages`.
+/// Returns the facts of a file in `tests/pages`.
 pub(crate) fn of_page(page: &Value) -> Facts {
     let mut facts = Facts::new();
     facts.insert("title".into(), words(&page["title"]));
@@ -102,7 +101,7 @@ pub(crate) fn of_spec(spec: &Value) -> Facts {
     facts
 }
 
-/// From the key of a definition to the page's name of the type.
+/// Maps the key of a definition to the type's name on the page.
 struct Names(BTreeMap<String, String>);
 
 impl Names {
@@ -123,7 +122,7 @@ impl Names {
         facts.insert(format!("{name}: kind"), kind);
         for (keyword, value) in entries(of_type) {
             match keyword.as_str() {
-                // Names for Rust are not of the page.
+                // The page has no names for Rust.
                 "type" | "anyOf" | "x-dotnet-name" | "x-ms-enum" => {}
                 "properties" => self.add_members(name, name, value, facts),
                 _ => {
@@ -160,7 +159,7 @@ impl Names {
         }
     }
 
-    /// The page's word for a member's type. The agreed forms are those of `specs/README.md`.
+    /// Returns the page's name of a member's type. The agreed forms are those of `specs/README.md`.
     fn type_of(&self, schema: &Value) -> String {
         let says = |keyword| schema.get(keyword);
         let bare = |schema: &Value| entries(schema).count() == 1;
@@ -182,7 +181,7 @@ impl Names {
         let reference = words(reference);
         let name = match reference.split_once("#/definitions/") {
             Some(("", key)) => self.0.get(key).cloned(),
-            // Whether another spec has it is the generator's question.
+            // The generator checks whether another spec has it.
             Some((_, key)) => Some(key.to_owned()),
             None => None,
         };
@@ -237,8 +236,8 @@ fn open_enum(choices: &Value) -> Option<&Vec<Value>> {
         .then_some(values)
 }
 
-/// One fact per scalar. Things that have a name go by it, whatever their order; other items by
-/// their index.
+/// Adds a fact for each scalar. Items with a name are identified by it, in any order; other items
+/// by their index.
 fn flatten(place: &str, value: &Value, facts: &mut Facts) {
     match value {
         Value::Object(_) => {

@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::spec::{Kind, Member, Shape, Type, pascal_case};
 
-/// What a document that has every member says in each of them.
+/// The values of a document that has each member.
 #[derive(Clone, Copy)]
 pub(crate) struct Filling {
-    /// What a personal string says; what it is called, if nothing.
+    /// The value of a personal string; by default the member's name.
     pub(crate) personal: Option<&'static str>,
-    /// What an unknown member says, at every depth; without it there is none.
+    /// The value of an unknown member at each depth; `None` for no unknown members.
     pub(crate) unknown_member: Option<&'static str>,
-    /// A value that no enum lists, instead of the first that it does list.
+    /// A value that no enum lists, in place of the first listed one.
     pub(crate) unknown_value: Option<&'static str>,
 }
 
@@ -21,7 +21,7 @@ pub(crate) const PLAIN: Filling = Filling {
     unknown_value: None,
 };
 
-/// A document that has every member, at every depth.
+/// Returns a document that has each member, at each depth.
 pub(crate) fn full(of: &Type, filling: Filling) -> Value {
     if let Kind::OpenEnum(values) = &of.kind {
         return json!(filling.unknown_value.unwrap_or(&values[0]));
@@ -38,7 +38,7 @@ pub(crate) fn full(of: &Type, filling: Filling) -> Value {
     Value::Object(document)
 }
 
-/// A value of a member that has every member of its own.
+/// Returns a value of a member that has each member of its own.
 pub(crate) fn full_member(of: &Type, member: &Member, filling: Filling) -> Value {
     let text = match filling.personal {
         Some(personal) if member.personal => personal,
@@ -68,7 +68,7 @@ pub(crate) fn without_known_nulls(of: &Type, document: &Value) -> Value {
     })
 }
 
-/// The same document with those known members in PascalCase that `choose` picks.
+/// Returns the document with the known members that `choose` selects in PascalCase.
 pub(crate) fn in_pascal_case(
     of: &Type,
     document: &Value,
@@ -129,7 +129,7 @@ fn map_value(
     }
 }
 
-/// The JSON text of a document in which every character of every string is an escape.
+/// Returns the JSON text of a document in which each character of each string is an escape.
 pub(crate) fn escaped(document: &Value) -> String {
     let string = |text: &str| {
         let units = text.encode_utf16();

@@ -1,4 +1,4 @@
-//! The models by name, so that a test can go through all of them.
+//! The models by name, so that a test can iterate over them.
 
 use std::fmt::Debug;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::spec::Type;
 
-/// What a test can do with a model of which it knows only the name.
+/// The operations of a model that is known by its name only.
 pub(crate) struct Model {
     pub(crate) module: &'static str,
     pub(crate) name: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Model {
     schema: fn() -> Value,
 }
 
-/// Why a document could not be read, and where.
+/// The reason why a document could not be read, and the path.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Refusal {
     pub(crate) path: String,
@@ -33,7 +33,7 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// Reads a document and says where it fails, as `billing-core` does.
+/// Reads a document; an error has the path, as in `billing-core`.
 pub(crate) fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, Refusal> {
     let mut json = serde_json::Deserializer::from_slice(document);
     let model = serde_path_to_error::deserialize(&mut json).map_err(|error| Refusal {
@@ -47,28 +47,28 @@ pub(crate) fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, Refusal> {
     Ok(model)
 }
 
-/// JSON in, model, JSON out, as text.
+/// Reads JSON as the model and writes it again, as text.
 pub(crate) fn round_trip_text(of: &Type, document: &[u8]) -> Result<String, Refusal> {
     (model(of).round_trip)(document)
 }
 
-/// JSON in, model, JSON out.
+/// Reads JSON as the model and writes it again.
 pub(crate) fn round_trip(of: &Type, document: &Value) -> Result<Value, Refusal> {
     let written = round_trip_text(of, &serde_json::to_vec(document).unwrap())?;
     Ok(serde_json::from_str(&written).unwrap())
 }
 
-/// The model of a document, as `{:#?}` shows it, after a look at what `{:?}` shows.
+/// Returns the model of a document as `{:#?}` shows it, after checking `{:?}`.
 pub(crate) fn debug(of: &Type, document: &Value) -> String {
     (model(of).debug)(&serde_json::to_vec(document).unwrap())
 }
 
-/// Whether two documents read to the same model.
+/// Whether two documents are read as the same model.
 pub(crate) fn read_alike(of: &Type, one: &[u8], other: &[u8]) -> bool {
     (model(of).same)(one, other)
 }
 
-/// The JSON Schema that is derived for a type.
+/// Returns the JSON Schema that is derived for a type.
 pub(crate) fn schema(of: &Type) -> Value {
     (model(of).schema)()
 }
@@ -80,7 +80,7 @@ fn model(of: &Type) -> &'static Model {
     found.unwrap_or_else(|| panic!("add {}::{} to MODELS", of.module, of.name))
 }
 
-/// What every shape can do, enums included.
+/// The operations of each type, enums included.
 trait Shape:
     Serialize + DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + JsonSchema + 'static
 {
@@ -99,7 +99,7 @@ impl<T> Shape for T where
 {
 }
 
-/// What every object can do besides.
+/// The further operations of each object.
 fn model_of_object<T: Shape + Default>(module: &'static str, name: &'static str) -> Model {
     let empty: T = read(b"{}").unwrap();
     assert!(empty == T::default(), "{name} of no members is the default");
@@ -135,7 +135,7 @@ fn model_of<T: Shape>(module: &'static str, name: &'static str) -> Model {
 
 macro_rules! models {
     ($($module:literal = $path:path { objects { $($object:ident)* } enums { $($enum:ident)* } })*) => {
-        /// All models, which [`crate::inventory`] compares with all types of the specs.
+        /// Returns all models, which [`crate::inventory`] compares with the types of the specs.
         pub(crate) static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| vec![
             $(
                 $({ use $path as module; model_of_object::<module::$object>($module, stringify!($object)) },)*

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::spec::{Type, types};
 use super::strategies::{Mix, documents};
 
-/// Checks that a property holds for documents of those types that `select` picks.
+/// Checks that a property holds for documents of the types that `select` chooses.
 pub(crate) fn holds(
     mix: Mix,
     select: impl Fn(&Type) -> bool,
@@ -27,7 +27,7 @@ pub(crate) fn holds(
 fn config() -> Config {
     let default = Config::default();
     Config {
-        // 64 of each type, unless the environment says otherwise.
+        // 64 of each type, unless the environment sets another number.
         cases: default.cases / 4,
         rng_seed: match default.rng_seed {
             RngSeed::Random => RngSeed::Fixed(0),
@@ -38,7 +38,7 @@ fn config() -> Config {
     }
 }
 
-/// [`prop_assert_eq`] that shows JSON and not its `Debug`.
+/// [`prop_assert_eq`] that shows JSON instead of `Debug`.
 pub(crate) fn same_json(found: &Value, expected: &Value) -> TestCaseResult {
     prop_assert!(found == expected, "{found:#}\nshould be\n{expected:#}");
     Ok(())

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// The generator's own small specs that are held to the same promises: forms that its users may
+/// The generator's own small specs, for which the same properties hold: forms that its users may
 /// need next.
 const FORMS: [&str; 6] = [
     "client_names",
@@ -26,9 +26,9 @@ pub(crate) struct Type {
     pub(crate) module: String,
     /// The name in Rust.
     pub(crate) name: String,
-    /// The words of the page, or what stands in for them.
+    /// The description of the page, or its replacement.
     pub(crate) description: String,
-    /// Where it is in the spec.
+    /// Its JSON pointer in the spec.
     pub(crate) pointer: String,
     pub(crate) kind: Kind,
     /// Whether members may also be spelled in PascalCase.
@@ -36,9 +36,9 @@ pub(crate) struct Type {
 }
 
 pub(crate) enum Kind {
-    /// What is read.
+    /// A type that is read.
     Object(Vec<Member>),
-    /// What an update may write, and the members that it may not.
+    /// A type that is written, and the members that it may not have.
     Update {
         writable: Vec<Member>,
         read_only: Vec<Member>,
@@ -70,7 +70,7 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// The type that it holds, directly or deeper.
+    /// Returns the type that it contains, directly or deeper.
     pub(crate) fn named(&self) -> Option<&str> {
         match self {
             Shape::Named(name) => Some(name),
@@ -88,23 +88,23 @@ impl Shape {
     }
 }
 
-/// Every type of every spec, updates included.
+/// Returns each type of each spec, updates included.
 pub(crate) fn types() -> &'static [Type] {
     static TYPES: LazyLock<Vec<Type>> = LazyLock::new(read_all);
     &TYPES
 }
 
-/// The updates among them.
+/// Returns the updates among them.
 pub(crate) fn updates() -> impl Iterator<Item = &'static Type> {
     types().iter().filter(|of| of.is_update())
 }
 
-/// The types that `billing-models` has.
+/// Returns the types that `billing-models` has.
 pub(crate) fn published() -> impl Iterator<Item = &'static Type> {
     types().iter().filter(|of| of.published)
 }
 
-/// The one published type of this name; ask [`Type::beside`] where versions share names.
+/// Returns the one published type of this name; use [`Type::beside`] if versions share names.
 pub(crate) fn named(name: &str) -> &'static Type {
     let mut found = published().filter(|of| of.name == name);
     match (found.next(), found.next()) {
@@ -113,7 +113,7 @@ pub(crate) fn named(name: &str) -> &'static Type {
     }
 }
 
-/// The definitions of the spec that a type is from, and of those beside it, as if all were one.
+/// Returns the definitions of a type's spec and of the specs beside it, as if they were one.
 pub(crate) fn definitions(of: &Type) -> &'static Value {
     static DEFINITIONS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
         let read = |source: Source| {
@@ -138,7 +138,7 @@ pub(crate) fn definitions(of: &Type) -> &'static Value {
 }
 
 impl Type {
-    /// The members that a document of this type may have.
+    /// Returns the members that a document of this type may have.
     pub(crate) fn members(&self) -> &[Member] {
         match &self.kind {
             Kind::Object(members) => members,
@@ -147,14 +147,14 @@ impl Type {
         }
     }
 
-    /// The member that a document means by `name`.
+    /// Returns the member that `name` names in a document.
     pub(crate) fn member(&self, name: &str) -> Option<&Member> {
         self.members().iter().find(|member| {
             member.name == name || self.also_pascal_case && pascal_case(&member.name) == name
         })
     }
 
-    /// The type of this name beside this one, or of another spec.
+    /// Returns the type of this name in the same spec, or in another one.
     pub(crate) fn beside(&self, name: &str) -> &'static Type {
         let own = types()
             .iter()
@@ -162,7 +162,7 @@ impl Type {
         own.unwrap_or_else(|| named(name))
     }
 
-    /// The members that an update may not carry.
+    /// Returns the members that an update may not have.
     pub(crate) fn refused(&self) -> &[Member] {
         match &self.kind {
             Kind::Update { read_only, .. } => read_only,
@@ -170,7 +170,7 @@ impl Type {
         }
     }
 
-    /// The type that reads what this update writes.
+    /// Returns the type that is read where this update is written.
     pub(crate) fn read(&self) -> &'static Type {
         self.beside(self.name.strip_suffix("Update").unwrap())
     }
@@ -228,7 +228,7 @@ impl Source {
         self.entry[key].as_str().unwrap().to_owned()
     }
 
-    /// Where the spec lies.
+    /// Returns the path of the spec.
     fn folder(&self) -> PathBuf {
         let path = self.folder.join(self.text("file"));
         path.parent().unwrap().to_owned()
@@ -264,7 +264,7 @@ fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap()
 }
 
-/// Reads a type and the types that it has inside; `section` is what the page calls it.
+/// Reads a type and the types inside it; `section` is its name on the page.
 fn read_type(pointer: &str, section: &str, name: &str, schema: &Value, types: &mut Vec<Type>) {
     let kind = match known_values(schema) {
         Some(values) => Kind::OpenEnum(values),
@@ -300,7 +300,7 @@ fn description(schema: &Value) -> Option<String> {
     schema["description"].as_str().map(str::to_owned)
 }
 
-/// The values of `anyOf: [{type: string, enum: […]}, {type: string}]`, whichever comes first.
+/// Returns the values of `anyOf: [{type: string, enum: […]}, {type: string}]`, in either order.
 fn known_values(schema: &Value) -> Option<Vec<String>> {
     let mut choices = schema["anyOf"].as_array()?.iter();
     let values = choices.find_map(|choice| choice["enum"].as_array())?;
@@ -312,7 +312,7 @@ fn known_values(schema: &Value) -> Option<Vec<String>> {
     )
 }
 
-/// What stands beside "or null", and where.
+/// Returns the schema beside "or null", and its pointer.
 fn not_null(schema: &Value) -> Option<(String, &Value)> {
     ["anyOf", "oneOf"].iter().find_map(|keyword| {
         let choices = schema[keyword].as_array()?;
@@ -371,7 +371,7 @@ fn shape(pointer: &str, section: &str, schema: &Value, types: &mut Vec<Type>) ->
     }
 }
 
-/// The objects that an update of `name` can reach, itself included.
+/// Returns the objects that an update of `name` can contain, itself included.
 fn reach(types: &[Type], name: &str, found: &mut BTreeSet<String>) {
     let Some(Kind::Object(members)) = kind(types, name) else {
         return;

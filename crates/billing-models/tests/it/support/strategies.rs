@@ -1,4 +1,4 @@
-//! Random documents of a type, made from its spec.
+//! Random documents of a type, derived from its spec.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::spec::{Kind, Member, Shape, Type, pascal_case};
 
-/// What else a document may have, beside members that the spec lists, with values that it lists.
+/// What a document may have besides the members and values that the spec lists.
 #[derive(Clone, Copy)]
 pub(crate) struct Mix {
     /// Members that are `null`.
@@ -64,8 +64,7 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
             .prop_map(Value::from)
             .boxed(),
         Shape::Number => any::<f64>().prop_map(Value::from).boxed(),
-        // `null` is not a value of its own where anything may stand, but absent, as it is
-        // elsewhere.
+        // Where any JSON is allowed, `null` counts as absent, as it does elsewhere.
         Shape::Any => any_json()
             .prop_filter("null", |value| !value.is_null())
             .boxed(),
@@ -116,7 +115,7 @@ pub(crate) fn odd_string() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// Names that are not members of a type, many of them only just.
+/// Names that are not members of a type, many of them similar to one.
 fn unknown_names(of: &'static Type) -> impl Strategy<Value = String> {
     let mut near = [
         "",
@@ -161,7 +160,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         odd_string().prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
-        // Members that are known elsewhere are nothing special in here.
+        // Members that are known elsewhere are unknown here.
         let name = prop_oneof![
             odd_string(),
             select(vec!["email", "Email", "properties"]).prop_map(str::to_owned)
